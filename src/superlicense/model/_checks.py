@@ -1,0 +1,149 @@
+"""Converters and validators of the nouns' fields.
+
+A converter never refuses: what it cannot read it leaves for the validator,
+because only a validator knows the name of the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from superlicense.errors import InvalidValueError
+from superlicense.model.frozen_map import FrozenMap
+
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+# The vendor's widest text column (ModuleLicense.extraInfo, domain table 237).
+LONGEST_TEXT = 3999
+LONGEST_ID = 254
+# documents.md, "Numbers from outside": license quantity.
+GREATEST_QUANTITY = 10**9
+
+
+def utc(value: datetime | None) -> datetime | None:
+    """Move an aware instant to UTC; leave everything else as it is."""
+    if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() is not None:
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            return value.replace(tzinfo=None)
+    return value
+
+
+def utc_required(value: datetime) -> datetime:
+    """Do what `utc` does, for a field that is never empty."""
+    return utc(value) or value
+
+
+def strings(value: Iterable[str]) -> tuple[str, ...]:
+    """Freeze a sequence of texts; a lone text is no sequence."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def mapping(value: Mapping[str, Any]) -> FrozenMap[Any]:
+    """Freeze a mapping."""
+    return value if isinstance(value, FrozenMap) else FrozenMap(value)
+
+
+def aware(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is not an aware instant."""
+    del instance
+    if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
+        raise InvalidValueError(attribute.name, value, "must be a datetime with a time zone")
+
+
+def aware_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is neither `None` nor an aware instant."""
+    if value is not None:
+        aware(instance, attribute, value)
+
+
+def text(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is not a text of at most 3,999 characters that UTF-8 can hold."""
+    del instance
+    if not isinstance(value, str):
+        raise InvalidValueError(attribute.name, value, "must be a text")
+    if len(value) > LONGEST_TEXT:
+        raise InvalidValueError(attribute.name, value, f"must be at most {LONGEST_TEXT} characters long")
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise InvalidValueError(attribute.name, value, "must not hold lone surrogates")
+
+
+def text_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is neither `None` nor a `text`."""
+    if value is not None:
+        text(instance, attribute, value)
+
+
+def identifier(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is not a printable text of 1 to 254 characters without space around it."""
+    text(instance, attribute, value)
+    assert isinstance(value, str)  # noqa: S101 - `text` has just said so; this is for the type checker
+    if not value or len(value) > LONGEST_ID:
+        raise InvalidValueError(attribute.name, value, f"must be 1 to {LONGEST_ID} characters long")
+    if not value.isprintable() or value != value.strip():
+        raise InvalidValueError(attribute.name, value, "must be printable, without space around it")
+
+
+def identifier_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is neither `None` nor an `identifier`."""
+    if value is not None:
+        identifier(instance, attribute, value)
+
+
+def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
+    """Refuse a sequence that holds anything but identifiers."""
+    for item in value:
+        identifier(instance, attribute, item)
+
+
+def whole(least: int, greatest: int | None = None) -> Validator:
+    """Make a validator of whole numbers from *least* to *greatest*, both inclusive."""
+
+    def check(instance: object, attribute: Attribute[Any], value: object) -> None:
+        del instance
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise InvalidValueError(attribute.name, value, "must be a whole number")
+        if value < least or (greatest is not None and value > greatest):
+            most = "" if greatest is None else f" and at most {greatest}"
+            raise InvalidValueError(attribute.name, value, f"must be at least {least}{most}")
+
+    return check
+
+
+def a(kind: type[object]) -> Validator:
+    """Make a validator of the members of one class."""
+
+    def check(instance: object, attribute: Attribute[Any], value: object) -> None:
+        del instance
+        if type(value) is not kind:
+            raise InvalidValueError(attribute.name, value, f"must be a {kind.__name__}")
+
+    return check
+
+
+def all_are(kind: type[object]) -> Validator:
+    """Make a validator of collections whose items are of one class."""
+    one = a(kind)
+
+    def check(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
+        for item in value:
+            one(instance, attribute, item)
+
+    return check
+
+
+def maybe(check: Validator) -> Validator:
+    """Make a validator that lets `None` pass, and asks *check* of everything else."""
+
+    def check_unless_none(instance: object, attribute: Attribute[Any], value: object) -> None:
+        if value is not None:
+            check(instance, attribute, value)
+
+    return check_unless_none

@@ -1,0 +1,219 @@
+"""Changes: the closed list of what can happen to an installation (design 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from attrs import field, frozen
+
+from superlicense.model import _checks
+from superlicense.model.decision import Reason
+from superlicense.model.event import SystemEvent
+from superlicense.model.fact import Row
+from superlicense.model.license import LicenseName, names_license, to_name
+from superlicense.model.package import LicensePackage
+from superlicense.model.site import Site
+from superlicense.model.trust import TrustRoot
+from superlicense.model.user import User
+
+__all__ = [
+    "ActivatePackage",
+    "Assign",
+    "Change",
+    "ChangePlan",
+    "EndEvent",
+    "InstallRoot",
+    "JournalEntry",
+    "KeepPackageWaiting",
+    "PlanMove",
+    "Refusal",
+    "Release",
+    "RemovePackage",
+    "Retire",
+    "SaveSite",
+    "SaveUser",
+    "StartEvent",
+]
+
+
+@frozen(kw_only=True)
+class SaveUser:
+    """Store a user as given; saved as retired, every license of theirs ends."""
+
+    user: User = field(validator=_checks.a(User))
+
+
+@frozen(kw_only=True)
+class SaveSite:
+    """Store a site as given."""
+
+    site: Site = field(validator=_checks.a(Site))
+
+
+@frozen(kw_only=True)
+class Assign:
+    """Give *license* to *holder*: a user, or a site for a site license."""
+
+    license: LicenseName = field(converter=to_name, validator=names_license)
+    holder: str = field(validator=_checks.identifier)
+    comment: str = field(default="", validator=_checks.text)
+
+
+@frozen(kw_only=True)
+class Release:
+    """Take *license* from *holder*; *cascade* takes what depends on it, too."""
+
+    license: LicenseName = field(converter=to_name, validator=names_license)
+    holder: str = field(validator=_checks.identifier)
+    cascade: bool = field(default=False, validator=_checks.a(bool))
+
+
+@frozen(kw_only=True)
+class ChangePlan:
+    """Give *holder* the plan *license* instead of the one held of its owner."""
+
+    holder: str = field(validator=_checks.identifier)
+    license: LicenseName = field(converter=to_name, validator=names_license)
+
+
+@frozen(kw_only=True)
+class Retire:
+    """Make *user* (an id) a former employee: every license ends."""
+
+    user: str = field(validator=_checks.identifier)
+
+
+@frozen(kw_only=True)
+class PlanMove:
+    """Move *holder* from the plan *old* to the plan *new* while a package is activated."""
+
+    holder: str = field(validator=_checks.identifier)
+    old: LicenseName = field(converter=to_name, validator=names_license)
+    new: LicenseName = field(converter=to_name, validator=names_license)
+
+
+def _releases(value: Iterable[Release]) -> tuple[Release, ...]:
+    return tuple(value)
+
+
+def _moves(value: Iterable[PlanMove]) -> tuple[PlanMove, ...]:
+    return tuple(value)
+
+
+@frozen(kw_only=True)
+class ActivatePackage:
+    """Put a package in force, after *releases* and *plan_moves*, judged as one.
+
+    Attributes:
+        package: What its document says.
+        document: The bytes; `None` only in simulations, which are not stored.
+        digest: SHA-256 of the canonical payload, in hex.
+        signed_by: Ids of the keys that signed it.
+        root_version: Trust root it was verified under.
+        unsigned: Adopted without a signature.
+        releases: What is released first.
+        plan_moves: Who changes plans with it.
+    """
+
+    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    document: bytes | None = field(default=None, repr=False)
+    digest: str = field(default="simulated", validator=_checks.identifier)
+    signed_by: tuple[str, ...] = field(default=(), converter=_checks.strings)
+    root_version: int | None = None
+    unsigned: bool = field(default=False, validator=_checks.a(bool))
+    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=_checks.all_are(Release))
+    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=_checks.all_are(PlanMove))
+
+
+@frozen(kw_only=True)
+class KeepPackageWaiting:
+    """Keep a package for an administrator to activate; fields as of `ActivatePackage`."""
+
+    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    document: bytes | None = field(default=None, repr=False)
+    digest: str = field(default="simulated", validator=_checks.identifier)
+    signed_by: tuple[str, ...] = field(default=(), converter=_checks.strings)
+    root_version: int | None = None
+
+
+@frozen(kw_only=True)
+class RemovePackage:
+    """Take the package of *owner* out of force; never that of SUPEROFFICE."""
+
+    owner: str = field(validator=_checks.identifier)
+
+
+@frozen(kw_only=True)
+class InstallRoot:
+    """Accept the next trust root."""
+
+    root: TrustRoot = field(validator=_checks.a(TrustRoot))
+    document: bytes | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class StartEvent:
+    """Start a system event; instants and ids of who are set by the command."""
+
+    event: SystemEvent = field(validator=_checks.a(SystemEvent))
+
+
+@frozen(kw_only=True)
+class EndEvent:
+    """End the running event with this id."""
+
+    event_id: str = field(validator=_checks.identifier)
+
+
+Change = (
+    SaveUser
+    | SaveSite
+    | Assign
+    | Release
+    | ChangePlan
+    | Retire
+    | ActivatePackage
+    | KeepPackageWaiting
+    | RemovePackage
+    | InstallRoot
+    | StartEvent
+    | EndEvent
+)
+
+
+@frozen(kw_only=True)
+class JournalEntry:
+    """What one change did, and who did it.
+
+    Attributes:
+        number: Place in the journal of the installation, from 1.
+        at: When it was done.
+        by: Who did it.
+        change: Name of the change, in the words of `Change` (``"Assign"``).
+        before: Rows that ended with it, as they are after their end.
+        after: Rows that started with it.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    change: str
+    before: tuple[Row[Any], ...] = ()
+    after: tuple[Row[Any], ...] = ()
+
+
+@frozen(kw_only=True)
+class Refusal:
+    """A change that may not be carried out.
+
+    Attributes:
+        place: Its place among the changes that were asked for, from 0.
+        change: The change.
+        reasons: Every reason, never empty.
+    """
+
+    place: int
+    change: Change
+    reasons: tuple[Reason, ...]

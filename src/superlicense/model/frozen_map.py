@@ -1,0 +1,56 @@
+"""A mapping that cannot change and can be hashed, for the fields of nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+__all__ = ["FrozenMap"]
+
+
+V_co = TypeVar("V_co", covariant=True)
+
+
+class FrozenMap(Mapping[str, V_co], Generic[V_co]):
+    """An immutable mapping of texts to immutable values, in the order given.
+
+    >>> FrozenMap({"license": "superoffice.web"})["license"]
+    'superoffice.web'
+    """
+
+    __slots__ = ("_items",)
+
+    _items: dict[str, V_co]
+
+    def __init__(self, items: Mapping[str, V_co] | None = None) -> None:
+        """Copy *items*."""
+        object.__setattr__(self, "_items", dict(items or {}))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse; a frozen map has no attributes to set."""
+        message = f"{type(self).__name__} is frozen"
+        raise AttributeError(message)
+
+    def __getitem__(self, key: str) -> V_co:
+        """Give the value of *key*."""
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the keys in the order given."""
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        """Hash by contents; equal maps hash alike, whatever their order."""
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        """Show the contents."""
+        return f"FrozenMap({self._items!r})"
+
+    def __reduce__(self) -> tuple[type[FrozenMap[V_co]], tuple[dict[str, V_co]]]:
+        """Pickle and copy by contents."""
+        return (FrozenMap, (dict(self._items),))

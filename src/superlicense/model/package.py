@@ -1,0 +1,191 @@
+"""License packages: what one owner licensed to one company, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model import _checks
+from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.license import SUPEROFFICE, LicenseName, ModuleLicense
+from superlicense.model.site import serial_number
+
+__all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity"]
+
+# 2^53 - 1: the greatest number that every JSON reader keeps (documents.md).
+GREATEST_ISSUE = 2**53 - 1
+
+
+class Phase(StrEnum):
+    """Where a package stands between its dates. Source: domain 7."""
+
+    VALID = "valid"  # nothing to say
+    WARNING = "warning"  # administrators are told that the end is near
+    GRACE = "grace"  # expired; everything still works
+    STOPPED = "stopped"  # what writes becomes read-only
+
+
+@frozen(kw_only=True)
+class Validity:
+    """The dates of a package: aware instants, `None` means never.
+
+    Each instant is the first one of what it names: at ``expires_at`` the
+    package *is* expired.
+
+    Attributes:
+        warns_at: Start of the warning.
+        expires_at: End of the licensed period, start of grace.
+        grace_until: End of grace; ``expires_at`` where `None`.
+        maintenance_until: From here on upgrades are refused; never blocks a
+            login.
+        next_check_at: When to ask the issuer for a newer package.
+
+    Raises:
+        InvalidValueError: naive datetimes, grace without expiry, or not
+            ``warns_at <= expires_at <= grace_until``.
+
+    Source: vendor table ModuleOwner (domain 2.1), documents.md "Package".
+    """
+
+    warns_at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+    expires_at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+    grace_until: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+    maintenance_until: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+    next_check_at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the order of the dates."""
+        if self.grace_until is not None:
+            if self.expires_at is None:
+                raise InvalidValueError("grace_until", self.grace_until, "there is no grace without an expiry")
+            if self.grace_until < self.expires_at:
+                raise InvalidValueError("grace_until", self.grace_until, "must not lie before expires_at")
+        if self.warns_at is not None and self.expires_at is not None and self.warns_at > self.expires_at:
+            raise InvalidValueError("warns_at", self.warns_at, "must not lie after expires_at")
+
+    @property
+    def stops_at(self) -> datetime | None:
+        """First instant at which the package is stopped, `None` for never."""
+        return self.expires_at if self.grace_until is None else self.grace_until
+
+
+def _licenses(value: Iterable[ModuleLicense]) -> tuple[ModuleLicense, ...]:
+    return tuple(value)
+
+
+def _owner(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance
+    try:
+        LicenseName(value, "any")  # type: ignore[arg-type]  # the constructor refuses what is no text
+    except InvalidValueError as error:
+        raise InvalidValueError(attribute.name, value, error.problem) from error
+
+
+@frozen(kw_only=True)
+class LicensePackage:
+    """Everything that one owner licensed to one installation, as one document.
+
+    Attributes:
+        owner: Who issues the licenses, as spelled by the issuer; compared
+            without case.
+        company: The company it is made out to, exactly.
+        serial_number: The installation it is made out to.
+        owner_description: Display name of the owner.
+        database_id: One database of the serial number; `None` means any.
+        issue: Number of the document, 1 to 2^53-1, only grows; `None` where
+            the source has none.
+        issued_at: When it was issued.
+        validity: Its dates.
+        licenses: Its rows; names are unique and of this owner.
+        license_version: Version of the license as the issuer words it.
+        deployment_type: The issuer's number, kept as it is.
+        product_type: Short name of the product.
+        product_description: Its display name.
+        license_url: Where licenses of this owner are bought or fetched.
+        unmodeled: What an imported document said besides, by element path. Not
+            part of equality.
+
+    Raises:
+        InvalidValueError: a field is out of range, two rows have one name, or
+            a row belongs to another owner.
+
+    Source: vendor class LicenseInfo (domain 2.8), documents.md "Package".
+    """
+
+    owner: str = field(validator=_owner)
+    company: str = field(validator=_checks.identifier)
+    serial_number: str = field(validator=serial_number)
+    owner_description: str = field(default="", validator=_checks.text)
+    database_id: str | None = field(default=None, validator=_checks.identifier_or_none)
+    issue: int | None = field(default=None, validator=_checks.maybe(_checks.whole(1, GREATEST_ISSUE)))
+    issued_at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+    validity: Validity = field(factory=Validity, validator=_checks.a(Validity))
+    licenses: tuple[ModuleLicense, ...] = field(
+        default=(), converter=_licenses, validator=_checks.all_are(ModuleLicense)
+    )
+    license_version: str = field(default="", validator=_checks.text)
+    deployment_type: int | None = field(default=None, validator=_checks.maybe(_checks.whole(-(2**31), 2**31 - 1)))
+    product_type: str = field(default="", validator=_checks.text)
+    product_description: str = field(default="", validator=_checks.text)
+    license_url: str = field(default="", validator=_checks.text)
+    unmodeled: FrozenMap[str] = field(factory=FrozenMap, converter=_checks.mapping, eq=False, repr=False)
+    by_name: FrozenMap[ModuleLicense] = field(init=False, eq=False, repr=False)
+
+    @by_name.default
+    def _by_name(self) -> FrozenMap[ModuleLicense]:
+        rows: dict[str, ModuleLicense] = {}
+        for place, row in enumerate(self.licenses):
+            if type(row) is not ModuleLicense:
+                raise InvalidValueError(f"licenses[{place}]", row, "must be a ModuleLicense")
+            if row.name.owner != self.owner.lower():
+                raise InvalidValueError(
+                    f"licenses[{place}].name", row.name, f"must be a license of {self.owner.lower()}"
+                )
+            if row.name in rows:
+                raise InvalidValueError(f"licenses[{place}].name", row.name, "must be there only once")
+            rows[str(row.name)] = row
+        return FrozenMap(rows)
+
+    def find(self, license: LicenseName | str) -> ModuleLicense | None:
+        """Find the row of *license*, a text without an owner being one of this owner."""
+        return self.by_name.get(LicenseName.parse(license, owner=self.owner))
+
+    @property
+    def owner_key(self) -> str:
+        """The owner in lower case: what packages are kept and compared by."""
+        return self.owner.lower()
+
+    @property
+    def is_superoffice(self) -> bool:
+        """Whether the owner is the vendor of the CRM system itself."""
+        return self.owner_key == SUPEROFFICE
+
+
+@frozen(kw_only=True)
+class InstalledPackage:
+    """A package that was taken in, with how and by whom.
+
+    Attributes:
+        package: The package.
+        digest: SHA-256 of its canonical bytes, 64 lower-case hex digits.
+        signed_by: Ids of the keys whose signatures were good; empty if unsigned.
+        root_version: Trust root it was accepted under; `None` if unsigned.
+        installed_at: When it was taken in.
+        installed_by: Who did it.
+        unsigned: Adopted without a signature.
+        waiting: Kept for an administrator, not in force.
+    """
+
+    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    digest: str = field(validator=_checks.identifier)
+    signed_by: tuple[str, ...] = field(default=(), converter=_checks.strings, validator=_checks.identifiers)
+    root_version: int | None = field(default=None, validator=_checks.maybe(_checks.whole(1)))
+    installed_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
+    installed_by: str = field(validator=_checks.identifier)
+    unsigned: bool = field(default=False, validator=_checks.a(bool))
+    waiting: bool = field(default=False, validator=_checks.a(bool))

@@ -1,0 +1,82 @@
+"""Policy: every choice that the installation's host may make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model import _checks
+from superlicense.model.decision import Outcome, RuleSet
+
+__all__ = ["Policy", "UserCount"]
+
+
+class UserCount(StrEnum):
+    """Which number of users moves the threshold of a month (design 9)."""
+
+    HIGHEST = "highest"  # the highest at any instant of the month
+    AT_CLOSE = "at_close"  # at the end of the month
+    BOUGHT = "bought"  # the total of the license `user`
+
+
+def _levels(value: Iterable[int]) -> tuple[int, ...]:
+    return tuple(value)
+
+
+def _positive(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance
+    if not isinstance(value, timedelta) or value < timedelta(0):
+        raise InvalidValueError(attribute.name, value, "must be a timedelta of 0 or more")
+
+
+def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance
+    if value not in (Outcome.READ_ONLY, Outcome.DENIED):
+        raise InvalidValueError(attribute.name, value, "must be READ_ONLY or DENIED")
+
+
+def _rising(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
+    check = _checks.whole(1, 10_000)
+    for level in value:
+        check(instance, attribute, level)
+    if list(value) != sorted(set(value)):  # type: ignore[type-var]  # they are whole numbers by now
+        raise InvalidValueError(attribute.name, value, "must rise")
+
+
+@frozen(kw_only=True)
+class Policy:
+    """What a host may decide about licensing; none of it switches a check off.
+
+    Attributes:
+        rule_set: License model; `None` detects it from the SUPEROFFICE package.
+        on_site: The web client needs no ``online-webservices``.
+        after_grace: What internal users get once the package is stopped.
+        administrators_bypass_no_login: A No Login event lets administrators in.
+        allow_central_login: Users of a satellite or on Travel may use another
+            database than their own.
+        revocation_grace: How long a revoked package still works, 0 or more.
+        user_count: Which number of users moves a threshold.
+        crossing_levels: Per cent of a threshold that are reported, rising.
+        max_staleness: How long an instance answers from its snapshot before it
+            reads the store's revision again, 0 or more; a memory store is
+            always fresh.
+        write_patience: Time budget of a write for locks and retries, 0 or more.
+
+    Source: design sections 5 to 10; vendor practice in domain 17.
+    """
+
+    rule_set: RuleSet | None = field(default=None, validator=_checks.maybe(_checks.a(RuleSet)))
+    on_site: bool = field(default=False, validator=_checks.a(bool))
+    after_grace: Outcome = field(default=Outcome.READ_ONLY, validator=_stopped_outcome)
+    administrators_bypass_no_login: bool = field(default=True, validator=_checks.a(bool))
+    allow_central_login: bool = field(default=False, validator=_checks.a(bool))
+    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_positive)
+    user_count: UserCount = field(default=UserCount.HIGHEST, validator=_checks.a(UserCount))
+    crossing_levels: tuple[int, ...] = field(default=(50, 80, 100, 120), converter=_levels, validator=_rising)
+    max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_positive)
+    write_patience: timedelta = field(default=timedelta(seconds=60), validator=_positive)

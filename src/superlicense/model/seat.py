@@ -1,0 +1,67 @@
+"""Seats: who holds which license, and how many are in use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model import _checks
+from superlicense.model.license import LicenseName, names_license, to_name
+
+__all__ = ["Assignment", "SeatUsage"]
+
+
+@frozen(kw_only=True)
+class Assignment:
+    """One license, held by one user or site from *start* until *end*.
+
+    Attributes:
+        license: What is held.
+        holder: Id of a user; of a site for a site license.
+        start: First instant it is held.
+        end: First instant it is no longer held; `None` while it runs.
+        assigned_by: Who assigned it.
+        ended_by: Who ended it.
+        comment: A remark of whoever assigned it.
+
+    Source: vendor tables LicenseAssocLink and LicenseSatlLink (domain 2.3, 2.4).
+    """
+
+    license: LicenseName = field(converter=to_name, validator=names_license)
+    holder: str = field(validator=_checks.identifier)
+    start: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
+    end: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
+    assigned_by: str = field(default="host", validator=_checks.identifier)
+    ended_by: str | None = field(default=None, validator=_checks.identifier_or_none)
+    comment: str = field(default="", validator=_checks.text)
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the end is not before the start."""
+        if self.end is not None and self.end < self.start:
+            raise InvalidValueError("end", self.end, "must not lie before start")
+
+
+def _holders(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value)
+
+
+@frozen(kw_only=True)
+class SeatUsage:
+    """How many of a license are in use, and by whom.
+
+    Attributes:
+        license: Which license.
+        in_use: Distinct holders, direct or through a plan.
+        total: How many were bought; `None` if unrestricted.
+        free: *total* less *in_use*, 0 or more in every committed state; `None`
+            if unrestricted.
+        holders: Ids of the holders, sorted.
+    """
+
+    license: LicenseName
+    in_use: int
+    total: int | None
+    free: int | None
+    holders: tuple[str, ...] = field(converter=_holders)

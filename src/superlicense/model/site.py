@@ -1,0 +1,107 @@
+"""Sites and the installation: which database one speaks of, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from attrs import Attribute, Factory, field, frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model import _checks
+
+__all__ = ["CENTRAL", "Installation", "Site", "is_demo_serial"]
+
+CENTRAL = "central"
+"""Id of the central database; all others are satellites."""
+
+_SERIAL = re.compile(r"[0-9]{10}", re.ASCII)
+
+
+def luhn_digit(digits: str) -> int:
+    """Compute the Luhn (mod 10) check digit that belongs behind *digits*."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value  # noqa: PLR2004 - the sum of two decimal digits
+    return -total % 10
+
+
+def serial_number(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is not ten digits of which the last is the Luhn check digit.
+
+    Source: domain 2.9; all serial numbers seen in the sources pass.
+    """
+    del instance
+    if not isinstance(value, str) or not _SERIAL.fullmatch(value):
+        raise InvalidValueError(attribute.name, value, "must be a text of 10 digits")
+    if luhn_digit(value[:-1]) != int(value[-1]):
+        raise InvalidValueError(attribute.name, value, "the last digit must be the check digit of the others")
+
+
+def is_demo_serial(serial_number: str) -> bool:
+    """Say whether *serial_number* is one of a demo installation.
+
+    >>> is_demo_serial("1010000006"), is_demo_serial("1010000014")
+    (True, False)
+
+    Source: domain 2.9: five zeros before the check digit.
+    """
+    return serial_number[4:9] == "00000"
+
+
+@frozen(kw_only=True)
+class Installation:
+    """One database of one customer: what every question is asked of.
+
+    Attributes:
+        serial_number: 10 digits with a Luhn check digit.
+        company: The licensed company; a package must be made out to it exactly.
+        database_id: Which database, where the serial number has several.
+        database_owner: Who owns this database; the company where not given.
+        site: Which site this database is; ``"central"`` or a satellite's id.
+        product_type: What the Status tab shows as Subscription.
+        time_zone: Name of the zone that calendar months are reckoned in.
+
+    Source: vendor table company (domain 2.6).
+    """
+
+    serial_number: str = field(validator=serial_number)
+    company: str = field(validator=_checks.identifier)
+    database_id: str | None = field(default=None, validator=_checks.identifier_or_none)
+    database_owner: str = field(default=Factory(lambda self: self.company, takes_self=True), validator=_checks.text)
+    site: str = field(default=CENTRAL, validator=_checks.identifier)
+    product_type: str = field(default="", validator=_checks.text)
+    time_zone: str = field(default="UTC", validator=_checks.identifier)
+
+    @property
+    def key(self) -> str:
+        """What a store keys this installation by: the database id, else the serial number."""
+        return self.serial_number if self.database_id is None else self.database_id
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the serial number is one of a demo installation."""
+        return is_demo_serial(self.serial_number)
+
+
+@frozen(kw_only=True)
+class Site:
+    """A database of the installation: the central one or a satellite.
+
+    Attributes:
+        id: The host's own; ``"central"`` is the central database.
+        name: Display name.
+        company: The company that owns the satellite.
+
+    Source: vendor table satellite (domain 2.5).
+    """
+
+    id: str = field(validator=_checks.identifier)
+    name: str = field(validator=_checks.text)
+    company: str = field(default="", validator=_checks.text)
+
+    @property
+    def is_central(self) -> bool:
+        """Whether this is the central database."""
+        return self.id == CENTRAL

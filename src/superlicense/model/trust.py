@@ -1,0 +1,30 @@
+"""Trust roots, as far as rules need them; keys and bytes stay in `document`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from superlicense.model import _checks
+
+__all__ = ["TrustRoot"]
+
+
+@frozen(kw_only=True)
+class TrustRoot:
+    """What an accepted root says of time and revocation.
+
+    Attributes:
+        version: 1 for the pinned one, each next one higher by one.
+        expires_at: From here on no package is imported under it.
+        revoked_keys: Ids of keys that count no longer.
+        revoked_packages: Digests of packages that count no longer.
+        accepted_at: When it was taken in; grace of what it revokes starts here.
+    """
+
+    version: int = field(validator=_checks.whole(1))
+    expires_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
+    revoked_keys: tuple[str, ...] = field(default=(), converter=_checks.strings, validator=_checks.identifiers)
+    revoked_packages: tuple[str, ...] = field(default=(), converter=_checks.strings, validator=_checks.identifiers)
+    accepted_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)

@@ -1,0 +1,91 @@
+"""The world: everything known of one installation at one revision.
+
+Rule 1: every licensing rule is a pure function of (world, question, at). Gate,
+preview, screens and simulation differ only in the world they pass in.
+
+Rule 2: a world keeps running rows, not just their nouns, so that what ends one
+knows all of it.
+
+Rule 3: a world never changes; `superlicense.rules.replay` makes the next one
+and shares what it does not touch.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from superlicense.model.event import SystemEvent
+from superlicense.model.fact import Row, Table
+from superlicense.model.layered import Layered
+from superlicense.model.license import LicenseName
+from superlicense.model.package import InstalledPackage
+from superlicense.model.policy import Policy
+from superlicense.model.seat import Assignment
+from superlicense.model.site import Installation, Site
+from superlicense.model.trust import TrustRoot
+from superlicense.model.user import User
+
+__all__ = ["TamperedRecord", "World"]
+
+TamperedRecord = tuple[Table | str, str]
+"""A table and key; or ``"installation"`` or ``"head"`` and an empty key."""
+
+
+@frozen(kw_only=True)
+class World:
+    """What is known of one installation.
+
+    Attributes:
+        installation: Whose licenses these are.
+        policy: The host's choices.
+        packages: Package in force, by owner in lower case.
+        waiting: Package kept for an administrator, by owner in lower case.
+        newest_issues: Newest package ever installed, by owner and whether it
+            was unsigned (signed and unsigned ones are two series).
+        roots: Accepted trust roots, by version.
+        users: Users by id, retired ones included.
+        sites: Sites by id, without the ones that need no saving.
+        assignments: Running assignments by holder, in the order they started.
+        events: Running events by id.
+        tampered: Records that somebody else has written.
+        seats: Number of distinct holders that consume a license, by its name;
+            follows from packages and assignments and is kept up to date with
+            them, because counting costs as much as there are seats.
+        recorded_at: Newest instant on record; `None` while there is none.
+        issued_at: Newest ``issued_at`` of a signed package ever installed.
+        sequence: Number of rows ever started.
+        entries: Number of journal entries ever written.
+    """
+
+    installation: Installation
+    policy: Policy = field(factory=Policy)
+    packages: Layered[str, Row[InstalledPackage]] = field(factory=Layered)
+    waiting: Layered[str, Row[InstalledPackage]] = field(factory=Layered)
+    newest_issues: Layered[tuple[str, bool], InstalledPackage] = field(factory=Layered)
+    roots: Layered[str, Row[TrustRoot]] = field(factory=Layered)
+    users: Layered[str, Row[User]] = field(factory=Layered)
+    sites: Layered[str, Row[Site]] = field(factory=Layered)
+    assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
+    events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
+    tampered: frozenset[TamperedRecord] = frozenset()
+    seats: Layered[str, int] = field(factory=Layered)
+    recorded_at: datetime | None = None
+    issued_at: datetime | None = None
+    sequence: int = 0
+    entries: int = 0
+
+    def package(self, owner: str) -> InstalledPackage | None:
+        """Give the package in force of *owner* (lower case), whatever its state."""
+        row = self.packages.get(owner)
+        return None if row is None else row.noun
+
+    def user(self, user_id: str) -> User | None:
+        """Give the user *user_id*, `None` if nobody has that id."""
+        row = self.users.get(user_id)
+        return None if row is None else row.noun
+
+    def held_by(self, holder: str) -> tuple[LicenseName, ...]:
+        """Give what *holder* has been assigned, in the order it was."""
+        return tuple(row.noun.license for row in self.assignments.get(holder, ()))
