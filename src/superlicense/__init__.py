@@ -1,0 +1,299 @@
+"""superlicense: licenses and entitlements for CRM services.
+
+Import it as ``sl``. The public names are resolved on first use (PEP 562), so
+that importing the library costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from superlicense import catalog
+    from superlicense.adapters.memory import MemoryStore
+    from superlicense.errors import (
+        ConflictError,
+        DeniedError,
+        InvalidValueError,
+        MalformedPackageError,
+        MalformedPrincipalError,
+        PackageConflictError,
+        PackageRollbackError,
+        RefusedError,
+        StoreBusyError,
+        StoreError,
+        StoreFullError,
+        StoreUnavailableError,
+        SuperlicenseError,
+        UnknownLicenseError,
+        UnknownTimeZoneError,
+        WriteOutOfOrderError,
+    )
+    from superlicense.licensing.clock import utc_now
+    from superlicense.licensing.front import Licensing
+    from superlicense.messages import message
+    from superlicense.model.change import (
+        ActivatePackage,
+        Assign,
+        Change,
+        ChangePlan,
+        EndEvent,
+        InstallRoot,
+        JournalEntry,
+        KeepPackageWaiting,
+        PlanMove,
+        Release,
+        RemovePackage,
+        Retire,
+        SaveSite,
+        SaveUser,
+        StartEvent,
+    )
+    from superlicense.model.decision import (
+        Access,
+        Clause,
+        ClauseKind,
+        Client,
+        Decision,
+        Outcome,
+        Question,
+        Reason,
+        ReasonCode,
+        RuleSet,
+        Topic,
+    )
+    from superlicense.model.event import (
+        EventKind,
+        EventScope,
+        SystemEvent,
+    )
+    from superlicense.model.license import (
+        LicenseKind,
+        LicenseName,
+        LicenseScope,
+        ModuleLicense,
+    )
+    from superlicense.model.package import (
+        InstalledPackage,
+        LicensePackage,
+        Phase,
+        Validity,
+    )
+    from superlicense.model.policy import (
+        Policy,
+        UserCount,
+    )
+    from superlicense.model.seat import (
+        Assignment,
+        SeatUsage,
+    )
+    from superlicense.model.site import (
+        Installation,
+        Site,
+        is_demo_serial,
+    )
+    from superlicense.model.trust import TrustRoot
+    from superlicense.model.user import (
+        User,
+        UserType,
+    )
+    from superlicense.model.world import World
+    from superlicense.ports import (
+        Revision,
+        SeatVeto,
+        Store,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Access",
+    "ActivatePackage",
+    "Assign",
+    "Assignment",
+    "Change",
+    "ChangePlan",
+    "Clause",
+    "ClauseKind",
+    "Client",
+    "ConflictError",
+    "Decision",
+    "DeniedError",
+    "EndEvent",
+    "EventKind",
+    "EventScope",
+    "InstallRoot",
+    "Installation",
+    "InstalledPackage",
+    "InvalidValueError",
+    "JournalEntry",
+    "KeepPackageWaiting",
+    "LicenseKind",
+    "LicenseName",
+    "LicensePackage",
+    "LicenseScope",
+    "Licensing",
+    "MalformedPackageError",
+    "MalformedPrincipalError",
+    "MemoryStore",
+    "ModuleLicense",
+    "Outcome",
+    "PackageConflictError",
+    "PackageRollbackError",
+    "Phase",
+    "PlanMove",
+    "Policy",
+    "Question",
+    "Reason",
+    "ReasonCode",
+    "RefusedError",
+    "Release",
+    "RemovePackage",
+    "Retire",
+    "Revision",
+    "RuleSet",
+    "SaveSite",
+    "SaveUser",
+    "SeatUsage",
+    "SeatVeto",
+    "Site",
+    "StartEvent",
+    "Store",
+    "StoreBusyError",
+    "StoreError",
+    "StoreFullError",
+    "StoreUnavailableError",
+    "SuperlicenseError",
+    "SystemEvent",
+    "Topic",
+    "TrustRoot",
+    "UnknownLicenseError",
+    "UnknownTimeZoneError",
+    "User",
+    "UserCount",
+    "UserType",
+    "Validity",
+    "World",
+    "WriteOutOfOrderError",
+    "__version__",
+    "catalog",
+    "is_demo_serial",
+    "message",
+    "utc_now",
+]
+
+_HOMES = {
+    "adapters.memory": ("MemoryStore",),
+    "errors": (
+        "ConflictError",
+        "DeniedError",
+        "InvalidValueError",
+        "MalformedPackageError",
+        "MalformedPrincipalError",
+        "PackageConflictError",
+        "PackageRollbackError",
+        "RefusedError",
+        "StoreBusyError",
+        "StoreError",
+        "StoreFullError",
+        "StoreUnavailableError",
+        "SuperlicenseError",
+        "UnknownLicenseError",
+        "UnknownTimeZoneError",
+        "WriteOutOfOrderError",
+    ),
+    "licensing.clock": ("utc_now",),
+    "licensing.front": ("Licensing",),
+    "messages": ("message",),
+    "model.change": (
+        "ActivatePackage",
+        "Assign",
+        "Change",
+        "ChangePlan",
+        "EndEvent",
+        "InstallRoot",
+        "JournalEntry",
+        "KeepPackageWaiting",
+        "PlanMove",
+        "Release",
+        "RemovePackage",
+        "Retire",
+        "SaveSite",
+        "SaveUser",
+        "StartEvent",
+    ),
+    "model.decision": (
+        "Access",
+        "Clause",
+        "ClauseKind",
+        "Client",
+        "Decision",
+        "Outcome",
+        "Question",
+        "Reason",
+        "ReasonCode",
+        "RuleSet",
+        "Topic",
+    ),
+    "model.event": (
+        "EventKind",
+        "EventScope",
+        "SystemEvent",
+    ),
+    "model.license": (
+        "LicenseKind",
+        "LicenseName",
+        "LicenseScope",
+        "ModuleLicense",
+    ),
+    "model.package": (
+        "InstalledPackage",
+        "LicensePackage",
+        "Phase",
+        "Validity",
+    ),
+    "model.policy": (
+        "Policy",
+        "UserCount",
+    ),
+    "model.seat": (
+        "Assignment",
+        "SeatUsage",
+    ),
+    "model.site": (
+        "Installation",
+        "Site",
+        "is_demo_serial",
+    ),
+    "model.trust": ("TrustRoot",),
+    "model.user": (
+        "User",
+        "UserType",
+    ),
+    "model.world": ("World",),
+    "ports": (
+        "Revision",
+        "SeatVeto",
+        "Store",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Resolve a public name on its first use."""
+    if name == "catalog":
+        return import_module("superlicense.catalog")
+    home = _HOME_OF.get(name)
+    if home is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(import_module(f"superlicense.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

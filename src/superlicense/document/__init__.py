@@ -1,0 +1,1 @@
+"""How a package looks on disk."""

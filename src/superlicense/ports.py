@@ -1,0 +1,216 @@
+"""Ports: what a host may replace. Stores keep and compare; rules decide.
+
+A store keeps rows (`superlicense.model.fact.Row`) and journal entries for any
+number of installations, keyed by `Installation.key`. It never counts seats and
+knows no rule. What every store promises is proven by the contract tests:
+
+1. Everything in one ``writing`` block commits together or not at all.
+2. Writers of one installation are serialized. A writer that waits longer than
+   its *patience* gets `StoreBusyError`; nothing is lost, nothing done twice.
+3. What goes in comes out equal and shares no mutable state; times keep
+   microseconds and UTC; rows come ordered by (start, sequence).
+4. Installations never see each other.
+5. Errors are ours: `StoreUnavailableError`, `StoreBusyError`,
+   `StoreFullError`, `ConflictError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+from superlicense.model.change import JournalEntry
+from superlicense.model.fact import Row, Table
+from superlicense.model.license import LicenseName
+from superlicense.model.seat import Assignment
+from superlicense.model.site import Installation
+
+__all__ = [
+    "Facts",
+    "Heartbeat",
+    "Journal",
+    "Mark",
+    "Reading",
+    "Revision",
+    "SeatVeto",
+    "Store",
+    "Writing",
+    "holder_of",
+    "touches",
+]
+
+
+class Revision(NamedTuple):
+    """One committed state of an installation.
+
+    Attributes:
+        number: Commits so far, 0 for none.
+        token: New at every commit and never reused, so that a store put back
+            from a backup is recognized although it counts the same.
+    """
+
+    number: int
+    token: str
+
+
+class Mark(NamedTuple):
+    """How far an installation's records go.
+
+    Attributes:
+        recorded_at: Newest start or end of any row; `None` while there is none.
+        sequence: Highest sequence of any row, 0 for none.
+        entries: Highest number of any journal entry, 0 for none.
+    """
+
+    recorded_at: datetime | None
+    sequence: int
+    entries: int
+
+
+class Facts(Protocol):
+    """The rows of one installation."""
+
+    def running(self, table: Table) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that have no end, in order."""
+
+    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that held at *at* (their end excluded), in order."""
+
+    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+        """Stream every row of *key*, or of the whole *table*, ended ones included, in order."""
+
+    def start(self, row: Row[Any]) -> None:
+        """Keep a new row; only inside ``writing``.
+
+        Raises:
+            ConflictError: a row of its table and key runs, or its sequence is
+                taken.
+        """
+
+    def end(self, row: Row[Any]) -> None:
+        """Replace the running row of ``row.table`` and ``row.key`` by *row*, which has an end.
+
+        Raises:
+            ConflictError: no such row runs, or another than ``row.sequence``.
+        """
+
+
+class Journal(Protocol):
+    """The journal of one installation."""
+
+    def append(self, entry: JournalEntry) -> None:
+        """Keep a new entry; only inside ``writing``.
+
+        Raises:
+            ConflictError: its number is not the next one.
+        """
+
+    def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        holder: str | None = None,
+        license: LicenseName | None = None,
+    ) -> Iterator[JournalEntry]:
+        """Stream entries in order of their number.
+
+        Args:
+            since: Only entries at this instant or later.
+            until: Only entries before this instant.
+            holder: Only entries with a row about this user or site.
+            license: Only entries with an assignment of this license.
+        """
+
+
+class Reading(Protocol):
+    """A consistent view of one installation."""
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that this view shows; after the end of a ``writing`` block, the one it made."""
+
+    @property
+    def mark(self) -> Mark:
+        """How far the records go."""
+
+    @property
+    def facts(self) -> Facts:
+        """The rows."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+
+    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+        """Give the rows that started or ended after *revision*, as they were written, in order.
+
+        Returns:
+            The rows, or `None` if *revision* is unknown and everything must be
+            read anew.
+        """
+
+
+class Writing(Reading, Protocol):
+    """A view that can be changed; it commits when its block ends without an error.
+
+    A block that started and ended nothing leaves the revision as it is.
+    """
+
+
+@runtime_checkable
+class Heartbeat(Protocol):
+    """Something whose ``revision`` is the very object of the newest commit, always."""
+
+    revision: Revision
+
+
+class Store(Protocol):
+    """Where an installation's facts are kept."""
+
+    def reading(self, installation: Installation) -> AbstractContextManager[Reading]:
+        """Open a consistent view.
+
+        Raises:
+            StoreUnavailableError: the store cannot be read.
+        """
+
+    def writing(
+        self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> AbstractContextManager[Writing]:
+        """Open a view to write; other writers of the installation wait.
+
+        Raises:
+            StoreBusyError: others kept it longer than *patience*.
+            StoreFullError: no room is left.
+            StoreUnavailableError: the store cannot be written.
+            ConflictError: somebody else has committed meanwhile.
+        """
+
+    def heartbeat(self, installation: Installation) -> Heartbeat | None:
+        """Give what shows the newest revision without a question, `None` where there is no such thing."""
+
+
+class SeatVeto(Protocol):
+    """The host's say in a release: "has open requests"."""
+
+    def __call__(self, holder: str, license: LicenseName) -> str | None:
+        """Say why *holder* must keep *license*; `None` if nothing is against it."""
+
+
+def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:
+    """Say whether *entry* is about *holder* and *license*, `None` being any; for stores that cannot ask their rows."""
+    return any(
+        (holder is None or holder == holder_of(row))
+        and (license is None or (isinstance(row.noun, Assignment) and row.noun.license == license))
+        for row in (*entry.before, *entry.after)
+    )
+
+
+def holder_of(row: Row[Any]) -> str | None:
+    """Give the user or site that *row* is about, `None` if it is about neither."""
+    if isinstance(row.noun, Assignment):
+        return row.noun.holder
+    return row.key if row.table in (Table.USERS, Table.SITES) else None

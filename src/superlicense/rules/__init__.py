@@ -1,0 +1,1 @@
+"""What follows: pure rules, one topic a file. `ls` is the table of contents."""

@@ -1,0 +1,124 @@
+"""Changing: what a list of changes makes of a world, or why it may not.
+
+Rule 1: changes are taken in order, each against the world that the earlier
+ones left. A refused one is skipped, so that all refusals are found.
+
+Rule 2: nothing here writes. A simulation is `apply` without the commit.
+
+Source: design section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from superlicense.errors import RefusedError
+from superlicense.model import change as changes_
+from superlicense.model.change import Change, JournalEntry, Refusal
+from superlicense.model.fact import Row
+from superlicense.model.world import World
+from superlicense.rules.changing_events import end_event, start_event
+from superlicense.rules.changing_packages import activate, install_root, keep_waiting, remove
+from superlicense.rules.changing_seats import assign, change_plan, release
+from superlicense.rules.changing_users import retire, save_site, save_user
+from superlicense.rules.replay import absorb
+from superlicense.rules.step import Step, Vetoes
+
+__all__ = ["Applied", "apply"]
+
+_RULES: Final = MappingProxyType[type, Callable[[Step, Any], None]](
+    {
+        changes_.SaveUser: save_user,
+        changes_.SaveSite: save_site,
+        changes_.Assign: assign,
+        changes_.Release: release,
+        changes_.ChangePlan: change_plan,
+        changes_.Retire: retire,
+        changes_.ActivatePackage: activate,
+        changes_.KeepPackageWaiting: keep_waiting,
+        changes_.RemovePackage: remove,
+        changes_.InstallRoot: install_root,
+        changes_.StartEvent: start_event,
+        changes_.EndEvent: end_event,
+    }
+)
+
+_NO_VETOES: Final[Vetoes] = MappingProxyType({})
+
+
+@frozen(kw_only=True)
+class Applied:
+    """What a list of changes comes to.
+
+    Attributes:
+        world: As it is after the changes that may be made.
+        rows: What ended and started, in order; ended ones have an end.
+        entries: One for the journal for each change that did something.
+        refusals: The changes that may not be made.
+    """
+
+    world: World
+    rows: tuple[Row[Any], ...]
+    entries: tuple[JournalEntry, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def apply(
+    world: World,
+    changes: Iterable[Change],
+    at: datetime,
+    *,
+    by: str = "host",
+    vetoes: Vetoes = _NO_VETOES,
+) -> Applied:
+    """Carry out *changes* on *world* as of *at*.
+
+    Args:
+        world: What is known; it is not changed.
+        changes: What is to happen, in order.
+        at: When; not before the newest instant on record.
+        by: Who does it.
+        vetoes: Releases that the host objects to, by (holder, license).
+
+    Returns:
+        The new world with what made it, and every refusal.
+
+    Raises:
+        TypeError: something in *changes* is no change.
+    """
+    rows: list[Row[Any]] = []
+    entries: list[JournalEntry] = []
+    refusals: list[Refusal] = []
+    for place, change in enumerate(changes):
+        rule = _RULES.get(type(change))
+        if rule is None:
+            message = f"{type(change).__name__} is no change"
+            raise TypeError(message)
+        step = Step(world, at, by, vetoes)
+        try:
+            rule(step, change)
+        except RefusedError as error:
+            refusals.append(Refusal(place=place, change=change, reasons=error.reasons))
+            continue
+        if step.rows:
+            entry = _entry(world, step, type(change).__name__)
+            entries.append(entry)
+            rows += step.rows
+            world = evolve(absorb(world, step.rows), entries=entry.number)
+    return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
+
+
+def _entry(world: World, step: Step, change: str) -> JournalEntry:
+    return JournalEntry(
+        number=world.entries + 1,
+        at=step.at,
+        by=step.by,
+        change=change,
+        before=tuple(row for row in step.rows if row.end is not None),
+        after=tuple(row for row in step.rows if row.end is None),
+    )

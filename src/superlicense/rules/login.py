@@ -1,0 +1,279 @@
+"""Login: which client lets whom in, by module licenses and blocking facts.
+
+Rule 1: every client of an internal user needs the system license ``server``
+and the user license ``user``, and what its row in the table adds. No client
+but WEB and API asks for a tier.
+
+Rule 2: external, anonymous and system users have rows of their own, resource
+and database-only users have none and never log in.
+
+Rule 3: after the grace of the SUPEROFFICE package internal users get READ_ONLY
+(`Policy.after_grace`), everybody else is denied (ADR 4).
+
+Source: design section 6; domain sections 6 and 17.26.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from attrs import frozen
+
+from superlicense.catalog import modules
+from superlicense.model.decision import (
+    Clause,
+    Client,
+    Decision,
+    Outcome,
+    Question,
+    Reason,
+    ReasonCode,
+    RuleSet,
+    Topic,
+    because,
+)
+from superlicense.model.fact import Table
+from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
+from superlicense.model.user import User, UserType
+from superlicense.model.world import World
+from superlicense.rules.answer import Verdict, answer, clauses_of, reasons_of
+from superlicense.rules.blocking import (
+    login_switches,
+    lower,
+    outcome_of_stop,
+    package_facts,
+    phase_warnings,
+    stop_fact,
+    tampering,
+    user_known,
+)
+from superlicense.rules.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.requirement import Requirement, all_of, any_of, evaluate, needs, unmet_reasons
+
+__all__ = ["administer", "login", "requirement_for"]
+
+_SYSTEM: Final = LicenseScope.SYSTEM
+_SITE: Final = LicenseScope.SITE
+
+_INTERNAL: Final = (needs(modules.SERVER, _SYSTEM), needs(modules.USER))
+_EXPANDER: Final = any_of(
+    needs(modules.EXPANDER_SERVICES, _SYSTEM),
+    needs(modules.SUPERLICENSE_EXPANDER_FOR_COLLABORATION, _SYSTEM),
+)
+_EXTERNAL: Final = (
+    needs(modules.SERVER, _SYSTEM),
+    needs(modules.EXTERN_USER, _SYSTEM),
+    needs(modules.EXTERN_USER_CAL),
+)
+_ANONYMOUS: Final = (
+    needs(modules.SERVER, _SYSTEM),
+    needs(modules.ANONYMOUS_USER, _SYSTEM),
+    _EXPANDER,
+    needs(modules.ANONYMOUS_USER_CAL),
+)
+
+
+@frozen(kw_only=True)
+class _Way:
+    """One license that opens the Service client, and what it opens it to."""
+
+    license: LicenseName
+    simultaneous: bool
+    outcome: Outcome
+
+
+@frozen(kw_only=True)
+class _Entry:
+    """What the chosen way comes to."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+
+
+# Best first: a named seat, a free place in the pool, then the read-only variants.
+_SERVICE_WAYS: Final = (
+    _Way(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
+    _Way(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
+    _Way(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
+    _Way(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
+)
+
+# What each client adds for each type of user; a pair that is missing is refused.
+_ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...]](
+    {
+        (UserType.INTERNAL, Client.WEB): (*_INTERNAL, needs(modules.WEB)),
+        (UserType.INTERNAL, Client.API): (*_INTERNAL, needs(modules.WEB)),
+        (UserType.INTERNAL, Client.WINDOWS): (*_INTERNAL, needs(modules.WINDOWS)),
+        (UserType.INTERNAL, Client.MOBILE): (*_INTERNAL, needs(modules.POCKET_CRM_CAL)),
+        (UserType.INTERNAL, Client.SERVICE): (*_INTERNAL, any_of(*(needs(way.license) for way in _SERVICE_WAYS))),
+        (UserType.INTERNAL, Client.TRAVEL): (*_INTERNAL, needs(modules.WINDOWS), needs(modules.TRAVEL)),
+        (UserType.INTERNAL, Client.REMOTE_TRAVEL): (
+            *_INTERNAL,
+            needs(modules.WINDOWS),
+            needs(modules.TRAVEL),
+            needs(modules.REMOTE_TRAVEL),
+        ),
+        (UserType.INTERNAL, Client.REPORTER_STUDIO): (
+            *_INTERNAL,
+            needs(modules.REPORTER_STUDIO_USER),
+            needs(modules.REPORTER_STUDIO, _SITE),
+        ),
+        (UserType.EXTERNAL, Client.API): _EXTERNAL,
+        (UserType.EXTERNAL, Client.AUDIENCE): (*_EXTERNAL, needs(modules.AUDIENCE, _SITE)),
+        (UserType.EXTERNAL, Client.CUSTOMER_CENTRE): (
+            needs(modules.SERVER, _SYSTEM),
+            any_of(needs(modules.EJ_MOD_CUSTOMER, _SYSTEM), needs(modules.CEP, _SYSTEM)),
+        ),
+        (UserType.ANONYMOUS, Client.API): _ANONYMOUS,
+        (UserType.ANONYMOUS, Client.AUDIENCE): (*_ANONYMOUS, needs(modules.AUDIENCE, _SITE)),
+        (UserType.SYSTEM, Client.API): (
+            needs(modules.SERVER, _SYSTEM),
+            needs(modules.SYSTEM_USER, _SYSTEM),
+            needs(modules.EXPANDER_SERVICES, _SYSTEM),
+            needs(modules.SYSTEM_USER_CAL),
+        ),
+    }
+)
+
+_WEB_SERVICES: Final = needs(modules.ONLINE_WEBSERVICES, _SYSTEM)
+# What the license model adds for an internal user.
+_ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requirement, ...]](
+    {
+        (RuleSet.MODULE_BASED, Client.WEB): (any_of(needs(modules.T1), needs(modules.T2)),),
+        (RuleSet.MODULE_BASED, Client.API): (any_of(needs(modules.T1), needs(modules.T2)),),
+        (RuleSet.SUITE, Client.WEB): (needs(modules.SUITE_USER),),
+        (RuleSet.SUITE, Client.API): (needs(modules.SUITE_USER),),
+        (RuleSet.LEGACY, Client.MOBILE): (needs(modules.POCKET_CRM_SERVER, _SYSTEM),),
+    }
+)
+
+
+def requirement_for(
+    user_type: UserType, client: Client, rule_set: RuleSet | None, *, on_site: bool = False
+) -> Requirement | None:
+    """Look up what a user of *user_type* needs to enter with *client*.
+
+    Returns:
+        The requirement, or `None` if no license lets such a user in that way.
+
+    Source: design section 6, the table.
+    """
+    added = _ADDED.get((user_type, client))
+    if added is None:
+        return None
+    if user_type is not UserType.INTERNAL:
+        return all_of(*added)
+    services = () if on_site or client not in (Client.WEB, Client.API) else (_WEB_SERVICES,)
+    model = () if rule_set is None else _ADDED_BY_RULE_SET.get((rule_set, client), ())
+    return all_of(*added, *services, *model)
+
+
+def login(
+    world: World, user: User | None, client: Client, at: datetime, *, open_sessions: int | None = None
+) -> Decision:
+    """Decide whether *user* may enter with *client* at *at*.
+
+    Args:
+        world: What is known.
+        user: Who asks; `None` for somebody unknown.
+        client: What they log in with.
+        at: When.
+        open_sessions: Sessions that hold a simultaneous Service license now, 0
+            or more; `None` if nobody counts them.
+
+    Returns:
+        The decision. It is the same for every user who holds the same licenses
+        and has the same type, switches, site and events.
+    """
+    asked = Question(topic=Topic.LOGIN, subject=client)
+    return answer(world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions))
+
+
+def _verdict(world: World, user: User | None, client: Client, at: datetime, open_sessions: int | None) -> Verdict:
+    facts = [
+        *package_facts(world, SUPEROFFICE),
+        *user_known(user),
+        *login_switches(world, user, client),
+        *tampering(world, user),
+    ]
+    rule_set = rule_set_of(world)
+    clauses: tuple[Clause, ...] = ()
+    lacking: tuple[Reason, ...] = ()
+    way = _Entry(outcome=Outcome.ALLOWED)
+    if user is not None:
+        requirement = requirement_for(user.type, client, rule_set, on_site=world.policy.on_site)
+        barred = None
+        if requirement is None:
+            barred = because(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, type=user.type, client=client)
+        else:
+            held = entitlement_of(world, user.id, user.site, at)
+            clause = evaluate(requirement, held.find)
+            clauses = (clause,)
+            lacking = tuple(unmet_reasons(clause)) if SUPEROFFICE in world.packages else ()
+            if client is Client.SERVICE and clause.met:
+                way = _service_entry(world, held, open_sessions)
+        facts.append((ReasonCode.USER_TYPE_NOT_FOR_CLIENT, barred))
+    stop = stop_fact(world, SUPEROFFICE, at)
+    blocking = (*reasons_of(facts), *lacking)
+    return Verdict(
+        outcome=Outcome.DENIED if blocking else lower(way.outcome, outcome_of_stop(world, user, stop)),
+        reasons=(*blocking, *reasons_of([stop]), *way.reasons),
+        warnings=(*phase_warnings(world, SUPEROFFICE, at), *way.warnings),
+        rule_set=rule_set,
+        clauses=(*clauses_of([*facts, stop]), *clauses),
+    )
+
+
+def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -> _Entry:
+    """Choose the best way into the Service client that *held* opens now.
+
+    Source: design section 6, row SERVICE; domain 17.27.
+    """
+    full: list[Reason] = []
+    for way in _SERVICE_WAYS:
+        row = find_row(world, way.license)
+        if row is None or held.find(way.license) is None:
+            continue
+        pooled = way.simultaneous and not row.unrestricted
+        if pooled and open_sessions is not None and open_sessions >= row.quantity:
+            full.append(
+                because(ReasonCode.SESSIONS_IN_USE, license=str(way.license), open=open_sessions, total=row.quantity)
+            )
+            continue
+        uncounted = pooled and open_sessions is None
+        warnings = (because(ReasonCode.SESSIONS_NOT_COUNTED, license=str(way.license), total=row.quantity),)
+        limits = (because(ReasonCode.READ_ONLY_CLIENT, license=str(way.license)), *full)
+        return _Entry(
+            outcome=way.outcome,
+            reasons=limits if way.outcome is Outcome.READ_ONLY else (),
+            warnings=warnings if uncounted else (),
+        )
+    return _Entry(outcome=Outcome.DENIED, reasons=tuple(full))
+
+
+def administer(world: World, user: User | None, at: datetime) -> Decision:
+    """Decide whether *user* may reach activation and repair.
+
+    No package, phase, seat, event or other tampering stands in the way, so that
+    the first package can be activated and a broken store repaired.
+
+    Source: design section 6, last but one point.
+    """
+    own_row = [] if user is None else [record for record in world.tampered if record == (Table.USERS, user.id)]
+    tampered = because(ReasonCode.TAMPERED, record=str(Table.USERS)) if own_row else None
+    facts = [*user_known(user), (ReasonCode.TAMPERED, tampered)]
+    if user is not None:
+        barred = None if user.may_log_in else because(ReasonCode.LOGIN_NOT_ALLOWED)
+        ordinary = None if user.administrator else because(ReasonCode.NOT_ADMINISTRATOR)
+        facts += [(ReasonCode.LOGIN_NOT_ALLOWED, barred), (ReasonCode.NOT_ADMINISTRATOR, ordinary)]
+    reasons = reasons_of(facts)
+    verdict = Verdict(
+        outcome=Outcome.DENIED if reasons else Outcome.ALLOWED,
+        reasons=reasons,
+        rule_set=rule_set_of(world),
+        clauses=clauses_of(facts),
+    )
+    return answer(world, Question(topic=Topic.ADMINISTER), at, lambda _: verdict)

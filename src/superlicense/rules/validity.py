@@ -1,0 +1,108 @@
+"""Validity: in which phase a package is, and when that changes.
+
+Rule 1: the end of the licensed period is not the stop. From ``expires_at`` to
+``grace_until`` everything works, with a warning (domain 0.7 and 7).
+
+Rule 2: every date is the first instant of what it names, so that at
+``expires_at`` itself the package is in grace.
+
+Rule 3: maintenance is an axis of its own and never blocks a login.
+
+Rule 4: revocation is a state of now. A package whose key or digest the newest
+accepted root revokes is in grace from the acceptance of the root that began to
+revoke it, for `Policy.revocation_grace`, then stopped (documents.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from superlicense.model.package import InstalledPackage, Phase
+from superlicense.model.trust import TrustRoot
+from superlicense.model.world import World
+
+__all__ = ["Dates", "boundaries", "dates_of", "maintenance_covers", "phase_at", "phase_of", "revoked_since"]
+
+
+@frozen(kw_only=True)
+class Dates:
+    """The instants at which a package changes phase, `None` for never."""
+
+    warns_at: datetime | None
+    expires_at: datetime | None
+    stops_at: datetime | None
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+def revoked_since(world: World, installed: InstalledPackage) -> datetime | None:
+    """Say since when *installed* is revoked, `None` if it is not.
+
+    The newest root decides; the time runs from the oldest root of the unbroken
+    line that revokes the package and ends with the newest.
+    """
+    since = None
+    for version in sorted(world.roots, key=int, reverse=True):
+        root = world.roots[version].noun
+        if not _revokes(root, installed):
+            break
+        since = root.accepted_at
+    return since
+
+
+def _revokes(root: TrustRoot, installed: InstalledPackage) -> bool:
+    if installed.unsigned:
+        return False
+    return installed.digest in root.revoked_packages or not set(root.revoked_keys).isdisjoint(installed.signed_by)
+
+
+def dates_of(world: World, installed: InstalledPackage) -> Dates:
+    """Give the dates of *installed* in this world, revocation included."""
+    validity = installed.package.validity
+    revoked_at = revoked_since(world, installed)
+    if revoked_at is None:
+        return Dates(warns_at=validity.warns_at, expires_at=validity.expires_at, stops_at=validity.stops_at)
+    return Dates(
+        warns_at=validity.warns_at,
+        expires_at=_earlier(validity.expires_at, revoked_at),
+        stops_at=_earlier(validity.stops_at, revoked_at + world.policy.revocation_grace),
+    )
+
+
+def phase_at(dates: Dates, at: datetime) -> Phase:
+    """Give the phase that *dates* mean for *at*."""
+    if dates.stops_at is not None and at >= dates.stops_at:
+        return Phase.STOPPED
+    if dates.expires_at is not None and at >= dates.expires_at:
+        return Phase.GRACE
+    if dates.warns_at is not None and at >= dates.warns_at:
+        return Phase.WARNING
+    return Phase.VALID
+
+
+def phase_of(world: World, installed: InstalledPackage, at: datetime) -> Phase:
+    """Give the phase of *installed* at *at*: what gate, alert and screen all call."""
+    return phase_at(dates_of(world, installed), at)
+
+
+def maintenance_covers(installed: InstalledPackage, at: datetime) -> bool:
+    """Say whether upgrades may be installed at *at*."""
+    until = installed.package.validity.maintenance_until
+    return until is None or at < until
+
+
+def boundaries(world: World) -> tuple[datetime, ...]:
+    """Give every instant at which some package in force changes phase, in order."""
+    instants: set[datetime] = set()
+    for row in world.packages.values():
+        dates = dates_of(world, row.noun)
+        instants.update(
+            instant for instant in (dates.warns_at, dates.expires_at, dates.stops_at) if instant is not None
+        )
+    return tuple(sorted(instants))
