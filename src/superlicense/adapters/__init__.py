@@ -1,0 +1,1 @@
+"""Stores: what keeps facts. The default keeps them in memory."""

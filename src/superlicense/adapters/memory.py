@@ -1,0 +1,248 @@
+"""A store in memory: a database, only smaller. Same promises, same errors.
+
+One lock per installation serializes its writers. What a block writes is staged
+and applied at its end, at a cost that does not depend on what is stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import chain
+from threading import Lock, RLock
+from typing import Any
+
+from superlicense.errors import ConflictError, StoreBusyError
+from superlicense.model.change import JournalEntry
+from superlicense.model.fact import Row, Table
+from superlicense.model.license import LicenseName
+from superlicense.model.site import Installation
+from superlicense.ports import Mark, Revision, touches
+
+__all__ = ["MemoryStore"]
+
+
+class _Shelf:
+    """Everything that is stored of one installation."""
+
+    __slots__ = ("commits", "ended", "entries", "lock", "mark", "revision", "running", "series", "writing")
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.writing = False
+        self.series = secrets.token_hex(8)
+        self.revision = Revision(0, self.series)
+        self.mark = Mark(None, 0, 0)
+        self.running: dict[Table, dict[str, Row[Any]]] = {table: {} for table in Table}
+        self.ended: dict[Table, dict[str, list[Row[Any]]]] = {table: {} for table in Table}
+        self.entries: list[JournalEntry] = []
+        # The rows that each commit wrote; those of revision n are at n - 1.
+        self.commits: list[tuple[Row[Any], ...]] = []
+
+    def commit(self, rows: list[Row[Any]], entries: list[JournalEntry]) -> None:
+        """Keep what a block has written; nothing in here can fail half-way."""
+        if not rows and not entries:
+            return
+        newest = self.mark.recorded_at
+        for row in rows:
+            if row.end is None:
+                self.running[row.table][row.key] = row
+            else:
+                del self.running[row.table][row.key]
+                self.ended[row.table].setdefault(row.key, []).append(row)
+            newest = row.instant if newest is None else max(newest, row.instant)
+        self.entries.extend(entries)
+        self.commits.append(tuple(rows))
+        self.mark = Mark(
+            newest,
+            max(self.mark.sequence, *(row.sequence for row in rows)) if rows else self.mark.sequence,
+            len(self.entries),
+        )
+        number = len(self.commits)
+        self.revision = Revision(number, f"{self.series}-{number}")
+
+
+def _ordered(rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
+    return iter(sorted(rows, key=lambda row: (row.start, row.sequence)))
+
+
+class _Facts:
+    """Rows as one view sees them: the stored ones, and those that it has staged."""
+
+    __slots__ = ("_sequence", "_shelf", "_staged", "written")
+
+    def __init__(self, shelf: _Shelf) -> None:
+        self._shelf = shelf
+        self._sequence = shelf.mark.sequence
+        # What runs of a table and key once this block is committed; `None` for nothing.
+        self._staged: dict[tuple[Table, str], Row[Any] | None] = {}
+        self.written: list[Row[Any]] = []
+
+    def _all(self, table: Table) -> Iterator[Row[Any]]:
+        ended = {row.sequence: row for row in self.written if row.end is not None}
+        stored = chain(chain.from_iterable(self._shelf.ended[table].values()), self._shelf.running[table].values())
+        started = (row for row in self.written if row.table is table and row.end is None)
+        return (ended.get(row.sequence, row) for row in chain(stored, started))
+
+    def running(self, table: Table) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that have no end, in order."""
+        if not self.written:
+            # Rows come in the order they started, so the dict has them in order.
+            return iter(self._shelf.running[table].values())
+        return _ordered(row for row in self._all(table) if row.end is None)
+
+    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that held at *at*, in order."""
+        return _ordered(row for row in self._all(table) if row.holds_at(at))
+
+    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+        """Stream every row of *key*, or of the whole *table*, in order."""
+        return _ordered(row for row in self._all(table) if key is None or row.key == key)
+
+    def _runs(self, table: Table, key: str) -> Row[Any] | None:
+        if (table, key) in self._staged:
+            return self._staged[table, key]
+        return self._shelf.running[table].get(key)
+
+    def start(self, row: Row[Any]) -> None:
+        """Stage a new row."""
+        if self._runs(row.table, row.key) is not None:
+            raise ConflictError(f"a row of {row.table}/{row.key} runs already")
+        if row.sequence <= self._sequence:
+            raise ConflictError(f"the sequence {row.sequence} is taken")
+        self._sequence = row.sequence
+        self._staged[row.table, row.key] = row
+        self.written.append(row)
+
+    def end(self, row: Row[Any]) -> None:
+        """Stage the end of a running row."""
+        running = self._runs(row.table, row.key)
+        if running is None or running.sequence != row.sequence:
+            raise ConflictError(f"row {row.sequence} of {row.table}/{row.key} does not run")
+        self._staged[row.table, row.key] = None
+        self.written.append(row)
+
+
+class _Journal:
+    """The journal as one view sees it."""
+
+    __slots__ = ("_shelf", "written")
+
+    def __init__(self, shelf: _Shelf) -> None:
+        self._shelf = shelf
+        self.written: list[JournalEntry] = []
+
+    def append(self, entry: JournalEntry) -> None:
+        """Stage a new entry."""
+        due = len(self._shelf.entries) + len(self.written) + 1
+        if entry.number != due:
+            raise ConflictError(f"journal entry {entry.number} comes where {due} is due")
+        self.written.append(entry)
+
+    def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        holder: str | None = None,
+        license: LicenseName | None = None,
+    ) -> Iterator[JournalEntry]:
+        """Stream entries in order of their number."""
+        for entry in chain(self._shelf.entries, self.written):
+            if since is not None and entry.at < since:
+                continue
+            if until is not None and entry.at >= until:
+                continue
+            if touches(entry, holder=holder, license=license):
+                yield entry
+
+
+class _View:
+    """One view of a shelf, to read or to write."""
+
+    __slots__ = ("_shelf", "facts", "journal", "revision")
+
+    def __init__(self, shelf: _Shelf) -> None:
+        self._shelf = shelf
+        self.revision = shelf.revision
+        self.facts = _Facts(shelf)
+        self.journal = _Journal(shelf)
+
+    def commit(self) -> None:
+        """Keep what this view has written."""
+        self._shelf.commit(self.facts.written, self.journal.written)
+        self.revision = self._shelf.revision
+
+    @property
+    def mark(self) -> Mark:
+        """How far the committed records go."""
+        return self._shelf.mark
+
+    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+        """Give what was written after *revision*, `None` if it is unknown."""
+        number = revision.number
+        commits = self._shelf.commits
+        known = f"{self._shelf.series}-{number}" if number else self._shelf.series
+        if revision.token != known or number > len(commits):
+            return None
+        return tuple(chain.from_iterable(commits[number:]))
+
+
+class MemoryStore:
+    """Keeps installations in this process, until it ends.
+
+    >>> from superlicense.model.site import Installation
+    >>> store = MemoryStore()
+    >>> installation = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+    >>> with store.reading(installation) as view:
+    ...     view.revision.number
+    0
+    """
+
+    __slots__ = ("_lock", "_shelves")
+
+    def __init__(self) -> None:
+        """Begin with nothing stored."""
+        self._lock = Lock()
+        self._shelves: dict[str, _Shelf] = {}
+
+    def _shelf(self, installation: Installation) -> _Shelf:
+        with self._lock:
+            return self._shelves.setdefault(installation.key, _Shelf())
+
+    @contextmanager
+    def reading(self, installation: Installation) -> Iterator[_View]:
+        """Open a consistent view; writers wait until it is closed."""
+        shelf = self._shelf(installation)
+        with shelf.lock:
+            yield _View(shelf)
+
+    @contextmanager
+    def writing(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Iterator[_View]:
+        """Open a view to write, and commit it at the end of the block.
+
+        Raises:
+            StoreBusyError: others kept the installation longer than *patience*.
+            ConflictError: the same thread is writing already.
+        """
+        shelf = self._shelf(installation)
+        if not shelf.lock.acquire(timeout=patience.total_seconds()):
+            raise StoreBusyError(f"waited {patience}")
+        try:
+            if shelf.writing:
+                raise ConflictError("this thread is writing already")
+            shelf.writing = True
+            try:
+                view = _View(shelf)
+                yield view
+                view.commit()
+            finally:
+                shelf.writing = False
+        finally:
+            shelf.lock.release()
+
+    def heartbeat(self, installation: Installation) -> _Shelf:
+        """Give the shelf itself: its ``revision`` is always the newest."""
+        return self._shelf(installation)

@@ -1,0 +1,128 @@
+"""Licensing: the one object that a service makes for an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from superlicense.errors import InvalidValueError, RefusedError
+from superlicense.licensing.clock import Clock, utc_now
+from superlicense.licensing.gate import Gate
+from superlicense.licensing.journal import Journal
+from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.notices import Notices
+from superlicense.licensing.packages import Packages
+from superlicense.licensing.seats import Seats
+from superlicense.licensing.users import Sites, Users
+from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
+from superlicense.model.decision import ReasonCode, because
+from superlicense.model.policy import Policy
+from superlicense.model.site import Installation
+from superlicense.ports import Revision, SeatVeto, Store
+from superlicense.rules.changing import Applied
+from superlicense.time_zones import time_zone
+
+__all__ = ["Licensing"]
+
+
+class Licensing:
+    """The licensing of one installation, kept in one store.
+
+    Make it once and share it: it is safe for threads, and holds a snapshot that
+    answers questions without asking the store.
+
+    >>> import superlicense as sl
+    >>> licensing = sl.Licensing(
+    ...     sl.MemoryStore(),
+    ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+    ...     trust=None,
+    ... )
+    >>> licensing.gate.login("anna", sl.Client.WEB).reasons[0].code
+    <ReasonCode.NO_PACKAGE: 'no_package'>
+
+    Attributes:
+        gate: May this user log in, view this, edit that?
+        seats: Assign, release, change plans, retire, count.
+        users: Save, find, sync.
+        sites: Save, find.
+        packages: What owners have licensed.
+        notices: System events.
+        journal: Who did what, when.
+    """
+
+    def __init__(  # noqa: PLR0913 - everything a host may choose, by keyword
+        self,
+        store: Store,
+        installation: Installation,
+        *,
+        trust: bytes | None,
+        clock: Clock = utc_now,
+        policy: Policy | None = None,
+        seat_veto: SeatVeto | None = None,
+    ) -> None:
+        """Open *installation* in *store*.
+
+        Args:
+            store: Where facts are kept.
+            installation: Which database of which customer.
+            trust: The pinned trust root; `None` accepts no signed document.
+            clock: Gives the present as an aware datetime.
+            policy: The host's choices; the defaults if `None`.
+            seat_veto: The host's say in a release.
+
+        Raises:
+            UnknownTimeZoneError: nobody knows the installation's time zone.
+            InvalidValueError: *clock* gives naive datetimes.
+            StoreUnavailableError: the store cannot be read.
+        """
+        if trust is not None:
+            raise InvalidValueError("trust", trust, "must be None: this version reads no signed documents")
+        self.zone = time_zone(installation.time_zone)
+        self._ledger = Ledger(store, installation, clock=clock, policy=policy or Policy(), seat_veto=seat_veto)
+        self.gate = Gate(self._ledger)
+        self.seats = Seats(self._ledger)
+        self.users = Users(self._ledger)
+        self.sites = Sites(self._ledger)
+        self.packages = Packages(self._ledger)
+        self.notices = Notices(self._ledger)
+        self.journal = Journal(self._ledger)
+
+    @property
+    def installation(self) -> Installation:
+        """Which database of which customer this is."""
+        return self._ledger.installation
+
+    @property
+    def policy(self) -> Policy:
+        """The host's choices."""
+        return self._ledger.policy
+
+    def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
+        """Carry out *changes* in order, all or nothing, in one transaction.
+
+        Args:
+            changes: What is to happen; each meets the world the earlier ones left.
+            by: Who does it.
+            at: When; now if `None`.
+
+        Returns:
+            What started and ended.
+
+        Raises:
+            RefusedError: with every reason of every change that may not be made.
+            WriteOutOfOrderError: *at* is out of order.
+            StoreError: the store failed; nothing has changed.
+        """
+        wanted = list(changes)
+        unverified = [
+            because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__)
+            for change in wanted
+            if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot)
+        ]
+        if unverified:
+            raise RefusedError(unverified)
+        return self._ledger.write(lambda _world, _at: wanted, by=by, at=at)
+
+    def revision(self) -> Revision:
+        """Give the revision of what is true now; it differs after every change."""
+        return self._ledger.revision()

@@ -1,0 +1,203 @@
+"""The gate: may this user log in, view this, edit that?
+
+A question never writes and never raises for a "no". Wherever a user id is
+taken, a `User` is, too: its flags count as given, its licenses are those of its
+id, and nothing is stored.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from superlicense.errors import DeniedError, InvalidValueError
+from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.snapshot import feature as decide_feature
+from superlicense.model.decision import Access, Client, Decision
+from superlicense.model.license import LicenseName
+from superlicense.model.user import User
+from superlicense.model.world import World
+from superlicense.rules import grants, login
+
+__all__ = ["Gate"]
+
+
+class Gate:
+    """Answers of one installation.
+
+    >>> licensing.gate.login("anna", sl.Client.WEB).allowed
+    True
+    """
+
+    __slots__ = ("_ledger", "_ticks")
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Ask what *ledger* knows."""
+        self._ledger = ledger
+        self._ticks = ledger.ticks
+
+    def login(
+        self,
+        user: str | User,
+        client: Client,
+        *,
+        at: datetime | None = None,
+        open_sessions: int | None = None,
+    ) -> Decision:
+        """Decide whether *user* may enter with *client*.
+
+        Args:
+            user: Id of a user, or a user as the host knows them.
+            client: What they log in with.
+            at: When; now if `None`.
+            open_sessions: Sessions that hold a simultaneous Service license at
+                present, 0 or more. With `None` nobody has counted, and such a
+                license lets in with a warning. Other clients ignore it.
+
+        Returns:
+            The decision, with every reason.
+
+        Raises:
+            InvalidValueError: *at* is naive, *open_sessions* negative, *client*
+                no client.
+
+        Source: design section 6.
+        """
+        if at is None and open_sessions is None:
+            snapshot = self._ledger.snapshot
+            if (
+                snapshot.from_ns <= self._ticks() < snapshot.until_ns
+                and snapshot.revision is self._ledger.pulse.revision
+            ):
+                try:
+                    return snapshot.profiles[user].logins[client]  # type: ignore[index]  # a `User` is no key, and goes on below
+                except KeyError:
+                    pass
+        return self._login(user, client, at, open_sessions)
+
+    def _login(self, user: str | User, client: Client, at: datetime | None, open_sessions: int | None) -> Decision:
+        try:
+            known_client = Client(client)
+        except ValueError as error:
+            raise InvalidValueError("client", client, "must be a Client") from error
+        if open_sessions is not None and (isinstance(open_sessions, bool) or open_sessions < 0):
+            raise InvalidValueError("open_sessions", open_sessions, "must be 0 or more")
+        if at is None and (open_sessions is None or known_client is not Client.SERVICE):
+            snapshot = self._ledger.fresh()
+            profile = self._ledger.profile(snapshot, user)
+            return profile.logins.get(known_client) or snapshot.login(profile, known_client)
+        world, instant = self._ledger.seen(at)
+        return login.login(world, _person(world, user), known_client, instant, open_sessions=open_sessions)
+
+    def feature(
+        self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
+    ) -> Decision:
+        """Decide how far *user* may go with *feature*, and whether that grants *access*.
+
+        Args:
+            user: Id of a user, or a user as the host knows them.
+            feature: The system license that names it.
+            access: VIEW or EDIT.
+            at: When; now if `None`.
+
+        Returns:
+            ALLOWED, READ_ONLY (granted if VIEW was asked) or DENIED; what
+            nobody knows is DENIED. The login is not asked again.
+
+        Raises:
+            InvalidValueError: *at* is naive, or *access* no access.
+
+        Source: design section 6, last point.
+        """
+        if at is None:
+            snapshot = self._ledger.snapshot
+            if (
+                snapshot.from_ns <= self._ticks() < snapshot.until_ns
+                and snapshot.revision is self._ledger.pulse.revision
+            ):
+                try:
+                    return snapshot.profiles[user].features[access][feature]  # type: ignore[index]  # a `User` is no key, and goes on below
+                except KeyError:
+                    pass
+        return self._feature(user, feature, access, at)
+
+    def _feature(self, user: str | User, feature: str, access: Access, at: datetime | None) -> Decision:
+        try:
+            known_access = Access(access)
+        except ValueError as error:
+            raise InvalidValueError("access", access, "must be an Access") from error
+        if at is None:
+            snapshot = self._ledger.fresh()
+            profile = self._ledger.profile(snapshot, user)
+            return profile.features[known_access].get(feature) or snapshot.feature(profile, feature, known_access)
+        world, instant = self._ledger.seen(at)
+        return decide_feature(world, _person(world, user), feature, known_access, instant)
+
+    def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
+        """Decide whether *user* may reach activation and repair.
+
+        No package, phase, seat, event or other tampering stands in the way.
+        """
+        world, instant = self._ledger.seen(at)
+        return login.administer(world, _person(world, user), instant)
+
+    def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
+        """Say whether *user* is granted the user license *license*, direct or through a plan.
+
+        False for what nobody knows. A stopped partner package grants nothing, a
+        stopped SUPEROFFICE package still grants.
+
+        Raises:
+            InvalidValueError: *license* is no license name, or *at* is naive.
+        """
+        if at is None:
+            snapshot = self._ledger.fresh()
+            profile = snapshot.profiles.get(user) if isinstance(user, str) else None  # the short way for a known id
+            if profile is None:
+                profile = self._ledger.profile(snapshot, user)
+            return license in profile.holds or LicenseName.parse(license) in profile.holds
+        world, instant = self._ledger.seen(at)
+        return LicenseName.parse(license) in grants.user_grants(world, _person(world, user), instant)
+
+    def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
+        """Say whether the installation is granted the system license *license*.
+
+        Raises:
+            InvalidValueError: *license* is no license name, or *at* is naive.
+        """
+        world, instant = self._ledger.seen(at)
+        return grants.has_system(world, LicenseName.parse(license), instant)
+
+    def require_login(
+        self,
+        user: str | User,
+        client: Client,
+        *,
+        at: datetime | None = None,
+        open_sessions: int | None = None,
+    ) -> Decision:
+        """Decide as `login` does, and raise unless it is granted.
+
+        Raises:
+            DeniedError: with the decision.
+        """
+        return _required(self.login(user, client, at=at, open_sessions=open_sessions))
+
+    def require_feature(
+        self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
+    ) -> Decision:
+        """Decide as `feature` does, and raise unless it is granted.
+
+        Raises:
+            DeniedError: with the decision.
+        """
+        return _required(self.feature(user, feature, access, at=at))
+
+
+def _required(decision: Decision) -> Decision:
+    if not decision.allowed:
+        raise DeniedError(decision)
+    return decision
+
+
+def _person(world: World, user: str | User) -> User | None:
+    return world.user(user) if isinstance(user, str) else user

@@ -1,0 +1,51 @@
+"""The journal: who did what, when, and what was before and after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from superlicense.licensing.clock import instant
+from superlicense.licensing.ledger import Ledger
+from superlicense.model.change import JournalEntry
+from superlicense.model.license import LicenseName
+
+__all__ = ["Journal"]
+
+
+class Journal:
+    """The journal of one installation."""
+
+    __slots__ = ("_ledger",)
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Read what *ledger* has written."""
+        self._ledger = ledger
+
+    def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        license: LicenseName | str | None = None,
+    ) -> tuple[JournalEntry, ...]:
+        """Give entries in the order they were made.
+
+        Args:
+            since: Only entries at this instant or later.
+            until: Only entries before this instant.
+            user: Only entries about this user (or site).
+            license: Only entries with an assignment of this license.
+
+        Raises:
+            InvalidValueError: an instant is naive, or no license name.
+        """
+        name = None if license is None else LicenseName.parse(license)
+        with self._ledger.stored() as view:
+            found = view.journal.entries(
+                since=None if since is None else instant(since, "since"),
+                until=None if until is None else instant(until, "until"),
+                holder=user,
+                license=name,
+            )
+            return tuple(found)

@@ -1,0 +1,132 @@
+"""Seats: assign, release, change a plan, retire, and count.
+
+Every method builds one change; the rules judge it (design section 7).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from superlicense.licensing.ledger import Ledger
+from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
+from superlicense.model.license import LicenseName
+from superlicense.model.seat import Assignment, SeatUsage
+from superlicense.rules import seating
+from superlicense.rules.changing import Applied
+
+__all__ = ["Seats"]
+
+
+class Seats:
+    """The seats of one installation."""
+
+    __slots__ = ("_ledger",)
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Write to *ledger*."""
+        self._ledger = ledger
+
+    def assign(
+        self,
+        holder: str,
+        license: LicenseName | str,
+        *,
+        by: str,
+        at: datetime | None = None,
+        comment: str = "",
+    ) -> Assignment:
+        """Give *license* to *holder*, a user or (for a site license) a site.
+
+        What is held already stays as it is, with the same result.
+
+        Returns:
+            The running assignment.
+
+        Raises:
+            RefusedError: with every reason, ``no_seat_left`` among them.
+            UnknownLicenseError: no package in force has it.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        name = LicenseName.parse(license)
+        applied = self._write(Assign(license=name, holder=holder, comment=comment), by=by, at=at)
+        return _running(applied, holder, name)
+
+    def release(
+        self,
+        holder: str,
+        license: LicenseName | str,
+        *,
+        by: str,
+        at: datetime | None = None,
+        cascade: bool = False,
+    ) -> None:
+        """Take *license* from *holder*; what is not held stays so.
+
+        Args:
+            holder: A user or a site.
+            license: What is released; what a plan grants goes with the plan.
+            by: Who does it.
+            at: When; now if `None`.
+            cascade: Release also what depends on it.
+
+        Raises:
+            RefusedError: something depends on it, or the host's veto.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        self._write(Release(license=LicenseName.parse(license), holder=holder, cascade=cascade), by=by, at=at)
+
+    def change_plan(
+        self,
+        holder: str,
+        plan: LicenseName | str,
+        *,
+        by: str,
+        at: datetime | None = None,
+    ) -> Assignment:
+        """Give the user *holder* the plan *plan* instead of the one held of its owner.
+
+        Both happen in one transaction; extra licenses stay. Without a plan so
+        far it is an assignment.
+
+        Returns:
+            The running assignment of the new plan.
+
+        Raises:
+            RefusedError: with every reason; the old plan is still held then.
+            UnknownLicenseError: no package in force has it.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        name = LicenseName.parse(plan)
+        applied = self._write(ChangePlan(holder=holder, license=name), by=by, at=at)
+        return _running(applied, holder, name)
+
+    def retire(self, user: str, *, by: str, at: datetime | None = None) -> None:
+        """Make *user* a former employee: every license ends. No veto stands in the way.
+
+        Raises:
+            RefusedError: nobody has that id.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        self._write(Retire(user=user), by=by, at=at)
+
+    def usage(self, license: LicenseName | str, *, at: datetime | None = None) -> SeatUsage:
+        """Count the seats of *license*, direct holders and those through a plan.
+
+        Raises:
+            UnknownLicenseError: no package in force has it.
+            InvalidValueError: it is no license name, or *at* is naive.
+        """
+        world, _ = self._ledger.seen(at)
+        return seating.usage(world, LicenseName.parse(license))
+
+    def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
+        """Give the assignments of *holder* that run, in the order they started."""
+        world, _ = self._ledger.seen(at)
+        return tuple(row.noun for row in world.assignments.get(holder, ()))
+
+    def _write(self, change: Change, *, by: str, at: datetime | None) -> Applied:
+        return self._ledger.write(lambda _world, _at: (change,), by=by, at=at)
+
+
+def _running(applied: Applied, holder: str, name: LicenseName) -> Assignment:
+    return next(row.noun for row in applied.world.assignments[holder] if row.noun.license == name)
