@@ -1,0 +1,215 @@
+"""Words for people: reasons, members of the enums and labels, in every language there is.
+
+Rule 1: catalogs are keyed by what is said, not by how English says it
+(``reason.no_seat_left``, ``client.web``, ``label.serial_number``), so English is
+one more language.
+
+Rule 2: formats come from the catalogs only. What a parameter holds is shown,
+never read as a format.
+
+Rule 3: words that a language lacks are said in English; what English lacks is
+shown as its code. Neither is an error.
+
+Source: the Danish follows the vendor's Danish help; its terms are in domain 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from unicodedata import category
+
+from superlicense.errors import InvalidValueError
+from superlicense.model.decision import Reason
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["languages", "message"]
+
+_ENGLISH = "en"
+_UNKNOWN = "?"  # stands where a parameter is missing
+
+# As long as an id may be (model/_checks.py), so that no name is ever cut.
+_LONGEST_PARAMETER = 254
+
+# The parameter whose value is part of the key: `reason.license_missing.user`.
+_BY_VALUE = {"reason.license_missing": "scope"}
+
+# The parameter that has words of its own where it is given: `reason.no_seat_left.through`.
+_BY_PRESENCE = {
+    "reason.no_login_event": "message",
+    "reason.no_seat_left": "through",
+    "reason.prerequisite_of": "released",
+    "reason.release_vetoed": "because",
+    "reason.seats_exceed_total": "through",
+    "reason.unknown_user": "user",
+    "reason.user_retired": "user",
+}
+
+# The number that governs a noun or a verb: these have plural forms.
+_BY_NUMBER = {
+    "reason.held_license_gone": "in_use",
+    "reason.seats_exceed_total": "remove",
+}
+_SEVERAL = 2  # chooses the plural where the number is missing
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_CLASS_NAME_WORD = re.compile("(?<=[a-z])(?=[A-Z])")
+
+
+def languages() -> tuple[str, ...]:
+    """List the languages that have a catalog, in alphabetical order.
+
+    >>> languages()
+    ('da', 'en')
+    """
+    return tuple(sorted(_catalog_names().values()))
+
+
+def message(what: Reason | str, /, language: str = _ENGLISH, **params: object) -> str:
+    """Say *what* in words.
+
+    >>> from superlicense.model.decision import Client, ReasonCode
+    >>> gone = Reason(
+    ...     code=ReasonCode.LICENSE_MISSING,
+    ...     params={"license": "superoffice.web", "scope": "user"},
+    ... )
+    >>> message(gone)
+    'The user license superoffice.web is missing.'
+    >>> message(gone, "da")
+    'Brugerlicensen superoffice.web mangler.'
+    >>> message(Client.WEB, "da-DK"), message("serial_number", "da")
+    ('Webklient', 'Serienummer')
+
+    Instants are shown in UTC, tuples with commas. Control characters are
+    escaped, line breaks become spaces, and a parameter longer than 254
+    characters is cut; it stands in ``reason.params`` in full. A parameter that
+    is missing is shown as ``?``.
+
+    Args:
+        what: A reason, a member of an enum, or the name of a label.
+        language: A language tag: ``"da"``, ``"da-DK"`` and ``"da_DK.UTF-8"``
+            are all Danish. Case does not matter.
+        params: What fills the placeholders of a label or a bare code, or
+            replaces parameters of a reason.
+
+    Returns:
+        One line. The code or the name itself where there are no words for it.
+
+    Raises:
+        InvalidValueError: there is no catalog for *language*, or *what* is
+            neither a reason nor a text.
+    """
+    if isinstance(what, Reason):
+        code, given = str(what.code), {**what.params, **params}
+        key = f"reason.{code}"
+    elif isinstance(what, str):
+        code, given = str(what), params
+        key = f"{_kind(what)}.{code}"
+    else:
+        raise InvalidValueError("what", what, "must be a reason, a member of an enum or a label")
+    name = _catalog_name(language)
+    words = _words(_catalog(name), key, given)
+    if words is None:
+        return code
+    return _PLACEHOLDER.sub(lambda found: _shown(given.get(found[1]), name), words)
+
+
+def _kind(word: str) -> str:
+    """Name the group of keys: ``user_type`` for a `UserType`, ``label`` for a plain text."""
+    if not isinstance(word, StrEnum):
+        return "label"
+    return _CLASS_NAME_WORD.sub("_", type(word).__name__).lower().removesuffix("_code")
+
+
+def _words(catalog: GNUTranslations, key: str, given: Mapping[str, object]) -> str | None:
+    """Look the words up, those of the variant first; a catalog answers a miss with the key."""
+    for wanted in (_variant(key, given), key):
+        if key in _BY_NUMBER:
+            number = given.get(_BY_NUMBER[key])
+            words = catalog.ngettext(wanted, wanted, number if isinstance(number, int) else _SEVERAL)
+        else:
+            words = catalog.gettext(wanted)
+        if words != wanted:
+            return words
+    return None
+
+
+def _variant(key: str, given: Mapping[str, object]) -> str:
+    if key in _BY_VALUE:
+        return f"{key}.{given.get(_BY_VALUE[key])}"
+    if key in _BY_PRESENCE and given.get(_BY_PRESENCE[key]):
+        return f"{key}.{_BY_PRESENCE[key]}"
+    return key
+
+
+def _shown(value: object, language: str) -> str:
+    if value is None:
+        return _UNKNOWN
+    if isinstance(value, StrEnum):
+        return message(value, language)
+    if isinstance(value, datetime):
+        return _instant(value)
+    if isinstance(value, tuple):
+        return ", ".join(_shown(item, language) for item in value) or _UNKNOWN
+    return _harmless(str(value))
+
+
+def _instant(value: datetime) -> str:
+    if value.utcoffset():
+        with suppress(OverflowError):  # at the ends of the calendar the offset is shown instead
+            value = value.astimezone(UTC)
+    shown = value.isoformat(" ", "seconds" if value.second else "minutes")
+    return shown.replace("+00:00", " UTC")
+
+
+def _harmless(text: str) -> str:
+    """Make one printable line of *text*; spaces of any script stay."""
+    cut = text[:_LONGEST_PARAMETER]
+    if not cut.isprintable():
+        cut = "".join(
+            letter
+            if letter.isprintable() or category(letter) == "Zs"
+            else letter.encode("unicode_escape").decode("ascii")
+            for letter in _BREAKS.sub(" ", cut)
+        )
+    return cut if len(text) <= _LONGEST_PARAMETER else f"{cut}…"
+
+
+def _catalog_name(language: str) -> str:
+    """Find the catalog of a tag: the longest of those that it begins with."""
+    if isinstance(language, str):
+        tag = re.split("[.@]", language, maxsplit=1)[0].replace("_", "-").lower()
+        known = [name for name in _catalog_names() if f"{tag}-".startswith(f"{name}-")]
+        if known:
+            return _catalog_names()[max(known, key=len)]
+    raise InvalidValueError("language", language, f"must be one of {', '.join(languages())}")
+
+
+@cache
+def _catalog_names() -> Mapping[str, str]:
+    """List the catalogs by their tags; a folder ``pt_BR`` has the tag ``pt-br``."""
+    names = (folder.name for folder in files(__package__).joinpath("locale").iterdir())
+    return {name.replace("_", "-").lower(): name for name in names if _file(name).is_file()}
+
+
+@cache
+def _catalog(name: str) -> GNUTranslations:
+    with _file(name).open("rb") as file:
+        catalog = GNUTranslations(file)
+    if name != _ENGLISH:
+        catalog.add_fallback(_catalog(_ENGLISH))
+    return catalog
+
+
+def _file(name: str) -> Traversable:
+    return files(__package__).joinpath("locale", name, "LC_MESSAGES", "superlicense.mo")

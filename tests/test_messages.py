@@ -1,0 +1,613 @@
+"""What people read: every code, enum member and label has words in every language."""
+
+import inspect
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from gettext import GNUTranslations
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import superlicense.model
+from superlicense import messages
+from superlicense.errors import InvalidValueError
+from superlicense.messages import languages, message
+from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
+from superlicense.model.event import EventKind, EventScope
+from superlicense.model.fact import Table
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
+from superlicense.model.package import Phase
+from superlicense.model.policy import UserCount
+from superlicense.model.user import UserType
+from tools.compile_messages import compiled, read, sources
+
+CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+# Not said to anybody yet: names of tables, and the choice of a metering policy.
+WITHOUT_WORDS: set[type[StrEnum]] = {Table, UserCount}
+
+# Parameters for programs, which no sentence shows.
+CHOOSES_THE_SENTENCE = {("license_missing", "scope")}
+SAID_BY_THE_SENTENCE = {
+    ("follows_login_right", "hint"),
+    ("one_plan_only", "hint"),
+    ("prerequisite_of", "hint"),
+}
+AN_INTERNAL_ID = {("no_login_event", "event")}
+NOT_SHOWN = CHOOSES_THE_SENTENCE | SAID_BY_THE_SENTENCE | AN_INTERNAL_ID
+
+
+def public_enums() -> list[type[StrEnum]]:
+    found = {
+        noun
+        for info in iter_modules(superlicense.model.__path__, "superlicense.model.")
+        for noun in vars(import_module(info.name)).values()
+        if inspect.isclass(noun) and issubclass(noun, StrEnum) and noun is not StrEnum
+    }
+    return sorted(found - WITHOUT_WORDS, key=lambda enum: enum.__name__)
+
+
+KINDS = {enum: re.sub("(?<=[a-z])(?=[A-Z])", "_", enum.__name__).lower() for enum in public_enums()}
+KINDS[ReasonCode] = "reason"
+MEMBERS: list[StrEnum] = [member for enum in KINDS if enum is not ReasonCode for member in enum]
+
+
+def documented_parameters() -> dict[str, set[str]]:
+    """Read the parameters that stand behind the codes in the source."""
+    rows = re.findall(r'^    [A-Z_]+ = "(\w+)"(?:  # (.*))?$', inspect.getsource(ReasonCode), re.MULTILINE)
+    return {code: set(re.findall(r"\w+(?=,|$)", comment)) for code, comment in rows}
+
+
+PARAMETERS = documented_parameters()
+
+
+def texts_of(source: Path) -> dict[str, tuple[str, ...]]:
+    """Read a catalog: each key with its words, plural forms included."""
+    texts: dict[str, tuple[str, ...]] = {}
+    for entry in read(source):
+        key = entry.id if isinstance(entry.id, str) else entry.id[0]
+        if key:
+            texts[key] = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+    return texts
+
+
+CATALOGS = {source.parts[-3]: texts_of(source) for source in sources()}
+ENGLISH = CATALOGS["en"]
+
+
+def placeholders(texts: Iterable[str]) -> set[str]:
+    return {name for text in texts for name in PLACEHOLDER.findall(text)}
+
+
+every_language = pytest.mark.parametrize("language", sorted(CATALOGS))
+every_source = pytest.mark.parametrize("source", sources(), ids=lambda source: str(source.parts[-3]))
+
+GRACE = datetime(2027, 4, 8, tzinfo=UTC)
+EXPIRY = datetime(2027, 3, 27, tzinfo=UTC)
+
+SENTENCES = [
+    (
+        because(ReasonCode.NO_PACKAGE, owner="superoffice"),
+        "No license package of superoffice is installed.",
+        "Der er ikke installeret nogen licenspakke fra superoffice.",
+    ),
+    (
+        because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel A/S"),
+        "The license package of superoffice is made out to another company: “Nordvik Handel A/S”.",
+        "Licenspakken fra superoffice er udstedt til et andet firma: »Nordvik Handel A/S«.",
+    ),
+    (
+        because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000014"),
+        "The license package of superoffice is made out to another serial number: 1010000014.",
+        "Licenspakken fra superoffice er udstedt til et andet serienummer: 1010000014.",
+    ),
+    (
+        because(ReasonCode.PACKAGE_IN_GRACE, owner="superoffice", expired_at=EXPIRY, stops_at=GRACE),
+        "The license package of superoffice expired at 2027-03-27 00:00 UTC and stops at 2027-04-08 00:00 UTC.",
+        "Licenspakken fra superoffice udløb 2027-03-27 00:00 UTC og stopper 2027-04-08 00:00 UTC.",
+    ),
+    (
+        because(ReasonCode.UNKNOWN_USER),
+        "The user is unknown.",
+        "Brugeren er ukendt.",
+    ),
+    (
+        because(ReasonCode.UNKNOWN_USER, user="anna"),
+        "There is no user anna.",
+        "Brugeren anna findes ikke.",
+    ),
+    (
+        because(ReasonCode.USER_RETIRED, user="anna"),
+        "The user anna is a former employee.",
+        "Brugeren anna er fratrådt.",
+    ),
+    (
+        because(ReasonCode.LOGIN_NOT_ALLOWED),
+        "The user has no login rights: “Can log in” is off.",
+        "Brugeren har ikke logonrettigheder: »Kan logge på« er slået fra.",
+    ),
+    (
+        because(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, type=UserType.RESOURCE, client=Client.WEB),
+        "The client “Web client” is not for users of the type “Resource”.",
+        "Klienten »Webklient« er ikke for brugere af typen »Ressource«.",
+    ),
+    (
+        because(ReasonCode.NO_LOGIN_EVENT, event="7", message=""),
+        "The system event “No Login” is running.",
+        "Systemhændelsen »Ingen logon« er aktiv.",
+    ),
+    (
+        because(ReasonCode.NO_LOGIN_EVENT, event="7", message="Upgrade until noon"),
+        "The system event “No Login” is running: “Upgrade until noon”.",
+        "Systemhændelsen »Ingen logon« er aktiv: »Upgrade until noon«.",
+    ),
+    (
+        because(ReasonCode.LICENSE_MISSING, license=LicenseName("superoffice", "server"), scope=LicenseScope.SYSTEM),
+        "The system license superoffice.server is missing.",
+        "Systemlicensen superoffice.server mangler.",
+    ),
+    (
+        because(ReasonCode.LICENSE_MISSING, license="superoffice.reporter-studio", scope="site"),
+        "The site license superoffice.reporter-studio is missing.",
+        "Site-licensen superoffice.reporter-studio mangler.",
+    ),
+    (
+        because(ReasonCode.LICENSE_MISSING, license="superoffice.web", scope="user"),
+        "The user license superoffice.web is missing.",
+        "Brugerlicensen superoffice.web mangler.",
+    ),
+    (
+        because(ReasonCode.LICENSE_MISSING, license="superoffice.web", scope=""),
+        "The license superoffice.web is missing.",
+        "Licensen superoffice.web mangler.",
+    ),
+    (
+        because(ReasonCode.ONE_LICENSE_OF, licenses=("superoffice.t1", "superoffice.t2")),
+        "One of these licenses is needed: superoffice.t1, superoffice.t2.",
+        "Der kræves en af disse licenser: superoffice.t1, superoffice.t2.",
+    ),
+    (
+        because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through=None, total=15, in_use=15),
+        "No seat is left of the license superoffice.web (15 of 15 in use).",
+        "Der er ingen ledig plads på licensen superoffice.web (15 af 15 i brug).",
+    ),
+    (
+        because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through="superoffice.ten-sales", total=1, in_use=1),
+        (
+            "No seat is left of the license superoffice.web (1 of 1 in use), "
+            "which comes with the user plan superoffice.ten-sales."
+        ),
+        (
+            "Der er ingen ledig plads på licensen superoffice.web (1 af 1 i brug), "
+            "som følger med brugerplanen superoffice.ten-sales."
+        ),
+    ),
+    (
+        because(
+            ReasonCode.ONE_PLAN_ONLY,
+            license="superoffice.ten-service",
+            held="superoffice.ten-sales",
+            hint="change_plan",
+        ),
+        "The user already has the user plan superoffice.ten-sales; change it to superoffice.ten-service instead.",
+        "Brugeren har allerede brugerplanen superoffice.ten-sales; skift den til superoffice.ten-service i stedet.",
+    ),
+    (
+        because(
+            ReasonCode.PREREQUISITE_OF,
+            license="superoffice.user",
+            dependant="superoffice.visible-for",
+            released=("superoffice.ten-sales",),
+            hint="cascade",
+        ),
+        "superoffice.ten-sales cannot be released, because superoffice.visible-for needs the license superoffice.user.",
+        "superoffice.ten-sales kan ikke fjernes, fordi superoffice.visible-for kræver licensen superoffice.user.",
+    ),
+    (
+        because(ReasonCode.RELEASE_VETOED, license="superoffice.ej-client", because="has 3 open requests"),
+        "The license superoffice.ej-client cannot be released now: “has 3 open requests”.",
+        "Licensen superoffice.ej-client kan ikke fjernes nu: »has 3 open requests«.",
+    ),
+    (
+        because(ReasonCode.EVENT_RUNNING, kind=EventKind.MESSAGE_OF_THE_DAY),
+        "The system event “Message of the Day” is already running.",
+        "Systemhændelsen »Dagens meddelelse« er allerede aktiv.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "english", "danish"), SENTENCES)
+def test_a_reason_is_a_sentence_in_both_languages(reason: Reason, english: str, danish: str) -> None:
+    assert (message(reason), message(reason, "en"), message(reason, "da")) == (english, english, danish)
+
+
+# The seed page and the vendor's Danish help, term by term.
+TERMS: list[tuple[str, str, str]] = [
+    ("owner_information", "Owner information", "Ejeroplysninger"),
+    ("company_name", "Company name", "Firmanavn"),
+    ("serial_number", "Serial number", "Serienummer"),
+    ("expiry_date", "Expiry date", "Udløbsdato"),
+    ("license_list", "License list", "Licensliste"),
+    ("system_licenses", "System licenses", "Systemlicenser"),
+    ("site_licenses", "Site licenses", "Site-licenser"),
+    ("user_licenses", "User licenses", "Brugerlicenser"),
+    ("user_plans", "User plans", "Brugerplaner"),
+    ("license", "License", "Licens"),
+    ("in_use", "In use", "I brug"),
+    ("free", "Available", "Tilgængelige"),
+    ("total", "Total", "I alt"),
+    ("unrestricted", "Unlimited", "Ubegrænset"),
+    (LicenseScope.SYSTEM, "System license", "Systemlicens"),
+    (LicenseScope.SITE, "Site license", "Site-licens"),
+    (LicenseScope.USER, "User license", "Brugerlicens"),
+    (LicenseKind.PLAN, "User plan", "Brugerplan"),
+    (Client.WEB, "Web client", "Webklient"),
+    (Client.CUSTOMER_CENTRE, "Customer Centre", "Kundecenter"),
+    (Client.REPORTER_STUDIO, "Reporter Studio", "Reporter Studio"),
+    (EventKind.NO_LOGIN, "No Login", "Ingen logon"),
+    (EventKind.NO_FREETEXT, "No Freetext", "Ingen fritekst"),
+    (EventKind.NO_TRAVEL, "No Travel", "Ingen Travel"),
+    (EventKind.MESSAGE_OF_THE_DAY, "Message of the Day", "Dagens meddelelse"),
+    (EventScope.ALL_DATABASES, "All databases", "Alle databaser"),
+    (UserType.SYSTEM, "System user", "Systembruger"),
+    (Outcome.DENIED, "Denied", "Afvist"),
+    (Outcome.READ_ONLY, "Read-only", "Kun læseadgang"),
+    (Access.EDIT, "Edit", "Rediger"),
+    (Phase.WARNING, "Expires soon", "Udløber snart"),
+]
+
+
+@pytest.mark.parametrize(("what", "english", "danish"), TERMS)
+def test_labels_and_members_use_the_terms_of_the_field(what: str, english: str, danish: str) -> None:
+    assert (message(what), message(what, "da")) == (english, danish)
+
+
+def test_every_label_is_one_of_those_terms() -> None:
+    labels = {f"label.{what}" for what, _, _ in TERMS if not isinstance(what, StrEnum)}
+    assert {key for key in ENGLISH if key.startswith("label.")} == labels
+
+
+@every_language
+@pytest.mark.parametrize("member", MEMBERS, ids=repr)
+def test_every_member_of_a_public_enum_has_words(member: StrEnum, language: str) -> None:
+    (words,) = CATALOGS[language][f"{KINDS[type(member)]}.{member}"]
+    assert message(member, language) == words
+
+
+@every_language
+@pytest.mark.parametrize("code", ReasonCode)
+def test_every_reason_has_words(code: ReasonCode, language: str) -> None:
+    assert f"reason.{code}" in CATALOGS[language]
+
+
+@every_language
+@pytest.mark.parametrize("code", ReasonCode)
+def test_every_reason_is_a_whole_sentence(code: ReasonCode, language: str) -> None:
+    said = message(Reason(code=code), language)
+    assert re.fullmatch(r"\S.* .*\.", said)
+    assert message(code, language) == said
+    assert "{" not in said
+
+
+@every_language
+def test_all_languages_say_the_same_things(language: str) -> None:
+    assert CATALOGS[language].keys() == ENGLISH.keys()
+    assert [key for key, texts in CATALOGS[language].items() if not all(texts)] == []
+
+
+@every_source
+def test_nothing_is_said_twice(source: Path) -> None:
+    keys = re.findall(r'^msgid "(.+)"$', source.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_nothing_is_said_that_nobody_asks_for() -> None:
+    known = {f"{kind}.{member}" for enum, kind in KINDS.items() for member in enum}
+    said = {".".join(key.split(".")[:2]) for key in ENGLISH if not key.startswith("label.")}
+    assert said == known
+
+
+@every_language
+def test_placeholders_agree_between_languages_and_plural_forms(language: str) -> None:
+    differing = [
+        (key, text)
+        for key, texts in CATALOGS[language].items()
+        for text in texts
+        if placeholders([text]) != placeholders(ENGLISH[key])
+    ]
+    assert differing == []
+
+
+def test_every_code_lists_its_parameters_where_the_test_can_read_them() -> None:
+    assert PARAMETERS.keys() == set(ReasonCode)
+    assert PARAMETERS["unknown_user"] == {"user"}
+    assert PARAMETERS["no_seat_left"] == {"license", "through", "total", "in_use"}
+    assert PARAMETERS["on_travel"] == set()
+
+
+@pytest.mark.parametrize("code", ReasonCode)
+def test_a_sentence_shows_every_parameter_but_those_we_know_of(code: ReasonCode) -> None:
+    sentences = [texts for key, texts in ENGLISH.items() if f"{key}.".startswith(f"reason.{code}.")]
+    shown = set().union(*map(placeholders, sentences))
+    hidden = {parameter for known, parameter in NOT_SHOWN if known == code}
+    assert shown | hidden == PARAMETERS[code]
+    assert shown.isdisjoint(hidden)
+
+
+# Numbers that govern a noun
+
+
+@pytest.mark.parametrize(
+    ("remove", "english", "danish"),
+    [
+        (1, "1 license must be removed.", "1 licens skal fjernes."),
+        (6, "6 licenses must be", "6 licenser skal fjernes."),
+    ],
+)
+def test_one_license_and_several_licenses_are_removed(remove: int, english: str, danish: str) -> None:
+    reason = because(
+        ReasonCode.SEATS_EXCEED_TOTAL,
+        license="superoffice.web",
+        in_use=15 + remove,
+        new_total=15,
+        remove=remove,
+        through=(),
+    )
+    assert english in message(reason)
+    assert danish in message(reason, "da")
+    assert "comes with" not in message(reason)
+
+
+def test_the_plans_that_use_too_many_seats_are_named() -> None:
+    reason = because(
+        ReasonCode.SEATS_EXCEED_TOTAL,
+        license="superoffice.web",
+        in_use=21,
+        new_total=15,
+        remove=6,
+        through=("superoffice.ten-sales", "superoffice.ten-service"),
+    )
+    assert message(reason) == (
+        "The new total of the license superoffice.web is 15, but 21 are in use "
+        "(it comes with superoffice.ten-sales, superoffice.ten-service): 6 licenses must be removed."
+    )
+    assert message(reason, "da") == (
+        "Det nye antal af licensen superoffice.web er 15, men 21 er i brug "
+        "(den følger med superoffice.ten-sales, superoffice.ten-service): 6 licenser skal fjernes."
+    )
+
+
+@pytest.mark.parametrize(("in_use", "english"), [(1, "of which 1 is in use."), (2, "of which 2 are in use.")])
+def test_one_is_and_several_are_in_use(in_use: int, english: str) -> None:
+    reason = because(ReasonCode.HELD_LICENSE_GONE, license="superoffice.web", in_use=in_use)
+    assert message(reason).endswith(english)
+    assert message(reason, "da").endswith(f"som der er {in_use} i brug af.")
+
+
+@pytest.mark.parametrize("number", ["six", None, ()])
+def test_what_is_no_number_is_several(number: object) -> None:
+    assert "licenses must be removed" in message(ReasonCode.SEATS_EXCEED_TOTAL, remove=number)
+
+
+# What parameters hold
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (datetime(2027, 4, 8, tzinfo=UTC), "2027-04-08 00:00 UTC"),
+        (datetime(2027, 4, 8, 23, 59, 30, 5, tzinfo=UTC), "2027-04-08 23:59:30 UTC"),
+        (datetime(2027, 4, 8, 2, 30, tzinfo=timezone(timedelta(hours=2))), "2027-04-08 00:30 UTC"),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))), "0001-01-01 00:00+02:00"),
+        (datetime(2027, 4, 8), "2027-04-08 00:00"),  # noqa: DTZ001  # a naive one is shown as naive
+        (datetime(2027, 4, 8, tzinfo=UTC).date(), "2027-04-08"),
+        (1000000, "1000000"),
+        (0, "0"),
+        (False, "False"),
+        (None, "?"),
+        ((), "?"),
+        ("", ""),
+        (("a", 1, Client.WEB), "a, 1, Web client"),
+    ],
+)
+def test_values_are_shown_for_people(given: object, shown: str) -> None:
+    assert message(ReasonCode.UNKNOWN_FEATURE, feature=given) == f"There is no feature “{shown}”."
+
+
+def test_a_missing_parameter_is_a_question_mark() -> None:
+    assert message(Reason(code=ReasonCode.PACKAGE_EXPIRES)) == "The license package of ? expires at ?."
+    assert message(ReasonCode.PACKAGE_EXPIRES, "da", owner="superoffice") == "Licenspakken fra superoffice udløber ?."
+
+
+def test_a_given_parameter_replaces_that_of_the_reason() -> None:
+    reason = because(ReasonCode.UNKNOWN_USER, user="anna")
+    assert message(reason, user="Anna Nordvik") == "There is no user Anna Nordvik."
+
+
+def test_a_parameter_may_be_called_like_an_argument() -> None:
+    odd = Reason(code=ReasonCode.UNKNOWN_USER, params={"language": "xx", "what": "x", "": "y", "user": "bo"})
+    assert message(odd, "da") == "Brugeren bo findes ikke."
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("{user}", "{user}"),
+        ("{feature.__class__.__mro__}", "{feature.__class__.__mro__}"),
+        ("{0} {} }{", "{0} {} }{"),
+        ("100 %s %(user)s %d%n", "100 %s %(user)s %d%n"),
+        ("$user ${user} \\1 \\g<0>", "$user ${user} \\1 \\g<0>"),
+        ("first\r\nsecond\u2028third", "first second third"),
+        ("a\x00b\x1b[31mred", "a\\x00b\\x1b[31mred"),
+        ("evil\u202eexe", "evil\\u202eexe"),
+        ("\ud800", "\\ud800"),
+        ("Nordvik\u00a0A/S", "Nordvik\u00a0A/S"),
+        ("Søren Åkjær 東京\u3000支店", "Søren Åkjær 東京\u3000支店"),
+        ("x" * 254, "x" * 254),
+        ("x" * 255, "x" * 254 + "…"),
+        ("\n" * 100_000, " …"),
+    ],
+)
+def test_text_from_outside_is_shown_and_never_obeyed(hostile: str, shown: str) -> None:
+    assert message(ReasonCode.UNKNOWN_FEATURE, feature=hostile) == f"There is no feature “{shown}”."
+    assert message(because(ReasonCode.UNKNOWN_FEATURE, feature=hostile), "da") == f"Funktionen »{shown}« findes ikke."
+
+
+@given(st.sampled_from(ReasonCode), st.sampled_from(languages()), st.text())
+def test_any_text_in_any_parameter_gives_one_printable_line(code: ReasonCode, language: str, text: str) -> None:
+    said = message(Reason(code=code, params=dict.fromkeys(PARAMETERS[code], text)), language)
+    assert len(said.splitlines()) == 1
+    assert said.encode()
+
+
+# What there are no words for
+
+
+class Color(StrEnum):
+    RED = "red"
+
+
+@every_language
+def test_what_has_no_words_is_shown_as_its_code(language: str) -> None:
+    assert message("no_such_label", language) == "no_such_label"
+    assert message(Color.RED, language) == "red"
+    assert message(ReasonCode.UNKNOWN_FEATURE, "en", feature=Color.RED) == "There is no feature “red”."
+    assert type(message(Color.RED, language)) is str
+
+
+@pytest.mark.parametrize("key", ["", "reason.no_package", "../../etc/passwd", "\0", "x" * 10_000])
+def test_a_text_is_never_taken_for_a_key(key: str) -> None:
+    assert message(key, "da") == key
+
+
+@pytest.mark.parametrize("what", [None, 1, b"web", ("web",)])
+def test_what_is_no_text_is_refused(what: object) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        message(what)  # type: ignore[arg-type]  # that is the point
+    assert caught.value.path == "what"
+
+
+# Languages
+
+
+def test_the_languages_there_are() -> None:
+    assert languages() == ("da", "en") == tuple(sorted(CATALOGS))
+
+
+@pytest.mark.parametrize("tag", ["da", "DA", "da-DK", "da_DK", "da_DK.UTF-8", "da@euro", "da-Latn-DK-x-house"])
+def test_all_tags_of_danish_are_danish(tag: str) -> None:
+    assert message("serial_number", tag) == "Serienummer"
+
+
+@pytest.mark.parametrize("tag", ["en", "en-US", "en_GB.ISO-8859-1"])
+def test_all_tags_of_english_are_english(tag: str) -> None:
+    assert message("serial_number", tag) == "Serial number"
+
+
+@pytest.mark.parametrize(
+    "language", ["nb", "", "-", "dan", "d", "da/../en", "../da", "*", "{}", "C", None, 7, "da," * 100_000]
+)
+def test_a_language_without_a_catalog_is_refused(language: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"^language: must be one of da, en, got ") as caught:
+        message("serial_number", language)
+    assert (caught.value.path, caught.value.value) == ("language", language)
+
+
+POLISH = """
+msgid ""
+msgstr ""
+"Language: pl_PL\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"
+
+msgid "label.license"
+msgstr "Licencja"
+
+msgid "reason.unknown_user.user"
+msgstr ""
+
+msgid "reason.held_license_gone"
+msgid_plural "reason.held_license_gone"
+msgstr[0] "jeden {license}"
+msgstr[1] "kilka {license}"
+msgstr[2] "wiele {license}"
+"""
+
+
+@pytest.fixture
+def polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A language that somebody has begun to translate."""
+    shutil.copytree(sources()[0].parents[2], tmp_path / "locale")
+    folder = tmp_path / "locale" / "pl_PL" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    source = folder / "superlicense.po"
+    source.write_text(POLISH, encoding="utf-8")
+    source.with_suffix(".mo").write_bytes(compiled(source))
+    (tmp_path / "locale" / "README.md").touch()
+    monkeypatch.setattr(messages, "files", lambda _package: tmp_path)
+    for cached in CACHES:
+        cached.cache_clear()
+    yield "pl-pl"
+    for cached in CACHES:
+        cached.cache_clear()
+
+
+def test_a_language_is_there_once_its_folder_is(polish: str) -> None:
+    assert languages() == ("da", "en", "pl_PL")
+    assert message("license", polish) == message("license", "pl_PL.UTF-8") == "Licencja"
+    assert message("license", "da") == "Licens"
+
+
+def test_the_tag_of_a_region_is_not_the_tag_of_its_language(polish: str) -> None:
+    assert polish.startswith("pl")
+    with pytest.raises(InvalidValueError, match="must be one of da, en, pl_PL"):
+        message("license", "pl")
+
+
+def test_words_that_a_language_lacks_are_english(polish: str) -> None:
+    assert message("total", polish) == "Total"
+    assert message(ReasonCode.UNKNOWN_USER, polish, user="bo") == "There is no user bo."
+    assert message(ReasonCode.SEATS_EXCEED_TOTAL, polish, remove=1).endswith("1 license must be removed.")
+    assert message("no_such_label", polish) == "no_such_label"
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "jeden"), (2, "kilka"), (5, "wiele"), (22, "kilka"), (0, "wiele")])
+def test_a_language_has_the_plural_forms_it_needs(polish: str, number: int, words: str) -> None:
+    assert message(ReasonCode.HELD_LICENSE_GONE, polish, in_use=number, license="a.b") == f"{words} a.b"
+
+
+# What is shipped
+
+
+@every_source
+def test_the_compiled_catalog_is_fresh(source: Path) -> None:
+    assert source.with_suffix(".mo").read_bytes() == compiled(source), "run: python tools/compile_messages.py"
+
+
+@every_source
+def test_a_catalog_names_no_person_and_no_moment(source: Path) -> None:
+    assert not re.search(r"@|-Date:|Translator|Generated-By", source.read_text(encoding="utf-8"))
+    with source.with_suffix(".mo").open("rb") as file:
+        header = GNUTranslations(file).info()
+    assert header == {
+        "language": source.parts[-3],
+        "mime-version": "1.0",
+        "content-type": "text/plain; charset=utf-8",
+        "content-transfer-encoding": "8bit",
+        "plural-forms": read(source).plural_forms,
+    }
+
+
+def test_importing_the_library_reads_no_catalog() -> None:
+    script = "import sys, superlicense; sys.exit({'gettext', 'superlicense.messages'} & sys.modules.keys() != set())"
+    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603  # our own words
