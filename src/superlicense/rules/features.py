@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.catalog import module_table
 from superlicense.catalog.features import user_license_of
-from superlicense.catalog.modules import is_known
 from superlicense.model.decision import (
     Access,
     Clause,
@@ -113,7 +113,7 @@ def _pair(world: World, name: LicenseName, held: Entitlement) -> tuple[Clause, t
 def _lacking(world: World, name: LicenseName, view: Clause) -> tuple[Reason, ...]:
     if view.met:
         return ()
-    sold = name.owner != SUPEROFFICE or is_known(name)
+    sold = name.owner != SUPEROFFICE or module_table.find(name) is not None
     if find_row(world, name) is None and not sold:
         return (because(ReasonCode.UNKNOWN_FEATURE, feature=str(name)),)
     return tuple(unmet_reasons(view))
