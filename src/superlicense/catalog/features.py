@@ -13,8 +13,7 @@ Rule 4: a feature that the catalog does not know, a partner's for example,
 follows Rule 1.
 
 Source: domain 0.2 (pairs) and 4.D (exceptions); that Rule 3 follows from the
-silence of the vendor's list of user licenses is our choice, see the ADR
-"Features without a user license".
+silence of the vendor's list of user licenses is our choice (ADR 5).
 """
 
 from __future__ import annotations

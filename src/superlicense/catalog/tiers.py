@@ -13,7 +13,7 @@ because ``t1`` must be of one of them.
 Rule 4: whatever that leaves open is `Tier.UNKNOWN`, and says why. That a plan
 lacks a license proves nothing: price lists move licenses between plans.
 
-Source: domain 5, "10-11"; Rule 3 is our choice, see ADR "Tiers of a mixed plan".
+Source: domain 5, "10-11"; Rule 3 is our choice, see ADR 6.
 """
 
 from __future__ import annotations
