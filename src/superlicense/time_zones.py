@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import UTC, tzinfo
 
 from superlicense.errors import UnknownTimeZoneError
@@ -27,9 +28,16 @@ def time_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         pass
-    from dateutil.zoneinfo import get_zonefile_instance  # noqa: PLC0415 - costs 20 ms, and is rarely needed
-
-    zone = get_zonefile_instance().get(name)
+    zone = _carried(name)
     if zone is None:
         raise UnknownTimeZoneError(name)
     return zone
+
+
+def _carried(name: str) -> tzinfo | None:
+    """Look in the copy that python-dateutil carries; newer versions say that it is on its way out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from dateutil.zoneinfo import get_zonefile_instance  # noqa: PLC0415 - costs 20 ms, and is rarely needed
+
+        return get_zonefile_instance().get(name)

@@ -1,0 +1,1 @@
+"""What other systems send: read into our nouns, or refused with the place."""

@@ -1,0 +1,113 @@
+"""The vendor's words and numbers, in ours.
+
+Rule 1: numbers that arrive as text are bounded before they are computed with.
+
+Rule 2: a problem is raised as `WordError`; whoever knows the path makes the
+error of the document of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from types import MappingProxyType
+from typing import Final
+
+from superlicense.model.license import LicenseScope
+from superlicense.model.user import UserType
+
+__all__ = ["WordError", "boolean", "grants_of", "integer", "scope_of", "user_type_of", "user_types_of"]
+
+_log = logging.getLogger("superlicense.interop")
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,28}", re.ASCII)
+_SCOPES: Final = MappingProxyType(
+    {
+        "sitelicense": LicenseScope.SYSTEM,
+        "1": LicenseScope.SYSTEM,
+        "satellitelicense": LicenseScope.SITE,
+        "2": LicenseScope.SITE,
+        "userlicense": LicenseScope.USER,
+        "3": LicenseScope.USER,
+        # One note of the vendor says 4; every other source says 3 (domain 0.5, 17.2).
+        "4": LicenseScope.USER,
+    }
+)
+_USER_TYPES: Final = MappingProxyType(
+    {
+        "internalassociate": UserType.INTERNAL,
+        "1": UserType.INTERNAL,
+        "resourceassociate": UserType.RESOURCE,
+        "2": UserType.RESOURCE,
+        "externalassociate": UserType.EXTERNAL,
+        "3": UserType.EXTERNAL,
+        "anonymousassociate": UserType.ANONYMOUS,
+        "4": UserType.ANONYMOUS,
+        "systemassociate": UserType.SYSTEM,
+        "5": UserType.SYSTEM,
+    }
+)
+_ANY_USER: Final = frozenset({"unknown", "0", ""})
+
+
+class WordError(Exception):
+    """A word or number that means nothing here."""
+
+
+def integer(text: str) -> int:
+    """Read a whole number of at most 28 digits."""
+    if not _INTEGER.fullmatch(text):
+        message = "must be a whole number of at most 28 digits"
+        raise WordError(message)
+    return int(text)
+
+
+def boolean(text: str) -> bool:
+    """Read ``true`` or ``false``, or ``1`` or ``0`` (XML Schema)."""
+    try:
+        return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
+    except KeyError:
+        message = "must be true or false"
+        raise WordError(message) from None
+
+
+def scope_of(text: str) -> LicenseScope:
+    """Read a LicenseType by name or number. Source: domain 3."""
+    scope = _SCOPES.get(text.lower())
+    if scope is None:
+        message = "must be SiteLicense, SatelliteLicense or UserLicense"
+        raise WordError(message)
+    if text == "4":
+        _log.warning("the license type 4 is read as UserLicense")
+    return scope
+
+
+def user_type_of(text: str) -> UserType:
+    """Read one UserType by name or number. Source: domain 6."""
+    kind = _USER_TYPES.get(text.lower())
+    if kind is None:
+        message = "must be a UserType such as InternalAssociate"
+        raise WordError(message)
+    return kind
+
+
+def user_types_of(text: str) -> frozenset[UserType]:
+    """Read an AllowedUserType: one or several types; Unknown or nothing means everybody."""
+    words = [word for word in re.split(r"[\s,|]+", text.strip()) if word.lower() not in _ANY_USER]
+    return frozenset(user_type_of(word) for word in words)
+
+
+def grants_of(extra_info: str) -> tuple[str, ...]:
+    """Read the names that a plan grants: ``set=a,b,c``; nothing grants nothing.
+
+    Names that the package lacks are kept. Another command is an error (domain
+    17.13).
+    """
+    text = extra_info.strip()
+    if not text:
+        return ()
+    command, sign, names = text.partition("=")
+    if not sign or command.strip().lower() != "set":
+        message = "must be a plan's set=…"
+        raise WordError(message)
+    return tuple(dict.fromkeys(name.strip().lower() for name in names.split(",") if name.strip()))

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from superlicense.errors import MalformedPrincipalError
+from superlicense.interop.superoffice import Principal, read_principal_json
+from superlicense.model.decision import Access, Client, Outcome, ReasonCode, RuleSet
+from superlicense.model.license import LicenseKind, LicenseName
+from superlicense.model.policy import Policy
+from superlicense.model.user import User, UserType
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def licensed(name: str, kind: str | int = "UserLicense", **fields: object) -> dict[str, object]:
+    return {"OwnerName": "SUPEROFFICE", "Name": name, "LicenseType": kind, "LicenseNumber": 700, **fields}
+
+
+def payload(*licenses: dict[str, object], **fields: object) -> dict[str, object]:
+    return {
+        "UserType": "InternalAssociate",
+        "Associate": "tora",
+        "AssociateId": 11,
+        "Licenses": list(licenses),
+        "RoleName": "User level 0",
+        "Score": 1.5,
+        **fields,
+    }
+
+
+def read(value: object, *, time_zone: str = "UTC", policy: Policy | None = None) -> Principal:
+    return read_principal_json(json.dumps(value).encode(), time_zone=time_zone, policy=policy)
+
+
+TORA = payload(
+    licensed("server", "SiteLicense"),
+    licensed("online-webservices", 1),
+    licensed("quote", "SiteLicense"),
+    licensed("user", ExpiryDate="2027-03-27T00:00:00", IsHidden=True),
+    licensed("web", IsHidden=True, IsUnrestricted=False),
+    licensed("t2"),
+    licensed("quote-cal"),
+    licensed(
+        "ten-sales", ExtraFlags=1, ExtraInfo="set=user,web,t2,quote-cal", Description="Sales Premium", SortOrder=3
+    ),
+)
+
+
+class TestAPrincipal:
+    """One user's licenses, without a store."""
+
+    def test_logs_in_with_what_it_holds(self) -> None:
+        decision = read(TORA).login(Client.WEB, at=NOON)
+        assert (decision.outcome, decision.rule_set) == (Outcome.ALLOWED, RuleSet.MODULE_BASED)
+
+    def test_does_not_log_in_with_what_it_lacks(self) -> None:
+        decision = read(TORA).login(Client.MOBILE, at=NOON)
+        assert [(reason.code, reason.params["license"]) for reason in decision.reasons] == [
+            (ReasonCode.LICENSE_MISSING, "superoffice.pocket-crm-cal")
+        ]
+
+    def test_answers_for_features(self) -> None:
+        tora = read(TORA)
+        assert tora.feature("quote", Access.EDIT, at=NOON).outcome is Outcome.ALLOWED
+        assert tora.feature("sale", at=NOON).outcome is Outcome.DENIED
+        assert tora.feature("no name!", at=NOON).reasons[0].code is ReasonCode.UNKNOWN_FEATURE
+
+    def test_says_what_is_granted(self) -> None:
+        tora = read(TORA)
+        assert (tora.holds("Quote-CAL"), tora.holds("sale-cal", at=NOON)) == (True, False)
+        assert (tora.has_system("quote"), tora.has_system("sale", at=NOON)) == (True, False)
+
+    def test_is_a_user_with_the_right_to_log_in(self) -> None:
+        assert read(TORA).user == User(id="tora", may_log_in=True)
+        assert read(payload(Associate="", UserType="SystemAssociate")).user == User(
+            id="11", type=UserType.SYSTEM, may_log_in=True
+        )
+        assert read(payload(UserType=None)).user.type is UserType.INTERNAL
+
+    def test_has_a_package_an_owner(self) -> None:
+        routes = licensed("routes", OwnerName="ACME", OwnerDescription="Acme routes", LicenseNumber=0)
+        tora = read(payload(licensed("server", "SiteLicense"), routes))
+        assert [(package.owner, package.owner_description) for package in tora.packages] == [
+            ("SUPEROFFICE", ""),
+            ("ACME", "Acme routes"),
+        ]
+        assert tora.holds("acme.routes")
+        assert tora.packages[1].licenses[0].quantity == 1
+
+    def test_reads_plans_with_their_sets(self) -> None:
+        plan = read(TORA).packages[0].licenses[-1]
+        assert (plan.kind, plan.description, plan.sort_order) == (LicenseKind.PLAN, "Sales Premium", 3)
+        assert plan.grants[0] == LicenseName("superoffice", "user")
+
+    def test_enters_reporter_studio_with_the_site_license(self) -> None:
+        holder = payload(
+            licensed("server", "SiteLicense"),
+            licensed("user"),
+            licensed("reporter-studio-user"),
+            licensed("reporter-studio", "SatelliteLicense"),
+        )
+        assert read(holder).login(Client.REPORTER_STUDIO, at=NOON).allowed
+
+    def test_reads_only_after_the_day_of_expiry(self) -> None:
+        listed = payload(*TORA["Licenses"])  # type: ignore[misc]  # it is a list
+        first = licensed("server", "SiteLicense", ExpiryDate="2027-03-27T00:00:00")
+        tora = read({**listed, "Licenses": [first, *listed["Licenses"][1:]]}, time_zone="Europe/Copenhagen")  # type: ignore[index]  # it is a list
+        last = datetime(2027, 3, 27, 22, 59, 59, tzinfo=UTC)
+        assert tora.login(Client.WEB, at=last).outcome is Outcome.ALLOWED
+        assert tora.login(Client.WEB, at=last.replace(hour=23, minute=0, second=0)).outcome is Outcome.READ_ONLY
+
+    def test_follows_the_hosts_policy(self) -> None:
+        on_site = payload(licensed("server", "SiteLicense"), licensed("user"), licensed("web"), licensed("t1"))
+        assert not read(on_site).login(Client.WEB, at=NOON).allowed
+        assert read(on_site, policy=Policy(on_site=True)).login(Client.WEB, at=NOON).allowed
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ([], ""),
+        ({"Associate": "tora"}, "Licenses"),
+        (payload(Licenses={}), "Licenses"),
+        (payload(Associate="", AssociateId=None), "Associate"),
+        (payload(Associate="a\nb"), "Associate"),
+        (payload(Associate=7), "Associate"),
+        (payload(UserType="Guest"), "UserType"),
+        (payload("server"), "Licenses[0]"),  # type: ignore[arg-type]  # the defect
+        (payload({"Name": "server", "LicenseType": 1}), "Licenses[0].OwnerName"),
+        (payload({"OwnerName": "SUPEROFFICE", "LicenseType": 1}), "Licenses[0].Name"),
+        (payload(licensed("server", "Bogus")), "Licenses[0]"),
+        (payload(licensed("server", LicenseType=None)), "Licenses[0].LicenseType"),
+        (payload(licensed("server", LicenseType=True)), "Licenses[0].LicenseType"),
+        (payload(licensed("ser_ver")), "Licenses[0].module"),
+        (payload(licensed("server", LicenseNumber="7")), "Licenses[0].LicenseNumber"),
+        (payload(licensed("server", LicenseNumber=10**10)), "Licenses[0].quantity"),
+        (payload(licensed("p", ExtraFlags=1, ExtraInfo="grant=user")), "Licenses[0]"),
+        (payload(licensed("user"), licensed("USER")), "Licenses.licenses[1].name"),
+        (payload(licensed("user", ExpiryDate="tomorrow")), "Licenses[0].ExpiryDate"),
+    ],
+)
+def test_a_malformed_principal_is_refused_with_its_place(value: object, path: str) -> None:
+    with pytest.raises(MalformedPrincipalError) as refused:
+        read(value)
+    assert refused.value.path == path
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"\xff", "no UTF-8"),
+        (b"{", "no JSON"),
+        (b'{"Licenses": [], "Licenses": []}', "twice"),
+        (b'{"AssociateId": NaN}', "NaN"),
+        (b'{"AssociateId": ' + b"9" * 29 + b"}", "28 digits"),
+        (b"[" * 200_000, "too deep"),
+        (b" " * (2 * 1024 * 1024 + 1), "more than"),
+    ],
+)
+def test_what_is_no_json_of_ours_is_refused(data: bytes, problem: str) -> None:
+    with pytest.raises(MalformedPrincipalError, match=problem):
+        read_principal_json(data)
