@@ -12,6 +12,11 @@ knows no rule. What every store promises is proven by the contract tests:
 4. Installations never see each other.
 5. Errors are ours: `StoreUnavailableError`, `StoreBusyError`,
    `StoreFullError`, `ConflictError`.
+
+A store is shared by threads; a view belongs to the thread that opened it, and
+what it streams is read before its block ends. An open view waits for nobody.
+`superlicense.records` writes nouns, rows and entries as text, for stores that
+keep text.
 """
 
 from __future__ import annotations
@@ -56,7 +61,7 @@ class Revision(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """How far an installation's records go.
+    """How far an installation's committed records go.
 
     Attributes:
         recorded_at: Newest start or end of any row; `None` while there is none.
@@ -70,7 +75,11 @@ class Mark(NamedTuple):
 
 
 class Facts(Protocol):
-    """The rows of one installation."""
+    """The rows of one installation, with what the block itself has written.
+
+    Rows are told apart by their sequence, which the caller gives and which only
+    grows. Order is always (start, sequence).
+    """
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
@@ -85,15 +94,19 @@ class Facts(Protocol):
         """Keep a new row; only inside ``writing``.
 
         Raises:
-            ConflictError: a row of its table and key runs, or its sequence is
-                taken.
+            ConflictError: a row of its table and key runs, its sequence is not
+                higher than every other, or it has an end.
         """
 
     def end(self, row: Row[Any]) -> None:
-        """Replace the running row of ``row.table`` and ``row.key`` by *row*, which has an end.
+        """Replace the running row of ``row.table`` and ``row.key`` by *row*, which has an end; only inside ``writing``.
+
+        A row that ends when it started is kept like any other, although it
+        never held.
 
         Raises:
-            ConflictError: no such row runs, or another than ``row.sequence``.
+            ConflictError: no such row runs, or another than ``row.sequence``, or
+                *row* has no end.
         """
 
 
@@ -104,7 +117,7 @@ class Journal(Protocol):
         """Keep a new entry; only inside ``writing``.
 
         Raises:
-            ConflictError: its number is not the next one.
+            ConflictError: its number is not the next one, the first being 1.
         """
 
     def entries(
@@ -147,16 +160,19 @@ class Reading(Protocol):
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         """Give the rows that started or ended after *revision*, as they were written, in order.
 
+        A row that started and ended since comes twice.
+
         Returns:
-            The rows, or `None` if *revision* is unknown and everything must be
-            read anew.
+            The rows, none for the present revision; or `None` if this view does
+            not know *revision* (its token is none of ours, it is newer than the
+            view, or too long ago), and everything must be read anew.
         """
 
 
 class Writing(Reading, Protocol):
     """A view that can be changed; it commits when its block ends without an error.
 
-    A block that started and ended nothing leaves the revision as it is.
+    A block that wrote nothing leaves the revision as it is.
     """
 
 
@@ -171,7 +187,10 @@ class Store(Protocol):
     """Where an installation's facts are kept."""
 
     def reading(self, installation: Installation) -> AbstractContextManager[Reading]:
-        """Open a consistent view.
+        """Open a consistent view: all of it shows what was committed when it was opened.
+
+        Inside a ``writing`` block of the same thread it shows the state before
+        that block.
 
         Raises:
             StoreUnavailableError: the store cannot be read.
@@ -182,27 +201,55 @@ class Store(Protocol):
     ) -> AbstractContextManager[Writing]:
         """Open a view to write; other writers of the installation wait.
 
+        What the block wrote is committed when it ends; an error that leaves the
+        block undoes all of it. Errors of the commit are raised at the end of
+        the block.
+
+        Args:
+            installation: Whose records are written.
+            patience: How long to wait for other writers, 0 or more.
+
         Raises:
-            StoreBusyError: others kept it longer than *patience*.
+            StoreBusyError: others kept it longer than *patience*, or the same
+                thread is writing already and the store cannot tell.
             StoreFullError: no room is left.
             StoreUnavailableError: the store cannot be written.
-            ConflictError: somebody else has committed meanwhile.
+            ConflictError: somebody else has committed since the view was opened,
+                or the same thread is writing already. The front door tries the
+                former again.
         """
 
     def heartbeat(self, installation: Installation) -> Heartbeat | None:
-        """Give what shows the newest revision without a question, `None` where there is no such thing."""
+        """Give what shows the newest revision without a question.
+
+        `None` where there is no such thing, as in every store that other
+        processes write, too; then the revision is read again after
+        `Policy.max_staleness`.
+        """
 
 
 class SeatVeto(Protocol):
     """The host's say in a release: "has open requests"."""
 
     def __call__(self, holder: str, license: LicenseName) -> str | None:
-        """Say why *holder* must keep *license*; `None` if nothing is against it."""
+        """Say why *holder* must keep *license*; `None` or empty if nothing is against it.
+
+        It is asked inside the transaction, may ask the gate, may not write, and
+        may be asked again where a write is tried again. An error that it raises
+        leaves everything as it was, and reaches whoever wrote.
+        """
 
 
 def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:
-    """Say whether *entry* is about *holder* and *license*, `None` being any; for stores that cannot ask their rows."""
-    return any(
+    """Say whether some row of *entry* is about both *holder* and *license*, for stores that cannot ask their rows.
+
+    Args:
+        entry: An entry.
+        holder: A user or a site; `None` is anybody.
+        license: A license; `None` is any. With neither, every entry will do,
+            also one without rows.
+    """
+    return (holder is None and license is None) or any(
         (holder is None or holder == holder_of(row))
         and (license is None or (isinstance(row.noun, Assignment) and row.noun.license == license))
         for row in (*entry.before, *entry.after)

@@ -6,11 +6,12 @@ and applied at its end, at a cost that does not depend on what is stored.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import chain
+from operator import attrgetter
+from os import urandom
 from threading import Lock, RLock
 from typing import Any
 
@@ -32,7 +33,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.lock = RLock()
         self.writing = False
-        self.series = secrets.token_hex(8)
+        self.series = urandom(8).hex()
         self.revision = Revision(0, self.series)
         self.mark = Mark(None, 0, 0)
         self.running: dict[Table, dict[str, Row[Any]]] = {table: {} for table in Table}
@@ -64,8 +65,7 @@ class _Shelf:
         self.revision = Revision(number, f"{self.series}-{number}")
 
 
-def _ordered(rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
-    return iter(sorted(rows, key=lambda row: (row.start, row.sequence)))
+_by_start = attrgetter("start", "sequence")
 
 
 class _Facts:
@@ -80,26 +80,30 @@ class _Facts:
         self._staged: dict[tuple[Table, str], Row[Any] | None] = {}
         self.written: list[Row[Any]] = []
 
-    def _all(self, table: Table) -> Iterator[Row[Any]]:
-        ended = {row.sequence: row for row in self.written if row.end is not None}
-        stored = chain(chain.from_iterable(self._shelf.ended[table].values()), self._shelf.running[table].values())
-        started = (row for row in self.written if row.table is table and row.end is None)
-        return (ended.get(row.sequence, row) for row in chain(stored, started))
+    def _all(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+        """Go through the rows of *table*, or of one *key*, as they are once this block is committed."""
+        ended, running = self._shelf.ended[table], self._shelf.running[table]
+        if key is None:
+            stored = chain(chain.from_iterable(ended.values()), running.values())
+        else:
+            stored = chain(ended.get(key, ()), (running[key],) if key in running else ())
+        if not self.written:
+            return stored
+        newest = {row.sequence: row for row in self.written if row.table is table and key in (None, row.key)}
+        return chain((newest.pop(row.sequence, row) for row in stored), newest.values())
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
-        if not self.written:
-            # Rows come in the order they started, so the dict has them in order.
-            return iter(self._shelf.running[table].values())
-        return _ordered(row for row in self._all(table) if row.end is None)
+        rows = self._all(table) if self.written else self._shelf.running[table].values()
+        return iter(sorted((row for row in rows if row.end is None), key=_by_start))
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that held at *at*, in order."""
-        return _ordered(row for row in self._all(table) if row.holds_at(at))
+        return iter(sorted((row for row in self._all(table) if row.holds_at(at)), key=_by_start))
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, in order."""
-        return _ordered(row for row in self._all(table) if key is None or row.key == key)
+        return iter(sorted(self._all(table, key), key=_by_start))
 
     def _runs(self, table: Table, key: str) -> Row[Any] | None:
         if (table, key) in self._staged:
@@ -108,6 +112,8 @@ class _Facts:
 
     def start(self, row: Row[Any]) -> None:
         """Stage a new row."""
+        if row.end is not None:
+            raise ConflictError(f"row {row.sequence} of {row.table}/{row.key} starts with an end")
         if self._runs(row.table, row.key) is not None:
             raise ConflictError(f"a row of {row.table}/{row.key} runs already")
         if row.sequence <= self._sequence:
@@ -118,6 +124,8 @@ class _Facts:
 
     def end(self, row: Row[Any]) -> None:
         """Stage the end of a running row."""
+        if row.end is None:
+            raise ConflictError(f"row {row.sequence} of {row.table}/{row.key} ends without an end")
         running = self._runs(row.table, row.key)
         if running is None or running.sequence != row.sequence:
             raise ConflictError(f"row {row.sequence} of {row.table}/{row.key} does not run")
@@ -210,7 +218,10 @@ class MemoryStore:
 
     def _shelf(self, installation: Installation) -> _Shelf:
         with self._lock:
-            return self._shelves.setdefault(installation.key, _Shelf())
+            shelf = self._shelves.get(installation.key)
+            if shelf is None:
+                shelf = self._shelves[installation.key] = _Shelf()
+            return shelf
 
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[_View]:
@@ -225,7 +236,8 @@ class MemoryStore:
 
         Raises:
             StoreBusyError: others kept the installation longer than *patience*.
-            ConflictError: the same thread is writing already.
+            ConflictError: the same thread is writing already, or at the end of
+                the block something does not fit what is stored.
         """
         shelf = self._shelf(installation)
         if not shelf.lock.acquire(timeout=patience.total_seconds()):

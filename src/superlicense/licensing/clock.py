@@ -16,8 +16,8 @@ Clock = Callable[[], datetime]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 # Bounds for comparisons on the hot path; no instant of the library lies beyond.
-FAR_PAST: Final = -(10**20)
-FAR_FUTURE: Final = 10**20
+FAR_PAST: Final = -(10**21)
+FAR_FUTURE: Final = 10**21
 
 
 def utc_now() -> datetime:

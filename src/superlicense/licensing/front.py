@@ -41,6 +41,7 @@ class Licensing:
     <ReasonCode.NO_PACKAGE: 'no_package'>
 
     Attributes:
+        zone: The time zone that calendar months are reckoned in.
         gate: May this user log in, view this, edit that?
         seats: Assign, release, change plans, retire, count.
         users: Save, find, sync.
@@ -72,13 +73,19 @@ class Licensing:
 
         Raises:
             UnknownTimeZoneError: nobody knows the installation's time zone.
-            InvalidValueError: *clock* gives naive datetimes.
+            InvalidValueError: *clock* gives naive datetimes, *installation* is
+                no `Installation`, *policy* no `Policy`.
             StoreUnavailableError: the store cannot be read.
         """
         if trust is not None:
             raise InvalidValueError("trust", trust, "must be None: this version reads no signed documents")
+        if not isinstance(installation, Installation):
+            raise InvalidValueError("installation", installation, "must be an Installation")
+        chosen = Policy() if policy is None else policy
+        if not isinstance(chosen, Policy):
+            raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        self._ledger = Ledger(store, installation, clock=clock, policy=policy or Policy(), seat_veto=seat_veto)
+        self._ledger = Ledger(store, installation, clock=clock, policy=chosen, seat_veto=seat_veto)
         self.gate = Gate(self._ledger)
         self.seats = Seats(self._ledger)
         self.users = Users(self._ledger)

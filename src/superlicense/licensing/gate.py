@@ -12,10 +12,10 @@ from datetime import datetime
 from superlicense.errors import DeniedError, InvalidValueError
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.snapshot import feature as decide_feature
+from superlicense.licensing.snapshot import find_person
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
-from superlicense.model.world import World
 from superlicense.rules import grants, login
 
 __all__ = ["Gate"]
@@ -24,8 +24,15 @@ __all__ = ["Gate"]
 class Gate:
     """Answers of one installation.
 
-    >>> licensing.gate.login("anna", sl.Client.WEB).allowed
-    True
+    >>> import superlicense as sl
+    >>> licensing = sl.Licensing(
+    ...     sl.MemoryStore(),
+    ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+    ...     trust=None,
+    ... )
+    >>> decision = licensing.gate.login("anna", sl.Client.WEB)
+    >>> decision.allowed, [str(reason.code) for reason in decision.reasons]
+    (False, ['no_package', 'unknown_user'])
     """
 
     __slots__ = ("_ledger", "_ticks")
@@ -58,7 +65,8 @@ class Gate:
 
         Raises:
             InvalidValueError: *at* is naive, *open_sessions* negative, *client*
-                no client.
+                no client, *user* neither id nor `User`.
+            StoreError: the store cannot say whether anything has changed.
 
         Source: design section 6.
         """
@@ -69,8 +77,8 @@ class Gate:
                 and snapshot.revision is self._ledger.pulse.revision
             ):
                 try:
-                    return snapshot.profiles[user].logins[client]  # type: ignore[index]  # a `User` is no key, and goes on below
-                except KeyError:
+                    return snapshot.profiles[user].logins[client]
+                except (KeyError, TypeError):
                     pass
         return self._login(user, client, at, open_sessions)
 
@@ -79,14 +87,12 @@ class Gate:
             known_client = Client(client)
         except ValueError as error:
             raise InvalidValueError("client", client, "must be a Client") from error
-        if open_sessions is not None and (isinstance(open_sessions, bool) or open_sessions < 0):
-            raise InvalidValueError("open_sessions", open_sessions, "must be 0 or more")
+        if open_sessions is not None and (type(open_sessions) is not int or open_sessions < 0):
+            raise InvalidValueError("open_sessions", open_sessions, "must be a whole number of 0 or more")
         if at is None and (open_sessions is None or known_client is not Client.SERVICE):
-            snapshot = self._ledger.fresh()
-            profile = self._ledger.profile(snapshot, user)
-            return profile.logins.get(known_client) or snapshot.login(profile, known_client)
+            return self._ledger.fresh().login(user, known_client)
         world, instant = self._ledger.seen(at)
-        return login.login(world, _person(world, user), known_client, instant, open_sessions=open_sessions)
+        return login.login(world, find_person(world, user), known_client, instant, open_sessions=open_sessions)
 
     def feature(
         self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
@@ -104,7 +110,9 @@ class Gate:
             nobody knows is DENIED. The login is not asked again.
 
         Raises:
-            InvalidValueError: *at* is naive, or *access* no access.
+            InvalidValueError: *at* is naive, *access* no access, *feature* no
+                text, *user* neither id nor `User`.
+            StoreError: the store cannot say whether anything has changed.
 
         Source: design section 6, last point.
         """
@@ -115,8 +123,8 @@ class Gate:
                 and snapshot.revision is self._ledger.pulse.revision
             ):
                 try:
-                    return snapshot.profiles[user].features[access][feature]  # type: ignore[index]  # a `User` is no key, and goes on below
-                except KeyError:
+                    return snapshot.profiles[user].features[access][feature]
+                except (KeyError, TypeError):
                     pass
         return self._feature(user, feature, access, at)
 
@@ -125,12 +133,12 @@ class Gate:
             known_access = Access(access)
         except ValueError as error:
             raise InvalidValueError("access", access, "must be an Access") from error
+        if not isinstance(feature, str):
+            raise InvalidValueError("feature", feature, "must be a text")
         if at is None:
-            snapshot = self._ledger.fresh()
-            profile = self._ledger.profile(snapshot, user)
-            return profile.features[known_access].get(feature) or snapshot.feature(profile, feature, known_access)
+            return self._ledger.fresh().feature(user, feature, known_access)
         world, instant = self._ledger.seen(at)
-        return decide_feature(world, _person(world, user), feature, known_access, instant)
+        return decide_feature(world, find_person(world, user), feature, known_access, instant)
 
     def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
         """Decide whether *user* may reach activation and repair.
@@ -138,7 +146,7 @@ class Gate:
         No package, phase, seat, event or other tampering stands in the way.
         """
         world, instant = self._ledger.seen(at)
-        return login.administer(world, _person(world, user), instant)
+        return login.administer(world, find_person(world, user), instant)
 
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
         """Say whether *user* is granted the user license *license*, direct or through a plan.
@@ -152,11 +160,10 @@ class Gate:
         if at is None:
             snapshot = self._ledger.fresh()
             profile = snapshot.profiles.get(user) if isinstance(user, str) else None  # the short way for a known id
-            if profile is None:
-                profile = self._ledger.profile(snapshot, user)
-            return license in profile.holds or LicenseName.parse(license) in profile.holds
+            held = (profile or snapshot.profile(user)).holds
+            return LicenseName.parse(license) in held
         world, instant = self._ledger.seen(at)
-        return LicenseName.parse(license) in grants.user_grants(world, _person(world, user), instant)
+        return LicenseName.parse(license) in grants.user_grants(world, find_person(world, user), instant)
 
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
         """Say whether the installation is granted the system license *license*.
@@ -197,7 +204,3 @@ def _required(decision: Decision) -> Decision:
     if not decision.allowed:
         raise DeniedError(decision)
     return decision
-
-
-def _person(world: World, user: str | User) -> User | None:
-    return world.user(user) if isinstance(user, str) else user

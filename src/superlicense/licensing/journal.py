@@ -38,14 +38,11 @@ class Journal:
             license: Only entries with an assignment of this license.
 
         Raises:
-            InvalidValueError: an instant is naive, or no license name.
+            InvalidValueError: an instant is naive, or *license* no license name.
+            StoreError: the store cannot be read.
         """
         name = None if license is None else LicenseName.parse(license)
+        first = None if since is None else instant(since, "since")
+        last = None if until is None else instant(until, "until")
         with self._ledger.stored() as view:
-            found = view.journal.entries(
-                since=None if since is None else instant(since, "since"),
-                until=None if until is None else instant(until, "until"),
-                holder=user,
-                license=name,
-            )
-            return tuple(found)
+            return tuple(view.journal.entries(since=first, until=last, holder=user, license=name))

@@ -1,53 +1,40 @@
 """The ledger: brings the world up to date, applies changes, commits them.
 
 Rule 1: the store's lock comes first, the ledger's own after it, so that two
-threads never wait for each other.
+threads never wait for each other. The host's veto is asked under the store's
+lock alone, so it may ask the gate.
 
 Rule 2: whoever wrote sees it at once; others see it at their next check of the
 revision, at most `Policy.max_staleness` later. A store with a heartbeat is
 checked at every question, because that costs nothing.
+
+Rule 3: a snapshot only moves on. A view that was opened before somebody moved
+it may show less; it is dropped, and another one opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, get_ident
+from time import monotonic
 from typing import Any
 
-from attrs import evolve
-
-from superlicense.errors import WriteOutOfOrderError, refusal
-from superlicense.licensing.clock import Clock, instant, ticks_of
-from superlicense.licensing.snapshot import Profile, Snapshot
-from superlicense.model.change import ActivatePackage, Change, ChangePlan, Release
-from superlicense.model.fact import Row, Table
-from superlicense.model.license import LicenseName
+from superlicense.errors import ConflictError, StoreBusyError, StoreError, WriteOutOfOrderError, refusal
+from superlicense.licensing.clock import FAR_PAST, Clock, instant, ticks_of
+from superlicense.licensing.loading import follow, load_past, load_present
+from superlicense.licensing.proposal import Proposal, check_author, judge
+from superlicense.licensing.snapshot import Snapshot
+from superlicense.model.fact import Row
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
-from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.ports import Heartbeat, Reading, Revision, SeatVeto, Store
-from superlicense.rules.changing import Applied, apply
-from superlicense.rules.changing_seats import releases_of
-from superlicense.rules.replay import absorb, empty, load
+from superlicense.ports import Heartbeat, Reading, Revision, SeatVeto, Store, Writing
+from superlicense.rules.changing import Applied
 
-__all__ = ["Ledger", "Plan"]
-
-Plan = Callable[[World, datetime], Iterable[Change]]
-"""What is to be changed, once the world and the instant of the write are known."""
+__all__ = ["Ledger"]
 
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class _Pulse:
-    """Stands in for the heartbeat of a store that has none: what was read last."""
-
-    __slots__ = ("revision",)
-
-    def __init__(self) -> None:
-        self.revision = Revision(-1, "")
 
 
 class Ledger:
@@ -63,11 +50,13 @@ class Ledger:
 
     __slots__ = (
         "_clock",
+        "_heartbeat",
         "_lock",
         "_past",
         "_stale_ns",
         "_store",
         "_veto",
+        "_writers",
         "installation",
         "policy",
         "pulse",
@@ -87,28 +76,35 @@ class Ledger:
         self._clock = clock
         self._veto = seat_veto
         self._lock = Lock()
+        # Threads that are inside a write of this ledger, and may be in the host's code.
+        self._writers: set[int] = set()
         self._past: tuple[Revision, datetime, World] | None = None
+        self._stale_ns = policy.max_staleness // _MICROSECOND * 1000
+        self._heartbeat = store.heartbeat(installation)
         self.installation = installation
         self.policy = policy
         self.ticks = ticks_of(clock)
-        heartbeat = store.heartbeat(installation)
-        self.pulse: Heartbeat = heartbeat or _Pulse()
-        # With a heartbeat nothing ever gets stale between two questions.
-        self._stale_ns = None if heartbeat else policy.max_staleness // _MICROSECOND * 1000
+        checked_ns = self.ticks()
         with store.reading(installation) as view:
-            self._show(*self._loaded(view))
+            self._show(load_present(view, installation, policy), view.revision)
+        self._checked(self.snapshot.revision, checked_ns)
 
     def _show(self, world: World, revision: Revision) -> None:
         """Begin a new snapshot; the ledger's lock is held, or nobody else is there yet."""
         self.snapshot = Snapshot(world, revision, self._now(world))
-        self._checked(revision)
+        # Without a heartbeat it is its own; for how long, its window says.
+        self.pulse: Heartbeat = self._heartbeat or self.snapshot
 
-    def _checked(self, revision: Revision) -> None:
-        """Note that *revision* is the newest, as of now."""
-        self.snapshot.revision = revision
-        if self._stale_ns is not None:
-            self.pulse.revision = revision
-            self.snapshot.until_ns = min(self.snapshot.boundary_ns, self.ticks() + self._stale_ns)
+    def _checked(self, revision: Revision, checked_ns: int) -> None:
+        """Note that *revision* was the newest at *checked_ns*; the ledger's lock is held."""
+        snapshot = self.snapshot
+        if self._heartbeat is not None:
+            snapshot.revision = revision
+            snapshot.from_ns, snapshot.until_ns = snapshot.starts_ns, snapshot.ends_ns
+        else:
+            # A clock that is turned back before the check says nothing about how old it is.
+            snapshot.from_ns = max(snapshot.starts_ns, checked_ns)
+            snapshot.until_ns = min(snapshot.ends_ns, checked_ns + self._stale_ns)
 
     def _now(self, world: World) -> datetime:
         """Give now: the clock, but never before what is on record."""
@@ -118,80 +114,78 @@ class Ledger:
                 now = known
         return now
 
-    def _loaded(self, view: Reading) -> tuple[World, Revision]:
-        world = self._marked(empty(self.installation, self.policy), view)
-        running = (row for table in Table for row in view.facts.running(table))
-        return load(world, running, view.facts.history(Table.PACKAGES)), view.revision
-
-    @staticmethod
-    def _marked(world: World, view: Reading) -> World:
-        mark = view.mark
-        return evolve(world, recorded_at=mark.recorded_at, sequence=mark.sequence, entries=mark.entries)
-
     def fresh(self) -> Snapshot:
-        """Give a snapshot that is true now, reading what others have written."""
-        snapshot, now_ns = self.snapshot, self.ticks()
-        if snapshot.revision is self.pulse.revision and snapshot.from_ns <= now_ns < snapshot.until_ns:
-            return snapshot
-        with self._store.reading(self.installation) as view, self._lock:
-            self._catch_up(view)
-            return self.snapshot
+        """Give a snapshot that is true now, reading what others have written.
 
-    def _catch_up(self, view: Reading) -> None:
-        """Bring the snapshot to the revision of *view*; the ledger's lock is held."""
+        Raises:
+            StoreError: the store cannot say whether anything has changed.
+        """
+        snapshot, now_ns = self.snapshot, self.ticks()
+        if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is self.pulse.revision:
+            return snapshot
+        while True:
+            known, checked_ns = self.snapshot.revision, self.ticks()
+            with self._store.reading(self.installation) as view, self._lock:
+                if self._catch_up(view, known=known, checked_ns=checked_ns):
+                    return self.snapshot
+
+    def _catch_up(self, view: Reading, *, known: Revision, checked_ns: int) -> bool:
+        """Bring the snapshot to the revision of *view*; the ledger's lock is held.
+
+        Args:
+            view: What the store shows.
+            known: Revision of the snapshot before *view* was opened.
+            checked_ns: When that was.
+
+        Returns:
+            False if somebody has moved the snapshot since, further than *view*.
+        """
         snapshot = self.snapshot
         if view.revision != snapshot.revision:
             rows = view.rows_since(snapshot.revision)
-            if rows is None:
-                self._show(*self._loaded(view))
-                return
-            self._move(self._marked(absorb(snapshot.world, rows), view), view.revision, rows)
-        self._checked(view.revision)
-        if not self.snapshot.from_ns <= self.ticks() < self.snapshot.boundary_ns:
+            if rows is not None:
+                self._move(follow(view, snapshot.world, rows), view.revision, rows)
+            elif snapshot.revision == known:
+                self._show(load_present(view, self.installation, self.policy), view.revision)
+            else:
+                return False
+        if not self.snapshot.holds_at(self._now(self.snapshot.world)):
             self._show(self.snapshot.world, view.revision)
+        self._checked(view.revision, checked_ns)
+        return True
 
     def _move(self, world: World, revision: Revision, rows: tuple[Row[Any], ...]) -> None:
         """Move the snapshot on to *world*; the ledger's lock is held."""
-        if self.snapshot.can_take(rows):
+        if self.snapshot.can_take(world, rows) and self.snapshot.holds_at(self._now(world)):
             self.snapshot.take(world, revision, rows)
-            self._checked(revision)
         else:
             self._show(world, revision)
-
-    def profile(self, snapshot: Snapshot, user: str | User) -> Profile:
-        """Give the profile of *user*, and keep it for a known user's id."""
-        world = snapshot.world
-        profile = snapshot.profile_of(user)
-        if isinstance(user, str) and profile.user is not None:
-            with self._lock:
-                # Somebody may have written since; then the profile is of a past world.
-                if snapshot.world is world:
-                    snapshot.profiles[user] = profile
-        return profile
 
     def seen(self, at: datetime | None) -> tuple[World, datetime]:
         """Give the world as of *at*, and *at* itself; `None` is now.
 
         The past shows the facts of that instant under today's policy; the
         future shows today's, as if nothing more was written.
+
+        Raises:
+            InvalidValueError: *at* is naive, or no datetime.
+            StoreError: the store cannot be read.
         """
+        asked = None if at is None else instant(at)
         snapshot = self.fresh()
-        if at is None:
-            return snapshot.world, self._now(snapshot.world)
-        asked = instant(at)
-        recorded_at = snapshot.world.recorded_at
-        if recorded_at is None or asked >= recorded_at:
-            return snapshot.world, asked
-        return self._world_at(snapshot.revision, asked), asked
+        world, revision = snapshot.world, snapshot.revision
+        if asked is None:
+            return world, self._now(world)
+        if world.recorded_at is None or asked >= world.recorded_at:
+            return world, asked
+        return self._world_at(revision, asked), asked
 
     def _world_at(self, revision: Revision, at: datetime) -> World:
         past = self._past
         if past is not None and past[:2] == (revision, at):
             return past[2]
         with self._store.reading(self.installation) as view:
-            running = (row for table in Table for row in view.facts.running_at(table, at))
-            ever = (row for row in view.facts.history(Table.PACKAGES) if row.start <= at)
-            world = load(empty(self.installation, self.policy), running, ever)
+            world = load_past(view, self.installation, self.policy, at)
             self._past = (view.revision, at, world)
         return world
 
@@ -199,68 +193,94 @@ class Ledger:
         """Give the revision of what is true now."""
         return self.fresh().revision
 
-    def write(self, plan: Plan, *, by: str, at: datetime | None = None) -> Applied:
-        """Carry out what *plan* asks for, all or nothing.
+    def write(self, propose: Proposal, *, by: str, at: datetime | None = None) -> Applied:
+        """Carry out what *propose* gives, all or nothing.
 
         Raises:
             RefusedError: some change may not be made; with every reason.
+            InvalidValueError: *by* names nobody, or *at* is naive.
             WriteOutOfOrderError: *at* lies before what is on record or after now.
+            StoreBusyError: others kept the store for longer than
+                `Policy.write_patience`.
+            ConflictError: this thread is writing already.
             StoreError: the store failed, and nothing has changed.
         """
-        with self._store.writing(self.installation, patience=self.policy.write_patience) as view:
-            with self._lock:
-                self._catch_up(view)
-                world = self.snapshot.world
-            moment = self._moment(world, at)
-            changes = list(plan(world, moment))
-            applied = apply(world, changes, moment, by=by, vetoes=self._vetoes(world, changes))
-            if applied.refusals:
-                raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
-            for row in applied.rows:
-                if row.end is None:
-                    view.facts.start(row)
-                else:
-                    view.facts.end(row)
-            for entry in applied.entries:
-                view.journal.append(entry)
+        check_author(by)
+        asked = None if at is None else instant(at)
+        if get_ident() in self._writers:
+            raise ConflictError("this thread is writing already")
+        patience = self.policy.write_patience
+        deadline = monotonic() + patience.total_seconds()
+        while patience >= timedelta(0):
+            applied = self._attempt(propose, by=by, at=asked, patience=patience)
+            if applied is not None:
+                return applied
+            patience = timedelta(seconds=deadline - monotonic())
+        raise StoreBusyError("other writers were always faster")
+
+    def _attempt(self, propose: Proposal, *, by: str, at: datetime | None, patience: timedelta) -> Applied | None:
+        """Write once; `None` if another writer came in between, and nothing was written."""
+        began: Revision | None = None
+        try:
+            with self._store.writing(self.installation, patience=patience) as view:
+                began = view.revision
+                world, applied = self._written(view, propose, by=by, at=at)
+                committed_ns = self.ticks()
+        except StoreError as error:
+            self._doubt()
+            if isinstance(error, ConflictError) and began is not None and self._overtaken(began):
+                return None
+            raise
         if applied.rows:
             with self._lock:
                 # Another thread may have read our commit already, and more.
                 if self.snapshot.world is world:
                     self._move(applied.world, view.revision, applied.rows)
+                    self._checked(view.revision, committed_ns)
         return applied
 
-    def _moment(self, world: World, at: datetime | None) -> datetime:
+    def _written(self, view: Writing, propose: Proposal, *, by: str, at: datetime | None) -> tuple[World, Applied]:
+        """Judge what *propose* gives, write what comes of it, and give it with the world it was judged in."""
+        with self._lock:
+            # No snapshot is newer than a view that writes.
+            self._catch_up(view, known=self.snapshot.revision, checked_ns=self.ticks())
+            world = self.snapshot.world
+        self._writers.add(get_ident())
+        try:
+            moment = self._moment(world, at)
+            applied = judge(world, propose(world, moment), moment, by=by, veto=self._veto)
+        finally:
+            self._writers.discard(get_ident())
+        if applied.refusals:
+            raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
+        for row in applied.rows:
+            if row.end is None:
+                view.facts.start(row)
+            else:
+                view.facts.end(row)
+        for entry in applied.entries:
+            view.journal.append(entry)
+        return world, applied
+
+    def _overtaken(self, began: Revision) -> bool:
+        """Say whether somebody has committed since *began*."""
+        with self._store.reading(self.installation) as view:
+            return view.revision != began
+
+    def _doubt(self) -> None:
+        """Ask the store at the next question: a commit that failed may have been made all the same."""
+        with self._lock:
+            self.snapshot.until_ns = FAR_PAST
+
+    def _moment(self, world: World, asked: datetime | None) -> datetime:
         now = self._now(world)
-        if at is None:
+        if asked is None:
             return now
-        asked = instant(at)
-        earliest = world.recorded_at or asked
+        earliest = min(asked, now) if world.recorded_at is None else world.recorded_at
         if not earliest <= asked <= now:
             raise WriteOutOfOrderError(asked, earliest=earliest, latest=now)
         return asked
 
-    def _vetoes(self, world: World, changes: list[Change]) -> dict[tuple[str, str], str]:
-        """Ask the host about everything that *changes* would release."""
-        vetoes: dict[tuple[str, str], str] = {}
-        if self._veto is None:
-            return vetoes
-        for change in changes:
-            for holder, license_name in _releases(world, change):
-                objection = self._veto(holder, license_name)
-                if objection:
-                    vetoes[holder, str(license_name)] = str(objection)
-        return vetoes
-
     def stored(self) -> AbstractContextManager[Reading]:
         """Open a consistent view of what is stored."""
         return self._store.reading(self.installation)
-
-
-def _releases(world: World, change: Change) -> list[tuple[str, LicenseName]]:
-    if isinstance(change, Release | ChangePlan):
-        return [(change.holder, name) for name in releases_of(world, change)]
-    if isinstance(change, ActivatePackage):
-        moved = [(move.holder, move.old) for move in change.plan_moves]
-        return [*((release.holder, release.license) for release in change.releases), *moved]
-    return []

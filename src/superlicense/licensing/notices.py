@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
+from os import urandom
 
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import EndEvent, StartEvent
@@ -54,9 +54,9 @@ class Notices:
             RefusedError: one of this kind, scope and target runs already.
             WriteOutOfOrderError: *at* is out of order.
         """
-        event_id = secrets.token_hex(8)
+        event_id = urandom(8).hex()
 
-        def plan(_world: World, now: datetime) -> tuple[StartEvent]:
+        def propose(_world: World, now: datetime) -> tuple[StartEvent]:
             event = SystemEvent(
                 id=event_id,
                 kind=kind,
@@ -70,7 +70,7 @@ class Notices:
             )
             return (StartEvent(event=event),)
 
-        applied = self._ledger.write(plan, by=by, at=at)
+        applied = self._ledger.write(propose, by=by, at=at)
         return applied.world.events[event_id].noun
 
     def end(self, event_id: str, *, by: str, at: datetime | None = None) -> None:

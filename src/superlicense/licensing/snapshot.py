@@ -4,8 +4,15 @@ Users who hold the same, and have the same type, switches, site and events,
 share a *profile*. Its decisions are made by the rules once and are constants
 from then on, until a date of a package or a change of facts.
 
-A snapshot holds from ``from_ns`` (inclusive) to ``until_ns`` (exclusive), in
-nanoseconds since 1970: between two dates of packages nothing changes by itself.
+Rule 1: a snapshot holds between two dates of packages, because nothing changes
+by itself there. Instants are compared in nanoseconds since 1970.
+
+Rule 2: whoever asks first stands for all of a profile. Key, decision and person
+come from one and the same world, so a decision is never of two states, and is
+right for its profile whatever is written meanwhile.
+
+Rule 3: only the pointer from a user to a profile can become wrong. It is set
+under the lock, and only if nobody has written since the profile was found.
 """
 
 from __future__ import annotations
@@ -13,40 +20,44 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
+from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import FAR_FUTURE, FAR_PAST, nanoseconds
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.event import EventScope
 from superlicense.model.fact import Row, Table
-from superlicense.model.license import LicenseName
+from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.ports import Revision
 from superlicense.rules import features, login
 from superlicense.rules.blocking import reaches, tampering
+from superlicense.rules.entitlement import find_row
 from superlicense.rules.grants import user_grants
 from superlicense.rules.validity import boundaries
 
-__all__ = ["Profile", "Snapshot"]
+__all__ = ["Profile", "Snapshot", "feature", "find_person"]
+
+# More kinds of users than any installation has; a bound, because hosts may pass `User` objects of any kind.
+_MOST_KINDS = 10_000
 
 
 class Profile:
     """What is decided for all users that are alike to the rules.
 
     Attributes:
-        user: One of them; `None` stands for everybody unknown.
         logins: Decision by client.
         features: Decision by access and feature, as the caller spells it.
         holds: Names of the user licenses held.
     """
 
-    __slots__ = ("features", "holds", "logins", "user")
+    __slots__ = ("features", "holds", "logins")
 
-    def __init__(self, user: User | None, holds: frozenset[str]) -> None:
+    def __init__(self, holds: frozenset[str]) -> None:
         """Begin with nothing decided."""
-        self.user = user
         self.holds = holds
         self.logins: dict[str, Decision] = {}
         self.features: dict[str, dict[str, Decision]] = {access: {} for access in Access}
@@ -57,23 +68,26 @@ class Snapshot:
 
     Attributes:
         world: The world.
-        revision: The very object that the store committed.
+        revision: The very object that the store gave.
         at: An instant that it holds at; decisions are made for it.
         profiles: Profile by user id, as far as they have been asked for.
-        from_ns: First nanosecond it holds.
-        until_ns: First nanosecond it no longer holds, or must be checked again.
-        boundary_ns: First nanosecond at which some package changes phase.
+        starts_ns: First nanosecond it holds, because of dates.
+        ends_ns: First nanosecond it no longer holds, because of dates.
+        from_ns: First nanosecond it may answer for without another check.
+        until_ns: First nanosecond it must be checked again.
     """
 
     __slots__ = (
         "_kinds",
+        "_lock",
         "_nobody",
         "_targeted",
         "at",
-        "boundary_ns",
+        "ends_ns",
         "from_ns",
         "profiles",
         "revision",
+        "starts_ns",
         "until_ns",
         "world",
     )
@@ -88,76 +102,137 @@ class Snapshot:
         known = max((stamp for stamp in (world.recorded_at, world.issued_at) if stamp is not None), default=None)
         # Now is never before what is on record, so a clock turned back further reads the same.
         settled = place == 0 or (known is not None and known >= dates[place - 1])
-        self.from_ns = FAR_PAST if settled else nanoseconds(dates[place - 1])
-        self.boundary_ns = nanoseconds(dates[place]) if place < len(dates) else FAR_FUTURE
-        self.until_ns = self.boundary_ns
-        self.profiles: dict[str, Profile] = {}
+        self.starts_ns = FAR_PAST if settled else nanoseconds(dates[place - 1])
+        self.ends_ns = nanoseconds(dates[place]) if place < len(dates) else FAR_FUTURE
+        self.from_ns = self.starts_ns
+        self.until_ns = self.ends_ns
+        # A `User` may be asked for, and is never there.
+        self.profiles: dict[str | User, Profile] = {}
+        self._lock = Lock()
         self._kinds: dict[tuple[Any, ...], Profile] = {}
         self._targeted = tuple(
             row.noun for row in world.events.values() if row.noun.scope in (EventScope.GROUP, EventScope.USER)
         )
-        self._nobody = Profile(None, frozenset())
+        self._nobody = Profile(frozenset())
 
-    def can_take(self, rows: Iterable[Row[Any]]) -> bool:
-        """Say whether *rows* concern single users only, so that the rest stays true."""
-        return all(
-            row.table is Table.USERS or (row.table is Table.ASSIGNMENTS and row.noun.holder in self.world.users)
+    def holds_at(self, at: datetime) -> bool:
+        """Say whether no date of a package lies between *at* and the instant it was made for."""
+        return self.starts_ns <= nanoseconds(at) < self.ends_ns
+
+    def can_take(self, world: World, rows: Iterable[Row[Any]]) -> bool:
+        """Say whether *rows*, which lead to *world*, concern single users only, so that the rest stays true."""
+        return world.tampered == self.world.tampered and all(
+            row.table is Table.USERS or (row.table is Table.ASSIGNMENTS and self._of_a_user(row.noun.license))
             for row in rows
         )
 
+    def _of_a_user(self, license: LicenseName) -> bool:
+        # What a site holds concerns all of its users, and a site may have the id of a user.
+        licensed = find_row(self.world, license)
+        return licensed is not None and licensed.scope is LicenseScope.USER
+
     def take(self, world: World, revision: Revision, rows: Iterable[Row[Any]]) -> None:
         """Move on to *world*, which *rows* made of the present one; see `can_take`."""
-        for row in rows:
-            self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
-        self.world = world
-        self.revision = revision
+        with self._lock:
+            for row in rows:
+                self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
+            self.world = world
+            # Last, because who finds it unchanged trusts the rest.
+            self.revision = revision
 
-    def profile_of(self, user: str | User) -> Profile:
-        """Make or find the profile of *user*; it is the caller who keeps it."""
-        person = self.world.user(user) if isinstance(user, str) else user
-        if person is None:
+    def profile(self, user: str | User) -> Profile:
+        """Give the profile of *user*."""
+        world = self.world
+        profile = self._profile(world, find_person(world, user))
+        self._keep(user, profile, world)
+        return profile
+
+    def login(self, user: str | User, client: Client) -> Decision:
+        """Decide whether *user* may enter with *client*, once for all who are alike."""
+        world = self.world
+        somebody = find_person(world, user)
+        profile = self._profile(world, somebody)
+        decision = profile.logins.get(client)
+        if decision is None:
+            decision = profile.logins.setdefault(client, login.login(world, somebody, client, self.at))
+        self._keep(user, profile, world)
+        return decision
+
+    def feature(self, user: str | User, name: str, access: Access) -> Decision:
+        """Decide how far *user* may go with the feature *name*, once for all who are alike."""
+        world = self.world
+        somebody = find_person(world, user)
+        parsed = _parsed(name)
+        if parsed is None:
+            return features.unknown_feature(world, name, access)
+        profile = self._profile(world, somebody)
+        decided = profile.features[access]
+        decision = decided.get(parsed)
+        if decision is None:
+            decision = features.feature(world, somebody, parsed, access, self.at)
+            # Only what somebody sells is kept: names are the caller's and may be anything.
+            if find_row(world, parsed) is None and module_table.find(parsed) is None:
+                return decision
+            decision = decided.setdefault(str(parsed), decision)
+        if name == parsed.module:
+            decided[parsed.module] = decision
+        self._keep(user, profile, world)
+        return decision
+
+    def _profile(self, world: World, somebody: User | None) -> Profile:
+        """Make or find the profile that *somebody* has in *world*."""
+        if somebody is None:
             return self._nobody
         key = (
-            person.type,
-            person.may_log_in,
-            person.awaiting_approval,
-            person.retired,
-            person.administrator,
-            person.on_travel,
-            person.site,
-            tuple(event.id for event in self._targeted if reaches(event, person, self.world.installation)),
-            tampering(self.world, person)[0][1],
-            self.world.held_by(person.id),
+            somebody.type,
+            somebody.may_log_in,
+            somebody.awaiting_approval,
+            somebody.retired,
+            somebody.administrator,
+            somebody.on_travel,
+            somebody.site,
+            tuple(event.id for event in self._targeted if reaches(event, somebody, world.installation)),
+            tampering(world, somebody)[0][1],
+            world.held_by(somebody.id),
         )
         profile = self._kinds.get(key)
         if profile is None:
-            profile = self._kinds.setdefault(key, Profile(person, user_grants(self.world, person, self.at)))
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            profile = self._kinds.setdefault(key, Profile(user_grants(world, somebody, self.at)))
         return profile
 
-    def login(self, profile: Profile, client: Client) -> Decision:
-        """Decide once for *profile* whether it may enter with *client*."""
-        decision = login.login(self.world, profile.user, client, self.at)
-        profile.logins[client] = decision
-        return decision
-
-    def feature(self, profile: Profile, name: str, access: Access) -> Decision:
-        """Decide once for *profile* how far it may go with the feature *name*."""
-        decision = feature(self.world, profile.user, name, access, self.at)
-        # Only what somebody sells is kept: names are the caller's and may be anything.
-        parsed = decision.asked.subject
-        if parsed in self._rows_of(parsed) and name in (parsed, parsed.partition(".")[2]):
-            profile.features[access][name] = decision
-        return decision
-
-    def _rows_of(self, name: str) -> Iterable[str]:
-        installed = self.world.package(name.partition(".")[0])
-        return () if installed is None else installed.package.by_name
+    def _keep(self, user: str | User, profile: Profile, world: World) -> None:
+        """Point from a known user's id to *profile*, unless somebody has written since *world*."""
+        if isinstance(user, str) and profile is not self._nobody:
+            with self._lock:
+                if self.world is world:
+                    self.profiles[user] = profile
 
 
-def feature(world: World, user: User | None, name: str, access: Access, at: datetime) -> Decision:
+def find_person(world: World, user: str | User) -> User | None:
+    """Give the user that is meant: by id the stored one, `None` if unknown, else *user* as given.
+
+    Raises:
+        InvalidValueError: *user* is neither.
+    """
+    if isinstance(user, str):
+        return world.user(user)
+    if not isinstance(user, User):
+        raise InvalidValueError("user", user, "must be a user id or a User")
+    return user
+
+
+def feature(world: World, somebody: User | None, name: str, access: Access, at: datetime) -> Decision:
     """Decide on the feature *name*, which may be no name at all."""
-    try:
-        parsed = LicenseName.parse(name)
-    except InvalidValueError:
+    parsed = _parsed(name)
+    if parsed is None:
         return features.unknown_feature(world, name, access)
-    return features.feature(world, user, parsed, access, at)
+    return features.feature(world, somebody, parsed, access, at)
+
+
+def _parsed(name: str) -> LicenseName | None:
+    try:
+        return LicenseName.parse(name)
+    except InvalidValueError:
+        return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from superlicense.errors import InvalidValueError
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import Change, Retire, SaveSite, SaveUser
 from superlicense.model.site import Site
 from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.rules.seating import suite_seat_is_due
 
 __all__ = ["Sites", "Users"]
 
@@ -45,8 +47,11 @@ class Users:
     ) -> tuple[User, ...]:
         """Store those of *users* that differ from what is stored, in one transaction.
 
+        Whoever leaves comes first, so that under the Suite their seats are free
+        for those who come.
+
         Args:
-            users: As the host's directory has them.
+            users: As the host's directory has them, each id once.
             retire_missing: Retire everybody who is not among *users*.
             by: Who does it.
             at: When; now if `None`.
@@ -56,20 +61,21 @@ class Users:
 
         Raises:
             RefusedError: with every reason for every user; nothing is saved then.
+            InvalidValueError: something is no user, or two have one id and differ.
             WriteOutOfOrderError: *at* is out of order.
         """
-        wanted = {user.id: user for user in users}
+        wanted = _by_id(users)
 
-        def plan(world: World, _at: datetime) -> Iterator[Change]:
-            for user in wanted.values():
-                if world.user(user.id) != user:
-                    yield SaveUser(user=user)
+        def propose(world: World, _at: datetime) -> Iterator[Change]:
             if retire_missing:
                 for user_id, row in world.users.items():
                     if user_id not in wanted and not row.noun.retired:
                         yield Retire(user=user_id)
+            differing = [user for user in wanted.values() if world.user(user.id) != user]
+            for user in sorted(differing, key=lambda user: suite_seat_is_due(world, user)):
+                yield SaveUser(user=user)
 
-        applied = self._ledger.write(plan, by=by, at=at)
+        applied = self._ledger.write(propose, by=by, at=at)
         return tuple(row.noun for row in applied.rows if row.end is None and isinstance(row.noun, User))
 
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
@@ -111,3 +117,13 @@ class Sites:
         """Give all saved sites, by id."""
         world, _ = self._ledger.seen(at)
         return tuple(world.sites[site_id].noun for site_id in sorted(world.sites))
+
+
+def _by_id(users: Iterable[User]) -> dict[str, User]:
+    wanted: dict[str, User] = {}
+    for place, user in enumerate(users):
+        if not isinstance(user, User):
+            raise InvalidValueError(f"users[{place}]", user, "must be a User")
+        if wanted.setdefault(user.id, user) != user:
+            raise InvalidValueError(f"users[{place}].id", user.id, "must be there only once")
+    return wanted

@@ -1,0 +1,75 @@
+"""Proposals: what a write asks for, who asks, and what the host has against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import evolve
+
+from superlicense.errors import InvalidValueError
+from superlicense.model.change import ActivatePackage, Change, ChangePlan, JournalEntry, Refusal, Release
+from superlicense.model.fact import Row
+from superlicense.model.license import LicenseName
+from superlicense.model.world import World
+from superlicense.ports import SeatVeto
+from superlicense.rules.changing import Applied, apply
+from superlicense.rules.changing_seats import releases_of
+
+__all__ = ["Proposal", "check_author", "judge"]
+
+Proposal = Callable[[World, datetime], Iterable[Change]]
+"""Gives the changes that are wanted, once the world and the instant of the write
+are known. It is asked again where another writer came in between."""
+
+# As long as an id of the model may be.
+_LONGEST_NAME: Final = 254
+
+
+def check_author(by: object) -> None:
+    """Refuse what names nobody.
+
+    Raises:
+        InvalidValueError: *by* is no printable text of 1 to 254 characters
+            without space around it.
+    """
+    if not isinstance(by, str) or not 1 <= len(by) <= _LONGEST_NAME:
+        raise InvalidValueError("by", by, f"must be a text of 1 to {_LONGEST_NAME} characters")
+    if not by.isprintable() or by != by.strip():
+        raise InvalidValueError("by", by, "must be printable, without space around it")
+
+
+def judge(world: World, changes: Iterable[Change], at: datetime, *, by: str, veto: SeatVeto | None = None) -> Applied:
+    """Apply *changes*; the host is asked about each one's releases in the world that the earlier ones left.
+
+    Raises:
+        TypeError: something in *changes* is no change.
+    """
+    if veto is None:
+        return apply(world, changes, at, by=by)
+    rows: list[Row[Any]] = []
+    entries: list[JournalEntry] = []
+    refusals: list[Refusal] = []
+    for place, change in enumerate(changes):
+        one = apply(world, (change,), at, by=by, vetoes=_objections(veto, world, change))
+        world = one.world
+        rows += one.rows
+        entries += one.entries
+        refusals += (evolve(refused, place=place) for refused in one.refusals)
+    return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
+
+
+def _objections(veto: SeatVeto, world: World, change: Change) -> dict[tuple[str, str], str]:
+    """Ask the host about everything that *change* would release."""
+    asked = ((holder, name, veto(holder, name)) for holder, name in _releases(world, change))
+    return {(holder, str(name)): str(objection) for holder, name, objection in asked if objection}
+
+
+def _releases(world: World, change: Change) -> list[tuple[str, LicenseName]]:
+    if isinstance(change, Release | ChangePlan):
+        return [(change.holder, name) for name in releases_of(world, change)]
+    if isinstance(change, ActivatePackage):
+        moved = [(move.holder, move.old) for move in change.plan_moves]
+        return [*((release.holder, release.license) for release in change.releases), *moved]
+    return []

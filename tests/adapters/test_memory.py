@@ -1,0 +1,14 @@
+"""The store in memory keeps every promise of the ports."""
+
+from __future__ import annotations
+
+import pytest
+
+from superlicense.adapters.memory import MemoryStore
+from tests.stores.contract import MakeStore, StoreContract
+
+
+class TestMemoryStore(StoreContract):
+    @pytest.fixture
+    def make_store(self) -> MakeStore:
+        return MemoryStore

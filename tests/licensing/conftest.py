@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import superlicense as sl
+from tests.licensing.house import INSTALLATION, Clock, package, person
+from tests.stores.sqlite_store import SqliteStore
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> sl.Store:
+    """Every story is told on both stores."""
+    return sl.MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "store.sqlite")
+
+
+@pytest.fixture
+def empty(store: sl.Store, clock: Clock) -> sl.Licensing:
+    """An installation of which nothing is known."""
+    return sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+
+
+@pytest.fixture
+def licensing(empty: sl.Licensing) -> sl.Licensing:
+    """An installation with three seats of two plans, and anna, bo and cy, who hold nothing."""
+    empty.packages.adopt_unsigned(package(), by="admin")
+    empty.users.sync([person("anna"), person("bo"), person("cy")])
+    return empty

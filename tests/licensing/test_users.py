@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+import superlicense as sl
+from tests.licensing.house import SALES, START, WEB, Clock, module, package, person, system
+
+
+class TestSave:
+    def test_a_user_is_stored_as_given(self, empty: sl.Licensing) -> None:
+        anna = sl.User(id="anna", name="Anna Lund", may_log_in=True, groups=("sales",), site="aarhus")
+        assert empty.users.save(anna) == anna
+        assert empty.users.find("anna") == anna
+        assert empty.users.find("nobody") is None
+
+    def test_all_users_come_by_id(self, empty: sl.Licensing) -> None:
+        for user_id in ("cy", "anna", "bo"):
+            empty.users.save(person(user_id))
+        assert [user.id for user in empty.users.all()] == ["anna", "bo", "cy"]
+
+    def test_the_same_user_again_changes_nothing(self, empty: sl.Licensing) -> None:
+        empty.users.save(person("anna"))
+        before = empty.revision()
+        empty.users.save(person("anna"))
+        assert empty.revision() == before
+
+    def test_saved_as_retired_every_license_ends(self, licensing: sl.Licensing) -> None:
+        licensing.seats.assign("anna", SALES, by="admin")
+        licensing.users.save(person("anna", retired=True))
+        assert licensing.seats.held_by("anna") == ()
+
+    def test_the_past_keeps_what_a_user_was(self, empty: sl.Licensing, clock: Clock) -> None:
+        empty.users.save(sl.User(id="anna", name="Anna"))
+        clock.forward(days=1)
+        empty.users.save(sl.User(id="anna", name="Anna Lund"))
+        empty.users.save(person("bo"))
+        then = empty.users.find("anna", at=START)
+        assert then is not None
+        assert then.name == "Anna"
+        assert [user.id for user in empty.users.all(at=START)] == ["anna"]
+        assert len(empty.users.all()) == 2
+
+    @pytest.mark.parametrize("user", ["anna", None, 7, {"id": "anna"}])
+    def test_only_users_are_saved(self, empty: sl.Licensing, user: Any) -> None:  # noqa: ANN401 - anything
+        with pytest.raises(sl.InvalidValueError):
+            empty.users.save(user)
+        with pytest.raises(sl.InvalidValueError):
+            empty.users.sync([person("bo"), user])
+        assert empty.users.all() == ()
+
+
+class TestSync:
+    def test_only_those_who_differ_are_saved(self, empty: sl.Licensing) -> None:
+        empty.users.sync([person("anna"), person("bo")], by="directory")
+        before = empty.revision()
+        renamed = evolve(person("bo"), name="Bo Bech")
+        assert empty.users.sync([person("anna"), renamed, person("cy")]) == (renamed, person("cy"))
+        assert empty.revision().number == before.number + 1
+        assert empty.users.sync([renamed, person("anna")]) == ()
+        assert empty.revision().number == before.number + 1
+        assert [entry.by for entry in empty.journal.entries()] == ["directory", "directory", "host", "host"]
+
+    def test_who_is_missing_stays_unless_asked_to_go(self, licensing: sl.Licensing) -> None:
+        licensing.seats.assign("bo", SALES, by="admin")
+        assert licensing.users.sync([person("anna")]) == ()
+        gone = licensing.users.sync([person("anna")], retire_missing=True)
+        assert [(user.id, user.retired) for user in gone] == [("bo", True), ("cy", True)]
+        assert licensing.seats.held_by("bo") == ()
+        assert licensing.users.sync([person("anna")], retire_missing=True) == ()
+
+    def test_who_comes_back_is_retired_no_more(self, licensing: sl.Licensing) -> None:
+        licensing.users.sync([], retire_missing=True)
+        licensing.users.sync([person("anna")])
+        assert licensing.users.find("anna") == person("anna")
+
+    def test_a_user_named_twice_alike_is_one(self, empty: sl.Licensing) -> None:
+        assert empty.users.sync([person("anna"), person("anna")]) == (person("anna"),)
+
+    def test_a_user_named_twice_unlike_is_an_error(self, empty: sl.Licensing) -> None:
+        with pytest.raises(sl.InvalidValueError) as caught:
+            empty.users.sync([person("anna"), person("bo"), person("anna", may_log_in=False)])
+        assert caught.value.path == "users[2].id"
+        assert empty.users.all() == ()
+
+    def test_users_may_come_from_anywhere(self, empty: sl.Licensing) -> None:
+        assert len(empty.users.sync(person(name) for name in ("anna", "bo"))) == 2
+
+
+SUITE = package(
+    licenses=(
+        system("server"),
+        system("online-webservices"),
+        system("suite"),
+        module("suite-user", 2),
+        module("user"),
+        module("web"),
+    )
+)
+
+
+class TestSuite:
+    """Under the Suite a seat follows the right to log in."""
+
+    @pytest.fixture
+    def suite(self, empty: sl.Licensing) -> sl.Licensing:
+        empty.packages.adopt_unsigned(SUITE, by="admin")
+        return empty
+
+    def test_the_seat_comes_and_goes_with_the_flag(self, suite: sl.Licensing) -> None:
+        suite.users.save(person("anna"))
+        assert suite.seats.usage("suite-user").holders == ("anna",)
+        suite.users.save(person("anna", may_log_in=False))
+        assert suite.seats.usage("suite-user").holders == ()
+
+    def test_without_a_seat_nobody_is_saved(self, suite: sl.Licensing) -> None:
+        suite.users.sync([person("anna"), person("bo")])
+        with pytest.raises(sl.RefusedError) as caught:
+            suite.users.save(person("cy"))
+        assert caught.value.code == "no_seat_left"
+        assert suite.users.find("cy") is None
+        suite.users.save(person("cy", may_log_in=False))
+
+    def test_all_or_nobody_with_every_reason(self, suite: sl.Licensing) -> None:
+        people = [person(name) for name in ("anna", "bo", "cy", "dora")]
+        with pytest.raises(sl.RefusedError) as caught:
+            suite.users.sync(people)
+        assert [str(reason.code) for reason in caught.value.reasons] == ["no_seat_left", "no_seat_left"]
+        assert suite.users.all() == ()
+
+    def test_whoever_leaves_makes_room_for_whoever_comes(self, suite: sl.Licensing) -> None:
+        suite.users.sync([person("anna"), person("bo")])
+        suite.users.sync([person("cy"), person("dora"), person("bo", may_log_in=False)], retire_missing=True)
+        assert suite.seats.usage("suite-user").holders == ("cy", "dora")
+
+    def test_the_seat_is_not_assigned_by_hand(self, suite: sl.Licensing) -> None:
+        suite.users.save(person("anna", may_log_in=False))
+        with pytest.raises(sl.RefusedError) as caught:
+            suite.seats.assign("anna", "suite-user", by="admin")
+        assert caught.value.reasons[0].params["hint"] == "users.save"
+
+    def test_the_gate_follows_at_once(self, suite: sl.Licensing) -> None:
+        suite.users.save(person("anna", may_log_in=False))
+        assert not suite.gate.login("anna", WEB)
+        suite.users.save(person("anna"))
+        assert suite.gate.holds("anna", "suite-user")
+
+
+class TestSites:
+    def test_a_site_is_stored_as_given(self, empty: sl.Licensing, clock: Clock) -> None:
+        aarhus = sl.Site(id="aarhus", name="Århus", company="Nordvik Jylland A/S")
+        assert empty.sites.save(aarhus) == aarhus
+        assert empty.sites.find("aarhus") == aarhus
+        clock.forward(days=1)
+        empty.sites.save(evolve(aarhus, name="Aarhus"))
+        empty.sites.save(sl.Site(id="aalborg", name="Aalborg"))
+        assert [site.name for site in empty.sites.all()] == ["Aalborg", "Aarhus"]
+        assert empty.sites.all(at=START) == (aarhus,)
+        assert empty.sites.find("aarhus", at=START) == aarhus
+        assert empty.sites.find("aalborg", at=START) is None
+
+    def test_the_central_one_needs_no_saving(self, empty: sl.Licensing) -> None:
+        assert empty.sites.find("central") is None
+        assert empty.sites.all() == ()

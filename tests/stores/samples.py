@@ -1,0 +1,192 @@
+"""Rows, entries and nouns for tests of stores and of what they keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from superlicense.model.change import JournalEntry
+from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.fact import Noun, Row, Table, assignment_key
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import InstalledPackage, LicensePackage, Validity
+from superlicense.model.seat import Assignment
+from superlicense.model.site import Installation, Site
+from superlicense.model.trust import TrustRoot
+from superlicense.model.user import User, UserType
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NORDVIK = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+SOLVANG = Installation(serial_number="1010000022", company="Solvang Lys AS")
+
+# Written with another offset and with microseconds; kept in UTC.
+STAMP = datetime(2026, 11, 24, 13, 14, 15, 987654, tzinfo=timezone(timedelta(hours=1)))
+
+
+def after(seconds: float) -> datetime:
+    """Give an instant after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def user_row(sequence: int, user_id: str = "anna", *, start: datetime = NOON, name: str = "") -> Row[User]:
+    """Start a user."""
+    noun = User(id=user_id, name=name)
+    return Row(table=Table.USERS, key=user_id, noun=noun, start=start, started_by="host", sequence=sequence)
+
+
+def seat_row(sequence: int, holder: str, license: str = "ten-sales", *, start: datetime = NOON) -> Row[Assignment]:
+    """Start an assignment."""
+    name = LicenseName.parse(license)
+    noun = Assignment(license=name, holder=holder, start=start, assigned_by="admin")
+    key = assignment_key(name, holder)
+    return Row(table=Table.ASSIGNMENTS, key=key, noun=noun, start=start, started_by="admin", sequence=sequence)
+
+
+def entry(
+    number: int, *, at: datetime = NOON, ended: tuple[Row[Any], ...] = (), started: tuple[Row[Any], ...] = ()
+) -> JournalEntry:
+    """Make a journal entry."""
+    return JournalEntry(number=number, at=at, by="admin", change="SaveUser", before=ended, after=started)
+
+
+_PLAN = ModuleLicense(
+    name="ten-sales",
+    scope=LicenseScope.USER,
+    quantity=10,
+    unrestricted=True,
+    hidden=True,
+    description="Salg Æ ✓",
+    tooltip="a \x00 b\n",
+    version="10",
+    extra_info="x",
+    sort_order=-7,
+    prerequisite=LicenseName("nordvik", "base.two"),
+    allowed_user_types=frozenset({UserType.SYSTEM, UserType.INTERNAL}),
+    kind=LicenseKind.PLAN,
+    grants=(LicenseName("superoffice", "user"), LicenseName("superoffice", "web")),
+    unmodeled={"Row/@z": "1", "Row/@a": "2"},
+)
+_PACKAGE = LicensePackage(
+    owner="SuperOffice",
+    company="Nordvik Handel A/S",
+    serial_number="1010000014",
+    owner_description="SuperOffice AS",
+    database_id="7f3e",
+    issue=2**53 - 1,
+    issued_at=STAMP,
+    validity=Validity(
+        warns_at=STAMP, expires_at=STAMP, grace_until=STAMP, maintenance_until=STAMP, next_check_at=STAMP
+    ),
+    licenses=(_PLAN, ModuleLicense(name=LicenseName("superoffice", "server"), scope=LicenseScope.SYSTEM)),
+    license_version="10.1",
+    deployment_type=3,
+    product_type="ten",
+    product_description="Ten",
+    license_url="https://nordvik.example/",
+    unmodeled={"Info/Color": "ø"},
+)
+_INSTALLED = InstalledPackage(
+    package=_PACKAGE,
+    digest="ab" * 32,
+    signed_by=("k1", "k2"),
+    root_version=2,
+    installed_at=STAMP,
+    installed_by="admin",
+    unsigned=True,
+    waiting=True,
+)
+
+FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
+    (Table.PACKAGES, "superoffice", _INSTALLED),
+    (Table.WAITING_PACKAGES, "superoffice", _INSTALLED),
+    (
+        Table.ROOTS,
+        "3",
+        TrustRoot(version=3, expires_at=STAMP, revoked_keys=("k",), revoked_packages=("d",), accepted_at=STAMP),
+    ),
+    (
+        Table.USERS,
+        "bo",
+        User(
+            id="bo",
+            name="Bo Ågård",
+            type=UserType.EXTERNAL,
+            may_log_in=True,
+            awaiting_approval=True,
+            retired=True,
+            administrator=True,
+            on_travel=True,
+            site="aarhus",
+            groups=("b", "a"),
+        ),
+    ),
+    (Table.SITES, "aarhus", Site(id="aarhus", name="Århus", company="Nordvik Jylland A/S")),
+    (
+        Table.ASSIGNMENTS,
+        assignment_key("nordvik.x.y", "bo"),
+        Assignment(
+            license=LicenseName("nordvik", "x.y"),
+            holder="bo",
+            start=STAMP,
+            end=STAMP,
+            assigned_by="a",
+            ended_by="b",
+            comment="c",
+        ),
+    ),
+    (
+        Table.EVENTS,
+        "e1",
+        SystemEvent(
+            id="e1",
+            kind=EventKind.MESSAGE_OF_THE_DAY,
+            scope=EventScope.GROUP,
+            target="sales",
+            message="Kage kl. 15",
+            description="i kantinen",
+            started_at=STAMP,
+            started_by="admin",
+            expected_end=STAMP,
+            ended_at=STAMP,
+            ended_by="bo",
+        ),
+    ),
+)
+"""One noun of every table with every field filled, with its key."""
+
+BARE_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
+    (
+        Table.PACKAGES,
+        "nordvik",
+        InstalledPackage(
+            package=LicensePackage(owner="nordvik", company="Nordvik Handel A/S", serial_number="1010000014"),
+            digest="0",
+            installed_at=NOON,
+            installed_by="admin",
+        ),
+    ),
+    (Table.ROOTS, "1", TrustRoot(version=1, expires_at=NOON, accepted_at=NOON)),
+    (Table.USERS, "cy", User(id="cy")),
+    (Table.SITES, "oslo", Site(id="oslo", name="")),
+    (
+        Table.ASSIGNMENTS,
+        assignment_key("superoffice.user", "cy"),
+        Assignment(license=LicenseName("superoffice", "user"), holder="cy", start=NOON),
+    ),
+    (Table.EVENTS, "e2", SystemEvent(id="e2", kind=EventKind.NO_LOGIN, started_at=NOON)),
+)
+"""Nouns with nothing but what they must have."""
+
+
+def row_of(table: Table, key: str, noun: Noun, sequence: int, *, document: bytes | None = None) -> Row[Any]:
+    """Start a row of any noun."""
+    return Row(
+        table=table,
+        key=key,
+        noun=noun,
+        start=NOON,
+        started_by="admin",
+        sequence=sequence,
+        document=document,
+        seal=document,
+    )
