@@ -281,17 +281,19 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    """Resolve a public name on its first use."""
-    if name == "catalog":
-        return import_module("superlicense.catalog")
-    home = _HOME_OF.get(name)
-    if home is None:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    value: object = getattr(import_module(f"superlicense.{home}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take every misspelled name for a public one.
+    def __getattr__(name: str) -> object:
+        """Resolve a public name on its first use."""
+        if name == "catalog":
+            return import_module("superlicense.catalog")
+        home = _HOME_OF.get(name)
+        if home is None:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        value: object = getattr(import_module(f"superlicense.{home}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -68,10 +68,14 @@ def test_all_licenses_to_edit_belong_to_a_feature_but_two() -> None:
     assert to_edit - set(FEATURES.values()) == {modules.MAIL_MERGE_CAL, modules.SELECTION_COMBINED_CAL}
 
 
-@pytest.mark.parametrize("text", ["", "what?", "nordvik." + 239 * "x"])
+@pytest.mark.parametrize("text", ["", "what?"])
 def test_what_names_no_feature_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError):
         user_license_of(text)
+
+
+def test_a_feature_with_too_long_a_name_for_a_cal_has_no_user_license() -> None:
+    assert user_license_of("nordvik." + 239 * "x") is None
 
 
 def test_a_name_is_taken_as_well_as_a_text() -> None:

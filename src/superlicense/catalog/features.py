@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from superlicense.catalog import module_table, modules
+from superlicense.errors import InvalidValueError
 from superlicense.model.license import LicenseName, LicenseScope
 
 __all__ = ["FEATURES", "NAMED_OTHERWISE", "user_license_of"]
@@ -50,12 +51,16 @@ NAMED_OTHERWISE: Mapping[LicenseName, LicenseName] = MappingProxyType(
 """Features whose user license is not ``<feature>-cal``."""
 
 
-def _by_convention(feature: LicenseName) -> LicenseName:
-    return LicenseName(feature.owner, f"{feature.module}-cal")
+def _by_convention(feature: LicenseName) -> LicenseName | None:
+    try:
+        return LicenseName(feature.owner, f"{feature.module}-cal")
+    except InvalidValueError:
+        # The feature's own name is so long that no license can be called that.
+        return None
 
 
 def _user_license(feature: LicenseName) -> LicenseName | None:
-    named = NAMED_OTHERWISE.get(feature, _by_convention(feature))
+    named = NAMED_OTHERWISE.get(feature) or _by_convention(feature)
     return named if named in module_table.ALL else None
 
 
@@ -85,8 +90,7 @@ def user_license_of(feature: LicenseName | str) -> LicenseName | None:
         so that the system license alone lets everybody edit.
 
     Raises:
-        InvalidValueError: *feature* is no license name, or too long for one
-            with ``-cal`` behind it.
+        InvalidValueError: *feature* is no license name.
     """
     name = LicenseName.parse(feature)
     return FEATURES[name] if name in FEATURES else _by_convention(name)

@@ -75,12 +75,6 @@ def text(instance: object, attribute: Attribute[Any], value: object) -> None:
         raise InvalidValueError(attribute.name, value, "must not hold lone surrogates")
 
 
-def text_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is neither `None` nor a `text`."""
-    if value is not None:
-        text(instance, attribute, value)
-
-
 def identifier(instance: object, attribute: Attribute[Any], value: object) -> None:
     """Refuse what is not a printable text of 1 to 254 characters without space around it."""
     text(instance, attribute, value)

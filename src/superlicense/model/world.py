@@ -13,13 +13,14 @@ and shares what it does not touch.
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
 from attrs import field, frozen
 
 from superlicense.model.event import SystemEvent
 from superlicense.model.fact import Row, Table
 from superlicense.model.layered import Layered
-from superlicense.model.license import LicenseName
+from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import InstalledPackage
 from superlicense.model.policy import Policy
 from superlicense.model.seat import Assignment
@@ -50,6 +51,10 @@ class World:
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
         tampered: Records that somebody else has written.
+        brings: Rows of all that the holder of a license consumes, its own
+            first, then what it grants; by name of every license in force.
+            Follows from packages and is kept up to date with them, because
+            every seat is counted by it.
         seats: Number of distinct holders that consume a license, by its name;
             follows from packages and assignments and is kept up to date with
             them, because counting costs as much as there are seats.
@@ -70,7 +75,8 @@ class World:
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
-    seats: Layered[str, int] = field(factory=Layered)
+    brings: MappingProxyType[str, tuple[ModuleLicense, ...]] = field(default=MappingProxyType({}))
+    seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     recorded_at: datetime | None = None
     issued_at: datetime | None = None
     sequence: int = 0

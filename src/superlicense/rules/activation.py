@@ -15,20 +15,31 @@ Source: design section 8; documents.md, steps 11 to 15; domain section 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from attrs import evolve
 
 from superlicense.errors import PackageConflictError, PackageRollbackError
 from superlicense.model.decision import Reason, ReasonCode, because
-from superlicense.model.license import LicenseKind, LicenseName
-from superlicense.model.package import LicensePackage
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
+from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.entitlement import effective, find_row, made_out_to_others
-from superlicense.rules.seating import gaps
+from superlicense.rules.entitlement import find_row, made_out_to_others
+from superlicense.rules.holding import Holder, brought_by, holder_of, plans_among
+from superlicense.rules.seating import gaps, site_exists, start_refusals, type_refusals
 
-__all__ = ["CLOCK_TOLERANCE", "blockers", "check_issue", "document_refusals", "numbered"]
+__all__ = [
+    "CLOCK_TOLERANCE",
+    "blockers",
+    "check_issue",
+    "document_refusals",
+    "is_newer",
+    "move_refusals",
+    "numbered",
+    "opened_gaps",
+]
 
 # documents.md, step 13: clocks of issuer and installation may differ by this much.
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -80,20 +91,62 @@ def check_issue(world: World, package: LicensePackage, digest: str, *, unsigned:
         PackageRollbackError: its issue is lower.
         PackageConflictError: its issue is the same, its contents are not.
     """
+    newest = world.newest_issues.get((package.owner_key, unsigned))
+    if newest is None or is_newer(package, digest, newest):
+        return True
+    in_force = world.package(package.owner_key)
+    return in_force is None or (in_force.digest, in_force.unsigned) != (digest, unsigned)
+
+
+def is_newer(package: LicensePackage, digest: str, known: InstalledPackage) -> bool:
+    """Compare the issue of *package* with that of a *known* one of its series.
+
+    Returns:
+        True if it is higher, or one of the two has none; False if both are one
+        and the same.
+
+    Raises:
+        PackageRollbackError: it is lower.
+        PackageConflictError: it is the same, the contents are not.
+    """
+    issue, newest = package.issue, known.package.issue
     owner = package.owner_key
-    newest = world.newest_issues.get((owner, unsigned))
-    if newest is None or package.issue is None or newest.package.issue is None:
+    if issue is None or newest is None or issue > newest:
         return True
-    if package.issue < newest.package.issue:
-        raise PackageRollbackError(
-            [because(ReasonCode.PACKAGE_ROLLBACK, owner=owner, issue=package.issue, newest=newest.package.issue)]
-        )
-    if package.issue > newest.package.issue:
-        return True
-    if digest != newest.digest:
-        raise PackageConflictError([because(ReasonCode.PACKAGE_CONFLICT, owner=owner, issue=package.issue)])
-    in_force = world.package(owner)
-    return in_force is None or in_force.digest != digest
+    if issue < newest:
+        raise PackageRollbackError([because(ReasonCode.PACKAGE_ROLLBACK, owner=owner, issue=issue, newest=newest)])
+    if digest != known.digest:
+        raise PackageConflictError([because(ReasonCode.PACKAGE_CONFLICT, owner=owner, issue=issue)])
+    return False
+
+
+def move_refusals(
+    in_force: World, holder: str, before: Collection[LicenseName], after: Collection[LicenseName]
+) -> Iterator[Reason]:
+    """Say why *holder* may not be given the plans that are in *after* and not in *before*.
+
+    Seats and prerequisites are looked at for everybody together, by `blockers`.
+
+    Args:
+        in_force: The world with the new package in force and nobody moved yet.
+        holder: Whom a plan move names.
+        before: What is directly held now.
+        after: What would be directly held.
+    """
+    for name in after:
+        if name in before:
+            continue
+        row = find_row(in_force, name)
+        if row is None:
+            yield because(ReasonCode.UNKNOWN_LICENSE, license=str(name))
+            continue
+        yield from start_refusals(in_force, row, holder)
+        if row.kind is not LicenseKind.PLAN:
+            yield because(ReasonCode.NOT_A_PLAN, license=str(name))
+        for plan in plans_among(in_force, after, name.owner):
+            if plan != name:
+                yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
+        yield from type_refusals(holder_of(in_force, row, holder), brought_by(in_force, name))
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:
@@ -105,43 +158,53 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
             moves done, and seats counted under the new sets.
         package: The new package.
     """
-    direct: dict[str, set[str]] = {}
-    for holder in activated.assignments:
-        for name in activated.held_by(holder):
-            direct.setdefault(str(name), set()).add(holder)
+    direct = Counter(name for holder in activated.assignments for name in activated.held_by(holder))
+    for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
+        yield from _overdrawn(activated, installed.noun.package, direct)
+    for name, holders in direct.items():
+        if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
+            yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
+    yield from opened_gaps(world, activated)
+
+
+def _overdrawn(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
+    """Say of which licenses of *package* more are in use than there are, and which plans in use cause it."""
     for row in package.licenses:
-        in_use = activated.seats.get(str(row.name), 0)
-        if row.restricted and in_use > row.quantity:
+        in_use = activated.seats.get(row.name, 0)
+        if in_use > row.quantity and row.restricted:
+            plans = (plan.name for plan in package.licenses if row.name in plan.grants and plan.name in direct)
             yield because(
                 ReasonCode.SEATS_EXCEED_TOTAL,
                 license=str(row.name),
                 in_use=in_use,
                 new_total=row.quantity,
                 remove=in_use - row.quantity,
-                through=tuple(
-                    str(plan.name)
-                    for plan in package.licenses
-                    if plan.kind is LicenseKind.PLAN and row.name in plan.grants and str(plan.name) in direct
-                ),
+                through=tuple(map(str, plans)),
             )
-    for held, holders in direct.items():
-        if LicenseName.parse(held).owner == package.owner_key and held not in package.by_name:
-            yield because(ReasonCode.HELD_LICENSE_GONE, license=held, in_use=len(holders))
-    yield from _opened_gaps(world, activated)
 
 
-def _opened_gaps(world: World, activated: World) -> Iterator[Reason]:
-    """Say which prerequisites that were met are no longer."""
-    seen: dict[tuple[tuple[LicenseName, ...], tuple[LicenseName, ...], str], None] = {}
+def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
+    """Say whether holders of *license* can go on: a site cannot hold what is now for users, nor the other way."""
+    old, new = find_row(world, license), package.by_name.get(license)
+    if old is None or new is None:
+        return new is not None
+    return new.scope in (old.scope, LicenseScope.SYSTEM)
+
+
+def opened_gaps(world: World, activated: World) -> Iterator[Reason]:
+    """Say which prerequisites that are met in *world* are not in *activated*."""
+    alike: dict[tuple[object, ...], str] = {}
     for holder in activated.assignments:
         user = activated.user(holder)
-        site = holder if user is None else user.site
-        seen.setdefault((world.held_by(holder), activated.held_by(holder), site))
+        as_user = None if user is None else user.site
+        as_site = holder if site_exists(activated, holder) else None
+        alike.setdefault((world.held_by(holder), activated.held_by(holder), as_user, as_site), holder)
     found: dict[tuple[str, str], None] = {}
-    for before, after, site in seen:
-        had = gaps(world, effective(world, before), site)
-        for name, prerequisite in gaps(activated, effective(activated, after), site).items():
-            if name not in had and find_row(activated, LicenseName.parse(name)) is not None:
-                found.setdefault((name, prerequisite))
+    for holder in alike.values():
+        sides: tuple[Holder | None, ...] = (holder, activated.user(holder))
+        for side in sides:
+            if side is not None:
+                had = gaps(world, side)
+                found.update((gap, None) for gap in gaps(activated, side).items() if gap[0] not in had)
     for dependant, prerequisite in found:
-        yield because(ReasonCode.PREREQUISITE_MISSING, license=dependant, prerequisite=prerequisite)
+        yield because(ReasonCode.PREREQUISITE_MISSING, license=str(dependant), prerequisite=str(prerequisite))

@@ -159,7 +159,7 @@ def reaches(event: SystemEvent, user: User | None, installation: Installation) -
             return event.target in (None, installation.site)
         case EventScope.GROUP:
             return user is not None and event.target in user.groups
-        case EventScope.USER:
+        case _:
             return user is not None and event.target == user.id
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from superlicense.errors import RefusedError
 from superlicense.model import change as changes_
@@ -109,7 +109,7 @@ def apply(
             entry = _entry(world, step, type(change).__name__)
             entries.append(entry)
             rows += step.rows
-            world = evolve(absorb(world, step.rows), entries=entry.number)
+            world = absorb(world, step.rows, entries=1)
     return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
 
 

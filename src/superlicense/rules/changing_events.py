@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from superlicense.errors import RefusedError
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.event import EventKind, EventScope, SystemEvent
 from superlicense.model.fact import Table
+from superlicense.model.site import Installation
 from superlicense.rules.step import Step, refuse_if
 
 __all__ = ["end_event", "start_event"]
@@ -17,19 +20,27 @@ def start_event(step: Step, change: StartEvent) -> None:
 
     Source: vendor table SystemEvent, unique (eventkey, scope, owner), domain 14.
     """
-    event = change.event
-    for row in step.world.events.values():
-        running = row.noun
-        alike = (running.kind, running.scope, running.target) == (event.kind, event.scope, event.target)
-        if alike or running.id == event.id:
-            refuse_if([because(ReasonCode.EVENT_RUNNING, kind=event.kind, event=running.id)])
+    event, installation = change.event, step.world.installation
+    refuse_if(
+        [
+            because(ReasonCode.EVENT_RUNNING, kind=event.kind, event=row.noun.id)
+            for row in step.world.events.values()
+            if row.noun.id == event.id or _subject(row.noun, installation) == _subject(event, installation)
+        ]
+    )
     started = evolve(event, started_at=step.at, started_by=step.by, ended_at=None, ended_by=None)
     step.start(Table.EVENTS, event.id, started)
+
+
+def _subject(event: SystemEvent, installation: Installation) -> tuple[EventKind, EventScope, str | None]:
+    """Give what may run only once; an event of no particular database is one of ours."""
+    here = installation.site if event.scope is EventScope.DATABASE else None
+    return (event.kind, event.scope, event.target or here)
 
 
 def end_event(step: Step, change: EndEvent) -> None:
     """End a running event."""
     row = step.world.events.get(change.event_id)
     if row is None:
-        refuse_if([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])
+        raise RefusedError([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])
     step.end(row)

@@ -2,126 +2,146 @@
 
 from __future__ import annotations
 
-from superlicense.model.change import ActivatePackage, InstallRoot, KeepPackageWaiting, PlanMove, RemovePackage
+from superlicense.errors import RefusedError
+from superlicense.model.change import ActivatePackage, InstallRoot, KeepPackageWaiting, RemovePackage
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.fact import Table
-from superlicense.model.license import LicenseKind
+from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.world import World
-from superlicense.rules.activation import blockers, check_issue, document_refusals
-from superlicense.rules.changing_seats import vetoed
-from superlicense.rules.entitlement import find_row
+from superlicense.rules.activation import (
+    blockers,
+    check_issue,
+    document_refusals,
+    is_newer,
+    move_refusals,
+    opened_gaps,
+)
+from superlicense.rules.changing_seats import taken_by, vetoed, without
 from superlicense.rules.replay import absorb
-from superlicense.rules.seating import SUITE_SEAT, holder_refusals, suite_seat_is_due
+from superlicense.rules.seating import SUITE_SEAT, hand_refusals, may_have_seat, suite_in_force
 from superlicense.rules.step import Step, refuse_if
 
-__all__ = ["activate", "install_root", "keep_waiting", "remove"]
+__all__ = ["activate", "enact", "install_root", "keep_waiting", "remove"]
 
 
 def activate(step: Step, change: ActivatePackage) -> None:
     """Put a package in force, with its releases and plan moves, judged as one."""
-    package = change.package
-    refuse_if(list(document_refusals(step.world, package, step.at)))
-    if not check_issue(step.world, package, change.digest, unsigned=change.unsigned):
-        return
-    owner = package.owner_key
+    refuse_if(list(document_refusals(step.world, change.package, step.at)))
+    if check_issue(step.world, change.package, change.digest, unsigned=change.unsigned):
+        _, reasons = enact(step, change)
+        refuse_if(reasons)
+
+
+def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
+    """Gather what an activation ends and starts, and judge it as a whole.
+
+    Returns:
+        The world as it would be, and why it may not be; no reasons if it may.
+
+    Source: design section 8; that a package which is newer than the activated
+    one goes on waiting is our choice.
+    """
+    world, package, owner = step.world, change.package, change.package.owner_key
+    step.replace(world.packages.get(owner), Table.PACKAGES, owner, _installed(step, change), change.document)
+    waiting = world.waiting.get(owner)
+    # Signed and unsigned packages are two series, and only signed ones wait.
+    if waiting is not None and not change.unsigned and (waiting.noun.package.issue or 0) <= (package.issue or 0):
+        step.end(waiting)
+    package_rows = tuple(step.rows)
+    in_force = absorb(world, package_rows)
+
+    after = _after_releases_and_moves(world, in_force, change)
     reasons: list[Reason] = []
-    for release in change.releases:
-        reasons += vetoed(step.vetoes, release.holder, [release.license])
-        if release.license in step.world.held_by(release.holder):
-            step.release(release.license, release.holder)
-    for move in change.plan_moves:
-        reasons += vetoed(step.vetoes, move.holder, [move.old])
-        _move(step, move)
-    installed = InstalledPackage(
-        package=package,
+    for holder, licenses in after.items():
+        before = world.held_by(holder)
+        released = without(before, licenses)
+        reasons += vetoed(step.vetoes, holder, released)
+        reasons += (reason for name in released for reason in hand_refusals(in_force, name))
+        reasons += move_refusals(in_force, holder, before, licenses)
+    if package.is_superoffice:
+        _follow_login_rights(world, in_force, after)
+    for holder, licenses in after.items():
+        step.swap(holder, world.held_by(holder), licenses)
+    activated = absorb(in_force, step.rows[len(package_rows) :])
+    return activated, [*reasons, *blockers(world, activated, package)]
+
+
+def _installed(step: Step, change: ActivatePackage | KeepPackageWaiting) -> InstalledPackage:
+    return InstalledPackage(
+        package=change.package,
         digest=change.digest,
         signed_by=change.signed_by,
         root_version=change.root_version,
         installed_at=step.at,
         installed_by=step.by,
-        unsigned=change.unsigned,
+        unsigned=isinstance(change, ActivatePackage) and change.unsigned,
+        waiting=isinstance(change, KeepPackageWaiting),
     )
-    step.replace(step.world.packages.get(owner), Table.PACKAGES, owner, installed, change.document)
-    step.end(step.world.waiting.get(owner))
-    if package.is_superoffice:
-        _follow_login_rights(step, absorb(step.world, step.rows))
-    activated = absorb(step.world, step.rows)
+
+
+def _after_releases_and_moves(
+    world: World, in_force: World, change: ActivatePackage
+) -> dict[str, tuple[LicenseName, ...]]:
+    """Give what everybody whom *change* releases or moves would hold.
+
+    Taken in order, each meets what the earlier ones left. One that names what
+    is not held then does nothing, as a release by hand does.
+    """
+    after: dict[str, tuple[LicenseName, ...]] = {}
+    for release in change.releases:
+        for holder, names in taken_by(world, release).items():
+            after[holder] = without(after.get(holder, world.held_by(holder)), names)
     for move in change.plan_moves:
-        reasons += _move_refusals(activated, move)
-    refuse_if([*reasons, *blockers(step.world, activated, package)])
+        held = after.get(move.holder, world.held_by(move.holder))
+        if move.old in held:
+            kept = without(held, (move.old, move.new))
+            # The seat of a Suite starts with the package, for everybody who is due one.
+            follows = move.new == SUITE_SEAT and suite_in_force(in_force)
+            after[move.holder] = kept if follows else (*kept, move.new)
+    return after
 
 
-def _move(step: Step, move: PlanMove) -> None:
-    held = step.world.held_by(move.holder)
-    if move.old not in held:
+def _follow_login_rights(world: World, in_force: World, after: dict[str, tuple[LicenseName, ...]]) -> None:
+    """Add to *after* the seats of a Suite that the package brings in, drop those it takes away."""
+    follows = suite_in_force(in_force)
+    if not follows and not suite_in_force(world):
         return
-    step.release(move.old, move.holder)
-    # The seat of a Suite starts with the package, for everybody who is due one.
-    if move.new not in held and move.new != SUITE_SEAT:
-        step.assign(move.new, move.holder)
-
-
-def _move_refusals(activated: World, move: PlanMove) -> list[Reason]:
-    row = find_row(activated, move.new)
-    if row is None:
-        return [because(ReasonCode.UNKNOWN_LICENSE, license=str(move.new))]
-    reasons = list(holder_refusals(activated, row, move.holder))
-    if row.kind is not LicenseKind.PLAN:
-        reasons.append(because(ReasonCode.NOT_A_PLAN, license=str(move.new)))
-    user = activated.user(move.holder)
-    if user is not None and row.allowed_user_types and user.type not in row.allowed_user_types:
-        reasons.append(because(ReasonCode.USER_TYPE_NOT_ALLOWED, license=str(move.new), type=user.type))
-    return reasons
-
-
-def _follow_login_rights(step: Step, activated: World) -> None:
-    """Start the seats of a Suite that the package brings in, end those it takes away."""
-    for user_id, row in activated.users.items():
-        due = suite_seat_is_due(activated, row.noun)
-        held = SUITE_SEAT in activated.held_by(user_id)
-        if due and not held:
-            step.assign(SUITE_SEAT, user_id)
-        elif held and not due:
-            step.release(SUITE_SEAT, user_id)
+    for user_id, row in world.users.items():
+        held = after.get(user_id, world.held_by(user_id))
+        due = follows and may_have_seat(row.noun)
+        if due != (SUITE_SEAT in held):
+            after[user_id] = (*held, SUITE_SEAT) if due else without(held, (SUITE_SEAT,))
 
 
 def keep_waiting(step: Step, change: KeepPackageWaiting) -> None:
-    """Keep a package for an administrator, in place of one that waits already."""
-    package = change.package
+    """Keep a package for an administrator, in place of an older one that waits already."""
+    package, owner = change.package, change.package.owner_key
     refuse_if(list(document_refusals(step.world, package, step.at)))
     if not check_issue(step.world, package, change.digest, unsigned=False):
         return
-    owner = package.owner_key
     row = step.world.waiting.get(owner)
-    if row is not None and row.noun.digest == change.digest:
-        return
-    waiting = InstalledPackage(
-        package=package,
-        digest=change.digest,
-        signed_by=change.signed_by,
-        root_version=change.root_version,
-        installed_at=step.at,
-        installed_by=step.by,
-        waiting=True,
-    )
-    step.replace(row, Table.WAITING_PACKAGES, owner, waiting, change.document)
+    if row is None or is_newer(package, change.digest, row.noun):
+        step.replace(row, Table.WAITING_PACKAGES, owner, _installed(step, change), change.document)
 
 
 def remove(step: Step, change: RemovePackage) -> None:
-    """Take a partner's package out of force; what was assigned of it ends."""
-    owner = change.owner.lower()
-    row = step.world.packages.get(owner)
+    """Take a partner's package out of force; what was assigned of it ends.
+
+    Source: design section 8; that what still needs a license of the package
+    keeps it in force, as in an activation, is our choice.
+    """
+    world, owner = step.world, change.owner.lower()
+    row = world.packages.get(owner)
     if row is None:
-        refuse_if([because(ReasonCode.NO_PACKAGE, owner=owner)])
-        return
+        raise RefusedError([because(ReasonCode.NO_PACKAGE, owner=owner)])
     if row.noun.package.is_superoffice:
-        refuse_if([because(ReasonCode.PACKAGE_NOT_REMOVABLE, owner=owner)])
+        raise RefusedError([because(ReasonCode.PACKAGE_NOT_REMOVABLE, owner=owner)])
     step.end(row)
-    for rows in step.world.assignments.values():
-        for assignment in rows:
-            if assignment.noun.license.owner == owner:
-                step.end(assignment)
+    for holder in world.assignments:
+        held = world.held_by(holder)
+        step.swap(holder, held, tuple(name for name in held if name.owner != owner))
+    refuse_if(list(opened_gaps(world, absorb(world, step.rows))))
 
 
 def install_root(step: Step, change: InstallRoot) -> None:

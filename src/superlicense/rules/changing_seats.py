@@ -1,121 +1,146 @@
-"""What assigning, releasing and changing a plan do to the seats."""
+"""What assigning, releasing and changing a plan do to the seats.
+
+Rule 1: a release looks at everybody whom it concerns: a site license that goes
+may leave users of the site without a prerequisite. What depends on a license
+keeps it where it is; with *cascade* it goes with it.
+
+Source: design section 7.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from superlicense.model.change import Assign, ChangePlan, Release
 from superlicense.model.decision import Reason, ReasonCode, because
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
+from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.world import World
-from superlicense.rules.entitlement import effective, find_row
+from superlicense.rules.entitlement import find_row
+from superlicense.rules.holding import Holder, brings, consumed, held, holder_of, plans_among
 from superlicense.rules.seating import (
     assign_refusals,
-    held_plans,
-    holder_refusals,
-    release_refusals,
+    hand_refusals,
+    prerequisite_of,
+    row_of,
+    site_licenses,
+    start_refusals,
     swap_refusals,
-    with_dependants,
+    unmet,
 )
 from superlicense.rules.step import Step, Vetoes, refuse_if
 
-__all__ = ["assign", "change_plan", "release", "releases_of", "vetoed"]
+__all__ = ["assign", "change_plan", "release", "releases_of", "taken_by", "vetoed", "without"]
+
+Taken = Mapping[str, tuple[LicenseName, ...]]
+"""What is released, by holder."""
 
 
 def assign(step: Step, change: Assign) -> None:
     """Assign a license by hand; one that is held already stays as it is."""
-    if change.license in step.world.held_by(change.holder):
+    before = step.world.held_by(change.holder)
+    if change.license in before:
         return
-    refuse_if(list(assign_refusals(step.world, change.license, change.holder)))
-    step.assign(change.license, change.holder, change.comment)
+    refuse_if(list(assign_refusals(step.world, row_of(step.world, change.license), change.holder)))
+    step.swap(change.holder, before, (*before, change.license), change.comment)
 
 
 def release(step: Step, change: Release) -> None:
     """Release a license, with what depends on it if asked to."""
-    world, holder = step.world, change.holder
-    before = world.held_by(holder)
-    if change.license not in before:
+    world = step.world
+    taken = taken_by(world, change)
+    if not taken:
         return
-    released = _released(world, change)
-    reasons = [*release_refusals(world, change.license), *vetoed(step.vetoes, holder, released)]
-    after = [name for name in before if name not in released]
-    reasons += swap_refusals(world, holder, before, after)
-    dependants = _dependants_at(world, change)
-    if not change.cascade:
-        reasons += [_is_prerequisite(change.license, name) for names in dependants.values() for name in names]
+    reasons = [reason for names in taken.values() for name in names for reason in hand_refusals(world, name)]
+    for holder, names in taken.items():
+        reasons += vetoed(step.vetoes, holder, names)
+    opened = dict.fromkeys((prerequisite, dependant) for _, dependant, prerequisite in _opened(world, change, taken))
+    released = (str(change.license),)
+    reasons += [prerequisite_of(prerequisite, dependant, released) for prerequisite, dependant in opened]
     refuse_if(reasons)
-    for name in released:
-        step.release(name, holder)
-    for user, names in dependants.items():
-        for name in names:
-            step.release(name, user)
+    for holder, names in taken.items():
+        step.swap(holder, names, ())
 
 
-def _is_prerequisite(license: LicenseName, dependant: LicenseName) -> Reason:
-    return because(
-        ReasonCode.PREREQUISITE_OF,
-        license=str(license),
-        dependant=str(dependant),
-        released=(str(license),),
-        hint="cascade",
-    )
+def taken_by(world: World, change: Release) -> Taken:
+    """Give what *change* takes: what it names, and what depends on it if it cascades.
 
-
-def _released(world: World, change: Release) -> tuple[LicenseName, ...]:
-    if not change.cascade:
-        return (change.license,)
-    user = world.user(change.holder)
-    site = change.holder if user is None else user.site
-    return with_dependants(world, change.holder, [change.license], site)
-
-
-def _dependants_at(world: World, change: Release) -> dict[str, tuple[LicenseName, ...]]:
-    """Give what the users of a site must release with the site license they depend on."""
-    row = find_row(world, change.license)
-    if row is None or row.scope is not LicenseScope.SITE:
+    Nothing if the holder does not hold it.
+    """
+    if change.license not in world.held_by(change.holder):
         return {}
-    needing = {
-        str(other.name)
-        for installed in world.packages.values()
-        for other in installed.noun.package.licenses
-        if other.prerequisite == change.license and other.scope is LicenseScope.USER
-    }
-    found: dict[str, tuple[LicenseName, ...]] = {}
-    for holder in world.assignments if needing else ():
-        user = world.user(holder)
-        if user is None or user.site != change.holder:
-            continue
-        names = tuple(name for name in world.held_by(holder) if not needing.isdisjoint(effective(world, [name])))
-        if names:
-            found[holder] = names
-    return found
+    taken = {change.holder: (change.license,)}
+    while change.cascade:
+        more = [
+            (holder, name)
+            for holder, dependant, _ in _opened(world, change, taken)
+            for name in without(held(world, holder), taken.get(_id(holder), ()))
+            if brings(world, name, dependant)
+        ]
+        if not more:
+            break
+        for holder, name in dict.fromkeys((_id(holder), name) for holder, name in more):
+            taken[holder] = (*taken.get(holder, ()), name)
+    return taken
+
+
+def _opened(world: World, change: Release, taken: Taken) -> Iterator[tuple[Holder, str, str]]:
+    """Give what *taken* leaves without its prerequisite: holder, dependant, prerequisite."""
+    for holder in _concerned(world, change):
+        before = held(world, holder)
+        left = without(before, taken.get(_id(holder), ()))
+        site = site_licenses(world, holder)
+        site_left = without(site, taken.get(change.holder, ()))  # gone too, if it is a site that releases
+        opened = unmet(world, consumed(world, left), site_left)
+        standing = unmet(world, consumed(world, before), site) if opened else {}
+        for dependant, prerequisite in opened.items():
+            if dependant not in standing:
+                yield holder, dependant, prerequisite
+
+
+def _concerned(world: World, change: Release) -> list[Holder]:
+    """Give everybody whose prerequisites may depend on what *change* names."""
+    row = find_row(world, change.license)
+    concerned = [holder_of(world, row, change.holder)]
+    if isinstance(concerned[0], str) and _is_needed(world, change.license):
+        users = (world.user(holder) for holder in world.assignments)
+        concerned += [user for user in users if user is not None and user.site == change.holder]
+    return concerned
+
+
+def _is_needed(world: World, license: LicenseName) -> bool:
+    packages = (row.noun.package for row in world.packages.values())
+    return any(row.prerequisite == license for package in packages for row in package.licenses)
+
+
+def _id(holder: Holder) -> str:
+    return holder if isinstance(holder, str) else holder.id
+
+
+def without(names: Iterable[LicenseName], gone: Collection[LicenseName]) -> tuple[LicenseName, ...]:
+    """Give *names* but those that are *gone*."""
+    return tuple(name for name in names if name not in gone)
 
 
 def change_plan(step: Step, change: ChangePlan) -> None:
     """Swap the plan of one owner for another of the same owner; extras stay."""
     world, holder, plan = step.world, change.holder, change.license
-    before = world.held_by(holder)
-    row = find_row(world, plan)
-    if row is None:
-        refuse_if([because(ReasonCode.UNKNOWN_LICENSE, license=str(plan))])
-        return
-    old = held_plans(world, holder, plan.owner)
+    old = plans_among(world, world.held_by(holder), plan.owner)
     if old == (plan,):
         return
-    reasons = list(holder_refusals(world, row, holder))
+    row = row_of(world, plan)
+    reasons = list(start_refusals(world, row, holder))
     if row.kind is not LicenseKind.PLAN:
         reasons.append(because(ReasonCode.NOT_A_PLAN, license=str(plan)))
-    if row.hidden:
-        reasons.append(because(ReasonCode.LICENSE_HIDDEN, license=str(plan)))
-    for name in (plan, *old):
-        reasons += release_refusals(world, name)
-    reasons += vetoed(step.vetoes, holder, old)
-    after = [name for name in before if name not in old]
-    reasons += swap_refusals(world, holder, before, [*after, plan])
+    released = without(old, (plan,))
+    for name in released:
+        reasons += hand_refusals(world, name)
+    reasons += vetoed(step.vetoes, holder, released)
+    person = holder_of(world, row, holder)
+    before = held(world, person)
+    after = (*without(before, old), plan)
+    reasons += swap_refusals(world, person, before, after)
     refuse_if(reasons)
-    for name in old:
-        step.release(name, holder)
-    step.assign(plan, holder)
+    step.swap(holder, before, after)
 
 
 def vetoed(vetoes: Vetoes, holder: str, licenses: Iterable[LicenseName]) -> list[Reason]:
@@ -130,8 +155,6 @@ def vetoed(vetoes: Vetoes, holder: str, licenses: Iterable[LicenseName]) -> list
 def releases_of(world: World, change: Release | ChangePlan) -> tuple[LicenseName, ...]:
     """Give what *change* would take from its holder: what the host is asked about."""
     if isinstance(change, ChangePlan):
-        plans = held_plans(world, change.holder, change.license.owner)
-        return tuple(name for name in plans if name != change.license)
-    if change.license not in world.held_by(change.holder):
-        return ()
-    return _released(world, change)
+        old = plans_among(world, world.held_by(change.holder), change.license.owner)
+        return without(old, (change.license,))
+    return taken_by(world, change).get(change.holder, ())

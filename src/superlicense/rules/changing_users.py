@@ -1,58 +1,57 @@
-"""What saving and retiring a user do, and saving a site."""
+"""What saving and retiring a user do, and saving a site.
+
+Rule 1: who somebody is, is the host's to say. A user or site is stored as
+given; that somebody moves to another site or becomes another type takes no
+license from them and is not refused.
+
+Rule 2: two switches have consequences for licenses. Whoever is retired holds
+none, and under the Suite the seat follows ``may_log_in``; taking it away is
+never refused.
+
+Source: design sections 5 and 7; that Rule 1 covers type and site is our choice.
+"""
 
 from __future__ import annotations
 
 from attrs import evolve
 
+from superlicense.errors import RefusedError
 from superlicense.model.change import Retire, SaveSite, SaveUser
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.fact import Table
-from superlicense.model.license import LicenseScope
-from superlicense.model.user import User
-from superlicense.rules.entitlement import find_row
-from superlicense.rules.seating import SUITE_SEAT, suite_seat_is_due, swap_refusals
+from superlicense.rules.holding import held
+from superlicense.rules.seating import SUITE_SEAT, may_have_seat, suite_in_force, swap_refusals
 from superlicense.rules.step import Step, refuse_if
 
 __all__ = ["retire", "save_site", "save_user"]
 
 
 def save_user(step: Step, change: SaveUser) -> None:
-    """Store a user; the seat of a Suite follows the right to log in."""
+    """Store a user, and let their licenses follow.
+
+    Source: design section 7, retired users and Suite.
+    """
     user = change.user
-    row = step.world.users.get(user.id)
+    before = after = held(step.world, user)
     if user.retired:
-        _end_licenses(step, user)
-    else:
-        _follow_login_right(step, user)
+        after = ()
+    elif suite_in_force(step.world):
+        kept = tuple(name for name in before if name != SUITE_SEAT)
+        after = (*kept, SUITE_SEAT) if may_have_seat(user) else kept
+        if SUITE_SEAT not in before:
+            refuse_if(list(swap_refusals(step.world, user, before, after)))
+    row = step.world.users.get(user.id)
     if row is None or row.noun != user:
         step.replace(row, Table.USERS, user.id, user)
+    step.swap(user.id, before, after)
 
 
 def retire(step: Step, change: Retire) -> None:
     """Make a user a former employee; the same as saving them as retired."""
     user = step.world.user(change.user)
     if user is None:
-        refuse_if([because(ReasonCode.UNKNOWN_USER, user=change.user)])
-        return
+        raise RefusedError([because(ReasonCode.UNKNOWN_USER, user=change.user)])
     save_user(step, SaveUser(user=evolve(user, retired=True)))
-
-
-def _end_licenses(step: Step, user: User) -> None:
-    for row in step.world.assignments.get(user.id, ()):
-        licensed = find_row(step.world, row.noun.license)
-        # A site may have the id of a user; what the site holds is not the user's.
-        if licensed is None or licensed.scope is not LicenseScope.SITE:
-            step.end(row)
-
-
-def _follow_login_right(step: Step, user: User) -> None:
-    held = step.world.held_by(user.id)
-    due = suite_seat_is_due(step.world, user)
-    if due and SUITE_SEAT not in held:
-        refuse_if(list(swap_refusals(step.world, user.id, held, (*held, SUITE_SEAT), user)))
-        step.assign(SUITE_SEAT, user.id)
-    elif not due and SUITE_SEAT in held:
-        step.release(SUITE_SEAT, user.id)
 
 
 def save_site(step: Step, change: SaveSite) -> None:

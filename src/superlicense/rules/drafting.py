@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 
 __all__ = ["Finding", "advice", "mistakes"]
@@ -42,6 +42,7 @@ def mistakes(package: LicensePackage) -> Iterator[Finding]:
     """Find what keeps *package* from being taken in at all."""
     if len(package.licenses) > _MOST_LICENSES:
         yield Finding(path="licenses", problem=f"has more than {_MOST_LICENSES} rows")
+    in_circles = _in_circles(package)
     for place, row in enumerate(package.licenses):
         path = f"licenses[{place}]"
         if len(row.grants) > _MOST_GRANTS:
@@ -54,24 +55,27 @@ def mistakes(package: LicensePackage) -> Iterator[Finding]:
                 yield Finding(path=f"{path}.grants", problem=f"{grant} is a plan, and a plan grants no plan")
             elif granted.scope is not LicenseScope.USER:
                 yield Finding(path=f"{path}.grants", problem=f"{grant} is no user license")
-        yield from _prerequisite_mistakes(package, path, row)
+        required = row.prerequisite
+        if required is not None and required.owner == package.owner_key and required not in package.by_name:
+            yield Finding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
+        if row.name in in_circles:
+            yield Finding(path=f"{path}.prerequisite", problem="leads back to itself")
 
 
-def _prerequisite_mistakes(package: LicensePackage, path: str, row: ModuleLicense) -> Iterator[Finding]:
-    required = row.prerequisite
-    if required is None or required.owner != package.owner_key:
-        return
-    if required not in package.by_name:
-        yield Finding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
-    seen = {row.name}
-    while required is not None:
-        if required in seen:
-            if required == row.name:
-                yield Finding(path=f"{path}.prerequisite", problem="leads back to itself")
-            return
-        seen.add(required)
-        next_row = package.by_name.get(required)
-        required = None if next_row is None else next_row.prerequisite
+def _in_circles(package: LicensePackage) -> set[LicenseName]:
+    """Give the licenses whose prerequisites lead back to themselves; each row is looked at once."""
+    found: set[LicenseName] = set()
+    seen: set[LicenseName] = set()
+    for row in package.licenses:
+        path: list[LicenseName] = []
+        link: ModuleLicense | None = row
+        while link is not None and link.name not in seen:
+            seen.add(link.name)
+            path.append(link.name)
+            link = None if link.prerequisite is None else package.by_name.get(link.prerequisite)
+        if link is not None and link.name in path:
+            found.update(path[path.index(link.name) :])
+    return found
 
 
 def advice(package: LicensePackage) -> Iterator[Finding]:

@@ -101,11 +101,10 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
 
 def _pair(world: World, name: LicenseName, held: Entitlement) -> tuple[Clause, tuple[Clause, ...]]:
     row = find_row(world, name)
-    if row is not None and row.scope is LicenseScope.USER:
+    if row is None or row.scope is LicenseScope.USER:
         # A user license names no feature, even of somebody who holds it.
         return Clause(kind=ClauseKind.NEEDS, met=False, subject=str(name), scope=LicenseScope.SYSTEM), ()
-    scope = LicenseScope.SYSTEM if row is None else row.scope
-    view = evaluate(needs(name, scope), held.find)
+    view = evaluate(needs(name, row.scope), held.find)
     user_license = user_license_of(name)
     return view, () if user_license is None else (evaluate(needs(user_license), held.find),)
 

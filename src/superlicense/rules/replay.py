@@ -24,7 +24,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.entitlement import effective
+from superlicense.rules.holding import brought_by, consumed
 
 __all__ = ["absorb", "empty", "load"]
 
@@ -40,8 +40,6 @@ _FIELD: Final = MappingProxyType(
     }
 )
 
-_Held = Mapping[str, tuple[Row[Assignment], ...]]
-
 
 def empty(installation: Installation, policy: Policy) -> World:
     """Make the world of an installation of which nothing is stored."""
@@ -55,8 +53,8 @@ def load(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[
         world: As `empty` made it, with the newest instant and the counters of
             what is stored.
         running: Every running row of every table, each table in order.
-        packages_ever: Every row of the packages table, ended ones included;
-            they tell which issues have been installed before.
+        packages_ever: Every row of the packages table, ended ones included, in
+            order; they tell which issues have been installed before.
     """
     keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _FIELD}
     held: dict[str, tuple[Row[Assignment], ...]] = {}
@@ -70,10 +68,15 @@ def load(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[
     return _recount(_with_issues(loaded, packages_ever))
 
 
-def absorb(world: World, rows: Iterable[Row[Any]]) -> World:
+def absorb(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
     """Give the world as it is after *rows*, in the order they were written.
 
     A row that has an end is one that ended; one without has started.
+
+    Args:
+        world: As it was before.
+        rows: What one or more changes have ended and started.
+        entries: How many journal entries were written with them.
     """
     batch = tuple(rows)
     if not batch:
@@ -84,20 +87,27 @@ def absorb(world: World, rows: Iterable[Row[Any]]) -> World:
         if row.table is Table.ASSIGNMENTS:
             holder = row.noun.holder
             before = held[holder] if holder in held else world.assignments.get(holder, ())
-            left = tuple(one for one in before if one.key != row.key)
-            held[holder] = left if row.end is not None else (*left, row)
+            left = tuple(one for one in before if one.sequence != row.sequence)
+            held[holder] = (*left, row) if row.end is None else left
         else:
             keyed.setdefault(row.table, {})[row.key] = row if row.end is None else None
     changed: dict[str, Any] = {
         _FIELD[table]: _with_present(getattr(world, _FIELD[table]), present) for table, present in keyed.items()
     }
-    newest = max(row.instant for row in batch)
-    changed["recorded_at"] = newest if world.recorded_at is None else max(world.recorded_at, newest)
-    changed["sequence"] = max(world.sequence, *(row.sequence for row in batch))
     if held:
         changed["assignments"] = _with_present(world.assignments, {key: rows or None for key, rows in held.items()})
-        changed["seats"] = _with_seats(world, held)
-    new = evolve(world, **changed)
+        if Table.PACKAGES not in keyed:
+            changed["seats"] = _moved_seats(world, held)
+    instants = [row.instant for row in batch]
+    if world.recorded_at is not None:
+        instants.append(world.recorded_at)
+    new = evolve(
+        world,
+        **changed,
+        recorded_at=max(instants),
+        sequence=max(world.sequence, *(row.sequence for row in batch)),
+        entries=world.entries + entries,
+    )
     if Table.PACKAGES not in keyed:
         return new
     return _recount(_with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
@@ -109,25 +119,34 @@ def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layere
     return kept.with_items({key: value for key, value in present.items() if value is not None}, without=gone)
 
 
-def _with_seats(world: World, held: _Held) -> Layered[str, int]:
-    """Count on from the world's seats by what changed for the holders of *held*."""
-    moved: Counter[str] = Counter()
-    for holder, after in held.items():
-        moved.subtract(effective(world, world.held_by(holder)).keys())
-        moved.update(effective(world, (row.noun.license for row in after)).keys())
-    return world.seats.with_items(
-        {name: world.seats.get(name, 0) + difference for name, difference in moved.items() if difference}
-    )
+def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) -> MappingProxyType[str, int]:
+    """Count on from the world's seats by what changes for the holders of *held*."""
+    seats = dict(world.seats)
+    for holder, rows in held.items():
+        had = consumed(world, world.held_by(holder))
+        has = consumed(world, (row.noun.license for row in rows))
+        for name in has:
+            if name not in had:
+                seats[name] = seats.get(name, 0) + 1
+        for name in had:
+            if name not in has:
+                seats[name] -= 1
+                if not seats[name]:
+                    del seats[name]
+    return MappingProxyType(seats)
 
 
 def _recount(world: World) -> World:
-    """Count every seat anew: holders that hold the same are expanded once."""
+    """Work out anew what licenses bring, and count every seat; holders of the same are looked at once."""
+    rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
+    bare = evolve(world, brings=MappingProxyType({}))
+    counted = evolve(bare, brings=MappingProxyType({row.name: brought_by(bare, row.name) for row in rows}))
     alike: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
     seats: Counter[str] = Counter()
     for licenses, holders in alike.items():
-        for name in effective(world, licenses):
+        for name in consumed(counted, licenses):
             seats[name] += holders
-    return evolve(world, seats=Layered(dict(seats)))
+    return evolve(counted, seats=MappingProxyType(dict(seats)))
 
 
 def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:

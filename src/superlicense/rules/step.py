@@ -2,11 +2,14 @@
 
 Rule 1: a step only gathers. `superlicense.rules.changing.apply` makes the next
 world of it, or drops it whole when the change is refused.
+
+Rule 2: nothing starts and ends in one step, so a step names what is held after
+it, not the way there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +37,7 @@ class Step:
         rows: What has ended and started, in order.
     """
 
-    __slots__ = ("_ended", "_sequence", "at", "by", "rows", "vetoes", "world")
+    __slots__ = ("_sequence", "at", "by", "rows", "vetoes", "world")
 
     def __init__(self, world: World, at: datetime, by: str, vetoes: Vetoes) -> None:
         """Begin a step from *world*."""
@@ -44,7 +47,6 @@ class Step:
         self.vetoes = vetoes
         self.rows: list[Row[Any]] = []
         self._sequence = world.sequence
-        self._ended: set[int] = set()
 
     def start(self, table: Table, key: str, noun: Noun, document: bytes | None = None) -> None:
         """Start a row."""
@@ -61,26 +63,28 @@ class Step:
             )
         )
 
-    def end(self, row: Row[Any] | None) -> None:
-        """End a running row, once; `None` is no row and needs no end."""
-        if row is not None and row.sequence not in self._ended:
-            self._ended.add(row.sequence)
-            self.rows.append(row.ended(at=self.at, by=self.by))
+    def end(self, row: Row[Any]) -> None:
+        """End a row that runs."""
+        self.rows.append(row.ended(at=self.at, by=self.by))
 
     def replace(self, row: Row[Any] | None, table: Table, key: str, noun: Noun, document: bytes | None = None) -> None:
-        """End *row* and start what comes in its place."""
-        self.end(row)
+        """Start a row in the place of *row*, where there is one."""
+        if row is not None:
+            self.end(row)
         self.start(table, key, noun, document)
 
-    def assign(self, license: LicenseName, holder: str, comment: str = "") -> None:
-        """Start an assignment."""
-        noun = Assignment(license=license, holder=holder, start=self.at, assigned_by=self.by, comment=comment)
-        self.start(Table.ASSIGNMENTS, assignment_key(license, holder), noun)
-
-    def release(self, license: LicenseName, holder: str) -> None:
-        """End the running assignment of *license* to *holder*."""
-        rows = self.world.assignments[holder]
-        self.end(next(row for row in rows if row.noun.license == license))
+    def swap(
+        self, holder: str, before: Collection[LicenseName], after: Collection[LicenseName], comment: str = ""
+    ) -> None:
+        """End what *holder* has *before* and not *after*, start what is new after; all else goes on."""
+        for row in self.world.assignments.get(holder, ()):
+            name = row.noun.license
+            if name in before and name not in after:
+                self.end(row)
+        for name in after:
+            if name not in before:
+                noun = Assignment(license=name, holder=holder, start=self.at, assigned_by=self.by, comment=comment)
+                self.start(Table.ASSIGNMENTS, assignment_key(name, holder), noun)
 
 
 def refuse_if(reasons: list[Reason]) -> None:

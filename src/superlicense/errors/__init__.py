@@ -1,0 +1,113 @@
+"""The errors of the library: one family, one stable code each.
+
+Rule 1: every error that bad data can cause derives from `SuperlicenseError`;
+no `KeyError`, `ValueError` or driver error escapes a public call.
+
+Rule 2: the facts are attributes, the class writes the message, and ``path``
+says which field is wrong. Messages escape control characters and quote at most
+64 characters of what was given (documents.md, "Errors").
+
+Rule 3: a `RefusedError` is a business "no" to a command and carries the same
+reasons as a `Decision`; every other class reports broken input or a broken
+store.
+"""
+
+from superlicense.errors.base import (
+    SuperlicenseError,
+    quoted,
+)
+from superlicense.errors.malformed import (
+    DocumentTooLargeError,
+    MalformedEnvelopeError,
+    MalformedJsonError,
+    MalformedKeyError,
+    MalformedPackageError,
+    MalformedPrincipalError,
+    MalformedRootError,
+    NotCanonicalError,
+    TooManyVerificationsError,
+    WeakKeyError,
+    WrongPayloadTypeError,
+)
+from superlicense.errors.refusals import (
+    DeniedError,
+    IssuedInFutureError,
+    OtherInstallationError,
+    PackageBlockedError,
+    PackageConflictError,
+    PackageRollbackError,
+    PackageStoppedError,
+    PreviewOutdatedError,
+    RefusedError,
+    RevokedError,
+    UnknownLicenseError,
+    refusal,
+)
+from superlicense.errors.stores import (
+    ConflictError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreUnavailableError,
+)
+from superlicense.errors.trust import (
+    ClockRolledBackError,
+    ModuleOutOfScopeError,
+    NoTrustRootError,
+    OwnerThresholdError,
+    RootExpiredError,
+    RootThresholdError,
+    RootVersionError,
+    UnknownOwnerError,
+    UntrustedKeyError,
+)
+from superlicense.errors.values import (
+    InvalidValueError,
+    UnknownTimeZoneError,
+    WriteOutOfOrderError,
+)
+
+__all__ = [
+    "ClockRolledBackError",
+    "ConflictError",
+    "DeniedError",
+    "DocumentTooLargeError",
+    "InvalidValueError",
+    "IssuedInFutureError",
+    "MalformedEnvelopeError",
+    "MalformedJsonError",
+    "MalformedKeyError",
+    "MalformedPackageError",
+    "MalformedPrincipalError",
+    "MalformedRootError",
+    "ModuleOutOfScopeError",
+    "NoTrustRootError",
+    "NotCanonicalError",
+    "OtherInstallationError",
+    "OwnerThresholdError",
+    "PackageBlockedError",
+    "PackageConflictError",
+    "PackageRollbackError",
+    "PackageStoppedError",
+    "PreviewOutdatedError",
+    "RefusedError",
+    "RevokedError",
+    "RootExpiredError",
+    "RootThresholdError",
+    "RootVersionError",
+    "StoreBusyError",
+    "StoreError",
+    "StoreFullError",
+    "StoreUnavailableError",
+    "SuperlicenseError",
+    "TooManyVerificationsError",
+    "UnknownLicenseError",
+    "UnknownOwnerError",
+    "UnknownTimeZoneError",
+    "UntrustedKeyError",
+    "WeakKeyError",
+    "WriteOutOfOrderError",
+    "WrongPayloadTypeError",
+    "quoted",
+    "refusal",
+]

@@ -1,0 +1,48 @@
+"""The gate beside two authorization engines: the same questions, the same answers, another price."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pytest
+
+import superlicense as sl
+from tests.benchmarks.company import STRANGERS, Company, edits, logins
+from tests.benchmarks.figures import Figures
+from tests.benchmarks.measuring import random_slices, ratio
+from tests.benchmarks.rivals import EDIT_QUOTES, QUESTIONS, WEB, May, casbin_of, cedar_of
+
+RIVALS: dict[str, Callable[[Company], May]] = {"casbin": casbin_of, "cedarpy": cedar_of}
+NAMES = {WEB: "web login", EDIT_QUOTES: "edit of quote"}
+OURS = {WEB: logins, EDIT_QUOTES: edits}
+
+
+def decided(company: Company, question: str, user: str) -> bool:
+    gate = company.licensing.gate
+    if question == WEB:
+        return gate.login(user, sl.Client.WEB).allowed
+    return gate.feature(user, "quote", sl.Access.EDIT).allowed
+
+
+@pytest.mark.parametrize("rival", RIVALS)
+def test_a_decision_is_a_hundred_times_faster_and_the_same(rival: str, usual: Company, figures: Figures) -> None:
+    may = RIVALS[rival](usual)
+
+    # A run of neighbors has every plan, users shut out and users without a plan.
+    asked = [(question, user) for question in QUESTIONS for user in (*usual.user_ids[:160], *STRANGERS)]
+    answers = [(*question, decided(usual, *question)) for question in asked]
+    assert [(*question, may(*question)) for question in asked] == answers
+    seen = Counter((question, answer) for question, _, answer in answers)
+    assert all(seen[question, answer] >= 40 for question in QUESTIONS for answer in (True, False)), seen
+
+    for question in QUESTIONS:
+
+        def ask(users: Sequence[str], question: str = question) -> None:
+            for user in users:
+                may(question, user)
+
+        ours = OURS[question](usual.licensing)
+        ours(usual.user_ids)
+        times = ratio(ask, ours, random_slices(usual.user_ids, pairs=21), one_in=40)
+        figures.at_least(f"{rival} ÷ {NAMES[question]}", times, 100)

@@ -1,0 +1,233 @@
+"""An office to try the rules of seats in: one installation, nothing stored, one write a minute.
+
+An `Office` keeps every row that was ever written, so that any test can ask
+whether the world it has come to is the one that storage would give back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, TypedDict, Unpack
+
+from attrs import evolve
+
+from superlicense.model.change import ActivatePackage, Assign, Change, JournalEntry, PlanMove, Release, SaveUser
+from superlicense.model.decision import Reason
+from superlicense.model.fact import Row, Table
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import LicensePackage, Validity
+from superlicense.model.policy import Policy
+from superlicense.model.site import Installation
+from superlicense.model.user import User, UserType
+from superlicense.model.world import World
+from superlicense.rules.changing import Applied, apply
+from superlicense.rules.entitlement import effective
+from superlicense.rules.replay import empty, load
+from superlicense.rules.step import Vetoes
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+MANY = 1000
+
+
+def system(name: str, *, prerequisite: str | None = None) -> ModuleLicense:
+    """License a module for the whole installation."""
+    return ModuleLicense(name=name, scope=LicenseScope.SYSTEM, prerequisite=prerequisite)
+
+
+def site(name: str, quantity: int = MANY, *, prerequisite: str | None = None) -> ModuleLicense:
+    """License a module for a number of sites."""
+    return ModuleLicense(name=name, scope=LicenseScope.SITE, quantity=quantity, prerequisite=prerequisite)
+
+
+def module(  # noqa: PLR0913 - the columns of the table, by keyword
+    name: str,
+    quantity: int = MANY,
+    *,
+    prerequisite: str | None = None,
+    hidden: bool = False,
+    unrestricted: bool = False,
+    types: Iterable[UserType] = (),
+) -> ModuleLicense:
+    """License a module for a number of users."""
+    return ModuleLicense(
+        name=name,
+        scope=LicenseScope.USER,
+        quantity=quantity,
+        unrestricted=unrestricted,
+        hidden=hidden,
+        prerequisite=prerequisite,
+        allowed_user_types=frozenset(types),
+    )
+
+
+def hidden(name: str, quantity: int = MANY, *, prerequisite: str | None = None) -> ModuleLicense:
+    """License a module for users who get it through a plan."""
+    return module(name, quantity, prerequisite=prerequisite, hidden=True)
+
+
+def plan(
+    name: str, *grants: str, quantity: int = MANY, prerequisite: str | None = None, types: Iterable[UserType] = ()
+) -> ModuleLicense:
+    """License a plan for a number of users."""
+    parsed = LicenseName.parse(name)
+    return ModuleLicense(
+        name=parsed,
+        scope=LicenseScope.USER,
+        quantity=quantity,
+        kind=LicenseKind.PLAN,
+        grants=tuple(LicenseName.parse(grant, owner=parsed.owner) for grant in grants),
+        prerequisite=prerequisite,
+        allowed_user_types=frozenset(types),
+    )
+
+
+def package(
+    *rows: ModuleLicense,
+    owner: str = "SUPEROFFICE",
+    issue: int | None = 1,
+    issued_at: datetime | None = None,
+    company: str = INSTALLATION.company,
+    expires_at: datetime | None = None,
+) -> LicensePackage:
+    """Write out a package to our installation."""
+    return LicensePackage(
+        owner=owner,
+        company=company,
+        serial_number=INSTALLATION.serial_number,
+        issue=issue,
+        issued_at=issued_at,
+        validity=Validity(expires_at=expires_at),
+        licenses=rows,
+    )
+
+
+def activation(
+    written: LicensePackage,
+    *,
+    unsigned: bool = True,
+    releases: Iterable[Release] = (),
+    moves: Iterable[PlanMove] = (),
+) -> ActivatePackage:
+    """Ask to put a package in force; equal packages have equal digests."""
+    return ActivatePackage(
+        package=written,
+        digest=sha256(repr(written).encode()).hexdigest(),
+        unsigned=unsigned,
+        releases=releases,
+        plan_moves=moves,
+    )
+
+
+class Switches(TypedDict, total=False):
+    """What may be said of a person."""
+
+    name: str
+    type: UserType
+    may_log_in: bool
+    retired: bool
+    site: str
+
+
+def person(user_id: str, **switches: Unpack[Switches]) -> SaveUser:
+    """Ask to save somebody, who may log in unless it is said otherwise."""
+    fields: Switches = {"may_log_in": True, **switches}
+    return SaveUser(user=User(id=user_id, **fields))
+
+
+def assign(holder: str, name: str) -> Assign:
+    """Ask to assign a license."""
+    return Assign(license=name, holder=holder)
+
+
+class Office:
+    """One installation, and everything that was ever written of it.
+
+    Attributes:
+        world: As it is now.
+        at: When the next change is made.
+        rows: Every row that was written, in order.
+        journal: Every entry that was written.
+    """
+
+    def __init__(
+        self, *changes: Change, policy: Policy | None = None, installation: Installation = INSTALLATION
+    ) -> None:
+        self.at = START
+        self.rows: list[Row[Any]] = []
+        self.journal: list[JournalEntry] = []
+        self.world: World = empty(installation, policy or Policy())
+        self.do(*changes)
+
+    def attempt(self, *changes: Change, vetoes: Vetoes | None = None) -> Applied:
+        """See what *changes* would do; nothing is kept."""
+        return apply(self.world, changes, self.at, by="admin", vetoes=vetoes or {})
+
+    def do(self, *changes: Change, vetoes: Vetoes | None = None) -> Applied:
+        """Make *changes*; none of them may be refused."""
+        applied = self.attempt(*changes, vetoes=vetoes)
+        assert not applied.refusals, applied.refusals
+        self.keep(applied)
+        return applied
+
+    def keep(self, applied: Applied) -> None:
+        """Store what came of an attempt, refused changes left out."""
+        self.world = applied.world
+        self.rows += applied.rows
+        self.journal += applied.entries
+        self.at += timedelta(minutes=1)
+
+    def refuses(self, change: Change, vetoes: Vetoes | None = None) -> tuple[Reason, ...]:
+        """Make one change that is refused, and give the reasons; nothing may have happened."""
+        applied = self.attempt(change, vetoes=vetoes)
+        assert (applied.world, applied.rows, applied.entries) == (self.world, (), ())
+        (refusal,) = applied.refusals
+        assert (refusal.place, refusal.change) == (0, change)
+        return refusal.reasons
+
+    def holdings(self) -> dict[str, list[str]]:
+        """Give what everybody holds who holds something, SUPEROFFICE's licenses by module."""
+        return {
+            holder: [short(name) for name in self.world.held_by(holder)] for holder in sorted(self.world.assignments)
+        }
+
+    def in_use(self) -> dict[str, int]:
+        """Give how many seats of each license are in use, as the world counts them."""
+        return {short(name): seats for name, seats in sorted(self.world.seats.items())}
+
+    def as_stored(self) -> World:
+        """Give the world as a store would give it back that has kept every row."""
+        return stored(self.world, self.rows)
+
+
+def stored(world: World, rows: Iterable[Row[Any]]) -> World:
+    """Load from scratch what *rows* made of an installation."""
+    latest = {row.sequence: row for row in rows}
+    every = sorted(latest.values(), key=lambda row: (row.start, row.sequence))
+    bare = evolve(
+        empty(world.installation, world.policy),
+        recorded_at=world.recorded_at,
+        sequence=world.sequence,
+        entries=world.entries,
+    )
+    running = (row for table in Table for row in every if row.table is table and row.end is None)
+    return load(bare, running, (row for row in every if row.table is Table.PACKAGES))
+
+
+def counted(world: World) -> dict[str, int]:
+    """Count the seats in use of every license, holder by holder."""
+    return dict(Counter(name for holder in world.assignments for name in effective(world, world.held_by(holder))))
+
+
+def short(name: str) -> str:
+    """Leave out the owner of what is SUPEROFFICE's."""
+    return str(name).removeprefix("superoffice.")
+
+
+def params(reason: Reason) -> Mapping[str, object]:
+    """Give a reason as a decision table writes it: its code and what is not `None`."""
+    given = {key: list(value) if isinstance(value, tuple) else value for key, value in reason.params.items()}
+    return {"code": str(reason.code), **{key: value for key, value in given.items() if value is not None}}

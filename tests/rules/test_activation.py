@@ -1,0 +1,220 @@
+"""Activation: who is in the way of a package, and whether it is one at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from superlicense.model.change import PlanMove, Release
+from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.license import LicenseName
+from superlicense.model.package import LicensePackage
+from superlicense.rules.activation import CLOCK_TOLERANCE, document_refusals, numbered
+from superlicense.rules.changing_packages import enact
+from superlicense.rules.step import Step
+from tests.rules import tables
+from tests.rules.office import (
+    INSTALLATION,
+    START,
+    Office,
+    activation,
+    assign,
+    hidden,
+    module,
+    package,
+    person,
+    plan,
+    system,
+)
+
+SETTING, CASES = tables.read("seats_activation.toml")
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["it"] for case in CASES])
+def test_who_is_in_the_way(case: dict[str, Any]) -> None:
+    asked = activation(
+        tables.replacement(SETTING, case),
+        releases=(tables.release(sentence) for sentence in case.get("releases", ())),
+        moves=tables.moves(case.get("moves", ())),
+    )
+    tables.check(tables.office(SETTING), case, asked)
+
+
+def test_an_enactment_shows_the_world_that_would_be_although_it_is_refused() -> None:
+    office = tables.office(SETTING)
+    smaller = tables.replacement(SETTING, {"gone": ["ten-sales"]})
+    world, reasons = enact(Step(office.world, office.at, "admin", {}), activation(smaller))
+    assert world.package("superoffice") is not None
+    assert world.package("superoffice") != office.world.package("superoffice")
+    assert world.seats["superoffice.ten-sales"] == 2
+    assert [reason.code for reason in reasons] == [
+        ReasonCode.HELD_LICENSE_GONE,
+        ReasonCode.PREREQUISITE_MISSING,
+    ]
+
+
+def test_grants_that_the_package_lacks_are_kept_and_not_granted() -> None:
+    office = tables.office(SETTING)
+    office.do(activation(tables.replacement(SETTING, {"gone": ["t2"]})))
+    installed = office.world.package("superoffice")
+    assert installed is not None
+    sales = installed.package.find("ten-sales")
+    assert sales is not None
+    assert LicenseName.parse("t2") in sales.grants
+    assert "superoffice.t2" not in office.world.seats
+    office.do(activation(evolve(tables.replacement(SETTING, {}), issue=3)))
+    assert office.world.seats["superoffice.t2"] == 2
+
+
+def test_one_gap_of_several_users_is_one_reason() -> None:
+    office = Office(
+        activation(package(system("server"), module("windows"))),
+        person("anna"),
+        person("bo", site="oslo"),
+        person("cy"),
+        *(assign(holder, "windows") for holder in ("anna", "bo", "cy")),
+    )
+    needy = package(system("server"), module("windows", prerequisite="satellite"), issue=2)
+    assert office.refuses(activation(needy)) == (
+        because(ReasonCode.PREREQUISITE_MISSING, license="superoffice.windows", prerequisite="superoffice.satellite"),
+    )
+
+
+class TestVeto:
+    """The host may keep a license with its holder, whoever activates what."""
+
+    VETO = MappingProxyType({("anna", "superoffice.ten-sales"): "has open requests"})
+    REASONS = (because(ReasonCode.RELEASE_VETOED, license="superoffice.ten-sales", because="has open requests"),)
+
+    @pytest.fixture
+    def office(self) -> Office:
+        """Anna has Sales; the next package has Service as well."""
+        return Office(
+            activation(package(hidden("user"), plan("ten-sales", "user"))),
+            person("anna"),
+            assign("anna", "ten-sales"),
+        )
+
+    NEXT = package(hidden("user"), plan("ten-sales", "user"), plan("ten-service", "user"), issue=2)
+
+    def test_a_release_is_vetoed(self, office: Office) -> None:
+        asked = activation(self.NEXT, releases=[Release(license="ten-sales", holder="anna")])
+        assert office.refuses(asked, self.VETO) == self.REASONS
+
+    def test_a_move_is_vetoed(self, office: Office) -> None:
+        asked = activation(self.NEXT, moves=[PlanMove(holder="anna", old="ten-sales", new="ten-service")])
+        assert office.refuses(asked, self.VETO) == self.REASONS
+
+    def test_what_is_not_released_is_not_vetoed(self, office: Office) -> None:
+        idle = PlanMove(holder="anna", old="ten-service", new="ten-sales")
+        office.do(activation(self.NEXT, moves=[idle]), vetoes=self.VETO)
+
+
+class TestDocument:
+    """A package is made out to us, has started and not stopped."""
+
+    @pytest.mark.parametrize(
+        ("written", "reason"),
+        [
+            (
+                package(company="Nordvik Handel AS"),
+                because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel AS"),
+            ),
+            (
+                evolve(package(), serial_number="1010000006"),
+                because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000006"),
+            ),
+            (
+                evolve(package(), database_id="other"),
+                because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="other"),
+            ),
+            (
+                package(expires_at=START),
+                because(ReasonCode.PACKAGE_STOPPED, owner="superoffice", stopped_at=START),
+            ),
+            (
+                package(issued_at=START + CLOCK_TOLERANCE + SECOND),
+                because(
+                    ReasonCode.ISSUED_IN_FUTURE,
+                    owner="superoffice",
+                    issued_at=START + CLOCK_TOLERANCE + SECOND,
+                ),
+            ),
+        ],
+        ids=["other company", "other serial number", "other database", "stopped", "issued in the future"],
+    )
+    def test_one_thing_is_wrong(self, written: LicensePackage, reason: Reason) -> None:
+        assert tuple(document_refusals(Office().world, written, START)) == (reason,)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            package(issued_at=START + CLOCK_TOLERANCE),
+            package(expires_at=START + SECOND),
+            evolve(package(), database_id="ours"),
+        ],
+        ids=["clocks may differ by ten minutes", "the last second", "our database"],
+    )
+    def test_nothing_is_wrong(self, written: LicensePackage) -> None:
+        office = Office(installation=evolve(INSTALLATION, database_id="ours"))
+        assert tuple(document_refusals(office.world, written, START)) == ()
+
+    def test_grace_is_not_the_stop(self) -> None:
+        written = package(expires_at=START - SECOND)
+        written = evolve(written, validity=evolve(written.validity, grace_until=START + SECOND))
+        world = Office().world
+        assert tuple(document_refusals(world, written, START)) == ()
+        assert tuple(document_refusals(world, written, START + SECOND)) == (
+            because(ReasonCode.PACKAGE_STOPPED, owner="superoffice", stopped_at=START + SECOND),
+        )
+
+    def test_everything_that_is_wrong_is_told(self) -> None:
+        written = evolve(package(company="Other", expires_at=START), serial_number="1010000006")
+        assert [reason.code for reason in document_refusals(Office().world, written, START)] == [
+            ReasonCode.OTHER_COMPANY,
+            ReasonCode.OTHER_SERIAL_NUMBER,
+            ReasonCode.PACKAGE_STOPPED,
+        ]
+
+
+class TestNumbers:
+    """The vendor's XML has neither issue nor instant: the next number and now are given."""
+
+    ODD = START.replace(microsecond=123456)
+
+    def test_the_first_is_number_one_of_now(self) -> None:
+        written = package(module("user"), issue=None)
+        assert numbered(Office().world, written, self.ODD, unsigned=True) == evolve(written, issue=1, issued_at=START)
+
+    def test_the_next_is_one_more_than_the_newest_of_its_series(self) -> None:
+        office = Office(activation(package(issue=7, issued_at=START)), activation(package(issue=40), unsigned=False))
+        written = package(module("user"), issue=None)
+        assert numbered(office.world, written, office.at, unsigned=True).issue == 8
+        assert numbered(office.world, written, office.at, unsigned=False).issue == 41
+
+    def test_what_the_source_has_is_kept(self) -> None:
+        office = Office(activation(package(issue=7)))
+        written = package(module("user"), issue=12, issued_at=START)
+        assert numbered(office.world, written, office.at, unsigned=True) == written
+
+    def test_an_equal_package_gets_the_numbers_it_had(self) -> None:
+        office = Office()
+        written = package(module("user"), issue=None)
+        first = numbered(office.world, written, office.at, unsigned=True)
+        office.do(activation(first))
+        assert numbered(office.world, written, office.at, unsigned=True) == first
+        assert office.attempt(activation(first)).rows == ()
+
+    def test_an_equal_package_that_brings_a_new_number_is_a_new_one(self) -> None:
+        office = Office(activation(package(module("user"), issue=7, issued_at=START)))
+        written = package(module("user"), issue=8)
+        assert numbered(office.world, written, office.at, unsigned=True) == evolve(written, issued_at=office.at)
+
+    def test_after_a_package_without_a_number_the_count_begins(self) -> None:
+        office = Office(activation(package(module("user"), issue=None)))
+        assert numbered(office.world, package(issue=None), office.at, unsigned=True).issue == 1

@@ -1,0 +1,98 @@
+"""What a package may say, whoever issued it."""
+
+from __future__ import annotations
+
+import pytest
+
+from superlicense.model.license import LicenseName
+from superlicense.model.package import LicensePackage
+from superlicense.rules.drafting import Finding, advice, mistakes
+from tests.rules.office import hidden, module, package, plan, site, system
+
+
+def names(count: int) -> list[str]:
+    """Make up names of modules."""
+    return [f"m{number}" for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        package(),
+        package(module("user"), hidden("web", prerequisite="user"), plan("ten-sales", "user", "web")),
+        package(*map(module, names(2000))),
+        package(*map(hidden, names(64)), plan("ten-sales", *names(64))),
+        package(module("field-force", prerequisite="acme.basic")),
+        package(module("c", prerequisite="b"), module("b", prerequisite="a"), module("a")),
+        package(module("acme.basic", prerequisite="superoffice.user"), owner="acme"),
+    ],
+    ids=["empty", "ordinary", "2,000 rows", "64 grants", "another owner's prerequisite", "a chain", "a partner's"],
+)
+def test_nothing_is_wrong(written: LicensePackage) -> None:
+    assert list(mistakes(written)) == list(advice(written)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "findings"),
+    [
+        (package(*map(module, names(2001))), [("licenses", "has more than 2000 rows")]),
+        (
+            package(*map(hidden, names(65)), plan("ten-sales", *names(65))),
+            [("licenses[65].grants", "has more than 64 names")],
+        ),
+        (
+            package(plan("all", "some", "server", "hub"), plan("some"), system("server"), site("hub")),
+            [
+                ("licenses[0].grants", "superoffice.some is a plan, and a plan grants no plan"),
+                ("licenses[0].grants", "superoffice.server is no user license"),
+                ("licenses[0].grants", "superoffice.hub is no user license"),
+            ],
+        ),
+        (
+            package(module("user"), module("web", prerequisite="client")),
+            [("licenses[1].prerequisite", "the package has no superoffice.client")],
+        ),
+        (
+            package(module("web", prerequisite="web")),
+            [("licenses[0].prerequisite", "leads back to itself")],
+        ),
+        (
+            package(module("a", prerequisite="b"), module("b", prerequisite="a"), module("c", prerequisite="a")),
+            [
+                ("licenses[0].prerequisite", "leads back to itself"),
+                ("licenses[1].prerequisite", "leads back to itself"),
+            ],
+        ),
+        (
+            package(
+                module("a", prerequisite="b"),
+                module("b", prerequisite="c"),
+                module("c", prerequisite="b"),
+            ),
+            [
+                ("licenses[1].prerequisite", "leads back to itself"),
+                ("licenses[2].prerequisite", "leads back to itself"),
+            ],
+        ),
+    ],
+    ids=[
+        "2,001 rows",
+        "65 grants",
+        "grants of the wrong kind",
+        "a prerequisite that is missing",
+        "a prerequisite of itself",
+        "prerequisites in a circle, and one behind that leads into it",
+        "prerequisites in a circle, and one in front that leads into it",
+    ],
+)
+def test_what_cannot_be_honored_is_a_mistake(written: LicensePackage, findings: list[tuple[str, str]]) -> None:
+    assert list(mistakes(written)) == [Finding(path=path, problem=problem) for path, problem in findings]
+
+
+def test_a_grant_that_is_missing_is_worth_a_look_and_no_mistake() -> None:
+    written = package(module("user"), plan("ten-sales", "user", "chat-cal"), plan("ten-service", "forms-cal"))
+    assert list(mistakes(written)) == []
+    assert list(advice(written)) == [
+        Finding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
+        Finding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
+    ]
