@@ -43,7 +43,7 @@ SAID_BY_THE_SENTENCE = {
     ("one_plan_only", "hint"),
     ("prerequisite_of", "hint"),
 }
-AN_INTERNAL_ID = {("no_login_event", "event")}
+AN_INTERNAL_ID = {("no_login_event", "event"), ("key_revoked", "key"), ("package_revoked", "digest")}
 NOT_SHOWN = CHOOSES_THE_SENTENCE | SAID_BY_THE_SENTENCE | AN_INTERNAL_ID
 
 

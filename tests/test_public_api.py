@@ -40,15 +40,20 @@ assert not licensing.gate.login("anna", superlicense.Client.WEB)
 """
 
 NAMES = """
-Access ActivatePackage Assign Assignment Change ChangePlan Clause ClauseKind Client ConflictError Decision
-DeniedError EndEvent EventKind EventScope InstallRoot Installation InstalledPackage InvalidValueError
-JournalEntry KeepPackageWaiting LicenseKind LicenseName LicensePackage LicenseScope Licensing
-MalformedPackageError MalformedPrincipalError MemoryStore ModuleLicense Outcome PackageConflictError
-PackageRollbackError Phase PlanMove Policy Question Reason ReasonCode RefusedError Release RemovePackage
-Retire Revision RuleSet SaveSite SaveUser SeatUsage SeatVeto Site StartEvent Store StoreBusyError StoreError
-StoreFullError StoreUnavailableError SuperlicenseError SystemEvent Topic TrustRoot UnknownLicenseError
-UnknownTimeZoneError User UserCount UserType Validity World WriteOutOfOrderError __version__ catalog
-is_demo_serial message utc_now
+Access ActivatePackage Activation ActivationPreview Assign Assignment Blocker Change ChangePlan Clause
+ClauseKind Client ClockRolledBackError ConflictError Decision DeniedError DocumentTooLargeError EndEvent
+EventKind EventScope InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError
+JournalEntry KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing
+MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError MalformedPrincipalError
+MalformedRootError MemoryStore ModuleLicense ModuleOutOfScopeError NoTrustRootError NotCanonicalError
+OtherInstallationError Outcome OwnerThresholdError PackageBlockedError PackageConflictError
+PackageRollbackError PackageSource PackageStoppedError Phase PlanMove Policy PreviewOutdatedError Question
+Reason ReasonCode RefusedError Release RemovePackage Retire Revision RevokedError RootExpiredError
+RootThresholdError RootVersionError RuleSet SaveSite SaveUser SeatUsage SeatVeto Site StartEvent Store
+StoreBusyError StoreError StoreFullError StoreUnavailableError SuperlicenseError SystemEvent
+TooManyVerificationsError Topic TrustRoot UnknownLicenseError UnknownOwnerError UnknownTimeZoneError
+UntrustedKeyError User UserCount UserEffect UserType Validity WeakKeyError World WriteOutOfOrderError
+WrongPayloadTypeError __version__ catalog is_demo_serial message utc_now
 """
 
 

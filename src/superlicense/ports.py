@@ -37,6 +37,7 @@ __all__ = [
     "Heartbeat",
     "Journal",
     "Mark",
+    "PackageSource",
     "Reading",
     "Revision",
     "SeatVeto",
@@ -238,6 +239,13 @@ class SeatVeto(Protocol):
         may be asked again where a write is tried again. An error that it raises
         leaves everything as it was, and reaches whoever wrote.
         """
+
+
+class PackageSource(Protocol):
+    """Where the host gets newer packages from; nothing in the library opens a connection."""
+
+    def __call__(self, installation: Installation, owner: str) -> bytes | None:
+        """Give the newest document of *owner* (lower case); `None` if there is no newer one."""
 
 
 def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:

@@ -185,7 +185,9 @@ class TestClock:
     def test_now_is_never_before_the_newest_record(self, licensing: sl.Licensing, clock: Clock) -> None:
         clock.forward(days=-300)
         assert licensing.seats.assign("anna", SALES, by="admin").start == START
-        assert licensing.gate.login("anna", WEB) == licensing.gate.login("anna", WEB, at=START)
+        now, then = licensing.gate.login("anna", WEB), licensing.gate.login("anna", WEB, at=START)
+        assert (now.outcome, now.reasons, now.valid_until) == (then.outcome, then.reasons, then.valid_until)
+        assert [warning.code for warning in now.warnings] == [sl.ReasonCode.CLOCK_ROLLED_BACK]
         assert licensing.seats.usage(SALES).in_use == 1
 
     def test_a_clock_turned_back_stops_no_package_twice(self, licensing: sl.Licensing, clock: Clock) -> None:

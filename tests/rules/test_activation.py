@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from superlicense.model.change import PlanMove, Release
+from superlicense.model.change import PlanMove, Release, SaveSite
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
-from superlicense.rules.activation import CLOCK_TOLERANCE, document_refusals, numbered
+from superlicense.model.site import Site
+from superlicense.rules.activation import CLOCK_TOLERANCE, numbered
 from superlicense.rules.changing_packages import enact
 from superlicense.rules.step import Step
 from tests.rules import tables
@@ -28,6 +29,7 @@ from tests.rules.office import (
     package,
     person,
     plan,
+    site,
     system,
 )
 
@@ -85,6 +87,38 @@ def test_one_gap_of_several_users_is_one_reason() -> None:
     )
 
 
+def test_the_same_licenses_may_have_a_gap_at_one_site_only() -> None:
+    office = Office(
+        activation(package(site("audience"), module("windows"))),
+        SaveSite(site=Site(id="oslo", name="Oslo")),
+        person("anna", site="oslo"),
+        person("bo"),
+        assign("oslo", "audience"),
+        assign("anna", "windows"),
+        assign("bo", "windows"),
+    )
+    needy = package(site("audience"), module("windows", prerequisite="audience"), issue=2)
+    assert office.refuses(activation(needy)) == (
+        because(ReasonCode.PREREQUISITE_MISSING, license="superoffice.windows", prerequisite="superoffice.audience"),
+    )
+    office.do(activation(needy, releases=[Release(license="windows", holder="bo")]))
+
+
+def test_the_same_licenses_may_have_a_gap_where_one_of_them_is_released() -> None:
+    office = Office(
+        activation(package(module("user"), module("web", prerequisite="user"))),
+        *(person(holder) for holder in ("anna", "bo")),
+        *(assign(holder, name) for holder in ("anna", "bo") for name in ("user", "web")),
+    )
+    asked = activation(
+        package(module("user"), module("web", prerequisite="user"), issue=2),
+        releases=[Release(license="user", holder="bo")],
+    )
+    assert office.refuses(asked) == (
+        because(ReasonCode.PREREQUISITE_MISSING, license="superoffice.web", prerequisite="superoffice.user"),
+    )
+
+
 class TestVeto:
     """The host may keep a license with its holder, whoever activates what."""
 
@@ -110,6 +144,14 @@ class TestVeto:
         asked = activation(self.NEXT, moves=[PlanMove(holder="anna", old="ten-sales", new="ten-service")])
         assert office.refuses(asked, self.VETO) == self.REASONS
 
+    def test_everybody_s_vetoes_are_told(self, office: Office) -> None:
+        office.do(person("bo"), assign("bo", "ten-sales"))
+        asked = activation(
+            self.NEXT, releases=[Release(license="ten-sales", holder=holder) for holder in ("anna", "bo")]
+        )
+        vetoes = {(holder, "superoffice.ten-sales"): "has open requests" for holder in ("anna", "bo")}
+        assert office.refuses(asked, vetoes) == self.REASONS * 2
+
     def test_what_is_not_released_is_not_vetoed(self, office: Office) -> None:
         idle = PlanMove(holder="anna", old="ten-service", new="ten-sales")
         office.do(activation(self.NEXT, moves=[idle]), vetoes=self.VETO)
@@ -117,6 +159,12 @@ class TestVeto:
 
 class TestDocument:
     """A package is made out to us, has started and not stopped."""
+
+    def office(self, database_id: str | None = None) -> Office:
+        """Open an office in which the time is `START`."""
+        office = Office(installation=evolve(INSTALLATION, database_id=database_id))
+        office.at = START
+        return office
 
     @pytest.mark.parametrize(
         ("written", "reason"),
@@ -149,7 +197,7 @@ class TestDocument:
         ids=["other company", "other serial number", "other database", "stopped", "issued in the future"],
     )
     def test_one_thing_is_wrong(self, written: LicensePackage, reason: Reason) -> None:
-        assert tuple(document_refusals(Office().world, written, START)) == (reason,)
+        assert self.office().refuses(activation(written)) == (reason,)
 
     @pytest.mark.parametrize(
         "written",
@@ -161,21 +209,21 @@ class TestDocument:
         ids=["clocks may differ by ten minutes", "the last second", "our database"],
     )
     def test_nothing_is_wrong(self, written: LicensePackage) -> None:
-        office = Office(installation=evolve(INSTALLATION, database_id="ours"))
-        assert tuple(document_refusals(office.world, written, START)) == ()
+        self.office(database_id="ours").do(activation(written))
 
     def test_grace_is_not_the_stop(self) -> None:
         written = package(expires_at=START - SECOND)
         written = evolve(written, validity=evolve(written.validity, grace_until=START + SECOND))
-        world = Office().world
-        assert tuple(document_refusals(world, written, START)) == ()
-        assert tuple(document_refusals(world, written, START + SECOND)) == (
+        office = self.office()
+        assert office.attempt(activation(written)).refusals == ()
+        office.at = START + SECOND
+        assert office.refuses(activation(written)) == (
             because(ReasonCode.PACKAGE_STOPPED, owner="superoffice", stopped_at=START + SECOND),
         )
 
     def test_everything_that_is_wrong_is_told(self) -> None:
         written = evolve(package(company="Other", expires_at=START), serial_number="1010000006")
-        assert [reason.code for reason in document_refusals(Office().world, written, START)] == [
+        assert [reason.code for reason in self.office().refuses(activation(written))] == [
             ReasonCode.OTHER_COMPANY,
             ReasonCode.OTHER_SERIAL_NUMBER,
             ReasonCode.PACKAGE_STOPPED,
@@ -209,6 +257,11 @@ class TestNumbers:
         office.do(activation(first))
         assert numbered(office.world, written, office.at, unsigned=True) == first
         assert office.attempt(activation(first)).rows == ()
+
+    def test_an_equal_package_of_another_day_is_a_new_one(self) -> None:
+        office = Office(activation(package(module("user"), issue=7, issued_at=START)))
+        written = package(module("user"), issue=None, issued_at=START + SECOND)
+        assert numbered(office.world, written, office.at, unsigned=True) == evolve(written, issue=8)
 
     def test_an_equal_package_that_brings_a_new_number_is_a_new_one(self) -> None:
         office = Office(activation(package(module("user"), issue=7, issued_at=START)))

@@ -154,6 +154,8 @@ class TestIssues:
         office.do(ActivatePackage(package=package(SMALLER, issue=None), unsigned=unsigned))
         office.do(ActivatePackage(package=package(USER, issue=None), unsigned=unsigned))
         assert office.world.packages["superoffice"].noun.package.licenses == (USER,)
+        assert office.refuses(activation(package(USER, issue=4), unsigned=unsigned)) == (rollback(4, 5),)
+        assert office.world == office.as_stored()
 
     def test_owners_count_for_themselves(self) -> None:
         office = Office(signed(package(issue=5)), signed(package(owner="acme", issue=2)))
@@ -172,6 +174,10 @@ class TestWaiting:
         row = office.world.waiting.get("superoffice")
         return None if row is None else row.noun.package.issue
 
+    def changes_nothing(self, office: Office, written: LicensePackage) -> None:
+        applied = office.attempt(kept(written))
+        assert (applied.rows, applied.refusals) == ((), ())
+
     def test_it_waits_with_its_bytes_and_is_not_in_force(self, office: Office) -> None:
         row = office.world.waiting["superoffice"]
         asked = kept(package(SMALLER, issue=7))
@@ -188,13 +194,14 @@ class TestWaiting:
         assert office.world.packages["superoffice"].noun.package.issue == 5
 
     def test_the_same_again_changes_nothing(self, office: Office) -> None:
-        assert office.attempt(kept(package(SMALLER, issue=7))).rows == ()
+        self.changes_nothing(office, package(SMALLER, issue=7))
 
     def test_what_is_in_force_does_not_wait(self, office: Office) -> None:
-        assert office.attempt(kept(package(USER, issue=5))).rows == ()
+        self.changes_nothing(office, package(USER, issue=5))
 
     def test_a_newer_one_takes_its_place(self, office: Office) -> None:
-        office.do(kept(package(SMALLER, issue=8)))
+        (entry,) = office.do(kept(package(SMALLER, issue=8))).entries
+        assert [row.noun.package.issue for row in (*entry.before, *entry.after)] == [7, 8]
         assert self.issue_waiting(office) == 8
 
     def test_an_older_one_does_not(self, office: Office) -> None:
@@ -209,6 +216,11 @@ class TestWaiting:
     def test_made_out_to_others_it_does_not_wait(self, office: Office) -> None:
         assert office.refuses(kept(package(SMALLER, company="Other", issue=8))) == (
             because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+        )
+
+    def test_stopped_it_does_not_wait(self, office: Office) -> None:
+        assert office.refuses(kept(package(SMALLER, issue=8, expires_at=START))) == (
+            because(ReasonCode.PACKAGE_STOPPED, owner="superoffice", stopped_at=START),
         )
 
     def test_it_waits_no_longer_once_it_is_activated(self, office: Office) -> None:
@@ -288,6 +300,7 @@ class TestRemoval:
         assert office.refuses(activation(acme)) == (rollback(1, 2, "acme"),)
         office.do(activation(evolve(acme, issue=2)))
         assert office.holdings() == {"anna": ["user"]}
+        assert office.world.newest_issues["acme", True] == office.world.package("acme")
 
 
 class TestSuite:
@@ -344,6 +357,13 @@ class TestSuite:
             activation(self.SUITE, moves=[self.moved("anna"), self.moved("guest")]),
         )
         assert office.holdings() == {"anna": ["suite-user"], "bo": ["suite-user"]}
+
+    def test_a_move_to_another_plan_is_a_move_like_others(self, office: Office) -> None:
+        office.do(assign("guest", "ten-sales"))
+        wider = package(*self.SUITE.licenses, plan("ten-guest", "user"), issue=2)
+        to_guest = PlanMove(holder="guest", old="ten-sales", new="ten-guest")
+        office.do(activation(wider, moves=[self.moved("anna"), to_guest]))
+        assert office.holdings() == {"anna": ["suite-user"], "bo": ["suite-user"], "guest": ["ten-guest"]}
 
     def test_the_next_package_of_the_suite_changes_no_seat(self, office: Office) -> None:
         office.do(activation(self.SUITE, moves=[self.moved("anna")]))

@@ -91,7 +91,9 @@ def test_a_swap_ends_the_old_plan_and_starts_the_new_one_and_touches_nothing_els
     entry, *others = office.do(ChangePlan(license="ten-service", holder="anna")).entries
     assert others == []
     assert [(row.noun.license, row.end) for row in entry.before] == [(TEN_SALES, entry.at)]
-    assert [(row.noun.license, row.start) for row in entry.after] == [(TEN_SERVICE, entry.at)]
+    assert [row.noun for row in entry.after] == [
+        Assignment(license=TEN_SERVICE, holder="anna", start=entry.at, assigned_by="admin")
+    ]
     assert entry.before == (old.ended(at=entry.at, by="admin"),)
 
 
@@ -162,6 +164,16 @@ class TestVeto:
         assert releases_of(world, Release(license="ten-sales", holder="bo", cascade=True)) == ()
         assert releases_of(world, ChangePlan(license="ten-service", holder="anna")) == (TEN_SALES,)
         assert releases_of(world, ChangePlan(license="ten-sales", holder="anna")) == ()
+
+    def test_the_host_is_asked_about_each_license_once(self) -> None:
+        office = Office(
+            activation(package(hidden("user"), plan("kit", "user", "extra"), module("extra", prerequisite="user"))),
+            person("anna"),
+            assign("anna", "kit"),
+            assign("anna", "extra"),
+        )
+        kit, extra = office.world.held_by("anna")
+        assert releases_of(office.world, Release(license=kit, holder="anna", cascade=True)) == (kit, extra)
 
 
 class TestNamesakes:

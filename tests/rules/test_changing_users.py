@@ -29,6 +29,7 @@ def office() -> Office:
                 plan("ten-sales", "user", types=[UserType.INTERNAL]),
                 module("visible-for", 1),
                 module("audience-user", prerequisite="audience"),
+                module("audience-pro", prerequisite="audience"),
                 site("audience"),
             )
         ),
@@ -64,10 +65,11 @@ class TestSave:
         office.do(activation(evolve(office.world.packages["superoffice"].noun.package, issue=2)))
         office.do(Release(license="audience", holder="central"), assign("central", "audience"))
         office.do(Release(license="audience-user", holder="anna"))
-        assert office.refuses(assign("anna", "audience-user")) == (
+        office.do(person("anna"), assign("anna", "audience-user"), person("anna", site="oslo"))
+        assert office.refuses(assign("anna", "audience-pro")) == (
             because(
                 ReasonCode.PREREQUISITE_MISSING,
-                license="superoffice.audience-user",
+                license="superoffice.audience-pro",
                 prerequisite="superoffice.audience",
             ),
         )

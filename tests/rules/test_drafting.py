@@ -41,7 +41,7 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
             [("licenses[65].grants", "has more than 64 names")],
         ),
         (
-            package(plan("all", "some", "server", "hub"), plan("some"), system("server"), site("hub")),
+            package(plan("all", "missing", "some", "server", "hub"), plan("some"), system("server"), site("hub")),
             [
                 ("licenses[0].grants", "superoffice.some is a plan, and a plan grants no plan"),
                 ("licenses[0].grants", "superoffice.server is no user license"),

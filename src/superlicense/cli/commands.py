@@ -6,6 +6,7 @@ import click
 
 from superlicense import __version__
 from superlicense.cli.demo import demo
+from superlicense.cli.signing import inspect, issue, keygen, root, verify
 
 __all__ = ["commands"]
 
@@ -16,4 +17,5 @@ def commands() -> None:
     """Licenses and entitlements of a CRM: who may log in, and why not."""
 
 
-commands.add_command(demo)
+for command in (demo, keygen, root, issue, inspect, verify):
+    commands.add_command(command)

@@ -9,7 +9,7 @@ from typing import Final
 
 from superlicense.errors import InvalidValueError
 
-__all__ = ["FAR_FUTURE", "FAR_PAST", "Clock", "instant", "nanoseconds", "utc_now"]
+__all__ = ["CLOCK_ROLLBACK", "FAR_FUTURE", "FAR_PAST", "Clock", "instant", "nanoseconds", "utc_now"]
 
 Clock = Callable[[], datetime]
 
@@ -18,6 +18,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 # Bounds for comparisons on the hot path; no instant of the library lies beyond.
 FAR_PAST: Final = -(10**21)
 FAR_FUTURE: Final = 10**21
+# documents.md, "Clock": a clock further back than this is said to be turned back.
+CLOCK_ROLLBACK: Final = timedelta(hours=24)
 
 
 def utc_now() -> datetime:

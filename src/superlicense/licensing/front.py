@@ -13,12 +13,14 @@ from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
+from superlicense.licensing.trust import Trust
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
-from superlicense.ports import Revision, SeatVeto, Store
+from superlicense.model.world import World
+from superlicense.ports import PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.changing import Applied
 from superlicense.time_zones import time_zone
 
@@ -60,37 +62,43 @@ class Licensing:
         clock: Clock = utc_now,
         policy: Policy | None = None,
         seat_veto: SeatVeto | None = None,
+        package_source: PackageSource | None = None,
     ) -> None:
         """Open *installation* in *store*.
 
         Args:
             store: Where facts are kept.
             installation: Which database of which customer.
-            trust: The pinned trust root; `None` accepts no signed document.
+            trust: The bytes of the pinned trust root; `None` accepts no signed
+                document. The root is verified whole.
             clock: Gives the present as an aware datetime.
             policy: The host's choices; the defaults if `None`.
             seat_veto: The host's say in a release.
+            package_source: Where the host gets newer packages from.
 
         Raises:
             UnknownTimeZoneError: nobody knows the installation's time zone.
             InvalidValueError: *clock* gives naive datetimes, *installation* is
                 no `Installation`, *policy* no `Policy`.
             StoreUnavailableError: the store cannot be read.
+            SuperlicenseError: *trust* is no good root; see
+                `superlicense.document.root.open_pinned`.
         """
-        if trust is not None:
-            raise InvalidValueError("trust", trust, "must be None: this version reads no signed documents")
+        if trust is not None and not isinstance(trust, bytes):
+            raise InvalidValueError("trust", trust, "must be the bytes of a trust root, or None")
         if not isinstance(installation, Installation):
             raise InvalidValueError("installation", installation, "must be an Installation")
         chosen = Policy() if policy is None else policy
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        self._ledger = Ledger(store, installation, clock=clock, policy=chosen, seat_veto=seat_veto)
+        pinned = None if trust is None else Trust(trust)
+        self._ledger = Ledger(store, installation, clock=clock, policy=chosen, seat_veto=seat_veto, trust=pinned)
         self.gate = Gate(self._ledger)
         self.seats = Seats(self._ledger)
         self.users = Users(self._ledger)
         self.sites = Sites(self._ledger)
-        self.packages = Packages(self._ledger)
+        self.packages = Packages(self._ledger, package_source)
         self.notices = Notices(self._ledger)
         self.journal = Journal(self._ledger)
 
@@ -107,6 +115,9 @@ class Licensing:
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
         """Carry out *changes* in order, all or nothing, in one transaction.
 
+        The bytes of packages and roots among them are verified, and what they
+        are is read from them; without bytes they are refused.
+
         Args:
             changes: What is to happen; each meets the world the earlier ones left.
             by: Who does it.
@@ -121,14 +132,19 @@ class Licensing:
             StoreError: the store failed; nothing has changed.
         """
         wanted = list(changes)
-        unverified = [
-            because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__)
-            for change in wanted
-            if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot)
+        documented = [
+            change for change in wanted if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot)
         ]
-        if unverified:
-            raise RefusedError(unverified)
-        return self._ledger.write(lambda _world, _at: wanted, by=by, at=at)
+        without = [change for change in documented if change.document is None]
+        if without:
+            raise RefusedError(
+                because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__) for change in without
+            )
+
+        def propose(world: World, now: datetime) -> Iterable[Change]:
+            return self._ledger.documents(world, now).verified(wanted) if documented else wanted
+
+        return self._ledger.write(propose, by=by, at=at)
 
     def revision(self) -> Revision:
         """Give the revision of what is true now; it differs after every change."""

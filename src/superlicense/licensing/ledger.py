@@ -20,12 +20,18 @@ from threading import Lock, get_ident
 from time import monotonic
 from typing import Any
 
+from attrs import evolve
+
 from superlicense.errors import ConflictError, StoreBusyError, StoreError, WriteOutOfOrderError, refusal
-from superlicense.licensing.clock import FAR_PAST, Clock, instant, ticks_of
+from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
+from superlicense.licensing.documents import Documents
 from superlicense.licensing.loading import follow, load_past, load_present
 from superlicense.licensing.proposal import Proposal, check_author, judge
 from superlicense.licensing.snapshot import Snapshot
+from superlicense.licensing.trust import Trust
+from superlicense.licensing.verification import Verification
 from superlicense.model.fact import Row
+from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
@@ -45,6 +51,7 @@ class Ledger:
         policy: The host's choices.
         snapshot: The newest snapshot that this instance has.
         pulse: Its ``revision`` is the snapshot's own while nothing was written.
+        veto: The host's say in a release.
         ticks: Reads the clock in nanoseconds since 1970.
     """
 
@@ -55,17 +62,25 @@ class Ledger:
         "_past",
         "_stale_ns",
         "_store",
-        "_veto",
+        "_verification",
         "_writers",
         "installation",
         "policy",
         "pulse",
         "snapshot",
         "ticks",
+        "veto",
     )
 
-    def __init__(
-        self, store: Store, installation: Installation, *, clock: Clock, policy: Policy, seat_veto: SeatVeto | None
+    def __init__(  # noqa: PLR0913 - what the front door was given
+        self,
+        store: Store,
+        installation: Installation,
+        *,
+        clock: Clock,
+        policy: Policy,
+        seat_veto: SeatVeto | None = None,
+        trust: Trust | None = None,
     ) -> None:
         """Load *installation* from *store*.
 
@@ -74,7 +89,8 @@ class Ledger:
         """
         self._store = store
         self._clock = clock
-        self._veto = seat_veto
+        self.veto = seat_veto
+        self._verification = Verification(trust)
         self._lock = Lock()
         # Threads that are inside a write of this ledger, and may be in the host's code.
         self._writers: set[int] = set()
@@ -86,25 +102,28 @@ class Ledger:
         self.ticks = ticks_of(clock)
         checked_ns = self.ticks()
         with store.reading(installation) as view:
-            self._show(load_present(view, installation, policy), view.revision)
+            self._show(self._verification.seen(load_present(view, installation, policy)), view.revision)
         self._checked(self.snapshot.revision, checked_ns)
 
     def _show(self, world: World, revision: Revision) -> None:
         """Begin a new snapshot; the ledger's lock is held, or nobody else is there yet."""
-        self.snapshot = Snapshot(world, revision, self._now(world))
+        known = world.known_at()
+        rolled_back = known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK
+        self.snapshot = Snapshot(evolve(world, clock_rolled_back=rolled_back), revision, self._now(world))
         # Without a heartbeat it is its own; for how long, its window says.
         self.pulse: Heartbeat = self._heartbeat or self.snapshot
 
     def _checked(self, revision: Revision, checked_ns: int) -> None:
         """Note that *revision* was the newest at *checked_ns*; the ledger's lock is held."""
         snapshot = self.snapshot
+        from_ns, until_ns = snapshot.window()
         if self._heartbeat is not None:
             snapshot.revision = revision
-            snapshot.from_ns, snapshot.until_ns = snapshot.starts_ns, snapshot.ends_ns
+            snapshot.from_ns, snapshot.until_ns = from_ns, until_ns
         else:
             # A clock that is turned back before the check says nothing about how old it is.
-            snapshot.from_ns = max(snapshot.starts_ns, checked_ns)
-            snapshot.until_ns = min(snapshot.ends_ns, checked_ns + self._stale_ns)
+            snapshot.from_ns = max(from_ns, checked_ns)
+            snapshot.until_ns = min(until_ns, checked_ns + self._stale_ns)
 
     def _now(self, world: World) -> datetime:
         """Give now: the clock, but never before what is on record."""
@@ -144,12 +163,15 @@ class Ledger:
         if view.revision != snapshot.revision:
             rows = view.rows_since(snapshot.revision)
             if rows is not None:
-                self._move(follow(view, snapshot.world, rows), view.revision, rows)
+                world = self._verification.followed(follow(view, snapshot.world, rows), rows)
+                self._move(world, view.revision, rows)
             elif snapshot.revision == known:
-                self._show(load_present(view, self.installation, self.policy), view.revision)
+                world = self._verification.seen(load_present(view, self.installation, self.policy))
+                self._show(world, view.revision)
             else:
                 return False
-        if not self.snapshot.holds_at(self._now(self.snapshot.world)):
+        held = self.snapshot.holds_at(self._now(self.snapshot.world))
+        if not held or not self.snapshot.fits_clock(self.ticks()):
             self._show(self.snapshot.world, view.revision)
         self._checked(view.revision, checked_ns)
         return True
@@ -177,7 +199,8 @@ class Ledger:
         if asked is None:
             return world, self._now(world)
         if world.recorded_at is None or asked >= world.recorded_at:
-            return world, asked
+            # The floor is under the clock, not under an instant that is asked about.
+            return (evolve(world, clock_rolled_back=False) if world.clock_rolled_back else world), asked
         return self._world_at(revision, asked), asked
 
     def _world_at(self, revision: Revision, at: datetime) -> World:
@@ -185,7 +208,7 @@ class Ledger:
         if past is not None and past[:2] == (revision, at):
             return past[2]
         with self._store.reading(self.installation) as view:
-            world = load_past(view, self.installation, self.policy, at)
+            world = self._verification.seen(load_past(view, self.installation, self.policy, at))
             self._past = (view.revision, at, world)
         return world
 
@@ -235,7 +258,7 @@ class Ledger:
             with self._lock:
                 # Another thread may have read our commit already, and more.
                 if self.snapshot.world is world:
-                    self._move(applied.world, view.revision, applied.rows)
+                    self._move(self._verification.followed(applied.world, applied.rows), view.revision, applied.rows)
                     self._checked(view.revision, committed_ns)
         return applied
 
@@ -248,7 +271,7 @@ class Ledger:
         self._writers.add(get_ident())
         try:
             moment = self._moment(world, at)
-            applied = judge(world, propose(world, moment), moment, by=by, veto=self._veto)
+            applied = judge(world, propose(world, moment), moment, by=by, veto=self.veto)
         finally:
             self._writers.discard(get_ident())
         if applied.refusals:
@@ -280,6 +303,18 @@ class Ledger:
         if not earliest <= asked <= now:
             raise WriteOutOfOrderError(asked, earliest=earliest, latest=now)
         return asked
+
+    def documents(self, world: World, now: datetime) -> Documents:
+        """Begin to verify documents for *world* at *now*.
+
+        Raises:
+            NoTrustRootError: no root is pinned.
+        """
+        return Documents(self._verification.trust, world, now, instant(self._clock(), "clock"))
+
+    def may_release(self, holder: str, license: LicenseName) -> bool:
+        """Say whether the host lets *holder* give up *license*."""
+        return self.veto is None or not self.veto(holder, license)
 
     def stored(self) -> AbstractContextManager[Reading]:
         """Open a consistent view of what is stored."""

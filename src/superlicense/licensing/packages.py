@@ -1,20 +1,35 @@
-"""Packages: take in what an owner has licensed, and look at what is in force."""
+"""Packages: take in what an owner has licensed, and look at what is in force.
+
+Rule 1: nothing of a document is used before its signatures are good, and every
+check is made again inside the transaction that stores it.
+
+Rule 2: an activation does what its preview showed. If the consequences are
+others by now, nothing happens and the caller gets the new preview.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.document.package import digest, write
-from superlicense.errors import MalformedPackageError
+from superlicense.errors import MalformedPackageError, PreviewOutdatedError, RefusedError
+from superlicense.licensing.documents import Documents
 from superlicense.licensing.ledger import Ledger
-from superlicense.model.change import ActivatePackage, PlanMove, Release
+from superlicense.licensing.proposal import objections
+from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
+from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.world import World
+from superlicense.ports import PackageSource
+from superlicense.rules import upgrading
 from superlicense.rules.activation import numbered
 from superlicense.rules.drafting import advice, mistakes
+from superlicense.rules.previewing import preview as preview_of
 
 __all__ = ["Packages"]
 
@@ -24,11 +39,136 @@ _log = logging.getLogger("superlicense.packages")
 class Packages:
     """The packages of one installation."""
 
-    __slots__ = ("_ledger",)
+    __slots__ = ("_ledger", "_source")
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Write to *ledger*."""
+    def __init__(self, ledger: Ledger, source: PackageSource | None) -> None:
+        """Write to *ledger*; newer packages come from *source*."""
         self._ledger = ledger
+        self._source = source
+
+    def preview(
+        self, document: bytes, *, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+    ) -> ActivationPreview:
+        """Say what activating *document* would do. It changes nothing.
+
+        Args:
+            document: A signed package, as received.
+            releases: What would be released first.
+            plan_moves: Who would change plans with it; `proposed_moves` of an
+                earlier preview fits.
+
+        Raises:
+            SuperlicenseError: the document is refused; the first failed check of
+                documents.md decides the class.
+        """
+        world, now = self._ledger.seen(None)
+        return self._preview(self._ledger.documents(world, now), document, releases, plan_moves)[0]
+
+    def _preview(
+        self,
+        documents: Documents,
+        document: bytes,
+        releases: Iterable[Release] = (),
+        plan_moves: Iterable[PlanMove] = (),
+    ) -> tuple[ActivationPreview, ActivatePackage]:
+        change = documents.activation(document, releases, plan_moves)
+        vetoes = objections(self._ledger.veto, documents.world, change)
+        return preview_of(documents.world, change, documents.now, self._ledger.may_release, vetoes), change
+
+    def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
+        """Put the package of *preview* in force, with its releases and plan moves.
+
+        Args:
+            preview: As `preview` gave it. Its bytes are verified again.
+            by: Who does it.
+            at: When; now if `None`.
+
+        Returns:
+            The package in force. A package that is in force already changes
+            nothing.
+
+        Raises:
+            PreviewOutdatedError: the consequences are others now; with the new
+                preview.
+            PackageBlockedError: more is in use than it has; with every blocker.
+            SuperlicenseError: the document is refused.
+        """
+        if preview.document is None:
+            raise RefusedError([because(ReasonCode.UNSIGNED_DOCUMENT, change="ActivatePackage")])
+        document = preview.document
+        seen: list[ActivationPreview] = []
+
+        def plan(world: World, now: datetime) -> Iterator[Change]:
+            documents = self._ledger.documents(world, now)
+            again, change = self._preview(documents, document, preview.releases, preview.plan_moves)
+            if again.consequences != preview.consequences:
+                raise PreviewOutdatedError(again)
+            seen[:] = [again]
+            if again.is_new:
+                yield from documents.pinned()
+                yield change
+
+        applied = self._ledger.write(plan, by=by, at=at)
+        installed = applied.world.packages[preview.package.owner_key].noun
+        return Activation(installed=installed, activated=seen[0].is_new, preview=seen[0])
+
+    def offer(self, document: bytes, *, by: str, at: datetime | None = None) -> Activation:
+        """Activate *document* if that is safe unattended, else keep it waiting.
+
+        Safe means that nothing blocks it and nobody loses a license, a feature
+        or a login.
+
+        Raises:
+            SuperlicenseError: the document is refused.
+        """
+        seen: list[ActivationPreview] = []
+
+        def plan(world: World, now: datetime) -> Iterator[Change]:
+            documents = self._ledger.documents(world, now)
+            preview, change = self._preview(documents, document)
+            seen[:] = [preview]
+            if preview.is_new:
+                yield from documents.pinned()
+                yield change if preview.safe_unattended else documents.waiting(document)
+
+        applied = self._ledger.write(plan, by=by, at=at)
+        preview = seen[0]
+        kept = applied.world.packages if preview.safe_unattended else applied.world.waiting
+        return Activation(
+            installed=kept[preview.package.owner_key].noun,
+            activated=preview.safe_unattended and preview.is_new,
+            preview=preview,
+        )
+
+    def install_root(self, document: bytes, *, by: str, at: datetime | None = None) -> int:
+        """Accept the next trust root: version N+1, signed under both N and N+1.
+
+        An expired root N is no obstacle. A refused root leaves N in force.
+
+        Returns:
+            The version that is in force now.
+
+        Raises:
+            NoTrustRootError: no root is pinned.
+            SuperlicenseError: the root is refused; see `superlicense.document.root.open_next`.
+        """
+
+        def plan(world: World, now: datetime) -> Iterator[Change]:
+            documents = self._ledger.documents(world, now)
+            change = documents.next_root(document)
+            yield from documents.pinned()
+            yield change
+
+        applied = self._ledger.write(plan, by=by, at=at)
+        return max(map(int, applied.world.roots))
+
+    def remove(self, owner: str, *, by: str, at: datetime | None = None) -> None:
+        """Take the package of a partner out of force; what was assigned of it ends.
+
+        Raises:
+            RefusedError: it is that of SUPEROFFICE, or there is none.
+        """
+        self._ledger.write(lambda _world, _at: (RemovePackage(owner=owner),), by=by, at=at)
 
     def adopt_unsigned(
         self,
@@ -91,6 +231,59 @@ class Packages:
         world, _ = self._ledger.seen(at)
         installed = world.package(owner.lower())
         return None if installed is None else installed.package
+
+    def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
+        """Give the package of *owner* that waits for an administrator; `None` if none does."""
+        world, _ = self._ledger.seen(at)
+        row = world.waiting.get(owner.lower())
+        return None if row is None else row.noun.package
+
+    def preview_waiting(
+        self,
+        owner: str = SUPEROFFICE,
+        *,
+        releases: Iterable[Release] = (),
+        plan_moves: Iterable[PlanMove] = (),
+    ) -> ActivationPreview | None:
+        """Say what activating the waiting package of *owner* would do; `None` if none waits.
+
+        Raises:
+            SuperlicenseError: it is refused by now.
+        """
+        world, now = self._ledger.seen(None)
+        row = world.waiting.get(owner.lower())
+        if row is None or row.document is None:
+            return None
+        return self._preview(self._ledger.documents(world, now), row.document, releases, plan_moves)[0]
+
+    def may_upgrade(self, at: datetime | None = None) -> Decision:
+        """Decide whether maintenance covers an upgrade of the product at *at*."""
+        world, instant = self._ledger.seen(at)
+        return upgrading.upgrade(world, instant)
+
+    def next_check(self, *, at: datetime | None = None) -> datetime | None:
+        """Give when an issuer should next be asked for a newer package, of all owners the earliest."""
+        world, _ = self._ledger.seen(at)
+        return min(upgrading.checks_due(world).values(), default=None)
+
+    def fetch(self, *, by: str) -> tuple[Activation, ...]:
+        """Ask the host's `PackageSource` for every owner whose check is due, and offer what it gives.
+
+        Returns:
+            What came of each document, in order of owner.
+
+        Raises:
+            SuperlicenseError: a document is refused; those before it are taken in.
+        """
+        if self._source is None:
+            return ()
+        world, now = self._ledger.seen(None)
+        taken = []
+        for owner, due_at in sorted(upgrading.checks_due(world).items()):
+            document = self._source(self._ledger.installation, owner) if due_at <= now else None
+            if document is not None:
+                taken.append(self.offer(document, by=by))
+        return tuple(taken)
 
     def history(self, owner: str = SUPEROFFICE) -> tuple[InstalledPackage, ...]:
         """Give every package of *owner* that was ever in force, oldest first."""

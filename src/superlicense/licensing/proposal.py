@@ -15,9 +15,9 @@ from superlicense.model.license import LicenseName
 from superlicense.model.world import World
 from superlicense.ports import SeatVeto
 from superlicense.rules.changing import Applied, apply
-from superlicense.rules.changing_seats import releases_of
+from superlicense.rules.changing_seats import releases_of, taken_by
 
-__all__ = ["Proposal", "check_author", "judge"]
+__all__ = ["Proposal", "check_author", "judge", "objections"]
 
 Proposal = Callable[[World, datetime], Iterable[Change]]
 """Gives the changes that are wanted, once the world and the instant of the write
@@ -52,7 +52,7 @@ def judge(world: World, changes: Iterable[Change], at: datetime, *, by: str, vet
     entries: list[JournalEntry] = []
     refusals: list[Refusal] = []
     for place, change in enumerate(changes):
-        one = apply(world, (change,), at, by=by, vetoes=_objections(veto, world, change))
+        one = apply(world, (change,), at, by=by, vetoes=objections(veto, world, change))
         world = one.world
         rows += one.rows
         entries += one.entries
@@ -60,16 +60,23 @@ def judge(world: World, changes: Iterable[Change], at: datetime, *, by: str, vet
     return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
 
 
-def _objections(veto: SeatVeto, world: World, change: Change) -> dict[tuple[str, str], str]:
-    """Ask the host about everything that *change* would release."""
+def objections(veto: SeatVeto | None, world: World, change: Change) -> dict[tuple[str, str], str]:
+    """Ask the host about everything that *change* would release; without a veto nothing is against it."""
+    if veto is None:
+        return {}
     asked = ((holder, name, veto(holder, name)) for holder, name in _releases(world, change))
     return {(holder, str(name)): str(objection) for holder, name, objection in asked if objection}
 
 
 def _releases(world: World, change: Change) -> list[tuple[str, LicenseName]]:
-    if isinstance(change, Release | ChangePlan):
+    if isinstance(change, ChangePlan):
         return [(change.holder, name) for name in releases_of(world, change)]
     if isinstance(change, ActivatePackage):
         moved = [(move.holder, move.old) for move in change.plan_moves]
-        return [*((release.holder, release.license) for release in change.releases), *moved]
-    return []
+        return [*(taken for release in change.releases for taken in _taken(world, release)), *moved]
+    return _taken(world, change) if isinstance(change, Release) else []
+
+
+def _taken(world: World, release: Release) -> list[tuple[str, LicenseName]]:
+    """Give what *release* would take, of everybody it cascades to."""
+    return [(holder, name) for holder, names in taken_by(world, release).items() for name in names]

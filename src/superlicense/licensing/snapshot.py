@@ -25,7 +25,7 @@ from typing import Any
 
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.clock import FAR_FUTURE, FAR_PAST, nanoseconds
+from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.event import EventScope
 from superlicense.model.fact import Row, Table
@@ -73,6 +73,7 @@ class Snapshot:
         profiles: Profile by user id, as far as they have been asked for.
         starts_ns: First nanosecond it holds, because of dates.
         ends_ns: First nanosecond it no longer holds, because of dates.
+        edge_ns: First nanosecond at which the clock is not said to be turned back.
         from_ns: First nanosecond it may answer for without another check.
         until_ns: First nanosecond it must be checked again.
     """
@@ -83,6 +84,7 @@ class Snapshot:
         "_nobody",
         "_targeted",
         "at",
+        "edge_ns",
         "ends_ns",
         "from_ns",
         "profiles",
@@ -99,13 +101,13 @@ class Snapshot:
         self.at = at
         dates = boundaries(world)
         place = bisect_right(dates, at)
-        known = max((stamp for stamp in (world.recorded_at, world.issued_at) if stamp is not None), default=None)
+        known = world.known_at()
         # Now is never before what is on record, so a clock turned back further reads the same.
         settled = place == 0 or (known is not None and known >= dates[place - 1])
         self.starts_ns = FAR_PAST if settled else nanoseconds(dates[place - 1])
         self.ends_ns = nanoseconds(dates[place]) if place < len(dates) else FAR_FUTURE
-        self.from_ns = self.starts_ns
-        self.until_ns = self.ends_ns
+        self.edge_ns = _edge_ns(world)
+        self.from_ns, self.until_ns = self.window()
         # A `User` may be asked for, and is never there.
         self.profiles: dict[str | User, Profile] = {}
         self._lock = Lock()
@@ -114,6 +116,16 @@ class Snapshot:
             row.noun for row in world.events.values() if row.noun.scope in (EventScope.GROUP, EventScope.USER)
         )
         self._nobody = Profile(frozenset())
+
+    def fits_clock(self, clock_ns: int) -> bool:
+        """Say whether *clock_ns* is, or is not, as far back as this snapshot takes the clock to be."""
+        return (clock_ns < self.edge_ns) is self.world.clock_rolled_back
+
+    def window(self) -> tuple[int, int]:
+        """Give from when (inclusive) until when (exclusive) of the clock it holds."""
+        if self.world.clock_rolled_back:
+            return self.starts_ns, min(self.ends_ns, self.edge_ns)
+        return max(self.starts_ns, self.edge_ns), self.ends_ns
 
     def holds_at(self, at: datetime) -> bool:
         """Say whether no date of a package lies between *at* and the instant it was made for."""
@@ -138,7 +150,8 @@ class Snapshot:
                 self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
             self.world = world
             # Last, because who finds it unchanged trusts the rest.
-            self.revision = revision
+            self.edge_ns = _edge_ns(world)
+        self.revision = revision
 
     def profile(self, user: str | User) -> Profile:
         """Give the profile of *user*."""
@@ -208,6 +221,11 @@ class Snapshot:
             with self._lock:
                 if self.world is world:
                     self.profiles[user] = profile
+
+
+def _edge_ns(world: World) -> int:
+    known = world.known_at()
+    return FAR_PAST if known is None else nanoseconds(known - CLOCK_ROLLBACK)
 
 
 def find_person(world: World, user: str | User) -> User | None:

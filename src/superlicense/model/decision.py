@@ -71,6 +71,7 @@ class Topic(StrEnum):
     LOGIN = "login"  # may this user enter with this client
     FEATURE = "feature"  # may this user view or edit this
     ADMINISTER = "administer"  # may this user reach activation and repair
+    UPGRADE = "upgrade"  # may the product be upgraded
 
 
 class ReasonCode(StrEnum):
@@ -88,6 +89,10 @@ class ReasonCode(StrEnum):
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
     PACKAGE_IN_GRACE = "package_in_grace"  # owner, expired_at, stops_at
     PACKAGE_EXPIRES = "package_expires"  # owner, expires_at
+    PACKAGE_REVOKED = "package_revoked"  # owner, digest
+    KEY_REVOKED = "key_revoked"  # owner, key
+    MAINTENANCE_ENDED = "maintenance_ended"  # owner, ended_at
+    CLOCK_ROLLED_BACK = "clock_rolled_back"  # known
     # the user
     UNKNOWN_USER = "unknown_user"  # on commands: user
     USER_RETIRED = "user_retired"  # on commands: user

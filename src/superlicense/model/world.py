@@ -46,6 +46,8 @@ class World:
         newest_issues: Newest package ever installed, by owner and whether it
             was unsigned (signed and unsigned ones are two series).
         roots: Accepted trust roots, by version.
+        pinned: The root that the host has pinned; stored with the first document
+            accepted under it.
         users: Users by id, retired ones included.
         sites: Sites by id, without the ones that need no saving.
         assignments: Running assignments by holder, in the order they started.
@@ -58,6 +60,7 @@ class World:
         seats: Number of distinct holders that consume a license, by its name;
             follows from packages and assignments and is kept up to date with
             them, because counting costs as much as there are seats.
+        clock_rolled_back: The clock is more than 24 hours before what is known.
         recorded_at: Newest instant on record; `None` while there is none.
         issued_at: Newest ``issued_at`` of a signed package ever installed.
         sequence: Number of rows ever started.
@@ -70,6 +73,7 @@ class World:
     waiting: Layered[str, Row[InstalledPackage]] = field(factory=Layered)
     newest_issues: Layered[tuple[str, bool], InstalledPackage] = field(factory=Layered)
     roots: Layered[str, Row[TrustRoot]] = field(factory=Layered)
+    pinned: TrustRoot | None = None
     users: Layered[str, Row[User]] = field(factory=Layered)
     sites: Layered[str, Row[Site]] = field(factory=Layered)
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
@@ -77,6 +81,7 @@ class World:
     tampered: frozenset[TamperedRecord] = frozenset()
     brings: MappingProxyType[str, tuple[ModuleLicense, ...]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
+    clock_rolled_back: bool = False
     recorded_at: datetime | None = None
     issued_at: datetime | None = None
     sequence: int = 0
@@ -95,3 +100,17 @@ class World:
     def held_by(self, holder: str) -> tuple[LicenseName, ...]:
         """Give what *holder* has been assigned, in the order it was."""
         return tuple(row.noun.license for row in self.assignments.get(holder, ()))
+
+    def accepted_roots(self) -> tuple[TrustRoot, ...]:
+        """Give every accepted root, the pinned one included, newest first."""
+        roots = {row.noun.version: row.noun for row in self.roots.values()}
+        if self.pinned is not None:
+            roots.setdefault(self.pinned.version, self.pinned)
+        return tuple(roots[version] for version in sorted(roots, reverse=True))
+
+    def known_at(self) -> datetime | None:
+        """Give the newest instant that is known: on record, or of a signed document.
+
+        Source: documents.md, "Clock": the floor under the clock.
+        """
+        return max((at for at in (self.recorded_at, self.issued_at) if at is not None), default=None)

@@ -22,13 +22,15 @@ from datetime import datetime, timedelta
 from attrs import evolve
 
 from superlicense.errors import PackageConflictError, PackageRollbackError
+from superlicense.model.change import ActivatePackage, KeepPackageWaiting
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.entitlement import find_row, made_out_to_others
 from superlicense.rules.holding import Holder, brought_by, holder_of, plans_among
-from superlicense.rules.seating import gaps, site_exists, start_refusals, type_refusals
+from superlicense.rules.seating import gaps, start_refusals, type_refusals
+from superlicense.rules.validity import revoked_since
 
 __all__ = [
     "CLOCK_TOLERANCE",
@@ -45,10 +47,21 @@ __all__ = [
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
-def document_refusals(world: World, package: LicensePackage, at: datetime) -> Iterator[Reason]:
-    """Say why *package* cannot be taken in here at *at*, whoever holds what."""
+def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting, at: datetime) -> Iterator[Reason]:
+    """Say why the package of *change* cannot be taken in here at *at*, whoever holds what.
+
+    The reasons come in the order of the checks, so the first decides the code.
+
+    Source: documents.md, steps 11 to 13.
+    """
+    package, owner = change.package, change.package.owner_key
     yield from made_out_to_others(package, world.installation)
-    owner = package.owner_key
+    for root in world.accepted_roots()[:1]:
+        for key in change.signed_by:
+            if key in root.revoked_keys:
+                yield because(ReasonCode.KEY_REVOKED, owner=owner, key=key)
+        if change.signed_by and change.digest in root.revoked_packages:
+            yield because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=change.digest)
     if package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE:
         yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
     stops_at = package.validity.stops_at
@@ -92,7 +105,8 @@ def check_issue(world: World, package: LicensePackage, digest: str, *, unsigned:
         PackageConflictError: its issue is the same, its contents are not.
     """
     newest = world.newest_issues.get((package.owner_key, unsigned))
-    if newest is None or is_newer(package, digest, newest):
+    # What is revoked does not count (documents.md, step 14).
+    if newest is None or revoked_since(world, newest) is not None or is_newer(package, digest, newest):
         return True
     in_force = world.package(package.owner_key)
     return in_force is None or (in_force.digest, in_force.unsigned) != (digest, unsigned)
@@ -193,12 +207,12 @@ def _can_still_be_held(world: World, package: LicensePackage, license: LicenseNa
 
 def opened_gaps(world: World, activated: World) -> Iterator[Reason]:
     """Say which prerequisites that are met in *world* are not in *activated*."""
+    # Who holds the same and belongs to the same site is looked at once.
     alike: dict[tuple[object, ...], str] = {}
     for holder in activated.assignments:
         user = activated.user(holder)
-        as_user = None if user is None else user.site
-        as_site = holder if site_exists(activated, holder) else None
-        alike.setdefault((world.held_by(holder), activated.held_by(holder), as_user, as_site), holder)
+        site = None if user is None else user.site
+        alike.setdefault((world.held_by(holder), activated.held_by(holder), site), holder)
     found: dict[tuple[str, str], None] = {}
     for holder in alike.values():
         sides: tuple[Holder | None, ...] = (holder, activated.user(holder))

@@ -24,6 +24,7 @@ from superlicense.rules.entitlement import defects
 from superlicense.rules.validity import dates_of, phase_at
 
 __all__ = [
+    "clock_warnings",
     "login_switches",
     "lower",
     "outcome_of_stop",
@@ -79,6 +80,14 @@ def lower(one: Outcome, other: Outcome) -> Outcome:
     """Give the outcome that grants less."""
     order = (Outcome.DENIED, Outcome.READ_ONLY, Outcome.ALLOWED)
     return min(one, other, key=order.index)
+
+
+def clock_warnings(world: World) -> tuple[Reason, ...]:
+    """Warn that the clock was turned back; it locks nobody out.
+
+    Source: documents.md, "Clock".
+    """
+    return (because(ReasonCode.CLOCK_ROLLED_BACK, known=world.known_at()),) if world.clock_rolled_back else ()
 
 
 def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:

@@ -32,10 +32,9 @@ def start_event(step: Step, change: StartEvent) -> None:
     step.start(Table.EVENTS, event.id, started)
 
 
-def _subject(event: SystemEvent, installation: Installation) -> tuple[EventKind, EventScope, str | None]:
-    """Give what may run only once; an event of no particular database is one of ours."""
-    here = installation.site if event.scope is EventScope.DATABASE else None
-    return (event.kind, event.scope, event.target or here)
+def _subject(event: SystemEvent, installation: Installation) -> tuple[EventKind, EventScope, str]:
+    """Give what may run only once; an event of the scope DATABASE that names none is about ours."""
+    return (event.kind, event.scope, event.target or installation.site)
 
 
 def end_event(step: Step, change: EndEvent) -> None:

@@ -27,7 +27,7 @@ __all__ = ["activate", "enact", "install_root", "keep_waiting", "remove"]
 
 def activate(step: Step, change: ActivatePackage) -> None:
     """Put a package in force, with its releases and plan moves, judged as one."""
-    refuse_if(list(document_refusals(step.world, change.package, step.at)))
+    refuse_if(list(document_refusals(step.world, change, step.at)))
     if check_issue(step.world, change.package, change.digest, unsigned=change.unsigned):
         _, reasons = enact(step, change)
         refuse_if(reasons)
@@ -117,7 +117,7 @@ def _follow_login_rights(world: World, in_force: World, after: dict[str, tuple[L
 def keep_waiting(step: Step, change: KeepPackageWaiting) -> None:
     """Keep a package for an administrator, in place of an older one that waits already."""
     package, owner = change.package, change.package.owner_key
-    refuse_if(list(document_refusals(step.world, package, step.at)))
+    refuse_if(list(document_refusals(step.world, change, step.at)))
     if not check_issue(step.world, package, change.digest, unsigned=False):
         return
     row = step.world.waiting.get(owner)

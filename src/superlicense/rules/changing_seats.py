@@ -89,7 +89,7 @@ def _opened(world: World, change: Release, taken: Taken) -> Iterator[tuple[Holde
         before = held(world, holder)
         left = without(before, taken.get(_id(holder), ()))
         site = site_licenses(world, holder)
-        site_left = without(site, taken.get(change.holder, ()))  # gone too, if it is a site that releases
+        site_left = without(site, taken[change.holder])  # gone too, if it is a site that releases
         opened = unmet(world, consumed(world, left), site_left)
         standing = unmet(world, consumed(world, before), site) if opened else {}
         for dependant, prerequisite in opened.items():

@@ -31,6 +31,7 @@ from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.answer import Verdict, answer, clauses_of, reasons_of
 from superlicense.rules.blocking import (
+    clock_warnings,
     lower,
     outcome_of_stop,
     package_facts,
@@ -93,7 +94,7 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
     return Verdict(
         outcome=Outcome.DENIED if blocking else outcome,
         reasons=(*blocking, *reasons_of([stop]), *limits),
-        warnings=tuple(warning for owner in owners for warning in phase_warnings(world, owner, at)),
+        warnings=(*(told for owner in owners for told in phase_warnings(world, owner, at)), *clock_warnings(world)),
         rule_set=rule_set_of(world),
         clauses=(*clauses_of([*facts, stop]), *clauses),
     )

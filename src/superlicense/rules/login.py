@@ -40,6 +40,7 @@ from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.answer import Verdict, answer, clauses_of, reasons_of
 from superlicense.rules.blocking import (
+    clock_warnings,
     login_switches,
     lower,
     outcome_of_stop,
@@ -221,7 +222,7 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
     return Verdict(
         outcome=Outcome.DENIED if blocking else lower(way.outcome, outcome_of_stop(world, user, stop)),
         reasons=(*blocking, *reasons_of([stop]), *way.reasons),
-        warnings=(*phase_warnings(world, SUPEROFFICE, at), *way.warnings),
+        warnings=(*phase_warnings(world, SUPEROFFICE, at), *way.warnings, *clock_warnings(world)),
         rule_set=rule_set,
         clauses=(*clauses_of([*facts, stop]), *clauses),
     )

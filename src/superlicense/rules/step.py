@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from superlicense.errors import RefusedError
+from superlicense.errors import refusal
 from superlicense.model.decision import Reason
 from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseName
@@ -94,4 +94,4 @@ def refuse_if(reasons: list[Reason]) -> None:
         RefusedError: there are.
     """
     if reasons:
-        raise RefusedError(reasons)
+        raise refusal(reasons)

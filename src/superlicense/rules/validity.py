@@ -48,8 +48,7 @@ def revoked_since(world: World, installed: InstalledPackage) -> datetime | None:
     line that revokes the package and ends with the newest.
     """
     since = None
-    for version in sorted(world.roots, key=int, reverse=True):
-        root = world.roots[version].noun
+    for root in world.accepted_roots():
         if not _revokes(root, installed):
             break
         since = root.accepted_at

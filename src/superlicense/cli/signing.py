@@ -1,0 +1,229 @@
+"""Commands of the issuing side: keys, roots and packages, and looking at what somebody else signed.
+
+Data goes to standard output or the file that ``--out`` names, words to standard
+error. Exit codes: 0 done, 1 refused, 2 usage, 3 a document that is invalid.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from superlicense.document import package as packages
+from superlicense.document import root as roots
+from superlicense.document.envelope import unverified_payload
+from superlicense.document.keys import PublicKey, SigningKey
+from superlicense.document.strict_json import decode_canonical
+from superlicense.errors import InvalidValueError, MalformedKeyError, RefusedError, SuperlicenseError
+
+__all__ = ["inspect", "issue", "keygen", "root", "verify"]
+
+REFUSED, INVALID = 1, 3
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUT = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_KEYS = click.option("--key", "keys", type=_FILE, multiple=True, required=True, help="A private key (PEM) that signs.")
+_PASSWORD = click.option(
+    "--password-file",
+    type=_FILE,
+    help="The password of the private keys, in a file; its last line break does not count.",
+)
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell errors of the family in one sentence, with the exit code that they have."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except SuperlicenseError as error:
+            click.echo(f"superlicense: {error.code}: {error}", err=True)
+            sys.exit(REFUSED if isinstance(error, RefusedError) else INVALID)
+
+    return run
+
+
+def _write(data: bytes, out: Path | None) -> None:
+    if out is None:
+        click.echo(data)
+        return
+    out.write_bytes(data)
+    click.echo(f"wrote {out}", err=True)
+
+
+def _password(path: Path | None) -> bytes | None:
+    return None if path is None else path.read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
+    return [SigningKey.from_pem(path.read_bytes(), _password(password)) for path in paths]
+
+
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File for the private key.")
+@_PASSWORD
+@_JSON
+@told
+def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
+    """Make a key. The private half goes to a file that must not exist; the public half is printed."""
+    key = SigningKey.generate()
+    try:
+        out.touch(mode=0o600, exist_ok=False)
+    except FileExistsError as error:
+        raise click.UsageError(f"{out} exists already") from error
+    out.write_bytes(key.to_pem(_password(password_file)))
+    click.echo(f"wrote {out}", err=True)
+    public = {"keyid": key.public.key_id, "public": key.public.raw.hex()}
+    click.echo(json.dumps(public) if as_json else f"keyid  {public['keyid']}\npublic {public['public']}")
+
+
+@click.command()
+@click.argument("draft", type=_FILE)
+@_KEYS
+@_PASSWORD
+@_OUT
+@told
+def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+    """Sign the trust root that the JSON file DRAFT describes.
+
+    Its fields are those of the signed root, but keys stand as hex where they
+    are used: {"version": 1, "issued_at": "2026-01-01T00:00:00Z", "expires_at": …,
+    "root": {"keys": [hex], "threshold": 1}, "owners": {"ACME": {"keys": [hex],
+    "threshold": 1, "modules": ["*"]}}, "revoked": {"keyids": [], "packages": []}}
+    """
+    document = _root_draft(_read_json(draft)).sign(_signers(keys, password_file))
+    _write(document, out)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        fields = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise InvalidValueError(str(path.name), "the file", "must be JSON") from error
+    if not isinstance(fields, dict):
+        raise InvalidValueError(str(path.name), fields, "must be an object")
+    return fields
+
+
+def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
+    try:
+        revoked = fields.get("revoked", {})
+        return roots.RootDraft(
+            version=fields["version"],
+            issued_at=_instant(fields["issued_at"]),
+            expires_at=_instant(fields["expires_at"]),
+            root_keys=_public(fields["root"]["keys"]),
+            root_threshold=fields["root"].get("threshold", 1),
+            owners={
+                name: roots.Owner(
+                    keys=_public(owner["keys"]),
+                    threshold=owner.get("threshold", 1),
+                    modules=tuple(owner.get("modules", ["*"])),
+                )
+                for name, owner in fields["owners"].items()
+            },
+            revoked_keys=tuple(revoked.get("keyids", ())),
+            revoked_packages=tuple(revoked.get("packages", ())),
+        )
+    except KeyError as error:
+        raise InvalidValueError(str(error.args[0]), None, "is missing") from error
+    except (TypeError, AttributeError) as error:
+        raise InvalidValueError("draft", str(error), "must have the fields of a root") from error
+
+
+def _public(texts: Sequence[str]) -> list[PublicKey]:
+    try:
+        return [PublicKey.from_bytes(bytes.fromhex(text)) for text in texts]
+    except (ValueError, TypeError) as error:
+        raise MalformedKeyError("a public key has 64 hex digits") from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, TypeError) as error:
+        raise InvalidValueError("instant", text, "must be like 2026-01-01T00:00:00Z") from error
+
+
+@click.command()
+@click.argument("payload", type=_FILE)
+@_KEYS
+@_PASSWORD
+@_OUT
+@told
+def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+    """Sign the package whose fields are in the JSON file PAYLOAD, in any layout."""
+    fields = _read_json(payload)
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    draft = packages.PackageDraft(packages.read(text.encode()))
+    _write(draft.issue(_signers(keys, password_file)), out)
+
+
+@click.command()
+@click.argument("document", type=_FILE)
+@_JSON
+@told
+def inspect(document: Path, *, as_json: bool) -> None:
+    """Show what DOCUMENT says, without verifying anything."""
+    data = document.read_bytes()
+    kind = _kind(data)
+    payload = unverified_payload(data, payload_type=kind)
+    fields = decode_canonical(payload)
+    click.echo("not verified: nobody has checked the signatures", err=True)
+    if as_json:
+        click.echo(payload.decode())
+        return
+    for name, value in fields.items():
+        shown = f"{len(value)} rows" if isinstance(value, list) else json.dumps(value, ensure_ascii=False)
+        click.echo(f"{name:<20} {shown}")
+    click.echo(f"{'digest':<20} {packages.digest(payload)}")
+
+
+def _kind(data: bytes) -> str:
+    """Say which of the two payload types *data* names; a package where it names neither, to be refused as one."""
+    return roots.PAYLOAD_TYPE if roots.PAYLOAD_TYPE.encode() in data else packages.PAYLOAD_TYPE
+
+
+@click.command()
+@click.argument("document", type=_FILE)
+@click.option("--root", "root_file", type=_FILE, required=True, help="The trust root that is trusted.")
+@_JSON
+@told
+def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
+    """Verify a package, or the root that follows, under a trust root."""
+    trusted = roots.open_pinned(root_file.read_bytes())
+    data = document.read_bytes()
+    found: dict[str, object]
+    if _kind(data) == roots.PAYLOAD_TYPE:
+        following = roots.open_next(data, trusted)
+        found = {"type": "root", "version": following.version, "owners": sorted(following.owners)}
+    else:
+        verified = packages.open_package(data, trusted)
+        package = verified.package
+        found = {
+            "type": "package",
+            "owner": package.owner,
+            "company": package.company,
+            "serial_number": package.serial_number,
+            "issue": package.issue,
+            "digest": verified.digest,
+            "signed_by": list(verified.signed_by),
+        }
+    click.echo("good", err=True)
+    click.echo(
+        json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{k:<14} {v}" for k, v in found.items())
+    )

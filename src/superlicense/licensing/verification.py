@@ -1,0 +1,110 @@
+"""Verification: stored documents are read again on every load.
+
+Rule 1: rows are a cache of signed bytes. A package row whose document no longer
+verifies, or says something else than the row, is reported as tampered.
+
+Rule 2: bytes that were verified once are not verified again by the same
+instance; the same document under the same root says the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import evolve
+
+from superlicense.document.package import digest, open_package, read_stored
+from superlicense.document.root import Root
+from superlicense.errors import SuperlicenseError
+from superlicense.licensing.trust import Trust, noun_of
+from superlicense.model.fact import Row, Table
+from superlicense.model.package import InstalledPackage
+from superlicense.model.trust import TrustRoot
+from superlicense.model.world import TamperedRecord, World
+
+__all__ = ["Verification"]
+
+_DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS})
+
+_log = logging.getLogger("superlicense.packages")
+
+
+class Verification:
+    """Looks at the packages and roots of a world with the eyes of one host.
+
+    Attributes:
+        trust: What the host has pinned; `None` trusts no signed document.
+    """
+
+    __slots__ = ("_good", "trust")
+
+    def __init__(self, trust: Trust | None) -> None:
+        """Trust what *trust* leads to."""
+        self.trust = trust
+        self._good: set[tuple[bytes, InstalledPackage]] = set()
+
+    def pinned(self) -> TrustRoot | None:
+        """Give the pinned root as rules see it; it counts from its own issue."""
+        if self.trust is None:
+            return None
+        root = self.trust.pinned
+        return noun_of(root, root.issued_at)
+
+    def seen(self, world: World) -> World:
+        """Give *world* with the pinned root, and with what does not verify named."""
+        looked_at = evolve(world, pinned=self.pinned())
+        return evolve(looked_at, tampered=looked_at.tampered | self.tampered(looked_at))
+
+    def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
+        """Give *world*, which came of *rows*, looked at again if they concern documents."""
+        if not any(row.table in _DOCUMENTS for row in rows):
+            return world
+        others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
+        return self.seen(evolve(world, tampered=others))
+
+    def tampered(self, world: World) -> frozenset[TamperedRecord]:
+        """Name the packages and roots of *world* that are not what their documents say."""
+        stored = {int(version): row.document or b"" for version, row in world.roots.items()}
+        roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
+        records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
+        for version, row in world.roots.items():
+            root = roots.get(int(version))
+            if root is not None and noun_of(root, row.noun.accepted_at) != row.noun:
+                records.add((Table.ROOTS, version))
+        for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
+            records |= {(table, owner) for owner, row in rows.items() if not self._holds(row, roots)}
+        return frozenset(records)
+
+    def _holds(self, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
+        """Say whether *row* is what its document says."""
+        installed, document = row.noun, row.document
+        if installed.unsigned:
+            _log.warning("an unsigned package of %s is in force", installed.package.owner_key)
+        if document is None:
+            return False
+        if (document, installed) in self._good:
+            return True
+        try:
+            good = self._says(document, installed, roots)
+        except SuperlicenseError as error:
+            _log.warning("the package of %s does not verify: %s", installed.package.owner_key, error)
+            return False
+        if good:
+            self._good.add((document, installed))
+        return good
+
+    @staticmethod
+    def _says(document: bytes, installed: InstalledPackage, roots: Mapping[int, Root]) -> bool:
+        if installed.unsigned:
+            return digest(document) == installed.digest and read_stored(document) == installed.package
+        root = roots.get(installed.root_version or 0)
+        if root is None:
+            return False
+        verified = open_package(document, root)
+        return (verified.package, verified.digest, verified.signed_by) == (
+            installed.package,
+            installed.digest,
+            installed.signed_by,
+        )

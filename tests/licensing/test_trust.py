@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+import superlicense as sl
+from superlicense.licensing.trust import Trust
+from superlicense.licensing.verification import Verification
+from superlicense.model.fact import Row, Table
+from superlicense.model.world import World
+from superlicense.rules.replay import empty, load
+from tests.licensing.house import INSTALLATION, package, system
+from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
+
+ONE, TWO, THREE = root(1), root(2), root(3)
+BOTH = [ROOT_KEY.public, NEXT_ROOT_KEY.public]
+
+
+class TestTheLineOfRoots:
+    """A stored root counts if signatures lead from the pinned one to it."""
+
+    def test_leads_forward(self) -> None:
+        roots, broken = Trust(ONE).line({1: ONE, 2: TWO, 3: THREE})
+        assert (sorted(roots), broken) == ([1, 2, 3], ())
+
+    def test_leads_back(self) -> None:
+        roots, broken = Trust(THREE).line({1: ONE, 2: TWO})
+        assert (sorted(roots), broken) == ([1, 2, 3], ())
+
+    def test_of_nothing_stored_is_the_pinned_root(self) -> None:
+        assert Trust(TWO).line({})[1] == ()
+        assert sorted(Trust(TWO).line({})[0]) == [2]
+
+    @pytest.mark.parametrize(
+        ("pinned", "stored", "trusted", "broken"),
+        [
+            # a forged or missing link ends the line, whichever way
+            (ONE, {2: b"forged", 3: THREE}, [1], (2, 3)),
+            (ONE, {3: THREE}, [1], (3,)),
+            (THREE, {1: ONE, 2: b"forged"}, [3], (1, 2)),
+            (THREE, {1: ONE}, [3], (1,)),
+            # a root in the place of another
+            (THREE, {2: ONE, 1: ONE}, [3], (1, 2)),
+            # another document in the place of the pinned one
+            (ONE, {1: TWO}, [1], (1,)),
+        ],
+    )
+    def test_ends_where_it_is_broken(
+        self, pinned: bytes, stored: dict[int, bytes], trusted: list[int], broken: tuple[int, ...]
+    ) -> None:
+        roots, found = Trust(pinned).line(stored)
+        assert (sorted(roots), found) == (trusted, broken)
+
+    def test_does_not_lead_back_to_a_root_whose_keys_have_not_signed_the_next(self) -> None:
+        own = root(1, root_keys=BOTH, root_threshold=2)
+        roots, broken = Trust(TWO).line({1: own})
+        assert (sorted(roots), broken) == ([2], (1,))
+
+
+@pytest.fixture
+def world(trusting_world: Callable[[], World]) -> World:
+    return trusting_world()
+
+
+@pytest.fixture
+def trusting_world() -> Callable[[], World]:
+    """Build what a store holds after a signed package, a waiting one, a second root, and an unsigned partner."""
+
+    def build() -> World:
+        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=ONE, clock=lambda: START)
+        licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
+        licensing.packages.install_root(TWO, by="admin")
+        licensing.users.save(sl.User(id="anna", may_log_in=True))
+        licensing.seats.assign("anna", "ten-sales", by="admin")
+        licensing.packages.offer(issued(2, licenses=(system("server"),)), by="cron")
+        licensing.packages.adopt_unsigned(
+            sl.LicensePackage(
+                owner="acme",
+                company=INSTALLATION.company,
+                serial_number=INSTALLATION.serial_number,
+                licenses=[system("acme.maps")],
+            ),
+            by="admin",
+        )
+        with licensing.packages._ledger.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
+            rows = [row for table in Table for row in view.facts.running(table)]
+        return load(empty(INSTALLATION, sl.Policy()), rows, ())
+
+    return build
+
+
+def with_row(world: World, table: str, key: str, **changes: Any) -> World:  # noqa: ANN401 - columns of a row
+    """Let somebody else write into one row."""
+    kept = getattr(world, table)
+    row: Row[Any] = kept[key]
+    return evolve(world, **{table: kept.with_items({key: evolve(row, **changes)})})
+
+
+class TestVerificationOnLoad:
+    """Rows are a cache of signed bytes."""
+
+    def test_finds_nothing_wrong_with_what_was_stored(self, world: World) -> None:
+        verification = Verification(Trust(ONE))
+        assert verification.tampered(world) == frozenset()
+        assert verification.tampered(world) == frozenset()  # from what it remembers
+        assert verification.seen(world).pinned == sl.TrustRoot(
+            version=1,
+            expires_at=Trust(ONE).pinned.expires_at,
+            accepted_at=Trust(ONE).pinned.issued_at,
+        )
+
+    @pytest.mark.parametrize(
+        ("table", "key", "changes", "record"),
+        [
+            ("packages", "superoffice", {"document": None}, (Table.PACKAGES, "superoffice")),
+            ("packages", "superoffice", {"document": b"forged"}, (Table.PACKAGES, "superoffice")),
+            ("packages", "superoffice", {"document": issued(1, seats=99)}, (Table.PACKAGES, "superoffice")),
+            ("packages", "superoffice", {"document": partner_issued(1)}, (Table.PACKAGES, "superoffice")),
+            ("packages", "acme", {"document": b"{}"}, (Table.PACKAGES, "acme")),
+            ("waiting", "superoffice", {"document": issued(1)}, (Table.WAITING_PACKAGES, "superoffice")),
+        ],
+    )
+    def test_names_a_document_that_was_changed(
+        self, world: World, table: str, key: str, changes: dict[str, Any], record: tuple[Table, str]
+    ) -> None:
+        assert Verification(Trust(ONE)).tampered(with_row(world, table, key, **changes)) == {record}
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"package": package(issue=1, seats=99, issued_at=START)},
+            {"digest": "0" * 64},
+            {"signed_by": ()},
+            {"root_version": 9},
+            {"root_version": None},
+        ],
+    )
+    def test_names_a_row_that_says_something_else_than_its_document(
+        self, world: World, changes: dict[str, Any]
+    ) -> None:
+        installed = evolve(world.packages["superoffice"].noun, **changes)
+        forged = with_row(world, "packages", "superoffice", noun=installed)
+        assert Verification(Trust(ONE)).tampered(forged) == {(Table.PACKAGES, "superoffice")}
+
+    def test_names_a_root_that_revokes_less_than_its_document(self, world: World) -> None:
+        noun = evolve(world.roots["2"].noun, revoked_keys=("0" * 64,))
+        assert Verification(Trust(ONE)).tampered(with_row(world, "roots", "2", noun=noun)) == {(Table.ROOTS, "2")}
+
+    def test_of_a_forged_root_distrusts_what_came_under_it(self, world: World) -> None:
+        forged = with_row(world, "roots", "2", document=b"forged")
+        assert Verification(Trust(ONE)).tampered(forged) == {
+            (Table.ROOTS, "2"),
+            (Table.WAITING_PACKAGES, "superoffice"),
+        }
+
+    def test_without_trust_believes_nothing_that_is_signed(self, world: World) -> None:
+        assert Verification(None).tampered(world) == {
+            (Table.ROOTS, "1"),
+            (Table.ROOTS, "2"),
+            (Table.PACKAGES, "superoffice"),
+            (Table.WAITING_PACKAGES, "superoffice"),
+        }
+        assert Verification(None).seen(world).pinned is None
+
+    def test_looks_again_only_when_documents_have_changed(self, world: World) -> None:
+        verification = Verification(Trust(ONE))
+        seen = evolve(verification.seen(world), tampered=frozenset({(Table.PACKAGES, "superoffice"), ("head", "")}))
+        users = list(seen.users.values())
+        assert verification.followed(seen, users) is seen
+        packages = list(seen.packages.values())
+        assert verification.followed(seen, packages).tampered == {("head", "")}

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+
+from superlicense.model.change import ActivatePackage, PlanMove
+from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.user import UserType
+from superlicense.rules.changing_packages import enact
+from superlicense.rules.plan_swaps import propose
+from superlicense.rules.step import Step
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, system
+
+
+def office(*users: str) -> Office:
+    """Open an office where everybody holds Standard."""
+    return Office(
+        activation(
+            package(plan("standard", "user", "web"), hidden("user"), hidden("web"), module("extra", prerequisite="web"))
+        ),
+        *(person(user) for user in users),
+        *(assign(user, "standard") for user in users),
+    )
+
+
+def proposed(place: Office, *rows: ModuleLicense, kept: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Propose moves for a new package of *rows*; *kept* may not be moved."""
+    written = package(*rows, issue=2)
+    activated, _ = enact(Step(place.world, place.at, "admin", {}), ActivatePackage(package=written))
+    moves = propose(place.world, activated, written, lambda holder, _: holder not in kept)
+    return [(move.holder, move.new.module) for move in moves]
+
+
+USERS = (hidden("user"), hidden("web"))
+
+
+class TestProposals:
+    """As many people move as a plan has too few seats for, and no more."""
+
+    def test_move_everybody_when_a_plan_is_gone(self) -> None:
+        place = office("anna", "bo")
+        assert proposed(place, plan("premium", "user", "web"), *USERS) == [("anna", "premium"), ("bo", "premium")]
+
+    def test_move_those_who_came_last_when_a_plan_shrinks(self) -> None:
+        place = office("anna", "bo", "cy")
+        rows = (plan("standard", "user", "web", quantity=1), plan("premium", "user", "web"), *USERS)
+        assert proposed(place, *rows) == [("bo", "premium"), ("cy", "premium")]
+
+    def test_move_nobody_when_all_fit(self) -> None:
+        assert proposed(office("anna"), plan("standard", "user", "web"), plan("premium", "user"), *USERS) == []
+
+    def test_prefer_the_plan_that_takes_the_least(self) -> None:
+        rows = (plan("a-lesser", "user"), plan("full", "user", "web"), *USERS)
+        assert proposed(office("anna"), *rows) == [("anna", "full")]
+
+    def test_prefer_the_user_who_loses_the_least(self) -> None:
+        place = office("anna", "bo")
+        place.do(assign("anna", "extra"))
+        rows = (
+            plan("standard", "user", "web", quantity=1),
+            plan("lesser", "user"),
+            *USERS,
+            module("extra", prerequisite="web"),
+        )
+        # Anna's extra needs what the lesser plan lacks.
+        assert proposed(place, *rows) == [("bo", "lesser")]
+
+    def test_fill_no_plan_beyond_its_seats_hidden_ones_included(self) -> None:
+        place = office("anna", "bo", "cy")
+        rows = (plan("premium", "user", "gold"), *USERS, hidden("gold", 2))
+        assert len(proposed(place, *rows)) == 2
+        rows = (plan("premium", "user", quantity=1), plan("other", "user", quantity=1), *USERS)
+        assert sorted(new for _, new in proposed(place, *rows)) == ["other", "premium"]
+
+    def test_ask_somebody_to_take_another_plan_for_one_who_has_no_choice(self) -> None:
+        place = office("anna", "bo")
+        # Bo comes first and both fit both, but only one plan is open to an external user.
+        place.do(person("anna", type=UserType.EXTERNAL))
+        rows = (
+            plan("a", "user", "web", quantity=1),
+            plan("b", "user", "web", quantity=1, types=[UserType.INTERNAL]),
+            *USERS,
+        )
+        assert proposed(place, *rows) == [("anna", "a"), ("bo", "b")]
+
+    def test_leave_somebody_who_finds_no_place_even_so(self) -> None:
+        place = office("anna", "bo")
+        rows = (plan("a", "user", "web", quantity=1), *USERS)
+        assert proposed(place, *rows) == [("bo", "a")]
+
+    def test_honor_user_types_the_host_and_hidden_plans(self) -> None:
+        place = office("anna", "bo")
+        typed = (plan("premium", "user", types=[UserType.SYSTEM]), *USERS)
+        assert proposed(place, *typed) == []
+        assert proposed(place, plan("premium", "user"), *USERS, kept=("anna",)) == [("bo", "premium")]
+
+    def test_do_not_touch_what_is_no_plan(self) -> None:
+        place = Office(activation(package(module("extra"))), person("anna"), assign("anna", "extra"))
+        assert proposed(place, plan("premium")) == [("anna", "premium")] or proposed(place, plan("premium")) == []
+
+    def test_move_to_the_seat_of_a_suite(self) -> None:
+        place = office("anna", "bo")
+        place.do(person("bo", may_log_in=False))
+        rows = (system("suite2"), plan("suite-user", "user", "web"), *USERS)
+        assert proposed(place, *rows) == [("anna", "suite-user"), ("bo", "suite-user")]
+        moves = [PlanMove(holder=user, old="standard", new="suite-user") for user in ("anna", "bo")]
+        place.do(activation(package(*rows, issue=2), moves=moves))
+        assert place.holdings() == {"anna": ["suite-user"]}
+
+
+@pytest.mark.parametrize("name", ["suite-user"])
+def test_the_seat_of_a_suite_is_never_moved_away(name: str) -> None:
+    rows = (system("suite2"), plan(name, "user"), hidden("user"))
+    place = Office(activation(package(*rows)), person("anna"), person("bo"))
+    fewer = (system("suite2"), plan(name, "user", quantity=1), plan("other", "user"), hidden("user"))
+    assert proposed(place, *fewer) == []
+    assert LicenseName.parse(name) in place.world.held_by("anna")
