@@ -222,6 +222,15 @@ class TestAPreview:
         assert (effect.login_before["web"], effect.login_after["web"]) == (sl.Outcome.ALLOWED, sl.Outcome.DENIED)
         assert effect.loses_login
 
+    def test_tells_apart_whom_an_event_keeps_out_and_leaves_out_who_has_left(self, trusting: sl.Licensing) -> None:
+        for user in ("anna", "bo"):
+            trusting.seats.assign(user, SALES, by="admin")
+        trusting.seats.retire("cy", by="admin")
+        trusting.notices.start(sl.EventKind.NO_LOGIN, scope=sl.EventScope.USER, target="anna", by="admin")
+        licenses = tuple(row for row in price_list() if row.name.module != "online-webservices")
+        effects = trusting.packages.preview(issued(2, licenses=licenses)).effects
+        assert [(effect.user, effect.loses_login) for effect in effects] == [("anna", False), ("bo", True)]
+
     def test_changes_nothing(self, trusting: sl.Licensing) -> None:
         before = trusting.revision()
         trusting.packages.preview(issued(2, seats=9))

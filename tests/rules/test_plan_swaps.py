@@ -8,7 +8,7 @@ from superlicense.model.user import UserType
 from superlicense.rules.changing_packages import enact
 from superlicense.rules.plan_swaps import propose
 from superlicense.rules.step import Step
-from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, system
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
 
 def office(*users: str) -> Office:
@@ -94,8 +94,20 @@ class TestProposals:
         assert proposed(place, plan("premium", "user"), *USERS, kept=("anna",)) == [("bo", "premium")]
 
     def test_do_not_touch_what_is_no_plan(self) -> None:
-        place = Office(activation(package(module("extra"))), person("anna"), assign("anna", "extra"))
-        assert proposed(place, plan("premium")) == [("anna", "premium")] or proposed(place, plan("premium")) == []
+        place = Office(activation(package(module("extra"), site("audience"))), person("anna"), assign("anna", "extra"))
+        place.do(assign("central", "audience"))
+        assert proposed(place, plan("premium")) == []
+
+    def test_do_not_take_a_seat_from_somebody_for_one_whom_it_would_not_help(self) -> None:
+        place = Office(
+            activation(package(plan("standard", "user"), hidden("user"), module("gold"))),
+            *(person(user) for user in ("anna", "bo")),
+            *(assign(user, "standard") for user in ("anna", "bo")),
+            assign("bo", "gold"),
+        )
+        # Only Bo has the one gold license that the premium plan grants.
+        rows = (plan("premium", "user", "gold"), hidden("user"), module("gold", 1))
+        assert proposed(place, *rows) == [("bo", "premium")]
 
     def test_move_to_the_seat_of_a_suite(self) -> None:
         place = office("anna", "bo")

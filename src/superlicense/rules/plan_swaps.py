@@ -24,7 +24,7 @@ from superlicense.model.change import PlanMove
 from superlicense.model.license import LicenseKind, LicenseName, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.holding import consumed, held
+from superlicense.rules.holding import consumed, held, plans_among
 from superlicense.rules.seating import SUITE_SEAT, site_licenses, unmet
 
 __all__ = ["MayMove", "propose"]
@@ -60,7 +60,7 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
     """
     seats = Counter(dict(activated.seats))
     moves: dict[str, PlanMove] = {}
-    for old, too_many in _overdrawn(activated, package):
+    for old, too_many in _overdrawn(world, activated, package):
         matching = _Matching(seats, package)
         options = {
             holder: list(_options(world, activated, package, holder, old)) if may_move(holder, old) else []
@@ -81,22 +81,19 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
     return tuple(moves[holder] for holder in sorted(moves))
 
 
-def _overdrawn(activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
+def _overdrawn(world: World, activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
     """Give the plans with fewer seats than holders, and how many too few."""
-    held: Counter[LicenseName] = Counter(
+    plans = Counter(
         name
-        for holder in activated.assignments
-        for name in activated.held_by(holder)
-        if name.owner == package.owner_key
+        for holder in world.assignments
+        for name in plans_among(world, activated.held_by(holder), package.owner_key)
     )
-    for name, holders in sorted(held.items()):
+    for name, holders in sorted(plans.items()):
         row = package.by_name.get(name)
-        if name == SUITE_SEAT:
-            continue
-        if row is None:
-            yield name, holders
-        elif row.kind is LicenseKind.PLAN and row.restricted and holders > row.quantity:
-            yield name, holders - row.quantity
+        seats = 0 if row is None else row.quantity
+        counted = row is None or row.restricted
+        if name != SUITE_SEAT and counted and holders > seats:
+            yield name, holders - seats
 
 
 def _holders(activated: World, license: LicenseName) -> list[str]:
@@ -111,9 +108,7 @@ def _assigned(activated: World, holder: str, license: LicenseName) -> int:
 def _options(
     world: World, activated: World, package: LicensePackage, holder: str, old: LicenseName
 ) -> Iterator[_Option]:
-    user = activated.user(holder)
-    if user is None or user.retired:
-        return
+    user = activated.users[holder].noun
     before = held(activated, user)
     had, at_site = consumed(activated, before), site_licenses(activated, user)
     standing = unmet(activated, had, at_site)

@@ -25,6 +25,7 @@ from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, 
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.activation import check_issue, document_refusals
+from superlicense.rules.blocking import reaches, tampering
 from superlicense.rules.changing_packages import enact
 from superlicense.rules.entitlement import effective
 from superlicense.rules.grants import has_system, user_grants
@@ -71,14 +72,20 @@ def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, .
     for user_id, row in activated.users.items():
         user = row.noun
         if not user.retired:
-            held = (world.held_by(user_id), activated.held_by(user_id))
-            alike.setdefault((evolve(user, id="anybody", name="anybody"), *held), []).append(user_id)
+            alike.setdefault(_kind(world, activated, user), []).append(user_id)
     found: list[UserEffect] = []
     for user_ids in alike.values():
         effect = _effect(world, activated, activated.users[user_ids[0]].noun, at)
         if effect is not None:
             found += [evolve(effect, user=user_id) for user_id in user_ids]
     return tuple(sorted(found, key=lambda effect: effect.user))
+
+
+def _kind(world: World, activated: World, user: User) -> tuple[object, ...]:
+    """Give all that the rules tell *user* from others by."""
+    events = tuple(event for event, row in world.events.items() if reaches(row.noun, user, world.installation))
+    held = (world.held_by(user.id), activated.held_by(user.id))
+    return (evolve(user, id="anybody", name="anybody"), events, tampering(world, user)[0][1], *held)
 
 
 def _effect(world: World, activated: World, user: User, at: datetime) -> UserEffect | None:
