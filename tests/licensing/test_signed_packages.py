@@ -98,6 +98,13 @@ class TestActivation:
         assert trusting.packages.offer(issued(), by="cron").activated is False
         assert trusting.revision() == before
 
+    def test_is_in_the_history_from_then_on(self, trusting: sl.Licensing, clock: Clock) -> None:
+        clock.forward(hours=1)
+        trusting.packages.activate(trusting.packages.preview(issued(2)), by="admin")
+        assert [one.package.issue for one in trusting.packages.history()] == [1, 2]
+        assert [one.package.issue for one in trusting.packages.history(at=START)] == [1]
+        assert trusting.packages.history(at=START - SECOND) == ()
+
     def test_needs_the_bytes(self, trusting: sl.Licensing) -> None:
         preview = evolve(trusting.packages.preview(issued(2)), document=None)
         with pytest.raises(sl.RefusedError, match="unsigned_document"):

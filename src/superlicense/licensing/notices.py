@@ -22,14 +22,14 @@ class Notices:
         """Write to *ledger*."""
         self._ledger = ledger
 
-    def start(  # noqa: PLR0913 - the columns of the dialog, by keyword
+    def start(  # noqa: PLR0913 - the columns of the dialog
         self,
         kind: EventKind,
         message: str = "",
-        *,
         scope: EventScope = EventScope.ALL_DATABASES,
         target: str | None = None,
         expected_end: datetime | None = None,
+        *,
         description: str = "",
         by: str,
         at: datetime | None = None,

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from superlicense.document.package import digest, write
 from superlicense.errors import MalformedPackageError, PreviewOutdatedError, RefusedError
+from superlicense.licensing.clock import instant
 from superlicense.licensing.documents import Documents
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.proposal import objections
@@ -47,7 +48,7 @@ class Packages:
         self._source = source
 
     def preview(
-        self, document: bytes, *, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+        self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
     ) -> ActivationPreview:
         """Say what activating *document* would do. It changes nothing.
 
@@ -285,7 +286,12 @@ class Packages:
                 taken.append(self.offer(document, by=by))
         return tuple(taken)
 
-    def history(self, owner: str = SUPEROFFICE) -> tuple[InstalledPackage, ...]:
-        """Give every package of *owner* that was ever in force, oldest first."""
+    def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
+        """Give every package of *owner* that was ever in force, oldest first; until *at*, if it is given."""
+        until = None if at is None else instant(at)
         with self._ledger.stored() as view:
-            return tuple(row.noun for row in view.facts.history(Table.PACKAGES, owner.lower()))
+            return tuple(
+                row.noun
+                for row in view.facts.history(Table.PACKAGES, owner.lower())
+                if until is None or row.start <= until
+            )
