@@ -54,6 +54,12 @@ def test_a_root_is_read_as_it_was_drafted() -> None:
     assert (ROOT.revoked_keys, ROOT.revoked_packages) == ((), ())
 
 
+def test_a_root_keeps_what_it_revokes() -> None:
+    draft = root_draft(revoked_keys=ids(STRANGER_KEY), revoked_packages=["a" * 64, "0" * 64])
+    kept = root.open_pinned(draft.sign([ROOT_KEY]))
+    assert (kept.revoked_keys, kept.revoked_packages) == (tuple(ids(STRANGER_KEY)), ("0" * 64, "a" * 64))
+
+
 def test_the_same_draft_gives_the_same_bytes() -> None:
     assert root_draft().sign([ROOT_KEY]) == ROOT_DOCUMENT
 

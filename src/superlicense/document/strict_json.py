@@ -13,6 +13,7 @@ Source: documents.md, "Canonical JSON payload".
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -22,6 +23,8 @@ __all__ = ["decode", "decode_canonical", "encode"]
 
 _MOST_DIGITS = 16
 _PAYLOAD_DEPTH = 6
+# A text, or a bracket outside of one. Possessive, so that nothing is tried twice.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
 def encode(fields: Mapping[str, object]) -> bytes:
@@ -86,23 +89,16 @@ def decode_canonical(data: bytes) -> dict[str, object]:
 def _check_depth(text: str, most_depth: int) -> None:
     """Refuse deep nesting before the parser, which would recurse into it."""
     depth = 0
-    in_string = escaped = False
-    for letter in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif letter == "\\":
-                escaped = True
-            elif letter == '"':
-                in_string = False
-        elif letter == '"':
-            in_string = True
-        elif letter in "[{":
-            depth += 1
-            if depth > most_depth:
-                raise MalformedJsonError("", f"nests deeper than {most_depth}")
-        elif letter in "]}":
-            depth -= 1
+    for token in _TOKEN.finditer(text):
+        match token[0][0]:
+            case "[" | "{":
+                depth += 1
+                if depth > most_depth:
+                    raise MalformedJsonError("", f"nests deeper than {most_depth}")
+            case "]" | "}":
+                depth -= 1
+            case _:  # a whole text: what is in it nests nothing
+                pass
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
