@@ -1,0 +1,268 @@
+"""A view: one transaction's sight of one installation, to read or to write."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.statements import Statements
+from superlicense.errors import ConflictError, StoreUnavailableError
+from superlicense.model.change import JournalEntry
+from superlicense.model.fact import Row, Table
+from superlicense.model.license import LicenseName
+from superlicense.model.seat import Assignment
+from superlicense.ports import Mark, Revision, holder_of
+from superlicense.records import dump_entry, dump_noun, load_entry, load_noun
+
+__all__ = ["View"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+_BATCH: Final = 1000
+
+
+def micros(at: datetime) -> int:
+    """Give *at* as the tables keep it: whole microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """Read what `micros` gave."""
+    try:
+        return _EPOCH + value * _MICROSECOND
+    except OverflowError as error:
+        raise StoreUnavailableError(f"{value} is no instant") from error
+
+
+class View:
+    """One view; it is its own `facts` and `journal`.
+
+    Attributes:
+        revision: The revision it shows, or has made.
+        mark: How far the committed records went when it was opened.
+    """
+
+    def __init__(self, connection: Connection, statements: Statements, installation: str, *, lock: bool) -> None:
+        """Look at *installation*; with *lock* as its only writer.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        self._connection = connection
+        self._sql = statements
+        self._key = installation
+        self.facts = self
+        self.journal = self
+        if lock:
+            self._do(statements.begin_installation)
+        head = self._one(statements.lock if lock else statements.head) or (0, "", None, 0, 0, 0)
+        number, token, recorded_at, sequence, entries, steps = head
+        self._sequence: int = sequence
+        self._entries: int = entries
+        self._steps: int = steps
+        self.revision = Revision(number, token)
+        self.mark = Mark(None if recorded_at is None else instant(recorded_at), sequence, entries)
+        self._recorded_at: int | None = recorded_at
+        self._wrote = False
+
+    def _do(self, statement: str, *values: object) -> None:
+        with our_errors():
+            self._connection.exec_driver_sql(statement, (self._key, *values))
+
+    def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
+        with our_errors():
+            return self._connection.exec_driver_sql(statement, (self._key, *values)).first()
+
+    def _all(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
+        with our_errors():
+            found = self._connection.exec_driver_sql(
+                statement, (self._key, *values), execution_options={"yield_per": _BATCH}
+            )
+            for partition in found.partitions():
+                yield from partition
+
+    def running(self, table: Table) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that have no end, in order."""
+        return map(_row, self._all(self._sql.running, str(table)))
+
+    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that held at *at*, in order."""
+        return map(_row, self._all(self._sql.running_at, str(table), micros(at), micros(at)))
+
+    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+        """Stream every row of *key*, or of the whole *table*, in order."""
+        if key is None:
+            return map(_row, self._all(self._sql.history, str(table)))
+        return map(_row, self._all(self._sql.history_of_key, str(table), key))
+
+    def start(self, row: Row[Any]) -> None:
+        """Keep a new row."""
+        if row.end is not None or row.sequence <= self._sequence:
+            raise ConflictError(f"row {row.sequence} has an end, or its sequence is taken")
+        self._steps += 1
+        self._do(
+            self._sql.start,
+            row.sequence,
+            str(row.table),
+            row.key,
+            micros(row.start),
+            row.started_by,
+            self._steps,
+            dump_noun(row.table, row.noun),
+            row.document,
+            row.seal,
+        )
+        self._sequence = row.sequence
+        self._note(row)
+
+    def end(self, row: Row[Any]) -> None:
+        """Keep the end of a running row."""
+        if row.end is None:
+            raise ConflictError(f"row {row.sequence} ends without an end")
+        self._steps += 1
+        with our_errors():
+            ended = self._connection.exec_driver_sql(
+                self._sql.end,
+                (
+                    micros(row.end),
+                    row.ended_by,
+                    self._steps,
+                    row.seal,
+                    self._key,
+                    row.sequence,
+                    str(row.table),
+                    row.key,
+                ),
+            ).first()
+        if ended is None:
+            raise ConflictError(f"row {row.sequence} of {row.table}/{row.key} does not run")
+        self._note(row)
+
+    def _note(self, row: Row[Any]) -> None:
+        self._wrote = True
+        newest = micros(row.instant)
+        self._recorded_at = newest if self._recorded_at is None else max(self._recorded_at, newest)
+
+    def append(self, entry: JournalEntry) -> None:
+        """Keep a new entry."""
+        if entry.number != self._entries + 1:
+            raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
+        self._do(self._sql.append, entry.number, micros(entry.at), dump_entry(entry))
+        for holder, license_name in _subjects(entry):
+            self._do(self._sql.subject, entry.number, holder, license_name)
+        self._entries = entry.number
+        self._wrote = True
+
+    def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        holder: str | None = None,
+        license: LicenseName | None = None,
+    ) -> Iterator[JournalEntry]:
+        """Stream entries in order of their number."""
+        period = (_LOWEST if since is None else micros(since), _HIGHEST if until is None else micros(until))
+        statement, about = {
+            (False, False): (self._sql.entries, ()),
+            (True, False): (self._sql.entries_of_holder, (holder,)),
+            (False, True): (self._sql.entries_of_license, (str(license),)),
+            (True, True): (self._sql.entries_of_both, (holder, str(license))),
+        }[holder is not None, license is not None]
+        return (load_entry(entry) for (entry,) in self._all(statement, *period, *about))
+
+    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+        """Give what was written after *revision*, `None` if it is unknown."""
+        if revision == self.revision:
+            return ()
+        if revision == Revision(0, ""):
+            known, steps = True, 0
+        else:
+            found = self._one(self._sql.token, revision.number)
+            known, steps = (False, 0) if found is None else (found[0] == revision.token, found[1])
+        if not known or revision.number > self.revision.number:
+            return None
+        started = [(one[0], _started(_row(one[1:]))) for one in self._all(self._sql.started_since, steps)]
+        ended = [(one[0], _row(one[1:])) for one in self._all(self._sql.ended_since, steps)]
+        return tuple(row for _, row in sorted((*started, *ended), key=lambda step: step[0]))
+
+    def conclude(self) -> None:
+        """Make a revision of what was written, if anything was.
+
+        Raises:
+            ConflictError: somebody else has made one meanwhile.
+            StoreError: the database failed.
+        """
+        if not self._wrote:
+            return
+        made = Revision(self.revision.number + 1, secrets.token_hex(8))
+        with our_errors():
+            advanced = self._connection.exec_driver_sql(
+                self._sql.advance,
+                (
+                    *made,
+                    self._recorded_at,
+                    self._sequence,
+                    self._entries,
+                    self._steps,
+                    self._key,
+                    *self.revision,
+                ),
+            ).first()
+        if advanced is None:
+            raise ConflictError(f"revision {self.revision.number} is no longer the newest")
+        self._do(self._sql.remember, *made, self._steps)
+        self.revision = made
+        recorded_at = None if self._recorded_at is None else instant(self._recorded_at)
+        self.mark = Mark(recorded_at, self._sequence, self._entries)
+
+
+def _row(found: Sequence[Any]) -> Row[Any]:
+    sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal = found
+    try:
+        table = Table(kind)
+    except ValueError as error:
+        raise StoreUnavailableError(f"row {sequence} is of no known kind") from error
+    return Row(
+        table=table,
+        key=key,
+        noun=load_noun(table, noun),
+        start=instant(started_at),
+        started_by=started_by,
+        sequence=sequence,
+        end=None if ended_at is None else instant(ended_at),
+        ended_by=ended_by,
+        document=document,
+        seal=seal,
+    )
+
+
+def _started(row: Row[Any]) -> Row[Any]:
+    """Give *row* as it was when it started; its seal of then is not kept."""
+    if row.end is None:
+        return row
+    return Row(
+        table=row.table,
+        key=row.key,
+        noun=row.noun,
+        start=row.start,
+        started_by=row.started_by,
+        sequence=row.sequence,
+        document=row.document,
+    )
+
+
+def _subjects(entry: JournalEntry) -> set[tuple[str, str]]:
+    """Give the holders and licenses that *entry* is about; an empty text is none."""
+    return {
+        (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
+        for row in (*entry.before, *entry.after)
+        for holder in [holder_of(row)]
+        if holder is not None
+    }

