@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _QUOTED_CHARACTERS = 64
+_PATH_CHARACTERS = 254
 
 
 def quoted(value: object) -> str:
@@ -15,6 +16,16 @@ def quoted(value: object) -> str:
     cut = text[:_QUOTED_CHARACTERS]
     shown = ascii(cut) if isinstance(value, str) else cut.encode("unicode_escape").decode("ascii")
     return f"{shown}…" if len(text) > _QUOTED_CHARACTERS else shown
+
+
+def shown_path(path: str) -> str:
+    r"""Show the *path* of a field, escaped and at most 254 characters long: names in it may come from outside.
+
+    >>> shown_path("keys.a\nb")
+    'keys.a\\nb'
+    """
+    cut = path[:_PATH_CHARACTERS]
+    return cut if cut.isascii() and cut.isprintable() else ascii(cut)[1:-1]
 
 
 class SuperlicenseError(Exception):

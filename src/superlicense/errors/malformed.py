@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from superlicense.errors.base import SuperlicenseError, quoted
+from superlicense.errors.base import SuperlicenseError, quoted, shown_path
 
 
 class _MalformedError(SuperlicenseError):
@@ -19,8 +19,9 @@ class _MalformedError(SuperlicenseError):
 
     def __init__(self, path: str, problem: str) -> None:
         """Say what the *problem* is and where."""
-        super().__init__(f"{self.subject}{f' at {path}' if path else ''}: {problem}")
-        self.path = path
+        place = shown_path(path)
+        super().__init__(f"{self.subject}{f' at {place}' if place else ''}: {problem}")
+        self.path = place
         self.problem = problem
 
 

@@ -6,7 +6,8 @@ day after.
 
 Rule 2: any other time, or one with an offset, is taken as it stands.
 
-Rule 3: the zero dates of .NET and OLE mean never, and no date is invented.
+Rule 3: zero dates mean never: the years of .NET's least and greatest date, and
+two days that databases write for none. No date is invented.
 
 Source: domain sections 7 and 17.6.
 """
@@ -27,8 +28,11 @@ _DATE_TIME: Final = re.compile(
     r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?",
     re.ASCII,
 )
-# DateTime.MinValue of .NET, the vendor's own zero, and that of OLE automation.
-_NEVER: Final = frozenset({date(1, 1, 1), date(1760, 1, 1), date(1899, 12, 30)})
+# DateTime.MinValue and MaxValue of .NET lie in these years, and move by hours with zones.
+_NEVER_YEARS: Final = frozenset({1, 9999})
+# What databases of the vendor are said to hold for no date (no source found; nothing was licensed
+# then), and the zero of OLE automation.
+_NEVER: Final = frozenset({date(1760, 1, 1), date(1899, 12, 30)})
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _PROBLEM: Final = "must be a date and time such as 2027-03-27T00:00:00"
@@ -50,7 +54,7 @@ def _read(text: str, zone: tzinfo, *, days_later: int) -> datetime | None:
         raise WordError(_PROBLEM)
     try:
         day = date.fromisoformat(parts["date"])
-        if day in _NEVER:
+        if day in _NEVER or day.year in _NEVER_YEARS:
             return None
         clock = datetime.fromisoformat(f"{parts['date']}T{parts['time'] or '00:00:00'}")
         wall = clock.replace(microsecond=int((parts["fraction"] or "")[:6].ljust(6, "0")))

@@ -12,15 +12,17 @@ are not those of the package.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, NoReturn
+from types import MappingProxyType
+from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.errors import InvalidValueError, MalformedPrincipalError
+from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import dates, words
+from superlicense.interop.superoffice.json_fields import Fields, decode
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.fact import Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
@@ -37,8 +39,6 @@ from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["Principal", "read_principal_json"]
 
-_LARGEST_BYTES: Final = 2 * 1024 * 1024
-_MOST_DIGITS: Final = 28
 # The demo serial number of the vendor's documentation; it stands for the one that is not told.
 _SOME_SERIAL: Final = "1010000006"
 _SOMEBODY: Final = "principal"
@@ -101,156 +101,110 @@ def read_principal_json(data: bytes, *, time_zone: str | tzinfo = "UTC", policy:
         UnknownTimeZoneError: nobody knows the zone.
     """
     zone = find_time_zone(time_zone) if isinstance(time_zone, str) else time_zone
-    fields = _Object(_decode(data), "")
+    fields = decode(data)
     user = _user(fields)
-    listed = fields.take("Licenses", list)
-    if listed is None:
-        fields.refuse("Licenses", "is missing")
-    rows: dict[str, list[ModuleLicense]] = {}
-    described: dict[str, _Object] = {}
-    for place, value in enumerate(listed):
-        one = _Object(value, f"Licenses[{place}]")
-        owner = one.required("OwnerName")
-        described.setdefault(owner.lower(), one)
-        rows.setdefault(owner.lower(), []).append(_license(one, owner))
-    packages = tuple(_package(described[owner], licenses, zone) for owner, licenses in rows.items())
+    by_owner: dict[str, list[tuple[Fields, ModuleLicense]]] = {}
+    seen: set[LicenseName] = set()
+    for one in fields.objects("Licenses"):
+        licensed = _license(one)
+        if licensed.name in seen:
+            one.refuse("Name", f"{licensed.name} is there twice")
+        seen.add(licensed.name)
+        by_owner.setdefault(licensed.name.owner, []).append((one, licensed))
+    packages = tuple(_package(rows, zone) for rows in by_owner.values())
     return Principal(user=user, packages=packages, world=_world(user, packages, policy or Policy()))
 
 
-def _decode(data: bytes) -> object:
-    if len(data) > _LARGEST_BYTES:
-        raise MalformedPrincipalError("", f"has more than {_LARGEST_BYTES} bytes")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MalformedPrincipalError("", "is no UTF-8") from error
-    try:
-        return json.loads(
-            text, object_pairs_hook=_unique, parse_int=_bounded, parse_float=str, parse_constant=_no_constant
-        )
-    except json.JSONDecodeError as error:
-        raise MalformedPrincipalError("", f"is no JSON: {error.msg} at character {error.pos}") from error
-    except RecursionError as error:
-        raise MalformedPrincipalError("", "nests too deep") from error
-
-
-def _unique(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    for name, value in pairs:
-        if name in fields:
-            raise MalformedPrincipalError(name, "is there twice")
-        fields[name] = value
-    return fields
-
-
-def _bounded(text: str) -> int:
-    if len(text) > _MOST_DIGITS:
-        raise MalformedPrincipalError("", f"a number has more than {_MOST_DIGITS} digits")
-    return int(text)
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise MalformedPrincipalError("", f"{text} is no JSON")
-
-
-class _Object:
-    """An object whose fields are taken by name, in any case."""
-
-    def __init__(self, value: object, path: str) -> None:
-        if not isinstance(value, dict):
-            raise MalformedPrincipalError(path, "must be an object")
-        self._fields = {str(name).lower(): one for name, one in value.items()}
-        self.path = path
-
-    def refuse(self, name: str, problem: str) -> NoReturn:
-        """Refuse the principal because of one field."""
-        raise MalformedPrincipalError(f"{self.path}.{name}" if self.path else name, problem)
-
-    def take(self, name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - of the kind asked for, or None
-        """Take a field of one JSON kind; `None` where it is left out or null."""
-        value = self._fields.get(name.lower())
-        if value is not None and type(value) is not kind:
-            self.refuse(name, f"must be of JSON's kind for {kind.__name__}")
-        return value
-
-    def text(self, name: str) -> str:
-        """Take a text, empty where it is left out."""
-        return str(self.take(name, str) or "")
-
-    def required(self, name: str) -> str:
-        """Take a text that must be there."""
-        text = self.text(name)
-        if not text:
-            self.refuse(name, "is missing")
-        return text
-
-    def word(self, name: str) -> str:
-        """Take a word that the vendor writes as its name or its number."""
-        value = self._fields.get(name.lower())
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            self.refuse(name, "must be a name or a number")
-        return str(value)
-
-
-def _user(fields: _Object) -> User:
-    try:
-        kind = words.user_type_of(fields.word("UserType")) if fields.take("UserType", str) else UserType.INTERNAL
-    except words.WordError as error:
-        raise MalformedPrincipalError("UserType", str(error)) from error
+def _user(fields: Fields) -> User:
+    word = fields.word("UserType")
     name = fields.text("Associate")
     number = fields.take("AssociateId", int)
     if not name and number is None:
         fields.refuse("Associate", "is missing, and so is AssociateId")
-    try:
+    with _placed(fields, "UserType", {"id": "Associate", "name": "Associate"}):
+        kind = words.user_type_of(word) if word else UserType.INTERNAL
         return User(id=name or str(number), type=kind, may_log_in=True)
-    except InvalidValueError as error:
-        raise MalformedPrincipalError("Associate", error.problem) from error
 
 
-def _license(one: _Object, owner: str) -> ModuleLicense:
-    try:
-        scope = words.scope_of(one.word("LicenseType"))
-        flags = one.take("ExtraFlags", int) or 0
-        extra_info = one.text("ExtraInfo")
-        plan = flags == 1 and scope is LicenseScope.USER
-        quantity = one.take("LicenseNumber", int)
+def _license(one: Fields) -> ModuleLicense:
+    owner, module = one.required("OwnerName"), one.required("Name")
+    word = one.word("LicenseType")
+    if not word:
+        one.refuse("LicenseType", "is missing")
+    with _placed(one, "LicenseType", _ELEMENTS):
+        name = LicenseName(owner, module)
+        scope = words.scope_of(word)
+    extra_info = one.text("ExtraInfo")
+    kind = words.kind_of(one.take("ExtraFlags", int) or 0, scope)
+    with _placed(one, "ExtraInfo", _ELEMENTS):
         return ModuleLicense(
-            name=LicenseName(owner, one.required("Name")),
+            name=name,
             scope=scope,
             # Bought total; nobody counts seats here, so one stands for none given.
-            quantity=quantity or 1,
+            quantity=one.take("LicenseNumber", int) or 1,
             unrestricted=bool(one.take("IsUnrestricted", bool)),
             hidden=bool(one.take("IsHidden", bool)),
             description=one.text("Description"),
             version=one.text("Version"),
             extra_info=extra_info,
             sort_order=one.take("SortOrder", int) or 0,
-            kind=LicenseKind.PLAN if plan else LicenseKind.MODULE,
-            grants=words.grants_of(extra_info) if plan else (),
+            kind=kind,
+            grants=words.grants_of(extra_info, owner=owner) if kind is LicenseKind.PLAN else (),
         )
-    except words.WordError as error:
-        raise MalformedPrincipalError(one.path, str(error)) from error
-    except InvalidValueError as error:
-        raise MalformedPrincipalError(f"{one.path}.{error.path}", error.problem) from error
 
 
-def _package(one: _Object, licenses: list[ModuleLicense], zone: tzinfo) -> LicensePackage:
-    """Make the package of an owner; the owner's expiry is copied to each of its licenses."""
-    expiry = one.text("ExpiryDate")
-    try:
-        expires_at = dates.ends(expiry, zone) if expiry else None
+def _package(rows: list[tuple[Fields, ModuleLicense]], zone: tzinfo) -> LicensePackage:
+    """Make the package of an owner from its *rows*, at least one.
+
+    The vendor copies the owner's expiry to each license. Should they differ, the
+    earliest counts; those that have none say nothing.
+    """
+    expiries = []
+    for one, _ in rows:
+        with _placed(one, "ExpiryDate", {}):
+            text = one.text("ExpiryDate").strip()
+            expiries.append(dates.ends(text, zone) if text else None)
+    described = next((one for one, _ in rows if one.text("OwnerDescription")), rows[0][0])
+    with _placed(described, "", {"owner_description": "OwnerDescription"}):
         return LicensePackage(
-            owner=one.required("OwnerName"),
+            owner=described.required("OwnerName"),
             company=_SOMEBODY,
             serial_number=_SOME_SERIAL,
-            owner_description=one.text("OwnerDescription"),
-            validity=Validity(expires_at=expires_at),
-            licenses=licenses,
+            owner_description=described.text("OwnerDescription"),
+            validity=Validity(expires_at=min((one for one in expiries if one is not None), default=None)),
+            licenses=[licensed for _, licensed in rows],
         )
+
+
+@contextmanager
+def _placed(fields: Fields, word: str, names: Mapping[str, str]) -> Iterator[None]:
+    """Give what the block refuses the path of the field it came from.
+
+    Args:
+        fields: The object that is read.
+        word: Field that the block reads a word, a date or a set of.
+        names: Vendor's fields by those of the noun that the block makes.
+    """
+    try:
+        yield
     except words.WordError as error:
-        raise MalformedPrincipalError(f"{one.path}.ExpiryDate", str(error)) from error
+        fields.refuse(word, str(error))
     except InvalidValueError as error:
-        raise MalformedPrincipalError(f"Licenses.{error.path}", error.problem) from error
+        fields.refuse(names.get(error.path, error.path), error.problem)
+
+
+_ELEMENTS: Final = MappingProxyType(
+    {
+        "owner": "OwnerName",
+        "module": "Name",
+        "quantity": "LicenseNumber",
+        "description": "Description",
+        "version": "Version",
+        "extra_info": "ExtraInfo",
+        "sort_order": "SortOrder",
+        "grants": "ExtraInfo",
+    }
+)
 
 
 def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> World:

@@ -13,10 +13,12 @@ import re
 from types import MappingProxyType
 from typing import Final
 
-from superlicense.model.license import LicenseScope
+from superlicense.errors import InvalidValueError
+from superlicense.errors.base import quoted
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.user import UserType
 
-__all__ = ["WordError", "boolean", "grants_of", "integer", "scope_of", "user_type_of", "user_types_of"]
+__all__ = ["WordError", "boolean", "grants_of", "integer", "kind_of", "scope_of", "user_type_of", "user_types_of"]
 
 _log = logging.getLogger("superlicense.interop")
 
@@ -82,6 +84,15 @@ def scope_of(text: str) -> LicenseScope:
     return scope
 
 
+def kind_of(flags: int, scope: LicenseScope) -> LicenseKind:
+    """Read a license's extraFlags; flags that mean nothing at *scope* leave it a module. Source: domain 2.2."""
+    if (flags, scope) == (1, LicenseScope.USER):
+        return LicenseKind.PLAN
+    if (flags, scope) == (2, LicenseScope.SYSTEM):
+        return LicenseKind.MARKER
+    return LicenseKind.MODULE
+
+
 def user_type_of(text: str) -> UserType:
     """Read one UserType by name or number. Source: domain 6."""
     kind = _USER_TYPES.get(text.lower())
@@ -97,11 +108,16 @@ def user_types_of(text: str) -> frozenset[UserType]:
     return frozenset(user_type_of(word) for word in words)
 
 
-def grants_of(extra_info: str) -> tuple[str, ...]:
-    """Read the names that a plan grants: ``set=a,b,c``; nothing grants nothing.
+def grants_of(extra_info: str, *, owner: str, modules: frozenset[str] = frozenset()) -> tuple[LicenseName, ...]:
+    """Read the licenses that a plan grants, each once: ``set=a,b,c``; nothing grants nothing.
 
     Names that the package lacks are kept. Another command is an error (domain
     17.13).
+
+    Args:
+        extra_info: The plan's ExtraInfo.
+        owner: Who issues the plan; a name without an owner is one of theirs.
+        modules: Modules of the package in lower case; they may hold dots.
     """
     text = extra_info.strip()
     if not text:
@@ -110,4 +126,12 @@ def grants_of(extra_info: str) -> tuple[str, ...]:
     if not sign or command.strip().lower() != "set":
         message = "must be a plan's set=…"
         raise WordError(message)
-    return tuple(dict.fromkeys(name.strip().lower() for name in names.split(",") if name.strip()))
+    grants: dict[LicenseName, None] = {}
+    for name in filter(None, (part.strip() for part in names.split(","))):
+        try:
+            whole = name.lower() in modules
+            grants[LicenseName(owner, name) if whole else LicenseName.parse(name, owner=owner)] = None
+        except InvalidValueError as error:
+            message = f"grants {quoted(name)}: {error.problem}"
+            raise WordError(message) from error
+    return tuple(grants)
