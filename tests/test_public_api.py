@@ -51,7 +51,7 @@ PackageRollbackError PackageSource PackageStoppedError Phase PlanMove Policy Pre
 Reason ReasonCode RefusedError Release RemovePackage Retire Revision RevokedError RootExpiredError
 RootThresholdError RootVersionError RuleSet SaveSite SaveUser SeatUsage SeatVeto Site StartEvent Store
 StoreBusyError StoreError StoreFullError StoreUnavailableError SuperlicenseError SystemEvent
-TooManyVerificationsError Topic TrustRoot UnknownLicenseError UnknownOwnerError UnknownTimeZoneError
+TooManyVerificationsError Topic TrustRoot UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError
 UntrustedKeyError User UserCount UserEffect UserType Validity WeakKeyError World WriteOutOfOrderError
 WrongPayloadTypeError __version__ catalog is_demo_serial message utc_now
 """

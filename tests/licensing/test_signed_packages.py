@@ -448,7 +448,7 @@ class TestRoots:
         with pytest.raises(sl.MalformedJsonError):
             sl.Licensing(store, INSTALLATION, trust=b"no root")
         with pytest.raises(sl.InvalidValueError, match="trust"):
-            sl.Licensing(store, INSTALLATION, trust="root.json")  # type: ignore[arg-type]  # the defect
+            sl.Licensing(store, INSTALLATION, trust=7)  # type: ignore[arg-type]  # the defect
 
     @pytest.mark.parametrize("by", ["key", "package"])
     def test_revoke_a_package_after_two_weeks_of_grace(self, trusting: sl.Licensing, by: str, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.document.envelope import unverified_payload
+from superlicense.document.root import PAYLOAD_TYPE, open_pinned
 from superlicense.licensing.trust import Trust
 from superlicense.licensing.verification import Verification
 from superlicense.model.fact import Row, Table
@@ -60,6 +63,32 @@ class TestTheLineOfRoots:
         assert (sorted(roots), broken) == ([2], (1,))
 
 
+class TestAPinnedDigest:
+    """The root itself comes later, and has to be that one."""
+
+    DIGEST = hashlib.sha256(unverified_payload(ONE, payload_type=PAYLOAD_TYPE)).hexdigest()
+
+    def test_accepts_nothing_until_its_root_comes(self) -> None:
+        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=self.DIGEST, clock=lambda: START)
+        with pytest.raises(sl.NoTrustRootError):
+            licensing.packages.preview(issued(1))
+        with pytest.raises(sl.UnpinnedRootError):
+            licensing.packages.install_root(TWO, by="admin")
+        assert licensing.packages.install_root(ONE, by="admin") == 1
+        assert licensing.packages.preview(issued(1)).is_new
+        assert licensing.packages.install_root(TWO, by="admin") == 2
+
+    def test_leads_to_what_bytes_would_lead_to(self) -> None:
+        roots, broken = Trust(self.DIGEST).line({1: ONE, 2: TWO, 3: b"forged"})
+        assert (sorted(roots), broken) == ([1, 2], (3,))
+        assert Trust(self.DIGEST).line({2: TWO}) == ({}, (2,))
+
+    @pytest.mark.parametrize("text", ["", "root.json", DIGEST.upper(), DIGEST + "0"])
+    def test_is_64_lower_case_hex_digits(self, text: str) -> None:
+        with pytest.raises(sl.InvalidValueError, match="trust"):
+            sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=text)
+
+
 @pytest.fixture
 def world(trusting_world: Callable[[], World]) -> World:
     return trusting_world()
@@ -106,11 +135,11 @@ class TestVerificationOnLoad:
         verification = Verification(Trust(ONE))
         assert verification.tampered(world) == frozenset()
         assert verification.tampered(world) == frozenset()  # from what it remembers
-        assert verification.seen(world).pinned == sl.TrustRoot(
-            version=1,
-            expires_at=Trust(ONE).pinned.expires_at,
-            accepted_at=Trust(ONE).pinned.issued_at,
-        )
+        seen = verification.seen(world)
+        assert [one.version for one in seen.accepted_roots()] == [2, 1]
+        first = open_pinned(ONE)
+        bare = verification.seen(empty(INSTALLATION, sl.Policy())).accepted_roots()
+        assert bare == (sl.TrustRoot(version=1, expires_at=first.expires_at, accepted_at=first.issued_at),)
 
     @pytest.mark.parametrize(
         ("table", "key", "changes", "record"),
@@ -147,7 +176,10 @@ class TestVerificationOnLoad:
 
     def test_names_a_root_that_revokes_less_than_its_document(self, world: World) -> None:
         noun = evolve(world.roots["2"].noun, revoked_keys=("0" * 64,))
-        assert Verification(Trust(ONE)).tampered(with_row(world, "roots", "2", noun=noun)) == {(Table.ROOTS, "2")}
+        forged = with_row(world, "roots", "2", noun=noun)
+        assert Verification(Trust(ONE)).tampered(forged) == {(Table.ROOTS, "2")}
+        # What its document says counts all the same.
+        assert Verification(Trust(ONE)).seen(forged).accepted_roots()[0].revoked_keys == ()
 
     def test_of_a_forged_root_distrusts_what_came_under_it(self, world: World) -> None:
         forged = with_row(world, "roots", "2", document=b"forged")
@@ -155,6 +187,7 @@ class TestVerificationOnLoad:
             (Table.ROOTS, "2"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
+        assert [one.version for one in Verification(Trust(ONE)).seen(forged).accepted_roots()] == [1]
 
     def test_without_trust_believes_nothing_that_is_signed(self, world: World) -> None:
         assert Verification(None).tampered(world) == {
@@ -163,7 +196,7 @@ class TestVerificationOnLoad:
             (Table.PACKAGES, "superoffice"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
-        assert Verification(None).seen(world).pinned is None
+        assert Verification(None).seen(world).accepted_roots() == ()
 
     def test_looks_again_only_when_documents_have_changed(self, world: World) -> None:
         verification = Verification(Trust(ONE))

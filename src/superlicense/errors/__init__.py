@@ -59,6 +59,7 @@ from superlicense.errors.trust import (
     RootThresholdError,
     RootVersionError,
     UnknownOwnerError,
+    UnpinnedRootError,
     UntrustedKeyError,
 )
 from superlicense.errors.values import (
@@ -104,6 +105,7 @@ __all__ = [
     "UnknownLicenseError",
     "UnknownOwnerError",
     "UnknownTimeZoneError",
+    "UnpinnedRootError",
     "UntrustedKeyError",
     "WeakKeyError",
     "WriteOutOfOrderError",

@@ -143,6 +143,17 @@ class RootExpiredError(SuperlicenseError):
         self.expired_at = expired_at
 
 
+class UnpinnedRootError(SuperlicenseError):
+    """A first root that is not the one whose digest the host has pinned."""
+
+    code = "unpinned_root"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("root: its digest is not the pinned one")
+        self.path = "root"
+
+
 class ClockRolledBackError(SuperlicenseError):
     """The clock is more than 24 hours before what was seen already; imports wait.
 

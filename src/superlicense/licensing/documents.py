@@ -26,7 +26,8 @@ class Documents:
     """Verifies documents for one world at one instant.
 
     Attributes:
-        root: The newest root that can be trusted.
+        root: The newest root that can be trusted; `None` while the one whose
+            digest is pinned has not come.
         world: Which roots are stored, and what is known.
         now: The instant of the write.
     """
@@ -52,7 +53,7 @@ class Documents:
         self.now = now
         self._clock = clock
         roots, _ = trust.line({int(version): row.document or b"" for version, row in world.roots.items()})
-        self.root: Root = roots[max(roots)]
+        self.root: Root | None = roots[max(roots)] if roots else None
 
     def package(self, document: bytes) -> VerifiedPackage:
         """Verify a package: steps 1 to 10, and what step 13 says of the root and the clock.
@@ -62,11 +63,17 @@ class Documents:
             RootExpiredError: the root has expired.
             SuperlicenseError: as `superlicense.document.package.open_package`.
         """
-        verified = open_package(document, self.root)
+        root = self._known_root()
+        verified = open_package(document, root)
         self._check_clock()
-        if self.now >= self.root.expires_at:
-            raise RootExpiredError(self.root.version, self.root.expires_at)
+        if self.now >= root.expires_at:
+            raise RootExpiredError(root.version, root.expires_at)
         return verified
+
+    def _known_root(self) -> Root:
+        if self.root is None:
+            raise NoTrustRootError
+        return self.root
 
     def activation(
         self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
@@ -78,7 +85,7 @@ class Documents:
             document=document,
             digest=verified.digest,
             signed_by=verified.signed_by,
-            root_version=self.root.version,
+            root_version=self._known_root().version,
             releases=releases,
             plan_moves=plan_moves,
         )
@@ -91,7 +98,7 @@ class Documents:
             document=document,
             digest=verified.digest,
             signed_by=verified.signed_by,
-            root_version=self.root.version,
+            root_version=self._known_root().version,
         )
 
     def next_root(self, document: bytes) -> InstallRoot:
@@ -101,7 +108,7 @@ class Documents:
             ClockRolledBackError: the clock was turned back; imports wait.
             SuperlicenseError: as `superlicense.document.root.open_next`.
         """
-        root = open_next(document, self.root)
+        root = self._trust.first(document) if self.root is None else open_next(document, self.root)
         self._check_clock()
         self.root = root
         return InstallRoot(root=noun_of(root, self.now), document=document)
@@ -113,10 +120,9 @@ class Documents:
 
     def pinned(self) -> Iterator[InstallRoot]:
         """Store the pinned root, unless it is: with the first document accepted under it."""
-        if str(self._trust.pinned.version) not in self.world.roots:
-            yield InstallRoot(
-                root=noun_of(self._trust.pinned, self._trust.pinned.issued_at), document=self._trust.document
-            )
+        anchor = self._trust.anchor(())
+        if anchor is not None and str(anchor[1].version) not in self.world.roots:
+            yield InstallRoot(root=noun_of(anchor[1], anchor[1].issued_at), document=anchor[0])
 
     def verified(self, changes: Iterable[Change]) -> Iterator[Change]:
         """Give *changes* with every document among them verified, and its noun read from it.

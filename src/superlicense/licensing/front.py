@@ -58,7 +58,7 @@ class Licensing:
         store: Store,
         installation: Installation,
         *,
-        trust: bytes | None,
+        trust: bytes | str | None,
         clock: Clock = utc_now,
         policy: Policy | None = None,
         seat_veto: SeatVeto | None = None,
@@ -69,8 +69,9 @@ class Licensing:
         Args:
             store: Where facts are kept.
             installation: Which database of which customer.
-            trust: The bytes of the pinned trust root; `None` accepts no signed
-                document. The root is verified whole.
+            trust: The pinned trust root: its bytes, which are verified whole, or
+                the SHA-256 of its payload in hex, and it comes with
+                `packages.install_root`. `None` accepts no signed document.
             clock: Gives the present as an aware datetime.
             policy: The host's choices; the defaults if `None`.
             seat_veto: The host's say in a release.
@@ -84,8 +85,8 @@ class Licensing:
             SuperlicenseError: *trust* is no good root; see
                 `superlicense.document.root.open_pinned`.
         """
-        if trust is not None and not isinstance(trust, bytes):
-            raise InvalidValueError("trust", trust, "must be the bytes of a trust root, or None")
+        if trust is not None and not isinstance(trust, bytes | str):
+            raise InvalidValueError("trust", trust, "must be the bytes or the digest of a trust root, or None")
         if not isinstance(installation, Installation):
             raise InvalidValueError("installation", installation, "must be an Installation")
         chosen = Policy() if policy is None else policy

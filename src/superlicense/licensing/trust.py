@@ -10,34 +10,71 @@ that rotating a key stops nothing; only revocation does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
-from superlicense.document.root import Root, open_next, open_pinned, verify_by
-from superlicense.errors import RootVersionError, SuperlicenseError
+from superlicense.document.envelope import unverified_payload
+from superlicense.document.root import PAYLOAD_TYPE, Root, open_next, open_pinned, verify_by
+from superlicense.errors import InvalidValueError, RootVersionError, SuperlicenseError, UnpinnedRootError
 from superlicense.model.trust import TrustRoot
 
 __all__ = ["Trust", "noun_of"]
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Trust:
     """The pinned root with what follows from it.
 
     Attributes:
-        pinned: The root the host has pinned.
-        document: Its bytes.
+        document: The bytes of the pinned root; `None` where its digest is pinned.
     """
 
-    __slots__ = ("document", "pinned")
+    __slots__ = ("_digest", "_root", "document")
 
-    def __init__(self, document: bytes) -> None:
-        """Verify the pinned root whole.
+    def __init__(self, pin: bytes | str) -> None:
+        """Pin a root.
+
+        Args:
+            pin: The bytes of the root, which are verified whole; or the SHA-256
+                of its payload in hex, and the root comes with `install_root`.
 
         Raises:
+            InvalidValueError: a text that is no such digest.
             SuperlicenseError: as `superlicense.document.root.open_pinned`.
         """
-        self.document = document
-        self.pinned = open_pinned(document)
+        if isinstance(pin, str):
+            if not _DIGEST.fullmatch(pin):
+                raise InvalidValueError("trust", pin, "must be bytes, or 64 lower-case hex digits")
+            self.document, self._root, self._digest = None, None, pin
+        else:
+            self.document, self._root, self._digest = pin, open_pinned(pin), ""
+
+    def anchor(self, documents: Iterable[bytes]) -> tuple[bytes, Root] | None:
+        """Give the pinned root with its bytes; where its digest is pinned it has to be among *documents*."""
+        if self.document is not None and self._root is not None:
+            return self.document, self._root
+        for document in documents:
+            with suppress(SuperlicenseError):
+                return document, self.first(document)
+        return None
+
+    def first(self, document: bytes) -> Root:
+        """Verify the root whose digest is pinned.
+
+        Raises:
+            UnpinnedRootError: it is another root.
+            SuperlicenseError: as `superlicense.document.root.open_pinned`.
+        """
+        root = open_pinned(document)
+        payload = unverified_payload(document, payload_type=PAYLOAD_TYPE)
+        if hashlib.sha256(payload).hexdigest() != self._digest:
+            raise UnpinnedRootError
+        return root
 
     def line(self, stored: Mapping[int, bytes]) -> tuple[dict[int, Root], tuple[int, ...]]:
         """Follow the line of roots through what is *stored*.
@@ -49,21 +86,25 @@ class Trust:
             The roots that can be trusted, by version, and the versions of those
             that cannot.
         """
-        trusted = {self.pinned.version: self.pinned}
+        anchor = self.anchor(stored.values())
+        if anchor is None:
+            return {}, tuple(sorted(stored))
+        document, pinned = anchor
+        trusted = {pinned.version: pinned}
         broken = []
-        for version in sorted(version for version in stored if version > self.pinned.version):
+        for version in sorted(version for version in stored if version > pinned.version):
             try:
                 trusted[version] = open_next(stored[version], trusted[version - 1])
             except (SuperlicenseError, KeyError):
                 broken.append(version)
-        documents = {**stored, self.pinned.version: self.document}
-        for version in sorted((version for version in stored if version < self.pinned.version), reverse=True):
+        documents = {**stored, pinned.version: document}
+        for version in sorted((version for version in stored if version < pinned.version), reverse=True):
             try:
                 trusted[version] = _before(stored[version], documents[version + 1], trusted[version + 1])
             except (SuperlicenseError, KeyError):
                 broken.append(version)
-        if stored.get(self.pinned.version, self.document) != self.document:
-            broken.append(self.pinned.version)
+        if stored.get(pinned.version, document) != document:
+            broken.append(pinned.version)
         return trusted, tuple(sorted(broken))
 
 

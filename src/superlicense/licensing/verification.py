@@ -21,7 +21,6 @@ from superlicense.errors import SuperlicenseError
 from superlicense.licensing.trust import Trust, noun_of
 from superlicense.model.fact import Row, Table
 from superlicense.model.package import InstalledPackage
-from superlicense.model.trust import TrustRoot
 from superlicense.model.world import TamperedRecord, World
 
 __all__ = ["Verification"]
@@ -45,17 +44,19 @@ class Verification:
         self.trust = trust
         self._good: set[tuple[bytes, InstalledPackage]] = set()
 
-    def pinned(self) -> TrustRoot | None:
-        """Give the pinned root as rules see it; it counts from its own issue."""
-        if self.trust is None:
-            return None
-        root = self.trust.pinned
-        return noun_of(root, root.issued_at)
-
     def seen(self, world: World) -> World:
-        """Give *world* with the pinned root, and with what does not verify named."""
-        looked_at = evolve(world, pinned=self.pinned())
-        return evolve(looked_at, tampered=looked_at.tampered | self.tampered(looked_at))
+        """Give *world* with the roots that can be trusted, and with what does not verify named."""
+        roots, _ = self._line(world)
+        trusted = []
+        for version, root in sorted(roots.items()):
+            row = world.roots.get(str(version))
+            # The pinned root counts from its own issue, until it is stored.
+            trusted.append(noun_of(root, root.issued_at if row is None else row.noun.accepted_at))
+        return evolve(world, trusted=tuple(trusted), tampered=world.tampered | self.tampered(world))
+
+    def _line(self, world: World) -> tuple[Mapping[int, Root], tuple[int, ...]]:
+        stored = {int(version): row.document or b"" for version, row in world.roots.items()}
+        return ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
 
     def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
         """Give *world*, which came of *rows*, looked at again if they concern documents."""
@@ -66,8 +67,7 @@ class Verification:
 
     def tampered(self, world: World) -> frozenset[TamperedRecord]:
         """Name the packages and roots of *world* that are not what their documents say."""
-        stored = {int(version): row.document or b"" for version, row in world.roots.items()}
-        roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
+        roots, broken = self._line(world)
         records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
         for version, row in world.roots.items():
             root = roots.get(int(version))

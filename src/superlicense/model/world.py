@@ -46,8 +46,8 @@ class World:
         newest_issues: Newest package ever installed, by owner and whether it
             was unsigned (signed and unsigned ones are two series).
         roots: Accepted trust roots, by version.
-        pinned: The root that the host has pinned; stored with the first document
-            accepted under it.
+        trusted: The roots that signatures lead to from the pinned one, as their
+            documents say; they count, whatever their rows say.
         users: Users by id, retired ones included.
         sites: Sites by id, without the ones that need no saving.
         assignments: Running assignments by holder, in the order they started.
@@ -73,7 +73,7 @@ class World:
     waiting: Layered[str, Row[InstalledPackage]] = field(factory=Layered)
     newest_issues: Layered[tuple[str, bool], InstalledPackage] = field(factory=Layered)
     roots: Layered[str, Row[TrustRoot]] = field(factory=Layered)
-    pinned: TrustRoot | None = None
+    trusted: tuple[TrustRoot, ...] = ()
     users: Layered[str, Row[User]] = field(factory=Layered)
     sites: Layered[str, Row[Site]] = field(factory=Layered)
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
@@ -102,10 +102,11 @@ class World:
         return tuple(row.noun.license for row in self.assignments.get(holder, ()))
 
     def accepted_roots(self) -> tuple[TrustRoot, ...]:
-        """Give every accepted root, the pinned one included, newest first."""
-        roots = {row.noun.version: row.noun for row in self.roots.values()}
-        if self.pinned is not None:
-            roots.setdefault(self.pinned.version, self.pinned)
+        """Give every accepted root, the pinned one included, newest first; forged ones count for nothing."""
+        roots = {
+            row.noun.version: row.noun for key, row in self.roots.items() if (Table.ROOTS, key) not in self.tampered
+        }
+        roots |= {root.version: root for root in self.trusted}
         return tuple(roots[version] for version in sorted(roots, reverse=True))
 
     def known_at(self) -> datetime | None:
