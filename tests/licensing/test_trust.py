@@ -133,8 +133,8 @@ class TestVerificationOnLoad:
 
     def test_finds_nothing_wrong_with_what_was_stored(self, world: World) -> None:
         verification = Verification(Trust(ONE))
-        assert verification.tampered(world) == frozenset()
-        assert verification.tampered(world) == frozenset()  # from what it remembers
+        assert verification.seen(world).tampered == frozenset()
+        assert verification.seen(world).tampered == frozenset()  # from what it remembers
         seen = verification.seen(world)
         assert [one.version for one in seen.accepted_roots()] == [2, 1]
         first = open_pinned(ONE)
@@ -155,7 +155,7 @@ class TestVerificationOnLoad:
     def test_names_a_document_that_was_changed(
         self, world: World, table: str, key: str, changes: dict[str, Any], record: tuple[Table, str]
     ) -> None:
-        assert Verification(Trust(ONE)).tampered(with_row(world, table, key, **changes)) == {record}
+        assert Verification(Trust(ONE)).seen(with_row(world, table, key, **changes)).tampered == {record}
 
     @pytest.mark.parametrize(
         "changes",
@@ -172,25 +172,25 @@ class TestVerificationOnLoad:
     ) -> None:
         installed = evolve(world.packages["superoffice"].noun, **changes)
         forged = with_row(world, "packages", "superoffice", noun=installed)
-        assert Verification(Trust(ONE)).tampered(forged) == {(Table.PACKAGES, "superoffice")}
+        assert Verification(Trust(ONE)).seen(forged).tampered == {(Table.PACKAGES, "superoffice")}
 
     def test_names_a_root_that_revokes_less_than_its_document(self, world: World) -> None:
         noun = evolve(world.roots["2"].noun, revoked_keys=("0" * 64,))
         forged = with_row(world, "roots", "2", noun=noun)
-        assert Verification(Trust(ONE)).tampered(forged) == {(Table.ROOTS, "2")}
+        assert Verification(Trust(ONE)).seen(forged).tampered == {(Table.ROOTS, "2")}
         # What its document says counts all the same.
         assert Verification(Trust(ONE)).seen(forged).accepted_roots()[0].revoked_keys == ()
 
     def test_of_a_forged_root_distrusts_what_came_under_it(self, world: World) -> None:
         forged = with_row(world, "roots", "2", document=b"forged")
-        assert Verification(Trust(ONE)).tampered(forged) == {
+        assert Verification(Trust(ONE)).seen(forged).tampered == {
             (Table.ROOTS, "2"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
         assert [one.version for one in Verification(Trust(ONE)).seen(forged).accepted_roots()] == [1]
 
     def test_without_trust_believes_nothing_that_is_signed(self, world: World) -> None:
-        assert Verification(None).tampered(world) == {
+        assert Verification(None).seen(world).tampered == {
             (Table.ROOTS, "1"),
             (Table.ROOTS, "2"),
             (Table.PACKAGES, "superoffice"),

@@ -45,18 +45,21 @@ class Verification:
         self._good: set[tuple[bytes, InstalledPackage]] = set()
 
     def seen(self, world: World) -> World:
-        """Give *world* with the roots that can be trusted, and with what does not verify named."""
-        roots, _ = self._line(world)
+        """Give *world* with the roots that can be trusted, and with what is not as its document says named."""
+        stored = {int(version): row.document or b"" for version, row in world.roots.items()}
+        roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
+        records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
         trusted = []
         for version, root in sorted(roots.items()):
             row = world.roots.get(str(version))
             # The pinned root counts from its own issue, until it is stored.
-            trusted.append(noun_of(root, root.issued_at if row is None else row.noun.accepted_at))
-        return evolve(world, trusted=tuple(trusted), tampered=world.tampered | self.tampered(world))
-
-    def _line(self, world: World) -> tuple[Mapping[int, Root], tuple[int, ...]]:
-        stored = {int(version): row.document or b"" for version, row in world.roots.items()}
-        return ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
+            noun = noun_of(root, root.issued_at if row is None else row.noun.accepted_at)
+            trusted.append(noun)
+            if row is not None and row.noun != noun:
+                records.add((Table.ROOTS, str(version)))
+        for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
+            records |= {(table, owner) for owner, row in rows.items() if not self._holds(row, roots)}
+        return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
 
     def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
         """Give *world*, which came of *rows*, looked at again if they concern documents."""
@@ -64,18 +67,6 @@ class Verification:
             return world
         others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
         return self.seen(evolve(world, tampered=others))
-
-    def tampered(self, world: World) -> frozenset[TamperedRecord]:
-        """Name the packages and roots of *world* that are not what their documents say."""
-        roots, broken = self._line(world)
-        records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
-        for version, row in world.roots.items():
-            root = roots.get(int(version))
-            if root is not None and noun_of(root, row.noun.accepted_at) != row.noun:
-                records.add((Table.ROOTS, version))
-        for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
-            records |= {(table, owner) for owner, row in rows.items() if not self._holds(row, roots)}
-        return frozenset(records)
 
     def _holds(self, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
         """Say whether *row* is what its document says."""
