@@ -38,8 +38,29 @@ class TestALicenseName:
 
     def test_is_copied_and_pickled(self) -> None:
         name = LicenseName("acme", "routes.pro")
-        for again in (copy.deepcopy(name), pickle.loads(pickle.dumps(name))):  # noqa: S301 - our own bytes
-            assert (type(again), again) == (LicenseName, name)
+        pickled = [pickle.dumps(name, protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+        for again in (copy.copy(name), copy.deepcopy(name), *map(pickle.loads, pickled)):
+            assert (type(again), again, again.owner, again.module) == (LicenseName, name, "acme", "routes.pro")
+
+    def test_sorts_by_its_text_and_is_a_key_for_it(self) -> None:
+        names = [LicenseName.parse(text) for text in ("web", "acme.x", "User", "T1")]
+        assert sorted(names) == ["acme.x", "superoffice.t1", "superoffice.user", "superoffice.web"]
+        rows: dict[str, int] = {names[0]: 1}
+        assert rows["superoffice.web"] == 1
+
+    def test_is_read_once(self) -> None:
+        name = LicenseName("acme", "routes")
+        assert LicenseName.parse(name, owner="other") is name
+
+    def test_of_the_greatest_length_is_kept(self) -> None:
+        assert LicenseName("a" * 239, "b" * 239).module == "b" * 239
+
+    @pytest.mark.parametrize("lookalike", ["\u212aurt", "us\u0435r", "\uff55ser", "\u0130d", "stra\u00dfe", "\u0661"])
+    def test_of_letters_that_only_look_like_ours_is_refused(self, lookalike: str) -> None:
+        for owner, module, path in ((lookalike, "x", "owner"), ("x", lookalike, "module")):
+            with pytest.raises(InvalidValueError) as refused:
+                LicenseName(owner, module)
+            assert refused.value.path == path
 
     @pytest.mark.parametrize("text", ["", ".", "a.", ".a", "a_b", "a b ", " a", "æ", "a\n", "-a", "a" * 240])
     def test_of_other_characters_is_refused(self, text: str) -> None:
@@ -68,12 +89,6 @@ class TestALicenseName:
 
 class TestAModuleLicense:
     """One row of a package."""
-
-    def test_is_one_visible_counted_module_for_anybody_unless_told_otherwise(self) -> None:
-        row = ModuleLicense(name="user", scope=LicenseScope.USER)
-        assert (row.quantity, row.unrestricted, row.hidden, row.kind) == (1, False, False, LicenseKind.MODULE)
-        assert (row.description, row.tooltip, row.version, row.extra_info, row.sort_order) == ("", "", "", "", 0)
-        assert (row.prerequisite, row.allowed_user_types, row.grants) == (None, frozenset(), ())
 
     def test_grants_names_of_its_own_owner(self) -> None:
         row = ModuleLicense(
@@ -116,6 +131,12 @@ class TestAModuleLicense:
             ({"kind": LicenseKind.PLAN, "scope": LicenseScope.SYSTEM}, "kind"),
             ({"kind": LicenseKind.MARKER}, "kind"),
             ({"grants": ("web",)}, "grants"),
+            ({"kind": LicenseKind.PLAN, "grants": (7,)}, "grants"),
+            ({"extra_info": "x" * 4000}, "extra_info"),
+            ({"sort_order": "1"}, "sort_order"),
+            ({"prerequisite": 7}, "prerequisite"),
+            ({"allowed_user_types": "internal"}, "allowed_user_types"),
+            ({"unmodeled": {"Signature": b"abc"}}, "unmodeled"),
             ({"kind": LicenseKind.PLAN, "grants": ("a_b",)}, "grants"),
             ({"kind": LicenseKind.PLAN, "grants": ("acme.web",)}, "grants"),
             ({"kind": LicenseKind.PLAN, "grants": ("web", "superoffice.WEB")}, "grants"),

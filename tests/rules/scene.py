@@ -29,20 +29,24 @@ INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel 
 ANNA = User(id="anna", may_log_in=True)
 
 
+_SCOPES = {"system": LicenseScope.SYSTEM, "marker": LicenseScope.SYSTEM, "site": LicenseScope.SITE}
+_KINDS = {"plan": LicenseKind.PLAN, "marker": LicenseKind.MARKER}
+
+
 def rows(*texts: str, owner: str = "superoffice", quantity: int = 2) -> list[ModuleLicense]:
-    """Write rows: ``web``, ``free:web`` (unrestricted), ``plan:x=a,b``; ``system:server``; ``site:audience``."""
+    """Write rows: ``web``, ``free:web`` (unrestricted), ``plan:x=a,b``; ``system:server``; ``marker:x``; ``site:x``."""
     written = []
     for text in texts:
         kind, _, rest = text.rpartition(":")
         module, _, grants = rest.partition("=")
-        scope = {"system": LicenseScope.SYSTEM, "site": LicenseScope.SITE}.get(kind, LicenseScope.USER)
+        scope = _SCOPES.get(kind, LicenseScope.USER)
         written.append(
             ModuleLicense(
                 name=LicenseName(owner, module),
                 scope=scope,
                 quantity=quantity,
                 unrestricted=kind == "free",
-                kind=LicenseKind.PLAN if kind == "plan" else LicenseKind.MODULE,
+                kind=_KINDS.get(kind, LicenseKind.MODULE),
                 grants=tuple(filter(None, grants.split(","))),
             )
         )

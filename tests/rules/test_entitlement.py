@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from superlicense.model.decision import RuleSet
 from superlicense.model.fact import Table
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
+from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
 from superlicense.rules.entitlement import effective, entitlement_of, rule_set_of
-from superlicense.rules.grants import has_system, user_grants
 from superlicense.rules.requirement import Source
-from tests.rules.scene import ANNA, NOW, STOPS_AT, Scene, web_scene
+from tests.rules.scene import NOW, Scene, web_scene
 
 
 @pytest.mark.parametrize(
@@ -76,46 +77,40 @@ def test_a_site_license_reaches_the_users_of_the_site_that_holds_it() -> None:
     assert entitlement_of(world, "anna", "central", NOW).find("superoffice.audience") is None
 
 
-class TestWhatIsGranted:
-    """The plain answers, for hosts that gate with them."""
-
-    def test_a_user_license_is_its_holders_and_a_system_license_the_installations(self) -> None:
-        world = web_scene().world
-        grants = user_grants(world, ANNA, NOW)
-        assert {"superoffice.ten-sales", "superoffice.web", "superoffice.quote-cal"} <= grants
-        assert "superoffice.server" not in grants
-        assert has_system(world, LicenseName.parse("server"), NOW)
-        assert not has_system(world, LicenseName.parse("web"), NOW)
-        assert not has_system(world, LicenseName.parse("sale"), NOW)
-
-    def test_a_stopped_package_of_superoffice_still_grants(self) -> None:
-        world = web_scene().world
-        assert "superoffice.web" in user_grants(world, ANNA, STOPS_AT)
-        assert has_system(world, LicenseName.parse("server"), STOPS_AT)
-
-    def test_a_stopped_partner_grants_nothing(self) -> None:
-        scene = web_scene().sells("system:routes", "routes-cal", owner="acme", validity=Validity(expires_at=NOW))
-        world = scene.gives("anna", "acme.routes-cal").world
-        before = NOW.replace(year=2025)
-        assert "acme.routes-cal" in user_grants(world, ANNA, before)
-        assert has_system(world, LicenseName("acme", "routes"), before)
-        assert "acme.routes-cal" not in user_grants(world, ANNA, NOW)
-        assert not has_system(world, LicenseName("acme", "routes"), NOW)
+class TestAPackageThatIsNotWhole:
+    """A partner's gives nothing then; SUPEROFFICE's still gives, and what blocks is told elsewhere."""
 
     @pytest.mark.parametrize("owner", ["superoffice", "acme"])
-    def test_a_broken_package_grants_nothing(self, owner: str) -> None:
-        scene = web_scene().sells("system:routes", "routes-cal", owner="acme").gives("anna", "acme.routes-cal")
-        world = scene.tampered((Table.PACKAGES, owner)).world
-        names = {"superoffice": ("superoffice.web", "superoffice.server"), "acme": ("acme.routes-cal", "acme.routes")}
-        for other, (held, system) in names.items():
-            assert (held in user_grants(world, ANNA, NOW)) is (other != owner)
-            assert has_system(world, LicenseName.parse(system), NOW) is (other != owner)
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"company": "Vestby A/S"}, {"serial_number": "1010000022"}, {"validity": Validity(expires_at=NOW)}],
+        ids=["another company's", "another serial number's", "stopped"],
+    )
+    def test_gives_only_where_it_is_superoffices(self, owner: str, wrong: dict[str, Any]) -> None:
+        world = Scene().sells("system:routes", "routes-cal", owner=owner, **wrong).gives("anna", f"{owner}.routes-cal")
+        held = entitlement_of(world.world, "anna", "central", NOW)
+        for module in ("routes", "routes-cal"):
+            assert (held.find(f"{owner}.{module}") is not None) is (owner == "superoffice")
 
-    def test_nobody_unknown_or_tampered_with_is_granted_anything(self) -> None:
-        assert user_grants(web_scene().world, None, NOW) == frozenset()
-        assert user_grants(web_scene().tampered((Table.USERS, "anna")).world, ANNA, NOW) == frozenset()
+    @pytest.mark.parametrize("owner", ["superoffice", "acme"])
+    def test_is_also_one_that_somebody_else_wrote(self, owner: str) -> None:
+        world = Scene().sells("system:routes", owner=owner).tampered((Table.PACKAGES, owner)).world
+        source = entitlement_of(world, "anna", "central", NOW).find(f"{owner}.routes")
+        assert (source is not None) is (owner == "superoffice")
 
-    def test_markers_are_system_licenses(self) -> None:
-        world = Scene().sells("system:sales-t2").world
-        assert world.packages["superoffice"].noun.package.licenses[0].kind is LicenseKind.MODULE
-        assert has_system(world, LicenseName.parse("sales-t2"), NOW)
+
+def test_what_is_held_and_no_longer_sold_stays_listed_and_is_not_granted() -> None:
+    world = Scene().sells("user").gives("anna", "gone", "acme.gone").world
+    assert effective(world, world.held_by("anna")) == {"superoffice.gone": (), "acme.gone": ()}
+    assert entitlement_of(world, "anna", "central", NOW).user_licenses == {}
+
+
+def test_a_site_license_that_a_plan_grants_or_a_user_holds_reaches_nobody() -> None:
+    world = Scene().sells("plan:ten-sales=audience", "site:audience").gives("anna", "ten-sales", "audience").world
+    assert entitlement_of(world, "anna", "central", NOW).find("superoffice.audience") is None
+
+
+def test_what_a_site_has_been_given_is_not_of_a_user_by_the_same_name() -> None:
+    world = Scene().sells("web", "site:audience").gives("oslo", "audience", "web").world
+    assert entitlement_of(world, "anna", "oslo", NOW).find("superoffice.web") is None
+    assert entitlement_of(world, "oslo", "central", NOW).find("superoffice.audience") is None

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
 import click
-from rich.console import Console
-from rich.table import Table
+from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
+from superlicense.catalog.license_lists import SYSTEM_LICENSES
 from superlicense.cli.demo_words import words
+from superlicense.cli.output import Paper, aligned
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Decision, Reason
 from superlicense.model.event import EventKind
-from superlicense.model.license import LicenseScope
-from superlicense.model.package import LicensePackage
+from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 
@@ -30,8 +31,8 @@ __all__ = ["demo"]
 # The story happens on one day, so that it reads the same whenever it is told.
 _TODAY: Final = datetime(2027, 2, 1, 9, 13, tzinfo=UTC)
 _ZONE: Final = "Europe/Copenhagen"
-_PIPE_WIDTH: Final = 110
 _ADMIN: Final = "signe"
+_ROOM: Final = "room-4"
 _PEOPLE: Final = (
     User(id=_ADMIN, name="Signe Lund", may_log_in=True, administrator=True),
     User(id="anders", name="Anders Krogh", may_log_in=True),
@@ -40,23 +41,29 @@ _PEOPLE: Final = (
     User(id="dagny", name="Dagny Falk", may_log_in=True),
     User(id="emil", name="Emil Vang", may_log_in=True),
     User(id="freja", name="Freja Toft"),
-    User(id="room-4", name="Room 4", type=UserType.RESOURCE),
+    User(id="gorm", name="Gorm Friis", may_log_in=True, awaiting_approval=True),
+    User(id="hanne", name="Hanne Berg", may_log_in=True, type=UserType.EXTERNAL),
+    User(id=_ROOM, type=UserType.RESOURCE),
 )
-_PLANS: Final = {
-    _ADMIN: modules.TEN_SALESSERVICEMARKETING,
-    "anders": modules.TEN_SALES,
-    "birgit": modules.TEN_SALES,
-    "chidi": modules.TEN_SERVICE,
-    "freja": modules.TEN_SERVICE,
-}
+# Once Dagny has a seat, both plans with Sales are full, and so is what only they grant.
+_SEATS: Final = (
+    (_ADMIN, modules.TEN_SALESSERVICEMARKETING),
+    (_ADMIN, modules.VISIBLE_FOR),
+    ("anders", modules.TEN_SALES),
+    ("birgit", modules.TEN_SALES),
+    ("chidi", modules.TEN_SERVICE),
+    ("freja", modules.TEN_SERVICE),
+    ("gorm", modules.TEN_SALESSERVICEMARKETING),
+)
+_QUIET: Final = logging.NullHandler()
 
 
 @click.command()
 @click.option("--lang", "language", type=click.Choice(languages()), default="en", show_default=True)
 def demo(language: str) -> None:
     """Tell the story of one installation, on a package made for it."""
-    logging.getLogger("superlicense").addHandler(logging.NullHandler())
-    logging.getLogger("superlicense").propagate = False
+    # That the package is unsigned is logged as a warning; here it is part of the story.
+    logging.getLogger("superlicense").addHandler(_QUIET)
     _Demo(language).run()
 
 
@@ -64,12 +71,7 @@ class _Demo:
     """The story, scene by scene, in one language."""
 
     def __init__(self, language: str) -> None:
-        console = Console(highlight=False, emoji=False)
-        self._console = (
-            console
-            if console.is_terminal
-            else Console(highlight=False, emoji=False, width=_PIPE_WIDTH, color_system=None)
-        )
+        self._paper = Paper()
         self._language = language
         document = files("superlicense.cli").joinpath("demo_package.xml").read_bytes()
         self._package = read_package_xml(document, time_zone=_ZONE)
@@ -81,116 +83,133 @@ class _Demo:
     def run(self) -> None:
         """Tell all of it."""
         self._licensing.packages.adopt_unsigned(self._package, by=_ADMIN)
-        self._licensing.users.sync(_PEOPLE)
-        for user_id, plan in _PLANS.items():
-            self._licensing.seats.assign(user_id, plan, by=_ADMIN)
-        self._owner(self._package)
-        self._licenses(self._package)
+        self._licensing.users.sync(
+            evolve(user, name=self._words("room")) if user.id == _ROOM else user for user in _PEOPLE
+        )
+        for user_id, license in _SEATS:
+            self._licensing.seats.assign(user_id, license, by=_ADMIN)
+        self._paper.line(self._words("told_on", date=self._day(_TODAY)))
+        self._owner()
+        self._licenses()
         self._doors()
-        self._seats()
+        self._one_seat_too_few()
         self._event()
         self._later()
 
-    def _words(self, key: str, **params: object) -> str:
-        return words(key, self._language).format_map({name: str(value) for name, value in params.items()})
+    def _owner(self) -> None:
+        package = self._package
+        self._paper.heading(self._label("owner_information"))
+        rows = [
+            (self._words("owner"), package.owner_description),
+            (self._label("company_name"), package.company),
+            (self._label("serial_number"), package.serial_number),
+        ]
+        expires_at = package.validity.expires_at
+        if expires_at is not None:
+            last_day = self._day(expires_at - timedelta(microseconds=1))
+            days = (expires_at - _TODAY).days
+            rows.append((self._label("expiry_date"), self._words("days_left", date=last_day, days=days)))
+        self._table(rows)
 
-    def _label(self, name: str) -> str:
-        return message(name, self._language)
+    def _licenses(self) -> None:
+        self._paper.heading(self._label("license_list"))
+        rows = sorted(self._package.licenses, key=lambda row: row.sort_order)
+        table = [(self._label("license"), *map(self._label, ("in_use", "total", "free")))]
+        for scope in (LicenseScope.SYSTEM, LicenseScope.USER):
+            of_scope = [row for row in rows if row.scope is scope]
+            hidden = sum(row.hidden for row in of_scope)
+            table.append((self._label(f"{scope}_licenses"), "", "", ""))
+            table += [self._license(row) for row in of_scope if not row.hidden]
+            table.append((f"  {self._words(f'hidden_{scope}', count=hidden)}", "", "", ""))
+        self._table(table, right={1, 2, 3})
 
-    def _say(self, text: str = "") -> None:
-        self._console.print(text, markup=False, soft_wrap=True)
-
-    def _heading(self, text: str) -> None:
-        self._say()
-        self._console.print(text, style="bold", markup=False)
-
-    def _owner(self, package: LicensePackage) -> None:
-        self._heading(self._label("owner_information"))
-        expires_at = package.validity.expires_at or _TODAY
-        last_day = (expires_at - timedelta(microseconds=1)).astimezone(self._licensing.zone).date()
-        grid = Table.grid(padding=(0, 3))
-        for label, value in (
-            ("company_name", package.company),
-            ("serial_number", package.serial_number),
-            ("expiry_date", self._words("days_left", date=last_day, days=(expires_at - _TODAY).days)),
-        ):
-            grid.add_row(f"  {self._label(label)}", value)
-        self._console.print(grid)
-
-    def _licenses(self, package: LicensePackage) -> None:
-        self._heading(self._label("license_list"))
-        rows = sorted(package.licenses, key=lambda row: row.sort_order)
-        table = Table(box=None, padding=(0, 3, 0, 0), header_style="")
-        table.add_column(f"  {self._label('license')}", no_wrap=True)
-        for label in ("in_use", "total", "free"):
-            table.add_column(self._label(label), justify="right")
-        for scope, label in ((LicenseScope.SYSTEM, "system_licenses"), (LicenseScope.USER, "user_licenses")):
-            table.add_row(f"  {self._label(label)}")
-            for row in rows:
-                if row.scope is not scope or row.hidden:
-                    continue
-                if scope is LicenseScope.SYSTEM:
-                    table.add_row(f"    {row.description}", "✓")
-                    continue
-                usage = self._licensing.seats.usage(row.name)
-                counted = (self._label("unrestricted"), "") if usage.total is None else (usage.total, usage.free)
-                table.add_row(f"    {row.description}", str(usage.in_use), *map(str, counted))
-        self._console.print(table)
-        self._say(f"  {self._words('hidden', count=sum(row.hidden for row in rows))}")
+    def _license(self, row: ModuleLicense) -> tuple[str, str, str, str]:
+        name = f"  {self._license_name(row)}"
+        if row.scope is LicenseScope.SYSTEM:
+            return name, self._paper.yes, "", ""
+        usage = self._licensing.seats.usage(row.name)
+        if usage.total is None:
+            return name, str(usage.in_use), self._label("unrestricted"), ""
+        return name, str(usage.in_use), str(usage.total), str(usage.free)
 
     def _doors(self) -> None:
-        self._heading(self._words("at_the_door"))
-        for user_id in ("anders", "dagny", "freja", "room-4", "nobody"):
+        self._paper.heading(self._words("at_the_door"))
+        for user_id in ("anders", "dagny", "freja", "gorm", "hanne", _ROOM, "nobody"):
             self._login(user_id, Client.WEB)
         self._login("chidi", Client.SERVICE)
         self._login("anders", Client.SERVICE)
         for user_id, access in (("anders", Access.EDIT), ("chidi", Access.VIEW), ("chidi", Access.EDIT)):
             decision = self._licensing.gate.feature(user_id, "quote", access)
-            asked = self._words("quotes", access=message(access, self._language).lower())
-            self._answer(user_id, asked, decision)
+            self._answer(user_id, self._words("quotes", access=self._label(access).lower()), decision)
 
-    def _seats(self) -> None:
-        self._heading(self._words("one_seat_too_many"))
-        self._licensing.seats.assign("dagny", modules.TEN_SALES, by=_ADMIN)
-        self._say(f"  {self._words('assigned', name=self._name('dagny'))}")
-        try:
-            self._licensing.seats.assign("emil", modules.TEN_SALES, by=_ADMIN)
-        except RefusedError as refused:
-            self._say(f"  {self._words('not_assigned', name=self._name('emil'))}")
-            self._reasons(list(refused.reasons))
+    def _one_seat_too_few(self) -> None:
+        self._paper.heading(self._words("one_seat_too_few"))
+        self._assign("dagny", modules.TEN_SALES)
+        self._assign("emil", modules.TEN_SALES)
         self._licensing.seats.retire("birgit", by=_ADMIN)
-        self._say(f"  {self._words('retired', name=self._name('birgit'))}")
-        self._licensing.seats.assign("emil", modules.TEN_SALES, by=_ADMIN)
-        self._say(f"  {self._words('assigned', name=self._name('emil'))}")
+        self._paper.line(f"  {self._words('retired', name=self._name('birgit'))}")
+        self._assign("emil", modules.TEN_SALES)
         self._login("birgit", Client.WEB)
         self._login("emil", Client.WEB)
 
+    def _assign(self, user_id: str, license: LicenseName) -> None:
+        told, reasons = "assigned", tuple[Reason, ...]()
+        try:
+            self._licensing.seats.assign(user_id, license, by=_ADMIN)
+        except RefusedError as refused:
+            told, reasons = "not_assigned", refused.reasons
+        row = self._package.find(license)
+        shown = license if row is None else self._license_name(row)
+        self._paper.line(f"  {self._words(told, name=self._name(user_id), license=shown)}")
+        self._reasons(reasons)
+
     def _event(self) -> None:
-        self._heading(message(EventKind.NO_LOGIN, self._language))
+        self._paper.heading(self._label(EventKind.NO_LOGIN))
         event = self._licensing.notices.start(EventKind.NO_LOGIN, self._words("maintenance"), by=_ADMIN)
         self._login("anders", Client.WEB)
         self._login(_ADMIN, Client.WEB)
+        self._paper.line(f"      {self._words('administrator')}")
         self._licensing.notices.end(event.id, by=_ADMIN)
 
     def _later(self) -> None:
-        self._heading(self._words("later"))
+        self._paper.heading(self._words("later"))
         validity = self._package.validity
         for at in filter(None, (_TODAY, validity.warns_at, validity.expires_at, validity.stops_at)):
-            asked = f"{at.astimezone(self._licensing.zone).date()}  {message(Client.WEB, self._language)}"
-            self._answer("anders", asked, self._licensing.gate.login("anders", Client.WEB, at=at))
+            decision = self._licensing.gate.login("anders", Client.WEB, at=at)
+            self._answer("anders", f"{self._day(at)}  {self._label(Client.WEB)}", decision)
 
     def _login(self, user_id: str, client: Client) -> None:
-        self._answer(user_id, message(client, self._language), self._licensing.gate.login(user_id, client))
+        self._answer(user_id, self._label(client), self._licensing.gate.login(user_id, client))
 
     def _answer(self, user_id: str, asked: str, decision: Decision) -> None:
-        mark = "✓" if decision.allowed else "✗"
-        outcome = message(decision.outcome, self._language)
-        self._say(f"  {mark} {self._name(user_id):<14} {asked:<28} {outcome}")
-        self._reasons([*decision.reasons, *decision.warnings])
+        outcome = self._label(decision.outcome)
+        self._paper.answer(f"{self._name(user_id):<16} {asked:<25} {outcome}", granted=decision.allowed)
+        self._reasons((*decision.reasons, *decision.warnings))
 
-    def _reasons(self, reasons: list[Reason]) -> None:
+    def _reasons(self, reasons: Iterable[Reason]) -> None:
         for reason in reasons:
-            self._say(f"      {message(reason, self._language)}")
+            self._paper.line(f"      {message(reason, self._language)}")
+
+    def _table(self, rows: Sequence[Sequence[str]], right: frozenset[int] | set[int] = frozenset()) -> None:
+        for line in aligned(rows, right=right):
+            self._paper.line(f"  {line}")
+
+    def _words(self, key: str, **params: object) -> str:
+        return words(key, self._language).format_map(params)
+
+    def _label(self, name: str) -> str:
+        return message(name, self._language)
+
+    def _license_name(self, row: ModuleLicense) -> str:
+        """Give the name that the vendor's screens have in the language, else that of the package."""
+        if self._language == "da":
+            for listed in SYSTEM_LICENSES:
+                if listed.name == row.name:
+                    return listed.danish
+        return row.description
+
+    def _day(self, at: datetime) -> str:
+        return at.astimezone(self._licensing.zone).date().isoformat()
 
     def _name(self, user_id: str) -> str:
         user = self._licensing.users.find(user_id)

@@ -11,19 +11,24 @@ __all__ = ["words"]
 # English, Danish.
 _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "days_left": ("{date} ({days} days left)", "{date} ({days} dage tilbage)"),
-        "hidden": (
-            "and {count} hidden licenses, which only plans grant",
-            "og {count} skjulte licenser, som kun følger med brugerplaner",
+        "told_on": (
+            "The story of an invented company, told on {date}",
+            "Historien om et opdigtet firma, fortalt den {date}",
         ),
+        "owner": ("Owner", "Ejer"),
+        "days_left": ("{date} ({days} days left)", "{date} ({days} dage tilbage)"),
+        "hidden_system": ("and {count} hidden, which apply too", "og {count} skjulte, som også gælder"),
+        "hidden_user": ("and {count} hidden, from plans only", "og {count} skjulte, kun fra brugerplaner"),
         "at_the_door": ("At the door", "Ved døren"),
         "quotes": ("Quotes, {access}", "Tilbud, {access}"),
-        "one_seat_too_many": ("One seat too many", "En plads for lidt"),
-        "assigned": ("{name} gets Sales Premium", "{name} får Sales Premium"),
-        "not_assigned": ("{name} does not get Sales Premium", "{name} får ikke Sales Premium"),
+        "one_seat_too_few": ("One seat too few", "En plads for lidt"),
+        "assigned": ("{name} gets {license}", "{name} får {license}"),
+        "not_assigned": ("{name} does not get {license}", "{name} får ikke {license}"),
         "retired": ("{name} leaves the company", "{name} forlader firmaet"),
         "maintenance": ("The server is moved tonight", "Serveren flyttes i aften"),
+        "administrator": ("An administrator may come in.", "En administrator må komme ind."),
         "later": ("As time goes by", "Som tiden går"),
+        "room": ("Meeting room 4", "Mødelokale 4"),
         "stranger": ("(a stranger)", "(en fremmed)"),
     }
 )

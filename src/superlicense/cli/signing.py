@@ -1,7 +1,8 @@
 """Commands of the issuing side: keys, roots and packages, and looking at what somebody else signed.
 
 Data goes to standard output or the file that ``--out`` names, words to standard
-error. Exit codes: 0 done, 1 refused, 2 usage, 3 a document that is invalid.
+error. Exit codes: 0 done, 1 refused (also by the system: a full disk), 2 usage, 3 a
+document that is invalid.
 """
 
 from __future__ import annotations

@@ -97,6 +97,14 @@ def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[obj
         identifier(instance, attribute, item)
 
 
+def texts_by_text(instance: object, attribute: Attribute[Any], value: Mapping[object, object]) -> None:
+    """Refuse a mapping that holds anything but texts, of any length."""
+    del instance
+    for key, said in value.items():
+        if not isinstance(key, str) or not isinstance(said, str):
+            raise InvalidValueError(attribute.name, said, "must be texts by text")
+
+
 def whole(least: int, greatest: int | None = None) -> Validator:
     """Make a validator of whole numbers from *least* to *greatest*, both inclusive."""
 

@@ -64,8 +64,10 @@ class SystemEvent:
     ended_by: str | None = field(default=None, validator=_checks.identifier_or_none)
 
     def __attrs_post_init__(self) -> None:
-        """Check that the target fits the scope."""
+        """Check that the target fits the scope, and that the end is not before the start."""
         if self.scope in {EventScope.GROUP, EventScope.USER} and self.target is None:
             raise InvalidValueError("target", self.target, f"the scope {self.scope} needs a target")
         if self.scope is EventScope.ALL_DATABASES and self.target is not None:
             raise InvalidValueError("target", self.target, "the scope all_databases has no target")
+        if self.ended_at is not None and self.ended_at < self.started_at:
+            raise InvalidValueError("ended_at", self.ended_at, "must not lie before started_at")

@@ -31,6 +31,10 @@ class FrozenMap(Mapping[str, V_co], Generic[V_co]):
         message = f"{type(self).__name__} is frozen"
         raise AttributeError(message)
 
+    def __delattr__(self, name: str) -> None:
+        """Refuse; a frozen map keeps what it holds."""
+        self.__setattr__(name, None)
+
     def __getitem__(self, key: str) -> V_co:
         """Give the value of *key*."""
         return self._items[key]

@@ -95,6 +95,10 @@ class Layered(Mapping[K, V], Generic[K, V]):
         """Count the keys."""
         return self._length
 
+    def __reduce__(self) -> tuple[type[Layered[K, V]], tuple[dict[K, V]]]:
+        """Pickle and copy by contents, in one layer."""
+        return (Layered, (dict(self),))
+
     def __repr__(self) -> str:
         """Show size rather than contents, which may be a million."""
         return f"<Layered of {self._length}>"

@@ -19,14 +19,14 @@ __all__ = ["SUPEROFFICE", "LicenseKind", "LicenseName", "LicenseScope", "ModuleL
 SUPEROFFICE = "superoffice"
 """The reserved owner: the vendor of the CRM system itself."""
 
-_OWNER = re.compile(r"[a-z0-9](?:[a-z0-9 -]*[a-z0-9-])?", re.ASCII)
-_MODULE = re.compile(r"[a-z0-9](?:[a-z0-9 .-]*[a-z0-9.-])?", re.ASCII)
+_OWNER = re.compile(r"[a-z0-9](?:[a-z0-9 -]*[a-z0-9-])?", re.ASCII | re.IGNORECASE)
+_MODULE = re.compile(r"[a-z0-9](?:[a-z0-9 .-]*[a-z0-9.-])?", re.ASCII | re.IGNORECASE)
 # The vendor's column ModuleLicense.moduleName holds 239 characters.
 _LONGEST_NAME = 239
 
 
 def _check_part(path: str, value: object, pattern: re.Pattern[str], allowed: str) -> None:
-    if not isinstance(value, str) or len(value) > _LONGEST_NAME or not pattern.fullmatch(value.lower()):
+    if not isinstance(value, str) or len(value) > _LONGEST_NAME or not pattern.fullmatch(value):
         raise InvalidValueError(path, value, f"must be 1 to {_LONGEST_NAME} {allowed}")
 
 
@@ -204,7 +204,9 @@ class ModuleLicense:
     )
     kind: LicenseKind = field(default=LicenseKind.MODULE, validator=_checks.a(LicenseKind))
     grants: tuple[LicenseName, ...] = field(default=(), converter=_any_case)
-    unmodeled: FrozenMap[str] = field(factory=FrozenMap, converter=_checks.mapping, eq=False, repr=False)
+    unmodeled: FrozenMap[str] = field(
+        factory=FrozenMap, converter=_checks.mapping, validator=_checks.texts_by_text, eq=False, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         """Read the grants, and check what concerns several fields."""

@@ -125,31 +125,29 @@ class LicensePackage:
     issue: int | None = field(default=None, validator=_checks.maybe(_checks.whole(1, GREATEST_ISSUE)))
     issued_at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
     validity: Validity = field(factory=Validity, validator=_checks.a(Validity))
-    licenses: tuple[ModuleLicense, ...] = field(
-        default=(), converter=_licenses, validator=_checks.all_are(ModuleLicense)
-    )
+    licenses: tuple[ModuleLicense, ...] = field(default=(), converter=_licenses)
     license_version: str = field(default="", validator=_checks.text)
     deployment_type: int | None = field(default=None, validator=_checks.maybe(_checks.whole(-(2**31), 2**31 - 1)))
     product_type: str = field(default="", validator=_checks.text)
     product_description: str = field(default="", validator=_checks.text)
     license_url: str = field(default="", validator=_checks.text)
-    unmodeled: FrozenMap[str] = field(factory=FrozenMap, converter=_checks.mapping, eq=False, repr=False)
+    unmodeled: FrozenMap[str] = field(
+        factory=FrozenMap, converter=_checks.mapping, validator=_checks.texts_by_text, eq=False, repr=False
+    )
     by_name: FrozenMap[ModuleLicense] = field(init=False, eq=False, repr=False)
 
-    @by_name.default
-    def _by_name(self) -> FrozenMap[ModuleLicense]:
+    def __attrs_post_init__(self) -> None:
+        """Find the rows by their names, once the fields are known to be good."""
         rows: dict[str, ModuleLicense] = {}
         for place, row in enumerate(self.licenses):
             if type(row) is not ModuleLicense:
                 raise InvalidValueError(f"licenses[{place}]", row, "must be a ModuleLicense")
-            if row.name.owner != self.owner.lower():
-                raise InvalidValueError(
-                    f"licenses[{place}].name", row.name, f"must be a license of {self.owner.lower()}"
-                )
+            if row.name.owner != self.owner_key:
+                raise InvalidValueError(f"licenses[{place}].name", row.name, f"must be a license of {self.owner_key}")
             if row.name in rows:
                 raise InvalidValueError(f"licenses[{place}].name", row.name, "must be there only once")
             rows[str(row.name)] = row
-        return FrozenMap(rows)
+        object.__setattr__(self, "by_name", FrozenMap(rows))
 
     def find(self, license: LicenseName | str) -> ModuleLicense | None:
         """Find the row of *license*, a text without an owner being one of this owner."""

@@ -24,6 +24,10 @@ class UserCount(StrEnum):
     BOUGHT = "bought"  # the total of the license `user`
 
 
+# Ten years: longer than any package runs, and far from the end of the calendar.
+_LONGEST_GRACE = timedelta(days=3660)
+
+
 def _levels(value: Iterable[int]) -> tuple[int, ...]:
     return tuple(value)
 
@@ -34,9 +38,16 @@ def _positive(instance: object, attribute: Attribute[Any], value: object) -> Non
         raise InvalidValueError(attribute.name, value, "must be a timedelta of 0 or more")
 
 
+def _some_years(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
+    """Refuse what would amount to never: no policy switches revocation off (design, law 11)."""
+    _positive(instance, attribute, value)
+    if value > _LONGEST_GRACE:
+        raise InvalidValueError(attribute.name, value, f"must be at most {_LONGEST_GRACE.days} days")
+
+
 def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
-    if value not in (Outcome.READ_ONLY, Outcome.DENIED):
+    if value is not Outcome.READ_ONLY and value is not Outcome.DENIED:
         raise InvalidValueError(attribute.name, value, "must be READ_ONLY or DENIED")
 
 
@@ -59,7 +70,7 @@ class Policy:
         administrators_bypass_no_login: A No Login event lets administrators in.
         allow_central_login: Users of a satellite or on Travel may use another
             database than their own.
-        revocation_grace: How long a revoked package still works, 0 or more.
+        revocation_grace: How long a revoked package still works, 0 to 3,660 days.
         user_count: Which number of users moves a threshold.
         crossing_levels: Per cent of a threshold that are reported, rising.
         max_staleness: How long an instance answers from its snapshot before it
@@ -75,7 +86,7 @@ class Policy:
     after_grace: Outcome = field(default=Outcome.READ_ONLY, validator=_stopped_outcome)
     administrators_bypass_no_login: bool = field(default=True, validator=_checks.a(bool))
     allow_central_login: bool = field(default=False, validator=_checks.a(bool))
-    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_positive)
+    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_some_years)
     user_count: UserCount = field(default=UserCount.HIGHEST, validator=_checks.a(UserCount))
     crossing_levels: tuple[int, ...] = field(default=(50, 80, 100, 120), converter=_levels, validator=_rising)
     max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_positive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import field, frozen
@@ -43,7 +44,7 @@ class Assignment:
             raise InvalidValueError("end", self.end, "must not lie before start")
 
 
-def _holders(value: tuple[str, ...]) -> tuple[str, ...]:
+def _holders(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(value)
 
 

@@ -6,16 +6,26 @@ date of a package until its verdict differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from attrs import frozen
 
-from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Question, Reason, ReasonCode, RuleSet
+from superlicense.model.decision import (
+    Clause,
+    ClauseKind,
+    Decision,
+    Outcome,
+    Question,
+    Reason,
+    ReasonCode,
+    RuleSet,
+    because,
+)
 from superlicense.model.world import World
 from superlicense.rules.validity import boundaries
 
-__all__ = ["Fact", "Verdict", "answer", "clauses_of", "reasons_of"]
+__all__ = ["Fact", "Verdict", "answer", "clauses_of", "fact", "reasons_of"]
 
 Fact = tuple[ReasonCode, Reason | None]
 """Something that may stand in the way, and the reason if it does."""
@@ -65,11 +75,16 @@ def answer(
     )
 
 
-def reasons_of(facts: list[Fact]) -> tuple[Reason, ...]:
+def fact(code: ReasonCode, *, blocks: bool, **params: object) -> Fact:
+    """Note that *code* was looked at, with its reason if it *blocks*."""
+    return (code, because(code, **params) if blocks else None)
+
+
+def reasons_of(facts: Iterable[Fact]) -> tuple[Reason, ...]:
     """Give the reasons of the facts that block."""
     return tuple(reason for _, reason in facts if reason is not None)
 
 
-def clauses_of(facts: list[Fact]) -> tuple[Clause, ...]:
+def clauses_of(facts: Iterable[Fact]) -> tuple[Clause, ...]:
     """Give a clause for every fact; it is met where nothing blocks."""
     return tuple(Clause(kind=ClauseKind.FACT, met=reason is None, subject=code) for code, reason in facts)

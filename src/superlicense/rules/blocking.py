@@ -1,7 +1,7 @@
 """Blocking facts: what stands in the way besides missing licenses.
 
-Rule 1: every fact is looked at, and all that block are reported together, in
-the order of design section 6.
+Rule 1: every fact is looked at, and all that block are reported together. Who
+asks for several families of facts asks in the order of design section 6.
 
 Rule 2: a fact that does not block is still a clause of the decision, so that
 an explanation shows what was checked.
@@ -19,14 +19,16 @@ from superlicense.model.package import Phase
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.answer import Fact
+from superlicense.rules.answer import Fact, fact
 from superlicense.rules.entitlement import defects
 from superlicense.rules.validity import dates_of, phase_at
 
 __all__ = [
     "clock_warnings",
-    "login_switches",
+    "login_rights",
     "lower",
+    "no_login_events",
+    "other_database",
     "outcome_of_stop",
     "package_facts",
     "phase_warnings",
@@ -37,32 +39,32 @@ __all__ = [
 ]
 
 _TRAVEL_CLIENTS = (Client.TRAVEL, Client.REMOTE_TRAVEL)
+_DEFECTS = (
+    ReasonCode.OTHER_COMPANY,
+    ReasonCode.OTHER_SERIAL_NUMBER,
+    ReasonCode.OTHER_DATABASE,
+    ReasonCode.TAMPERED,
+)
 
 
 def package_facts(world: World, owner: str) -> list[Fact]:
     """Look at the package of *owner*: there, made out to us, intact."""
     installed = world.package(owner)
+    missing = fact(ReasonCode.NO_PACKAGE, blocks=installed is None, owner=owner)
     if installed is None:
-        return [(ReasonCode.NO_PACKAGE, because(ReasonCode.NO_PACKAGE, owner=owner))]
+        return [missing]
     broken = {reason.code: reason for reason in defects(world, installed)}
-    codes = (
-        ReasonCode.OTHER_COMPANY,
-        ReasonCode.OTHER_SERIAL_NUMBER,
-        ReasonCode.OTHER_DATABASE,
-        ReasonCode.TAMPERED,
-    )
-    return [(ReasonCode.NO_PACKAGE, None), *((code, broken.get(code)) for code in codes)]
+    return [missing, *((code, broken.get(code)) for code in _DEFECTS)]
 
 
 def stop_fact(world: World, owner: str, at: datetime) -> Fact:
     """Look whether the package of *owner* is stopped at *at*."""
     installed = world.package(owner)
     if installed is None:
-        return (ReasonCode.PACKAGE_STOPPED, None)
+        return fact(ReasonCode.PACKAGE_STOPPED, blocks=False)
     dates = dates_of(world, installed)
     stopped = phase_at(dates, at) is Phase.STOPPED
-    reason = because(ReasonCode.PACKAGE_STOPPED, owner=owner, stopped_at=dates.stops_at) if stopped else None
-    return (ReasonCode.PACKAGE_STOPPED, reason)
+    return fact(ReasonCode.PACKAGE_STOPPED, blocks=stopped, owner=owner, stopped_at=dates.stops_at)
 
 
 def outcome_of_stop(world: World, user: User | None, stop: Fact) -> Outcome:
@@ -114,44 +116,35 @@ def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]
 
 def user_known(user: User | None) -> list[Fact]:
     """Look whether the user is known and has not left."""
-    unknown = because(ReasonCode.UNKNOWN_USER) if user is None else None
-    retired = because(ReasonCode.USER_RETIRED) if user is not None and user.retired else None
-    return [(ReasonCode.UNKNOWN_USER, unknown), (ReasonCode.USER_RETIRED, retired)]
-
-
-def login_switches(world: World, user: User | None, client: Client) -> list[Fact]:
-    """Look at everything that is switched for a user: rights, events, database."""
-    if user is None:
-        return [(ReasonCode.NO_LOGIN_EVENT, _no_login(world, None))]
-    asked = world.installation.site
-    elsewhere = user.site != asked and not world.policy.allow_central_login
-    travelling = user.on_travel and client not in _TRAVEL_CLIENTS and not world.policy.allow_central_login
     return [
-        (
-            ReasonCode.LOGIN_NOT_ALLOWED,
-            None if user.may_log_in else because(ReasonCode.LOGIN_NOT_ALLOWED),
-        ),
-        (
-            ReasonCode.AWAITING_APPROVAL,
-            because(ReasonCode.AWAITING_APPROVAL) if user.awaiting_approval else None,
-        ),
-        (ReasonCode.NO_LOGIN_EVENT, _no_login(world, user)),
-        (
-            ReasonCode.OTHER_SITE,
-            because(ReasonCode.OTHER_SITE, site=user.site, asked=asked) if elsewhere else None,
-        ),
-        (ReasonCode.ON_TRAVEL, because(ReasonCode.ON_TRAVEL) if travelling else None),
+        fact(ReasonCode.UNKNOWN_USER, blocks=user is None),
+        fact(ReasonCode.USER_RETIRED, blocks=user is not None and user.retired),
     ]
 
 
-def _no_login(world: World, user: User | None) -> Reason | None:
-    if user is not None and user.administrator and world.policy.administrators_bypass_no_login:
-        return None
-    for row in world.events.values():
-        event = row.noun
-        if event.kind is EventKind.NO_LOGIN and reaches(event, user, world.installation):
-            return because(ReasonCode.NO_LOGIN_EVENT, event=event.id, message=event.message)
-    return None
+def login_rights(user: User | None) -> list[Fact]:
+    """Look at the switches of the user card; nobody unknown has any."""
+    if user is None:
+        return []
+    return [
+        fact(ReasonCode.LOGIN_NOT_ALLOWED, blocks=not user.may_log_in),
+        fact(ReasonCode.AWAITING_APPROVAL, blocks=user.awaiting_approval),
+    ]
+
+
+def no_login_events(world: World, user: User | None) -> list[Fact]:
+    """Look for running No Login events that reach *user*: a fact for each, one that does not block if there is none.
+
+    Source: domain 14 and 17.17; design section 6: administrators may enter (policy).
+    """
+    spared = user is not None and user.administrator and world.policy.administrators_bypass_no_login
+    running = (row.noun for row in world.events.values() if not spared and row.noun.kind is EventKind.NO_LOGIN)
+    blocking = [
+        fact(ReasonCode.NO_LOGIN_EVENT, blocks=True, event=event.id, message=event.message)
+        for event in running
+        if reaches(event, user, world.installation)
+    ]
+    return blocking or [fact(ReasonCode.NO_LOGIN_EVENT, blocks=False)]
 
 
 def reaches(event: SystemEvent, user: User | None, installation: Installation) -> bool:
@@ -180,8 +173,7 @@ def tampering(world: World, user: User | None) -> list[Fact]:
     by `package_facts`.
     """
     record = next(_records_of(world, user), None)
-    reason = None if record is None else because(ReasonCode.TAMPERED, record=record)
-    return [(ReasonCode.TAMPERED, reason)]
+    return [fact(ReasonCode.TAMPERED, blocks=record is not None, record=record)]
 
 
 def _records_of(world: World, user: User | None) -> Iterator[str]:
@@ -194,3 +186,20 @@ def _records_of(world: World, user: User | None) -> Iterator[str]:
             table == Table.ASSIGNMENTS and key.startswith(f"{user.id}\n")
         ):
             yield str(table)
+
+
+def other_database(world: World, user: User | None, client: Client) -> list[Fact]:
+    """Look whether *user* belongs to another database, or is on Travel with theirs.
+
+    Source: design section 6; domain 6, "Other login blockers".
+    """
+    if user is None:
+        return []
+    asked = world.installation.site
+    strict = not world.policy.allow_central_login
+    elsewhere = strict and user.site != asked
+    traveling = strict and user.on_travel and client not in _TRAVEL_CLIENTS
+    return [
+        fact(ReasonCode.OTHER_SITE, blocks=elsewhere, site=user.site, asked=asked),
+        fact(ReasonCode.ON_TRAVEL, blocks=traveling),
+    ]

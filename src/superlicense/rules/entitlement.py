@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
-from superlicense.model.fact import Table
+from superlicense.model.fact import Table, assignment_key
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
 from superlicense.model.site import Installation
@@ -145,7 +145,12 @@ class Entitlement:
         """Gather what a user who is assigned *held* and belongs to *site* is granted."""
         self._world = world
         self._at = at
-        self._site = frozenset(world.held_by(site))
+        # A tampered row of a user blocks the user (`rules.blocking`); one of a site gives nothing.
+        self._site = frozenset(
+            name
+            for name in world.held_by(site)
+            if (Table.ASSIGNMENTS, assignment_key(name, site)) not in world.tampered
+        )
         self.user_licenses: dict[str, Source] = {}
         for name, through in effective(world, held).items():
             row = self._granting_row(name)

@@ -73,12 +73,12 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
 
 
 def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -> Verdict:
-    owners = (SUPEROFFICE,) if name.owner == SUPEROFFICE else (SUPEROFFICE, name.owner)
-    packages = [fact for owner in owners for fact in package_facts(world, owner)]
+    partners = () if name.owner == SUPEROFFICE else (name.owner,)
+    package = package_facts(world, SUPEROFFICE)
     # A partner's stopped package takes its features away; SUPEROFFICE's makes everything read-only.
-    packages += [stop_fact(world, owner, at) for owner in owners[1:]]
-    facts = [*packages, *user_known(user), *tampering(world, user)]
     stop = stop_fact(world, SUPEROFFICE, at)
+    theirs = [found for owner in partners for found in (*package_facts(world, owner), stop_fact(world, owner, at))]
+    others = [*theirs, *user_known(user), *tampering(world, user)]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
     limits: tuple[Reason, ...] = ()
@@ -86,17 +86,21 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
         held = entitlement_of(world, user.id, user.site, at)
         view, edit = _pair(world, name, held)
         clauses = (view, *edit)
-        if not reasons_of(packages):
+        # A partner that grants nothing at present lacks nothing in particular.
+        if not reasons_of(theirs):
             lacking = _lacking(world, name, view)
             limits = tuple(reason for clause in edit for reason in unmet_reasons(clause))
-    blocking = (*reasons_of(facts), *lacking)
+    blocked = reasons_of([*package, *others]) or lacking
     outcome = lower(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
     return Verdict(
-        outcome=Outcome.DENIED if blocking else outcome,
-        reasons=(*blocking, *reasons_of([stop]), *limits),
-        warnings=(*(told for owner in owners for told in phase_warnings(world, owner, at)), *clock_warnings(world)),
+        outcome=Outcome.DENIED if blocked else outcome,
+        reasons=(*reasons_of([*package, stop, *others]), *lacking, *limits),
+        warnings=(
+            *(told for owner in (SUPEROFFICE, *partners) for told in phase_warnings(world, owner, at)),
+            *clock_warnings(world),
+        ),
         rule_set=rule_set_of(world),
-        clauses=(*clauses_of([*facts, stop]), *clauses),
+        clauses=(*clauses_of([*package, stop, *others]), *clauses),
     )
 
 

@@ -4,6 +4,7 @@ Rule 1: a stopped or broken partner package grants nothing. A stopped
 SUPEROFFICE package still grants; one that is broken does not.
 
 Rule 2: who is unknown, or whose records are tampered with, is granted nothing.
+A tampered head or installation row takes everything from everybody.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ def user_grants(world: World, user: User | None, at: datetime) -> frozenset[str]
 
 def has_system(world: World, name: LicenseName, at: datetime) -> bool:
     """Say whether the installation is granted the system license *name* at *at*."""
+    if tampering(world, None)[0][1] is not None:
+        return False
     source = Entitlement(world, (), world.installation.site, at).find(name)
     return source is not None and source.scope is LicenseScope.SYSTEM and _intact(world, name)
 

@@ -38,11 +38,13 @@ from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.answer import Verdict, answer, clauses_of, reasons_of
+from superlicense.rules.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.blocking import (
     clock_warnings,
-    login_switches,
+    login_rights,
     lower,
+    no_login_events,
+    other_database,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -87,10 +89,10 @@ class _Way:
 
 @frozen(kw_only=True)
 class _Entry:
-    """What the chosen way comes to."""
+    """What the chosen way comes to, and what was found on the way."""
 
     outcome: Outcome
-    reasons: tuple[Reason, ...] = ()
+    facts: tuple[Fact, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
 
@@ -194,38 +196,45 @@ def login(
 
 
 def _verdict(world: World, user: User | None, client: Client, at: datetime, open_sessions: int | None) -> Verdict:
-    facts = [
-        *package_facts(world, SUPEROFFICE),
-        *user_known(user),
-        *login_switches(world, user, client),
-        *tampering(world, user),
-    ]
     rule_set = rule_set_of(world)
-    clauses: tuple[Clause, ...] = ()
-    lacking: tuple[Reason, ...] = ()
-    way = _Entry(outcome=Outcome.ALLOWED)
+    requirement = None
     if user is not None:
         requirement = requirement_for(user.type, client, rule_set, on_site=world.policy.on_site)
-        barred = None
-        if requirement is None:
-            barred = because(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, type=user.type, client=client)
-        else:
-            held = entitlement_of(world, user.id, user.site, at)
-            clause = evaluate(requirement, held.find)
-            clauses = (clause,)
-            lacking = tuple(unmet_reasons(clause)) if SUPEROFFICE in world.packages else ()
-            if client is Client.SERVICE and clause.met:
-                way = _service_entry(world, held, open_sessions)
-        facts.append((ReasonCode.USER_TYPE_NOT_FOR_CLIENT, barred))
+    package = package_facts(world, SUPEROFFICE)
     stop = stop_fact(world, SUPEROFFICE, at)
-    blocking = (*reasons_of(facts), *lacking)
+    others = [
+        *user_known(user),
+        *login_rights(user),
+        *_type_fits(user, client, requirement),
+        *no_login_events(world, user),
+        *tampering(world, user),
+        *other_database(world, user, client),
+    ]
+    clauses: tuple[Clause, ...] = ()
+    lacking: tuple[Reason, ...] = ()
+    entry = _Entry(outcome=Outcome.ALLOWED)
+    if user is not None and requirement is not None:
+        held = entitlement_of(world, user.id, user.site, at)
+        clauses = (evaluate(requirement, held.find),)
+        # Without a package everything is missing, and says nothing.
+        if SUPEROFFICE in world.packages:
+            lacking = tuple(unmet_reasons(*clauses))
+        if client is Client.SERVICE:
+            entry = _service_entry(world, held, open_sessions)
+    blocked = reasons_of([*package, *others]) or lacking
     return Verdict(
-        outcome=Outcome.DENIED if blocking else lower(way.outcome, outcome_of_stop(world, user, stop)),
-        reasons=(*blocking, *reasons_of([stop]), *way.reasons),
-        warnings=(*phase_warnings(world, SUPEROFFICE, at), *way.warnings, *clock_warnings(world)),
+        outcome=Outcome.DENIED if blocked else lower(entry.outcome, outcome_of_stop(world, user, stop)),
+        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(entry.facts)),
+        warnings=(*phase_warnings(world, SUPEROFFICE, at), *entry.warnings, *clock_warnings(world)),
         rule_set=rule_set,
-        clauses=(*clauses_of([*facts, stop]), *clauses),
+        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(entry.facts)),
     )
+
+
+def _type_fits(user: User | None, client: Client, requirement: Requirement | None) -> list[Fact]:
+    if user is None:
+        return []
+    return [fact(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, blocks=requirement is None, type=user.type, client=client)]
 
 
 def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -> _Entry:
@@ -233,26 +242,26 @@ def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -
 
     Source: design section 6, row SERVICE; domain 17.27.
     """
-    full: list[Reason] = []
+    facts: list[Fact] = []
     for way in _SERVICE_WAYS:
         row = find_row(world, way.license)
         if row is None or held.find(way.license) is None:
             continue
-        pooled = way.simultaneous and not row.unrestricted
-        if pooled and open_sessions is not None and open_sessions >= row.quantity:
-            full.append(
-                because(ReasonCode.SESSIONS_IN_USE, license=str(way.license), open=open_sessions, total=row.quantity)
-            )
-            continue
-        uncounted = pooled and open_sessions is None
-        warnings = (because(ReasonCode.SESSIONS_NOT_COUNTED, license=str(way.license), total=row.quantity),)
-        limits = (because(ReasonCode.READ_ONLY_CLIENT, license=str(way.license)), *full)
-        return _Entry(
-            outcome=way.outcome,
-            reasons=limits if way.outcome is Outcome.READ_ONLY else (),
-            warnings=warnings if uncounted else (),
-        )
-    return _Entry(outcome=Outcome.DENIED, reasons=tuple(full))
+        named = {"license": str(way.license)}
+        warnings: tuple[Reason, ...] = ()
+        if way.simultaneous and not row.unrestricted:
+            if open_sessions is None:
+                warnings = (because(ReasonCode.SESSIONS_NOT_COUNTED, **named, total=row.quantity),)
+            else:
+                full = open_sessions >= row.quantity
+                numbers = {"open": open_sessions, "total": row.quantity}
+                facts.append(fact(ReasonCode.SESSIONS_IN_USE, blocks=full, **named, **numbers))
+                if full:
+                    continue
+        if way.outcome is Outcome.READ_ONLY:
+            facts.append(fact(ReasonCode.READ_ONLY_CLIENT, blocks=True, **named))
+        return _Entry(outcome=way.outcome, facts=tuple(facts), warnings=warnings)
+    return _Entry(outcome=Outcome.DENIED, facts=tuple(facts))
 
 
 def administer(world: World, user: User | None, at: datetime) -> Decision:
@@ -263,13 +272,14 @@ def administer(world: World, user: User | None, at: datetime) -> Decision:
 
     Source: design section 6, last but one point.
     """
-    own_row = [] if user is None else [record for record in world.tampered if record == (Table.USERS, user.id)]
-    tampered = because(ReasonCode.TAMPERED, record=str(Table.USERS)) if own_row else None
-    facts = [*user_known(user), (ReasonCode.TAMPERED, tampered)]
+    facts = user_known(user)
     if user is not None:
-        barred = None if user.may_log_in else because(ReasonCode.LOGIN_NOT_ALLOWED)
-        ordinary = None if user.administrator else because(ReasonCode.NOT_ADMINISTRATOR)
-        facts += [(ReasonCode.LOGIN_NOT_ALLOWED, barred), (ReasonCode.NOT_ADMINISTRATOR, ordinary)]
+        edited = (Table.USERS, user.id) in world.tampered
+        facts += [
+            fact(ReasonCode.LOGIN_NOT_ALLOWED, blocks=not user.may_log_in),
+            fact(ReasonCode.NOT_ADMINISTRATOR, blocks=not user.administrator),
+            fact(ReasonCode.TAMPERED, blocks=edited, record=str(Table.USERS)),
+        ]
     reasons = reasons_of(facts)
     verdict = Verdict(
         outcome=Outcome.DENIED if reasons else Outcome.ALLOWED,
