@@ -55,8 +55,10 @@ _FOR_EVER = timedelta(days=100_000)
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    """Read the cases of a table, each with the setting under it."""
+    """Read the cases of a table, each with the setting under it; every case says where it comes from."""
     table = tomllib.loads((_CASES / name).read_text(encoding="utf-8"))
+    assert all(case["source"] for case in table["case"])
+    assert len({case["clause"] for case in table["case"]}) == len(table["case"])
     return [{**table.get("setting", {}), **case} for case in table["case"]]
 
 

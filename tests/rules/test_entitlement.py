@@ -55,6 +55,11 @@ def test_a_plan_gives_all_it_grants_that_is_sold_and_fit_for_a_user() -> None:
     }
 
 
+def test_a_plan_gives_whatever_was_assigned_before_it() -> None:
+    world = Scene().sells("web", "plan:ten-sales=user", "user").gives("anna", "gone", "web", "ten-sales").world
+    assert effective(world, world.held_by("anna"))["superoffice.user"] == ("superoffice.ten-sales",)
+
+
 def test_what_is_held_directly_says_so_though_a_plan_grants_it_too() -> None:
     world = Scene().sells("plan:ten-sales=user", "plan:ten-service=user", "user").world
     held = [LicenseName.parse(name) for name in ("ten-sales", "ten-service")]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from superlicense.model.fact import Table
 from superlicense.model.package import Phase, Validity
 from superlicense.model.policy import Policy
 from superlicense.model.trust import TrustRoot
@@ -104,6 +105,22 @@ class TestRevocation:
         made = world(soon, root(2, NOW + DAY + SECOND, keys=("key-1",)))
         dates = dates_of(made, made.packages["superoffice"].noun)
         assert (dates.expires_at, dates.stops_at) == (NOW + DAY, NOW + 2 * DAY)
+
+    def test_shortens_a_package(self) -> None:
+        made = world(DATES, root(2, NOW, keys=("key-1",)))
+        dates = dates_of(made, made.packages["superoffice"].noun)
+        assert (dates.expires_at, dates.stops_at) == (NOW, NOW + 14 * DAY)
+
+    def test_leaves_the_warning_of_the_package(self) -> None:
+        soon = Validity(warns_at=NOW, expires_at=NOW + 2 * DAY)
+        made = world(soon, root(2, NOW + DAY, keys=("key-1",)))
+        assert phase(made, NOW) is Phase.WARNING
+        assert phase(made, NOW + DAY) is Phase.GRACE
+
+    def test_by_a_root_that_somebody_else_wrote_is_none(self) -> None:
+        scene = Scene().sells("system:server", signed_by=("key-1",)).accepts(root(2, NOW, keys=("key-1",)))
+        made = scene.tampered((Table.ROOTS, "2")).world
+        assert revoked_since(made, made.packages["superoffice"].noun) is None
 
     def test_runs_from_the_first_of_an_unbroken_line_of_roots(self) -> None:
         revoking = [root(version, NOW + version * DAY, keys=("key-1",)) for version in (1, 3, 4)]
