@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import traceback
 
 import pytest
@@ -126,3 +127,29 @@ class TestASigningKey:
     def test_shows_its_public_id_only(self) -> None:
         key = SigningKey.from_seed(SEED)
         assert repr(key) == f"<SigningKey of {key.public.key_id[:16]}…>"
+
+
+class TestKeysAreFrozen:
+    """A key stays what it is; a private one leaves as PEM only."""
+
+    @pytest.mark.parametrize(
+        "key", [SigningKey.from_seed(SEED), SigningKey.from_seed(SEED).public], ids=["private", "public"]
+    )
+    def test_cannot_be_changed(self, key: PublicKey | SigningKey) -> None:
+        with pytest.raises(AttributeError, match="frozen"):
+            key.other = 1  # type: ignore[union-attr]  # the defect
+        with pytest.raises(AttributeError, match="frozen"):
+            del key.other  # type: ignore[union-attr]  # the defect
+
+    def test_a_public_key_is_copied_by_bytes_and_a_private_one_is_not(self) -> None:
+        key = SigningKey.from_seed(SEED)
+        assert pickle.loads(pickle.dumps(key.public)) == key.public  # noqa: S301 - our own bytes
+        with pytest.raises(TypeError, match="to_pem"):
+            pickle.dumps(key)
+
+    def test_a_password_is_bytes(self) -> None:
+        key = SigningKey.from_seed(SEED)
+        with pytest.raises(TypeError, match="password is bytes"):
+            key.to_pem("text")  # type: ignore[arg-type]  # the defect
+        with pytest.raises(TypeError, match="password is bytes"):
+            SigningKey.from_pem(key.to_pem(), "text")  # type: ignore[arg-type]  # the defect

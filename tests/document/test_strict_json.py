@@ -41,3 +41,13 @@ def test_a_canonical_text_is_the_writers() -> None:
     assert decode_canonical(encode(fields)) == fields
     with pytest.raises(NotCanonicalError):
         decode_canonical(b'{"a":"\\u00f8"}')
+
+
+def test_json_is_read_from_bytes() -> None:
+    with pytest.raises(TypeError, match="not from str"):
+        decode("{}", most_depth=1)  # type: ignore[arg-type]  # the defect
+
+
+def test_half_a_surrogate_pair_is_not_written() -> None:
+    with pytest.raises(MalformedJsonError, match="lone surrogate"):
+        encode({"a": "\ud800"})

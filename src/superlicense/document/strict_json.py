@@ -14,17 +14,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import NoReturn
+from functools import cache
+from typing import Final, NoReturn
 
 from superlicense.errors import MalformedJsonError, NotCanonicalError
 
-__all__ = ["decode", "decode_canonical", "encode"]
+__all__ = ["SHOWN", "decode", "decode_canonical", "encode"]
 
-_MOST_DIGITS = 16
-_PAYLOAD_DEPTH = 6
-# A text, or a bracket outside of one. Possessive, so that nothing is tried twice.
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+SHOWN: Final = 64
+"""How many characters of what was given a message shows (documents.md, "Errors")."""
+
+_MOST_DIGITS: Final = 16
+_PAYLOAD_DEPTH: Final = 6
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def encode(fields: Mapping[str, object]) -> bytes:
@@ -32,9 +36,16 @@ def encode(fields: Mapping[str, object]) -> bytes:
 
     >>> encode({"b": 1, "a": "ø"})
     b'{"a":"\xc3\xb8","b":1}'
+
+    Raises:
+        MalformedJsonError: a text holds half of a surrogate pair, which UTF-8
+            has no bytes for.
     """
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise MalformedJsonError("", "holds a lone surrogate") from error
 
 
 def decode(data: bytes, *, most_depth: int) -> dict[str, object]:
@@ -46,14 +57,18 @@ def decode(data: bytes, *, most_depth: int) -> dict[str, object]:
 
     Raises:
         MalformedJsonError: it is no such object.
+        TypeError: *data* is no `bytes`.
     """
-    if data.startswith(b"\xef\xbb\xbf"):
+    _check_bytes(data)
+    if data.startswith(_BYTE_ORDER_MARK):
         raise MalformedJsonError("", "begins with a byte order mark")
     try:
         text = data.decode("utf-8", "strict")
     except UnicodeDecodeError as error:
         raise MalformedJsonError("", f"is no UTF-8 at byte {error.start}") from error
-    _check_depth(text, most_depth)
+    # Before the parser, which would recurse into it.
+    if not _at_most(most_depth).fullmatch(text):
+        raise MalformedJsonError("", f"nests deeper than {most_depth}, or its brackets and quotes do not match")
     try:
         value = json.loads(
             text,
@@ -75,49 +90,53 @@ def decode_canonical(data: bytes) -> dict[str, object]:
     Raises:
         MalformedJsonError: it is no strict JSON.
         NotCanonicalError: the writer would have written other bytes.
+        TypeError: *data* is no `bytes`.
     """
     fields = decode(data, most_depth=_PAYLOAD_DEPTH)
-    try:
-        again = encode(fields)
-    except UnicodeEncodeError as error:
-        raise MalformedJsonError("", "holds a lone surrogate") from error
-    if again != data:
+    if encode(fields) != data:
         raise NotCanonicalError
     return fields
 
 
-def _check_depth(text: str, most_depth: int) -> None:
-    """Refuse deep nesting before the parser, which would recurse into it."""
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        match token[0][0]:
-            case "[" | "{":
-                depth += 1
-                if depth > most_depth:
-                    raise MalformedJsonError("", f"nests deeper than {most_depth}")
-            case "]" | "}":
-                depth -= 1
-            case _:  # a whole text: what is in it nests nothing
-                pass
+def _check_bytes(data: object) -> None:
+    if not isinstance(data, bytes | bytearray):
+        message = f"JSON is read from bytes, not from {type(data).__name__}"
+        raise TypeError(message)
+
+
+@cache
+def _at_most(depth: int) -> re.Pattern[str]:
+    """Make a pattern of what nests at most *depth* deep, whatever else is wrong with it.
+
+    It is written out level by level: one match instead of a loop over every
+    token. Each choice is told by its first character and possessive, so the
+    time is linear in the length of the text, hostile or not.
+    """
+    flat = r'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
+    inside = rf"(?:{flat})*+"
+    for _ in range(depth):
+        inside = rf"(?:{flat}|[\[{{]{inside}[\]}}])*+"
+    return re.compile(inside, re.DOTALL)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    for key, value in pairs:
-        if key in fields:
-            raise MalformedJsonError(key, "is there twice")
-        fields[key] = value
+    """Make an object of *pairs*, none of whose keys is there twice."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        ((repeated, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise MalformedJsonError(repeated[:SHOWN], "is there twice")
     return fields
 
 
 def _integer(text: str) -> int:
-    if len(text.lstrip("-")) > _MOST_DIGITS:
+    """Read an integer whose digits are few enough to be read at no cost."""
+    if len(text.removeprefix("-")) > _MOST_DIGITS:
         raise MalformedJsonError("", f"a number has more than {_MOST_DIGITS} digits")
     return int(text)
 
 
 def _no_float(text: str) -> NoReturn:
-    raise MalformedJsonError("", f"a number is no integer: {text[:64]}")
+    raise MalformedJsonError("", f"a number is no integer: {text[:SHOWN]}")
 
 
 def _no_constant(text: str) -> NoReturn:
