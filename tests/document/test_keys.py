@@ -137,7 +137,7 @@ class TestKeysAreFrozen:
     )
     def test_cannot_be_changed(self, key: PublicKey | SigningKey) -> None:
         with pytest.raises(AttributeError, match="frozen"):
-            key.other = 1  # type: ignore[union-attr]  # the defect
+            key.other = 1
         with pytest.raises(AttributeError, match="frozen"):
             del key.other  # type: ignore[union-attr]  # the defect
 
