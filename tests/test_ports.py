@@ -4,7 +4,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.ports import Heartbeat, Revision, holder_of, touches
-from tests.stores.samples import BARE_NOUNS, FULL_NOUNS, entry, row_of, seat_row, user_row
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, entry, row_of, seat_row, user_row
 
 SALES = sl.LicenseName("superoffice", "ten-sales")
 USER = sl.LicenseName("superoffice", "user")

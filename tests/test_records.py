@@ -27,7 +27,7 @@ from superlicense.records import (
     load_row,
     read_instant,
 )
-from tests.stores.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
 
 SAMPLES = [pytest.param(table, noun, id=f"{table}/{key}") for table, key, noun in (*FULL_NOUNS, *BARE_NOUNS)]
 

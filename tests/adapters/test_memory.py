@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from superlicense.adapters.memory import MemoryStore
-from tests.stores.contract import MakeStore, StoreContract
+from superlicense.testing import MakeStore, StoreContract
 
 
 class TestMemoryStore(StoreContract):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -11,26 +11,29 @@ from sqlalchemy.pool import NullPool
 
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.ports import Store
-from tests.stores.contract import StoreContract
+from superlicense.testing import MakeStore, Reopen, StoreContract
+from superlicense.testing.samples import NORDVIK
 from tests.stores.postgres_server import REQUIRED_VARIABLE, NoServerError, server
-from tests.stores.samples import NORDVIK
 
 
 class TestOnSqlite(StoreContract):
     """A file a store."""
 
     @pytest.fixture
-    def make_store(self, tmp_path: Path) -> Callable[[], Store]:
+    def make_store(self, tmp_path: Path) -> MakeStore:
         numbers = count()
 
-        def make() -> Store:
+        def make() -> SqlStore:
             engine = create_engine(f"sqlite:///{tmp_path / str(next(numbers))}.db", poolclass=NullPool)
             store = SqlStore(engine)
             store.create_tables()
             return store
 
         return make
+
+    @pytest.fixture
+    def reopen(self) -> Reopen:
+        return lambda store: SqlStore(create_engine(store.engine.url, poolclass=NullPool))
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +52,17 @@ class TestOnPostgresql(StoreContract):
     """A prefix a store, in one database."""
 
     @pytest.fixture
-    def make_store(self, postgres: str) -> Callable[[], Store]:
-        def make() -> Store:
+    def make_store(self, postgres: str) -> MakeStore:
+        def make() -> SqlStore:
             store = SqlStore(create_engine(postgres, poolclass=NullPool), prefix=f"p{os.urandom(6).hex()}_")
             store.create_tables()
             return store
 
         return make
+
+    @pytest.fixture
+    def reopen(self, postgres: str) -> Reopen:
+        return lambda store: SqlStore(create_engine(postgres, poolclass=NullPool), prefix=store._prefix)  # noqa: SLF001 - the same tables
 
 
 def test_the_store_runs_on_these_databases_only(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 
 import superlicense as sl
+from superlicense.testing.contract.blocks import in_threads
 from tests.licensing.house import EDIT, INSTALLATION, SALES, SERVICE, START, WEB, Clock, package, person
-from tests.stores.contract import in_threads
 
 USERS = [f"user{number}" for number in range(4)]
 

@@ -177,7 +177,7 @@ class SqliteStore:
     """Keeps installations in one database file."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._writing = local()
         with closing(self._connect(timedelta(seconds=60))) as connection:
             connection.executescript(f"PRAGMA journal_mode = WAL; {SCHEMA}")
@@ -185,7 +185,7 @@ class SqliteStore:
     def _connect(self, patience: timedelta) -> sqlite3.Connection:
         try:
             # Without an isolation level the module begins nothing by itself.
-            return sqlite3.connect(self._path, timeout=patience.total_seconds(), isolation_level=None)
+            return sqlite3.connect(self.path, timeout=patience.total_seconds(), isolation_level=None)
         except sqlite3.Error as error:
             raise ours(error) from error
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores.contract import MakeStore, StoreContract
+from superlicense.testing import MakeStore, Reopen, StoreContract
 from tests.stores.sqlite_store import SqliteStore
 
 
@@ -16,3 +16,7 @@ class TestSqliteStore(StoreContract):
     def make_store(self, tmp_path: Path) -> MakeStore:
         numbers = count()
         return lambda: SqliteStore(tmp_path / f"{next(numbers)}.sqlite")
+
+    @pytest.fixture
+    def reopen(self) -> Reopen:
+        return lambda store: SqliteStore(store.path)

@@ -1,4 +1,4 @@
-"""Rows, entries and nouns for tests of stores and of what they keep."""
+"""Samples: a noun of every table with every field filled, rows and journal entries, for tests of stores."""
 
 from __future__ import annotations
 
@@ -15,12 +15,28 @@ from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 
+__all__ = [
+    "BARE_NOUNS",
+    "FULL_NOUNS",
+    "NOON",
+    "NORDVIK",
+    "SOLVANG",
+    "after",
+    "entry",
+    "row_of",
+    "seat_row",
+    "user_row",
+]
+
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+"""When everything here starts, unless it is said otherwise."""
 NORDVIK = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+"""The customer whose rows these are."""
 SOLVANG = Installation(serial_number="1010000022", company="Solvang Lys AS")
+"""Another customer, in the same store."""
 
 # Written with another offset and with microseconds; kept in UTC.
-STAMP = datetime(2026, 11, 24, 13, 14, 15, 987654, tzinfo=timezone(timedelta(hours=1)))
+_STAMP = datetime(2026, 11, 24, 13, 14, 15, 987654, tzinfo=timezone(timedelta(hours=1)))
 
 
 def after(seconds: float) -> datetime:
@@ -73,9 +89,9 @@ _PACKAGE = LicensePackage(
     owner_description="SuperOffice AS",
     database_id="7f3e",
     issue=2**53 - 1,
-    issued_at=STAMP,
+    issued_at=_STAMP,
     validity=Validity(
-        warns_at=STAMP, expires_at=STAMP, grace_until=STAMP, maintenance_until=STAMP, next_check_at=STAMP
+        warns_at=_STAMP, expires_at=_STAMP, grace_until=_STAMP, maintenance_until=_STAMP, next_check_at=_STAMP
     ),
     licenses=(_PLAN, ModuleLicense(name=LicenseName("superoffice", "server"), scope=LicenseScope.SYSTEM)),
     license_version="10.1",
@@ -90,7 +106,7 @@ _INSTALLED = InstalledPackage(
     digest="ab" * 32,
     signed_by=("k1", "k2"),
     root_version=2,
-    installed_at=STAMP,
+    installed_at=_STAMP,
     installed_by="admin",
     unsigned=True,
     waiting=True,
@@ -102,7 +118,7 @@ FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
     (
         Table.ROOTS,
         "3",
-        TrustRoot(version=3, expires_at=STAMP, revoked_keys=("k",), revoked_packages=("d",), accepted_at=STAMP),
+        TrustRoot(version=3, expires_at=_STAMP, revoked_keys=("k",), revoked_packages=("d",), accepted_at=_STAMP),
     ),
     (
         Table.USERS,
@@ -127,8 +143,8 @@ FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
         Assignment(
             license=LicenseName("nordvik", "x.y"),
             holder="bo",
-            start=STAMP,
-            end=STAMP,
+            start=_STAMP,
+            end=_STAMP,
             assigned_by="a",
             ended_by="b",
             comment="c",
@@ -144,10 +160,10 @@ FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
             target="sales",
             message="Kage kl. 15",
             description="i kantinen",
-            started_at=STAMP,
+            started_at=_STAMP,
             started_by="admin",
-            expected_end=STAMP,
-            ended_at=STAMP,
+            expected_end=_STAMP,
+            ended_at=_STAMP,
             ended_by="bo",
         ),
     ),

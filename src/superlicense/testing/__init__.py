@@ -1,0 +1,39 @@
+"""Testing: the contract for a store of your own, and what to test your own service with.
+
+The builders and `Clock` ask for nothing but the library. `StoreContract` asks for
+pytest. Names are resolved on first use, so that pytest can find the plugin
+(`superlicense.testing.plugin`) without loading the library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from superlicense.testing.contract import MakeStore, Reopen, StoreContract
+
+__all__ = ["MakeStore", "Reopen", "StoreContract"]
+
+_HOMES = {
+    "contract": ("MakeStore", "Reopen", "StoreContract"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take every misspelled name for a public one.
+    def __getattr__(name: str) -> object:
+        """Resolve a public name on its first use."""
+        home = _HOME_OF.get(name)
+        if home is None:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        value: object = getattr(import_module(f"{__name__}.{home}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

@@ -1,0 +1,26 @@
+"""The promises of `superlicense.ports`, as tests that every store has to pass.
+
+A store's tests are a subclass of `StoreContract` with a fixture ``make_store``,
+which gives a new, empty store at every call, and where something outlives a
+store a fixture ``reopen``, which opens its storage once more. Needs pytest.
+"""
+
+from superlicense.testing.contract.atomicity import Atomicity
+from superlicense.testing.contract.blocks import MakeStore, Reopen
+from superlicense.testing.contract.conflicts import Conflicts
+from superlicense.testing.contract.durability import Durability
+from superlicense.testing.contract.journal import Journaling
+from superlicense.testing.contract.keeping import Keeping
+from superlicense.testing.contract.readers import Readers
+from superlicense.testing.contract.revisions import Revisions
+from superlicense.testing.contract.tenants import Tenants
+from superlicense.testing.contract.writers import Serialization
+
+__all__ = ["MakeStore", "Reopen", "StoreContract"]
+
+
+class StoreContract(Atomicity, Serialization, Keeping, Tenants, Revisions, Conflicts, Journaling, Readers, Durability):
+    """What every store promises.
+
+    One part a promise; a part may also be subclassed by itself.
+    """

@@ -1,0 +1,107 @@
+"""Revisions: one a commit, none used twice, and what was written since."""
+
+from __future__ import annotations
+
+import pytest
+
+from superlicense.ports import Mark, Revision, Store
+from superlicense.testing.contract.blocks import (
+    Boom,
+    Contract,
+    MakeStore,
+    write,
+    write_and_fail,
+)
+from superlicense.testing.samples import (
+    NOON,
+    NORDVIK,
+    after,
+    entry,
+    user_row,
+)
+
+__all__ = ["Revisions"]
+
+
+class Revisions(Contract):
+    """One a commit, none used twice, and what was written since."""
+
+    def test_every_commit_makes_a_revision_of_its_own(self, store: Store) -> None:
+        made = [write(store, user_row(number, f"user{number}")) for number in range(1, 5)]
+        assert [one.number for one in made] == [1, 2, 3, 4]
+        assert len({one.token for one in made}) == 4
+
+    def test_a_block_that_writes_nothing_makes_no_revision(self, store: Store) -> None:
+        before = write(store, user_row(1))
+        assert write(store) == before
+        with store.reading(NORDVIK) as view:
+            assert view.revision == before
+
+    def test_an_entry_alone_makes_a_revision(self, store: Store) -> None:
+        before = write(store, user_row(1))
+        with store.writing(NORDVIK) as view:
+            view.journal.append(entry(1))
+        assert view.revision.number == before.number + 1
+        with store.reading(NORDVIK) as view:
+            assert view.mark == Mark(NOON, 1, 1)
+            assert view.rows_since(before) == ()
+
+    def test_rows_since_a_revision_come_as_they_were_written(self, store: Store) -> None:
+        anna, bo = user_row(1), user_row(2, "bo", start=after(1))
+        renamed = user_row(3, name="Anna Lund", start=after(2))
+        first = write(store, anna)
+        second = write(store, bo)
+        third = write(store, anna.ended(at=after(2), by="host"), renamed)
+        fourth = write(store, renamed.ended(at=after(3), by="host"))
+        with store.reading(NORDVIK) as view:
+            assert view.rows_since(first) == (
+                bo,
+                anna.ended(at=after(2), by="host"),
+                renamed,
+                renamed.ended(at=after(3), by="host"),
+            )
+            assert view.rows_since(second) == (
+                anna.ended(at=after(2), by="host"),
+                renamed,
+                renamed.ended(at=after(3), by="host"),
+            )
+            assert view.rows_since(third) == (renamed.ended(at=after(3), by="host"),)
+            assert view.rows_since(fourth) == ()
+
+    def test_a_writer_is_told_what_it_has_missed(self, store: Store) -> None:
+        first = write(store, user_row(1))
+        write(store, user_row(2, "bo"))
+        with store.writing(NORDVIK) as view:
+            assert view.rows_since(first) == (user_row(2, "bo"),)
+
+    def test_an_unknown_revision_is_not_guessed_at(self, store: Store, make_store: MakeStore) -> None:
+        known = write(store, user_row(1))
+        other = write(make_store(), user_row(1))
+        with store.reading(NORDVIK) as view:
+            assert view.rows_since(other) is None
+            assert view.rows_since(Revision(known.number, "another")) is None
+            assert view.rows_since(Revision(known.number + 1, known.token)) is None
+            assert view.rows_since(Revision(-1, "")) is None
+
+    def test_a_revision_that_was_undone_is_never_made(self, store: Store) -> None:
+        write(store, user_row(1))
+        with pytest.raises(Boom):
+            write_and_fail(store, user_row(2, "bo"))
+        with store.reading(NORDVIK) as view:
+            before = view.revision
+        made = write(store, user_row(2, "cy"))
+        assert (before.number, made.number) == (1, 2)
+
+    def test_the_heartbeat_is_the_newest_revision_itself(self, store: Store) -> None:
+        pulse = store.heartbeat(NORDVIK)
+        if pulse is None:
+            pytest.skip("this store has no heartbeat")
+        with store.reading(NORDVIK) as view:
+            assert pulse.revision is view.revision
+        with store.writing(NORDVIK) as writing:
+            writing.facts.start(user_row(1))
+            assert pulse.revision is not None
+            assert pulse.revision.number == 0
+        assert pulse.revision is writing.revision
+        with store.reading(NORDVIK) as view:
+            assert pulse.revision is view.revision
