@@ -83,6 +83,10 @@ def test_no_requirement_has_an_upper_bound() -> None:
     assert [each for each in requirements if re.search(r"<|==|~=", each)] == []
 
 
+def test_pytest_finds_the_plugin() -> None:
+    assert PROJECT["entry-points"] == {"pytest11": {"superlicense": "superlicense.testing.plugin"}}
+
+
 def test_types_are_shipped() -> None:
     assert files("superlicense").joinpath("py.typed").is_file()
 

@@ -8,66 +8,44 @@ from datetime import UTC, datetime, timedelta
 
 import superlicense as sl
 from superlicense.ports import Heartbeat, Reading, Writing
+from superlicense.testing import START, Clock, plan, site_license
+from superlicense.testing import installation as make_installation
+from superlicense.testing import system_license as system
+from superlicense.testing import user as person
+from superlicense.testing import user_license as module
 
-START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+__all__ = [
+    "EDIT",
+    "EXPIRES_AT",
+    "INSTALLATION",
+    "SALES",
+    "SERVICE",
+    "START",
+    "STOPS_AT",
+    "WARNS_AT",
+    "WEB",
+    "Clock",
+    "CountingStore",
+    "codes",
+    "module",
+    "package",
+    "partner_package",
+    "person",
+    "plan",
+    "price_list",
+    "system",
+]
+
 WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
 EXPIRES_AT = datetime(2027, 3, 27, tzinfo=UTC)
 STOPS_AT = datetime(2027, 4, 8, tzinfo=UTC)
 
-INSTALLATION = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+INSTALLATION = make_installation()
 
 SALES = "ten-sales"
 SERVICE = "ten-service"
 WEB = sl.Client.WEB
 EDIT = sl.Access.EDIT
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> datetime:
-        """Move on (or back), and give the new time."""
-        self.now += timedelta(**by)
-        return self.now
-
-
-def module(name: str, quantity: int = 0, *, prerequisite: str | None = None) -> sl.ModuleLicense:
-    """Sell a user license; a quantity of 0 is no limit."""
-    return sl.ModuleLicense(
-        name=sl.LicenseName.parse(name),
-        scope=sl.LicenseScope.USER,
-        quantity=quantity or 1,
-        unrestricted=not quantity,
-        prerequisite=None if prerequisite is None else sl.LicenseName.parse(prerequisite),
-    )
-
-
-def system(name: str) -> sl.ModuleLicense:
-    """Sell a license for the whole installation."""
-    return sl.ModuleLicense(name=sl.LicenseName.parse(name), scope=sl.LicenseScope.SYSTEM)
-
-
-def site_license(name: str) -> sl.ModuleLicense:
-    """Sell a license for two sites."""
-    return sl.ModuleLicense(name=sl.LicenseName.parse(name), scope=sl.LicenseScope.SITE, quantity=2)
-
-
-def plan(name: str, quantity: int, *grants: str) -> sl.ModuleLicense:
-    """Sell a plan for a number of users."""
-    parsed = sl.LicenseName.parse(name)
-    return sl.ModuleLicense(
-        name=parsed,
-        scope=sl.LicenseScope.USER,
-        quantity=quantity,
-        kind=sl.LicenseKind.PLAN,
-        grants=tuple(sl.LicenseName(parsed.owner, grant) for grant in grants),
-    )
 
 
 def price_list(seats: int = 3) -> tuple[sl.ModuleLicense, ...]:
@@ -113,11 +91,6 @@ def partner_package(*licenses: sl.ModuleLicense) -> sl.LicensePackage:
         serial_number=INSTALLATION.serial_number,
         licenses=licenses,
     )
-
-
-def person(user_id: str, *, may_log_in: bool = True, administrator: bool = False, retired: bool = False) -> sl.User:
-    """Make somebody who may log in."""
-    return sl.User(id=user_id, may_log_in=may_log_in, administrator=administrator, retired=retired)
 
 
 def codes(decision: sl.Decision) -> list[str]:

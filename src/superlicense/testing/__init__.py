@@ -11,12 +11,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from superlicense.testing.builders import (
+        START,
+        Clock,
+        installation,
+        package,
+        plan,
+        price_list,
+        site_license,
+        system_license,
+        user,
+        user_license,
+    )
     from superlicense.testing.contract import MakeStore, Reopen, StoreContract
+    from superlicense.testing.issuing import Vendor, licensing, vendor
 
-__all__ = ["MakeStore", "Reopen", "StoreContract"]
+__all__ = [
+    "START",
+    "Clock",
+    "MakeStore",
+    "Reopen",
+    "StoreContract",
+    "Vendor",
+    "installation",
+    "licensing",
+    "package",
+    "plan",
+    "price_list",
+    "site_license",
+    "system_license",
+    "user",
+    "user_license",
+    "vendor",
+]
 
 _HOMES = {
+    "builders": (
+        "START",
+        "Clock",
+        "installation",
+        "package",
+        "plan",
+        "price_list",
+        "site_license",
+        "system_license",
+        "user",
+        "user_license",
+    ),
     "contract": ("MakeStore", "Reopen", "StoreContract"),
+    "issuing": ("Vendor", "licensing", "vendor"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
