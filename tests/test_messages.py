@@ -26,15 +26,14 @@ from superlicense.model.event import EventKind, EventScope
 from superlicense.model.fact import Table
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
-from superlicense.model.policy import UserCount
 from superlicense.model.user import UserType
 from tools.compile_messages import compiled, read, sources
 
 CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
-# Not said to anybody yet: names of tables, and the choice of a metering policy.
-WITHOUT_WORDS: set[type[StrEnum]] = {Table, UserCount}
+# Not said to anybody: names of tables.
+WITHOUT_WORDS: set[type[StrEnum]] = {Table}
 
 # Parameters for programs, which no sentence shows.
 CHOOSES_THE_SENTENCE = {("license_missing", "scope")}
@@ -57,8 +56,9 @@ def public_enums() -> list[type[StrEnum]]:
     return sorted(found - WITHOUT_WORDS, key=lambda enum: enum.__name__)
 
 
-KINDS = {enum: re.sub("(?<=[a-z])(?=[A-Z])", "_", enum.__name__).lower() for enum in public_enums()}
-KINDS[ReasonCode] = "reason"
+KINDS = {
+    enum: re.sub("(?<=[a-z])(?=[A-Z])", "_", enum.__name__).lower().removesuffix("_code") for enum in public_enums()
+}
 MEMBERS: list[StrEnum] = [member for enum in KINDS if enum is not ReasonCode for member in enum]
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         MalformedPrincipalError,
         MalformedRootError,
         ModuleOutOfScopeError,
+        MonthNotOverError,
+        MonthOutOfOrderError,
         NotCanonicalError,
         NoTrustRootError,
         OtherInstallationError,
@@ -99,6 +101,17 @@ if TYPE_CHECKING:
         LicenseScope,
         ModuleLicense,
     )
+    from superlicense.model.limit import (
+        Limit,
+        LimitDecision,
+        LimitState,
+    )
+    from superlicense.model.meter import (
+        Aggregation,
+        Meter,
+        MeterKind,
+    )
+    from superlicense.model.month import Month
     from superlicense.model.package import (
         InstalledPackage,
         LicensePackage,
@@ -125,7 +138,24 @@ if TYPE_CHECKING:
         Site,
         is_demo_serial,
     )
+    from superlicense.model.statement import (
+        LineKind,
+        Statement,
+        StatementLine,
+    )
     from superlicense.model.trust import TrustRoot
+    from superlicense.model.usage import (
+        Crossing,
+        CrossingCause,
+        Derivation,
+        MeterUsage,
+        Projection,
+        Receipt,
+        ReceiptCode,
+        ReceiptStatus,
+        UsageEvent,
+        UserTally,
+    )
     from superlicense.model.user import (
         User,
         UserType,
@@ -145,6 +175,7 @@ __all__ = [
     "ActivatePackage",
     "Activation",
     "ActivationPreview",
+    "Aggregation",
     "Assign",
     "Assignment",
     "Blocker",
@@ -155,8 +186,11 @@ __all__ = [
     "Client",
     "ClockRolledBackError",
     "ConflictError",
+    "Crossing",
+    "CrossingCause",
     "Decision",
     "DeniedError",
+    "Derivation",
     "DocumentTooLargeError",
     "EndEvent",
     "EventKind",
@@ -174,6 +208,10 @@ __all__ = [
     "LicensePackage",
     "LicenseScope",
     "Licensing",
+    "Limit",
+    "LimitDecision",
+    "LimitState",
+    "LineKind",
     "MalformedEnvelopeError",
     "MalformedJsonError",
     "MalformedKeyError",
@@ -181,8 +219,14 @@ __all__ = [
     "MalformedPrincipalError",
     "MalformedRootError",
     "MemoryStore",
+    "Meter",
+    "MeterKind",
+    "MeterUsage",
     "ModuleLicense",
     "ModuleOutOfScopeError",
+    "Month",
+    "MonthNotOverError",
+    "MonthOutOfOrderError",
     "NoTrustRootError",
     "NotCanonicalError",
     "OtherInstallationError",
@@ -197,9 +241,13 @@ __all__ = [
     "PlanMove",
     "Policy",
     "PreviewOutdatedError",
+    "Projection",
     "Question",
     "Reason",
     "ReasonCode",
+    "Receipt",
+    "ReceiptCode",
+    "ReceiptStatus",
     "RefusedError",
     "Release",
     "RemovePackage",
@@ -216,6 +264,8 @@ __all__ = [
     "SeatVeto",
     "Site",
     "StartEvent",
+    "Statement",
+    "StatementLine",
     "Store",
     "StoreBusyError",
     "StoreError",
@@ -231,9 +281,11 @@ __all__ = [
     "UnknownTimeZoneError",
     "UnpinnedRootError",
     "UntrustedKeyError",
+    "UsageEvent",
     "User",
     "UserCount",
     "UserEffect",
+    "UserTally",
     "UserType",
     "Validity",
     "WeakKeyError",
@@ -248,13 +300,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "model.preview": (
-        "Activation",
-        "ActivationPreview",
-        "Blocker",
-        "LicenseDiff",
-        "UserEffect",
-    ),
     "adapters.memory": ("MemoryStore",),
     "errors": (
         "ClockRolledBackError",
@@ -270,6 +315,8 @@ _HOMES = {
         "MalformedPrincipalError",
         "MalformedRootError",
         "ModuleOutOfScopeError",
+        "MonthNotOverError",
+        "MonthOutOfOrderError",
         "NoTrustRootError",
         "NotCanonicalError",
         "OtherInstallationError",
@@ -343,6 +390,17 @@ _HOMES = {
         "LicenseScope",
         "ModuleLicense",
     ),
+    "model.limit": (
+        "Limit",
+        "LimitDecision",
+        "LimitState",
+    ),
+    "model.meter": (
+        "Aggregation",
+        "Meter",
+        "MeterKind",
+    ),
+    "model.month": ("Month",),
     "model.package": (
         "InstalledPackage",
         "LicensePackage",
@@ -353,6 +411,13 @@ _HOMES = {
         "Policy",
         "UserCount",
     ),
+    "model.preview": (
+        "Activation",
+        "ActivationPreview",
+        "Blocker",
+        "LicenseDiff",
+        "UserEffect",
+    ),
     "model.seat": (
         "Assignment",
         "SeatUsage",
@@ -362,7 +427,24 @@ _HOMES = {
         "Site",
         "is_demo_serial",
     ),
+    "model.statement": (
+        "LineKind",
+        "Statement",
+        "StatementLine",
+    ),
     "model.trust": ("TrustRoot",),
+    "model.usage": (
+        "Crossing",
+        "CrossingCause",
+        "Derivation",
+        "MeterUsage",
+        "Projection",
+        "Receipt",
+        "ReceiptCode",
+        "ReceiptStatus",
+        "UsageEvent",
+        "UserTally",
+    ),
     "model.user": (
         "User",
         "UserType",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -124,6 +125,25 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "write_patience": timedelta(seconds=60),
         },
     ),
+    sl.Meter: (
+        {"code": "mailings", "unit": "e-mail", "kind": sl.MeterKind.COUNTER},
+        {
+            "aggregation": sl.Aggregation.SUM,
+            "included": 0,
+            "included_per_user": 0,
+            "block_size": 1,
+            "price_per_block": Decimal(0),
+            "currency": "",
+        },
+    ),
+    sl.UsageEvent: (
+        {"source": "mailer", "id": "1", "meter": "mailings", "quantity": 1, "at": NOW},
+        {"corrects": None},
+    ),
+    sl.UserTally: (
+        {"users": 12, "counted": sl.UserCount.HIGHEST, "asked": sl.UserCount.BOUGHT},
+        {"at": None},
+    ),
     sl.Question: ({"topic": sl.Topic.LOGIN}, {"subject": "", "access": sl.Access.VIEW}),
     sl.Reason: ({"code": sl.ReasonCode.ON_TRAVEL}, {"params": FrozenMap()}),
     sl.Decision: (
@@ -171,7 +191,7 @@ def test_a_required_field_cannot_be_left_out(noun: type[Any], name: str) -> None
 
 
 def test_there_are_instants_to_look_at() -> None:
-    assert len(INSTANTS) == 5 + 1 + 1 + 2 + 2 + 3
+    assert len(INSTANTS) == 5 + 1 + 1 + 2 + 2 + 3 + 2
 
 
 @pytest.mark.parametrize(("noun", "name"), INSTANTS)

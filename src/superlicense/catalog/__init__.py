@@ -12,10 +12,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-__all__ = ["features", "license_lists", "module_table", "modules", "plans", "suite"]
+__all__ = ["features", "license_lists", "meters", "module_table", "modules", "plans", "suite"]
 
 if TYPE_CHECKING:
-    from superlicense.catalog import features, license_lists, module_table, modules, plans, suite
+    from superlicense.catalog import features, license_lists, meters, module_table, modules, plans, suite
 else:
 
     def __getattr__(name: str) -> ModuleType:

@@ -32,6 +32,8 @@ from superlicense.errors.malformed import (
 from superlicense.errors.refusals import (
     DeniedError,
     IssuedInFutureError,
+    MonthNotOverError,
+    MonthOutOfOrderError,
     OtherInstallationError,
     PackageBlockedError,
     PackageConflictError,
@@ -82,6 +84,8 @@ __all__ = [
     "MalformedPrincipalError",
     "MalformedRootError",
     "ModuleOutOfScopeError",
+    "MonthNotOverError",
+    "MonthOutOfOrderError",
     "NoTrustRootError",
     "NotCanonicalError",
     "OtherInstallationError",

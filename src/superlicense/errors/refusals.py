@@ -97,6 +97,14 @@ class PackageConflictError(RefusedError):
     """A package with the issue of an installed one, and other contents."""
 
 
+class MonthNotOverError(RefusedError):
+    """A month that is to be closed before its end."""
+
+
+class MonthOutOfOrderError(RefusedError):
+    """A month that is to be closed before an earlier one."""
+
+
 _REFUSALS: dict[str, type[RefusedError]] = {
     "unknown_license": UnknownLicenseError,
     "other_company": OtherInstallationError,
@@ -110,6 +118,8 @@ _REFUSALS: dict[str, type[RefusedError]] = {
     "held_license_gone": PackageBlockedError,
     "package_rollback": PackageRollbackError,
     "package_conflict": PackageConflictError,
+    "month_not_over": MonthNotOverError,
+    "month_out_of_order": MonthOutOfOrderError,
 }
 
 

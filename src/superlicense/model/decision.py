@@ -135,6 +135,13 @@ class ReasonCode(StrEnum):
     # events
     EVENT_RUNNING = "event_running"  # kind
     UNKNOWN_EVENT = "unknown_event"  # event
+    # meters
+    MONTH_NOT_OVER = "month_not_over"  # month, ends_at
+    MONTH_OUT_OF_ORDER = "month_out_of_order"  # month, first
+    # plan limits
+    LIMIT_NEAR = "limit_near"  # limit, in_use, maximum, plan
+    LIMIT_REACHED = "limit_reached"  # limit, in_use, maximum, plan
+    LIMIT_NOT_IN_PLAN = "limit_not_in_plan"  # limit, plan
 
 
 @frozen(kw_only=True)

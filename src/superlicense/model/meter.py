@@ -1,0 +1,123 @@
+"""Meters: what is measured of a service, and what lies above its threshold costs.
+
+A *threshold* bills and never blocks; what blocks is a limit
+(`superlicense.model.limit`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, cast
+
+from attrs import Attribute, Factory, field, frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model import _checks
+
+__all__ = ["GREATEST_TOTAL", "GREATEST_USAGE", "Aggregation", "Meter", "MeterKind"]
+
+# documents.md, "Numbers from outside".
+GREATEST_USAGE: Final = 10**15
+"""The most that one event reports, inclusive."""
+
+GREATEST_TOTAL: Final = 2**63 - 1
+"""The most that a meter comes to in a month, inclusive."""
+
+_MOST_DIGITS: Final = 28
+_LEAST_EXPONENT: Final = -9
+_GREATEST_EXPONENT: Final = 12
+
+
+class MeterKind(StrEnum):
+    """How quantities of one meter go together."""
+
+    COUNTER = "counter"  # each event adds: e-mails sent
+    GAUGE = "gauge"  # each event replaces: storage in use
+
+
+class Aggregation(StrEnum):
+    """What a month of events comes to."""
+
+    SUM = "sum"  # of everything reported; counters only
+    LAST = "last"  # the level at the end of the month
+    PEAK = "peak"  # the highest level, the one that was carried into the month included
+    MEAN_OF_DAILY_PEAKS = "mean_of_daily_peaks"  # the mean of each day's highest level
+
+
+def _fitting(kind: object) -> Aggregation:
+    return Aggregation.LAST if kind is MeterKind.GAUGE else Aggregation.SUM
+
+
+def _decimal(value: Decimal | int) -> Decimal:
+    return Decimal(value) if type(value) is int else cast("Decimal", value)
+
+
+def _price(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Refuse what is no price; digits and exponent are bounded before anybody reckons with it."""
+    del instance
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise InvalidValueError(attribute.name, value, "must be a finite Decimal")
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)  # noqa: S101 - a finite one has a number; this is for the type checker
+    if len(digits) > _MOST_DIGITS or not _LEAST_EXPONENT <= exponent <= _GREATEST_EXPONENT:
+        raise InvalidValueError(
+            attribute.name,
+            value,
+            f"must have at most {_MOST_DIGITS} digits and an exponent of {_LEAST_EXPONENT} to {_GREATEST_EXPONENT}",
+        )
+    if value < 0:
+        raise InvalidValueError(attribute.name, value, "must be at least 0")
+
+
+@frozen(kw_only=True)
+class Meter:
+    """One metered service, and the terms on which it is billed.
+
+    >>> Meter(code="mailings", unit="e-mail", kind=MeterKind.COUNTER, included_per_user=500).aggregation
+    <Aggregation.SUM: 'sum'>
+
+    Attributes:
+        code: The host's name of it, unique in the installation; 1 to 254
+            printable characters.
+        unit: What is counted, in words: ``"e-mail"``, ``"byte"``.
+        kind: Counters add, gauges replace.
+        aggregation: What a month comes to. A counter's is always SUM; a gauge's
+            is LAST where nothing is said.
+        included: What every month includes, in *unit*, 0 to 10^15.
+        included_per_user: What it includes besides for each user, in *unit*,
+            0 to 10^15.
+        block_size: How much overage is sold at once, in *unit*, 1 to 10^15;
+            a block that is begun is a whole one.
+        price_per_block: 0 or more, at most 28 digits, exponent -9 to 12.
+        currency: What the price is in; empty where nobody says.
+
+    Raises:
+        InvalidValueError: a field is out of range, or the aggregation is not
+            one of *kind*.
+
+    Source: design section 9. No allowance and no price is public; both are the
+    host's (domain 11).
+    """
+
+    code: str = field(validator=_checks.identifier)
+    unit: str = field(validator=_checks.identifier)
+    kind: MeterKind = field(validator=_checks.a(MeterKind))
+    aggregation: Aggregation = field(
+        default=Factory(lambda self: _fitting(self.kind), takes_self=True), validator=_checks.a(Aggregation)
+    )
+    included: int = field(default=0, validator=_checks.whole(0, GREATEST_USAGE))
+    included_per_user: int = field(default=0, validator=_checks.whole(0, GREATEST_USAGE))
+    block_size: int = field(default=1, validator=_checks.whole(1, GREATEST_USAGE))
+    price_per_block: Decimal = field(default=Decimal(0), converter=_decimal, validator=_price)
+    currency: str = field(default="", validator=_checks.text)
+
+    def __attrs_post_init__(self) -> None:
+        """Check that the aggregation is one of the kind."""
+        if (self.aggregation is Aggregation.SUM) is (self.kind is MeterKind.GAUGE):
+            raise InvalidValueError("aggregation", str(self.aggregation), f"must be one for a {self.kind}")
+
+    @property
+    def adds(self) -> bool:
+        """Whether this is a counter."""
+        return self.kind is MeterKind.COUNTER

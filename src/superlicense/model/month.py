@@ -1,0 +1,166 @@
+"""Months: calendar months of a time zone, stored as the instants they begin at.
+
+Rule 1: months follow each other without gap or overlap. A month begins at the
+first midnight of its first day; where that midnight is skipped, at the first
+instant after it.
+
+Rule 2: which month an instant is in follows from where months begin, never from
+the date that a clock on the wall shows. In St. John's, clocks went back from
+00:01 to 23:01 on 1 November 2009: the second 23:30 is in November.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from attrs import field, frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model import _checks
+
+__all__ = ["Month", "day_start"]
+
+_TEXT: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_MONTHS: Final = 12
+# A year from either end of the calendar, so that no zone leads out of it.
+_FIRST_YEAR: Final = 2
+_LAST_YEAR: Final = 9998
+# The longest skip on record is a day: Kiritimati and Samoa moved across the date line.
+_LONGEST_SKIP: Final = timedelta(days=2)
+_SECOND: Final = timedelta(seconds=1)
+
+
+@frozen(order=True)
+class Month:
+    """One calendar month; months compare by time.
+
+    >>> Month(2026, 11)
+    Month(year=2026, month=11)
+    >>> str(Month(2026, 12).next()), Month.parse("2026-11") < Month(2026, 12)
+    ('2027-01', True)
+
+    Attributes:
+        year: 2 to 9998.
+        month: 1 to 12.
+
+    Raises:
+        InvalidValueError: there is no such month.
+    """
+
+    year: int = field(validator=_checks.whole(_FIRST_YEAR, _LAST_YEAR))
+    month: int = field(validator=_checks.whole(1, _MONTHS))
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read ``YYYY-MM``.
+
+        Raises:
+            InvalidValueError: *text* is no month.
+        """
+        if not isinstance(text, str):
+            raise InvalidValueError("month", text, "must be a text")
+        found = _TEXT.fullmatch(text)
+        if found is None:
+            raise InvalidValueError("month", text, "must be a text YYYY-MM")
+        try:
+            return cls(int(found[1]), int(found[2]))
+        except InvalidValueError as error:
+            raise InvalidValueError("month", text, f"{error.path} {error.problem}") from error
+
+    @classmethod
+    def of(cls, instant: datetime, zone: tzinfo) -> Month:
+        """Give the month that *instant* is in.
+
+        Raises:
+            InvalidValueError: *instant* is naive, or lies too near to an end of
+                the calendar.
+        """
+        if not isinstance(instant, datetime):
+            raise InvalidValueError("instant", instant, "must be a datetime")
+        if instant.utcoffset() is None:
+            raise InvalidValueError("instant", instant, "must have a time zone")
+        try:
+            shown = instant.astimezone(zone)
+        except OverflowError as error:
+            raise InvalidValueError("instant", instant, "must lie within the calendar") from error
+        month = cls(shown.year, shown.month)
+        # The wall may show the old month once more after the new one has begun (rule 2).
+        return month.next() if instant >= month.end(zone) else month
+
+    def plus(self, months: int) -> Month:
+        """Give the month that is *months* later, or earlier if negative.
+
+        Raises:
+            InvalidValueError: it is beyond the calendar.
+        """
+        years, place = divmod(self.year * _MONTHS + self.month - 1 + months, _MONTHS)
+        return Month(years, place + 1)
+
+    def next(self) -> Month:
+        """Give the month after this one."""
+        return self.plus(1)
+
+    def previous(self) -> Month:
+        """Give the month before this one."""
+        return self.plus(-1)
+
+    def start(self, zone: tzinfo) -> datetime:
+        """Give the first instant of the month in *zone*, in UTC.
+
+        >>> from zoneinfo import ZoneInfo
+        >>> Month(2026, 11).start(ZoneInfo("Europe/Copenhagen")).isoformat()
+        '2026-10-31T23:00:00+00:00'
+        """
+        return day_start(date(self.year, self.month, 1), zone)
+
+    def end(self, zone: tzinfo) -> datetime:
+        """Give the first instant in *zone* that is no longer of the month, in UTC."""
+        following = self.year * _MONTHS + self.month  # not `next()`: the last month has an end, too
+        return day_start(date(following // _MONTHS, following % _MONTHS + 1, 1), zone)
+
+    def days(self, zone: tzinfo) -> tuple[datetime, ...]:
+        """Give the instants at which its days begin in *zone*, in order; the month's start is the first.
+
+        A day that the zone skipped is none.
+        """
+        end = self.end(zone)
+        day = date(self.year, self.month, 1)
+        starts: list[datetime] = []
+        while day.month == self.month:
+            start = day_start(day, zone)
+            if start < end and (not starts or start > starts[-1]):
+                starts.append(start)
+            day += timedelta(days=1)
+        return tuple(starts)
+
+    def __str__(self) -> str:
+        """Give ``YYYY-MM``."""
+        return f"{self.year:04}-{self.month:02}"
+
+
+def day_start(day: date, zone: tzinfo) -> datetime:
+    """Give the first instant of *day* in *zone*, in UTC.
+
+    Args:
+        day: A date of the years 2 to 9999.
+        zone: A zone that tells repeated times apart by ``fold``, as those of
+            `zoneinfo` and python-dateutil do.
+
+    Returns:
+        The first midnight; where the zone skips it, the first instant after.
+    """
+    midnight = datetime.combine(day, time.min)
+    start = _checks.utc_required(midnight.replace(tzinfo=zone))
+    if start.astimezone(zone).replace(tzinfo=None) == midnight:
+        return start
+    # Skipped. The wall passes midnight between these two, and they come together there.
+    before, after = start - _LONGEST_SKIP, start + _LONGEST_SKIP
+    while after - before > _SECOND:
+        middle = before + (after - before) // _SECOND // 2 * _SECOND
+        if middle.astimezone(zone).replace(tzinfo=None) < midnight:
+            before = middle
+        else:
+            after = middle
+    return after

@@ -1,0 +1,148 @@
+"""Statements: what the invoice of a month says about metered services."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+
+from superlicense.model.month import Month
+from superlicense.model.usage import Derivation, UserTally
+
+__all__ = ["LineKind", "Statement", "StatementLine"]
+
+
+class LineKind(StrEnum):
+    """What a line of a statement is about."""
+
+    USAGE = "usage"  # a meter in the statement's own month
+    ADJUSTMENT = "adjustment"  # what has changed in a month that was closed before
+
+
+@frozen(kw_only=True)
+class StatementLine:
+    """One meter in one month of service.
+
+    In an adjustment, *used*, *overage*, *blocks* and *amount* are the change
+    since all lines before, and may be negative; everything else is as it was
+    when the month was closed.
+
+    Attributes:
+        kind: Usage, or an adjustment.
+        meter: Code of the meter.
+        unit: What is counted.
+        month: The month of service; an earlier one in an adjustment.
+        used: How much was used.
+        threshold: How much is included.
+        overage: What lies above it.
+        blocks: How many blocks are billed; one that is begun is a whole one.
+        block_size: How much a block is, in *unit*.
+        price_per_block: What a block costs.
+        amount: *blocks* × *price_per_block*, rounded half up to two decimals; in
+            an adjustment, the difference of two such amounts.
+        currency: What the amount is in.
+        derivation: How the threshold came about.
+    """
+
+    kind: LineKind
+    meter: str
+    unit: str
+    month: Month
+    used: int
+    threshold: int
+    overage: int
+    blocks: int
+    block_size: int
+    price_per_block: Decimal
+    amount: Decimal
+    currency: str
+    derivation: Derivation
+
+
+def _lines(value: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
+    return tuple(value)
+
+
+@frozen(kw_only=True)
+class Statement:
+    """What is billed for one month: a draft while it is open, frozen by its close.
+
+    Attributes:
+        month: The month of service.
+        invoice_month: The month whose invoice carries it: the next one.
+        lines: Usage of every meter in the order of their codes, then adjustments
+            in the order of their months and codes.
+        total: Sum of the amounts as they are printed.
+        currency: What the total is in; empty where nothing has a price.
+        tally: The users that every threshold of the month reckons with.
+        closed: Whether it is final.
+    """
+
+    month: Month
+    invoice_month: Month
+    lines: tuple[StatementLine, ...] = field(converter=_lines)
+    total: Decimal
+    currency: str
+    tally: UserTally
+    closed: bool
+
+    def to_json(self) -> bytes:
+        """Write it as canonical JSON: sorted keys, no spaces, UTF-8; the same bytes every time.
+
+        Amounts are texts with the digits they have, instants are in UTC with
+        microseconds, months are ``YYYY-MM``.
+        """
+        fields = {
+            "month": str(self.month),
+            "invoice_month": str(self.invoice_month),
+            "lines": [_line(line) for line in self.lines],
+            "total": _money(self.total),
+            "currency": self.currency,
+            "tally": _tally(self.tally),
+            "closed": self.closed,
+        }
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _line(line: StatementLine) -> dict[str, Any]:
+    return {
+        "kind": str(line.kind),
+        "meter": line.meter,
+        "unit": line.unit,
+        "month": str(line.month),
+        "used": line.used,
+        "threshold": line.threshold,
+        "overage": line.overage,
+        "blocks": line.blocks,
+        "block_size": line.block_size,
+        "price_per_block": _money(line.price_per_block),
+        "amount": _money(line.amount),
+        "currency": line.currency,
+        "derivation": {
+            "included": line.derivation.included,
+            "included_per_user": line.derivation.included_per_user,
+            "tally": _tally(line.derivation.tally),
+        },
+    }
+
+
+def _tally(tally: UserTally) -> dict[str, Any]:
+    return {
+        "users": tally.users,
+        "counted": str(tally.counted),
+        "at": None if tally.at is None else _instant(tally.at),
+        "asked": str(tally.asked),
+    }
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:f}"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
