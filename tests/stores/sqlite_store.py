@@ -20,14 +20,14 @@ from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
-from superlicense.ports import Mark, Revision, touches
+from superlicense.ports import Count, Mark, Revision, touches
 from superlicense.records import dump_entry, dump_row, instant_text, load_entry, load_row, read_instant
 
 # In every statement ?1 is the installation.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS installation (
     installation TEXT PRIMARY KEY, number INTEGER NOT NULL, token TEXT NOT NULL,
-    recorded_at TEXT, sequence INTEGER NOT NULL, entries INTEGER NOT NULL
+    recorded_at TEXT, sequence INTEGER NOT NULL, entries INTEGER NOT NULL, head BLOB
 ) STRICT;
 CREATE TABLE IF NOT EXISTS row (
     installation TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
@@ -76,10 +76,12 @@ class View:
         self._do(begin, bare=True)
         # The first read fixes what a deferred transaction shows.
         held = self._all(
-            "SELECT number, token, recorded_at, sequence, entries FROM installation WHERE installation = ?1"
+            "SELECT number, token, recorded_at, sequence, entries, head FROM installation WHERE installation = ?1"
         )
-        number, token, recorded_at, self._sequence, self._entries = next(held, (0, "", None, 0, 0))
+        number, token, recorded_at, self._sequence, self._entries, self.head = next(held, (0, "", None, 0, 0, None))
+        self._kept: bytes | None = None
         self.revision = Revision(number, token)
+        self.next_revision = Revision(number + 1, secrets.token_hex(8))
         self.mark = Mark(None if recorded_at is None else read_instant(recorded_at), self._sequence, self._entries)
 
     def _do(self, statement: str, *values: object, bare: bool = False) -> int:
@@ -108,6 +110,14 @@ class View:
         if key is None:
             return self._rows(f"{ROWS} {IN_ORDER}", table)
         return self._rows(f"{ROWS} AND key = ?3 {IN_ORDER}", table, key)
+
+    def counts(self) -> dict[Table, Count]:
+        counted = self._all("SELECT kind, COUNT(*), COUNT(ended_at) FROM row WHERE installation = ?1 GROUP BY kind")
+        found = {kind: Count(ever, ended) for kind, ever, ended in counted}
+        return {table: found.get(table, Count(0, 0)) for table in Table}
+
+    def keep_head(self, head: bytes) -> None:
+        self._kept = head
 
     def start(self, row: Row[Any]) -> None:
         if row.end is not None or row.sequence <= self._sequence:
@@ -159,8 +169,9 @@ class View:
 
     def commit(self) -> None:
         """Make a revision of what was written, if anything was."""
-        if self._written or self._entries != self.mark.entries:
-            self.revision = Revision(self.revision.number + 1, secrets.token_hex(8))
+        if self._written or self._entries != self.mark.entries or self._kept is not None:
+            self.revision = self.next_revision
+            self.head = self.head if self._kept is None else self._kept
             known = () if self.mark.recorded_at is None else (self.mark.recorded_at,)
             newest = max((*known, *(row.instant for row in self._written)), default=None)
             self.mark = Mark(newest, self._sequence, self._entries)
@@ -168,8 +179,8 @@ class View:
             for place, row in enumerate(self._written):
                 self._do("INSERT INTO written VALUES (?1, ?2, ?3, ?4)", self.revision.number, place, dump_row(row))
             recorded_at = None if newest is None else instant_text(newest)
-            values = (*self.revision, recorded_at, self._sequence, self._entries)
-            self._do("INSERT OR REPLACE INTO installation VALUES (?1, ?2, ?3, ?4, ?5, ?6)", *values)
+            values = (*self.revision, recorded_at, self._sequence, self._entries, self.head)
+            self._do("INSERT OR REPLACE INTO installation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", *values)
         self._do("COMMIT", bare=True)
 
 

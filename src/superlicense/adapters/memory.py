@@ -20,7 +20,7 @@ from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
-from superlicense.ports import Mark, Revision, touches
+from superlicense.ports import Count, Mark, Revision, touches
 
 __all__ = ["MemoryStore"]
 
@@ -28,7 +28,7 @@ __all__ = ["MemoryStore"]
 class _Shelf:
     """Everything that is stored of one installation."""
 
-    __slots__ = ("commits", "ended", "entries", "lock", "mark", "revision", "running", "series", "writing")
+    __slots__ = ("commits", "ended", "entries", "head", "lock", "mark", "revision", "running", "series", "writing")
 
     def __init__(self) -> None:
         self.lock = RLock()
@@ -36,16 +36,24 @@ class _Shelf:
         self.series = urandom(8).hex()
         self.revision = Revision(0, self.series)
         self.mark = Mark(None, 0, 0)
+        self.head: bytes | None = None
         self.running: dict[Table, dict[str, Row[Any]]] = {table: {} for table in Table}
         self.ended: dict[Table, dict[str, list[Row[Any]]]] = {table: {} for table in Table}
         self.entries: list[JournalEntry] = []
         # The rows that each commit wrote; those of revision n are at n - 1.
         self.commits: list[tuple[Row[Any], ...]] = []
 
-    def commit(self, rows: list[Row[Any]], entries: list[JournalEntry]) -> None:
+    @property
+    def next_revision(self) -> Revision:
+        """The revision that the next commit makes."""
+        number = len(self.commits) + 1
+        return Revision(number, f"{self.series}-{number}")
+
+    def commit(self, rows: list[Row[Any]], entries: list[JournalEntry], head: bytes | None) -> None:
         """Keep what a block has written; nothing in here can fail half-way."""
-        if not rows and not entries:
+        if not rows and not entries and head is None:
             return
+        made = self.next_revision
         newest = self.mark.recorded_at
         for row in rows:
             if row.end is None:
@@ -61,8 +69,9 @@ class _Shelf:
             max(self.mark.sequence, *(row.sequence for row in rows)) if rows else self.mark.sequence,
             len(self.entries),
         )
-        number = len(self.commits)
-        self.revision = Revision(number, f"{self.series}-{number}")
+        if head is not None:
+            self.head = head
+        self.revision = made
 
 
 _by_start = attrgetter("start", "sequence")
@@ -104,6 +113,11 @@ class _Facts:
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, in order."""
         return iter(sorted(self._all(table, key), key=_by_start))
+
+    def counts(self) -> dict[Table, Count]:
+        """Count the rows of every table."""
+        ends = {table: [row.end is not None for row in self._all(table)] for table in Table}
+        return {table: Count(len(ended), sum(ended)) for table, ended in ends.items()}
 
     def _runs(self, table: Table, key: str) -> Row[Any] | None:
         if (table, key) in self._staged:
@@ -170,18 +184,30 @@ class _Journal:
 class _View:
     """One view of a shelf, to read or to write."""
 
-    __slots__ = ("_shelf", "facts", "journal", "revision")
+    __slots__ = ("_kept", "_shelf", "facts", "head", "journal", "revision")
 
     def __init__(self, shelf: _Shelf) -> None:
         self._shelf = shelf
+        self._kept: bytes | None = None
+        self.head = shelf.head
         self.revision = shelf.revision
         self.facts = _Facts(shelf)
         self.journal = _Journal(shelf)
 
     def commit(self) -> None:
         """Keep what this view has written."""
-        self._shelf.commit(self.facts.written, self.journal.written)
+        self._shelf.commit(self.facts.written, self.journal.written, self._kept)
         self.revision = self._shelf.revision
+        self.head = self._shelf.head
+
+    def keep_head(self, head: bytes) -> None:
+        """Stage a new head."""
+        self._kept = head
+
+    @property
+    def next_revision(self) -> Revision:
+        """The revision that this block makes if it writes."""
+        return self._shelf.next_revision
 
     @property
     def mark(self) -> Mark:

@@ -194,6 +194,8 @@ class JournalEntry:
         change: Name of the change, in the words of `Change` (``"Assign"``).
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it.
+        seal: Made by the front door, kept by stores, opaque to them; the rows
+            of an entry have none of their own.
     """
 
     number: int
@@ -202,6 +204,7 @@ class JournalEntry:
     change: str
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
+    seal: bytes | None = None
 
 
 @frozen(kw_only=True)

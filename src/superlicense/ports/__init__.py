@@ -20,6 +20,7 @@ keep text.
 """
 
 from superlicense.ports.facts import (
+    Count,
     Facts,
     Heartbeat,
     Journal,
@@ -35,6 +36,7 @@ from superlicense.ports.facts import (
 )
 
 __all__ = [
+    "Count",
     "Facts",
     "Heartbeat",
     "Journal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -14,6 +14,7 @@ from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 
 __all__ = [
+    "Count",
     "Facts",
     "Heartbeat",
     "Journal",
@@ -56,6 +57,18 @@ class Mark(NamedTuple):
     entries: int
 
 
+class Count(NamedTuple):
+    """How many rows a table has.
+
+    Attributes:
+        ever: Rows ever started, 0 or more.
+        ended: Those of them that have an end.
+    """
+
+    ever: int
+    ended: int
+
+
 class Facts(Protocol):
     """The rows of one installation, with what the block itself has written.
 
@@ -71,6 +84,9 @@ class Facts(Protocol):
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, ended ones included, in order."""
+
+    def counts(self) -> Mapping[Table, Count]:
+        """Count the rows of every table, those without rows included."""
 
     def start(self, row: Row[Any]) -> None:
         """Keep a new row; only inside ``writing``.
@@ -132,6 +148,14 @@ class Reading(Protocol):
         """How far the records go."""
 
     @property
+    def head(self) -> bytes | None:
+        """The head that is kept with that revision, `None` if there never was one.
+
+        A head is made by the front door and opaque to stores. It stays until a
+        block keeps another.
+        """
+
+    @property
     def facts(self) -> Facts:
         """The rows."""
 
@@ -156,6 +180,13 @@ class Writing(Reading, Protocol):
 
     A block that wrote nothing leaves the revision as it is.
     """
+
+    @property
+    def next_revision(self) -> Revision:
+        """The revision that this block makes if it writes."""
+
+    def keep_head(self, head: bytes) -> None:
+        """Keep *head* with the revision that this block makes, in the place of the one before."""
 
 
 @runtime_checkable

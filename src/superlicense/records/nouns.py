@@ -140,7 +140,12 @@ def _load_row(value: object, path: str) -> Row[Any]:
 
 _ROW: Final = Form(lambda row: _ROWS[row.table].dump(row), _load_row)
 _ENTRY: Final = noun_form(
-    JournalEntry, (WHOLE, "number"), (INSTANT, "at"), (TEXT, "by change"), (each(_ROW), "before after")
+    JournalEntry,
+    (WHOLE, "number"),
+    (INSTANT, "at"),
+    (TEXT, "by change"),
+    (each(_ROW), "before after"),
+    (BYTES_OR_NONE, "seal"),
 )
 
 
@@ -174,7 +179,7 @@ def load_row(text: str) -> Row[Any]:
 
 
 def dump_entry(entry: JournalEntry) -> str:
-    """Write a journal entry with its rows."""
+    """Write a journal entry with its rows and its seal."""
     return encoded(_ENTRY.dump(entry))
 
 

@@ -54,6 +54,7 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
         Column("sequence", _number(), nullable=False),
         Column("entries", _number(), nullable=False),
         Column("steps", _number(), nullable=False),
+        Column("head", LargeBinary),
         PrimaryKeyConstraint("installation"),
         CheckConstraint("number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0", name=f"{prefix}counters"),
         schema=schema,

@@ -25,6 +25,7 @@ class Statements:
     running_at: str
     history: str
     history_of_key: str
+    counts: str
     start: str
     end: str
     append: str
@@ -38,7 +39,7 @@ class Statements:
 
 
 _COLUMNS = "sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal"
-_HEAD = "number, token, recorded_at, sequence, entries, steps"
+_HEAD = "number, token, recorded_at, sequence, entries, steps, head"
 _ORDER = "ORDER BY started_at, sequence"
 _PERIOD = "at >= ? AND at < ?"
 
@@ -49,11 +50,11 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     on_postgres = dialect == "postgresql"
     rows, journal, subjects = f"{home}rows", f"{home}journal", f"{home}journal_subjects"
     of_kind = f"SELECT {_COLUMNS} FROM {rows} WHERE installation = ? AND kind = ?"
-    found = f"SELECT entry FROM {journal} AS j WHERE installation = ? AND {_PERIOD}"
+    found = f"SELECT entry, seal FROM {journal} AS j WHERE installation = ? AND {_PERIOD}"
     about = f"AND EXISTS (SELECT 1 FROM {subjects} AS s WHERE s.installation = j.installation AND s.number = j.number"
     written = {
         "begin_installation": (
-            f"INSERT INTO {home}installations (installation, {_HEAD}) VALUES (?, 0, '', NULL, 0, 0, 0)"
+            f"INSERT INTO {home}installations (installation, {_HEAD}) VALUES (?, 0, '', NULL, 0, 0, 0, NULL)"
             " ON CONFLICT (installation) DO NOTHING"
         ),
         "lock": f"SELECT {_HEAD} FROM {home}installations WHERE installation = ?"
@@ -61,7 +62,7 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         "head": f"SELECT {_HEAD} FROM {home}installations WHERE installation = ?",
         "advance": (
             f"UPDATE {home}installations SET number = ?, token = ?, recorded_at = ?, sequence = ?, entries = ?,"
-            " steps = ? WHERE installation = ? AND number = ? AND token = ? RETURNING number"
+            " steps = ?, head = ? WHERE installation = ? AND number = ? AND token = ? RETURNING number"
         ),
         "remember": f"INSERT INTO {home}revisions (installation, number, token, steps) VALUES (?, ?, ?, ?)",
         "token": f"SELECT token, steps FROM {home}revisions WHERE installation = ? AND number = ?",
@@ -69,6 +70,7 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         "running_at": f"{of_kind} AND started_at <= ? AND (ended_at IS NULL OR ended_at > ?) {_ORDER}",
         "history": f"{of_kind} {_ORDER}",
         "history_of_key": f"{of_kind} AND key = ? {_ORDER}",
+        "counts": f"SELECT kind, COUNT(*), COUNT(ended_at) FROM {rows} WHERE installation = ? GROUP BY kind",
         "start": (
             f"INSERT INTO {rows} (installation, sequence, kind, key, started_at, started_by, started_step, noun,"
             " document, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -77,7 +79,7 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
             f"UPDATE {rows} SET ended_at = ?, ended_by = ?, ended_step = ?, seal = ? WHERE installation = ?"
             " AND sequence = ? AND kind = ? AND key = ? AND ended_at IS NULL RETURNING sequence"
         ),
-        "append": f"INSERT INTO {journal} (installation, number, at, entry) VALUES (?, ?, ?, ?)",
+        "append": f"INSERT INTO {journal} (installation, number, at, entry, seal) VALUES (?, ?, ?, ?, ?)",
         "subject": f"INSERT INTO {subjects} (installation, number, holder, license) VALUES (?, ?, ?, ?)",
         "entries": f"{found} ORDER BY number",
         "entries_of_holder": f"{found} {about} AND s.holder = ?) ORDER BY number",

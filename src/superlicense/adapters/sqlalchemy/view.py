@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
 from typing import Any, Final
 
+from attrs import evolve
 from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.failures import our_errors
@@ -16,7 +18,7 @@ from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
-from superlicense.ports import Mark, Revision, holder_of
+from superlicense.ports import Count, Mark, Revision, holder_of
 from superlicense.records import dump_entry, dump_noun, load_entry, load_noun
 
 __all__ = ["View"]
@@ -46,6 +48,8 @@ class View:
     Attributes:
         revision: The revision it shows, or has made.
         mark: How far the committed records went when it was opened.
+        head: What is kept with the revision.
+        next_revision: The revision it makes if it writes; nothing to a reader.
     """
 
     def __init__(self, connection: Connection, statements: Statements, installation: str, *, lock: bool) -> None:
@@ -61,12 +65,15 @@ class View:
         self.journal = self
         if lock:
             self._do(statements.begin_installation)
-        head = self._one(statements.lock if lock else statements.head) or (0, "", None, 0, 0, 0)
-        number, token, recorded_at, sequence, entries, steps = head
+        found = self._one(statements.lock if lock else statements.head) or (0, "", None, 0, 0, 0, None)
+        number, token, recorded_at, sequence, entries, steps, head = found
         self._sequence: int = sequence
         self._entries: int = entries
         self._steps: int = steps
         self.revision = Revision(number, token)
+        self.next_revision = Revision(number + 1, secrets.token_hex(8) if lock else "")
+        self.head: bytes | None = head
+        self._kept: bytes | None = None
         self.mark = Mark(None if recorded_at is None else instant(recorded_at), sequence, entries)
         self._recorded_at: int | None = recorded_at
         self._wrote = False
@@ -100,6 +107,16 @@ class View:
         if key is None:
             return map(_row, self._all(self._sql.history, str(table)))
         return map(_row, self._all(self._sql.history_of_key, str(table), key))
+
+    def counts(self) -> dict[Table, Count]:
+        """Count the rows of every table."""
+        found = {kind: Count(ever, ended) for kind, ever, ended in self._all(self._sql.counts)}
+        return {table: found.get(table, Count(0, 0)) for table in Table}
+
+    def keep_head(self, head: bytes) -> None:
+        """Keep *head* with the revision that this block makes."""
+        self._kept = head
+        self._wrote = True
 
     def start(self, row: Row[Any]) -> None:
         """Keep a new row."""
@@ -153,7 +170,9 @@ class View:
         """Keep a new entry."""
         if entry.number != self._entries + 1:
             raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
-        self._do(self._sql.append, entry.number, micros(entry.at), dump_entry(entry))
+        # The seal has a column of its own.
+        written = dump_entry(entry if entry.seal is None else evolve(entry, seal=None))
+        self._do(self._sql.append, entry.number, micros(entry.at), written, entry.seal)
         for holder, license_name in _subjects(entry):
             self._do(self._sql.subject, entry.number, holder, license_name)
         self._entries = entry.number
@@ -175,7 +194,7 @@ class View:
             (False, True): (self._sql.entries_of_license, (str(license),)),
             (True, True): (self._sql.entries_of_both, (holder, str(license))),
         }[holder is not None, license is not None]
-        return (load_entry(entry) for (entry,) in self._all(statement, *period, *about))
+        return starmap(_entry, self._all(statement, *period, *about))
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         """Give what was written after *revision*, `None` if it is unknown."""
@@ -201,7 +220,8 @@ class View:
         """
         if not self._wrote:
             return
-        made = Revision(self.revision.number + 1, secrets.token_hex(8))
+        made = self.next_revision
+        head = self.head if self._kept is None else self._kept
         with our_errors():
             advanced = self._connection.exec_driver_sql(
                 self._sql.advance,
@@ -211,6 +231,7 @@ class View:
                     self._sequence,
                     self._entries,
                     self._steps,
+                    head,
                     self._key,
                     *self.revision,
                 ),
@@ -218,7 +239,7 @@ class View:
         if advanced is None:
             raise ConflictError(f"revision {self.revision.number} is no longer the newest")
         self._do(self._sql.remember, *made, self._steps)
-        self.revision = made
+        self.revision, self.head = made, head
         recorded_at = None if self._recorded_at is None else instant(self._recorded_at)
         self.mark = Mark(recorded_at, self._sequence, self._entries)
 
@@ -241,6 +262,11 @@ def _row(found: Sequence[Any]) -> Row[Any]:
         document=document,
         seal=seal,
     )
+
+
+def _entry(text: str, seal: bytes | None) -> JournalEntry:
+    entry = load_entry(text)
+    return entry if seal is None else evolve(entry, seal=seal)
 
 
 def _started(row: Row[Any]) -> Row[Any]:

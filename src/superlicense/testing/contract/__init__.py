@@ -9,6 +9,7 @@ from superlicense.testing.contract.atomicity import Atomicity
 from superlicense.testing.contract.blocks import MakeStore, Reopen
 from superlicense.testing.contract.conflicts import Conflicts
 from superlicense.testing.contract.durability import Durability
+from superlicense.testing.contract.heads import Heads
 from superlicense.testing.contract.journal import Journaling
 from superlicense.testing.contract.keeping import Keeping
 from superlicense.testing.contract.readers import Readers
@@ -19,7 +20,9 @@ from superlicense.testing.contract.writers import Serialization
 __all__ = ["MakeStore", "Reopen", "StoreContract"]
 
 
-class StoreContract(Atomicity, Serialization, Keeping, Tenants, Revisions, Conflicts, Journaling, Readers, Durability):
+class StoreContract(
+    Atomicity, Serialization, Keeping, Tenants, Revisions, Heads, Conflicts, Journaling, Readers, Durability
+):
     """What every store promises.
 
     One part a promise; a part may also be subclassed by itself.

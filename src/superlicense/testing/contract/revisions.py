@@ -42,9 +42,9 @@ class Revisions(Contract):
         with store.writing(NORDVIK) as view:
             view.journal.append(entry(1))
         assert view.revision.number == before.number + 1
-        with store.reading(NORDVIK) as view:
-            assert view.mark == Mark(NOON, 1, 1)
-            assert view.rows_since(before) == ()
+        with store.reading(NORDVIK) as reading:
+            assert reading.mark == Mark(NOON, 1, 1)
+            assert reading.rows_since(before) == ()
 
     def test_rows_since_a_revision_come_as_they_were_written(self, store: Store) -> None:
         anna, bo = user_row(1), user_row(2, "bo", start=after(1))

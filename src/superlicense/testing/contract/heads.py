@@ -1,0 +1,122 @@
+"""Heads, seals and counts: what the front door needs to find what others have written."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from superlicense.model.fact import Table
+from superlicense.model.site import Installation
+from superlicense.ports import Count, Revision, Store
+from superlicense.testing.contract.blocks import (
+    Boom,
+    Contract,
+    write,
+)
+from superlicense.testing.samples import (
+    NORDVIK,
+    SOLVANG,
+    after,
+    entry,
+    seat_row,
+    user_row,
+)
+
+__all__ = ["Heads"]
+
+_HEAD = b"\x00a head\xff"
+
+
+def _keep(
+    store: Store, head: bytes, installation: Installation = NORDVIK, *, error: Exception | None = None
+) -> Revision:
+    with store.writing(installation) as view:
+        view.keep_head(head)
+        if error is not None:
+            raise error
+    return view.revision
+
+
+def _head(store: Store, installation: Installation = NORDVIK) -> bytes | None:
+    with store.reading(installation) as view:
+        return view.head
+
+
+class Heads(Contract):
+    """A head is kept with its revision, seals with their rows and entries, and rows are counted."""
+
+    def test_a_new_installation_has_no_head(self, store: Store) -> None:
+        assert _head(store) is None
+
+    def test_a_head_is_kept_with_the_revision_that_was_foretold(self, store: Store) -> None:
+        with store.writing(NORDVIK) as view:
+            foretold = view.next_revision
+            view.facts.start(user_row(1))
+            view.keep_head(_HEAD)
+            assert _head(store) is None
+        assert (view.revision, view.head) == (foretold, _HEAD)
+        with store.reading(NORDVIK) as reading:
+            assert (reading.revision, reading.head) == (foretold, _HEAD)
+
+    def test_a_head_alone_makes_a_revision(self, store: Store) -> None:
+        before = write(store, user_row(1))
+        made = _keep(store, _HEAD)
+        assert made.number == before.number + 1
+        with store.reading(NORDVIK) as view:
+            assert view.revision == made
+            assert view.rows_since(before) == ()
+
+    def test_a_head_stays_until_another_is_kept(self, store: Store) -> None:
+        _keep(store, _HEAD)
+        write(store, user_row(1))
+        assert _head(store) == _HEAD
+        _keep(store, b"another")
+        assert _head(store) == b"another"
+
+    def test_an_error_undoes_the_head_with_the_block(self, store: Store) -> None:
+        before = _keep(store, _HEAD)
+        with pytest.raises(Boom):
+            _keep(store, b"another", error=Boom())
+        with store.reading(NORDVIK) as reading:
+            assert (reading.revision, reading.head) == (before, _HEAD)
+
+    def test_every_installation_has_a_head_of_its_own(self, store: Store) -> None:
+        _keep(store, _HEAD)
+        assert _head(store, SOLVANG) is None
+        _keep(store, b"another", SOLVANG)
+        assert (_head(store), _head(store, SOLVANG)) == (_HEAD, b"another")
+
+    def test_the_seal_of_an_entry_comes_out_equal(self, store: Store) -> None:
+        kept = [evolve(entry(1, started=(user_row(1),)), seal=b"\x00seal\xff"), entry(2)]
+        with store.writing(NORDVIK) as view:
+            for one in kept:
+                view.journal.append(one)
+        with store.reading(NORDVIK) as reading:
+            assert list(reading.journal.entries()) == kept
+            assert list(reading.journal.entries(holder="anna")) == kept[:1]
+
+    def test_the_seal_of_a_row_is_the_one_of_its_end_once_it_has_ended(self, store: Store) -> None:
+        begun = evolve(user_row(1), seal=b"begun")
+        ended = evolve(begun.ended(at=after(1), by="host"), seal=b"ended")
+        write(store, begun)
+        with store.reading(NORDVIK) as reading:
+            assert [row.seal for row in reading.facts.running(Table.USERS)] == [b"begun"]
+        write(store, ended)
+        with store.reading(NORDVIK) as reading:
+            assert [row.seal for row in reading.facts.history(Table.USERS)] == [b"ended"]
+
+    def test_rows_are_counted_by_table_and_by_end(self, store: Store) -> None:
+        nothing = dict.fromkeys(Table, Count(0, 0))
+        with store.reading(NORDVIK) as reading:
+            assert dict(reading.facts.counts()) == nothing
+        write(store, user_row(1), user_row(2, "bo"), seat_row(3, "anna"))
+        write(store, user_row(4, "another"), installation=SOLVANG)
+        with store.writing(NORDVIK) as view:
+            view.facts.end(user_row(1).ended(at=after(1), by="host"))
+            view.facts.start(user_row(5, "cy"))
+            expected = {**nothing, Table.USERS: Count(3, 1), Table.ASSIGNMENTS: Count(1, 0)}
+            assert dict(view.facts.counts()) == expected
+        with store.reading(NORDVIK) as reading:
+            assert dict(reading.facts.counts()) == expected
+        with store.reading(SOLVANG) as reading:
+            assert dict(reading.facts.counts()) == {**nothing, Table.USERS: Count(1, 0)}
