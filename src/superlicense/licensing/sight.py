@@ -1,0 +1,212 @@
+"""Sight: what one instance sees of an installation, and how it stays true.
+
+Rule 1: whoever wrote sees it at once; others see it at their next check of the
+revision, at most `Policy.max_staleness` later. A store with a heartbeat is
+checked at every question, because that costs nothing.
+
+Rule 2: a snapshot only moves on. A view that was opened before somebody moved
+it may show less; it is dropped, and another one opened.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from attrs import evolve
+
+from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
+from superlicense.licensing.documents import Documents
+from superlicense.licensing.loading import follow, load_past, load_present
+from superlicense.licensing.snapshot import Snapshot
+from superlicense.licensing.trust import Trust
+from superlicense.licensing.verification import Verification
+from superlicense.model.fact import Row
+from superlicense.model.policy import Policy
+from superlicense.model.site import Installation
+from superlicense.model.world import World
+from superlicense.ports import Heartbeat, Reading, Revision, Store
+
+__all__ = ["Sight"]
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Sight:
+    """One installation in one store, with a snapshot of it.
+
+    Attributes:
+        installation: Whose licenses these are.
+        policy: The host's choices.
+        snapshot: The newest snapshot that this instance has.
+        pulse: Its ``revision`` is the snapshot's own while nothing was written.
+        ticks: Reads the clock in nanoseconds since 1970.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_heartbeat",
+        "_lock",
+        "_past",
+        "_stale_ns",
+        "_store",
+        "_verification",
+        "installation",
+        "policy",
+        "pulse",
+        "snapshot",
+        "ticks",
+    )
+
+    def __init__(
+        self, store: Store, installation: Installation, *, clock: Clock, policy: Policy, trust: Trust | None = None
+    ) -> None:
+        """Load *installation* from *store*.
+
+        Raises:
+            StoreUnavailableError: the store cannot be read.
+        """
+        self._store = store
+        self._clock = clock
+        self._verification = Verification(trust)
+        self._lock = Lock()
+        self._past: tuple[Revision, datetime, World] | None = None
+        self._stale_ns = policy.max_staleness // _MICROSECOND * 1000
+        self._heartbeat = store.heartbeat(installation)
+        self.installation = installation
+        self.policy = policy
+        self.ticks = ticks_of(clock)
+        checked_ns = self.ticks()
+        with store.reading(installation) as view:
+            self._show(self._verification.seen(load_present(view, installation, policy)), view.revision)
+        self._checked(self.snapshot.revision, checked_ns)
+
+    def _show(self, world: World, revision: Revision) -> None:
+        """Begin a new snapshot; the ledger's lock is held, or nobody else is there yet."""
+        known = world.known_at()
+        rolled_back = known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK
+        self.snapshot = Snapshot(evolve(world, clock_rolled_back=rolled_back), revision, self._now(world))
+        # Without a heartbeat it is its own; for how long, its window says.
+        self.pulse: Heartbeat = self._heartbeat or self.snapshot
+
+    def _checked(self, revision: Revision, checked_ns: int) -> None:
+        """Note that *revision* was the newest at *checked_ns*; the ledger's lock is held."""
+        snapshot = self.snapshot
+        from_ns, until_ns = snapshot.window()
+        if self._heartbeat is not None:
+            snapshot.revision = revision
+            snapshot.from_ns, snapshot.until_ns = from_ns, until_ns
+        else:
+            # A clock that is turned back before the check says nothing about how old it is.
+            snapshot.from_ns = max(from_ns, checked_ns)
+            snapshot.until_ns = min(until_ns, checked_ns + self._stale_ns)
+
+    def _now(self, world: World) -> datetime:
+        """Give now: the clock, but never before what is on record."""
+        now = instant(self._clock(), "clock")
+        for known in (world.recorded_at, world.issued_at):
+            if known is not None and known > now:
+                now = known
+        return now
+
+    def fresh(self) -> Snapshot:
+        """Give a snapshot that is true now, reading what others have written.
+
+        Raises:
+            StoreError: the store cannot say whether anything has changed.
+        """
+        snapshot, now_ns = self.snapshot, self.ticks()
+        if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is self.pulse.revision:
+            return snapshot
+        while True:
+            known, checked_ns = self.snapshot.revision, self.ticks()
+            with self._store.reading(self.installation) as view, self._lock:
+                if self._catch_up(view, known=known, checked_ns=checked_ns):
+                    return self.snapshot
+
+    def _catch_up(self, view: Reading, *, known: Revision, checked_ns: int) -> bool:
+        """Bring the snapshot to the revision of *view*; the ledger's lock is held.
+
+        Args:
+            view: What the store shows.
+            known: Revision of the snapshot before *view* was opened.
+            checked_ns: When that was.
+
+        Returns:
+            False if somebody has moved the snapshot since, further than *view*.
+        """
+        snapshot = self.snapshot
+        if view.revision != snapshot.revision:
+            rows = view.rows_since(snapshot.revision)
+            if rows is not None:
+                world = self._verification.followed(follow(view, snapshot.world, rows), rows)
+                self._move(world, view.revision, rows)
+            elif snapshot.revision == known:
+                world = self._verification.seen(load_present(view, self.installation, self.policy))
+                self._show(world, view.revision)
+            else:
+                return False
+        held = self.snapshot.holds_at(self._now(self.snapshot.world))
+        if not held or not self.snapshot.fits_clock(self.ticks()):
+            self._show(self.snapshot.world, view.revision)
+        self._checked(view.revision, checked_ns)
+        return True
+
+    def _move(self, world: World, revision: Revision, rows: tuple[Row[Any], ...]) -> None:
+        """Move the snapshot on to *world*; the ledger's lock is held."""
+        if self.snapshot.can_take(world, rows) and self.snapshot.holds_at(self._now(world)):
+            self.snapshot.take(world, revision, rows)
+        else:
+            self._show(world, revision)
+
+    def seen(self, at: datetime | None) -> tuple[World, datetime]:
+        """Give the world as of *at*, and *at* itself; `None` is now.
+
+        The past shows the facts of that instant under today's policy; the
+        future shows today's, as if nothing more was written.
+
+        Raises:
+            InvalidValueError: *at* is naive, or no datetime.
+            StoreError: the store cannot be read.
+        """
+        asked = None if at is None else instant(at)
+        snapshot = self.fresh()
+        world, revision = snapshot.world, snapshot.revision
+        if asked is None:
+            return world, self._now(world)
+        if world.recorded_at is None or asked >= world.recorded_at:
+            # The floor is under the clock, not under an instant that is asked about.
+            return (evolve(world, clock_rolled_back=False) if world.clock_rolled_back else world), asked
+        return self._world_at(revision, asked), asked
+
+    def _world_at(self, revision: Revision, at: datetime) -> World:
+        past = self._past
+        if past is not None and past[:2] == (revision, at):
+            return past[2]
+        with self._store.reading(self.installation) as view:
+            world = self._verification.seen(load_past(view, self.installation, self.policy, at))
+            self._past = (view.revision, at, world)
+        return world
+
+    def revision(self) -> Revision:
+        """Give the revision of what is true now."""
+        return self.fresh().revision
+
+    def _doubt(self) -> None:
+        """Ask the store at the next question: a commit that failed may have been made all the same."""
+        with self._lock:
+            self.snapshot.until_ns = FAR_PAST
+
+    def documents(self, world: World, now: datetime) -> Documents:
+        """Begin to verify documents for *world* at *now*.
+
+        Raises:
+            NoTrustRootError: no root is pinned.
+        """
+        return Documents(self._verification.trust, world, now, instant(self._clock(), "clock"))
+
+    def stored(self) -> AbstractContextManager[Reading]:
+        """Open a consistent view of what is stored."""
+        return self._store.reading(self.installation)
