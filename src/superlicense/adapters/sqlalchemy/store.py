@@ -110,7 +110,8 @@ class SqlStore:
                     _begin_postgresql(connection, patience, write=write)
             yield connection
             with our_errors():
-                connection.commit()
+                # What a reader tried to write is dropped.
+                connection.commit() if write else connection.rollback()
         except BaseException:
             with our_errors():
                 connection.rollback()

@@ -12,6 +12,7 @@ from superlicense.testing.contract.durability import Durability
 from superlicense.testing.contract.heads import Heads
 from superlicense.testing.contract.journal import Journaling
 from superlicense.testing.contract.keeping import Keeping
+from superlicense.testing.contract.processes import Processes
 from superlicense.testing.contract.readers import Readers
 from superlicense.testing.contract.revisions import Revisions
 from superlicense.testing.contract.tenants import Tenants
@@ -21,7 +22,7 @@ __all__ = ["MakeStore", "Reopen", "StoreContract"]
 
 
 class StoreContract(
-    Atomicity, Serialization, Keeping, Tenants, Revisions, Heads, Conflicts, Journaling, Readers, Durability
+    Atomicity, Serialization, Keeping, Tenants, Revisions, Heads, Conflicts, Journaling, Readers, Durability, Processes
 ):
     """What every store promises.
 

@@ -1,27 +1,17 @@
-"""Promise 1: everything in one ``writing`` block commits together or not at all."""
+"""Everything in one ``writing`` block commits together or not at all."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from superlicense.errors import ConflictError
 from superlicense.model.fact import Table
-from superlicense.ports import Mark, Store
-from superlicense.testing.contract.blocks import (
-    Boom,
-    Contract,
-    history,
-    write,
-    write_and_fail,
-)
-from superlicense.testing.samples import (
-    NOON,
-    NORDVIK,
-    after,
-    entry,
-    seat_row,
-    user_row,
-)
+from superlicense.ports import Mark, Reading, Store
+from superlicense.testing.contract.blocks import Boom, Contract, history, write, write_and_fail
+from superlicense.testing.samples import FULL_NOUNS, NOON, NORDVIK, after, entry, row_of, seat_row, user_row
 
 __all__ = ["Atomicity"]
 
@@ -77,6 +67,48 @@ class Atomicity(Contract):
             assert list(view.facts.history(Table.USERS)) == [anna]
             assert list(view.journal.entries()) == []
         assert write(store, user_row(2, "bo")).number == before.number + 1
+
+    @pytest.mark.parametrize("error", [Boom(), KeyboardInterrupt(), ConflictError("the host's")], ids=repr)
+    def test_whatever_leaves_the_block_undoes_it_and_comes_out_as_it_is(
+        self, store: Store, error: BaseException
+    ) -> None:
+        before = write(store, user_row(1))
+        with pytest.raises(type(error)) as raised:
+            write_and_fail(store, user_row(2, "bo"), seat_row(3, "bo"), error=error)
+        assert raised.value is error
+        with store.reading(NORDVIK) as view:
+            assert view.revision == before
+            assert list(view.facts.history(Table.ASSIGNMENTS)) == []
+
+    def test_rows_of_every_table_commit_together_with_the_entry(self, store: Store) -> None:
+        rows = [row_of(table, key, noun, place) for place, (table, key, noun) in enumerate(FULL_NOUNS, start=1)]
+        with store.writing(NORDVIK) as view:
+            for row in rows:
+                view.facts.start(row)
+            view.journal.append(entry(1, started=tuple(rows)))
+        with store.reading(NORDVIK) as other:
+            assert [list(other.facts.running(row.table)) for row in rows] == [[row] for row in rows]
+            assert other.mark == Mark(NOON, len(rows), 1)
+            assert other.revision == view.revision
+            assert other.revision.number == 1
+
+    @pytest.mark.parametrize(
+        "attempt",
+        [
+            pytest.param(lambda view: view.facts.start(user_row(2, "bo")), id="start"),
+            pytest.param(lambda view: view.facts.end(user_row(1).ended(at=after(1), by="host")), id="end"),
+            pytest.param(lambda view: view.journal.append(entry(1)), id="append"),
+        ],
+    )
+    def test_a_reader_changes_nothing(self, store: Store, attempt: Callable[[Reading], None]) -> None:
+        before = write(store, user_row(1))
+        # How a store refuses is its own affair.
+        with suppress(Exception), store.reading(NORDVIK) as view:
+            attempt(view)
+        with store.reading(NORDVIK) as view:
+            assert view.revision == before
+            assert list(view.facts.history(Table.USERS)) == [user_row(1)]
+            assert list(view.journal.entries()) == []
 
     def test_a_conflict_undoes_the_whole_block(self, store: Store) -> None:
         with pytest.raises(ConflictError):

@@ -6,23 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from superlicense.errors import ConflictError, StoreBusyError, StoreError
+from superlicense.errors import ConflictError
 from superlicense.model.fact import Table
+from superlicense.model.site import Site
 from superlicense.ports import Store, Writing
-from superlicense.testing.contract.blocks import (
-    Contract,
-    history,
-    write,
-)
-from superlicense.testing.samples import (
-    BARE_NOUNS,
-    NOON,
-    NORDVIK,
-    after,
-    entry,
-    row_of,
-    user_row,
-)
+from superlicense.testing.contract.blocks import Contract, history, write
+from superlicense.testing.samples import BARE_NOUNS, NOON, NORDVIK, after, entry, row_of, user_row
 
 __all__ = ["Conflicts"]
 
@@ -49,6 +38,12 @@ class Conflicts(Contract):
                 lambda view: view.facts.end(user_row(3, "gone").ended(at=NOON, by="host")), id="end what has ended"
             ),
             pytest.param(lambda view: view.facts.end(user_row(1)), id="end without an end"),
+            pytest.param(
+                lambda view: view.facts.end(
+                    row_of(Table.SITES, "anna", Site(id="anna", name=""), 1).ended(at=NOON, by="host")
+                ),
+                id="end the row of another table",
+            ),
             pytest.param(lambda view: view.journal.append(entry(1)), id="write an entry again"),
             pytest.param(lambda view: view.journal.append(entry(3)), id="leave an entry out"),
         ],
@@ -83,6 +78,9 @@ class Conflicts(Contract):
         with store.reading(NORDVIK) as reading:
             assert list(reading.facts.running(Table.USERS)) == [again]
 
-    def test_errors_of_a_store_are_one_family(self) -> None:
-        assert issubclass(ConflictError, StoreError)
-        assert issubclass(StoreBusyError, StoreError)
+    def test_a_store_goes_on_after_a_conflict(self, store: Store) -> None:
+        write(store, user_row(1))
+        with pytest.raises(ConflictError):
+            write(store, user_row(2))
+        assert write(store, user_row(2, "bo")).number == 2
+        assert [row.key for row in history(store)] == ["anna", "bo"]

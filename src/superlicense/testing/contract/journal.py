@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
+from superlicense.model.site import Site
 from superlicense.ports import Store
-from superlicense.testing.contract.blocks import (
-    Contract,
-)
-from superlicense.testing.samples import (
-    NOON,
-    NORDVIK,
-    after,
-    entry,
-    seat_row,
-    user_row,
-)
+from superlicense.testing.contract.blocks import Contract
+from superlicense.testing.samples import NOON, NORDVIK, after, entry, row_of, seat_row, user_row
 
 __all__ = ["Journaling"]
 
@@ -47,3 +42,29 @@ class Journaling(Contract):
             assert list(entries(holder="bo", license=LicenseName("superoffice", "user"))) == kept[2:3]
             # One row of each does not make a row of both.
             assert list(entries(holder="bo", license=sales)) == []
+
+    def test_a_block_finds_its_own_entries_too(self, store: Store) -> None:
+        with store.writing(NORDVIK) as view:
+            view.journal.append(entry(1, started=(user_row(1),)))
+            view.journal.append(entry(2, at=after(1), started=(user_row(2, "bo"),)))
+            assert [one.number for one in view.journal.entries(holder="bo")] == [2]
+            assert [one.number for one in view.journal.entries(until=after(1))] == [1]
+
+    def test_entries_are_in_order_of_their_numbers(self, store: Store) -> None:
+        for number in range(1, 13):
+            with store.writing(NORDVIK) as view:
+                # The instants go backward, as they never do: they decide nothing.
+                view.journal.append(entry(number, at=after(-number)))
+        with store.reading(NORDVIK) as reading:
+            assert [one.number for one in reading.journal.entries()] == list(range(1, 13))
+            assert isinstance(reading.journal.entries(), Iterator)
+
+    def test_an_entry_is_about_sites_too(self, store: Store) -> None:
+        site = row_of(Table.SITES, "aarhus", Site(id="aarhus", name="Aarhus"), 1)
+        depot = seat_row(2, "aarhus", "reporter-studio")
+        with store.writing(NORDVIK) as view:
+            view.journal.append(entry(1, started=(site,)))
+            view.journal.append(entry(2, started=(depot,)))
+        with store.reading(NORDVIK) as reading:
+            assert [one.number for one in reading.journal.entries(holder="aarhus")] == [1, 2]
+            assert [one.number for one in reading.journal.entries(license=depot.noun.license)] == [2]

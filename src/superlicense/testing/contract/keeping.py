@@ -1,28 +1,18 @@
-"""Promise 4: what goes in comes out equal, in order."""
+"""What goes in comes out equal, in order."""
 
 from __future__ import annotations
 
-from datetime import UTC
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from superlicense.model.fact import Table
 from superlicense.ports import Mark, Store
-from superlicense.testing.contract.blocks import (
-    Contract,
-    write,
-)
-from superlicense.testing.samples import (
-    BARE_NOUNS,
-    FULL_NOUNS,
-    NOON,
-    NORDVIK,
-    after,
-    entry,
-    row_of,
-    user_row,
-)
+from superlicense.testing.contract.blocks import Contract, MakeStore, history, write
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, NORDVIK, after, entry, row_of, seat_row, user_row
 
 __all__ = ["Keeping"]
 
@@ -106,3 +96,108 @@ class Keeping(Contract):
             assert list(view.facts.running_at(Table.USERS, NOON)) == []
             assert list(view.facts.history(Table.USERS, "anna")) == [ended]
             assert view.mark == Mark(NOON, 1, 0)
+
+    @pytest.mark.parametrize(
+        "document", [None, b"", b"\x00", bytes(range(256)) * 400], ids=["none", "empty", "nul", "long"]
+    )
+    def test_documents_and_seals_are_kept_to_the_byte(self, store: Store, document: bytes | None) -> None:
+        (table, key, noun), seal = FULL_NOUNS[0], None if document is None else document[::-1]
+        running = evolve(row_of(table, key, noun, 1, document=document), seal=seal)
+        ended = evolve(running.ended(at=after(1), by="bo"), seal=b"another")
+        first = write(store, running)
+        with store.reading(NORDVIK) as view:
+            found = [*view.facts.running(table), *view.facts.history(table, key), *view.facts.running_at(table, NOON)]
+        assert [(row.document, row.seal) for row in found] == [(document, seal)] * 3
+        with store.writing(NORDVIK) as writing:
+            writing.facts.end(ended)
+            writing.journal.append(entry(1, ended=(ended,), started=(running,)))
+        with store.reading(NORDVIK) as view:
+            (kept,) = view.facts.history(table)
+            (said,) = view.journal.entries()
+            assert (kept.document, kept.seal) == (document, b"another")
+            assert view.rows_since(first) == (ended,)
+            assert [(row.document, row.seal) for row in (*said.before, *said.after)] == [
+                (document, b"another"),
+                (document, seal),
+            ]
+
+    def test_instants_keep_their_microseconds(self, store: Store) -> None:
+        instants = [
+            datetime(1, 1, 1, tzinfo=UTC),
+            datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+            datetime(2026, 11, 24, 12, 0, 0, 1, tzinfo=UTC),
+            datetime(2026, 11, 24, 12, 0, 0, 10, tzinfo=UTC),
+            datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        ]
+        rows = [user_row(place, f"user{place}", start=start) for place, start in enumerate(instants, start=1)]
+        with store.writing(NORDVIK) as writing:
+            for row in rows:
+                writing.facts.start(row)
+            for row in rows:
+                writing.journal.append(entry(row.sequence, at=row.start))
+        with store.reading(NORDVIK) as view:
+            assert [row.start for row in view.facts.running(Table.USERS)] == instants
+            assert {row.start.tzinfo for row in view.facts.running(Table.USERS)} == {UTC}
+            assert [one.at for one in view.journal.entries()] == instants
+            assert view.mark.recorded_at == instants[-1]
+            for place, start in enumerate(instants, start=1):
+                assert list(view.facts.running_at(Table.USERS, start)) == rows[:place]
+                assert list(view.journal.entries(until=start)) == [
+                    entry(n, at=instants[n - 1]) for n in range(1, place)
+                ]
+
+    def test_an_instant_may_be_asked_about_in_any_time_zone(self, store: Store) -> None:
+        write(store, user_row(1, start=after(1)))
+        copenhagen = timezone(timedelta(hours=1))
+        with store.reading(NORDVIK) as view:
+            assert list(view.facts.running_at(Table.USERS, after(0.5).astimezone(copenhagen))) == []
+            assert list(view.facts.running_at(Table.USERS, after(1).astimezone(copenhagen))) == [
+                user_row(1, start=after(1))
+            ]
+
+    def test_sequences_are_numbers_and_no_text(self, store: Store) -> None:
+        rows = [user_row(number, f"user{number}") for number in (9, 10, 100, 2**40)]
+        write(store, *rows)
+        assert history(store) == rows
+        with store.reading(NORDVIK) as view:
+            assert view.mark == Mark(NOON, 2**40, 0)
+
+    def test_keys_are_told_apart_to_the_character(self, store: Store) -> None:
+        odd = ["an na", "ann_", "ann%", "ann*", "ann\\", "'anna'", "1", "01", "\u00e5nna", "a\u030anna", "\U0001f600"]
+        keys = ["anna", "Anna", *odd]
+        rows = [user_row(place, key) for place, key in enumerate(keys, start=1)]
+        write(store, *rows)
+        with store.reading(NORDVIK) as view:
+            assert list(view.facts.running(Table.USERS)) == rows
+            assert [list(view.facts.history(Table.USERS, key)) for key in keys] == [[row] for row in rows]
+
+    def test_what_came_out_does_not_change_any_more(self, store: Store) -> None:
+        anna, bo = user_row(1), user_row(2, "bo")
+        with store.reading(NORDVIK) as view:
+            start = view.revision
+        write(store, anna)
+        with store.reading(NORDVIK) as view:
+            revision, mark, since = view.revision, view.mark, view.rows_since(start)
+            rows, entries = list(view.facts.running(Table.USERS)), list(view.journal.entries())
+        before = (tuple(revision), tuple(mark))
+        with store.writing(NORDVIK) as writing:
+            writing.facts.end(anna.ended(at=after(1), by="host"))
+            writing.facts.start(bo)
+            writing.journal.append(entry(1))
+        assert (tuple(revision), tuple(mark)) == before
+        assert (rows, entries, since) == ([anna], [], (anna,))
+
+    def test_stores_share_nothing(self, store: Store, make_store: MakeStore) -> None:
+        write(store, user_row(1))
+        with make_store().reading(NORDVIK) as view:
+            assert view.revision.number == 0
+            assert list(view.facts.history(Table.USERS)) == []
+
+    def test_streams_are_read_side_by_side(self, store: Store) -> None:
+        users = [user_row(place, f"user{place}") for place in range(1, 4)]
+        seats = [seat_row(place, f"user{place}") for place in range(4, 7)]
+        write(store, *users, *seats)
+        with store.reading(NORDVIK) as view:
+            streams = view.facts.running(Table.USERS), view.facts.history(Table.ASSIGNMENTS)
+            assert [isinstance(stream, Iterator) for stream in streams] == [True, True]
+            assert list(zip(*streams, strict=True)) == list(zip(users, seats, strict=True))

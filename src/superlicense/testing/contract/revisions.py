@@ -5,20 +5,8 @@ from __future__ import annotations
 import pytest
 
 from superlicense.ports import Mark, Revision, Store
-from superlicense.testing.contract.blocks import (
-    Boom,
-    Contract,
-    MakeStore,
-    write,
-    write_and_fail,
-)
-from superlicense.testing.samples import (
-    NOON,
-    NORDVIK,
-    after,
-    entry,
-    user_row,
-)
+from superlicense.testing.contract.blocks import Boom, Contract, MakeStore, write, write_and_fail
+from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, after, entry, seat_row, user_row
 
 __all__ = ["Revisions"]
 
@@ -105,3 +93,38 @@ class Revisions(Contract):
         assert pulse.revision is writing.revision
         with store.reading(NORDVIK) as view:
             assert pulse.revision is view.revision
+
+    def test_revisions_are_numbers_and_no_text(self, store: Store) -> None:
+        made = [write(store, user_row(number, f"user{number}")) for number in range(1, 13)]
+        with store.reading(NORDVIK) as view:
+            assert view.rows_since(made[8]) == tuple(user_row(number, f"user{number}") for number in (10, 11, 12))
+
+    def test_a_row_that_started_and_ended_in_one_commit_comes_twice(self, store: Store) -> None:
+        anna, ended = user_row(2), user_row(2).ended(at=NOON, by="host")
+        first = write(store, user_row(1, "bo"))
+        write(store, anna, ended)
+        with store.reading(NORDVIK) as view:
+            assert view.rows_since(first) == (anna, ended)
+
+    def test_what_a_writer_has_written_itself_it_has_not_missed(self, store: Store) -> None:
+        first = write(store, user_row(1))
+        with store.writing(NORDVIK) as view:
+            view.facts.start(user_row(2, "bo"))
+            assert view.revision == first
+            assert view.rows_since(first) == ()
+
+    def test_rows_since_the_beginning_are_all_or_unknown(self, store: Store) -> None:
+        with store.reading(NORDVIK) as view:
+            beginning = view.revision
+        anna = user_row(1)
+        write(store, anna)
+        write(store, anna.ended(at=after(1), by="host"))
+        with store.reading(NORDVIK) as view:
+            assert view.rows_since(beginning) in (None, (anna, anna.ended(at=after(1), by="host")))
+
+    def test_rows_since_leave_out_what_other_tables_and_tenants_did_not_write(self, store: Store) -> None:
+        first = write(store, user_row(1))
+        write(store, user_row(1, "stranger"), installation=SOLVANG)
+        write(store, seat_row(2, "anna"))
+        with store.reading(NORDVIK) as view:
+            assert view.rows_since(first) == (seat_row(2, "anna"),)

@@ -1,21 +1,16 @@
-"""Promise 5: installations never see each other."""
+"""Installations never see each other."""
 
 from __future__ import annotations
 
+from functools import partial
+
+from attrs import evolve
+
 from superlicense.model.fact import Table
 from superlicense.model.site import Installation
-from superlicense.ports import Store
-from superlicense.testing.contract.blocks import (
-    Contract,
-    history,
-    write,
-)
-from superlicense.testing.samples import (
-    NORDVIK,
-    SOLVANG,
-    entry,
-    user_row,
-)
+from superlicense.ports import Mark, Store
+from superlicense.testing.contract.blocks import Contract, history, in_threads, write
+from superlicense.testing.samples import NORDVIK, SOLVANG, after, entry, user_row
 
 __all__ = ["Tenants"]
 
@@ -47,3 +42,42 @@ class Tenants(Contract):
         assert history(store, installation=two) == []
         assert history(store) == []
         assert len(history(store, installation=one)) == 1
+
+    def test_an_installation_is_known_by_its_key_alone(self, store: Store) -> None:
+        write(store, user_row(1))
+        renamed = evolve(NORDVIK, company="Nordvik Handel AB", time_zone="Europe/Oslo")
+        assert renamed.key == NORDVIK.key
+        assert history(store, installation=renamed) == [user_row(1)]
+
+    def test_keys_of_installations_are_told_apart_to_the_character(self, store: Store) -> None:
+        several = [
+            evolve(NORDVIK, database_id=name) for name in ("db", "DB", "d_", "d%", "db:1", "db:11", "db/1", "d b")
+        ]
+        for place, one in enumerate(several):
+            write(store, user_row(1, f"user{place}"), installation=one)
+        assert [[row.key for row in history(store, installation=one)] for one in several] == [
+            [f"user{place}"] for place in range(len(several))
+        ]
+
+    def test_each_counts_revisions_sequences_and_entries_by_itself(self, store: Store) -> None:
+        for installation in (NORDVIK, SOLVANG, NORDVIK):
+            with store.writing(installation) as writing:
+                number = writing.mark.entries + 1
+                writing.facts.start(user_row(number, f"user{number}", start=after(number)))
+                writing.journal.append(entry(number))
+        found = []
+        for installation in (NORDVIK, SOLVANG):
+            with store.reading(installation) as view:
+                found.append((view.revision.number, view.mark))
+        assert found == [(2, Mark(after(2), 2, 2)), (1, Mark(after(1), 1, 1))]
+
+    def test_they_are_written_at_the_same_time_without_meeting(self, store: Store) -> None:
+        def hire(installation: Installation) -> None:
+            for number in range(1, 6):
+                write(store, user_row(number, f"{installation.key}-{number}"), installation=installation)
+
+        in_threads(*(partial(hire, installation) for installation in (NORDVIK, SOLVANG)))
+        for installation in (NORDVIK, SOLVANG):
+            assert [row.key for row in history(store, installation=installation)] == [
+                f"{installation.key}-{number}" for number in range(1, 6)
+            ]
