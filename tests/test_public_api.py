@@ -40,9 +40,9 @@ assert not licensing.gate.login("anna", superlicense.Client.WEB)
 """
 
 NAMES = """
-Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Change ChangePlan Clause
+Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan Clause
 ClauseKind Client ClockRolledBackError ConflictError Crossing CrossingCause Decision DeniedError Derivation
-DocumentTooLargeError EndEvent EventKind EventScope InstallRoot Installation InstalledPackage InvalidValueError
+DocumentTooLargeError EndEvent EventKind EventScope Hook InstallRoot Installation InstalledPackage InvalidValueError
 IssuedInFutureError JournalEntry KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope
 Licensing Limit LimitDecision LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError
 MalformedPackageError MalformedPrincipalError MalformedRootError MemoryStore Meter MeterKind MeterUsage

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from superlicense.licensing.clock import utc_now
     from superlicense.licensing.front import Licensing
     from superlicense.messages import message
+    from superlicense.model.call import Call
     from superlicense.model.change import (
         ActivatePackage,
         Assign,
@@ -162,6 +163,7 @@ if TYPE_CHECKING:
     )
     from superlicense.model.world import World
     from superlicense.ports import (
+        Hook,
         PackageSource,
         Revision,
         SeatVeto,
@@ -179,6 +181,7 @@ __all__ = [
     "Assign",
     "Assignment",
     "Blocker",
+    "Call",
     "Change",
     "ChangePlan",
     "Clause",
@@ -195,6 +198,7 @@ __all__ = [
     "EndEvent",
     "EventKind",
     "EventScope",
+    "Hook",
     "InstallRoot",
     "Installation",
     "InstalledPackage",
@@ -349,6 +353,7 @@ _HOMES = {
     "licensing.clock": ("utc_now",),
     "licensing.front": ("Licensing",),
     "messages": ("message",),
+    "model.call": ("Call",),
     "model.change": (
         "ActivatePackage",
         "Assign",
@@ -451,6 +456,7 @@ _HOMES = {
     ),
     "model.world": ("World",),
     "ports": (
+        "Hook",
         "PackageSource",
         "Revision",
         "SeatVeto",

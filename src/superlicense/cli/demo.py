@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -55,15 +54,12 @@ _SEATS: Final = (
     ("freja", modules.TEN_SERVICE),
     ("gorm", modules.TEN_SALESSERVICEMARKETING),
 )
-_QUIET: Final = logging.NullHandler()
 
 
 @click.command()
 @click.option("--lang", "language", type=click.Choice(languages()), default="en", show_default=True)
 def demo(language: str) -> None:
     """Tell the story of one installation, on a package made for it."""
-    # That the package is unsigned is logged as a warning; here it is part of the story.
-    logging.getLogger("superlicense").addHandler(_QUIET)
     _Demo(language).run()
 
 

@@ -9,7 +9,17 @@ from typing import Final
 
 from superlicense.errors import InvalidValueError
 
-__all__ = ["CLOCK_ROLLBACK", "FAR_FUTURE", "FAR_PAST", "Clock", "instant", "nanoseconds", "utc_now"]
+__all__ = [
+    "CLOCK_ROLLBACK",
+    "FAR_FUTURE",
+    "FAR_PAST",
+    "Clock",
+    "from_nanoseconds",
+    "instant",
+    "nanoseconds",
+    "ticks_of",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 
@@ -30,6 +40,11 @@ def utc_now() -> datetime:
 def nanoseconds(at: datetime) -> int:
     """Give *at* in nanoseconds since 1970, exact: instants have microseconds."""
     return (at - _EPOCH) // _MICROSECOND * 1000
+
+
+def from_nanoseconds(ticks: int) -> datetime:
+    """Give the instant of *ticks* nanoseconds since 1970, cut to the microsecond."""
+    return _EPOCH + ticks // 1000 * _MICROSECOND
 
 
 def ticks_of(clock: Clock) -> Callable[[], int]:

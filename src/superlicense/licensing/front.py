@@ -8,6 +8,8 @@ from datetime import datetime
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.gate import Gate
+from superlicense.licensing.hooked_gate import HookedGate
+from superlicense.licensing.hooks import checked_hooks, told
 from superlicense.licensing.journal import Journal
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.notices import Notices
@@ -20,7 +22,7 @@ from superlicense.model.decision import ReasonCode, because
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import PackageSource, Revision, SeatVeto, Store
+from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.changing import Applied
 from superlicense.time_zones import time_zone
 
@@ -63,6 +65,7 @@ class Licensing:
         policy: Policy | None = None,
         seat_veto: SeatVeto | None = None,
         package_source: PackageSource | None = None,
+        hooks: Iterable[Hook] = (),
     ) -> None:
         """Open *installation* in *store*.
 
@@ -76,11 +79,13 @@ class Licensing:
             policy: The host's choices; the defaults if `None`.
             seat_veto: The host's say in a release.
             package_source: Where the host gets newer packages from.
+            hooks: What is told of every decision and every command; see
+                `superlicense.ports.Hook`.
 
         Raises:
             UnknownTimeZoneError: nobody knows the installation's time zone.
             InvalidValueError: *clock* gives naive datetimes, *installation* is
-                no `Installation`, *policy* no `Policy`.
+                no `Installation`, *policy* no `Policy`, a hook no `Hook`.
             StoreUnavailableError: the store cannot be read.
             SuperlicenseError: *trust* is no good root; see
                 `superlicense.document.root.open_pinned`.
@@ -94,8 +99,11 @@ class Licensing:
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
         pinned = None if trust is None else Trust(trust)
-        self._ledger = Ledger(store, installation, clock=clock, policy=chosen, seat_veto=seat_veto, trust=pinned)
-        self.gate = Gate(self._ledger)
+        listening = checked_hooks(hooks)
+        self._ledger = Ledger(
+            store, installation, clock=clock, policy=chosen, seat_veto=seat_veto, trust=pinned, hooks=listening
+        )
+        self.gate = HookedGate(self._ledger) if listening else Gate(self._ledger)
         self.seats = Seats(self._ledger)
         self.users = Users(self._ledger)
         self.sites = Sites(self._ledger)
@@ -113,6 +121,7 @@ class Licensing:
         """The host's choices."""
         return self._ledger.policy
 
+    @told("apply", writes=True)
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
         """Carry out *changes* in order, all or nothing, in one transaction.
 

@@ -23,7 +23,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Revision, SeatVeto, Store, Writing
+from superlicense.ports import Hook, Revision, SeatVeto, Store, Writing
 from superlicense.rules.changing import Applied
 
 __all__ = ["Ledger"]
@@ -33,10 +33,11 @@ class Ledger(Sight):
     """The sight of an installation, and the right to write to it.
 
     Attributes:
+        hooks: What is told of every call.
         veto: The host's say in a release.
     """
 
-    __slots__ = ("_writers", "veto")
+    __slots__ = ("_writers", "hooks", "veto")
 
     def __init__(  # noqa: PLR0913 - what the front door was given
         self,
@@ -47,6 +48,7 @@ class Ledger(Sight):
         policy: Policy,
         seat_veto: SeatVeto | None = None,
         trust: Trust | None = None,
+        hooks: tuple[Hook, ...] = (),
     ) -> None:
         """Load *installation* from *store*.
 
@@ -54,6 +56,7 @@ class Ledger(Sight):
             StoreUnavailableError: the store cannot be read.
         """
         super().__init__(store, installation, clock=clock, policy=policy, trust=trust)
+        self.hooks = hooks
         self.veto = seat_veto
         # Threads that are inside a write of this ledger, and may be in the host's code.
         self._writers: set[int] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from os import urandom
 
+from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.event import EventKind, EventScope, SystemEvent
@@ -22,6 +23,7 @@ class Notices:
         """Write to *ledger*."""
         self._ledger = ledger
 
+    @told("notices.start", writes=True)
     def start(  # noqa: PLR0913 - the columns of the dialog
         self,
         kind: EventKind,
@@ -73,6 +75,7 @@ class Notices:
         applied = self._ledger.write(propose, by=by, at=at)
         return applied.world.events[event_id].noun
 
+    @told("notices.end", writes=True)
     def end(self, event_id: str, *, by: str, at: datetime | None = None) -> None:
         """End a running event.
 

@@ -9,7 +9,6 @@ others by now, nothing happens and the caller gets the new preview.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -17,8 +16,10 @@ from superlicense.document.package import digest, write
 from superlicense.errors import MalformedPackageError, PreviewOutdatedError, RefusedError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.documents import Documents
+from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.proposal import objections
+from superlicense.logs import logger
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.fact import Table
@@ -34,7 +35,7 @@ from superlicense.rules.previewing import preview as preview_of
 
 __all__ = ["Packages"]
 
-_log = logging.getLogger("superlicense.packages")
+_log = logger("packages")
 
 
 class Packages:
@@ -76,6 +77,7 @@ class Packages:
         vetoes = objections(self._ledger.veto, documents.world, change)
         return preview_of(documents.world, change, documents.now, self._ledger.may_release, vetoes), change
 
+    @told("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
         """Put the package of *preview* in force, with its releases and plan moves.
 
@@ -113,6 +115,7 @@ class Packages:
         installed = applied.world.packages[preview.package.owner_key].noun
         return Activation(installed=installed, activated=seen[0].is_new, preview=seen[0])
 
+    @told("packages.offer", writes=True)
     def offer(self, document: bytes, *, by: str, at: datetime | None = None) -> Activation:
         """Activate *document* if that is safe unattended, else keep it waiting.
 
@@ -141,6 +144,7 @@ class Packages:
             preview=preview,
         )
 
+    @told("packages.install_root", writes=True)
     def install_root(self, document: bytes, *, by: str, at: datetime | None = None) -> int:
         """Accept the next trust root: version N+1, signed under both N and N+1.
 
@@ -163,6 +167,7 @@ class Packages:
         applied = self._ledger.write(plan, by=by, at=at)
         return max(map(int, applied.world.roots))
 
+    @told("packages.remove", writes=True)
     def remove(self, owner: str, *, by: str, at: datetime | None = None) -> None:
         """Take the package of a partner out of force; what was assigned of it ends.
 
@@ -171,6 +176,7 @@ class Packages:
         """
         self._ledger.write(lambda _world, _at: (RemovePackage(owner=owner),), by=by, at=at)
 
+    @told("packages.adopt_unsigned", writes=True)
     def adopt_unsigned(
         self,
         package: LicensePackage,
@@ -257,6 +263,7 @@ class Packages:
             return None
         return self._preview(self._ledger.documents(world, now), row.document, releases, plan_moves)[0]
 
+    @told("packages.may_upgrade")
     def may_upgrade(self, at: datetime | None = None) -> Decision:
         """Decide whether maintenance covers an upgrade of the product at *at*."""
         world, instant = self._ledger.seen(at)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
@@ -26,6 +27,7 @@ class Seats:
         """Write to *ledger*."""
         self._ledger = ledger
 
+    @told("seats.assign", writes=True)
     def assign(
         self,
         holder: str,
@@ -51,6 +53,7 @@ class Seats:
         applied = self._write(Assign(license=name, holder=holder, comment=comment), by=by, at=at)
         return _running(applied, holder, name)
 
+    @told("seats.release", writes=True)
     def release(
         self,
         holder: str,
@@ -75,6 +78,7 @@ class Seats:
         """
         self._write(Release(license=LicenseName.parse(license), holder=holder, cascade=cascade), by=by, at=at)
 
+    @told("seats.change_plan", writes=True)
     def change_plan(
         self,
         holder: str,
@@ -100,6 +104,7 @@ class Seats:
         applied = self._write(ChangePlan(holder=holder, license=name), by=by, at=at)
         return _running(applied, holder, name)
 
+    @told("seats.retire", writes=True)
     def retire(self, user: str, *, by: str, at: datetime | None = None) -> None:
         """Make *user* a former employee: every license ends. No veto stands in the way.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.errors import InvalidValueError
+from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import Change, Retire, SaveSite, SaveUser
 from superlicense.model.site import Site
@@ -25,6 +26,7 @@ class Users:
         """Write to *ledger*."""
         self._ledger = ledger
 
+    @told("users.save", writes=True)
     def save(self, user: User, *, by: str = "host", at: datetime | None = None) -> User:
         """Store *user* as given. Saved as retired, every license of theirs ends.
 
@@ -37,6 +39,7 @@ class Users:
         self._ledger.write(lambda _world, _at: (SaveUser(user=user),), by=by, at=at)
         return user
 
+    @told("users.sync", writes=True)
     def sync(
         self,
         users: Iterable[User],
@@ -98,6 +101,7 @@ class Sites:
         """Write to *ledger*."""
         self._ledger = ledger
 
+    @told("sites.save", writes=True)
     def save(self, site: Site, *, by: str = "host", at: datetime | None = None) -> Site:
         """Store *site* as given.
 

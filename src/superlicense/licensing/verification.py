@@ -9,7 +9,6 @@ instance; the same document under the same root says the same.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from superlicense.document.package import digest, open_package, read_stored
 from superlicense.document.root import Root
 from superlicense.errors import SuperlicenseError
 from superlicense.licensing.trust import Trust, noun_of
+from superlicense.logs import logger
 from superlicense.model.fact import Row, Table
 from superlicense.model.package import InstalledPackage
 from superlicense.model.world import TamperedRecord, World
@@ -27,7 +27,7 @@ __all__ = ["Verification"]
 
 _DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS})
 
-_log = logging.getLogger("superlicense.packages")
+_log = logger("packages")
 
 
 class Verification:

@@ -34,11 +34,13 @@ from superlicense.ports.facts import (
     holder_of,
     touches,
 )
+from superlicense.ports.hooks import Hook
 
 __all__ = [
     "Count",
     "Facts",
     "Heartbeat",
+    "Hook",
     "Journal",
     "Mark",
     "PackageSource",

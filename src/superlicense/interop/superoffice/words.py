@@ -8,19 +8,19 @@ error of the document of it.
 
 from __future__ import annotations
 
-import logging
 import re
 from types import MappingProxyType
 from typing import Final
 
 from superlicense.errors import InvalidValueError
 from superlicense.errors.base import quoted
+from superlicense.logs import logger
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.user import UserType
 
 __all__ = ["WordError", "boolean", "grants_of", "integer", "kind_of", "scope_of", "user_type_of", "user_types_of"]
 
-_log = logging.getLogger("superlicense.interop")
+_log = logger("interop")
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,28}", re.ASCII)
 _SCOPES: Final = MappingProxyType(

@@ -1,0 +1,56 @@
+"""The gate of a host that wants to be told of every decision; see `superlicense.licensing.hooks`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from superlicense.licensing.gate import Gate
+from superlicense.licensing.hooks import told
+from superlicense.model.decision import Access, Client, Decision
+from superlicense.model.license import LicenseName
+from superlicense.model.user import User
+
+__all__ = ["HookedGate"]
+
+
+class HookedGate(Gate):
+    """Answers as `Gate` does, and tells the hooks.
+
+    A class of its own, so that a gate without hooks asks for none.
+    """
+
+    __slots__ = ()
+
+    @told("gate.login")
+    def login(
+        self,
+        user: str | User,
+        client: Client,
+        *,
+        at: datetime | None = None,
+        open_sessions: int | None = None,
+    ) -> Decision:
+        """Decide as `Gate.login` does."""
+        return super().login(user, client, at=at, open_sessions=open_sessions)
+
+    @told("gate.feature")
+    def feature(
+        self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
+    ) -> Decision:
+        """Decide as `Gate.feature` does."""
+        return super().feature(user, feature, access, at=at)
+
+    @told("gate.administer")
+    def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
+        """Decide as `Gate.administer` does."""
+        return super().administer(user, at=at)
+
+    @told("gate.holds")
+    def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
+        """Say what `Gate.holds` says."""
+        return super().holds(user, license, at=at)
+
+    @told("gate.has_system")
+    def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
+        """Say what `Gate.has_system` says."""
+        return super().has_system(license, at=at)

@@ -1,0 +1,151 @@
+"""Hooks: the host is told of every decision and every command, before and after.
+
+Rule 1: what a hook does never changes an answer. An error that it raises is
+logged, and the next hook is told all the same.
+
+Rule 2: hooks are told outside the transaction: before a command takes the lock,
+and after it has let go of it.
+
+Rule 3: every command is logged, with hooks and without: who gave it, and what
+came of it, in codes that no text from outside can forge.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, MutableSet
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from superlicense.errors import InvalidValueError, RefusedError, SuperlicenseError
+from superlicense.licensing.clock import from_nanoseconds
+from superlicense.logs import logger
+from superlicense.model.call import Call
+from superlicense.ports import Hook
+
+if TYPE_CHECKING:
+    from superlicense.licensing.ledger import Ledger
+
+__all__ = ["checked_hooks", "told"]
+
+_log: Final = logger("hooks")
+_commands: Final = logger("commands")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Told(Protocol):
+    """Whatever stands at the front door, on one ledger."""
+
+    _ledger: Ledger
+
+
+S = TypeVar("S", bound=_Told)
+Method = Callable[Concatenate[S, P], R]
+
+
+def checked_hooks(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
+    """Give *hooks* in their order.
+
+    Raises:
+        InvalidValueError: one of them lacks ``before``, ``after`` or ``error``.
+    """
+    every = tuple(hooks)
+    for place, hook in enumerate(every):
+        if not isinstance(hook, Hook):
+            raise InvalidValueError(f"hooks[{place}]", hook, "must have before, after and error")
+    return every
+
+
+def told(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
+    """Make a decorator that tells the hooks of every call of a method.
+
+    Args:
+        name: What hooks know the method by.
+        writes: Whether it is a command, which is logged, too.
+    """
+
+    def decorate(method: Method[S, P, R]) -> Method[S, P, R]:
+        carry_out = _logged(name, method) if writes else method
+
+        @wraps(method)
+        def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if not self._ledger.hooks:
+                return carry_out(self, *args, **kwargs)
+            bound = _signature(method).bind(self, *args, **kwargs)
+            bound.apply_defaults()
+            for argument, value in bound.arguments.items():
+                bound.arguments[argument] = _settled(value)
+            call = _call(name, self._ledger, bound.arguments, writes=writes)
+            return _around(call, self._ledger.hooks, lambda: carry_out(*bound.args, **bound.kwargs))
+
+        return run
+
+    return decorate
+
+
+def _logged(name: str, method: Method[S, P, R]) -> Method[S, P, R]:
+    """Make a command log what comes of it."""
+
+    def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        by = kwargs.get("by", "host")
+        try:
+            result = method(self, *args, **kwargs)
+        except RefusedError as refused:
+            _commands.info("%s by %s: refused: %s", name, by, ", ".join(reason.code for reason in refused.reasons))
+            raise
+        except InvalidValueError:
+            raise  # a mistake of the caller, perhaps in who it is by
+        except SuperlicenseError as error:
+            _commands.warning("%s by %s: failed: %s", name, by, error.code)
+            raise
+        _commands.info("%s by %s: done", name, by)
+        return result
+
+    return run
+
+
+def _around(call: Call, hooks: tuple[Hook, ...], carry_out: Callable[[], R]) -> R:
+    """Tell *hooks* of *call*, before and after it is carried out."""
+    for hook in hooks:
+        _tell(hook.before, call)
+    try:
+        result = carry_out()
+    except BaseException as error:
+        for hook in reversed(hooks):
+            _tell(hook.error, call, error)
+        raise
+    for hook in reversed(hooks):
+        _tell(hook.after, call, result)
+    return result
+
+
+@cache
+def _signature(method: Callable[..., object]) -> inspect.Signature:
+    return inspect.signature(method)
+
+
+def _settled(value: object) -> object:
+    """Give *value* so that a hook that reads it takes nothing away, and cannot change it."""
+    return tuple(value) if isinstance(value, Iterator | MutableSequence | MutableSet) else value
+
+
+def _call(name: str, ledger: Ledger, arguments: dict[str, Any], *, writes: bool) -> Call:
+    _, *given = arguments.items()
+    return Call(
+        name=name,
+        writes=writes,
+        installation=ledger.installation,
+        arguments={argument: value for argument, value in given if argument not in {"at", "by"}},
+        by=arguments.get("by", ""),
+        at=arguments.get("at"),
+        called_at=from_nanoseconds(ledger.ticks()),
+    )
+
+
+def _tell(hook: Callable[..., None], *what: object) -> None:
+    try:
+        hook(*what)
+    except Exception:  # noqa: BLE001 - it is the host's own, may be anything, and must not change an answer
+        _log.exception("a hook has failed: %r", hook)
