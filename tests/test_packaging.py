@@ -70,8 +70,8 @@ def test_extras_bring_what_they_say() -> None:
     }
     assert extras == {
         "cli": {"click", "defusedxml", "rich"},
-        "postgres": {"psycopg", "sqlalchemy"},
-        "sql": {"sqlalchemy"},
+        "postgres": {"alembic", "psycopg", "sqlalchemy"},
+        "sql": {"alembic", "sqlalchemy"},
         "testing": {"hypothesis", "pytest"},
         "xml": {"defusedxml"},
     }

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.testing import MakeStore, Reopen, StoreContract
 from superlicense.testing.samples import NORDVIK
-from tests.stores.postgres_server import REQUIRED_VARIABLE, NoServerError, server
 
 
 class TestOnSqlite(StoreContract):
@@ -36,18 +34,6 @@ class TestOnSqlite(StoreContract):
         return lambda store: SqlStore(create_engine(store.engine.url, poolclass=NullPool))
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL server; skips where there is none, unless one is required."""
-    try:
-        with server() as url:
-            yield url
-    except NoServerError as error:
-        if os.environ.get(REQUIRED_VARIABLE) == "1":
-            raise
-        pytest.skip(str(error))
-
-
 class TestOnPostgresql(StoreContract):
     """A prefix a store, in one database."""
 
@@ -62,7 +48,7 @@ class TestOnPostgresql(StoreContract):
 
     @pytest.fixture
     def reopen(self, postgres: str) -> Reopen:
-        return lambda store: SqlStore(create_engine(postgres, poolclass=NullPool), prefix=store._prefix)  # noqa: SLF001 - the same tables
+        return lambda store: SqlStore(create_engine(postgres, poolclass=NullPool), prefix=store.prefix)
 
 
 def test_the_store_runs_on_these_databases_only(tmp_path: Path) -> None:

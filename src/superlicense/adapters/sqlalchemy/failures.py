@@ -1,7 +1,15 @@
-"""Failures: what a driver raises, in words of the family."""
+"""Failures: what a driver raises, in words of the family.
+
+Rule 1: no error of SQLAlchemy or a driver leaves this package, also not from
+connecting, committing, rolling back or closing.
+
+Rule 2: what happens on the way out hides nothing: neither the error that a
+block was left with, nor that its commit was made.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +19,22 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from superlicense.errors import ConflictError, StoreBusyError, StoreError, StoreFullError, StoreUnavailableError
 
-__all__ = ["our_errors"]
+__all__ = ["our_errors", "quietly"]
 
-# SQLSTATE classes and codes of PostgreSQL (its manual, appendix A).
-_BUSY = frozenset({"55P03", "57014", "40P01", "25P03"})  # lock or statement timeout, deadlock
+_log = logging.getLogger("superlicense.store")
+
+# SQLSTATE codes of PostgreSQL (its manual, appendix A).
+_BUSY = frozenset({"55P03", "57014", "40P01"})  # lock or statement timeout, deadlock
 _CONFLICT = frozenset({"40001", "23505"})  # serialization failure, unique violation
 _FULL = frozenset({"53100", "53200", "54000"})  # disk full, out of memory, a limit of the program
 _SQLITE = {
     sqlite3.SQLITE_BUSY: StoreBusyError,
     sqlite3.SQLITE_LOCKED: StoreBusyError,
     sqlite3.SQLITE_FULL: StoreFullError,
-    sqlite3.SQLITE_CONSTRAINT: ConflictError,
+    sqlite3.SQLITE_NOMEM: StoreFullError,
+    sqlite3.SQLITE_TOOBIG: StoreFullError,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: ConflictError,
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE: ConflictError,
 }
 _PRIMARY_CODE = 0xFF
 
@@ -30,8 +43,9 @@ def _ours(error: BaseException) -> StoreError:
     original = error.orig if isinstance(error, DBAPIError) else error
     words = str(original).splitlines()[0] if str(original) else type(original).__name__
     if isinstance(original, sqlite3.Error):
-        code = getattr(original, "sqlite_errorcode", 0) & _PRIMARY_CODE
-        return _SQLITE.get(code, StoreUnavailableError)(words)
+        code = getattr(original, "sqlite_errorcode", 0)
+        found = _SQLITE.get(code) or _SQLITE.get(code & _PRIMARY_CODE, StoreUnavailableError)
+        return found(words)
     if isinstance(original, PoolTimeoutError):
         return StoreBusyError("no connection was free in time")
     state = getattr(original, "sqlstate", None)
@@ -49,3 +63,12 @@ def our_errors() -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise _ours(error) from error
+
+
+@contextmanager
+def quietly(doing: str) -> Iterator[None]:
+    """Note a failure of the block, which cleans up, and go on."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        _log.warning("%s failed: %s", doing, _ours(error))

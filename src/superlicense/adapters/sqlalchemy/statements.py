@@ -45,7 +45,13 @@ _PERIOD = "at >= ? AND at < ?"
 
 
 def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statements:
-    """Write the statements for *dialect*, ``"sqlite"`` or ``"postgresql"``."""
+    """Write the statements for *dialect*, ``"sqlite"`` or ``"postgresql"``.
+
+    Args:
+        dialect: Which database.
+        schema: Where the tables are, quoted if need be.
+        prefix: What their names begin with; lower case, so it needs no quotes.
+    """
     home = prefix if schema is None else f"{schema}.{prefix}"
     on_postgres = dialect == "postgresql"
     rows, journal, subjects = f"{home}rows", f"{home}journal", f"{home}journal_subjects"

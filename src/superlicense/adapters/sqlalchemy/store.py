@@ -20,15 +20,17 @@ from sqlalchemy import Connection, Engine, MetaData
 from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
+from superlicense.adapters.sqlalchemy.transactions import Turns, owned
 from superlicense.adapters.sqlalchemy.view import View
 from superlicense.errors import ConflictError, InvalidValueError
 from superlicense.model.site import Installation
 
 __all__ = ["SqlStore"]
 
-_DIALECTS: Final = ("sqlite", "postgresql")
+_DRIVERS: Final = (("sqlite", "pysqlite"), ("postgresql", "psycopg"))
+# PostgreSQL cuts names at 63 bytes; ours are up to 21 longer than their prefix.
+_LONGEST_PREFIX: Final = 40
 _PATIENCE: Final = timedelta(seconds=60)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class SqlStore:
@@ -36,48 +38,91 @@ class SqlStore:
 
     Attributes:
         engine: Where they are.
+        schema: Database schema of the tables; the connection's own if `None`.
+        prefix: What their names begin with.
     """
 
-    def __init__(self, engine: Engine, *, schema: str | None = None, prefix: str = "superlicense_") -> None:
-        """Use *engine*; its dialect is ``sqlite`` or ``postgresql`` (psycopg).
+    def __init__(self, engine: Engine, schema: str | None = None, prefix: str = "superlicense_") -> None:
+        """Use *engine*; its driver is the standard library's ``sqlite3`` or ``psycopg``.
 
         Args:
             engine: The host's own.
-            schema: Database schema of the tables; the connection's own if `None`.
-            prefix: What their names begin with.
+            schema: Database schema of the tables, which is there already; the
+                connection's own if `None`. On SQLite an attached database.
+            prefix: What their names begin with, in lower case, 1 to 40
+                characters.
 
         Raises:
-            InvalidValueError: another dialect, or a name that is no identifier.
+            InvalidValueError: another driver, or a name that is no identifier.
         """
-        if engine.dialect.name not in _DIALECTS:
-            raise InvalidValueError("engine", engine.dialect.name, "must be SQLite or PostgreSQL")
+        if (engine.dialect.name, engine.dialect.driver) not in _DRIVERS:
+            driver = f"{engine.dialect.name}+{engine.dialect.driver}"
+            raise InvalidValueError("engine", driver, "must be SQLite, or PostgreSQL through psycopg")
         for path, name in (("schema", schema or "any"), ("prefix", prefix)):
             if not name.isascii() or not name.isidentifier():
                 raise InvalidValueError(path, name, "must be an identifier")
+        if prefix != prefix.lower() or len(prefix) > _LONGEST_PREFIX:
+            raise InvalidValueError("prefix", prefix, f"must be lower case, at most {_LONGEST_PREFIX} characters")
         self.engine = engine
-        self._schema = schema
-        self._prefix = prefix
-        self._sql = statements_for(engine.dialect.name, schema=schema, prefix=prefix)
+        self.schema = schema
+        self.prefix = prefix
+        quote = engine.dialect.identifier_preparer.quote_schema
+        home = None if schema is None else quote(schema)
+        self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
+        self._turns = Turns(engine)
         self._writing = local()
 
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
-        attach_tables(metadata, schema=self._schema, prefix=self._prefix)
+        attach_tables(metadata, schema=self.schema, prefix=self.prefix)
         return metadata
 
     def create_tables(self) -> None:
-        """Create the tables that are not there yet.
+        """Create the tables that are not there yet, as the newest version has them.
+
+        Several processes may do it at once. `migrate` goes on from there.
 
         Raises:
-            StoreError: the database failed.
+            StoreBusyError: somebody else is at it for a minute already.
+            StoreUnavailableError: the database failed, or the tables are of an
+                older version, which `migrate` brings up to date.
         """
-        with our_errors(), self.engine.begin() as connection:
-            self.attach_to(MetaData()).create_all(connection)
+        # Alembic is 0.1 s of import, and only those who change the schema need it.
+        from superlicense.adapters.sqlalchemy import migrations  # noqa: PLC0415
+
+        with self._changing_the_schema() as connection:
+            migrations.create(connection, schema=self.schema, prefix=self.prefix)
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest version, creating them where there are none.
+
+        Nothing happens where they are up to date. Several processes may do it at
+        once; one of them does it, in one transaction, and the others wait.
+
+        Raises:
+            StoreBusyError: somebody else is at it for a minute already.
+            StoreUnavailableError: the database failed, or a newer release of
+                this library has been here.
+        """
+        from superlicense.adapters.sqlalchemy import migrations  # noqa: PLC0415 - as above
+
+        with self._changing_the_schema() as connection:
+            migrations.upgrade(connection, schema=self.schema, prefix=self.prefix)
+
+    @contextmanager
+    def _changing_the_schema(self) -> Iterator[Connection]:
+        # On SQLite the transaction locks the database; on PostgreSQL nothing is there to be locked yet.
+        with owned(self.engine, self._turns, _PATIENCE, write=True) as connection, our_errors():
+            if self.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(
+                    "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self.schema}.{self.prefix}",)
+                )
+            yield connection
 
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[View]:
         """Open a consistent view."""
-        with self._transaction(_PATIENCE, write=False) as connection:
+        with owned(self.engine, self._turns, _PATIENCE, write=False) as connection:
             yield View(connection, self._sql, installation.key, lock=False)
 
     @contextmanager
@@ -87,7 +132,7 @@ class SqlStore:
             raise ConflictError("this thread is writing already")
         self._writing.now = True
         try:
-            with self._transaction(patience, write=True) as connection:
+            with owned(self.engine, self._turns, patience, write=True) as connection:
                 view = View(connection, self._sql, installation.key, lock=True)
                 yield view
                 view.conclude()
@@ -97,42 +142,3 @@ class SqlStore:
     def heartbeat(self, installation: Installation) -> None:
         """There is none: other processes write, too."""
         del installation
-
-    @contextmanager
-    def _transaction(self, patience: timedelta, *, write: bool) -> Iterator[Connection]:
-        with our_errors():
-            connection = self.engine.connect()
-        try:
-            with our_errors():
-                if self.engine.dialect.name == "sqlite":
-                    _begin_sqlite(connection, patience, write=write)
-                else:
-                    _begin_postgresql(connection, patience, write=write)
-            yield connection
-            with our_errors():
-                # What a reader tried to write is dropped.
-                connection.commit() if write else connection.rollback()
-        except BaseException:
-            with our_errors():
-                connection.rollback()
-            raise
-        finally:
-            with our_errors():
-                connection.close()
-
-
-def _begin_postgresql(connection: Connection, patience: timedelta, *, write: bool) -> None:
-    if not write:
-        # One snapshot for the whole view.
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return
-    wait_ms = max(1, patience // _MILLISECOND)
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms}")
-
-
-def _begin_sqlite(connection: Connection, patience: timedelta, *, write: bool) -> None:
-    wait_ms = max(0, patience // _MILLISECOND)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait_ms}")
-    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-    connection.exec_driver_sql("PRAGMA synchronous = FULL")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

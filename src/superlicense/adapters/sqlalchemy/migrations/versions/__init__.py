@@ -1,0 +1,1 @@
+"""The versions, one a file, oldest first."""

@@ -1,0 +1,185 @@
+"""Transactions of the store's own, on connections of the host's engine.
+
+Rule 1: a transaction of the store's own says itself how it is isolated and how
+long it waits, whatever the engine is set to, and leaves a pooled connection as
+it found it.
+
+Rule 2: where a pool has one connection for all (SQLite in memory), one block
+has it at a time.
+
+Rule 3: on SQLite the lock comes before the first look, so that what was read
+is what is written upon.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import RLock
+from typing import Final, cast
+
+from sqlalchemy import Connection, Engine, StaticPool
+
+from superlicense.adapters.sqlalchemy.failures import our_errors, quietly
+from superlicense.errors import StoreBusyError
+
+__all__ = ["Turns", "owned"]
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+# PostgreSQL and SQLite keep both as a signed number of 32 bits: 24 days.
+_LONGEST_MS: Final = 2**31 - 1
+# A writer that has gone to sleep with the lock is thrown out by the server, so that others can go on.
+_IDLE_MS: Final = 60_000
+_FULL: Final = 2  # PRAGMA synchronous; EXTRA is 3
+
+
+class Turns:
+    """Whose turn it is on the connections of an engine; nobody waits where everybody has one of their own."""
+
+    __slots__ = ("_lock", "_pool")
+
+    def __init__(self, engine: Engine) -> None:
+        """Look at the pool of *engine*."""
+        self._pool = engine.pool if isinstance(engine.pool, StaticPool) else None
+        self._lock = RLock()
+
+    @contextmanager
+    def take(self, patience: timedelta) -> Iterator[None]:
+        """Wait for a turn.
+
+        Raises:
+            StoreBusyError: others kept it for longer than *patience*, or the
+                connection is in a transaction of this thread or of the host.
+        """
+        if self._pool is None:
+            yield
+            return
+        if not self._lock.acquire(timeout=_milliseconds(patience) / 1000):
+            raise StoreBusyError("others have the one connection of the pool")
+        try:
+            # Before it is taken out of the pool: putting it back would roll that transaction back.
+            with our_errors():
+                driver = self._pool.connection.driver_connection
+            if getattr(driver, "in_transaction", False) and not _always_in_transaction(driver):
+                raise StoreBusyError("the one connection of the pool is in a transaction already")
+            yield
+        finally:
+            self._lock.release()
+
+
+@contextmanager
+def owned(engine: Engine, turns: Turns, patience: timedelta, *, write: bool) -> Iterator[Connection]:
+    """Open a transaction on a connection of *engine*, and at the end of the block commit it if it is one to *write*.
+
+    Raises:
+        StoreError: the database failed; nothing is committed then, unless the
+            line went dead during the commit itself.
+    """
+    begin = _sqlite if engine.dialect.name == "sqlite" else _postgresql
+    with (
+        turns.take(patience),
+        _connected(engine) as connection,
+        begin(connection, _milliseconds(patience), write=write),
+    ):
+        try:
+            yield connection
+            with our_errors():
+                # What a reader tried to write is dropped.
+                connection.commit() if write else connection.rollback()
+        except BaseException:
+            with quietly("rolling back"):
+                connection.rollback()
+            raise
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    with our_errors():
+        connection = engine.connect()
+    try:
+        yield connection
+    finally:
+        with quietly("closing"):
+            connection.close()
+
+
+def _milliseconds(patience: timedelta) -> int:
+    return min(max(0, patience // _MILLISECOND), _LONGEST_MS)
+
+
+@contextmanager
+def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
+    with our_errors():
+        if write:
+            connection.execution_options(isolation_level="READ COMMITTED")
+            # To PostgreSQL 0 is no timeout.
+            connection.exec_driver_sql(
+                f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
+                f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
+            )
+        else:
+            # One snapshot for the whole view.
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    yield
+
+
+@contextmanager
+def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
+    with our_errors():
+        driver = _driver(connection)
+        if driver.in_transaction and not _always_in_transaction(driver):
+            # A pool with one connection a thread gives it twice.
+            raise StoreBusyError("this thread's connection is in a transaction already")
+        connection.begin()
+        if driver.in_transaction:
+            # The host's hook, or the driver, has begun one, which can be neither immediate nor set up.
+            driver.execute("ROLLBACK")
+        found = _set_up(driver, wait_ms, write=write)
+    try:
+        with our_errors():
+            driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        yield
+    finally:
+        with quietly("restoring the settings"):
+            _restore(connection, found)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """Give the driver's connection; Core costs more than the statement on SQLite."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
+
+
+def _always_in_transaction(driver: object) -> bool:
+    # ``autocommit=False``, which Python 3.12 has.
+    return getattr(driver, "autocommit", None) is False
+
+
+def _set_up(driver: sqlite3.Connection, wait_ms: int, *, write: bool) -> dict[str, int]:
+    """Make *driver* wait and, to *write*, durable and watchful; give what has been changed, as it was."""
+    found = {"busy_timeout": _pragma(driver, "busy_timeout")}
+    if write:
+        found |= {name: _pragma(driver, name) for name in ("foreign_keys", "synchronous")}
+    wanted = {"busy_timeout": wait_ms, "foreign_keys": 1, "synchronous": max(_FULL, found.get("synchronous", _FULL))}
+    changed = {name: value for name, value in found.items() if value != wanted[name]}
+    for name in changed:
+        driver.execute(f"PRAGMA {name} = {wanted[name]}")
+    return changed
+
+
+def _pragma(driver: sqlite3.Connection, name: str) -> int:
+    return int(driver.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _restore(connection: Connection, found: dict[str, int]) -> None:
+    if connection.invalidated:
+        return
+    driver = _driver(connection)
+    if driver.in_transaction:
+        # Here the driver begins by itself, and two of the settings cannot be changed inside.
+        driver.execute("ROLLBACK")
+    for name, value in found.items():
+        driver.execute(f"PRAGMA {name} = {value}")
+    if _always_in_transaction(driver):
+        driver.execute("BEGIN")
