@@ -169,6 +169,10 @@ if TYPE_CHECKING:
         SeatVeto,
         Store,
     )
+    from superlicense.rules.contract import (
+        Contract,
+        Period,
+    )
 
 __version__ = "0.1.0"
 
@@ -189,6 +193,7 @@ __all__ = [
     "Client",
     "ClockRolledBackError",
     "ConflictError",
+    "Contract",
     "Crossing",
     "CrossingCause",
     "Decision",
@@ -241,6 +246,7 @@ __all__ = [
     "PackageRollbackError",
     "PackageSource",
     "PackageStoppedError",
+    "Period",
     "Phase",
     "PlanMove",
     "Policy",
@@ -461,6 +467,10 @@ _HOMES = {
         "Revision",
         "SeatVeto",
         "Store",
+    ),
+    "rules.contract": (
+        "Contract",
+        "Period",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

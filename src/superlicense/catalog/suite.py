@@ -4,10 +4,13 @@ Rule 1: plans are cumulative; each opens all that the ones below it open.
 
 Rule 2: an installation has the highest plan that its package names.
 
-Rule 3: whoever comes from plans per user gets the Suite plan that the highest
+Rule 3: a plan has room for so many of some things; 0 is not in the plan, `None`
+is unlimited. Such a limit blocks (`superlicense.rules.limits`).
+
+Rule 4: whoever comes from plans per user gets the Suite plan that the highest
 of those plans leads to.
 
-Source: domain 5, "12 Suite".
+Source: domain 5, "12 Suite"; the limits domain 12.
 """
 
 from __future__ import annotations
@@ -20,10 +23,12 @@ from attrs import field, frozen
 from superlicense.catalog import modules
 from superlicense.catalog.tiers import PlanTier, Solution, Tier
 from superlicense.model.license import LicenseName
+from superlicense.model.limit import Limit
 
 __all__ = [
     "CORE",
     "GROWTH",
+    "LIMITS",
     "MIGRATION",
     "PLANS",
     "PLUS",
@@ -69,6 +74,16 @@ SUPER = SuitePlan(rank=5, code=modules.SUITE5, name="Super")
 
 PLANS = (STARTER, CORE, GROWTH, PLUS, SUPER)
 """All plans, smallest first."""
+
+LIMITS: Mapping[Limit, Mapping[SuitePlan, int | None]] = MappingProxyType(
+    {
+        Limit.DASHBOARDS: MappingProxyType({STARTER: 3, CORE: None, GROWTH: None, PLUS: None, SUPER: None}),
+        Limit.ACTIVE_PROJECTS: MappingProxyType({STARTER: 0, CORE: 100, GROWTH: None, PLUS: None, SUPER: None}),
+        Limit.CUSTOM_OBJECTS: MappingProxyType({STARTER: 0, CORE: 0, GROWTH: 15, PLUS: None, SUPER: None}),
+        Limit.ACTIVE_FLOWS: MappingProxyType({STARTER: 0, CORE: 0, GROWTH: 0, PLUS: 10, SUPER: None}),
+    }
+)
+"""How many of each a plan has room for; 0: not in the plan, `None`: unlimited. Source: domain 12, table."""
 
 MIGRATION: Mapping[tuple[Solution, Tier], SuitePlan] = MappingProxyType(
     {

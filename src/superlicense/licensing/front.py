@@ -12,6 +12,7 @@ from superlicense.licensing.hooked_gate import HookedGate
 from superlicense.licensing.hooks import checked_hooks, told
 from superlicense.licensing.journal import Journal
 from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.limits import Limits
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
@@ -51,6 +52,7 @@ class Licensing:
         users: Save, find, sync.
         sites: Save, find.
         packages: What owners have licensed.
+        limits: Is there room for one more in the plan?
         notices: System events.
         journal: Who did what, when.
     """
@@ -108,6 +110,7 @@ class Licensing:
         self.users = Users(self._ledger)
         self.sites = Sites(self._ledger)
         self.packages = Packages(self._ledger, package_source)
+        self.limits = Limits(self._ledger)
         self.notices = Notices(self._ledger)
         self.journal = Journal(self._ledger)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from superlicense.model import _checks
+from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, UserTally
 
@@ -77,8 +79,11 @@ class Statement:
         invoice_month: The month whose invoice carries it: the next one.
         lines: Usage of every meter in the order of their codes, then adjustments
             in the order of their months and codes.
-        total: Sum of the amounts as they are printed.
-        currency: What the total is in; empty where nothing has a price.
+        total: Sum of the amounts that are in *currency*, as they are printed.
+        currency: What the total is in; empty where no price says.
+        totals: Sum of the amounts by currency: one, unless the host has changed
+            currencies and months before are adjusted. A line that names none is
+            in *currency*.
         tally: The users that every threshold of the month reckons with.
         closed: Whether it is final.
     """
@@ -88,6 +93,7 @@ class Statement:
     lines: tuple[StatementLine, ...] = field(converter=_lines)
     total: Decimal
     currency: str
+    totals: FrozenMap[Decimal] = field(converter=_checks.mapping)
     tally: UserTally
     closed: bool
 
@@ -103,6 +109,7 @@ class Statement:
             "lines": [_line(line) for line in self.lines],
             "total": _money(self.total),
             "currency": self.currency,
+            "totals": {currency: _money(total) for currency, total in self.totals.items()},
             "tally": _tally(self.tally),
             "closed": self.closed,
         }

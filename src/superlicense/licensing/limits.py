@@ -1,0 +1,47 @@
+"""Limits: is there room for one more in the plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from superlicense.licensing.ledger import Ledger
+from superlicense.model.limit import Limit, LimitDecision
+from superlicense.rules import limits
+
+__all__ = ["Limits"]
+
+
+class Limits:
+    """The limits that the plan of one installation sets. They block; thresholds only bill."""
+
+    __slots__ = ("_ledger",)
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Read the plan from *ledger*."""
+        self._ledger = ledger
+
+    def check(
+        self, limit: Limit | str, *, in_use: int | Callable[[], int], at: datetime | None = None
+    ) -> LimitDecision:
+        """Decide whether there may be one more of something.
+
+        It changes nothing and counts nothing: the count is the host's.
+
+        Args:
+            limit: What is limited, ``"active_projects"`` for instance.
+            in_use: How many there are; or a function that counts them, which is
+                called once.
+            at: Under the plan of which instant; now if `None`.
+
+        Returns:
+            The decision; true if there may be one more.
+
+        Raises:
+            InvalidValueError: there is no such limit, *in_use* is no whole number
+                of 0 or more, or *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        found = limits.find_limit(limit)
+        world, _ = self._ledger.seen(at)
+        return limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)

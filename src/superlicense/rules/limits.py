@@ -1,0 +1,124 @@
+"""Limits: how much room a plan of the Suite has left.
+
+Rule 1: a *limit* blocks; a *threshold* only bills and is no business of this
+file (`superlicense.rules.metering`).
+
+Rule 2: from 85 per cent on it is told, at 100 per cent and above nothing new is
+made: ``in_use × 100 >= maximum × 85`` and ``in_use >= maximum``. What is there
+keeps working.
+
+Rule 3: a maximum of 0 means that the plan has none of it. That blocks at once.
+
+Rule 4: only plans of the Suite limit anything. Without one, nothing is limited.
+
+Source: design section 9; domain 12 and 17, questions 20 and 21.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from superlicense.catalog.suite import LIMITS, SuitePlan, plan_of
+from superlicense.errors import InvalidValueError
+from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.license import SUPEROFFICE
+from superlicense.model.limit import Limit, LimitDecision, LimitState
+from superlicense.model.world import World
+from superlicense.rules.entitlement import owner_package
+
+__all__ = ["check", "find_limit", "plan_in_force"]
+
+_PER_CENT: Final = 100
+_NEAR: Final = 85
+
+
+def find_limit(name: Limit | str) -> Limit:
+    """Read the *name* of a limit.
+
+    Raises:
+        InvalidValueError: there is no such limit.
+    """
+    try:
+        return Limit(name)
+    except ValueError as error:
+        raise InvalidValueError("limit", name, f"must be one of {', '.join(Limit)}") from error
+
+
+def plan_in_force(world: World) -> SuitePlan | None:
+    """Give the plan of the Suite that the package of SUPEROFFICE names; `None` if it names none."""
+    package = owner_package(world, SUPEROFFICE)
+    return None if package is None else plan_of(row.name for row in package.licenses)
+
+
+def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
+    """Decide whether there may be one more.
+
+    >>> from superlicense.catalog.suite import CORE
+    >>> decision = check(CORE, Limit.ACTIVE_PROJECTS, 97)
+    >>> bool(decision), decision.state, decision.headroom, decision.next_plan
+    (True, <LimitState.NEAR: 'near'>, 3, 'Growth')
+
+    Args:
+        plan: The plan in force; `None` limits nothing.
+        limit: What there may be one more of.
+        in_use: How many there are.
+
+    Raises:
+        InvalidValueError: *in_use* is no whole number of 0 or more.
+    """
+    if type(in_use) is not int or in_use < 0:
+        raise InvalidValueError("in_use", in_use, "must be a whole number of 0 or more")
+    maximum = None if plan is None else LIMITS[limit][plan]
+    if plan is None or maximum is None:
+        return LimitDecision(
+            limit=limit,
+            state=LimitState.NORMAL,
+            in_use=in_use,
+            maximum=None,
+            headroom=None,
+            plan=None if plan is None else plan.name,
+            next_plan=None,
+        )
+    state = _state(in_use, maximum)
+    reason = _reason(state, plan, limit, in_use, maximum)
+    blocked = state in {LimitState.REACHED, LimitState.NOT_IN_PLAN}
+    said = () if reason is None else (reason,)
+    return LimitDecision(
+        limit=limit,
+        state=state,
+        in_use=in_use,
+        maximum=maximum,
+        headroom=max(0, maximum - in_use),
+        plan=plan.name,
+        next_plan=_lifted_by(plan, LIMITS[limit], in_use),
+        reasons=said if blocked else (),
+        warnings=() if blocked else said,
+    )
+
+
+def _state(in_use: int, maximum: int) -> LimitState:
+    if maximum == 0:
+        return LimitState.NOT_IN_PLAN
+    if in_use >= maximum:
+        return LimitState.REACHED
+    return LimitState.NEAR if in_use * _PER_CENT >= maximum * _NEAR else LimitState.NORMAL
+
+
+def _reason(state: LimitState, plan: SuitePlan, limit: Limit, in_use: int, maximum: int) -> Reason | None:
+    if state is LimitState.NORMAL:
+        return None
+    if state is LimitState.NOT_IN_PLAN:
+        return because(ReasonCode.LIMIT_NOT_IN_PLAN, limit=limit, plan=plan.name)
+    code = ReasonCode.LIMIT_NEAR if state is LimitState.NEAR else ReasonCode.LIMIT_REACHED
+    return because(code, limit=limit, in_use=in_use, maximum=maximum, plan=plan.name)
+
+
+def _lifted_by(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: int) -> str | None:
+    """Name the smallest plan above *plan* that has more room, and enough for one more."""
+    present = maxima[plan]
+    assert present is not None  # noqa: S101 - what is unlimited asks for no other plan; this is for the type checker
+    for higher, maximum in maxima.items():
+        if higher > plan and (maximum is None or maximum > max(present, in_use)):
+            return higher.name
+    return None

@@ -1,0 +1,208 @@
+"""Billing: the lines of a statement, and what they come to.
+
+Rule 1: a line's amount is its blocks times the price of one, rounded half up to
+two decimals; a total is the sum of the amounts as they are printed.
+
+Rule 2: what comes late for a closed month is an adjustment line on the earliest
+open one, on the terms of the closed month. Its amount is what that month costs
+now, less what all lines before have billed for it, so the sum over all lines is
+the price of what was used, and nothing drifts.
+
+Rule 3: conservation. What is accepted equals what closed lines have counted
+and what open lines count, whatever the order of arrival and of closes.
+
+Rule 4: the invoice is the one of the next month.
+
+Source: design section 9. How to round is our choice (ADR 18).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
+
+from attrs import evolve
+
+from superlicense.errors import InvalidValueError
+from superlicense.model.meter import Meter, MeterKind
+from superlicense.model.month import Month
+from superlicense.model.statement import LineKind, Statement, StatementLine
+from superlicense.model.usage import UserTally
+from superlicense.rules.metering.thresholds import blocks_of, measure
+
+__all__ = ["adjustment", "amount_of", "billed", "by_code", "statement", "usage_line"]
+
+_CENT: Final = Decimal("0.01")
+# 2^63 blocks at the longest price have fewer digits; nothing is rounded but where rule 1 says so.
+_EXACT: Final = Context(prec=100, rounding=ROUND_HALF_UP)
+_NOTHING: Final = Decimal("0.00")
+
+
+def by_code(meters: Iterable[Meter]) -> dict[str, Meter]:
+    """Arrange *meters* by their codes, in order.
+
+    Raises:
+        InvalidValueError: two have one code, or prices in different currencies:
+            a statement has one total.
+    """
+    found: dict[str, Meter] = {}
+    for meter in meters:
+        if not isinstance(meter, Meter):
+            raise InvalidValueError("meters", meter, "must be meters")
+        if meter.code in found:
+            raise InvalidValueError("meters", meter.code, "must not have one code twice")
+        found[meter.code] = meter
+    currencies = {meter.currency for meter in found.values() if meter.price_per_block and meter.currency}
+    if len(currencies) > 1:
+        raise InvalidValueError("meters", ", ".join(sorted(currencies)), "must have prices in one currency")
+    return dict(sorted(found.items()))
+
+
+def amount_of(blocks: int, price_per_block: Decimal) -> Decimal:
+    """Give what *blocks* cost, rounded half up to two decimals.
+
+    >>> amount_of(3, Decimal("0.335")), amount_of(0, Decimal("12"))
+    (Decimal('1.01'), Decimal('0.00'))
+    """
+    return _EXACT.quantize(_EXACT.multiply(Decimal(blocks), price_per_block), _CENT)
+
+
+def usage_line(meter: Meter, month: Month, used: int, tally: UserTally) -> StatementLine:
+    """Make the line of *meter* in the statement of *month* itself."""
+    usage = measure(meter, month, used, tally)
+    blocks = blocks_of(usage.overage, meter.block_size)
+    return StatementLine(
+        kind=LineKind.USAGE,
+        meter=meter.code,
+        unit=meter.unit,
+        month=month,
+        used=used,
+        threshold=usage.threshold,
+        overage=usage.overage,
+        blocks=blocks,
+        block_size=meter.block_size,
+        price_per_block=meter.price_per_block,
+        amount=amount_of(blocks, meter.price_per_block),
+        currency=meter.currency,
+        derivation=usage.derivation,
+    )
+
+
+def adjustment(terms: StatementLine, billed: int, used: int) -> StatementLine | None:
+    """Make the line that brings a closed month from *billed* to *used*.
+
+    Args:
+        terms: A line of that month's own statement: the terms it was closed on.
+        billed: How much all closed lines count of the meter in that month.
+        used: How much it is now.
+
+    Returns:
+        The line, whose numbers are changes; `None` if nothing has changed.
+    """
+    if billed == used:
+        return None
+    before, after = _priced(terms, billed), _priced(terms, used)
+    return evolve(
+        after,
+        kind=LineKind.ADJUSTMENT,
+        used=after.used - before.used,
+        overage=after.overage - before.overage,
+        blocks=after.blocks - before.blocks,
+        amount=_EXACT.subtract(after.amount, before.amount),
+    )
+
+
+def _priced(terms: StatementLine, used: int) -> StatementLine:
+    overage = max(0, used - terms.threshold)
+    blocks = blocks_of(overage, terms.block_size)
+    return evolve(terms, used=used, overage=overage, blocks=blocks, amount=amount_of(blocks, terms.price_per_block))
+
+
+def billed(closed: Iterable[Statement]) -> dict[tuple[Month, str], int]:
+    """Give how much closed lines count, by month of service and meter, adjustments included."""
+    counted: defaultdict[tuple[Month, str], int] = defaultdict(int)
+    for one in closed:
+        for line in one.lines:
+            counted[line.month, line.meter] += line.used
+    return dict(counted)
+
+
+def statement(  # noqa: PLR0913 - everything that a statement follows from, by keyword
+    month: Month,
+    *,
+    meters: Mapping[str, Meter],
+    used: Mapping[str, int],
+    tally: UserTally,
+    before: Iterable[Statement] = (),
+    used_before: Mapping[tuple[Month, str], int] | None = None,
+    closed: bool = False,
+) -> Statement:
+    """Make the statement of *month*: a draft, or the one that is frozen.
+
+    Args:
+        month: The month of service.
+        meters: What is metered, by code.
+        used: What the month comes to, by code of the meter; 0 where it is not there.
+        tally: The users of the month.
+        before: The closed statements that matter to *used_before*, in any order:
+            those of the months in it, and those with adjustments of these months.
+        used_before: What closed months come to now, by month and meter, wherever
+            that may be another number than was billed. Only the earliest open
+            month has such.
+        closed: Whether it is final.
+    """
+    frozen = tuple(before)
+    counted = billed(frozen)
+    own = [usage_line(_meter(meters, code), month, used.get(code, 0), tally) for code in sorted({*meters, *used})]
+    late = [
+        adjustment(_terms(frozen, meters, service, code, tally), counted.get((service, code), 0), now)
+        for (service, code), now in sorted((used_before or {}).items())
+    ]
+    lines = [*own, *(line for line in late if line is not None)]
+    currency = next((line.currency for line in lines if line.price_per_block and line.currency), "")
+    totals = _totals(lines, currency)
+    return Statement(
+        month=month,
+        invoice_month=month.next(),
+        lines=lines,
+        total=totals[currency],
+        currency=currency,
+        totals=totals,
+        tally=tally,
+        closed=closed,
+    )
+
+
+def _meter(meters: Mapping[str, Meter], code: str) -> Meter:
+    """Give the meter, or one without terms where the host has taken it away: its usage is still told."""
+    return meters.get(code) or Meter(code=code, unit="?", kind=MeterKind.COUNTER)
+
+
+def _terms(
+    frozen: Iterable[Statement], meters: Mapping[str, Meter], month: Month, code: str, tally: UserTally
+) -> StatementLine:
+    """Give the line with the terms on which *month* was closed.
+
+    A meter that came later has its own terms with the users of that month; a
+    month that was closed with a later one has the users of the next statement.
+    """
+    following = sorted((one for one in frozen if one.month >= month), key=lambda one: one.month)
+    if not following:
+        return usage_line(_meter(meters, code), month, 0, tally)
+    nearest = following[0]
+    for line in nearest.lines:
+        if line.month == month and line.meter == code and line.kind is LineKind.USAGE:
+            return line
+    return usage_line(_meter(meters, code), month, 0, nearest.tally)
+
+
+def _totals(lines: Iterable[StatementLine], currency: str) -> dict[str, Decimal]:
+    """Add up by currency; a line that names none is in *currency*."""
+    totals = {currency: _NOTHING}
+    for line in lines:
+        if line.price_per_block:
+            of = line.currency or currency
+            totals[of] = _EXACT.add(totals.get(of, _NOTHING), line.amount)
+    return totals
