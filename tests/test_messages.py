@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from csv import DictReader
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from gettext import GNUTranslations
@@ -41,6 +42,8 @@ SAID_BY_THE_SENTENCE = {
     ("follows_login_right", "hint"),
     ("one_plan_only", "hint"),
     ("prerequisite_of", "hint"),
+    ("event_needs_force", "hint"),
+    ("event_not_by_hand", "hint"),
 }
 AN_INTERNAL_ID = {("no_login_event", "event"), ("key_revoked", "key"), ("package_revoked", "digest")}
 NOT_SHOWN = CHOOSES_THE_SENTENCE | SAID_BY_THE_SENTENCE | AN_INTERNAL_ID
@@ -231,22 +234,14 @@ def test_a_reason_is_a_sentence_in_both_languages(reason: Reason, english: str, 
     assert (message(reason), message(reason, "en"), message(reason, "da")) == (english, english, danish)
 
 
-# The seed page and the vendor's Danish help, term by term.
+# The seed page and the vendor's Danish help, term by term: labels first, which are a table of their own.
 TERMS: list[tuple[str, str, str]] = [
-    ("owner_information", "Owner information", "Ejeroplysninger"),
-    ("company_name", "Company name", "Firmanavn"),
-    ("serial_number", "Serial number", "Serienummer"),
-    ("expiry_date", "Expiry date", "Udløbsdato"),
-    ("license_list", "License list", "Licensliste"),
-    ("system_licenses", "System licenses", "Systemlicenser"),
-    ("site_licenses", "Site licenses", "Site-licenser"),
-    ("user_licenses", "User licenses", "Brugerlicenser"),
-    ("user_plans", "User plans", "Brugerplaner"),
-    ("license", "License", "Licens"),
-    ("in_use", "In use", "I brug"),
-    ("free", "Available", "Tilgængelige"),
-    ("total", "Total", "I alt"),
-    ("unrestricted", "Unlimited", "Ubegrænset"),
+    *(
+        (row["label"], row["english"], row["danish"])
+        for row in DictReader(
+            (Path(__file__).parent / "terms.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t"
+        )
+    ),
     (LicenseScope.SYSTEM, "System license", "Systemlicens"),
     (LicenseScope.SITE, "Site license", "Site-licens"),
     (LicenseScope.USER, "User license", "Brugerlicens"),
@@ -267,6 +262,22 @@ TERMS: list[tuple[str, str, str]] = [
 ]
 
 
+# Label; number; English and Danish.
+COUNTED: list[tuple[str, int, str, str]] = [
+    ("expires_on", 1, "Expires on 2027-03-27 (1 day left)", "Udløber 2027-03-27 (1 dag tilbage)"),
+    ("expires_on", 0, "Expires on 2027-03-27 (0 days left)", "Udløber 2027-03-27 (0 dage tilbage)"),
+    ("expires_on", 123, "Expires on 2027-03-27 (123 days left)", "Udløber 2027-03-27 (123 dage tilbage)"),
+    ("expired_on", 1, "Expired on 2027-03-27 (1 day ago)", "Udløb 2027-03-27 (for 1 dag siden)"),
+    ("expired_on", 250, "Expired on 2027-03-27 (250 days ago)", "Udløb 2027-03-27 (for 250 dage siden)"),
+]
+
+
+@pytest.mark.parametrize(("what", "days", "english", "danish"), COUNTED)
+def test_one_day_and_several_days(what: str, days: int, english: str, danish: str) -> None:
+    on = EXPIRY.date()
+    assert (message(what, date=on, days=days), message(what, "da", date=on, days=days)) == (english, danish)
+
+
 @pytest.mark.parametrize(("what", "english", "danish"), TERMS)
 def test_labels_and_members_use_the_terms_of_the_field(what: str, english: str, danish: str) -> None:
     assert (message(what), message(what, "da")) == (english, danish)
@@ -274,6 +285,7 @@ def test_labels_and_members_use_the_terms_of_the_field(what: str, english: str, 
 
 def test_every_label_is_one_of_those_terms() -> None:
     labels = {f"label.{what}" for what, _, _ in TERMS if not isinstance(what, StrEnum)}
+    labels |= {f"label.{what}" for what, _, _, _ in COUNTED}
     assert {key for key in ENGLISH if key.startswith("label.")} == labels
 
 

@@ -42,9 +42,9 @@ assert not licensing.gate.login("anna", superlicense.Client.WEB)
 NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause Decision DeniedError
-Derivation DocumentTooLargeError EndEvent EventKind EventScope Hook InstallRoot Installation InstalledPackage
-InvalidValueError IssuedInFutureError JournalEntry KeepPackageWaiting LicenseDiff LicenseKind LicenseName
-LicensePackage LicenseScope Licensing Limit LimitDecision LimitState LineKind MalformedEnvelopeError
+Derivation DocumentTooLargeError EndEvent EventKind EventScope FeatureOutage Hook InstallRoot Installation
+InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry KeepPackageWaiting LicenseDiff LicenseKind
+LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision LimitState LineKind MalformedEnvelopeError
 MalformedJsonError MalformedKeyError MalformedPackageError MalformedPrincipalError MalformedRootError MemoryStore
 Meter MeterKind MeterUsage ModuleLicense ModuleOutOfScopeError Month MonthNotOverError MonthOutOfOrderError
 NoTrustRootError NotCanonicalError OtherInstallationError Outcome OwnerThresholdError PackageBlockedError
@@ -52,10 +52,10 @@ PackageConflictError PackageRollbackError PackageSource PackageStoppedError Peri
 PreviewOutdatedError Projection Question Reason ReasonCode Receipt ReceiptCode ReceiptStatus RefusedError Release
 RemovePackage Retire Revision RevokedError RootExpiredError RootThresholdError RootVersionError RuleSet SaveSite
 SaveUser SeatUsage SeatVeto Site StartEvent Statement StatementLine Store StoreBusyError StoreError StoreFullError
-StoreUnavailableError SuperlicenseError SystemEvent TooManyVerificationsError Topic TrustRoot UnknownLicenseError
-UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User UserCount UserEffect
-UserTally UserType Validity WeakKeyError World WriteOutOfOrderError WrongPayloadTypeError __version__ catalog
-is_demo_serial message utc_now
+StoreUnavailableError SuperlicenseError SystemEvent SystemFeature TooManyVerificationsError Topic TrustRoot
+UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User
+UserCount UserEffect UserTally UserType Validity WeakKeyError World WriteOutOfOrderError WrongPayloadTypeError
+__version__ catalog is_demo_serial message utc_now
 """
 
 

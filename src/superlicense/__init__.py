@@ -94,7 +94,10 @@ if TYPE_CHECKING:
     from superlicense.model.event import (
         EventKind,
         EventScope,
+        FeatureOutage,
+        JobKind,
         SystemEvent,
+        SystemFeature,
     )
     from superlicense.model.license import (
         LicenseKind,
@@ -203,12 +206,14 @@ __all__ = [
     "EndEvent",
     "EventKind",
     "EventScope",
+    "FeatureOutage",
     "Hook",
     "InstallRoot",
     "Installation",
     "InstalledPackage",
     "InvalidValueError",
     "IssuedInFutureError",
+    "JobKind",
     "JournalEntry",
     "KeepPackageWaiting",
     "LicenseDiff",
@@ -283,6 +288,7 @@ __all__ = [
     "StoreUnavailableError",
     "SuperlicenseError",
     "SystemEvent",
+    "SystemFeature",
     "TooManyVerificationsError",
     "Topic",
     "TrustRoot",
@@ -393,7 +399,10 @@ _HOMES = {
     "model.event": (
         "EventKind",
         "EventScope",
+        "FeatureOutage",
+        "JobKind",
         "SystemEvent",
+        "SystemFeature",
     ),
     "model.license": (
         "LicenseKind",

@@ -56,6 +56,8 @@ _BY_PRESENCE = {
 
 # The number that governs a noun or a verb: these have plural forms.
 _BY_NUMBER = {
+    "label.expired_on": "days",
+    "label.expires_on": "days",
     "reason.held_license_gone": "in_use",
     "reason.seats_exceed_total": "remove",
 }

@@ -33,7 +33,7 @@ from superlicense.catalog.tiers import (
     solutions_of,
     tiers_of,
 )
-from superlicense.model.license import LicenseName
+from superlicense.model.license import LicenseName, ModuleLicense
 
 __all__ = [
     "MIXES",
@@ -49,6 +49,7 @@ __all__ = [
     "sold_as",
     "solutions_of",
     "tiers_of",
+    "title_of",
 ]
 
 
@@ -220,3 +221,20 @@ def sold_as(name: LicenseName | str) -> tuple[CatalogPlan, ...]:
     """
     code = LicenseName.parse(name)
     return tuple(plan for plan in PLANS if plan.name == code)
+
+
+def title_of(plan: ModuleLicense) -> str:
+    """Name the plan that the row of a package is, by its code and what it grants.
+
+    >>> from superlicense.model.license import LicenseKind, LicenseScope
+    >>> fields = {"scope": LicenseScope.USER, "kind": LicenseKind.PLAN}
+    >>> title_of(ModuleLicense(name="ten-sales", grants=("user", "web", "t1"), **fields))
+    'Sales Essentials'
+    >>> title_of(ModuleLicense(name="ten-sales", grants=("user", "web"), **fields))
+    ''
+
+    Returns:
+        The title; empty where the catalog has no such plan, or its tiers cannot be told.
+    """
+    tiers = tuple((one.solution, one.tier) for one in tiers_of(plan))
+    return next((known.title for known in sold_as(plan.name) if known.tiers == tiers), "")

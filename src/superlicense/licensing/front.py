@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, utc_now
@@ -26,6 +28,9 @@ from superlicense.model.world import World
 from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.changing import Applied
 from superlicense.time_zones import time_zone
+
+if TYPE_CHECKING:
+    from superlicense.licensing.screens import Screens
 
 __all__ = ["Licensing"]
 
@@ -55,6 +60,7 @@ class Licensing:
         limits: Is there room for one more in the plan?
         notices: System events.
         journal: Who did what, when.
+        screens: What an administrator sees.
     """
 
     def __init__(  # noqa: PLR0913 - everything a host may choose, by keyword
@@ -123,6 +129,14 @@ class Licensing:
     def policy(self) -> Policy:
         """The host's choices."""
         return self._ledger.policy
+
+    @cached_property
+    def screens(self) -> Screens:
+        """What an administrator sees."""
+        # Made when somebody looks: a service that only asks the gate does not pay for the rows' classes.
+        from superlicense.licensing.screens import Screens  # noqa: PLC0415 - see above
+
+        return Screens(self._ledger, self.zone)
 
     @told("apply", writes=True)
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:

@@ -1,17 +1,53 @@
-"""Notices: system events that an administrator starts and ends."""
+"""Notices: system events, which administrators start and end, and jobs report."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from os import urandom
+from types import TracebackType
+from typing import Self
 
 from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.snapshot import find_person
 from superlicense.model.change import EndEvent, StartEvent
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventScope, FeatureOutage, SystemEvent, read_kind
+from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.rules import notices as rules
+from superlicense.rules.step import refuse_if
 
-__all__ = ["Notices"]
+__all__ = ["Notices", "Report"]
+
+
+class Report:
+    """What a job has in hand while its event runs; as a context manager it ends the event.
+
+    Attributes:
+        event: The event, as it was started.
+    """
+
+    __slots__ = ("_by", "_notices", "event")
+
+    def __init__(self, notices: Notices, event: SystemEvent, by: str) -> None:
+        """Hold *event* for the job *by*."""
+        self._notices = notices
+        self._by = by
+        self.event = event
+
+    def __enter__(self) -> Self:
+        """Begin the work that the event tells of."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End the event, whether the work was done or not."""
+        self.end()
+
+    def end(self, *, at: datetime | None = None) -> None:
+        """End the event, as `Notices.finish` does."""
+        self._notices.finish(self.event.id, by=self._by, at=at)
 
 
 class Notices:
@@ -26,7 +62,7 @@ class Notices:
     @told("notices.start", writes=True)
     def start(  # noqa: PLR0913 - the columns of the dialog
         self,
-        kind: EventKind,
+        kind: str,
         message: str = "",
         scope: EventScope = EventScope.ALL_DATABASES,
         target: str | None = None,
@@ -36,10 +72,10 @@ class Notices:
         by: str,
         at: datetime | None = None,
     ) -> SystemEvent:
-        """Start an event. It never ends by itself; *expected_end* is information.
+        """Start an event by hand. It never ends by itself; *expected_end* is information.
 
         Args:
-            kind: What it does.
+            kind: What it does, an `EventKind`; what jobs do is reported with `report`.
             message: The administrator's text.
             scope: Whom it reaches.
             target: Which site, group or user; required for the last two.
@@ -52,10 +88,96 @@ class Notices:
             The event, with the id to end it by.
 
         Raises:
-            InvalidValueError: the target does not fit the scope.
+            InvalidValueError: the target does not fit the scope, or *kind* is none.
+            RefusedError: one of this kind, scope and target runs already, or
+                nobody starts this kind by hand.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        known = read_kind(kind)
+        refuse_if(list(rules.start_refusals(known)))
+        return self._start(known, message, scope, target, expected_end, description=description, by=by, at=at)
+
+    @told("notices.report", writes=True)
+    def report(  # noqa: PLR0913 - the columns of the dialog
+        self,
+        kind: str,
+        message: str = "",
+        scope: EventScope = EventScope.DATABASE,
+        target: str | None = None,
+        expected_end: datetime | None = None,
+        *,
+        description: str = "",
+        by: str,
+        at: datetime | None = None,
+    ) -> Report:
+        """Report what a job does for as long as it does it.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> with licensing.notices.report(sl.JobKind.COUNTER_REBUILD, by="nightly"):
+        ...     [str(outage.feature) for outage in licensing.notices.active_features()]
+        ['status_images', 'statistics', 'counters']
+        >>> licensing.notices.running()
+        ()
+
+        Args:
+            kind: What it does: a `JobKind`, a key ``owner.name`` of the host's
+                own, or an `EventKind` that lasts as long as the job.
+            message: A text for people.
+            scope: Whom it reaches; this database unless it is said otherwise.
+            target: Which site, group or user; required for the last two.
+            expected_end: When it is expected to be over.
+            description: What a detail pane shows.
+            by: Which job it is.
+            at: When; now if `None`.
+
+        Returns:
+            What ends the event: at the end of a ``with`` block, or by its `Report.end`.
+
+        Raises:
+            InvalidValueError: the target does not fit the scope, or *kind* is none.
             RefusedError: one of this kind, scope and target runs already.
             WriteOutOfOrderError: *at* is out of order.
         """
+        event = self._start(
+            read_kind(kind), message, scope, target, expected_end, description=description, by=by, at=at
+        )
+        return Report(self, event, by)
+
+    @told("notices.finish", writes=True)
+    def finish(self, event_id: str, *, by: str, at: datetime | None = None) -> None:
+        """End the event of a job that is done, or that has died and is not run again.
+
+        One that does not run, because somebody has ended it by force, stays so.
+
+        Args:
+            event_id: Which one.
+            by: Which job it is.
+            at: When; now if `None`.
+
+        Raises:
+            WriteOutOfOrderError: *at* is out of order.
+            StoreError: the store failed, and the event still runs.
+        """
+        change = EndEvent(event_id=event_id, by_job=True)
+        self._ledger.write(lambda world, _at: (change,) if event_id in world.events else (), by=by, at=at)
+
+    def _start(  # noqa: PLR0913 - the columns of the dialog
+        self,
+        kind: str,
+        message: str,
+        scope: EventScope,
+        target: str | None,
+        expected_end: datetime | None,
+        *,
+        description: str,
+        by: str,
+        at: datetime | None,
+    ) -> SystemEvent:
         event_id = urandom(8).hex()
 
         def propose(_world: World, now: datetime) -> tuple[StartEvent]:
@@ -76,17 +198,55 @@ class Notices:
         return applied.world.events[event_id].noun
 
     @told("notices.end", writes=True)
-    def end(self, event_id: str, *, by: str, at: datetime | None = None) -> None:
-        """End a running event.
+    def end(self, event_id: str, *, by: str, force: bool = False, at: datetime | None = None) -> None:
+        """End a running event by hand.
+
+        Args:
+            event_id: Which one.
+            by: Who ends it.
+            force: End what a job reported and has not ended; for emergencies.
+            at: When; now if `None`.
 
         Raises:
-            RefusedError: no event with that id runs.
+            RefusedError: no event with that id runs, or it is one of a job:
+                then it takes *force*, and that of user-defined fields nobody
+                ends by hand.
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._ledger.write(lambda _world, _at: (EndEvent(event_id=event_id),), by=by, at=at)
+        self._ledger.write(lambda _world, _at: (EndEvent(event_id=event_id, force=force),), by=by, at=at)
 
-    def running(self, *, at: datetime | None = None) -> tuple[SystemEvent, ...]:
-        """Give the events that run, in the order they started."""
+    def running(self, user: str | User | None = None, *, at: datetime | None = None) -> tuple[SystemEvent, ...]:
+        """Give the events that run, in the order they started.
+
+        Args:
+            user: Only those that reach this user; all of them if `None`.
+            at: When; now if `None`.
+        """
         world, _ = self._ledger.seen(at)
-        rows = sorted(world.events.values(), key=lambda row: (row.start, row.sequence))
-        return tuple(row.noun for row in rows)
+        events = rules.running(world)
+        if user is None:
+            return events
+        somebody = find_person(world, user)
+        return tuple(event for event in events if rules.concerns(world, event, somebody))
+
+    def active_features(
+        self, user: str | User | None = None, *, at: datetime | None = None
+    ) -> tuple[FeatureOutage, ...]:
+        """Say what is not available because of running events, and for whom.
+
+        Nothing but the login is enforced here: screens leave out what they find
+        in the answer.
+
+        Args:
+            user: Only what this user has to do without; everything if `None`.
+            at: When; now if `None`.
+
+        Returns:
+            One for each feature of each event, in the order the events started.
+        """
+        world, _ = self._ledger.seen(at)
+        outages = rules.outages(world)
+        if user is None:
+            return outages
+        somebody = find_person(world, user)
+        return tuple(outage for outage in outages if rules.concerns(world, outage.event, somebody))

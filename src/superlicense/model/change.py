@@ -162,9 +162,17 @@ class StartEvent:
 
 @frozen(kw_only=True)
 class EndEvent:
-    """End the running event with this id."""
+    """End the running event with this id.
+
+    Attributes:
+        event_id: Which one.
+        force: End it although its job has not, in an emergency.
+        by_job: The job that reported it ends it.
+    """
 
     event_id: str = field(validator=_checks.identifier)
+    force: bool = field(default=False, validator=_checks.a(bool))
+    by_job: bool = field(default=False, validator=_checks.a(bool))
 
 
 Change = (

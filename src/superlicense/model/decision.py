@@ -135,6 +135,9 @@ class ReasonCode(StrEnum):
     # events
     EVENT_RUNNING = "event_running"  # kind
     UNKNOWN_EVENT = "unknown_event"  # event
+    EVENT_NOT_BY_HAND = "event_not_by_hand"  # kind, hint
+    EVENT_NEEDS_FORCE = "event_needs_force"  # kind, hint
+    EVENT_ENDS_WITH_JOB = "event_ends_with_job"  # kind
     # meters
     MONTH_NOT_OVER = "month_not_over"  # month, ends_at
     MONTH_OUT_OF_ORDER = "month_out_of_order"  # month, first

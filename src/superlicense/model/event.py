@@ -1,16 +1,20 @@
-"""System events: what an administrator tells the whole system, or a part of it."""
+"""System events: what an administrator or a job tells the whole system, or a part of it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model import _checks
 
-__all__ = ["EventKind", "EventScope", "SystemEvent"]
+__all__ = ["EventKind", "EventScope", "FeatureOutage", "JobKind", "SystemEvent", "SystemFeature", "read_kind"]
 
 
 class EventKind(StrEnum):
@@ -20,6 +24,67 @@ class EventKind(StrEnum):
     NO_FREETEXT = "no_freetext"  # free-text data is left out of Travel databases
     NO_TRAVEL = "no_travel"  # Travel is off
     MESSAGE_OF_THE_DAY = "message_of_the_day"  # a text for everybody who logs in
+
+
+class JobKind(StrEnum):
+    """The events that jobs and other screens report. Source: domain 14; seed page, "Systemmeddelelser"."""
+
+    FREETEXT_REBUILD = "freetext_rebuild"  # the free-text index is built anew
+    PROTOTYPE_REBUILD = "prototype_rebuild"  # the prototype of Travel databases is built anew
+    COUNTER_REBUILD = "counter_rebuild"  # the counters behind status images are built anew
+    UDEF_REBUILD = "udef_rebuild"  # user-defined fields are published
+    IMPORT = "import"  # data comes in
+    SAINT_INDEXING = "saint_indexing"  # status monitors are worked out
+    FREETEXT_INDEXING = "freetext_indexing"  # the free-text index is brought up to date
+
+
+class SystemFeature(StrEnum):
+    """What a running event can take away. Source: domain 14, column "Effect"."""
+
+    LOGIN = "login"
+    FREETEXT_SEARCH = "freetext_search"
+    FREETEXT_ON_TRAVEL = "freetext_on_travel"  # free-text data in outgoing Travel databases
+    TRAVEL = "travel"
+    STATUS_IMAGES = "status_images"
+    STATISTICS = "statistics"
+    COUNTERS = "counters"
+    USER_DEFINED_FIELDS = "user_defined_fields"
+
+
+_KINDS: Mapping[str, str] = MappingProxyType({str(kind): kind for kinds in (EventKind, JobKind) for kind in kinds})
+_NO_KIND = "must be an EventKind, a JobKind or a key 'owner.name' in lower case"
+# As license owners are written, then a name of the host's choice.
+_OWN_KIND = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+
+
+def read_kind(value: str) -> str:
+    """Read what kind of event *value* names; case matters in our own names only.
+
+    >>> read_kind("no_login"), read_kind("Nordvik.Route-Import")
+    (<EventKind.NO_LOGIN: 'no_login'>, 'nordvik.route-import')
+
+    Returns:
+        A member of `EventKind` or `JobKind`, or a host's own key ``owner.name``
+        in lower case.
+
+    Raises:
+        InvalidValueError: it is none of these.
+    """
+    if isinstance(value, str):
+        known = _KINDS.get(value, value.lower())
+        if isinstance(known, EventKind | JobKind) or _is_own_kind(known):
+            return known
+    raise InvalidValueError("kind", value, _NO_KIND)
+
+
+def _is_own_kind(value: str) -> bool:
+    return len(value) <= _checks.LONGEST_ID and _OWN_KIND.fullmatch(value) is not None
+
+
+def _kind(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance
+    if not isinstance(value, EventKind | JobKind) and not (type(value) is str and _is_own_kind(value)):
+        raise InvalidValueError(attribute.name, value, _NO_KIND)
 
 
 class EventScope(StrEnum):
@@ -39,7 +104,8 @@ class SystemEvent:
 
     Attributes:
         id: Unique in the installation.
-        kind: What it does.
+        kind: What it does: an `EventKind`, a `JobKind` or a host's own key
+            ``owner.name``.
         scope: Whom it reaches.
         target: Which site, group or user; `None` where the scope needs none.
         message: The administrator's text.
@@ -52,7 +118,7 @@ class SystemEvent:
     """
 
     id: str = field(validator=_checks.identifier)
-    kind: EventKind = field(validator=_checks.a(EventKind))
+    kind: str = field(validator=_kind)
     scope: EventScope = field(default=EventScope.ALL_DATABASES, validator=_checks.a(EventScope))
     target: str | None = field(default=None, validator=_checks.identifier_or_none)
     message: str = field(default="", validator=_checks.text)
@@ -71,3 +137,16 @@ class SystemEvent:
             raise InvalidValueError("target", self.target, "the scope all_databases has no target")
         if self.ended_at is not None and self.ended_at < self.started_at:
             raise InvalidValueError("ended_at", self.ended_at, "must not lie before started_at")
+
+
+@frozen(kw_only=True)
+class FeatureOutage:
+    """One thing that is not available while an event runs.
+
+    Attributes:
+        feature: What it is.
+        event: The event that takes it away; its scope and target say from whom.
+    """
+
+    feature: SystemFeature
+    event: SystemEvent

@@ -32,6 +32,7 @@ __all__ = [
     "instant_text",
     "maybe",
     "noun_form",
+    "parsed",
     "read_instant",
     "within",
     "word",
@@ -105,7 +106,12 @@ def _read(form: Form, kind: Callable[[Any], Any]) -> Form:
 
 def word(words: type[StrEnum]) -> Form:
     """Make the form of a member of *words*."""
-    return _read(Form(str, TEXT.load), words)
+    return parsed(words)
+
+
+def parsed(parse: Callable[[str], Any]) -> Form:
+    """Make the form of what *parse* reads from its text."""
+    return _read(Form(str, TEXT.load), parse)
 
 
 def _load_unmodeled(value: object, path: str) -> dict[str, str]:
@@ -150,7 +156,7 @@ INSTANT_OR_NONE: Final = maybe(INSTANT)
 TEXT_OR_NONE: Final = maybe(TEXT)
 WHOLE_OR_NONE: Final = maybe(WHOLE)
 TEXTS: Final = each(TEXT)
-NAME: Final = _read(Form(str, TEXT.load), LicenseName.parse)
+NAME: Final = parsed(LicenseName.parse)
 BYTES_OR_NONE: Final = maybe(
     _read(Form(lambda value: b64encode(value).decode(), TEXT.load), lambda text: b64decode(text, validate=True))
 )

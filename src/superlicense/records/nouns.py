@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from superlicense.model.change import JournalEntry
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventScope, SystemEvent, read_kind
 from superlicense.model.fact import Noun, Row, Table
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
@@ -32,6 +32,7 @@ from superlicense.records.forms import (
     encoded,
     maybe,
     noun_form,
+    parsed,
     within,
     word,
 )
@@ -95,7 +96,7 @@ _ASSIGNMENT: Final = noun_form(
 _EVENT: Final = noun_form(
     SystemEvent,
     (TEXT, "id message description started_by"),
-    (word(EventKind), "kind"),
+    (parsed(read_kind), "kind"),
     (word(EventScope), "scope"),
     (TEXT_OR_NONE, "target ended_by"),
     (INSTANT, "started_at"),

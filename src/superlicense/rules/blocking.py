@@ -31,6 +31,7 @@ __all__ = [
     "other_database",
     "outcome_of_stop",
     "package_facts",
+    "passes_no_login",
     "phase_warnings",
     "reaches",
     "stop_fact",
@@ -137,7 +138,7 @@ def no_login_events(world: World, user: User | None) -> list[Fact]:
 
     Source: domain 14 and 17.17; design section 6: administrators may enter (policy).
     """
-    spared = user is not None and user.administrator and world.policy.administrators_bypass_no_login
+    spared = passes_no_login(world, user)
     running = (row.noun for row in world.events.values() if not spared and row.noun.kind is EventKind.NO_LOGIN)
     blocking = [
         fact(ReasonCode.NO_LOGIN_EVENT, blocks=True, event=event.id, message=event.message)
@@ -145,6 +146,11 @@ def no_login_events(world: World, user: User | None) -> list[Fact]:
         if reaches(event, user, world.installation)
     ]
     return blocking or [fact(ReasonCode.NO_LOGIN_EVENT, blocks=False)]
+
+
+def passes_no_login(world: World, user: User | None) -> bool:
+    """Say whether No Login events keep *user* out of nothing."""
+    return user is not None and user.administrator and world.policy.administrators_bypass_no_login
 
 
 def reaches(event: SystemEvent, user: User | None, installation: Installation) -> bool:

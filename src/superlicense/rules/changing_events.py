@@ -7,9 +7,10 @@ from attrs import evolve
 from superlicense.errors import RefusedError
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.decision import ReasonCode, because
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventScope, SystemEvent
 from superlicense.model.fact import Table
 from superlicense.model.site import Installation
+from superlicense.rules.notices import end_refusals
 from superlicense.rules.step import Step, refuse_if
 
 __all__ = ["end_event", "start_event"]
@@ -32,14 +33,15 @@ def start_event(step: Step, change: StartEvent) -> None:
     step.start(Table.EVENTS, event.id, started)
 
 
-def _subject(event: SystemEvent, installation: Installation) -> tuple[EventKind, EventScope, str]:
+def _subject(event: SystemEvent, installation: Installation) -> tuple[str, EventScope, str]:
     """Give what may run only once; an event of the scope DATABASE that names none is about ours."""
     return (event.kind, event.scope, event.target or installation.site)
 
 
 def end_event(step: Step, change: EndEvent) -> None:
-    """End a running event."""
+    """End a running event, if whoever ends it may."""
     row = step.world.events.get(change.event_id)
     if row is None:
         raise RefusedError([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])
+    refuse_if(list(end_refusals(row.noun, force=change.force, by_job=change.by_job)))
     step.end(row)

@@ -35,6 +35,7 @@ from superlicense.rules.holding import Consumed, Holder, brings, consumed, held,
 __all__ = [
     "SUITE_SEAT",
     "assign_refusals",
+    "count",
     "gaps",
     "hand_refusals",
     "may_have_seat",
@@ -64,15 +65,18 @@ def usage(world: World, license: LicenseName) -> SeatUsage:
     package = world.packages[license.owner].noun.package
     consumers = {other.name for other in package.licenses if brings(world, other.name, license)}
     holders = [holder for holder in world.assignments if not consumers.isdisjoint(world.held_by(holder))]
-    in_use = world.seats.get(license, 0)
+    in_use, total, free = count(world, row)
+    return SeatUsage(license=license, in_use=in_use, total=total, free=free, holders=tuple(sorted(holders)))
+
+
+def count(world: World, row: ModuleLicense) -> tuple[int, int | None, int | None]:
+    """Give how many of the license of *row* are in use, in total and free; the last two `None` if unrestricted.
+
+    What `usage` says without naming the holders, at the cost of a look-up.
+    """
+    in_use = world.seats.get(row.name, 0)
     total = row.quantity if row.restricted else None
-    return SeatUsage(
-        license=license,
-        in_use=in_use,
-        total=total,
-        free=None if total is None else total - in_use,
-        holders=tuple(sorted(holders)),
-    )
+    return in_use, total, None if total is None else total - in_use
 
 
 def row_of(world: World, license: LicenseName) -> ModuleLicense:

@@ -1,0 +1,193 @@
+"""License rows: one line a license, with what is in use, free and in total.
+
+Rule 1: an issuer's own words stay as they are. What a package calls by the
+vendor's English name, or does not name, is called by its name in the language
+of the screen.
+
+Rule 2: numbers come from `superlicense.rules.seating.count`; nothing is counted here.
+
+Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from superlicense.catalog import module_table, plans, suite
+from superlicense.catalog.license_lists import SYSTEM_LICENSES
+from superlicense.licensing.screens.shown import Shown, Words
+from superlicense.licensing.screens.view import View
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import LicensePackage
+from superlicense.rules.entitlement import effective, find_row
+from superlicense.rules.grants import has_system
+from superlicense.rules.seating import SUITE_SEAT, count, row_of, usage
+
+__all__ = ["HolderRow", "LicenseDetail", "LicenseRow", "detail", "in_order", "license_row", "rows_of", "title_of"]
+
+_LISTED = {listed.name: listed.english for listed in SYSTEM_LICENSES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseRow(Shown):
+    """One license of one owner.
+
+    Attributes:
+        license: Its name, ``owner.module``.
+        title: What people call it.
+        description: A sentence about it; empty where there is none.
+        scope: System, site or user license.
+        kind: Module, plan or marker.
+        ticked: For a system license, whether it is granted; `None` for others.
+        in_use: Distinct holders; `None` for a system license, which nobody holds.
+        free: How many are left; `None` if unrestricted, and for a system license.
+        total: How many were bought; `None` if unrestricted, and for a system
+            license.
+        unrestricted: May be assigned any number of times.
+        hidden: Comes only through plans, and is shown only on request.
+        sort_order: Place in the list, as the issuer gave it.
+    """
+
+    license: str
+    title: str
+    description: str
+    scope: Words
+    kind: Words
+    ticked: bool | None
+    in_use: int | None
+    free: int | None
+    total: int | None
+    unrestricted: bool
+    hidden: bool
+    sort_order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderRow(Shown):
+    """Who holds a license.
+
+    Attributes:
+        id: Id of the user; of the site for a site license.
+        name: Display name.
+        through: Titles of the plans that it comes with; empty if it is held
+            directly.
+    """
+
+    id: str
+    name: str
+    through: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseDetail(Shown):
+    """What a click on a license shows.
+
+    Attributes:
+        row: The line of the list.
+        owner: Display name of its owner.
+        version: Product version that it was issued for.
+        prerequisite: Title of the license that must be held first; `None` if none must.
+        grants: Titles of the licenses that a plan gives to its holder.
+        granted_by: Titles of the plans that give it.
+        holders: Everybody who holds it, by id; nobody for a system license.
+        labels: Words for the names of the fields.
+    """
+
+    row: LicenseRow
+    owner: str
+    version: str
+    prerequisite: str | None
+    grants: tuple[str, ...]
+    granted_by: tuple[str, ...]
+    holders: tuple[HolderRow, ...]
+    labels: tuple[Words, ...]
+
+
+def title_of(view: View, license: LicenseName | str) -> str:
+    """Give what people call *license*."""
+    name = LicenseName.parse(license)
+    return _title(view, name, find_row(view.world, name))
+
+
+def _title(view: View, name: LicenseName, row: ModuleLicense | None) -> str:
+    said = "" if row is None else row.description
+    if name in _LISTED and said in {"", _LISTED[name], _catalog_title(view, name, row)}:
+        return view.voice.text(f"license.{name}")
+    return said or _catalog_title(view, name, row) or name.module
+
+
+def _catalog_title(view: View, name: LicenseName, row: ModuleLicense | None) -> str:
+    """Give what the vendor calls *name*; a seat of the Suite by its plan, a plan per user with its tiers."""
+    if row is not None and name == SUITE_SEAT:
+        plan = suite.plan_of(view.world.packages[name.owner].noun.package.by_name)
+        if plan is not None:
+            return plan.name
+    if row is not None and row.kind is LicenseKind.PLAN:
+        return plans.title_of(row)
+    known = module_table.find(name)
+    return "" if known is None else known.title
+
+
+def license_row(view: View, row: ModuleLicense) -> LicenseRow:
+    """Show *row* of a package in force."""
+    voice = view.voice
+    system = row.scope is LicenseScope.SYSTEM
+    in_use, total, free = count(view.world, row)
+    tooltip = voice.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
+    return LicenseRow(
+        license=str(row.name),
+        title=_title(view, row.name, row),
+        description=row.tooltip or tooltip,
+        scope=voice.of(row.scope),
+        kind=voice.of(row.kind),
+        ticked=has_system(view.world, row.name, view.at) if system else None,
+        in_use=None if system else in_use,
+        free=free,
+        total=total,
+        unrestricted=not system and row.unrestricted,
+        hidden=row.hidden,
+        sort_order=row.sort_order,
+    )
+
+
+def rows_of(view: View, package: LicensePackage, scope: LicenseScope, *, hidden: bool) -> tuple[LicenseRow, ...]:
+    """Show the licenses of *package* that have *scope*, in their order; the *hidden* ones only on request."""
+    return tuple(
+        license_row(view, row)
+        for row in in_order(package.licenses)
+        if row.scope is scope and (hidden or not row.hidden)
+    )
+
+
+def in_order(rows: Iterable[ModuleLicense]) -> list[ModuleLicense]:
+    """Put *rows* in the order of their sort orders; equal ones stay as the package has them."""
+    return sorted(rows, key=lambda row: row.sort_order)
+
+
+def detail(view: View, license: LicenseName) -> LicenseDetail:
+    """Show everything about *license*.
+
+    Raises:
+        UnknownLicenseError: no package in force has it.
+    """
+    row = row_of(view.world, license)
+    package = view.world.packages[license.owner].noun.package
+    return LicenseDetail(
+        row=license_row(view, row),
+        owner=package.owner_description or package.owner,
+        version=row.version,
+        prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
+        grants=tuple(title_of(view, name) for name in row.grants),
+        granted_by=tuple(
+            _title(view, plan.name, plan) for plan in in_order(package.licenses) if license in plan.grants
+        ),
+        holders=tuple(_holder(view, holder, row) for holder in usage(view.world, license).holders),
+        labels=view.voice.labels("license description owner version prerequisite grants granted_by holders"),
+    )
+
+
+def _holder(view: View, holder: str, row: ModuleLicense) -> HolderRow:
+    named = view.name_of_site if row.scope is LicenseScope.SITE else view.name_of_user
+    through = effective(view.world, view.world.held_by(holder))[row.name]
+    return HolderRow(id=holder, name=named(holder), through=tuple(title_of(view, plan) for plan in through))

@@ -1,0 +1,262 @@
+"""The Status tab, field by field."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+import superlicense as sl
+from superlicense.licensing.screens import ActivatedBy, Expiry, NextExpiry, NotificationRow, UserShown, Words
+from superlicense.licensing.screens.owner_tab import owner_tab
+from superlicense.licensing.screens.shown import Voice
+from superlicense.licensing.screens.status_tab import status_tab
+from superlicense.licensing.screens.view import View
+from superlicense.model.fact import Table
+from superlicense.model.world import TamperedRecord, World
+from superlicense.rules.changing import apply
+from superlicense.rules.replay import empty as nothing
+from tests.licensing.house import Clock
+from tests.screens.golden import assert_golden
+from tests.screens.tenant import EXPIRES_AT, INSTALLATION, NOW, package, partner_package
+
+LANGUAGES = ("en", "da")
+
+
+def portrait(user: str) -> str | None:
+    return {"root": "https://portraits.example/root.jpg"}.get(user)
+
+
+@pytest.fixture
+def busy(tenant: sl.Licensing, clock: Clock) -> sl.Licensing:
+    """Something of everything is running."""
+    tenant.sites.save(sl.Site(id="aarhus", name="Aarhus"))
+
+    def event(number: int, kind: str, **fields: object) -> sl.StartEvent:
+        return sl.StartEvent(event=sl.SystemEvent(id=f"e{number}", kind=kind, started_at=NOW, **fields))  # type: ignore[arg-type]  # fields of the noun
+
+    tenant.apply(
+        [
+            event(
+                1,
+                sl.EventKind.NO_LOGIN,
+                message="Vi opdaterer",
+                description="Version 10.5 kommer på serveren.",
+                scope=sl.EventScope.GROUP,
+                target="sales",
+                expected_end=NOW + timedelta(hours=2),
+            ),
+            event(2, sl.EventKind.MESSAGE_OF_THE_DAY, message="Kage kl. 15"),
+        ],
+        by="root",
+    )
+    clock.forward(hours=1)
+    tenant.apply(
+        [
+            event(3, sl.JobKind.FREETEXT_REBUILD, scope=sl.EventScope.DATABASE, expected_end=NOW + timedelta(hours=3)),
+            event(4, sl.JobKind.UDEF_REBUILD, scope=sl.EventScope.DATABASE, target="aarhus"),
+            event(5, "nordvik.route-import", message="2 of 3", scope=sl.EventScope.USER, target="anna"),
+        ],
+        by="nightly",
+    )
+    clock.forward(hours=1, minutes=30)
+    return tenant
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tab_looks_like_this(busy: sl.Licensing, language: str) -> None:
+    busy.packages.adopt_unsigned(
+        partner_package(validity=sl.Validity(expires_at=NOW + timedelta(days=30))), by="vendor"
+    )
+    screen = busy.screens.status("root", portrait=portrait, language=language)
+    assert_golden("status", language, screen.to_dict())
+
+
+# The database
+
+
+def test_the_database_block_of_a_central_database(tenant: sl.Licensing) -> None:
+    tab = tenant.screens.status("anna")
+    assert (tab.database_owner, tab.serial_number) == ("Nordvik Handel A/S", "1010000014")
+    assert (tab.type, tab.site) == (Words(code="central_database", text="Central database"), "central")
+    assert (tab.subscription, tab.plan, tab.metered_services) == ("SuperOffice Online", None, True)
+    assert tab.user == UserShown(id="anna", name="Anna Nordvik", known=True, administrator=False)
+    assert (tab.warnings, tab.notifications) == ((), ())
+
+
+def test_a_satellite_says_which_it_is_and_who_owns_it(store: sl.Store, clock: Clock) -> None:
+    aarhus = evolve(INSTALLATION, site="aarhus", database_owner="Nordvik Aarhus ApS", product_type="On-premise")
+    satellite = sl.Licensing(store, aarhus, trust=None, clock=clock)
+    satellite.sites.save(sl.Site(id="aarhus", name="Aarhus"))
+    tab = satellite.screens.status("root", language="da")
+    assert (tab.database_owner, tab.site, tab.subscription) == ("Nordvik Aarhus ApS", "Aarhus", "On-premise")
+    assert tab.type == Words(code="satellite_database", text="Satellitdatabase")
+    assert tab.user == UserShown(id="root", name="root", known=False, administrator=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (("SuperOffice Online", "online", "other"), "SuperOffice Online"),
+        (("", "online", "other"), "online"),
+        (("", "", "other"), "other"),
+        (("", "", ""), ""),
+    ],
+)
+def test_the_subscription_is_what_the_package_says_else_the_installation(
+    store: sl.Store, clock: Clock, said: tuple[str, str, str], shown: str
+) -> None:
+    described, typed, installed = said
+    licensing = sl.Licensing(store, evolve(INSTALLATION, product_type=installed), trust=None, clock=clock)
+    licensing.packages.adopt_unsigned(package(product_description=described, product_type=typed), by="vendor")
+    assert licensing.screens.status("root").subscription == shown
+
+
+@pytest.mark.parametrize(
+    ("modules", "plan", "seat"),
+    [
+        (("suite", "suite2", "suite-user"), "Core", "Core"),
+        (("suite", "suite4", "suite-user"), "Plus", "Plus"),
+        (("suite", "suite-user"), None, "CRM Suite seat"),
+    ],
+)
+def test_a_suite_shows_its_plan(empty: sl.Licensing, modules: tuple[str, ...], plan: str | None, seat: str) -> None:
+    rows = [
+        sl.ModuleLicense(
+            name=name,
+            scope=sl.LicenseScope.USER if name == "suite-user" else sl.LicenseScope.SYSTEM,
+            kind=sl.LicenseKind.PLAN if name == "suite-user" else sl.LicenseKind.MODULE,
+            hidden=name == "suite",
+            quantity=20,
+        )
+        for name in modules
+    ]
+    empty.packages.adopt_unsigned(
+        package(licenses=tuple(rows), product_description="SuperOffice CRM Suite"), by="vendor"
+    )
+    empty.users.save(sl.User(id="anna", may_log_in=True))
+    tab = empty.screens.status("anna")
+    assert (tab.subscription, tab.plan, tab.metered_services) == ("SuperOffice CRM Suite", plan, False)
+    # The seat is shown under the name of the plan: "Core 1 / 20".
+    (row,) = empty.screens.owner().user_licenses
+    assert (row.title, row.in_use, row.total) == (seat, 1, 20)
+
+
+# The next expiry
+
+
+def test_the_next_expiry_is_the_earliest_of_all_owners_that_lies_ahead(tenant: sl.Licensing, clock: Clock) -> None:
+    soon = NOW + timedelta(days=30)
+    tenant.packages.adopt_unsigned(partner_package(validity=sl.Validity(expires_at=soon)), by="vendor")
+    tenant.packages.adopt_unsigned(evolve(partner_package(), owner="Acme", licenses=()), by="vendor")
+    found = tenant.screens.status("root").next_expiry
+    assert found == NextExpiry(
+        owner="nordvik",
+        expiry=Expiry(at=soon, on=soon.date(), days_left=30, text="Expires on 2026-12-24 (30 days left)"),
+    )
+    # Once it has expired it is a warning, and the next one is next.
+    clock.forward(days=30)
+    tab = tenant.screens.status("root")
+    assert tab.next_expiry is not None
+    assert (tab.next_expiry.owner, tab.next_expiry.expiry.at) == ("superoffice", EXPIRES_AT)
+    assert [one.code for one in tab.warnings] == ["package_stopped"]
+
+
+def test_what_never_expires_has_no_next_expiry(empty: sl.Licensing) -> None:
+    assert empty.screens.status("root").next_expiry is None
+    empty.packages.adopt_unsigned(package(validity=sl.Validity()), by="vendor")
+    assert empty.screens.status("root").next_expiry is None
+
+
+# System notifications
+
+
+def test_a_notification_has_the_columns_of_the_list(busy: sl.Licensing) -> None:
+    first, *_ = busy.screens.status("anna", portrait=portrait).notifications
+    assert first == NotificationRow(
+        id="e1",
+        event=Words(code="no_login", text="No Login"),
+        status=Words(code="late", text="Running late"),
+        message="Vi opdaterer",
+        activated=NOW,
+        activated_by=ActivatedBy(user_id="root", name="Root", portrait="https://portraits.example/root.jpg"),
+        finished=NOW + timedelta(hours=2),
+        type=Words(code="group", text="Group"),
+        whole_system=False,
+        target="sales",
+        description="Version 10.5 kommer på serveren.",
+        effects=(Words(code="login", text="Login"),),
+        ending=Words(code="ends_by_hand", text="Ended by an administrator"),
+        reaches_user=True,
+    )
+
+
+def test_the_list_shows_whatever_runs_in_the_order_it_started(busy: sl.Licensing) -> None:
+    rows = busy.screens.status("bo", language="da").notifications
+    assert [(row.event.text, row.status.text, row.target, row.whole_system, row.reaches_user) for row in rows] == [
+        ("Ingen logon", "Forsinket", "sales", False, True),
+        ("Dagens meddelelse", "Aktiv", None, True, True),
+        ("Genopbygning af fritekst", "Aktiv", "central", False, True),
+        ("Genopbygning af brugerdefinerede felter", "Aktiv", "Aarhus", False, False),
+        ("nordvik.route-import", "Aktiv", "Anna Nordvik", False, False),
+    ]
+    assert [row.ending.code for row in rows] == [
+        "ends_by_hand", "ends_by_hand", "ends_forced", "ends_by_job", "ends_forced",
+    ]  # fmt: skip
+    assert rows[1].description == "Kage kl. 15"  # nothing more was said
+    assert rows[2].activated_by == ActivatedBy(user_id="nightly", name="nightly", portrait=None)
+
+
+def test_an_administrator_is_not_reached_by_no_login(busy: sl.Licensing) -> None:
+    busy.users.save(sl.User(id="root", may_log_in=True, administrator=True, groups=("sales",)))
+    assert busy.screens.status("root").notifications[0].reaches_user is False
+
+
+def test_an_event_is_late_only_after_its_expected_end(busy: sl.Licensing) -> None:
+    expected = NOW + timedelta(hours=2)
+    for at, status in ((expected, "running"), (expected + timedelta(microseconds=1), "late")):
+        assert busy.screens.status("anna", at=at).notifications[0].status.code == status
+
+
+def test_the_past_shows_what_ran_then(busy: sl.Licensing) -> None:
+    busy.notices.end("e1", by="root")
+    assert [row.id for row in busy.screens.status("anna").notifications] == ["e2", "e3", "e4", "e5"]
+    assert [row.id for row in busy.screens.status("anna", at=NOW).notifications] == ["e1", "e2"]
+
+
+def test_a_user_may_be_given_as_the_host_knows_them(tenant: sl.Licensing) -> None:
+    stranger = sl.User(id="zoe", name="Zoe", administrator=True)
+    assert tenant.screens.status(stranger).user == UserShown(id="zoe", name="Zoe", known=True, administrator=True)
+    with pytest.raises(sl.InvalidValueError):
+        tenant.screens.status(7)  # type: ignore[arg-type]  # what a host may get wrong
+
+
+# What is wrong
+
+
+def looked_at(world: World, language: str = "en") -> View:
+    return View(world=world, at=NOW, zone=sl.utc_now().tzinfo, voice=Voice(language))  # type: ignore[arg-type]  # aware
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        ((Table.PACKAGES, "superoffice"), "Den gemte post packages/superoffice er blevet ændret uden om systemet."),
+        ((Table.USERS, "anna"), "Den gemte post users er blevet ændret uden om systemet."),
+        (("installation", ""), "Den gemte post installation er blevet ændret uden om systemet."),
+    ],
+)
+def test_tampered_records_are_told(record: TamperedRecord, text: str) -> None:
+    installed = sl.ActivatePackage(package=evolve(package(), issue=1, issued_at=NOW), unsigned=True)
+    world = apply(nothing(INSTALLATION, sl.Policy()), [installed], NOW).world
+    view = looked_at(evolve(world, tampered=frozenset({record})), "da")
+    tab = status_tab(view, None, "root", None)
+    assert tab.warnings == (Words(code="tampered", text=text),)
+    everything = {row.ticked for row in owner_tab(view, "superoffice", hidden=True).system_licenses}
+    assert everything == {record[0] is Table.USERS}
+
+
+def test_a_clock_that_was_turned_back_is_told(tenant: sl.Licensing, clock: Clock) -> None:
+    clock.forward(days=-2)
+    assert [one.code for one in tenant.screens.status("root").warnings] == ["clock_rolled_back"]
