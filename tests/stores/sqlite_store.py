@@ -187,6 +187,8 @@ class View:
 class SqliteStore:
     """Keeps installations in one database file."""
 
+    view_type = View
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._writing = local()
@@ -203,7 +205,7 @@ class SqliteStore:
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[View]:
         with closing(self._connect(timedelta(seconds=60))) as connection:
-            yield View(connection, installation.key, "BEGIN")
+            yield self.view_type(connection, installation.key, "BEGIN")
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Iterator[View]:
@@ -211,7 +213,7 @@ class SqliteStore:
             raise ConflictError("this thread is writing already")
         # Closing a connection undoes what it has not committed.
         with closing(self._connect(patience)) as connection:
-            view = View(connection, installation.key, "BEGIN IMMEDIATE")
+            view = self.view_type(connection, installation.key, "BEGIN IMMEDIATE")
             self._writing.now = True
             try:
                 yield view

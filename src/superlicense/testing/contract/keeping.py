@@ -184,6 +184,9 @@ class Keeping(Contract):
             writing.facts.end(anna.ended(at=after(1), by="host"))
             writing.facts.start(bo)
             writing.journal.append(entry(1))
+        with store.reading(NORDVIK) as view:
+            assert (view.revision, view.mark) != (revision, mark)
+            assert view.rows_since(start) != since
         assert (tuple(revision), tuple(mark)) == before
         assert (rows, entries, since) == ([anna], [], (anna,))
 

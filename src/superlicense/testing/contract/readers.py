@@ -55,6 +55,7 @@ class Readers(Contract):
             while not done.is_set():
                 with store.reading(NORDVIK) as view:
                     users = len(list(view.facts.running(Table.USERS)))
+                    sleep(0.001)  # whoever may come in between does
                     seats = len(list(view.facts.running(Table.ASSIGNMENTS)))
                     entries = len(list(view.journal.entries()))
                     assert (users, seats, entries) == (view.revision.number,) * 3

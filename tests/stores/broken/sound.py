@@ -1,0 +1,132 @@
+"""A sound store that is easy to break: one in memory behind a wall of small methods, each to be overridden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from superlicense.adapters.memory import MemoryStore
+from superlicense.model.change import JournalEntry
+from superlicense.model.fact import Row, Table
+from superlicense.model.license import LicenseName
+from superlicense.model.site import Installation
+from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Writing
+
+PATIENCE = timedelta(seconds=60)
+
+
+class SoundFacts:
+    """Rows as the sound store gives them."""
+
+    def __init__(self, sound: Facts, view: SoundView) -> None:
+        self.sound = sound
+        self.view = view
+
+    def running(self, table: Table) -> Iterator[Row[Any]]:
+        return self.sound.running(table)
+
+    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+        return self.sound.running_at(table, at)
+
+    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+        return self.sound.history(table, key)
+
+    def counts(self) -> Mapping[Table, Count]:
+        return self.sound.counts()
+
+    def start(self, row: Row[Any]) -> None:
+        self.sound.start(row)
+
+    def end(self, row: Row[Any]) -> None:
+        self.sound.end(row)
+
+
+class SoundJournal:
+    """Entries as the sound store gives them."""
+
+    def __init__(self, sound: Journal, view: SoundView) -> None:
+        self.sound = sound
+        self.view = view
+
+    def append(self, entry: JournalEntry) -> None:
+        self.sound.append(entry)
+
+    def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        holder: str | None = None,
+        license: LicenseName | None = None,
+    ) -> Iterator[JournalEntry]:
+        return self.sound.entries(since=since, until=until, holder=holder, license=license)
+
+
+class SoundView:
+    """A view as the sound store gives it."""
+
+    facts_type: ClassVar[type[SoundFacts]] = SoundFacts
+    journal_type: ClassVar[type[SoundJournal]] = SoundJournal
+
+    def __init__(self, sound: Writing, store: SoundStore, installation: Installation) -> None:
+        self.sound = sound
+        self.store = store
+        self.installation = installation
+        self.facts = self.facts_type(sound.facts, self)
+        self.journal = self.journal_type(sound.journal, self)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - what is not broken anywhere is the sound store's own
+        return getattr(self.sound, name)
+
+    @property
+    def revision(self) -> Revision:
+        return self.sound.revision
+
+    @property
+    def mark(self) -> Mark:
+        return self.sound.mark
+
+    @property
+    def head(self) -> bytes | None:
+        return self.sound.head
+
+    @property
+    def next_revision(self) -> Revision:
+        return self.sound.next_revision
+
+    def keep_head(self, head: bytes) -> None:
+        self.sound.keep_head(head)
+
+    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+        return self.sound.rows_since(revision)
+
+
+class SoundStore:
+    """A store as it should be, on a storage that another one may open, too."""
+
+    view_type: ClassVar[type[SoundView]] = SoundView
+
+    def __init__(self, storage: MemoryStore | None = None) -> None:
+        self.storage = MemoryStore() if storage is None else storage
+
+    def reopened(self) -> SoundStore:
+        return type(self)(self.storage)
+
+    def home(self, installation: Installation) -> Installation:
+        """Say where *installation* is kept."""
+        return installation
+
+    @contextmanager
+    def reading(self, installation: Installation) -> Iterator[SoundView]:
+        with self.storage.reading(self.home(installation)) as view:
+            yield self.view_type(view, self, installation)
+
+    @contextmanager
+    def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
+        with self.storage.writing(self.home(installation), patience=patience) as view:
+            yield self.view_type(view, self, installation)
+
+    def heartbeat(self, installation: Installation) -> Heartbeat | None:
+        return self.storage.heartbeat(self.home(installation))

@@ -1,0 +1,99 @@
+"""Stores that mix up installations, keys, conflicts or processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from superlicense.adapters.memory import MemoryStore
+from superlicense.errors import ConflictError
+from superlicense.model.fact import Row, Table
+from superlicense.model.site import Installation
+from tests.stores.broken.keeping import broken
+from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundStore, SoundView
+from tests.stores.sqlite_store import SqliteStore, View
+
+
+class MixesInstallations(SoundStore):
+    def home(self, installation: Installation) -> Installation:
+        return evolve(installation, database_id="all in one")
+
+
+class MixesDatabasesOfACustomer(SoundStore):
+    def home(self, installation: Installation) -> Installation:
+        return evolve(installation, database_id=None)
+
+
+class KeepsThemByCompany(SoundStore):
+    def home(self, installation: Installation) -> Installation:
+        return evolve(installation, database_id=f"{installation.key} {installation.company}")
+
+
+class IgnoresCaseOfInstallations(SoundStore):
+    def home(self, installation: Installation) -> Installation:
+        return evolve(installation, database_id=installation.key.lower())
+
+
+class LetsItThrough(SoundStore):
+    """What does not fit is left out without a word."""
+
+    class _Facts(SoundFacts):
+        def start(self, row: Row[Any]) -> None:
+            with suppress(ConflictError):
+                super().start(row)
+
+        def end(self, row: Row[Any]) -> None:
+            with suppress(ConflictError):
+                super().end(row)
+
+    view_type = broken(_Facts)
+
+
+class StaysBrokenAfterAConflict(SoundStore):
+    def __init__(self, storage: MemoryStore | None = None) -> None:
+        super().__init__(storage)
+        self.conflict: ConflictError | None = None
+
+    @contextmanager
+    def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
+        if self.conflict is not None:
+            raise ConflictError(self.conflict.detail)
+        try:
+            with super().writing(installation, patience=patience) as view:
+                yield view
+        except ConflictError as error:
+            self.conflict = error
+            raise
+
+
+class KnowsAKeyOnce(SoundStore):
+    """A key that runs in one table, or has ever run, is taken."""
+
+    class _Facts(SoundFacts):
+        def start(self, row: Row[Any]) -> None:
+            if any(one.key == row.key for table in Table for one in self.sound.history(table)):
+                raise ConflictError(f"{row.key} is taken")
+            super().start(row)
+
+    view_type = broken(_Facts)
+
+
+class CommitsAsItGoes(SqliteStore):
+    """Every statement is a transaction of its own; only a killed process shows it."""
+
+    class view_type(View):  # noqa: N801 - named as the store asks for it
+        def start(self, row: Row[Any]) -> None:
+            super().start(row)
+            self._do("COMMIT", bare=True)
+            self._do("BEGIN IMMEDIATE", bare=True)
+
+
+class KeepsAFileForEveryProcess(SqliteStore):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.with_suffix(f".{os.getpid()}"))
