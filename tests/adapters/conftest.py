@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import URL
 
 from tests.adapters.databases import Database, a_schema
+from tests.adapters.service import Service
+from tests.licensing.house import Clock
 
 
 @pytest.fixture
@@ -30,3 +32,13 @@ def database(request: pytest.FixtureRequest) -> Database:
     """Each of the two."""
     found: Database = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(database: Database, clock: Clock) -> Service:
+    return Service(database, clock)

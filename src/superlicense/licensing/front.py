@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, utc_now
@@ -32,7 +32,7 @@ from superlicense.time_zones import time_zone
 if TYPE_CHECKING:
     from superlicense.licensing.screens import Screens
 
-__all__ = ["Licensing"]
+__all__ = ["BoundLicensing", "Licensing"]
 
 
 class Licensing:
@@ -108,17 +108,51 @@ class Licensing:
         self.zone = time_zone(installation.time_zone)
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
-        self._ledger = Ledger(
+        ledger = Ledger(
             store, installation, clock=clock, policy=chosen, seat_veto=seat_veto, trust=pinned, hooks=listening
         )
-        self.gate = HookedGate(self._ledger) if listening else Gate(self._ledger)
-        self.seats = Seats(self._ledger)
-        self.users = Users(self._ledger)
-        self.sites = Sites(self._ledger)
-        self.packages = Packages(self._ledger, package_source)
-        self.limits = Limits(self._ledger)
-        self.notices = Notices(self._ledger)
-        self.journal = Journal(self._ledger)
+        self._open(ledger, package_source)
+
+    def _open(self, ledger: Ledger, package_source: PackageSource | None) -> None:
+        """Open the doors to *ledger*."""
+        self._ledger = ledger
+        self._package_source = package_source
+        self.gate = HookedGate(ledger) if ledger.hooks else Gate(ledger)
+        self.seats = Seats(ledger)
+        self.users = Users(ledger)
+        self.sites = Sites(ledger)
+        self.packages = Packages(ledger, package_source)
+        self.limits = Limits(ledger)
+        self.notices = Notices(ledger)
+        self.journal = Journal(ledger)
+
+    def bound_to(self, connection: object) -> BoundLicensing:
+        """Take part in the host's transaction on *connection*: what is written becomes true when the host commits.
+
+        Everything that this object can do, the one that is given can, inside
+        the transaction. It starts from what is known here, is brought up to date
+        at every call, and gives nothing back: this one sees what was written
+        once the host has committed, at its next look at the store.
+
+        Every call is a savepoint, so that a refused change leaves the
+        transaction as it was. Nothing is ever committed or tried again: conflicts
+        and locks that are not free in time are raised, and the host decides.
+        From the first write on, other writers of the installation wait until the
+        host's transaction ends.
+
+        Args:
+            connection: The host's connection to the database of the store; a
+                `sqlalchemy.Connection` for the store on SQLAlchemy.
+
+        Returns:
+            Licensing inside the transaction; as a context manager it is closed
+            at the end of the block, which leaves the transaction open.
+
+        Raises:
+            InvalidValueError: the store cannot take part in transactions, or
+                not in this one.
+        """
+        return BoundLicensing(self.zone, self._ledger.bound_to(connection), self._package_source)
 
     @property
     def installation(self) -> Installation:
@@ -176,3 +210,24 @@ class Licensing:
     def revision(self) -> Revision:
         """Give the revision of what is true now; it differs after every change."""
         return self._ledger.revision()
+
+
+class BoundLicensing(Licensing):
+    """The licensing of one installation, inside one transaction of the host's; see `Licensing.bound_to`."""
+
+    def __init__(self, zone: tzinfo, ledger: Ledger, package_source: PackageSource | None) -> None:
+        """Open the doors to *ledger*, which is inside the transaction."""
+        self.zone = zone
+        self._open(ledger, package_source)
+
+    def __enter__(self) -> Self:
+        """Begin a block at whose end it is closed."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it, whatever has happened; the transaction is the host's."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the transaction; every later call raises `StoreUnavailableError`."""
+        self._ledger.close()

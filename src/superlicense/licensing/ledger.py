@@ -23,7 +23,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Hook, Revision, SeatVeto, Store, Writing
+from superlicense.ports import BoundStore, Hook, Revision, SeatVeto, Store, Writing
 from superlicense.rules.changing import Applied
 
 __all__ = ["Ledger"]
@@ -37,7 +37,7 @@ class Ledger(Sight):
         veto: The host's say in a release.
     """
 
-    __slots__ = ("_writers", "hooks", "veto")
+    __slots__ = ("_retries", "_writers", "hooks", "veto")
 
     def __init__(  # noqa: PLR0913 - what the front door was given
         self,
@@ -60,6 +60,13 @@ class Ledger(Sight):
         self.veto = seat_veto
         # Threads that are inside a write of this ledger, and may be in the host's code.
         self._writers: set[int] = set()
+        self._retries = True
+
+    def go_inside(self, store: BoundStore) -> None:
+        """Leave the ledger that this one is a copy of; inside the host's transaction conflicts are the host's."""
+        super().go_inside(store)
+        self._writers = set()
+        self._retries = False
 
     def write(self, propose: Proposal, *, by: str, at: datetime | None = None) -> Applied:
         """Carry out what *propose* gives, all or nothing.
@@ -96,7 +103,7 @@ class Ledger(Sight):
                 committed_ns = self.ticks()
         except StoreError as error:
             self._doubt()
-            if isinstance(error, ConflictError) and began is not None and self._overtaken(began):
+            if isinstance(error, ConflictError) and self._retries and began is not None and self._overtaken(began):
                 return None
             raise
         if applied.rows:

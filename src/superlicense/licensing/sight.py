@@ -11,12 +11,14 @@ it may show less; it is dropped, and another one opened.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from copy import copy
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 from attrs import evolve
 
+from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
 from superlicense.licensing.documents import Documents
 from superlicense.licensing.loading import follow, load_past, load_present
@@ -27,7 +29,7 @@ from superlicense.model.fact import Row
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Heartbeat, Reading, Revision, Store
+from superlicense.ports import BoundStore, Heartbeat, JoiningStore, Reading, Revision, Store
 
 __all__ = ["Sight"]
 
@@ -48,6 +50,7 @@ class Sight:
     __slots__ = (
         "_clock",
         "_heartbeat",
+        "_joined",
         "_lock",
         "_past",
         "_stale_ns",
@@ -68,7 +71,7 @@ class Sight:
         Raises:
             StoreUnavailableError: the store cannot be read.
         """
-        self._store = store
+        self._store: Store = store
         self._clock = clock
         self._verification = Verification(trust)
         self._lock = Lock()
@@ -82,6 +85,40 @@ class Sight:
         with store.reading(installation) as view:
             self._show(self._verification.seen(load_present(view, installation, policy)), view.revision)
         self._checked(self.snapshot.revision, checked_ns)
+
+    def bound_to(self, connection: object) -> Self:
+        """Give a sight from inside the host's transaction on *connection*.
+
+        It starts from the world that this one sees, goes on by itself, and gives
+        nothing back. It asks the store at every question, because others may
+        commit, and the host may roll back.
+
+        Raises:
+            InvalidValueError: the store cannot take part in transactions, or
+                not in this one.
+        """
+        if not isinstance(self._store, JoiningStore):
+            raise InvalidValueError("store", type(self._store).__name__, "must be one that joins transactions")
+        bound = copy(self)
+        bound.go_inside(self._store.bound_to(connection))
+        return bound
+
+    def go_inside(self, store: BoundStore) -> None:
+        """Leave the sight that this one is a copy of, and look at *store* from here on."""
+        with self._lock:
+            world, revision = self.snapshot.world, self.snapshot.revision
+        self._store = self._joined = store
+        self._lock = Lock()
+        self._heartbeat = None
+        self._past = None
+        self._stale_ns = 0
+        self._verification = self._verification.copy()
+        self._show(world, revision)
+        self._doubt()
+
+    def close(self) -> None:
+        """Let go of the host's transaction that this sight is inside of."""
+        self._joined.close()
 
     def _show(self, world: World, revision: Revision) -> None:
         """Begin a new snapshot; the ledger's lock is held, or nobody else is there yet."""

@@ -44,6 +44,12 @@ class Verification:
         self.trust = trust
         self._good: set[tuple[bytes, InstalledPackage]] = set()
 
+    def copy(self) -> Verification:
+        """Give one that knows what this one has verified, and learns by itself."""
+        other = Verification(self.trust)
+        other._good |= self._good
+        return other
+
     def seen(self, world: World) -> World:
         """Give *world* with the roots that can be trusted, and with what is not as its document says named."""
         stored = {int(version): row.document or b"" for version, row in world.roots.items()}

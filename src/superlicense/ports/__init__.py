@@ -35,12 +35,15 @@ from superlicense.ports.facts import (
     touches,
 )
 from superlicense.ports.hooks import Hook
+from superlicense.ports.transactions import BoundStore, JoiningStore
 
 __all__ = [
+    "BoundStore",
     "Count",
     "Facts",
     "Heartbeat",
     "Hook",
+    "JoiningStore",
     "Journal",
     "Mark",
     "PackageSource",

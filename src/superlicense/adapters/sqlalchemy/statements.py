@@ -17,6 +17,7 @@ class Statements:
 
     begin_installation: str
     lock: str
+    reserve: str
     head: str
     advance: str
     remember: str
@@ -65,6 +66,8 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         ),
         "lock": f"SELECT {_HEAD} FROM {home}installations WHERE installation = ?"
         + (" FOR UPDATE" if on_postgres else ""),
+        # Takes the write lock of SQLite, and changes nothing.
+        "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
         "head": f"SELECT {_HEAD} FROM {home}installations WHERE installation = ?",
         "advance": (
             f"UPDATE {home}installations SET number = ?, token = ?, recorded_at = ?, sequence = ?, entries = ?,"

@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, MetaData
 
+from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
@@ -142,3 +143,17 @@ class SqlStore:
     def heartbeat(self, installation: Installation) -> None:
         """There is none: other processes write, too."""
         del installation
+
+    def bound_to(self, connection: Connection) -> BoundStore:
+        """Give a store that reads and writes in the host's transaction on *connection*.
+
+        It never commits. See `superlicense.licensing.front.Licensing.bound_to`.
+
+        Args:
+            connection: The host's own to the same database.
+
+        Raises:
+            InvalidValueError: it is no connection of this driver, or it commits
+                every statement by itself.
+        """
+        return BoundStore(connection, self._sql, self.engine.dialect)

@@ -1,13 +1,16 @@
-"""Transactions of the store's own, on connections of the host's engine.
+"""Transactions: one of the store's own, or a part of the host's.
 
 Rule 1: a transaction of the store's own says itself how it is isolated and how
 long it waits, whatever the engine is set to, and leaves a pooled connection as
 it found it.
 
-Rule 2: where a pool has one connection for all (SQLite in memory), one block
+Rule 2: in the host's transaction every block is a savepoint. It is never
+committed, and nothing but the savepoint is rolled back.
+
+Rule 3: where a pool has one connection for all (SQLite in memory), one block
 has it at a time.
 
-Rule 3: on SQLite the lock comes before the first look, so that what was read
+Rule 4: on SQLite the lock comes before the first look, so that what was read
 is what is written upon.
 """
 
@@ -21,11 +24,12 @@ from threading import RLock
 from typing import Final, cast
 
 from sqlalchemy import Connection, Engine, StaticPool
+from sqlalchemy.exc import SQLAlchemyError
 
 from superlicense.adapters.sqlalchemy.failures import our_errors, quietly
 from superlicense.errors import StoreBusyError
 
-__all__ = ["Turns", "owned"]
+__all__ = ["Turns", "joined", "owned"]
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 # PostgreSQL and SQLite keep both as a signed number of 32 bits: 24 days.
@@ -183,3 +187,101 @@ def _restore(connection: Connection, found: dict[str, int]) -> None:
         driver.execute(f"PRAGMA {name} = {value}")
     if _always_in_transaction(driver):
         driver.execute("BEGIN")
+
+
+@contextmanager
+def joined(connection: Connection, patience: timedelta, *, write: bool, lock: str) -> Iterator[Connection]:
+    """Open a savepoint in the host's transaction on *connection*; never commit.
+
+    Args:
+        connection: The host's own, which its transaction is on.
+        patience: How long to wait for a lock.
+        write: Whether something is written.
+        lock: What takes SQLite's write lock without writing anything.
+
+    Raises:
+        StoreError: the database failed; what the host did before stands, as far
+            as the database lets it.
+    """
+    on_sqlite = connection.dialect.name == "sqlite"
+    part = _part_on_sqlite if on_sqlite else _part_on_postgresql
+    with part(connection, _milliseconds(patience), write=write, lock=lock):
+        yield connection
+
+
+@contextmanager
+def _part_on_postgresql(connection: Connection, wait_ms: int, *, write: bool, lock: str) -> Iterator[None]:
+    del lock
+    with _savepoint(connection, keep=write):
+        if not write:
+            yield
+            return
+        with our_errors():
+            waited = connection.exec_driver_sql(
+                "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
+                (f"{max(1, wait_ms)}ms",),
+            ).scalar_one()
+        # After an error the savepoint takes the setting back as well.
+        yield
+        with our_errors():
+            connection.exec_driver_sql("SELECT set_config('lock_timeout', %s, true)", (waited,))
+
+
+@contextmanager
+def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: str) -> Iterator[None]:
+    with our_errors():
+        if not connection.in_transaction():
+            connection.begin()
+        driver = _driver(connection)
+        waited = _pragma(driver, "busy_timeout")
+        driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+    try:
+        with our_errors():
+            # The driver begins no transaction before the first change, and without one a savepoint would commit.
+            begun = driver.in_transaction
+            if write:
+                driver.execute(lock if begun else "BEGIN IMMEDIATE")
+            elif not begun:
+                driver.execute("BEGIN")
+        with _savepoint(connection, keep=write):
+            yield
+    finally:
+        with quietly("closing the view"):
+            if not write and not begun:
+                # Nothing but the view was in it, and its lock would stand in the way of others.
+                driver.execute("ROLLBACK")
+        with quietly("restoring the settings"):
+            driver.execute(f"PRAGMA busy_timeout = {waited}")
+
+
+@contextmanager
+def _savepoint(connection: Connection, *, keep: bool) -> Iterator[None]:
+    """Run the block in a savepoint; its changes stay if it raises nothing and they are to be kept."""
+    # Not SQLAlchemy's, which leaves a savepoint behind wherever it rolls back to one.
+    with our_errors():
+        connection.exec_driver_sql("SAVEPOINT superlicense")
+    try:
+        yield
+        if keep:
+            with our_errors():
+                connection.exec_driver_sql("RELEASE SAVEPOINT superlicense")
+    except BaseException:
+        _undo(connection)
+        raise
+    if not keep:
+        _undo(connection)
+
+
+def _undo(connection: Connection) -> None:
+    """Roll back to the savepoint; where there is none any more, make sure that the host commits nothing."""
+    with quietly("rolling back to the savepoint"):
+        if connection.invalidated:
+            return
+        try:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT superlicense")
+            connection.exec_driver_sql("RELEASE SAVEPOINT superlicense")
+        except SQLAlchemyError:
+            # The database has undone the whole transaction (full, or a fault of the disk). What the host does
+            # next must not be committed without what it did before.
+            connection.invalidate()
+            raise

@@ -209,7 +209,9 @@ class View:
             return None
         started = [(one[0], _started(_row(one[1:]))) for one in self._all(self._sql.started_since, steps)]
         ended = [(one[0], _row(one[1:])) for one in self._all(self._sql.ended_since, steps)]
-        return tuple(row for _, row in sorted((*started, *ended), key=lambda step: step[0]))
+        in_order = sorted((*started, *ended), key=lambda step: step[0])
+        # In a transaction of the host's, what was committed since this view was opened shows as well.
+        return tuple(row for step, row in in_order if step <= self._steps)
 
     def conclude(self) -> None:
         """Make a revision of what was written, if anything was.

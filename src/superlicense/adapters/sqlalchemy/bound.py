@@ -1,0 +1,113 @@
+"""The bound store: reads and writes in a transaction of the host's.
+
+Rule 1: it never commits, and rolls back nothing but its own savepoints. What it
+has locked stays locked until the host's transaction ends.
+
+Rule 2: in a READ COMMITTED transaction every statement may see more than the
+one before. What needs several looks either takes no notice of what came later,
+or says `ConflictError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect
+
+from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.statements import Statements
+from superlicense.adapters.sqlalchemy.transactions import joined
+from superlicense.adapters.sqlalchemy.view import View
+from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
+from superlicense.model.fact import Row, Table
+from superlicense.model.site import Installation
+
+__all__ = ["BoundStore"]
+
+_PATIENCE: Final = timedelta(seconds=60)
+
+
+class _BoundView(View):
+    """A view in a transaction that may see what others commit meanwhile."""
+
+    def running(self, table: Table) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that have no end, in order."""
+        return self._unmoved(super().running(table))
+
+    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+        """Stream the rows of *table* that held at *at*, in order."""
+        return self._unmoved(super().running_at(table, at))
+
+    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+        """Stream every row of *key*, or of the whole *table*, in order."""
+        return self._unmoved(super().history(table, key))
+
+    def _unmoved(self, rows: Iterator[Row[Any]]) -> Iterator[Row[Any]]:
+        yield from rows
+        head = self._one(self._sql.head)
+        if head is not None and tuple(head[:2]) != self.revision:
+            raise ConflictError("somebody else has committed while it was read")
+
+
+class BoundStore:
+    """A store inside one transaction of the host's."""
+
+    def __init__(self, connection: Connection, statements: Statements, dialect: Dialect) -> None:
+        """Join the transaction on *connection*.
+
+        Raises:
+            InvalidValueError: it is no connection of *dialect*, or it commits
+                every statement by itself.
+        """
+        if not isinstance(connection, Connection):
+            raise InvalidValueError("connection", connection, "must be a Connection of SQLAlchemy")
+        if (connection.dialect.name, connection.dialect.driver) != (dialect.name, dialect.driver):
+            raise InvalidValueError(
+                "connection", connection.dialect.name, f"must be to {dialect.name}, as the store is"
+            )
+        with our_errors():
+            driver = connection.connection.driver_connection
+            commits = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        if commits or (dialect.name == "postgresql" and getattr(driver, "autocommit", False)):
+            raise InvalidValueError("connection", "AUTOCOMMIT", "must be in a transaction of its own")
+        self._connection = connection
+        self._sql = statements
+        self._closed = False
+        self._writing = False
+
+    @contextmanager
+    def reading(self, installation: Installation) -> Iterator[View]:
+        """Open a view of what the transaction sees."""
+        self._check_open()
+        with joined(self._connection, _PATIENCE, write=False, lock=self._sql.reserve):
+            yield _BoundView(self._connection, self._sql, installation.key, lock=False)
+
+    @contextmanager
+    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[View]:
+        """Open a view to write, and release its savepoint at the end of the block; the host commits."""
+        self._check_open()
+        if self._writing:
+            raise ConflictError("this transaction is writing already")
+        self._writing = True
+        try:
+            with joined(self._connection, patience, write=True, lock=self._sql.reserve):
+                view = _BoundView(self._connection, self._sql, installation.key, lock=True)
+                yield view
+                view.conclude()
+        finally:
+            self._writing = False
+
+    def heartbeat(self, installation: Installation) -> None:
+        """There is none: others commit, too."""
+        del installation
+
+    def close(self) -> None:
+        """Let go of the transaction, whatever becomes of it; nothing can be asked any more."""
+        self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailableError("this was bound to a transaction, and is closed")
