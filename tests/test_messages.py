@@ -263,6 +263,25 @@ TERMS: list[tuple[str, str, str]] = [
 
 
 # Label; number; English and Danish.
+RESTRICTED: list[tuple[str, int, str, str]] = [
+    ("restriction.dashboards", 1, "1 of 1 dashboard", "1 af 1 dashboard"),
+    ("restriction.dashboards", 3, "1 of 3 dashboards", "1 af 3 dashboards"),
+    ("restriction.active_projects", 1, "1 of 1 active project", "1 af 1 aktivt projekt"),
+    ("restriction.active_projects", 100, "1 of 100 active projects", "1 af 100 aktive projekter"),
+    ("restriction.custom_objects", 1, "1 of 1 custom object", "1 af 1 brugerdefineret objekt"),
+    ("restriction.custom_objects", 15, "1 of 15 custom objects", "1 af 15 brugerdefinerede objekter"),
+    ("restriction.active_flows", 1, "1 of 1 active marketing flow", "1 af 1 aktivt marketingflow"),
+    ("restriction.active_flows", 10, "1 of 10 active marketing flows", "1 af 10 aktive marketingflows"),
+]
+
+
+@pytest.mark.parametrize(("what", "maximum", "english", "danish"), RESTRICTED)
+def test_room_for_one_and_for_several(what: str, maximum: int, english: str, danish: str) -> None:
+    assert message(what, in_use=1, maximum=maximum) == english
+    assert message(what, "da", in_use=1, maximum=maximum) == danish
+
+
+# Label; number; English and Danish.
 COUNTED: list[tuple[str, int, str, str]] = [
     ("expires_on", 1, "Expires on 2027-03-27 (1 day left)", "Udløber 2027-03-27 (1 dag tilbage)"),
     ("expires_on", 0, "Expires on 2027-03-27 (0 days left)", "Udløber 2027-03-27 (0 dage tilbage)"),
@@ -285,7 +304,7 @@ def test_labels_and_members_use_the_terms_of_the_field(what: str, english: str, 
 
 def test_every_label_is_one_of_those_terms() -> None:
     labels = {f"label.{what}" for what, _, _ in TERMS if not isinstance(what, StrEnum)}
-    labels |= {f"label.{what}" for what, _, _, _ in COUNTED}
+    labels |= {f"label.{what}" for what, _, _, _ in (*COUNTED, *RESTRICTED)}
     assert {key for key in ENGLISH if key.startswith("label.")} == labels
 
 

@@ -58,6 +58,10 @@ _BY_PRESENCE = {
 _BY_NUMBER = {
     "label.expired_on": "days",
     "label.expires_on": "days",
+    "label.restriction.active_flows": "maximum",
+    "label.restriction.active_projects": "maximum",
+    "label.restriction.custom_objects": "maximum",
+    "label.restriction.dashboards": "maximum",
     "reason.held_license_gone": "in_use",
     "reason.seats_exceed_total": "remove",
 }

@@ -4,7 +4,8 @@ import pytest
 
 import superlicense as sl
 from tests.licensing.house import Clock
-from tests.screens.tenant import INSTALLATION, staffed
+from tests.licensing.vendor import issued, root
+from tests.screens.tenant import INSTALLATION, SALES, staffed
 
 
 @pytest.fixture
@@ -27,3 +28,15 @@ def empty(store: sl.Store, clock: Clock) -> sl.Licensing:
 def tenant(empty: sl.Licensing) -> sl.Licensing:
     """Plans of 21, 15, 20 and 7 seats, and five people who hold one each."""
     return staffed(empty)
+
+
+@pytest.fixture
+def trusting(clock: Clock) -> sl.Licensing:
+    """An installation that accepts signed packages; anna and bo hold two of three seats."""
+    licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=root(), clock=clock)
+    licensing.packages.offer(issued(1, seats=3), by="nightly")
+    licensing.users.save(sl.User(id="anna", name="Anna", may_log_in=True))
+    licensing.users.save(sl.User(id="bo", may_log_in=True))
+    for user in ("anna", "bo"):
+        licensing.seats.assign(user, SALES, by="admin")
+    return licensing

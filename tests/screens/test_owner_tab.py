@@ -11,7 +11,7 @@ import superlicense as sl
 from superlicense.catalog import modules
 from superlicense.licensing.screens import Expiry, HolderRow, LicenseRow, Link, OwnerTab, PackageRow, Words
 from tests.licensing.house import Clock
-from tests.licensing.vendor import issued, root
+from tests.licensing.vendor import issued
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import (
     ALL_THREE,
@@ -318,18 +318,6 @@ def test_an_owner_is_named_as_owners_are(tenant: sl.Licensing) -> None:
 
 
 # Packages that wait, and packages that are broken
-
-
-@pytest.fixture
-def trusting(clock: Clock) -> sl.Licensing:
-    """An installation that accepts signed packages; anna holds one of three seats."""
-    licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=root(), clock=clock)
-    licensing.packages.offer(issued(1, seats=3), by="nightly")
-    licensing.users.save(sl.User(id="anna", may_log_in=True))
-    licensing.users.save(sl.User(id="bo", may_log_in=True))
-    for user in ("anna", "bo"):
-        licensing.seats.assign(user, SALES, by="admin")
-    return licensing
 
 
 def test_a_package_that_waits_is_told(trusting: sl.Licensing, clock: Clock) -> None:

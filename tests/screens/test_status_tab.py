@@ -143,6 +143,66 @@ def test_a_suite_shows_its_plan(empty: sl.Licensing, modules: tuple[str, ...], p
     assert (row.title, row.in_use, row.total) == (seat, 1, 20)
 
 
+# Restrictions of a Suite
+
+
+def suite(empty: sl.Licensing, *modules: str) -> sl.Licensing:
+    system = sl.LicenseScope.SYSTEM
+    rows = tuple(sl.ModuleLicense(name=name, scope=system) for name in ("server", "suite", *modules))
+    empty.packages.adopt_unsigned(package(licenses=rows), by="vendor")
+    empty.users.sync([sl.User(id="root", administrator=True), sl.User(id="anna")])
+    return empty
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_restrictions_look_like_this(empty: sl.Licensing, language: str) -> None:
+    counts = {"active_flows": 0, "custom_objects": 14, "active_projects": 4_000, "dashboards": 7}
+    tab = suite(empty, "suite3").screens.status("root", counts=counts, language=language)
+    assert tab.plan == "Growth"
+    assert_golden("restrictions", language, {"restrictions": tab.to_dict()["restrictions"]})
+
+
+@pytest.mark.parametrize(
+    ("in_use", "state", "allowed", "may_upgrade"),
+    [
+        (84, "normal", True, False),
+        (85, "near", True, True),
+        (97, "near", True, True),
+        (100, "reached", False, True),
+        (140, "reached", False, True),
+    ],
+)
+def test_ninety_seven_of_a_hundred_active_projects(
+    empty: sl.Licensing, in_use: int, state: str, *, allowed: bool, may_upgrade: bool
+) -> None:
+    screens = suite(empty, "suite2").screens
+    (row,) = screens.status("root", counts={sl.Limit.ACTIVE_PROJECTS: in_use}).restrictions
+    assert (row.limit.code, row.text) == ("active_projects", f"{in_use} of 100 active projects")
+    assert (row.in_use, row.maximum, row.state.code, row.allowed) == (in_use, 100, state, allowed)
+    assert (row.next_plan, row.may_upgrade) == ("Growth", may_upgrade)
+    assert (row.message is None) is (state == "normal")
+    # Only administrators can do something about it.
+    (row,) = screens.status("anna", counts={"active_projects": in_use}).restrictions
+    assert row.may_upgrade is False
+
+
+def test_what_is_not_limited_or_not_counted_is_no_restriction(empty: sl.Licensing) -> None:
+    screens = suite(empty, "suite5").screens
+    assert screens.status("root", counts=dict.fromkeys(sl.Limit, 1_000)).restrictions == ()
+    assert screens.status("root").restrictions == ()
+
+
+def test_plans_for_users_restrict_nothing(tenant: sl.Licensing) -> None:
+    tab = tenant.screens.status("root", counts={"active_projects": 1_000})
+    assert (tab.plan, tab.restrictions) == (None, ())
+
+
+@pytest.mark.parametrize("counts", [{"chairs": 1}, {"dashboards": -1}, {"dashboards": None}])
+def test_only_what_can_be_counted_has_a_limit(tenant: sl.Licensing, counts: dict[str, int]) -> None:
+    with pytest.raises(sl.InvalidValueError):
+        tenant.screens.status("root", counts=counts)
+
+
 # The next expiry
 
 
@@ -251,7 +311,7 @@ def test_tampered_records_are_told(record: TamperedRecord, text: str) -> None:
     installed = sl.ActivatePackage(package=evolve(package(), issue=1, issued_at=NOW), unsigned=True)
     world = apply(nothing(INSTALLATION, sl.Policy()), [installed], NOW).world
     view = looked_at(evolve(world, tampered=frozenset({record})), "da")
-    tab = status_tab(view, None, "root", None)
+    tab = status_tab(view, None, "root", {}, None)
     assert tab.warnings == (Words(code="tampered", text=text),)
     everything = {row.ticked for row in owner_tab(view, "superoffice", hidden=True).system_licenses}
     assert everything == {record[0] is Table.USERS}

@@ -16,15 +16,25 @@ from dataclasses import dataclass
 
 from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
-from superlicense.licensing.screens.shown import Shown, Words
+from superlicense.licensing.screens.shown import Shown, Voice, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.rules.entitlement import effective, find_row
+from superlicense.rules.entitlement import effective, owner_package
 from superlicense.rules.grants import has_system
 from superlicense.rules.seating import SUITE_SEAT, count, row_of, usage
 
-__all__ = ["HolderRow", "LicenseDetail", "LicenseRow", "detail", "in_order", "license_row", "rows_of", "title_of"]
+__all__ = [
+    "HolderRow",
+    "LicenseDetail",
+    "LicenseRow",
+    "detail",
+    "in_order",
+    "license_row",
+    "rows_of",
+    "title_in",
+    "title_of",
+]
 
 _LISTED = {listed.name: listed.english for listed in SYSTEM_LICENSES}
 
@@ -107,20 +117,24 @@ class LicenseDetail(Shown):
 def title_of(view: View, license: LicenseName | str) -> str:
     """Give what people call *license*."""
     name = LicenseName.parse(license)
-    return _title(view, name, find_row(view.world, name))
+    return title_in(owner_package(view.world, name.owner), name, view.voice)
 
 
-def _title(view: View, name: LicenseName, row: ModuleLicense | None) -> str:
+def title_in(package: LicensePackage | None, name: LicenseName, voice: Voice) -> str:
+    """Give what people call the license *name* as *package* has it, if it has it."""
+    row = None if package is None else package.by_name.get(name)
     said = "" if row is None else row.description
-    if name in _LISTED and said in {"", _LISTED[name], _catalog_title(view, name, row)}:
-        return view.voice.text(f"license.{name}")
-    return said or _catalog_title(view, name, row) or name.module
+    known = _catalog_title(package, name)
+    if name in _LISTED and said in {"", _LISTED[name], known}:
+        return voice.text(f"license.{name}")
+    return said or known or name.module
 
 
-def _catalog_title(view: View, name: LicenseName, row: ModuleLicense | None) -> str:
+def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
     """Give what the vendor calls *name*; a seat of the Suite by its plan, a plan per user with its tiers."""
-    if row is not None and name == SUITE_SEAT:
-        plan = suite.plan_of(view.world.packages[name.owner].noun.package.by_name)
+    row = None if package is None else package.by_name.get(name)
+    if package is not None and name == SUITE_SEAT:
+        plan = suite.plan_of(package.by_name)
         if plan is not None:
             return plan.name
     if row is not None and row.kind is LicenseKind.PLAN:
@@ -137,7 +151,7 @@ def license_row(view: View, row: ModuleLicense) -> LicenseRow:
     tooltip = voice.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
     return LicenseRow(
         license=str(row.name),
-        title=_title(view, row.name, row),
+        title=title_of(view, row.name),
         description=row.tooltip or tooltip,
         scope=voice.of(row.scope),
         kind=voice.of(row.kind),
@@ -179,9 +193,7 @@ def detail(view: View, license: LicenseName) -> LicenseDetail:
         version=row.version,
         prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
         grants=tuple(title_of(view, name) for name in row.grants),
-        granted_by=tuple(
-            _title(view, plan.name, plan) for plan in in_order(package.licenses) if license in plan.grants
-        ),
+        granted_by=tuple(title_of(view, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
         holders=tuple(_holder(view, holder, row) for holder in usage(view.world, license).holders),
         labels=view.voice.labels("license description owner version prerequisite grants granted_by holders"),
     )

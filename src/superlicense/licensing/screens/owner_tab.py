@@ -24,7 +24,7 @@ from superlicense.rules.answer import reasons_of
 from superlicense.rules.blocking import package_facts, phase_warnings, stop_fact
 from superlicense.rules.validity import dates_of, phase_of
 
-__all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_of", "owner_tab", "owners", "warnings_of"]
+__all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 
 _LABELS = (
     "owner_information company_name serial_number expiry_date license_list system_licenses site_licenses "
@@ -138,7 +138,11 @@ def owners(view: View) -> tuple[str, ...]:
 def expiry_of(view: View, owner: str) -> Expiry | None:
     """Show when the package in force of *owner* expires; `None` if it never does, or there is none."""
     installed = view.world.package(owner)
-    expires_at = None if installed is None else dates_of(view.world, installed).expires_at
+    return None if installed is None else expiry_at(view, dates_of(view.world, installed).expires_at)
+
+
+def expiry_at(view: View, expires_at: datetime | None) -> Expiry | None:
+    """Show what *expires_at* means; `None` if that is never."""
     if expires_at is None:
         return None
     on = view.date_of(expires_at)

@@ -6,18 +6,24 @@ also decide; every screen is made of one world, past, present or future.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.licensing.screens.license_rows import LicenseDetail, detail
 from superlicense.licensing.screens.notification_rows import Portrait
 from superlicense.licensing.screens.owner_tab import OwnerTab, owner_tab, owners
 from superlicense.licensing.screens.shown import Voice
 from superlicense.licensing.screens.status_tab import StatusTab, status_tab
+from superlicense.licensing.screens.user_card import UserCard, user_card
+from superlicense.licensing.screens.user_licenses import UserLicenses, user_licenses
 from superlicense.licensing.screens.view import View
 from superlicense.licensing.snapshot import find_person
 from superlicense.model.license import SUPEROFFICE, LicenseName
+from superlicense.model.limit import Limit
+from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
 
 __all__ = ["Screens"]
@@ -82,6 +88,7 @@ class Screens:
         self,
         user: str | User,
         *,
+        counts: Mapping[Limit | str, int] | None = None,
         portrait: Portrait | None = None,
         language: str = "en",
         at: datetime | None = None,
@@ -90,18 +97,73 @@ class Screens:
 
         Args:
             user: Who is logged in: an id, or a user as the host knows them.
+            counts: How many there are of what a Suite limits, as the host has
+                counted: ``{"active_projects": 97}``. What is not among them is
+                not among the restrictions.
             portrait: Gives a reference to the portrait of a user id, if the
                 host has portraits.
             language: What texts are in.
             at: When; now if `None`.
 
         Raises:
-            InvalidValueError: *user* is neither id nor `User`, *at* is naive,
-                or there is no catalog for *language*.
+            InvalidValueError: *user* is neither id nor `User`, *counts* counts
+                what has no limit, or no whole number, *at* is naive, or there
+                is no catalog for *language*.
         """
         view = self._view(language, at)
         somebody = find_person(view.world, user)
-        return status_tab(view, somebody, user.id if isinstance(user, User) else user, portrait)
+        user_id = user.id if isinstance(user, User) else user
+        return status_tab(view, somebody, user_id, counts or {}, portrait)
+
+    def user_licenses(
+        self,
+        license: LicenseName | str | None = None,
+        *,
+        hidden: bool = False,
+        language: str = "en",
+        at: datetime | None = None,
+    ) -> UserLicenses:
+        """Show which users use which licenses.
+
+        Args:
+            license: Only those who use this one, directly or through a plan;
+                everybody if `None`.
+            hidden: Show also the licenses that only plans give.
+            language: What texts are in.
+            at: When; now if `None`.
+
+        Raises:
+            UnknownLicenseError: no package in force has *license*.
+            InvalidValueError: it is no license name, *at* is naive, or there is
+                no catalog for *language*.
+        """
+        chosen = None if license is None else LicenseName.parse(license)
+        return user_licenses(self._view(language, at), chosen, hidden=hidden)
+
+    def user(self, user_id: str, *, language: str = "en", at: datetime | None = None) -> UserCard:
+        """Show the licenses of one user: held, to be had, and why not.
+
+        The host's veto is asked about what is held, but not about the past.
+
+        Raises:
+            InvalidValueError: *user_id* is no id, *at* is naive, or there is no
+                catalog for *language*.
+        """
+        return user_card(self._view(language, at), user_id, self._ledger.veto if at is None else None)
+
+    def activation(self, preview: ActivationPreview, *, hidden: bool = False, language: str = "en") -> ActivationDialog:
+        """Show what activating a package would do.
+
+        Args:
+            preview: As `packages.preview` or `packages.preview_waiting` gave it.
+            hidden: Show also the licenses that only plans give; those that
+                block are always shown.
+            language: What texts are in.
+
+        Raises:
+            InvalidValueError: there is no catalog for *language*.
+        """
+        return activation_dialog(self._view(language, None), preview, hidden=hidden)
 
     def _view(self, language: str, at: datetime | None) -> View:
         voice = Voice(language)

@@ -11,20 +11,23 @@ Source: seed page, "Fanen Status"; domain 13.2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from superlicense.catalog import suite
 from superlicense.licensing.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.licensing.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
+from superlicense.licensing.screens.restriction_rows import RestrictionRow, restriction_rows
 from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
+from superlicense.model.limit import Limit
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
 from superlicense.rules.blocking import clock_warnings
 from superlicense.rules.entitlement import owner_package, rule_set_of
+from superlicense.rules.limits import plan_in_force
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
 
@@ -76,6 +79,7 @@ class StatusTab(Shown):
         site: Name of the site that the database is.
         subscription: What the product is called; empty where nobody says.
         plan: Plan of a Suite; `None` for every other license model.
+        restrictions: What that plan limits, of all that the host has counted.
         next_expiry: What expires next; `None` if nothing ever does.
         user: Who is logged in.
         metered_services: Whether there is a button for the metered services.
@@ -90,6 +94,7 @@ class StatusTab(Shown):
     site: str
     subscription: str
     plan: str | None
+    restrictions: tuple[RestrictionRow, ...]
     next_expiry: NextExpiry | None
     user: UserShown
     metered_services: bool
@@ -98,25 +103,33 @@ class StatusTab(Shown):
     labels: tuple[Words, ...]
 
 
-def status_tab(view: View, user: User | None, user_id: str, portrait: Portrait | None) -> StatusTab:
-    """Show the tab to the user *user_id*, whom the installation knows as *user*."""
+def status_tab(
+    view: View, user: User | None, user_id: str, counts: Mapping[Limit | str, int], portrait: Portrait | None
+) -> StatusTab:
+    """Show the tab to the user *user_id*, whom the installation knows as *user*.
+
+    Raises:
+        InvalidValueError: *counts* counts what has no limit, or no whole number.
+    """
     ours, voice = view.world.installation, view.voice
-    is_suite = rule_set_of(view.world) is RuleSet.SUITE
+    administrator = user is not None and user.administrator
+    plan = plan_in_force(view.world)
     return StatusTab(
         database_owner=ours.database_owner,
         serial_number=ours.serial_number,
         type=voice.of("central_database" if ours.site == CENTRAL else "satellite_database"),
         site=view.name_of_site(ours.site),
         subscription=_subscription(view),
-        plan=_plan(view) if is_suite else None,
+        plan=None if plan is None else plan.name,
+        restrictions=restriction_rows(view, counts, administrator=administrator),
         next_expiry=_next_expiry(view),
         user=UserShown(
             id=user_id,
             name=user_id if user is None else user.name,
             known=user is not None,
-            administrator=user is not None and user.administrator,
+            administrator=administrator,
         ),
-        metered_services=not is_suite,
+        metered_services=rule_set_of(view.world) is not RuleSet.SUITE,
         warnings=voice.because(_warnings(view)),
         notifications=notification_rows(view, user, portrait),
         labels=voice.labels(_LABELS),
@@ -127,12 +140,6 @@ def _subscription(view: View) -> str:
     package = owner_package(view.world, SUPEROFFICE)
     said = "" if package is None else package.product_description or package.product_type
     return said or view.world.installation.product_type
-
-
-def _plan(view: View) -> str | None:
-    package = owner_package(view.world, SUPEROFFICE)
-    plan = None if package is None else suite.plan_of(package.by_name)
-    return None if plan is None else plan.name
 
 
 def _next_expiry(view: View) -> NextExpiry | None:

@@ -1,0 +1,81 @@
+"""Restrictions: how much room the plan of a Suite has left, in a line for each thing it limits.
+
+Rule 1: the host counts, `superlicense.rules.limits` judges, this file shows.
+
+Source: domain 12 and 13.2, row "Restrictions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from superlicense.licensing.screens.shown import Shown, Words
+from superlicense.licensing.screens.view import View
+from superlicense.model.limit import Limit, LimitState
+from superlicense.rules import limits
+
+__all__ = ["RestrictionRow", "restriction_rows"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionRow(Shown):
+    """One thing that the plan limits.
+
+    Attributes:
+        limit: What it is.
+        text: How many of how many, in words.
+        in_use: How many there are, as the host has counted.
+        maximum: How many the plan has room for; 0 if it has none of it.
+        state: How near to the limit that is.
+        allowed: Whether there may be one more.
+        message: What to tell people; `None` while there is nothing to tell.
+        next_plan: The smallest higher plan that has room for more; `None` where none has.
+        may_upgrade: Whether there is a button to upgrade: for administrators,
+            when there is something to tell.
+    """
+
+    limit: Words
+    text: str
+    in_use: int
+    maximum: int
+    state: Words
+    allowed: bool
+    message: Words | None
+    next_plan: str | None
+    may_upgrade: bool
+
+
+def restriction_rows(
+    view: View, counts: Mapping[Limit | str, int], *, administrator: bool
+) -> tuple[RestrictionRow, ...]:
+    """Show what the plan limits of all that *counts* counts, in the order of `Limit`.
+
+    Raises:
+        InvalidValueError: there is no such limit, or a count is no whole number
+            of 0 or more.
+    """
+    plan = limits.plan_in_force(view.world)
+    counted = {limits.find_limit(name): in_use for name, in_use in counts.items()}
+    rows = []
+    for limit in Limit:
+        if limit not in counted:
+            continue
+        found = limits.check(plan, limit, counted[limit])
+        if found.maximum is None:
+            continue
+        told = view.voice.because((*found.reasons, *found.warnings))
+        rows.append(
+            RestrictionRow(
+                limit=view.voice.of(limit),
+                text=view.voice.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
+                in_use=found.in_use,
+                maximum=found.maximum,
+                state=view.voice.of(found.state),
+                allowed=found.allowed,
+                message=told[0] if told else None,
+                next_plan=found.next_plan,
+                may_upgrade=administrator and found.state is not LimitState.NORMAL,
+            )
+        )
+    return tuple(rows)

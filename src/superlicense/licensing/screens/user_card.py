@@ -1,0 +1,176 @@
+"""The user card: what one user holds, what else could be ticked, and why the rest could not.
+
+Rule 1: whether a box can be ticked or cleared is found by doing it to the world
+of the screen, without keeping what comes of it. So the card and the command
+cannot disagree.
+
+Rule 2: plans of one owner are radio buttons: choosing another one changes plans.
+Other licenses are boxes, each below the license that must be held first.
+
+Source: domain 3, "Prerequisites"; domain 13.4, tab "Licences" of the card;
+vendor class ModuleLicenseLink (domain 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from superlicense.licensing.proposal import judge
+from superlicense.licensing.screens.license_rows import LicenseRow, license_row, title_of
+from superlicense.licensing.screens.shown import Shown, Words
+from superlicense.licensing.screens.user_licenses import UserRow, shown_licenses, user_rows
+from superlicense.licensing.screens.view import View
+from superlicense.model.change import Assign, Change, ChangePlan, Release
+from superlicense.model.license import LicenseKind, ModuleLicense
+from superlicense.model.user import User
+from superlicense.ports import SeatVeto
+from superlicense.rules.entitlement import effective
+from superlicense.rules.holding import held, plans_among
+from superlicense.rules.seating import hand_refusals
+
+__all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
+
+_LABELS = "user_id name type user_plans user_licenses license description in_use free total unrestricted prerequisite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Shown):
+    """One box or radio button.
+
+    Attributes:
+        row: The license, with its numbers.
+        ticked: Whether the user holds it.
+        through: Titles of the plans that it comes with; empty if it is held
+            directly, or not at all.
+        can_change: Whether a click would be carried out.
+        reasons: Why it would not; empty if it would.
+        children: What needs this license first.
+    """
+
+    row: LicenseRow
+    ticked: bool
+    through: tuple[str, ...]
+    can_change: bool
+    reasons: tuple[Words, ...]
+    children: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerChoices(Shown):
+    """The licenses of one owner.
+
+    Attributes:
+        owner: The owner in lower case.
+        title: Display name of the owner.
+        plans: Radio buttons: at most one is ticked.
+        licenses: Boxes.
+    """
+
+    owner: str
+    title: str
+    plans: tuple[Choice, ...]
+    licenses: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCard(Shown):
+    """Everything on the card of one user.
+
+    Attributes:
+        user: Who it is, and what they hold.
+        known: Whether the installation knows the user.
+        owners: What there is to choose from.
+        labels: Words for headings, fields and columns.
+    """
+
+    user: UserRow
+    known: bool
+    owners: tuple[OwnerChoices, ...]
+    labels: tuple[Words, ...]
+
+
+def user_card(view: View, user_id: str, veto: SeatVeto | None) -> UserCard:
+    """Show the card of *user_id*; *veto* is the host's say in a release."""
+    known = view.world.user(user_id)
+    user = known or User(id=user_id)
+    rows = shown_licenses(view, hidden=False)
+    choices = _Choices(view, user, rows, veto)
+    roots = choices.roots()
+    packages = {owner: row.noun.package for owner, row in view.world.packages.items()}
+    return UserCard(
+        user=user_rows(view, [user], hidden=False)[0],
+        known=known is not None,
+        owners=tuple(
+            OwnerChoices(
+                owner=owner,
+                title=packages[owner].owner_description or packages[owner].owner,
+                plans=tuple(choice for row, choice in roots if _is_plan_of(row, owner)),
+                licenses=tuple(
+                    choice for row, choice in roots if row.name.owner == owner and not _is_plan_of(row, owner)
+                ),
+            )
+            for owner in dict.fromkeys(row.name.owner for row in rows)
+        ),
+        labels=view.voice.labels(_LABELS),
+    )
+
+
+def _is_plan_of(row: ModuleLicense, owner: str) -> bool:
+    return row.name.owner == owner and row.kind is LicenseKind.PLAN
+
+
+class _Choices:
+    """What one user can choose from, as trees of prerequisites."""
+
+    def __init__(self, view: View, user: User, rows: list[ModuleLicense], veto: SeatVeto | None) -> None:
+        self._view = view
+        self._user = user
+        self._rows = rows
+        self._veto = veto
+        self._direct = held(view.world, user)
+        self._through = effective(view.world, self._direct)
+        self._placed: set[str] = set()
+
+    def roots(self) -> list[tuple[ModuleLicense, Choice]]:
+        """Give what needs nothing that is shown, with what needs it."""
+        names = {row.name for row in self._rows}
+        first = [row for row in self._rows if row.prerequisite not in names]
+        # Prerequisites of several owners may run in a circle; then whoever comes first stands on top.
+        return [(row, self._choice(row)) for row in (*first, *self._rows) if row.name not in self._placed]
+
+    def _choice(self, row: ModuleLicense) -> Choice:
+        self._placed.add(row.name)
+        reasons = self._objections(row)
+        through = self._through.get(row.name, ())
+        return Choice(
+            row=license_row(self._view, row),
+            ticked=row.name in self._through,
+            through=tuple(title_of(self._view, plan) for plan in through),
+            can_change=not reasons,
+            reasons=reasons,
+            children=tuple(self._children(row)),
+        )
+
+    def _children(self, row: ModuleLicense) -> Iterable[Choice]:
+        for other in self._rows:
+            if other.prerequisite == row.name and other.name not in self._placed:
+                yield self._choice(other)
+
+    def _objections(self, row: ModuleLicense) -> tuple[Words, ...]:
+        """Say why a click on *row* would not be carried out; nothing if it would."""
+        voice = self._view.voice
+        plans = self._through.get(row.name)
+        if plans:
+            titles = tuple(title_of(self._view, plan) for plan in plans)
+            return (Words(code="comes_with_plan", text=voice.text("comes_with_plan", plans=titles)),)
+        applied = judge(self._view.world, (self._click(row),), self._view.at, by="screen", veto=self._veto)
+        return voice.because(reason for refused in applied.refusals for reason in refused.reasons)
+
+    def _click(self, row: ModuleLicense) -> Change:
+        if row.name in self._direct:
+            return Release(license=row.name, holder=self._user.id)
+        chosen = plans_among(self._view.world, self._direct, row.name.owner)
+        if row.kind is LicenseKind.PLAN and chosen and not list(hand_refusals(self._view.world, row.name)):
+            return ChangePlan(license=row.name, holder=self._user.id)
+        return Assign(license=row.name, holder=self._user.id)
