@@ -22,7 +22,7 @@ licensing = testing.licensing(users=[testing.user("anna")])
 licensing.seats.assign("anna", "ten-sales", by="admin")
 assert licensing.gate.login("anna", sl.Client.WEB)
 for name in testing.__all__:
-    if name not in {"MakeStore", "Reopen", "StoreContract"}:
+    if name not in {"MakeStore", "Reopen", "StoreContract", "StoreMachine", "store_machine"}:
         getattr(testing, name)
 """
 

@@ -1,8 +1,8 @@
 """Testing: the contract for a store of your own, and what to test your own service with.
 
-The builders and `Clock` ask for nothing but the library. `StoreContract` asks for
-pytest. Names are resolved on first use, so that pytest can find the plugin
-(`superlicense.testing.plugin`) without loading the library.
+The builders and `Clock` ask for nothing but the library, `StoreContract` for pytest,
+`StoreMachine` for hypothesis, too. Names are resolved on first use, so that pytest
+can find the plugin (`superlicense.testing.plugin`) without loading the library.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from superlicense.testing.contract import MakeStore, Reopen, StoreContract
     from superlicense.testing.issuing import Vendor, licensing, vendor
+    from superlicense.testing.machine import StoreMachine, store_machine
 
 __all__ = [
     "START",
@@ -32,6 +33,7 @@ __all__ = [
     "MakeStore",
     "Reopen",
     "StoreContract",
+    "StoreMachine",
     "Vendor",
     "installation",
     "licensing",
@@ -39,6 +41,7 @@ __all__ = [
     "plan",
     "price_list",
     "site_license",
+    "store_machine",
     "system_license",
     "user",
     "user_license",
@@ -59,6 +62,7 @@ _HOMES = {
         "user_license",
     ),
     "contract": ("MakeStore", "Reopen", "StoreContract"),
+    "machine": ("StoreMachine", "store_machine"),
     "issuing": ("Vendor", "licensing", "vendor"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
