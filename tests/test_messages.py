@@ -299,7 +299,8 @@ def test_one_day_and_several_days(what: str, days: int, english: str, danish: st
 
 @pytest.mark.parametrize(("what", "english", "danish"), TERMS)
 def test_labels_and_members_use_the_terms_of_the_field(what: str, english: str, danish: str) -> None:
-    assert (message(what), message(what, "da")) == (english, danish)
+    open_ones = {name: f"{{{name}}}" for name in placeholders([english])}
+    assert (message(what, **open_ones), message(what, "da", **open_ones)) == (english, danish)
 
 
 def test_every_label_is_one_of_those_terms() -> None:
