@@ -40,6 +40,54 @@ def _binaries() -> Path:
     raise NoServerError(message)
 
 
+class ThrowAwayServer:
+    """A server of our own, in a folder that is removed with it.
+
+    Attributes:
+        url: How to connect to it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Start one in *folder*, an empty one."""
+        self._binaries = _binaries()
+        self._folder = folder
+        self._demote = _demotion(folder)
+        self.url = f"postgresql+psycopg://tester@/postgres?host={folder}"
+        initdb = self._binaries / "initdb"
+        _run([initdb, "-D", folder / "data", "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8"], self._demote)
+        self.start()
+
+    def start(self) -> None:
+        options = f"-k {self._folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB"
+        self._control("-l", self._folder / "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        self._control("-m", "immediate", "stop")
+
+    def crash(self) -> None:
+        """Stop it as a crash does, without a checkpoint, and let it recover."""
+        self.stop()
+        self.start()
+
+    def _control(self, *order: str | Path) -> None:
+        _run([self._binaries / "pg_ctl", "-D", self._folder / "data", "-w", *order], self._demote)
+
+
+@contextmanager
+def throw_away_server() -> Iterator[ThrowAwayServer]:
+    """Give a server of our own, and stop it afterwards."""
+    # A socket path has at most 107 bytes, so the folder's is short.
+    folder = Path(tempfile.mkdtemp(prefix="sl-pg-", dir="/tmp"))
+    try:
+        server = ThrowAwayServer(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Give the URL of a server, and stop it afterwards if it is ours."""
@@ -47,23 +95,8 @@ def server() -> Iterator[str]:
     if given:
         yield given
         return
-    binaries = _binaries()
-    # A socket path has at most 107 bytes, so the folder's is short.
-    folder = Path(tempfile.mkdtemp(prefix="sl-pg-", dir="/tmp"))  # a socket path has at most 107 bytes
-    demote = _demotion(folder)
-    try:
-        _run(
-            [binaries / "initdb", "-D", folder / "data", "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8"],
-            demote,
-        )
-        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB"
-        _run([binaries / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start"], demote)
-        try:
-            yield f"postgresql+psycopg://tester@/postgres?host={folder}"
-        finally:
-            _run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"], demote)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with throw_away_server() as ours:
+        yield ours.url
 
 
 def _demotion(folder: Path) -> dict[str, int]:

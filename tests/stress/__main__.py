@@ -1,12 +1,111 @@
-"""The long runs, behind one command: ``python -m tests.stress [inputs]``."""
+"""The long runs, behind one command: ``python -m tests.stress [--help]``."""
 
 from __future__ import annotations
 
-import sys
+import argparse
+from collections.abc import Callable
+from time import monotonic
 
+from tests.stores.postgres_server import throw_away_server
+from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
+from tests.stress.seats import race_for_seats, race_with_shrinking
+from tests.stress.storages import STORAGES, made, postgresql, sqlite
+
+
+def documents(asked: argparse.Namespace) -> str:
+    refused, same = run(asked.documents)
+    return f"{asked.documents} mutated: {refused} refused, {same} said the very same, none was accepted otherwise"
+
+
+def seats(asked: argparse.Namespace) -> str:
+    told = []
+    for name in asked.stores:
+        with STORAGES[name]() as storage:
+            done, refused = race_for_seats(
+                storage, writers=asked.writers, operations=asked.operations, cap=asked.seats_for_sale
+            )
+        told.append(
+            f"{name}: {asked.writers} writers × {asked.operations} operations at a cap of {asked.seats_for_sale}:"
+            f" {done} done, {refused} refused, exactly the cap in use"
+        )
+    return "; ".join(told)
+
+
+def shrinking(asked: argparse.Namespace) -> str:
+    told = []
+    for name in asked.stores:
+        with STORAGES[name]() as storage:
+            outcomes = race_with_shrinking(storage, writers=asked.racers, rounds=asked.rounds)
+        told.append(
+            f"{name}: {', '.join(f'{count} {what}' for what, count in sorted(outcomes.items()))}, never exceeded"
+        )
+    return "; ".join(told)
+
+
+def kills(asked: argparse.Namespace) -> str:
+    told = []
+    for name, open_storage, trials in (
+        ("sqlite", sqlite, asked.sqlite_kills),
+        ("postgresql", postgresql, asked.postgresql_kills),
+    ):
+        if name in asked.stores:
+            with open_storage() as database:
+                found = kill_writers(database, trials=trials)
+            told.append(
+                f"{name}: {found.trials} kills, {found.acknowledged} acknowledged and none lost,"
+                f" {found.unheard} committed on the way, none half"
+            )
+    return "; ".join(told)
+
+
+def crashes(asked: argparse.Namespace) -> str:
+    with throw_away_server() as server:
+        found = crash_servers(made(server.url), server.crash, crashes=asked.crashes)
+    return (
+        f"{found.trials} crashes of the server, {found.acknowledged} acknowledged and none lost,"
+        f" {found.unheard} committed on the way, none half"
+    )
+
+
+RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
+    "documents": documents,
+    "seats": seats,
+    "shrinking": shrinking,
+    "kills": kills,
+    "crashes": crashes,
+}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.stress", description=__doc__)
+    parser.add_argument("runs", nargs="*", default=list(RUNS), metavar=f"{{{','.join(RUNS)}}}", help="all if none")
+    parser.add_argument("--stores", nargs="+", default=list(STORAGES), choices=list(STORAGES))
+    for name, default in {
+        "documents": 100_000,
+        "writers": 64,
+        "operations": 20,
+        "seats-for-sale": 100,
+        "racers": 16,
+        "rounds": 60,
+        "sqlite-kills": 1_000,
+        "postgresql-kills": 200,
+        "crashes": 10,
+    }.items():
+        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
+    asked = parser.parse_args()
+    for run_ in asked.runs:
+        if run_ not in RUNS:
+            parser.error(f"there is no run {run_}")
+    return asked
+
+
+def main() -> None:
+    asked = arguments()
+    for name in asked.runs:
+        began = monotonic()
+        print(f"{name}: {RUNS[name](asked)} ({monotonic() - began:.0f} s)", flush=True)
+
 
 if __name__ == "__main__":
-    inputs = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    refused, same = run(inputs)
-    print(f"{inputs} mutated documents: {refused} refused, {same} said the very same, none was accepted otherwise")
+    main()

@@ -2,10 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stress.kills import kill_writers
 from tests.stress.mutated_documents import run
+from tests.stress.seats import race_for_seats, race_with_shrinking
+from tests.stress.storages import STORAGES, Storage, made, sqlite
+
+
+@pytest.fixture(params=STORAGES)
+def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
+    if request.param == "postgresql":
+        yield made(request.getfixturevalue("postgres"))
+        return
+    with STORAGES[request.param]() as storage:
+        yield storage
 
 
 def test_no_mutated_document_is_accepted_or_raises_a_foreign_error() -> None:
     refused, same = run(1_000, seed=2)
     assert refused + same == 1_000
     assert refused > 900
+
+
+def test_many_writers_take_exactly_the_seats_there_are(storage: Storage) -> None:
+    done, refused = race_for_seats(storage, writers=6, operations=8, cap=15)
+    assert done + refused == 48
+    assert refused > 0
+
+
+def test_a_cap_that_shrinks_is_never_exceeded(storage: Storage) -> None:
+    outcomes = race_with_shrinking(storage, writers=4, rounds=15)
+    assert outcomes["shrunk"] > 0
+    assert outcomes["Assign"] > 0
+
+
+def test_a_writer_that_is_killed_loses_nothing_on_sqlite() -> None:
+    with sqlite() as database:
+        assert kill_writers(database, trials=8).acknowledged > 0
+
+
+def test_a_writer_that_is_killed_loses_nothing_on_postgresql(postgres: str) -> None:
+    assert kill_writers(made(postgres), trials=4).acknowledged > 0
