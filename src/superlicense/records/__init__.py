@@ -14,6 +14,7 @@ that cannot be read, and the error names the place.
 
 from superlicense.records.forms import instant_text, read_instant
 from superlicense.records.nouns import dump_entry, dump_noun, dump_row, load_entry, load_noun, load_row
+from superlicense.records.statements import load_statement
 
 __all__ = [
     "dump_entry",
@@ -23,5 +24,6 @@ __all__ = [
     "load_entry",
     "load_noun",
     "load_row",
+    "load_statement",
     "read_instant",
 ]

@@ -7,17 +7,21 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, NoReturn
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.license import LicenseName
+from superlicense.model.month import Month
 
 __all__ = [
     "BYTES_OR_NONE",
     "FLAG",
     "INSTANT",
     "INSTANT_OR_NONE",
+    "MONEY",
+    "MONTH",
     "NAME",
     "TEXT",
     "TEXTS",
@@ -39,6 +43,8 @@ __all__ = [
 ]
 
 _INSTANT_PATTERN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+# More digits than any amount has: 2^63 blocks at the dearest price.
+_MONEY_PATTERN: Final = re.compile(r"-?\d{1,80}(\.\d{1,9})?", re.ASCII)
 
 
 class Form(NamedTuple):
@@ -151,8 +157,17 @@ def _parse_instant(text: str) -> datetime:
     return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
 
 
+def _parse_money(text: str) -> Decimal:
+    if not _MONEY_PATTERN.fullmatch(text):
+        message = "must be an amount in digits"
+        raise ValueError(message)
+    return Decimal(text)
+
+
 INSTANT: Final = _read(Form(instant_text, TEXT.load), _parse_instant)
 INSTANT_OR_NONE: Final = maybe(INSTANT)
+MONEY: Final = _read(Form(lambda amount: f"{amount:f}", TEXT.load), _parse_money)
+MONTH: Final = _read(Form(str, TEXT.load), Month.parse)
 TEXT_OR_NONE: Final = maybe(TEXT)
 WHOLE_OR_NONE: Final = maybe(WHOLE)
 TEXTS: Final = each(TEXT)

@@ -1,9 +1,9 @@
 """Closing: which month may be closed, and where what comes late is booked.
 
-Rule 1: months are closed in order, the first with usage first, and none before
-its end.
+Rule 1: months are closed one after the other, and none before its end. The
+first to be closed is any that no usage lies before.
 
-Rule 2: with a month, all before it are closed.
+Rule 2: with a month, all before it are closed; those have no statement.
 
 Rule 3: what was used in a closed month is booked in the earliest open one, the
 month after the newest that is closed.
@@ -34,7 +34,7 @@ def booked_in(month: Month, closed_through: Month | None) -> Month:
 def why_not_close(
     month: Month, *, closed_through: Month | None, first_used: Month | None, now: datetime, zone: tzinfo
 ) -> tuple[Reason, ...]:
-    """Say why *month*, which is open, may not be closed; nothing if it may.
+    """Say why *month*, which has no statement, may not be closed; nothing if it may.
 
     Args:
         month: The month to close.
@@ -48,6 +48,6 @@ def why_not_close(
     if now < ends_at:
         reasons.append(because(ReasonCode.MONTH_NOT_OVER, month=str(month), ends_at=ends_at))
     first = first_used if closed_through is None else closed_through.next()
-    if first is not None and month > first:
+    if first is not None and (month > first or (closed_through is not None and month < first)):
         reasons.append(because(ReasonCode.MONTH_OUT_OF_ORDER, month=str(month), first=str(first)))
     return tuple(reasons)

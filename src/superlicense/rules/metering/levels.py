@@ -25,8 +25,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from superlicense.model.meter import Aggregation
+from superlicense.model.usage import UsageEvent
 
-__all__ = ["Level", "Reading", "begin", "level_of", "read"]
+__all__ = ["Level", "Reading", "begin", "level_of", "read", "readings_of"]
 
 
 class Reading(NamedTuple):
@@ -79,6 +80,27 @@ class Level(NamedTuple):
             return self.peak
         moved = _moved(self, max(bisect_left(days, until) - 1, self.day))
         return _half_up(moved.peaks + moved.day_peak, moved.day + 1)
+
+
+def readings_of(events: Iterable[UsageEvent]) -> list[Reading]:
+    """Give what counts of a gauge's accepted *events*, in the order of rule 2.
+
+    Args:
+        events: Originals with all their corrections, corrections in the order
+            they were accepted.
+    """
+    originals: dict[tuple[str, str], UsageEvent] = {}
+    corrected: dict[tuple[str, str], int] = {}
+    for event in events:
+        if event.corrects is None:
+            originals[event.source, event.id] = event
+        else:
+            corrected[event.source, event.corrects] = event.quantity
+    return sorted(
+        Reading(event.at, *key, corrected.get(key, event.quantity))
+        for key, event in originals.items()
+        if corrected.get(key) != 0
+    )
 
 
 def begin(carried: int) -> Level:

@@ -1,0 +1,153 @@
+"""A book of metering: the rules, put together as plainly as they go; nothing is kept but what was accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import superlicense as sl
+from superlicense.model.usage import UserTally
+from superlicense.records import load_statement
+from superlicense.rules.metering import billing, levels, users
+from superlicense.rules.metering.closing import booked_in, why_not_close
+from superlicense.rules.metering.crossings import cross
+from superlicense.rules.metering.recording import EventKey, Known, Months, judge
+from superlicense.rules.metering.thresholds import measure
+from tests.metering.oracle import Happening
+from tests.metering.stories import Story, event
+
+
+class Book:
+    """What the rules make of a story."""
+
+    def __init__(self, story: Story) -> None:
+        self.months = Months(story.oracle().zone)
+        self.meters = billing.by_code(story.nouns())
+        self.policy = sl.Policy(user_count=sl.UserCount(story.user_count), crossing_levels=story.levels)
+        self.receipts: list[sl.Receipt] = []
+        self.events: dict[EventKey, sl.UsageEvent] = {}
+        self.counted: dict[EventKey, int] = {}
+        self.totals: dict[tuple[sl.Month, str], int] = {}
+        self.crossings: list[sl.Crossing] = []
+        self.statements: dict[sl.Month, sl.Statement] = {}
+        self.refused_closes: list[tuple[str, str]] = []
+        self.users: list[tuple[datetime, int, int | None]] = []
+        self.touched: set[sl.Month] = set()
+
+    @property
+    def closed_through(self) -> sl.Month | None:
+        """The newest closed month."""
+        return max(self.statements, default=None)
+
+    def happens(self, happening: Happening) -> None:
+        """Take one more happening."""
+        kind, now, *rest = happening
+        if kind == "batch":
+            self.record([event(report) for report in rest[0]], now)
+        elif kind == "users":
+            self.users.append((now, *rest))
+            self.touched.add(self.months.span(now)[2])
+            self.tell(now, dict.fromkeys(self.meters, sl.CrossingCause.THRESHOLD))
+        else:
+            self.close(sl.Month.parse(rest[0]), now)
+
+    def record(self, events: list[sl.UsageEvent], now: datetime) -> None:
+        """Record a batch."""
+        known = Known(self.events, self.counted, self.totals)
+        judged = judge(events, meters=self.meters, known=known, now=now, months=self.months)
+        self.receipts += judged.receipts
+        causes = dict.fromkeys(self.meters, sl.CrossingCause.CORRECTION)
+        for one, month, change in judged.accepted:
+            self.events[one.source, one.id] = one
+            if one.corrects is None:
+                causes[one.meter] = sl.CrossingCause.USAGE
+            else:
+                self.counted[one.source, one.corrects] = one.quantity
+            self.totals[month, one.meter] = self.totals.get((month, one.meter), 0) + change
+            self.touched.add(month)
+        self.tell(now, causes)
+
+    def used(self, month: sl.Month, code: str, now: datetime) -> int:
+        """Give what a month comes to."""
+        meter = self.meters[code]
+        if meter.adds:
+            return self.totals.get((month, code), 0)
+        start, end = month.start(self.months.zone), month.end(self.months.zone)
+        readings = levels.readings_of(one for one in self.events.values() if one.meter == code)
+        carried = [reading.quantity for reading in readings if reading.at < start]
+        days = month.days(self.months.zone)
+        level = levels.level_of(carried[-1] if carried else 0, [one for one in readings if start <= one.at < end], days)
+        return level.used(meter.aggregation, days, min(now, end))
+
+    def tally(self, month: sl.Month, now: datetime) -> UserTally:
+        """Count the users of a month."""
+        start, end = month.start(self.months.zone), month.end(self.months.zone)
+        peak, number, bought = users.Peak(0, start), 0, None
+        for at, count, seats in self.users:
+            if at < end:
+                peak = users.Peak(count, start) if at <= start else users.raised(peak, count, at)
+                number, bought = count, seats
+        return users.tally(self.policy.user_count, peak=peak, users=number, at=min(now, end), bought=bought)
+
+    def usage(self, month: sl.Month, code: str, now: datetime) -> sl.MeterUsage:
+        """Measure a month."""
+        return measure(self.meters[code], month, self.used(month, code, now), self.tally(month, now))
+
+    def tell(self, now: datetime, causes: dict[str, sl.CrossingCause]) -> None:
+        """Tell the levels that open months have reached."""
+        for month in sorted(one for one in self.touched if booked_in(one, self.closed_through) == one):
+            for code in self.meters:
+                usage = self.usage(month, code, now)
+                told = {one.level for one in self.crossings if (one.meter, one.month) == (code, month)}
+                self.crossings += cross(
+                    code,
+                    month,
+                    used=usage.used,
+                    threshold=usage.threshold,
+                    levels=self.policy.crossing_levels,
+                    told=told,
+                    at=now,
+                    cause=causes[code],
+                )
+
+    def close(self, month: sl.Month, now: datetime) -> None:
+        """Close a month, if it may be; what is kept is its bytes."""
+        if month in self.statements:
+            return
+        reasons = why_not_close(
+            month,
+            closed_through=self.closed_through,
+            first_used=min(self.touched, default=None),
+            now=now,
+            zone=self.months.zone,
+        )
+        if reasons:
+            self.refused_closes.append((str(month), str(reasons[0].code)))
+            return
+        self.statements[month] = load_statement(self.statement(month, now, closed=True).to_json())
+
+    def statement(self, month: sl.Month, now: datetime, *, closed: bool = False) -> sl.Statement:
+        """Make the statement of the earliest open month."""
+        before = {*self.statements, *(one for one in self.touched if one < month)} if self.statements else set()
+        late = {(one, code): self.used(one, code, now) for one in before for code in self.meters}
+        return billing.statement(
+            month,
+            meters=self.meters,
+            used={code: self.used(month, code, now) for code in self.meters},
+            tally=self.tally(month, now),
+            before=self.statements.values(),
+            used_before=late,
+            closed=closed,
+        )
+
+
+def plain(statement: sl.Statement) -> dict[str, Any]:
+    """Give a statement as the oracle has it."""
+    names = ("kind", "meter", "month", "used", "threshold", "overage", "blocks", "amount")
+    lines = [{name: getattr(line, name) for name in names} for line in statement.lines]
+    return {
+        "month": str(statement.month),
+        "users": statement.tally.users,
+        "lines": [line | {"kind": str(line["kind"]), "month": str(line["month"])} for line in lines],
+        "total": statement.total,
+    }
