@@ -123,7 +123,7 @@ class Derivation:
 
     >>> print(Derivation(included=1000, included_per_user=500, tally=UserTally(
     ...     users=12, counted=UserCount.BOUGHT, asked=UserCount.BOUGHT)))
-    1000 + 500 × 12 users = 7000 (users: bought seats of superoffice.user)
+    1000 + 500 × 12 users = 7000 (users: seats of superoffice.user, bought)
 
     Attributes:
         included: The fixed part.
@@ -150,9 +150,9 @@ class Derivation:
 
 
 _COUNTED = {
-    UserCount.HIGHEST: "most holders of superoffice.user in the month",
-    UserCount.AT_CLOSE: "holders of superoffice.user at the end",
-    UserCount.BOUGHT: "bought seats of superoffice.user",
+    UserCount.HIGHEST: "holders of superoffice.user, most at once",
+    UserCount.AT_CLOSE: "holders of superoffice.user, at the end",
+    UserCount.BOUGHT: "seats of superoffice.user, bought",
 }
 
 

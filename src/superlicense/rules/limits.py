@@ -118,7 +118,11 @@ def _lifted_by(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: 
     """Name the smallest plan above *plan* that has more room, and enough for one more."""
     present = maxima[plan]
     assert present is not None  # noqa: S101 - what is unlimited asks for no other plan; this is for the type checker
-    for higher, maximum in maxima.items():
-        if higher > plan and (maximum is None or maximum > max(present, in_use)):
-            return higher.name
-    return None
+    return next(
+        (
+            higher.name
+            for higher, maximum in maxima.items()
+            if higher > plan and (maximum is None or maximum > max(present, in_use))
+        ),
+        None,
+    )

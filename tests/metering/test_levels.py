@@ -1,0 +1,140 @@
+"""What a month of a gauge comes to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import superlicense as sl
+from superlicense.rules.metering.levels import Level, Reading, begin, level_of, read, readings_of
+
+UTC_DAYS = sl.Month(2026, 11).days(UTC)
+END = sl.Month(2026, 11).end(UTC)
+DAY, HOUR, MICROSECOND = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
+START = UTC_DAYS[0]
+LAST, PEAK, MEAN = sl.Aggregation.LAST, sl.Aggregation.PEAK, sl.Aggregation.MEAN_OF_DAILY_PEAKS
+
+# The level carried in, readings (day from 0, hour, level), and LAST, PEAK and MEAN at the end of 30 days.
+MONTHS: list[tuple[int, list[tuple[int, int, int]], int, int, int]] = [
+    (0, [], 0, 0, 0),
+    (90, [], 90, 90, 90),  # silent, so the level of the month before is carried through
+    (0, [(0, 0, 90)], 90, 90, 90),
+    (90, [(0, 0, 30)], 30, 30, 30),  # replaced at the very start
+    (90, [(0, 1, 30)], 30, 90, 32),  # (90 + 29 × 30) / 30
+    (0, [(29, 23, 90)], 90, 90, 3),
+    (0, [(10, 12, 90), (10, 13, 0)], 0, 90, 3),  # a spike within a day
+    (0, [(10, 0, 60), (20, 0, 30)], 30, 60, 30),  # ten days each of 0, 60 and 30
+    (0, [(29, 12, 15)], 15, 15, 1),  # 0.5 is rounded up
+    (0, [(29, 12, 14)], 14, 14, 0),
+    (10**15, [], 10**15, 10**15, 10**15),
+]
+
+
+def reading(day: int, hour: int, quantity: int, id_: str = "1") -> Reading:
+    return Reading(START + day * DAY + hour * HOUR, "disk", id_, quantity)
+
+
+@pytest.mark.parametrize(("carried", "readings", "last", "peak", "mean"), MONTHS)
+def test_a_month_comes_to_this(
+    carried: int, readings: list[tuple[int, int, int]], last: int, peak: int, mean: int
+) -> None:
+    level = level_of(carried, [reading(*one) for one in readings], UTC_DAYS)
+    assert [level.used(rule, UTC_DAYS, END) for rule in (LAST, PEAK, MEAN)] == [last, peak, mean]
+
+
+# Until when, and the mean of the days that have begun: 60 carried in, 0 from the second day on.
+RUNNING = [
+    (START, 60),
+    (START + DAY, 60),
+    (START + DAY + MICROSECOND, 30),
+    (START + 2 * DAY, 30),
+    (START + 2 * DAY + MICROSECOND, 20),
+    (END, 2),
+]
+
+
+@pytest.mark.parametrize(("until", "mean"), RUNNING)
+def test_a_month_that_runs_has_the_days_that_have_begun(until: datetime, mean: int) -> None:
+    level = level_of(60, [Reading(START + DAY, "disk", "1", 0)] if until > START + DAY else [], UTC_DAYS)
+    assert level.used(MEAN, UTC_DAYS, until) == mean
+
+
+def test_a_reading_at_the_start_of_a_day_begins_it() -> None:
+    level = level_of(60, [Reading(START + DAY, "disk", "1", 0)], UTC_DAYS)
+    assert level.used(MEAN, UTC_DAYS, START + DAY) == 30
+
+
+@pytest.mark.parametrize(("month", "hours"), [("2026-10", 25), ("2026-03", 23)])
+def test_a_day_counts_once_however_many_hours_it_has(month: str, hours: int) -> None:
+    zone = ZoneInfo("Europe/Copenhagen")
+    days = sl.Month.parse(month).days(zone)
+    place = next(i for i in range(len(days) - 1) if days[i + 1] - days[i] == hours * HOUR)
+    level = level_of(
+        0, [Reading(days[place], "disk", "1", 310), Reading(days[place + 1] - MICROSECOND, "disk", "2", 0)], days
+    )
+    assert level.used(MEAN, days, sl.Month.parse(month).end(zone)) == 10
+
+
+def test_of_two_readings_of_an_instant_the_last_in_order_stays_and_both_were_there() -> None:
+    both = [reading(5, 0, 300, "b"), reading(5, 0, 900, "a")]
+    for order in (both, both[::-1]):
+        level = level_of(0, order, UTC_DAYS)
+        assert (level.level, level.peak) == (300, 900)
+
+
+def test_at_the_very_start_of_a_month_both_were_there_too() -> None:
+    level = level_of(50, [reading(0, 0, 3, "b"), reading(0, 0, 9, "a")], UTC_DAYS)
+    assert (level.level, level.peak, level.day_peak) == (3, 9, 9)
+
+
+def test_a_month_begins_with_what_is_carried_into_it() -> None:
+    assert begin(7) == Level(level=7, newest=None, peak=7, day=0, peaks=0, day_peak=7)
+
+
+readings = st.lists(
+    st.builds(reading, st.integers(0, 29), st.integers(0, 23), st.integers(0, 100), st.sampled_from("abc")), max_size=12
+)
+
+
+@given(st.integers(0, 100), readings)
+def test_one_reading_after_the_other_is_the_same_as_all_at_once(carried: int, given_: list[Reading]) -> None:
+    level = begin(carried)
+    for one in sorted(given_):
+        level = read(level, one, UTC_DAYS)
+    assert level == level_of(carried, given_, UTC_DAYS) == level_of(carried, given_[::-1], UTC_DAYS)
+
+
+@given(st.integers(0, 100), readings)
+def test_the_mean_lies_between_the_least_level_and_the_peak(carried: int, given_: list[Reading]) -> None:
+    level = level_of(carried, given_, UTC_DAYS)
+    least = min([carried, *(one.quantity for one in given_)])
+    assert least <= level.used(MEAN, UTC_DAYS, END) <= level.used(PEAK, UTC_DAYS, END)
+    assert level.used(LAST, UTC_DAYS, END) <= level.used(PEAK, UTC_DAYS, END)
+
+
+def event(id_: str, quantity: int, corrects: str | None = None, source: str = "disk") -> sl.UsageEvent:
+    return sl.UsageEvent(source=source, id=id_, meter="storage", quantity=quantity, at=START, corrects=corrects)
+
+
+# Accepted reports in order, and the levels that count.
+CORRECTED = [
+    ([event("1", 5)], [5]),
+    ([event("1", 0)], [0]),  # a level of 0 is a level
+    ([event("1", 5), event("2", 9, "1")], [9]),
+    ([event("1", 5), event("2", 0, "1")], []),  # canceled: never made
+    ([event("1", 0), event("2", 0, "1")], []),
+    ([event("1", 5), event("2", 0, "1"), event("3", 7, "1")], [7]),  # the newest counts
+    ([event("1", 5), event("2", 9, "1"), event("3", 0, "1")], []),
+    ([event("1", 5), event("1", 6, source="other"), event("2", 9, "1", source="other")], [5, 9]),
+]
+
+
+@pytest.mark.parametrize(("events", "counts"), CORRECTED)
+def test_the_newest_correction_counts_and_what_is_canceled_was_never_read(
+    events: list[sl.UsageEvent], counts: list[int]
+) -> None:
+    assert [one.quantity for one in readings_of(events)] == counts
