@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         StoreFullError,
         StoreUnavailableError,
         SuperlicenseError,
+        TamperedStoreError,
         TooManyVerificationsError,
         UnknownLicenseError,
         UnknownOwnerError,
@@ -133,6 +134,11 @@ if TYPE_CHECKING:
         LicenseDiff,
         UserEffect,
     )
+    from superlicense.model.report import (
+        Finding,
+        FindingCode,
+        StoreReport,
+    )
     from superlicense.model.seat import (
         Assignment,
         SeatUsage,
@@ -207,6 +213,8 @@ __all__ = [
     "EventKind",
     "EventScope",
     "FeatureOutage",
+    "Finding",
+    "FindingCode",
     "Hook",
     "InstallRoot",
     "Installation",
@@ -285,10 +293,12 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "StoreFullError",
+    "StoreReport",
     "StoreUnavailableError",
     "SuperlicenseError",
     "SystemEvent",
     "SystemFeature",
+    "TamperedStoreError",
     "TooManyVerificationsError",
     "Topic",
     "TrustRoot",
@@ -352,6 +362,7 @@ _HOMES = {
         "StoreFullError",
         "StoreUnavailableError",
         "SuperlicenseError",
+        "TamperedStoreError",
         "TooManyVerificationsError",
         "UnknownLicenseError",
         "UnknownOwnerError",
@@ -430,6 +441,11 @@ _HOMES = {
     "model.policy": (
         "Policy",
         "UserCount",
+    ),
+    "model.report": (
+        "Finding",
+        "FindingCode",
+        "StoreReport",
     ),
     "model.preview": (
         "Activation",

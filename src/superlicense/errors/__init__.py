@@ -51,6 +51,7 @@ from superlicense.errors.stores import (
     StoreError,
     StoreFullError,
     StoreUnavailableError,
+    TamperedStoreError,
 )
 from superlicense.errors.trust import (
     ClockRolledBackError,
@@ -105,6 +106,7 @@ __all__ = [
     "StoreFullError",
     "StoreUnavailableError",
     "SuperlicenseError",
+    "TamperedStoreError",
     "TooManyVerificationsError",
     "UnknownLicenseError",
     "UnknownOwnerError",

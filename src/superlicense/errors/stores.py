@@ -44,6 +44,16 @@ class StoreFullError(StoreError):
     problem = "the store is full"
 
 
+class TamperedStoreError(StoreError):
+    """Somebody else has written to the store; nothing is written upon it.
+
+    Also raised where a store is sealed, and whoever writes has no seal key.
+    """
+
+    code = "store_tampered"
+    problem = "the store is tampered with"
+
+
 class ConflictError(StoreError):
     """The store was changed by somebody else between reading and writing."""
 

@@ -12,6 +12,7 @@ from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
 from superlicense.licensing.hooks import checked_hooks, told
+from superlicense.licensing.inspection import Inspection
 from superlicense.licensing.journal import Journal
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.limits import Limits
@@ -23,6 +24,7 @@ from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.policy import Policy
+from superlicense.model.report import StoreReport
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
@@ -73,6 +75,7 @@ class Licensing:
         policy: Policy | None = None,
         seat_veto: SeatVeto | None = None,
         package_source: PackageSource | None = None,
+        seal_key: bytes | None = None,
         hooks: Iterable[Hook] = (),
     ) -> None:
         """Open *installation* in *store*.
@@ -87,13 +90,16 @@ class Licensing:
             policy: The host's choices; the defaults if `None`.
             seat_veto: The host's say in a release.
             package_source: Where the host gets newer packages from.
+            seal_key: 32 bytes, kept outside the store, from the first write on:
+                everything stored is sealed with them, and what somebody else
+                writes is found. `None` seals nothing.
             hooks: What is told of every decision and every command; see
                 `superlicense.ports.Hook`.
 
         Raises:
             UnknownTimeZoneError: nobody knows the installation's time zone.
             InvalidValueError: *clock* gives naive datetimes, *installation* is
-                no `Installation`, *policy* no `Policy`, a hook no `Hook`.
+                no `Installation`, *seal_key* not 32 bytes, *policy* no `Policy`, a hook no `Hook`.
             StoreUnavailableError: the store cannot be read.
             SuperlicenseError: *trust* is no good root; see
                 `superlicense.document.root.open_pinned`.
@@ -108,8 +114,15 @@ class Licensing:
         self.zone = time_zone(installation.time_zone)
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
+        inspection = Inspection(installation, chosen, trust=pinned, seal_key=seal_key)
         ledger = Ledger(
-            store, installation, clock=clock, policy=chosen, seat_veto=seat_veto, trust=pinned, hooks=listening
+            store,
+            installation,
+            clock=clock,
+            policy=chosen,
+            inspection=inspection,
+            seat_veto=seat_veto,
+            hooks=listening,
         )
         self._open(ledger, package_source)
 
@@ -206,6 +219,37 @@ class Licensing:
             return self._ledger.documents(world, now).verified(wanted) if documented else wanted
 
         return self._ledger.write(propose, by=by, at=at)
+
+    def verify_store(self, earlier_head: str | None = None) -> StoreReport:
+        """Verify everything that is stored: head, journal and rows, one against the other.
+
+        It reads all of it, at the pace of the store, and changes nothing.
+        Without a seal key, rows and journal are compared with each other only.
+
+        Args:
+            earlier_head: What `seal_head` gave at some time before, and was noted
+                elsewhere; the report tells if the store no longer leads to it.
+
+        Returns:
+            Everything that was found, errors of the store included.
+
+        Raises:
+            InvalidValueError: *earlier_head* is nothing that `seal_head` gave.
+        """
+        return self._ledger.verified(earlier_head)
+
+    def seal_head(self) -> str | None:
+        """Give the head in a form to be noted outside the store, on a statement for instance.
+
+        Number and seal of the newest journal entry. A whole older state that
+        somebody has put back seals as well as the newest one; only what was
+        noted elsewhere tells, see `verify_store`.
+
+        Returns:
+            The head; `None` without a seal key, while nothing is written, or
+            where somebody has tampered with it.
+        """
+        return self._ledger.noted_head()
 
     def revision(self) -> Revision:
         """Give the revision of what is true now; it differs after every change."""

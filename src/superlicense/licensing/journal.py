@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.ledger import Ledger
-from superlicense.model.change import JournalEntry
+from superlicense.model.change import UNREADABLE, JournalEntry
 from superlicense.model.license import LicenseName
+from superlicense.ports import touches
 
 __all__ = ["Journal"]
 
@@ -45,4 +47,11 @@ class Journal:
         first = None if since is None else instant(since, "since")
         last = None if until is None else instant(until, "until")
         with self._ledger.stored() as view:
-            return tuple(view.journal.entries(since=first, until=last, holder=user, license=name))
+            found = view.journal.entries(since=first, until=last, holder=user, license=name)
+            return tuple(_readable(entry) for entry in found if touches(entry, holder=user, license=name))
+
+
+def _readable(entry: JournalEntry) -> JournalEntry:
+    if entry.change == UNREADABLE:
+        raise StoreUnavailableError(f"journal entry {entry.number} cannot be read")
+    return entry

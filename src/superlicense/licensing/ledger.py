@@ -16,9 +16,9 @@ from time import monotonic
 
 from superlicense.errors import ConflictError, StoreBusyError, StoreError, WriteOutOfOrderError, refusal
 from superlicense.licensing.clock import Clock, instant
+from superlicense.licensing.inspection import Inspection, Known
 from superlicense.licensing.proposal import Proposal, check_author, judge
 from superlicense.licensing.sight import Sight
-from superlicense.licensing.trust import Trust
 from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
@@ -46,8 +46,8 @@ class Ledger(Sight):
         *,
         clock: Clock,
         policy: Policy,
+        inspection: Inspection,
         seat_veto: SeatVeto | None = None,
-        trust: Trust | None = None,
         hooks: tuple[Hook, ...] = (),
     ) -> None:
         """Load *installation* from *store*.
@@ -55,7 +55,7 @@ class Ledger(Sight):
         Raises:
             StoreUnavailableError: the store cannot be read.
         """
-        super().__init__(store, installation, clock=clock, policy=policy, trust=trust)
+        super().__init__(store, installation, clock=clock, policy=policy, inspection=inspection)
         self.hooks = hooks
         self.veto = seat_veto
         # Threads that are inside a write of this ledger, and may be in the host's code.
@@ -99,27 +99,40 @@ class Ledger(Sight):
         try:
             with self._store.writing(self.installation, patience=patience) as view:
                 began = view.revision
-                world, applied = self._written(view, propose, by=by, at=at)
+                world, applied, known = self._written(view, propose, by=by, at=at)
                 committed_ns = self.ticks()
         except StoreError as error:
             self._doubt()
-            if isinstance(error, ConflictError) and self._retries and began is not None and self._overtaken(began):
-                return None
+            if isinstance(error, ConflictError) and began is not None:
+                if self._overtaken(began):
+                    if self._retries:
+                        return None
+                else:
+                    self._distrust()
             raise
         if applied.rows:
             with self._lock:
                 # Another thread may have read our commit already, and more.
                 if self.snapshot.world is world:
-                    self._move(self._verification.followed(applied.world, applied.rows), view.revision, applied.rows)
+                    written, self._known = self._inspection.written(applied.world, known, applied.rows)
+                    self._move(written, view.revision, applied.rows)
                     self._checked(view.revision, committed_ns)
         return applied
 
-    def _written(self, view: Writing, propose: Proposal, *, by: str, at: datetime | None) -> tuple[World, Applied]:
-        """Judge what *propose* gives, write what comes of it, and give it with the world it was judged in."""
+    def _written(
+        self, view: Writing, propose: Proposal, *, by: str, at: datetime | None
+    ) -> tuple[World, Applied, Known]:
+        """Judge what *propose* gives and write what comes of it.
+
+        Returns:
+            The world it was judged in, what came of it, and what is known of
+            the store's records then.
+        """
         with self._lock:
             # No snapshot is newer than a view that writes.
             self._catch_up(view, known=self.snapshot.revision, checked_ns=self.ticks())
-            world = self.snapshot.world
+            world, known = self.snapshot.world, self._known
+        self._inspection.check_writable(view, known)
         self._writers.add(get_ident())
         try:
             moment = self._moment(world, at)
@@ -128,14 +141,21 @@ class Ledger(Sight):
             self._writers.discard(get_ident())
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
-        for row in applied.rows:
+        return world, applied, self._keep(view, known, applied)
+
+    def _keep(self, view: Writing, known: Known, applied: Applied) -> Known:
+        """Write *applied* with its seals, if there are any, and give what is known then."""
+        rows, entries, made = self._inspection.sealed(view, known, applied)
+        for row in rows:
             if row.end is None:
                 view.facts.start(row)
             else:
                 view.facts.end(row)
-        for entry in applied.entries:
+        for entry in entries:
             view.journal.append(entry)
-        return world, applied
+        if made.written is not None and entries:
+            view.keep_head(made.written)
+        return made
 
     def _overtaken(self, began: Revision) -> bool:
         """Say whether somebody has committed since *began*."""

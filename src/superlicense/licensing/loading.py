@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from attrs import evolve
 
-from superlicense.model.fact import Row, Table
-from superlicense.model.policy import Policy
-from superlicense.model.site import Installation
+from superlicense.errors import StoreUnavailableError
+from superlicense.model.fact import Row, Table, Unreadable
 from superlicense.model.world import World
-from superlicense.ports import Reading
-from superlicense.rules.replay import absorb, empty, load
+from superlicense.ports import Mark, Reading
+from superlicense.rules.replay import absorb, load
 
-__all__ = ["follow", "load_past", "load_present"]
+__all__ = ["Look", "follow", "load_past", "load_present", "marked", "readable"]
 
-
-def load_present(view: Reading, installation: Installation, policy: Policy) -> World:
-    """Load everything that runs."""
-    running = (row for table in Table for row in view.facts.running(table))
-    return load(_marked(empty(installation, policy), view), running, view.facts.history(Table.PACKAGES))
+Look = Callable[[Row[Any]], Row[Any] | None]
+"""Looks at a stored row, and gives what counts of it; `None` if nothing does."""
 
 
-def load_past(view: Reading, installation: Installation, policy: Policy, at: datetime) -> World:
-    """Load the facts of *at*, under today's *policy*; nothing can be written to such a world."""
-    running = (row for table in Table for row in view.facts.running_at(table, at))
-    ever = (row for row in view.facts.history(Table.PACKAGES) if row.start <= at)
-    return load(empty(installation, policy), running, ever)
+def readable(row: Row[Any]) -> Row[Any]:
+    """Give *row*, which nobody has looked at.
+
+    Raises:
+        StoreUnavailableError: the store could not read it.
+    """
+    if isinstance(row.noun, Unreadable):
+        raise StoreUnavailableError(f"row {row.sequence} of {row.table}: {row.noun.problem}")
+    return row
 
 
-def follow(view: Reading, world: World, rows: Iterable[Row[Any]]) -> World:
-    """Give *world* as it is after *rows*, which are all that *view* shows besides."""
-    return _marked(absorb(world, rows), view)
+def _all(rows: Iterable[Row[Any]], look: Look) -> Iterable[Row[Any]]:
+    return (seen for row in rows if (seen := look(row)) is not None)
 
 
-def _marked(world: World, view: Reading) -> World:
-    mark = view.mark
+def load_present(view: Reading, world: World, running: Look = readable, ever: Look = readable) -> World:
+    """Fill an empty *world* with everything that runs.
+
+    Args:
+        view: What is stored.
+        world: An empty one, with how far the records go.
+        running: Looks at what runs.
+        ever: Looks at the packages that were ever in force.
+    """
+    rows = (row for table in Table for row in _all(view.facts.running(table), running))
+    return load(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
+
+
+def load_past(view: Reading, world: World, at: datetime, running: Look = readable, ever: Look = readable) -> World:
+    """Fill an empty *world* with the facts of *at*; nothing can be written to it."""
+    rows = (row for table in Table for row in _all(view.facts.running_at(table, at), running))
+    packages = (row for row in view.facts.history(Table.PACKAGES) if row.start <= at)
+    return load(world, rows, _all(packages, ever))
+
+
+def follow(world: World, rows: Iterable[Row[Any]], mark: Mark) -> World:
+    """Give *world* as it is after *rows*, which are all that goes as far as *mark* besides."""
+    return marked(absorb(world, rows), mark)
+
+
+def marked(world: World, mark: Mark) -> World:
+    """Give *world* with how far the records go."""
     return evolve(world, recorded_at=mark.recorded_at, sequence=mark.sequence, entries=mark.entries)

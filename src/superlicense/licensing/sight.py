@@ -21,12 +21,12 @@ from attrs import evolve
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
 from superlicense.licensing.documents import Documents
-from superlicense.licensing.loading import follow, load_past, load_present
+from superlicense.licensing.inspection import Inspection, Known, Seen
 from superlicense.licensing.snapshot import Snapshot
-from superlicense.licensing.trust import Trust
-from superlicense.licensing.verification import Verification
+from superlicense.licensing.verifying import noted_head, verify
 from superlicense.model.fact import Row
 from superlicense.model.policy import Policy
+from superlicense.model.report import StoreReport
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import BoundStore, Heartbeat, JoiningStore, Reading, Revision, Store
@@ -50,12 +50,13 @@ class Sight:
     __slots__ = (
         "_clock",
         "_heartbeat",
+        "_inspection",
         "_joined",
+        "_known",
         "_lock",
         "_past",
         "_stale_ns",
         "_store",
-        "_verification",
         "installation",
         "policy",
         "pulse",
@@ -64,7 +65,7 @@ class Sight:
     )
 
     def __init__(
-        self, store: Store, installation: Installation, *, clock: Clock, policy: Policy, trust: Trust | None = None
+        self, store: Store, installation: Installation, *, clock: Clock, policy: Policy, inspection: Inspection
     ) -> None:
         """Load *installation* from *store*.
 
@@ -73,7 +74,7 @@ class Sight:
         """
         self._store: Store = store
         self._clock = clock
-        self._verification = Verification(trust)
+        self._inspection = inspection
         self._lock = Lock()
         self._past: tuple[Revision, datetime, World] | None = None
         self._stale_ns = policy.max_staleness // _MICROSECOND * 1000
@@ -83,7 +84,8 @@ class Sight:
         self.ticks = ticks_of(clock)
         checked_ns = self.ticks()
         with store.reading(installation) as view:
-            self._show(self._verification.seen(load_present(view, installation, policy)), view.revision)
+            world, self._known = inspection.present(view)
+            self._show(world, view.revision)
         self._checked(self.snapshot.revision, checked_ns)
 
     def bound_to(self, connection: object) -> Self:
@@ -99,20 +101,21 @@ class Sight:
         """
         if not isinstance(self._store, JoiningStore):
             raise InvalidValueError("store", type(self._store).__name__, "must be one that joins transactions")
-        bound = copy(self)
-        bound.go_inside(self._store.bound_to(connection))
+        store = self._store.bound_to(connection)
+        with self._lock:
+            bound = copy(self)
+            bound.go_inside(store)
         return bound
 
     def go_inside(self, store: BoundStore) -> None:
-        """Leave the sight that this one is a copy of, and look at *store* from here on."""
-        with self._lock:
-            world, revision = self.snapshot.world, self.snapshot.revision
+        """Leave the sight that this one is a copy of, and look at *store* from here on; the lock of that one is held."""
+        world, revision = self.snapshot.world, self.snapshot.revision
         self._store = self._joined = store
         self._lock = Lock()
         self._heartbeat = None
         self._past = None
         self._stale_ns = 0
-        self._verification = self._verification.copy()
+        self._inspection = self._inspection.copy()
         self._show(world, revision)
         self._doubt()
 
@@ -175,13 +178,16 @@ class Sight:
             False if somebody has moved the snapshot since, further than *view*.
         """
         snapshot = self.snapshot
-        if view.revision != snapshot.revision:
-            rows = view.rows_since(snapshot.revision)
+        if view.revision != snapshot.revision or not self._inspection.agrees(view, self._known):
+            rows = self._inspection.missed(view, snapshot.revision)
+            followed = None
             if rows is not None:
-                world = self._verification.followed(follow(view, snapshot.world, rows), rows)
-                self._move(world, view.revision, rows)
+                followed = self._inspection.followed(view, Seen(snapshot.world, self._known), rows)
+            if rows is not None and followed is not None:
+                self._known = followed.known
+                self._move(followed.world, view.revision, rows)
             elif snapshot.revision == known:
-                world = self._verification.seen(load_present(view, self.installation, self.policy))
+                world, self._known = self._inspection.present(view)
                 self._show(world, view.revision)
             else:
                 return False
@@ -223,7 +229,7 @@ class Sight:
         if past is not None and past[:2] == (revision, at):
             return past[2]
         with self._store.reading(self.installation) as view:
-            world = self._verification.seen(load_past(view, self.installation, self.policy, at))
+            world = self._inspection.past(view, at)
             self._past = (view.revision, at, world)
         return world
 
@@ -236,13 +242,28 @@ class Sight:
         with self._lock:
             self.snapshot.until_ns = FAR_PAST
 
+    def _distrust(self) -> None:
+        """Read everything anew at the next question: what is stored is not what this instance has seen."""
+        with self._lock:
+            self._known = Known()
+            self.snapshot.revision = Revision(-1, "")
+
+    def noted_head(self) -> str | None:
+        """Give the head as it is now, to be noted elsewhere."""
+        self.fresh()
+        return noted_head(self._known.head)
+
+    def verified(self, earlier_head: str | None) -> StoreReport:
+        """Verify everything that is stored; see `superlicense.licensing.verifying`."""
+        return verify(self._store, self.installation, self._inspection, earlier_head)
+
     def documents(self, world: World, now: datetime) -> Documents:
         """Begin to verify documents for *world* at *now*.
 
         Raises:
             NoTrustRootError: no root is pinned.
         """
-        return Documents(self._verification.trust, world, now, instant(self._clock(), "clock"))
+        return Documents(self._inspection.verification.trust, world, now, instant(self._clock(), "clock"))
 
     def stored(self) -> AbstractContextManager[Reading]:
         """Open a consistent view of what is stored."""

@@ -52,7 +52,7 @@ class Verification:
 
     def seen(self, world: World) -> World:
         """Give *world* with the roots that can be trusted, and with what is not as its document says named."""
-        stored = {int(version): row.document or b"" for version, row in world.roots.items()}
+        stored = {row.noun.version: row.document or b"" for row in world.roots.values()}
         roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
         records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
         trusted = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -19,6 +19,7 @@ from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
 __all__ = [
+    "UNREADABLE",
     "ActivatePackage",
     "Assign",
     "Change",
@@ -189,6 +190,10 @@ Change = (
     | StartEvent
     | EndEvent
 )
+
+
+UNREADABLE: Final = "unreadable"
+"""Stands for the change of an entry that a store cannot read any more; see `superlicense.model.fact.Unreadable`."""
 
 
 @frozen(kw_only=True)

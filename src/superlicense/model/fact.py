@@ -22,7 +22,7 @@ from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
-__all__ = ["Noun", "Row", "Table", "assignment_key"]
+__all__ = ["Noun", "Row", "Table", "Unreadable", "assignment_key"]
 
 Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent
 N_co = TypeVar("N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Noun, covariant=True)
@@ -47,7 +47,8 @@ class Row(Generic[N_co]):
     Attributes:
         table: What it is about.
         key: Which one of those.
-        noun: The fact itself, as it was when it started.
+        noun: The fact itself, as it was when it started; an `Unreadable` where
+            a store cannot read it any more.
         start: First instant at which it holds.
         started_by: Who started it.
         sequence: Place in the order of all rows of the installation, from 1.
@@ -80,6 +81,20 @@ class Row(Generic[N_co]):
     def instant(self) -> datetime:
         """The newest instant that the row records."""
         return self.start if self.end is None else self.end
+
+
+@frozen
+class Unreadable:
+    """What a store gives in the place of a noun that it cannot read.
+
+    Never written. Whoever can tell what has become of the record (it is sealed)
+    goes on without it; everybody else takes it for a store that cannot be read.
+
+    Attributes:
+        problem: What is wrong with the record, in English.
+    """
+
+    problem: str
 
 
 def assignment_key(license: str, holder: str) -> str:

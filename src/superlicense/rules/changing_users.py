@@ -27,7 +27,7 @@ __all__ = ["retire", "save_site", "save_user"]
 
 
 def save_user(step: Step, change: SaveUser) -> None:
-    """Store a user, and let their licenses follow.
+    """Store a user, and let their licenses follow; a row that is tampered with is replaced whatever it says.
 
     Source: design section 7, retired users and Suite.
     """
@@ -41,7 +41,7 @@ def save_user(step: Step, change: SaveUser) -> None:
         if SUITE_SEAT not in before:
             refuse_if(list(swap_refusals(step.world, user, before, after)))
     row = step.world.users.get(user.id)
-    if row is None or row.noun != user:
+    if row is None or row.noun != user or (Table.USERS, user.id) in step.world.tampered:
         step.replace(row, Table.USERS, user.id, user)
     step.swap(user.id, before, after)
 
@@ -58,5 +58,5 @@ def save_site(step: Step, change: SaveSite) -> None:
     """Store a site."""
     site = change.site
     row = step.world.sites.get(site.id)
-    if row is None or row.noun != site:
+    if row is None or row.noun != site or (Table.SITES, site.id) in step.world.tampered:
         step.replace(row, Table.SITES, site.id, site)

@@ -26,7 +26,7 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.holding import brought_by, consumed
 
-__all__ = ["absorb", "empty", "load"]
+__all__ = ["absorb", "empty", "load", "running_row"]
 
 # Where a world keeps the running row of a key; assignments are kept by holder.
 _FIELD: Final = MappingProxyType(
@@ -44,6 +44,15 @@ _FIELD: Final = MappingProxyType(
 def empty(installation: Installation, policy: Policy) -> World:
     """Make the world of an installation of which nothing is stored."""
     return World(installation=installation, policy=policy)
+
+
+def running_row(world: World, table: Table, key: str) -> Row[Any] | None:
+    """Give the row of *table* and *key* that runs in *world*, `None` if none does."""
+    if table is not Table.ASSIGNMENTS:
+        row: Row[Any] | None = getattr(world, _FIELD[table]).get(key)
+        return row
+    holder, _, _ = key.partition("\n")
+    return next((row for row in world.assignments.get(holder, ()) if row.key == key), None)
 
 
 def load(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[Any]]) -> World:

@@ -24,6 +24,7 @@ from superlicense.adapters.sqlalchemy.view import View
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
 from superlicense.model.fact import Row, Table
 from superlicense.model.site import Installation
+from superlicense.ports import Count
 
 __all__ = ["BoundStore"]
 
@@ -45,8 +46,17 @@ class _BoundView(View):
         """Stream every row of *key*, or of the whole *table*, in order."""
         return self._unmoved(super().history(table, key))
 
+    def counts(self) -> dict[Table, Count]:
+        """Count the rows of every table."""
+        found = super().counts()
+        self._check_unmoved()
+        return found
+
     def _unmoved(self, rows: Iterator[Row[Any]]) -> Iterator[Row[Any]]:
         yield from rows
+        self._check_unmoved()
+
+    def _check_unmoved(self) -> None:
         head = self._one(self._sql.head)
         if head is not None and tuple(head[:2]) != self.revision:
             raise ConflictError("somebody else has committed while it was read")

@@ -57,7 +57,7 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     on_postgres = dialect == "postgresql"
     rows, journal, subjects = f"{home}rows", f"{home}journal", f"{home}journal_subjects"
     of_kind = f"SELECT {_COLUMNS} FROM {rows} WHERE installation = ? AND kind = ?"
-    found = f"SELECT entry, seal FROM {journal} AS j WHERE installation = ? AND {_PERIOD}"
+    found = f"SELECT number, at, entry, seal FROM {journal} AS j WHERE installation = ? AND {_PERIOD}"
     about = f"AND EXISTS (SELECT 1 FROM {subjects} AS s WHERE s.installation = j.installation AND s.number = j.number"
     written = {
         "begin_installation": (

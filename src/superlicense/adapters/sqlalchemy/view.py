@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.errors import ConflictError, StoreUnavailableError
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
+from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.model.fact import Noun, Row, Table, Unreadable
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
 from superlicense.ports import Count, Mark, Revision, holder_of
@@ -25,6 +25,7 @@ __all__ = ["View"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 _BATCH: Final = 1000
 
@@ -47,7 +48,6 @@ class View:
 
     Attributes:
         revision: The revision it shows, or has made.
-        mark: How far the committed records went when it was opened.
         head: What is kept with the revision.
         next_revision: The revision it makes if it writes; nothing to a reader.
     """
@@ -74,7 +74,7 @@ class View:
         self.next_revision = Revision(number + 1, secrets.token_hex(8) if lock else "")
         self.head: bytes | None = head
         self._kept: bytes | None = None
-        self.mark = Mark(None if recorded_at is None else instant(recorded_at), sequence, entries)
+        self._committed: tuple[int | None, int, int] = (recorded_at, sequence, entries)
         self._recorded_at: int | None = recorded_at
         self._wrote = False
 
@@ -93,6 +93,12 @@ class View:
             )
             for partition in found.partitions():
                 yield from partition
+
+    @property
+    def mark(self) -> Mark:
+        """How far the committed records go."""
+        recorded_at, sequence, entries = self._committed
+        return Mark(None if recorded_at is None else instant(recorded_at), sequence, entries)
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
@@ -242,8 +248,7 @@ class View:
             raise ConflictError(f"revision {self.revision.number} is no longer the newest")
         self._do(self._sql.remember, *made, self._steps)
         self.revision, self.head = made, head
-        recorded_at = None if self._recorded_at is None else instant(self._recorded_at)
-        self.mark = Mark(recorded_at, self._sequence, self._entries)
+        self._committed = (self._recorded_at, self._sequence, self._entries)
 
 
 def _row(found: Sequence[Any]) -> Row[Any]:
@@ -252,23 +257,41 @@ def _row(found: Sequence[Any]) -> Row[Any]:
         table = Table(kind)
     except ValueError as error:
         raise StoreUnavailableError(f"row {sequence} is of no known kind") from error
-    return Row(
+    fact: Noun | Unreadable
+    try:
+        fact, start, end = load_noun(table, noun), instant(started_at), None if ended_at is None else instant(ended_at)
+    except StoreUnavailableError as error:
+        # Whoever can tell what has become of it goes on without it.
+        fact, start = Unreadable(error.detail), _nearest(started_at)
+        end = None if ended_at is None else _nearest(ended_at)
+    made: Row[Any] = Row(
         table=table,
         key=key,
-        noun=load_noun(table, noun),
-        start=instant(started_at),
+        noun=fact,
+        start=start,
         started_by=started_by,
         sequence=sequence,
-        end=None if ended_at is None else instant(ended_at),
+        end=end,
         ended_by=ended_by,
         document=document,
         seal=seal,
     )
+    return made
 
 
-def _entry(text: str, seal: bytes | None) -> JournalEntry:
-    entry = load_entry(text)
-    return entry if seal is None else evolve(entry, seal=seal)
+def _nearest(value: int) -> datetime:
+    try:
+        return instant(value)
+    except StoreUnavailableError:
+        return _LAST if value > 0 else _FIRST
+
+
+def _entry(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
+    # Where the text says something else, the columns count: entries are found by them.
+    try:
+        return evolve(load_entry(text), number=number, at=instant(at), seal=seal)
+    except StoreUnavailableError:
+        return JournalEntry(number=number, at=_nearest(at), by="", change=UNREADABLE, seal=seal)
 
 
 def _started(row: Row[Any]) -> Row[Any]:

@@ -1,0 +1,344 @@
+"""Inspection: what an instance believes of what a store shows, and what it names as tampered.
+
+Rule 1: packages and roots are looked at by their documents, always. Rows, counts
+and head are looked at by their seals, where the host has given a seal key.
+
+Rule 2: a row with a wrong seal is named, and counts as it stands, so that it
+can be ended; a seal that is wrong stays wrong when its row ends. Nothing that
+this instance writes makes a wrong record right.
+
+Rule 3: where rows are missing, or are there that should not be, the journal
+tells which; where the journal cannot be believed, the head is named.
+
+Source: documents.md, "Seals on stored rows"; which record blocks whom is said in
+`superlicense.rules.blocking` (ADR 21).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from copy import copy
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from attrs import evolve
+
+from superlicense.errors import StoreUnavailableError, TamperedStoreError
+from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
+from superlicense.licensing.replaying import told_by_journal
+from superlicense.licensing.sealing import Head, Sealing, nothing_counted
+from superlicense.licensing.stand_ins import key_of, stand_in
+from superlicense.licensing.trust import Trust
+from superlicense.licensing.verification import Verification
+from superlicense.model.change import JournalEntry
+from superlicense.model.fact import Row, Table, Unreadable
+from superlicense.model.policy import Policy
+from superlicense.model.site import Installation
+from superlicense.model.world import TamperedRecord, World
+from superlicense.ports import Count, Mark, Reading, Revision, Writing
+from superlicense.rules.changing import Applied
+from superlicense.rules.replay import empty, running_row
+
+__all__ = ["HEAD", "INSTALLATION", "Inspection", "Known", "Seen", "names_of"]
+
+HEAD: Final[TamperedRecord] = ("head", "")
+INSTALLATION: Final[TamperedRecord] = ("installation", "")
+_NOTHING: Final = Head(Revision(0, ""), Mark(None, 0, 0), nothing_counted(), None)
+
+_log = logging.getLogger("superlicense.seals")
+
+
+class Known(NamedTuple):
+    """What is known of the records of a world, besides the world itself.
+
+    Attributes:
+        written: The head as it is stored.
+        head: What it says; `None` if it cannot be believed, or nobody looks.
+        mark: How far the records go, as the store says.
+        sealed: Records that their seals, counts or the head tell of.
+        documents: Records that their documents tell of.
+    """
+
+    written: bytes | None = None
+    head: Head | None = None
+    mark: Mark | None = None
+    sealed: frozenset[TamperedRecord] = frozenset()
+    documents: frozenset[TamperedRecord] = frozenset()
+
+
+class Seen(NamedTuple):
+    """A world, and what is known of its records."""
+
+    world: World
+    known: Known
+
+
+class _Look:
+    """Looks at rows by their seals, and keeps what it finds."""
+
+    __slots__ = ("_sealing", "running", "tampered")
+
+    def __init__(self, sealing: Sealing, *, keep: bool) -> None:
+        self._sealing = sealing
+        self.tampered: set[TamperedRecord] = set()
+        # What runs, with its seal, where it has to be compared with what the journal tells.
+        self.running: dict[tuple[Table, str], bytes | None] | None = {} if keep else None
+
+    def at_running(self, row: Row[Any]) -> Row[Any] | None:
+        if self.running is not None:
+            self.running[row.table, row.key] = row.seal
+        if not isinstance(row.noun, Unreadable) and self._sealing.holds(row):
+            return row
+        self.tampered |= names_of(row)
+        return stand_in(row) if isinstance(row.noun, Unreadable) else row
+
+    def at_package(self, row: Row[Any]) -> Row[Any] | None:
+        """Pass over what was in force and is not sealed: it settles no issue."""
+        return row if not isinstance(row.noun, Unreadable) and self._sealing.holds(row) else None
+
+
+def names_of(row: Row[Any]) -> set[TamperedRecord]:
+    """Give the records that *row* may stand for: by its key, and by what it says."""
+    said = None if isinstance(row.noun, Unreadable) else key_of(row.noun)
+    return {(row.table, row.key), (row.table, row.key if said is None else said)}
+
+
+class Inspection:
+    """Looks at one installation with the eyes of one host.
+
+    Attributes:
+        verification: Looks at documents.
+        sealing: Looks at seals; `None` without a seal key.
+    """
+
+    __slots__ = ("_installation", "_policy", "sealing", "verification")
+
+    def __init__(
+        self, installation: Installation, policy: Policy, *, trust: Trust | None, seal_key: bytes | None = None
+    ) -> None:
+        """Look at *installation*.
+
+        Raises:
+            InvalidValueError: *seal_key* is not 32 bytes.
+        """
+        self._installation = installation
+        self._policy = policy
+        self.verification = Verification(trust)
+        self.sealing = None if seal_key is None else Sealing(seal_key, installation)
+
+    def copy(self) -> Inspection:
+        """Give one that knows what this one has verified, and learns by itself."""
+        other = copy(self)
+        other.verification = self.verification.copy()
+        return other
+
+    # Reading
+
+    def present(self, view: Reading) -> Seen:
+        """Give what runs.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        bare = empty(self._installation, self._policy)
+        if self.sealing is None:
+            world = self.verification.seen(load_present(view, marked(bare, view.mark)))
+            return Seen(world, Known(written=view.head, documents=world.tampered))
+        known, counted = self.head_of(view, self.sealing)
+        look = _Look(self.sealing, keep=not counted)
+        loaded = load_present(view, marked(bare, known.mark or Mark(None, 0, 0)), look.at_running, look.at_package)
+        return self._named(view, loaded, known, look, None)
+
+    def past(self, view: Reading, at: datetime) -> World:
+        """Give what held at *at*, under today's policy.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        bare = empty(self._installation, self._policy)
+        if self.sealing is None:
+            return self.verification.seen(load_past(view, bare, at))
+        known, counted = self.head_of(view, self.sealing)
+        look = _Look(self.sealing, keep=not counted)
+        return self._named(view, load_past(view, bare, at, look.at_running, look.at_package), known, look, at).world
+
+    def head_of(self, view: Reading, sealing: Sealing) -> tuple[Known, bool]:
+        """Read the head, and say whether the rows are as many as it tells (nobody knows without a head)."""
+        counts = dict(view.facts.counts())
+        try:
+            mark: Mark | None = view.mark
+        except StoreUnavailableError:
+            mark = None
+        written = view.head
+        if written is None and (mark, view.revision.number, counts) == (_NOTHING.mark, 0, _NOTHING.counts):
+            return Known(head=_NOTHING, mark=mark), True
+        head = None if written is None else sealing.read_head(written)
+        if head is None:
+            return Known(written, None, mark, frozenset({HEAD})), True
+        if (head.revision, head.mark) != (view.revision, mark):
+            return Known(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
+        return Known(written, head, mark), head.counts == counts
+
+    def _named(self, view: Reading, world: World, known: Known, look: _Look, at: datetime | None) -> Seen:
+        """Name what *look* has found, and what the journal tells besides."""
+        found = known.sealed | look.tampered
+        if look.running is not None and self.sealing is not None and known.head is not None:
+            told = told_by_journal(view, self.sealing, known.head)
+            if told.breaks:
+                found |= {HEAD}
+            else:
+                due = {(row.table, row.key): row.seal for row in told.rows.values() if row.holds_at(at)}
+                found |= {key for key in due.keys() | look.running.keys() if due.get(key) != look.running.get(key)}
+        for table, key in sorted(found):
+            _log.warning("tampered: %s %r", table, key)
+        seen = self.verification.seen(world)
+        return _with(seen, known._replace(sealed=found, documents=seen.tampered))
+
+    def missed(self, view: Reading, revision: Revision) -> tuple[Row[Any], ...] | None:
+        """Give what was written since *revision*; `None` if that cannot be told."""
+        try:
+            return view.rows_since(revision)
+        except StoreUnavailableError:
+            if self.sealing is None:
+                raise
+            return None
+
+    def agrees(self, view: Reading, known: Known) -> bool:
+        """Say whether *view* has the head and the mark that are *known*."""
+        if self.sealing is None:
+            return True
+        try:
+            return (view.head, view.mark) == (known.written, known.mark)
+        except StoreUnavailableError:
+            return known.mark is None
+
+    def followed(self, view: Reading, seen: Seen, rows: tuple[Row[Any], ...]) -> Seen | None:
+        """Give what *rows*, written since, make of what was *seen*; `None` if everything has to be read anew.
+
+        Raises:
+            StoreUnavailableError: a row cannot be read.
+        """
+        if self.sealing is None:
+            world = follow(seen.world, map(readable, rows), view.mark)
+            return self._documents(world, seen.known._replace(written=view.head), rows)
+        head = None if view.head is None else self.sealing.read_head(view.head)
+        before = seen.known.head
+        if head is None or before is None or seen.known.sealed & {HEAD, INSTALLATION}:
+            return None
+        if any(isinstance(row.noun, Unreadable) for row in rows) or head.revision != view.revision:
+            return None
+        # In this order every row ends after it has started, whatever the store says.
+        ordered = tuple(sorted(rows, key=lambda row: (row.sequence, row.end is not None)))
+        if head.mark != view.mark or not _leads_to(seen.world, before, ordered, head):
+            return None
+        newest = {row.sequence: row for row in ordered}
+        wrong = {row.sequence for row in newest.values() if not self.sealing.holds(row)}
+        world = follow(seen.world, ordered, head.mark)
+        known = Known(view.head, head, head.mark, _renamed(seen.known.sealed, ordered, wrong), seen.known.documents)
+        return self._documents(world, known, ordered)
+
+    def _documents(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
+        """Look at the documents among *rows*."""
+        bare = world if world.tampered == known.documents else evolve(world, tampered=known.documents)
+        seen = self.verification.followed(bare, rows)
+        return _with(seen, known._replace(documents=seen.tampered))
+
+    # Writing
+
+    def check_writable(self, view: Writing, known: Known) -> None:
+        """Refuse to write upon a head that somebody else has written.
+
+        Raises:
+            TamperedStoreError: the head or the installation's row is tampered
+                with, or the store is sealed and there is no seal key.
+        """
+        if self.sealing is None:
+            if view.head is not None:
+                raise TamperedStoreError("it is sealed, and no seal key was given")
+        elif known.head is None or known.sealed & {HEAD, INSTALLATION}:
+            raise TamperedStoreError("its head is not the one that was sealed; see verify_store")
+
+    def sealed(
+        self, view: Writing, known: Known, applied: Applied
+    ) -> tuple[tuple[Row[Any], ...], tuple[JournalEntry, ...], Known]:
+        """Give the rows and entries of *applied* with their seals, and what is known once they are written.
+
+        Args:
+            view: What they are written to.
+            known: What is known of what is stored; its head is right.
+            applied: What is to be written.
+        """
+        sealing, head = self.sealing, known.head
+        if sealing is None or head is None or not applied.entries:
+            return applied.rows, applied.entries, known
+        counts, named = dict(head.counts), known.sealed
+        kept, seals = [], {}
+        for row in applied.rows:
+            ever, ended = counts[row.table]
+            counts[row.table] = Count(ever + (row.end is None), ended + (row.end is not None))
+            seals[id(row)] = seal = sealing.row(row)
+            wrong = row.end is not None and not named.isdisjoint(names_of(row))
+            kept.append(row if wrong else evolve(row, seal=seal))
+            named = _renamed(named, (row,), set())
+        journal = head.journal
+        told = []
+        for entry in applied.entries:
+            journal = sealing.entry(entry, journal, (seals[id(row)] for row in (*entry.before, *entry.after)))
+            told.append(evolve(entry, before=_bare(entry.before), after=_bare(entry.after), seal=journal))
+        mark = Mark(applied.world.recorded_at, applied.world.sequence, head.mark.entries + len(told))
+        made = Head(view.next_revision, mark, counts, journal)
+        return tuple(kept), tuple(told), Known(sealing.head(made), made, mark, named, known.documents)
+
+    def written(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
+        """Give *world* as it is seen after *rows* have been written, which led to it."""
+        return self._documents(world, known, rows)
+
+
+def _bare(rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+    return tuple(row if row.seal is None else evolve(row, seal=None) for row in rows)
+
+
+def _with(world: World, known: Known) -> Seen:
+    """Give *world* with everything named that is tampered.
+
+    A root that is tampered with vouches for nothing: what it revokes may be
+    what somebody wanted to have back.
+    """
+    named = known.documents | known.sealed
+    if any(table == Table.ROOTS for table, _ in known.sealed):
+        named |= {(Table.PACKAGES, owner) for owner, row in world.packages.items() if not row.noun.unsigned}
+    return Seen(world if named == world.tampered else evolve(world, tampered=named), known)
+
+
+def _renamed(sealed: frozenset[TamperedRecord], rows: Iterable[Row[Any]], wrong: set[int]) -> frozenset[TamperedRecord]:
+    """Give what is tampered once *rows* are written: of their records, what runs and has a seal that is *wrong*."""
+    if not sealed and not wrong:
+        return sealed
+    named = set(sealed)
+    for row in rows:
+        named -= names_of(row)
+        if row.end is None and row.sequence in wrong:
+            named |= names_of(row)
+    return frozenset(named)
+
+
+def _leads_to(world: World, before: Head, rows: tuple[Row[Any], ...], head: Head) -> bool:
+    """Say whether *rows* are just what lies between two heads; *world* is as of the one *before*."""
+    counts = dict(before.counts)
+    started, ended = before.mark.sequence, set()
+    for row in rows:
+        ever, ends = counts[row.table]
+        if row.end is None:
+            counts[row.table] = Count(ever + 1, ends)
+            started += 1
+            if row.sequence != started:
+                return False
+            continue
+        counts[row.table] = Count(ever, ends + 1)
+        running = running_row(world, row.table, row.key)
+        ran = row.sequence > before.mark.sequence or (running is not None and running.sequence == row.sequence)
+        if row.sequence in ended or not ran:
+            return False
+        ended.add(row.sequence)
+    return (counts, started) == (head.counts, head.mark.sequence)
