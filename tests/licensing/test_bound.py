@@ -109,7 +109,7 @@ def test_a_store_without_transactions_cannot_be_bound(clock: Clock) -> None:
 
 def test_what_was_verified_outside_is_known_inside_and_not_the_other_way_round(shared: sl.Licensing) -> None:
     inside = shared.bound_to("the host's")
-    ours, theirs = shared._ledger._verification, inside._ledger._verification  # noqa: SLF001 - what they have verified
+    ours, theirs = shared._ledger._inspection.verification, inside._ledger._inspection.verification  # noqa: SLF001 - what they have verified
     assert ours._good == theirs._good  # noqa: SLF001 - as above
     inside.packages.adopt_unsigned(package(seats=9), by="admin")
     assert len(theirs._good) == len(ours._good) + 1  # noqa: SLF001 - as above

@@ -108,7 +108,7 @@ class Sight:
         return bound
 
     def go_inside(self, store: BoundStore) -> None:
-        """Leave the sight that this one is a copy of, and look at *store* from here on; the lock of that one is held."""
+        """Leave the sight that this one is a copy of, whose lock is held, and look at *store* from here on."""
         world, revision = self.snapshot.world, self.snapshot.revision
         self._store = self._joined = store
         self._lock = Lock()
