@@ -131,6 +131,8 @@ class _Dialog:
         self._voice = view.voice
         self._package = package
         self._current = current
+        # A package may take the same licenses from ten thousand users.
+        self._said: dict[str, str] = {}
 
     def change(self, diff: LicenseDiff, *, blocks: bool) -> ChangeRow:
         row = diff.new or diff.current
@@ -203,8 +205,12 @@ class _Dialog:
         return HolderRow(id=holder, name=name, through=self._titles(through))
 
     def _titles(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self._title(LicenseName.parse(name)) for name in names)
+        return tuple(map(self._title, names))
 
-    def _title(self, name: LicenseName) -> str:
-        has_it = self._package.by_name.get(name) is not None
-        return title_in(self._package if has_it else self._current, name, self._voice)
+    def _title(self, name: str) -> str:
+        title = self._said.get(name)
+        if title is None:
+            has_it = self._package.by_name.get(name) is not None
+            license = LicenseName.parse(name)
+            title = self._said[name] = title_in(self._package if has_it else self._current, license, self._voice)
+        return title

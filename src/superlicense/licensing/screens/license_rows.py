@@ -194,12 +194,20 @@ def detail(view: View, license: LicenseName) -> LicenseDetail:
         prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
         grants=tuple(title_of(view, name) for name in row.grants),
         granted_by=tuple(title_of(view, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
-        holders=tuple(_holder(view, holder, row) for holder in usage(view.world, license).holders),
+        holders=_holders(view, row),
         labels=view.voice.labels("license description owner version prerequisite grants granted_by holders"),
     )
 
 
-def _holder(view: View, holder: str, row: ModuleLicense) -> HolderRow:
+def _holders(view: View, row: ModuleLicense) -> tuple[HolderRow, ...]:
+    """Show who holds the license of *row*; what it comes through is looked up once for all who hold the same."""
+    world = view.world
     named = view.name_of_site if row.scope is LicenseScope.SITE else view.name_of_user
-    through = effective(view.world, view.world.held_by(holder))[row.name]
-    return HolderRow(id=holder, name=named(holder), through=tuple(title_of(view, plan) for plan in through))
+    ways: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}
+    rows = []
+    for holder in usage(world, row.name).holders:
+        licenses = world.held_by(holder)
+        if licenses not in ways:
+            ways[licenses] = tuple(title_of(view, plan) for plan in effective(world, licenses)[row.name])
+        rows.append(HolderRow(id=holder, name=named(holder), through=ways[licenses]))
+    return tuple(rows)
