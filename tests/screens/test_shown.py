@@ -1,0 +1,119 @@
+"""What is shown is plain data, all the way down, for any web framework."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pickle
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError, asdict, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+import pytest
+
+import superlicense as sl
+from superlicense.licensing import screens
+from superlicense.licensing.screens import Expiry, Shown, Words
+from superlicense.licensing.screens.shown import Voice
+from superlicense.messages import message
+
+ROWS: list[Any] = [
+    row
+    for name in screens.__all__
+    if inspect.isclass(row := getattr(screens, name)) and issubclass(row, Shown) and row is not Shown
+]
+PLAIN = {str, int, bool, date, datetime, NoneType}
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "screens.md"
+
+
+def kinds(hint: Any) -> Iterator[Any]:  # noqa: ANN401  # a type as annotations spell it
+    if isinstance(hint, UnionType):
+        for one in get_args(hint):
+            yield from kinds(one)
+    elif get_origin(hint) is tuple:
+        one, rest = get_args(hint)
+        assert rest is Ellipsis
+        yield from kinds(one)
+    else:
+        yield hint
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_is_a_frozen_dataclass_of_plain_fields(row: Any) -> None:  # noqa: ANN401  # a class
+    slots = row.__slots__
+    assert is_dataclass(row)
+    assert slots == tuple(field.name for field in fields(row))
+    found = {kind for hint in get_type_hints(row).values() for kind in kinds(hint)}
+    assert {kind for kind in found if kind not in PLAIN and not issubclass(kind, Shown)} == set()
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_reference_lists_every_field(row: Any) -> None:  # noqa: ANN401  # a class
+    _, _, section = REFERENCE.read_text("utf-8").partition(f"\n### `{row.__name__}`\n")
+    listed = [line.split("|")[1].strip(" `") for line in section.split("\n#")[0].splitlines() if line.startswith("| `")]
+    assert listed == [field.name for field in fields(row)]
+
+
+def test_nothing_of_a_screen_can_be_changed(tenant: sl.Licensing) -> None:
+    tab = tenant.screens.owner()
+    with pytest.raises(FrozenInstanceError):
+        tab.company = "Sydvik"  # type: ignore[misc]  # what nobody may do
+    hash(tab)
+
+
+def test_a_screen_is_the_same_to_every_way_of_writing_it_down(tenant: sl.Licensing) -> None:
+    tenant.notices.start(sl.EventKind.MESSAGE_OF_THE_DAY, "Kage", by="root")
+    for screen in (
+        *tenant.screens.owners(),
+        tenant.screens.status("root"),
+        tenant.screens.license("user"),
+        tenant.screens.user_licenses(hidden=True),
+        tenant.screens.user("anna"),
+    ):
+        plain = screen.to_dict()
+        assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+        assert pickle.loads(pickle.dumps(screen)) == screen  # noqa: S301  # our own bytes
+        assert set(asdict(cast("Any", screen))) == set(plain)  # what FastAPI's encoder asks for
+        assert screen.to_dict() is not plain
+
+
+def test_instants_and_dates_are_iso_8601() -> None:
+    at = datetime(2027, 3, 27, 1, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
+    row = Expiry(at=at, on=date(2027, 3, 27), days_left=-3, text="…")
+    assert row.to_dict() == {"at": "2027-03-27T00:30:00.000005Z", "on": "2027-03-27", "days_left": -3, "text": "…"}
+    assert Expiry(at=datetime(2027, 3, 27, tzinfo=UTC), on=date(2027, 3, 27), days_left=0, text="").to_dict()["at"] == (
+        "2027-03-27T00:00:00Z"
+    )
+
+
+def test_texts_lose_whatever_else_they_were() -> None:
+    plain = Words(code=sl.LicenseName.parse("user"), text=sl.Client.WEB).to_dict()
+    assert {type(value) for value in plain.values()} == {str}
+
+
+def test_a_voice_says_the_same_word_once() -> None:
+    voice = Voice("da")
+    assert voice.of("user") is voice.of("user")
+    # A label and a member of an enum may have one code, and say different things.
+    assert voice.of(sl.LicenseScope.USER) == Words(code="user", text="Brugerlicens")
+    assert voice.of(sl.EventScope.USER) == Words(code="user", text="Bruger")
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_every_label_of_a_screen_has_words(tenant: sl.Licensing, language: str) -> None:
+    for screen in (
+        tenant.screens.owner(language=language),
+        tenant.screens.status("root", language=language),
+        tenant.screens.license("user", language=language),
+        tenant.screens.user_licenses(language=language),
+        tenant.screens.user("anna", language=language),
+    ):
+        codes = [label.code for label in screen.labels]
+        assert len(set(codes)) == len(codes)
+        for label in screen.labels:
+            # A word that is missing would be its code, "in_use".
+            assert "_" not in label.text
+            assert label.text == message(label.code, language)
