@@ -6,7 +6,7 @@ import pytest
 
 import superlicense as sl
 from tests.licensing.house import INSTALLATION, Clock, package, person
-from tests.stores.sqlite_store import SqliteStore
+from tests.stores.page import key_value_store
 
 
 @pytest.fixture
@@ -14,10 +14,10 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "key-value"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> sl.Store:
     """Every story is told on both stores."""
-    return sl.MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "store.sqlite")
+    return sl.MemoryStore() if request.param == "memory" else key_value_store(tmp_path / "store")
 
 
 @pytest.fixture

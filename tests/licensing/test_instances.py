@@ -27,14 +27,14 @@ from tests.licensing.house import (
     package,
     person,
 )
-from tests.stores.sqlite_store import SqliteStore
+from tests.stores.page import key_value_store
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def file_store(tmp_path: Path) -> SqliteStore:
-    return SqliteStore(tmp_path / "store.sqlite")
+def file_store(tmp_path: Path) -> sl.Store:
+    return key_value_store(tmp_path / "store")
 
 
 def opened(store: sl.Store, clock: Clock, *, max_staleness: timedelta = SECOND) -> sl.Licensing:
@@ -63,7 +63,7 @@ class TestTwoInstances:
         assert one.seats.usage(SALES).in_use == 0
 
     def test_on_other_stores_the_writer_sees_it_at_once_and_others_soon(
-        self, file_store: SqliteStore, clock: Clock
+        self, file_store: sl.Store, clock: Clock
     ) -> None:
         one, two = opened(file_store, clock), opened(file_store, clock)
         furnished(one)
@@ -78,7 +78,7 @@ class TestTwoInstances:
         clock.forward(seconds=1)
         assert not one.gate.login("anna", WEB)
 
-    def test_without_any_staleness_all_see_it_at_once(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_without_any_staleness_all_see_it_at_once(self, file_store: sl.Store, clock: Clock) -> None:
         one, two = (opened(file_store, clock, max_staleness=timedelta(0)) for _ in range(2))
         furnished(one)
         assert two.gate.login("anna", WEB)
@@ -89,7 +89,7 @@ class TestTwoInstances:
             two.seats.assign("anna", SALES, by="admin")
             assert one.gate.login("anna", WEB)
 
-    def test_a_clock_turned_back_makes_nothing_last(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_a_clock_turned_back_makes_nothing_last(self, file_store: sl.Store, clock: Clock) -> None:
         one, two = opened(file_store, clock), opened(file_store, clock)
         furnished(one)
         clock.forward(seconds=1)
@@ -99,7 +99,7 @@ class TestTwoInstances:
         clock.forward(hours=-1)
         assert not two.gate.login("anna", WEB)
 
-    def test_a_write_is_judged_in_the_newest_world(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_a_write_is_judged_in_the_newest_world(self, file_store: sl.Store, clock: Clock) -> None:
         one, two = opened(file_store, clock), opened(file_store, clock)
         furnished(one)
         for user in ("anna", "bo"):
@@ -145,7 +145,7 @@ class TestTwoInstances:
 
 
 class TestWhatTheStoreIsAsked:
-    def test_nothing_between_two_checks(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_nothing_between_two_checks(self, file_store: sl.Store, clock: Clock) -> None:
         counting = CountingStore(file_store)
         licensing = furnished(opened(counting, clock))
         before = (counting.reads, counting.writes)
@@ -163,7 +163,7 @@ class TestWhatTheStoreIsAsked:
             licensing.gate.login("anna", WEB, at=WARNS_AT)
         assert (counting.reads, counting.writes) == before
 
-    def test_one_question_a_check(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_one_question_a_check(self, file_store: sl.Store, clock: Clock) -> None:
         counting = CountingStore(file_store)
         licensing = furnished(opened(counting, clock))
         licensing.gate.login("anna", WEB)
@@ -263,7 +263,7 @@ def fail(error: sl.StoreError) -> Callable[[], None]:
 
 
 class TestRaces:
-    def test_an_old_view_does_not_move_the_snapshot_back(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_an_old_view_does_not_move_the_snapshot_back(self, file_store: sl.Store, clock: Clock) -> None:
         relay = Relay(file_store)
         licensing = furnished(opened(relay, clock))
         clock.forward(seconds=1)
@@ -327,7 +327,7 @@ class TestRaces:
         assert licensing.revision() == before
         assert licensing.gate.login("anna", WEB)
 
-    def test_a_failed_commit_may_have_been_made_all_the_same(self, file_store: SqliteStore, clock: Clock) -> None:
+    def test_a_failed_commit_may_have_been_made_all_the_same(self, file_store: sl.Store, clock: Clock) -> None:
         relay = Relay(file_store)
         licensing, other = furnished(opened(relay, clock)), opened(file_store, clock)
         relay.before_commit = [fail(sl.StoreUnavailableError("the line went dead"))]

@@ -9,8 +9,7 @@ import pytest
 from superlicense.testing import MakeStore, Reopen, StoreContract
 from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants
 from tests.stores.broken.bites import CONTRACT, Broken, bites
-from tests.stores.broken.sound import SoundStore
-from tests.stores.sqlite_store import SqliteStore
+from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
 DEFECTS: dict[Broken, str] = {
     # All together or not at all
@@ -154,5 +153,5 @@ class TestSoundStore(StoreContract):
 
 @pytest.mark.parametrize("test", CONTRACT)
 def test_a_sound_store_passes_without_pytest_too(test: str, tmp_path: Path) -> None:
-    sound: Broken = SqliteStore if "process" in test else SoundStore
+    sound = SoundOnDisk if "process" in test else SoundStore
     assert bites(sound, test, tmp_path) is None

@@ -16,7 +16,6 @@ from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.testing import StoreMachine, store_machine
 from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants
 from tests.stores.broken.bites import Broken, makers
-from tests.stores.sqlite_store import SqliteStore
 
 SMALL = settings(max_examples=10, stateful_step_count=12, deadline=None)
 # A broken store is found, not explained.
@@ -34,14 +33,6 @@ SEARCH = settings(
 
 def test_stories_in_memory() -> None:
     run_state_machine_as_test(store_machine(MemoryStore), settings=settings(SMALL, max_examples=50))
-
-
-def test_stories_on_the_sample_store(tmp_path: Path) -> None:
-    numbers = count()
-    machine = store_machine(
-        lambda: SqliteStore(tmp_path / f"{next(numbers)}.sqlite"), lambda store: SqliteStore(store.path)
-    )
-    run_state_machine_as_test(machine, settings=SMALL)
 
 
 def opened(engine: Engine, prefix: str = "superlicense_") -> SqlStore:

@@ -134,7 +134,7 @@ class Unlocked(SoundStore):
 
     def unlock(self, installation: Installation) -> None:
         shelf = self.storage.heartbeat(self.home(installation))
-        shelf.lock = NoLock()  # type: ignore[assignment]  # that is the defect
+        shelf.lock = NoLock()
         shelf.writing = False
 
 

@@ -12,10 +12,9 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 
 from superlicense.testing import MakeStore, Reopen, StoreContract
-from tests.stores.broken.sound import SoundStore
-from tests.stores.sqlite_store import SqliteStore
+from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
-Broken = type[SoundStore] | type[SqliteStore]
+Broken = type[SoundStore]
 
 CONTRACT = {name: member for name, member in vars(StoreContract).items() if name.startswith("test_")} | {
     name: getattr(StoreContract, name) for name in dir(StoreContract) if name.startswith("test_")
@@ -26,9 +25,9 @@ CONTRACT = {name: member for name, member in vars(StoreContract).items() if name
 def makers(broken: Broken, folder: Path) -> tuple[MakeStore, Reopen]:
     """Give what makes a store and what opens its storage once more."""
     numbers = count()
-    if issubclass(broken, SoundStore):
-        return broken, lambda store: store.reopened()
-    return lambda: broken(folder / f"{next(numbers)}.db"), lambda store: broken(store.path)
+    if issubclass(broken, SoundOnDisk):
+        return lambda: broken(folder / f"{next(numbers)}"), broken.reopened
+    return broken, broken.reopened
 
 
 def bites(broken: Broken, test: str, folder: Path) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
@@ -13,6 +14,7 @@ from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
 from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Writing
+from tests.stores.page import key_value_store
 
 PATIENCE = timedelta(seconds=60)
 
@@ -108,7 +110,7 @@ class SoundStore:
 
     view_type: ClassVar[type[SoundView]] = SoundView
 
-    def __init__(self, storage: MemoryStore | None = None) -> None:
+    def __init__(self, storage: Any = None) -> None:  # noqa: ANN401 - some look behind the wall
         self.storage = MemoryStore() if storage is None else storage
 
     def reopened(self) -> SoundStore:
@@ -130,3 +132,14 @@ class SoundStore:
 
     def heartbeat(self, installation: Installation) -> Heartbeat | None:
         return self.storage.heartbeat(self.home(installation))
+
+
+class SoundOnDisk(SoundStore):
+    """A store as it should be, in a file that processes may share."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(key_value_store(path))
+        self.path = path
+
+    def reopened(self) -> SoundStore:
+        return type(self)(self.path)

@@ -16,8 +16,7 @@ from superlicense.errors import ConflictError
 from superlicense.model.fact import Row, Table
 from superlicense.model.site import Installation
 from tests.stores.broken.keeping import broken
-from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundStore, SoundView
-from tests.stores.sqlite_store import SqliteStore, View
+from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundOnDisk, SoundStore, SoundView
 
 
 class MixesInstallations(SoundStore):
@@ -84,16 +83,19 @@ class KnowsAKeyOnce(SoundStore):
     view_type = broken(_Facts)
 
 
-class CommitsAsItGoes(SqliteStore):
+class CommitsAsItGoes(SoundOnDisk):
     """Every statement is a transaction of its own; only a killed process shows it."""
 
-    class view_type(View):  # noqa: N801 - named as the store asks for it
+    class _Facts(SoundFacts):
         def start(self, row: Row[Any]) -> None:
             super().start(row)
-            self._do("COMMIT", bare=True)
-            self._do("BEGIN IMMEDIATE", bare=True)
+            cabinet = self.view.sound._cabinet  # type: ignore[attr-defined]  # noqa: SLF001 - that of the page
+            cabinet.commit()
+            cabinet._connection.execute("BEGIN IMMEDIATE")  # noqa: SLF001 - as above
+
+    view_type = broken(_Facts)
 
 
-class KeepsAFileForEveryProcess(SqliteStore):
+class KeepsAFileForEveryProcess(SoundOnDisk):
     def __init__(self, path: Path) -> None:
         super().__init__(path.with_suffix(f".{os.getpid()}"))
