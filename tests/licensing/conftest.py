@@ -6,7 +6,7 @@ import pytest
 
 import superlicense as sl
 from tests.licensing.house import INSTALLATION, Clock, package, person
-from tests.stores.page import key_value_store
+from tests.pages import key_value_store
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.licensing.house import (
     package,
     person,
 )
-from tests.stores.page import key_value_store
+from tests.pages import key_value_store
 
 SECOND = timedelta(seconds=1)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.stores.page import namespace
+from tests.pages import defined_by
 
-_PAGE = namespace()
+_PAGE = defined_by("how-to/write-your-own-store.md")
 TestKeyValueStore = _PAGE["TestKeyValueStore"]
 test_stories = _PAGE["test_stories"]

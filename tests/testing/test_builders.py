@@ -31,17 +31,6 @@ def test_builders_work_where_there_is_no_pytest() -> None:
     subprocess.run([sys.executable, "-c", WITHOUT_PYTEST], check=True)  # noqa: S603 - our own program
 
 
-@pytest.mark.parametrize("name", testing.__all__)
-def test_every_name_resolves(name: str) -> None:
-    assert getattr(testing, name) is not None
-    assert name in dir(testing)
-
-
-def test_a_name_that_is_none_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match=r"module 'superlicense\.testing' has no attribute 'Licence'"):
-        getattr(testing, "Licence")  # noqa: B009 - it would not type-check
-
-
 def test_a_clock_stands_still_until_it_is_moved() -> None:
     clock = testing.Clock(datetime(2026, 1, 1, tzinfo=UTC))
     assert clock() == clock()

@@ -14,7 +14,7 @@ from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
 from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Writing
-from tests.stores.page import key_value_store
+from tests.pages import key_value_store
 
 PATIENCE = timedelta(seconds=60)
 
