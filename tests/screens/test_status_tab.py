@@ -12,6 +12,7 @@ from superlicense.licensing.screens import ActivatedBy, Expiry, NextExpiry, Noti
 from superlicense.licensing.screens.owner_tab import owner_tab
 from superlicense.licensing.screens.shown import Voice
 from superlicense.licensing.screens.status_tab import status_tab
+from superlicense.licensing.screens.user_licenses import user_rows
 from superlicense.licensing.screens.view import View
 from superlicense.model.fact import Table
 from superlicense.model.world import TamperedRecord, World
@@ -300,14 +301,18 @@ def looked_at(world: World, language: str = "en") -> View:
 
 
 @pytest.mark.parametrize(
-    ("record", "text"),
+    ("record", "text", "tampered_users"),
     [
-        ((Table.PACKAGES, "superoffice"), "Den gemte post packages/superoffice er blevet ændret uden om systemet."),
-        ((Table.USERS, "anna"), "Den gemte post users er blevet ændret uden om systemet."),
-        (("installation", ""), "Den gemte post installation er blevet ændret uden om systemet."),
+        (
+            (Table.PACKAGES, "superoffice"),
+            "Den gemte post packages/superoffice er blevet ændret uden om systemet.",
+            [False, False],
+        ),
+        ((Table.USERS, "anna"), "Den gemte post users er blevet ændret uden om systemet.", [True, False]),
+        (("installation", ""), "Den gemte post installation er blevet ændret uden om systemet.", [True, True]),
     ],
 )
-def test_tampered_records_are_told(record: TamperedRecord, text: str) -> None:
+def test_tampered_records_are_told(record: TamperedRecord, text: str, tampered_users: list[bool]) -> None:
     installed = sl.ActivatePackage(package=evolve(package(), issue=1, issued_at=NOW), unsigned=True)
     world = apply(nothing(INSTALLATION, sl.Policy()), [installed], NOW).world
     view = looked_at(evolve(world, tampered=frozenset({record})), "da")
@@ -315,6 +320,8 @@ def test_tampered_records_are_told(record: TamperedRecord, text: str) -> None:
     assert tab.warnings == (Words(code="tampered", text=text),)
     everything = {row.ticked for row in owner_tab(view, "superoffice", hidden=True).system_licenses}
     assert everything == {record[0] is Table.USERS}
+    rows = user_rows(view, [sl.User(id="anna"), sl.User(id="bo")], hidden=False)
+    assert [row.tampered for row in rows] == tampered_users
 
 
 def test_a_clock_that_was_turned_back_is_told(tenant: sl.Licensing, clock: Clock) -> None:

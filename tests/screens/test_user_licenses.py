@@ -44,6 +44,7 @@ def test_a_user_is_shown_with_plans_and_licenses(tenant: sl.Licensing) -> None:
         may_log_in=True,
         awaiting_approval=False,
         administrator=False,
+        tampered=False,
         plans=("Sales Premium",),
         licenses=(
             HeldRow(license="superoffice.ten-sales", title="Sales Premium", kind=PLAN, through=()),

@@ -19,6 +19,7 @@ from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
+from superlicense.rules.blocking import tampering
 from superlicense.rules.entitlement import effective, find_row, owner_package
 from superlicense.rules.holding import held
 from superlicense.rules.seating import row_of
@@ -58,6 +59,8 @@ class UserRow(Shown):
         may_log_in: The switch "Can log in".
         awaiting_approval: Not approved yet.
         administrator: May reach activation and repair.
+        tampered: Whether somebody else has written what concerns them, so that
+            they are granted nothing.
         plans: Titles of their plans, one for each owner at most.
         licenses: Everything they hold, in the order of the lists.
     """
@@ -69,6 +72,7 @@ class UserRow(Shown):
     may_log_in: bool
     awaiting_approval: bool
     administrator: bool
+    tampered: bool
     plans: tuple[str, ...]
     licenses: tuple[HeldRow, ...]
 
@@ -136,6 +140,7 @@ def user_rows(
                     may_log_in=user.may_log_in,
                     awaiting_approval=user.awaiting_approval,
                     administrator=user.administrator,
+                    tampered=tampering(view.world, user)[0][1] is not None,
                     plans=kept.plans,
                     licenses=kept.rows,
                 )
