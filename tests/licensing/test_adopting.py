@@ -13,6 +13,7 @@ import superlicense as sl
 from tests.licensing.house import (
     INSTALLATION,
     SALES,
+    SERVICE,
     START,
     STOPS_AT,
     Clock,
@@ -165,3 +166,26 @@ def test_a_package_may_be_adopted_as_of_an_earlier_instant(empty: sl.Licensing) 
     then = datetime(2026, 1, 1, tzinfo=START.tzinfo)
     installed = empty.packages.adopt_unsigned(package(), by="admin", at=then)
     assert (installed.installed_at, installed.package.issued_at) == (then, then)
+
+
+def test_a_preview_says_what_adopting_would_do_and_changes_nothing(licensing: sl.Licensing) -> None:
+    licensing.seats.assign("anna", SALES, by="admin")
+    before = licensing.revision()
+    preview = licensing.packages.preview_unsigned(package(seats=5))
+    assert [(one.license.module, one.in_use, one.new_total) for one in preview.changes] == [
+        (SALES, 1, 5),
+        (SERVICE, 0, 5),
+    ]
+    assert (preview.is_new, preview.package.issue, preview.can_be_activated) == (True, 2, True)
+    assert licensing.packages.preview_unsigned(package()).is_new is False
+    assert licensing.revision() == before
+    release = sl.Release(license=sl.LicenseName.parse(SALES), holder="anna")
+    fewer = package(licenses=tuple(row for row in price_list() if row.name.module != SALES))
+    assert [one.holders for one in licensing.packages.preview_unsigned(fewer).blockers] == [("anna",)]
+    assert licensing.packages.preview_unsigned(fewer, releases=[release]).can_be_activated
+
+
+def test_a_preview_of_an_unsigned_package_is_not_activated(licensing: sl.Licensing) -> None:
+    preview = licensing.packages.preview_unsigned(package(seats=5))
+    with pytest.raises(sl.SuperlicenseError):
+        licensing.packages.activate(preview, by="admin")

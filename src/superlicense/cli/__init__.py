@@ -8,6 +8,16 @@ from contextlib import suppress
 
 __all__ = ["main"]
 
+# What brings a module that may be missing.
+_EXTRAS = {
+    "alembic": "cli",
+    "click": "cli",
+    "defusedxml": "cli",
+    "psycopg": "postgres",
+    "rich": "cli",
+    "sqlalchemy": "cli",
+}
+
 
 def main() -> None:
     """Run the command line.
@@ -20,9 +30,10 @@ def main() -> None:
 
         commands(prog_name="superlicense")
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in {"click", "rich", "defusedxml"}:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _EXTRAS:
             raise
-        sys.exit(f"superlicense: {error.name} is missing; install superlicense[cli]")
+        sys.exit(f"superlicense: {missing} is missing; install superlicense[{_EXTRAS[missing]}]")
     except OSError as error:
         _drop_what_cannot_be_written()
         where = "" if error.filename is None else f": {error.filename}"

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 import click
 
 from superlicense import __version__
-from superlicense.cli.demo import demo
-from superlicense.cli.signing import inspect, issue, keygen, root, verify
+from superlicense.cli.lazy import LazyGroup
 
 __all__ = ["commands"]
 
+# Section: command: module, one sentence.
+_SECTIONS: Final = MappingProxyType(
+    {
+        "Begin": {
+            "demo": ("demo", "Tell the story of one installation."),
+            "init": ("init", "Make a store, and the file that names the installation."),
+        },
+        "Look": {
+            "why": ("why", "Say why a user may log in or use a feature, or why not."),
+            "journal": ("journal", "Show who did what, when."),
+        },
+        "Change": {
+            "assign": ("seats", "Give a license to a user or a site."),
+            "release": ("seats", "Take a license from a user or a site."),
+            "change-plan": ("seats", "Give a user another plan."),
+            "save-user": ("people", "Save a user."),
+            "sync-users": ("people", "Save the users of a file that differ."),
+            "retire": ("people", "Make a user a former employee."),
+            "activate": ("activation", "Put a package in force, or say what that would do."),
+            "install-root": ("activation", "Accept the next trust root."),
+        },
+        "Issue and inspect documents": {
+            "keygen": ("signing", "Make a key."),
+            "root": ("signing", "Sign a trust root."),
+            "issue": ("signing", "Sign a package."),
+            "inspect": ("signing", "Show what a document says, without verifying anything."),
+            "verify": ("signing", "Verify a package, or the root that follows, under a trust root."),
+        },
+    }
+)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=LazyGroup,
+    sections=_SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__)
 def commands() -> None:
     """Licenses and entitlements of a CRM: who may log in, and why not."""
-
-
-for command in (demo, keygen, root, issue, inspect, verify):
-    commands.add_command(command)

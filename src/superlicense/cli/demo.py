@@ -57,7 +57,9 @@ _SEATS: Final = (
 
 
 @click.command()
-@click.option("--lang", "language", type=click.Choice(languages()), default="en", show_default=True)
+@click.option(
+    "--lang", "language", type=click.Choice(languages()), default="en", show_default=True, help="Language of words."
+)
 def demo(language: str) -> None:
     """Tell the story of one installation, on a package made for it."""
     _Demo(language).run()

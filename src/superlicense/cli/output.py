@@ -88,8 +88,8 @@ class Paper:
             self.line()
         self.line(text, "bold")
 
-    def answer(self, text: str, *, granted: bool) -> None:
-        """Write one line that begins with a mark."""
+    def answer(self, text: str, *, granted: bool, depth: int = 0) -> None:
+        """Write one line that begins with a mark, *depth* steps further in."""
         mark, style = (self.yes, "green") if granted else (self.no, "red")
-        self._console.print(Text.assemble("  ", (mark, style), " ", text))
+        self._console.print(Text.assemble("  " * (depth + 1), (mark, style), " ", text))
         self._blank = False

@@ -1,35 +1,28 @@
 """Commands of the issuing side: keys, roots and packages, and looking at what somebody else signed.
 
 Data goes to standard output or the file that ``--out`` names, words to standard
-error. Exit codes: 0 done, 1 refused (also by the system: a full disk), 2 usage, 3 a
-document that is invalid.
+error. Exit codes are those of `superlicense.cli.codes`.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
 
+from superlicense.cli.codes import told
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.keys import PublicKey, SigningKey
 from superlicense.document.strict_json import decode_canonical
-from superlicense.errors import InvalidValueError, MalformedKeyError, RefusedError, SuperlicenseError
+from superlicense.errors import InvalidValueError, MalformedKeyError
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
-
-REFUSED, INVALID = 1, 3
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.option(
@@ -42,20 +35,6 @@ _PASSWORD = click.option(
     type=_FILE,
     help="The password of the private keys, in a file; its last line break does not count.",
 )
-
-
-def told(command: Callable[P, R]) -> Callable[P, R]:
-    """Tell errors of the family in one sentence, with the exit code that they have."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except SuperlicenseError as error:
-            click.echo(f"superlicense: {error.code}: {error}", err=True)
-            sys.exit(REFUSED if isinstance(error, RefusedError) else INVALID)
-
-    return run
 
 
 def _write(data: bytes, out: Path | None) -> None:

@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from superlicense.document.package import digest, write
-from superlicense.errors import MalformedPackageError, PreviewOutdatedError, RefusedError
+from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.documents import Documents
 from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.proposal import objections
-from superlicense.logs import logger
+from superlicense.licensing.unsigned import unsigned_activation, warn_of
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.fact import Table
@@ -29,13 +28,9 @@ from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.world import World
 from superlicense.ports import PackageSource
 from superlicense.rules import upgrading
-from superlicense.rules.activation import numbered
-from superlicense.rules.drafting import advice, mistakes
 from superlicense.rules.previewing import preview as preview_of
 
 __all__ = ["Packages"]
-
-_log = logger("packages")
 
 
 class Packages:
@@ -74,8 +69,11 @@ class Packages:
         plan_moves: Iterable[PlanMove] = (),
     ) -> tuple[ActivationPreview, ActivatePackage]:
         change = documents.activation(document, releases, plan_moves)
-        vetoes = objections(self._ledger.veto, documents.world, change)
-        return preview_of(documents.world, change, documents.now, self._ledger.may_release, vetoes), change
+        return self._preview_of(documents.world, change, documents.now), change
+
+    def _preview_of(self, world: World, change: ActivatePackage, now: datetime) -> ActivationPreview:
+        vetoes = objections(self._ledger.veto, world, change)
+        return preview_of(world, change, now, self._ledger.may_release, vetoes)
 
     @told("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
@@ -176,6 +174,17 @@ class Packages:
         """
         self._ledger.write(lambda _world, _at: (RemovePackage(owner=owner),), by=by, at=at)
 
+    def preview_unsigned(
+        self, package: LicensePackage, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+    ) -> ActivationPreview:
+        """Say what adopting *package* would do. It changes nothing, and `activate` does not take it.
+
+        Raises:
+            SuperlicenseError: as of `adopt_unsigned`.
+        """
+        world, now = self._ledger.seen(None)
+        return self._preview_of(world, unsigned_activation(world, package, now, releases, plan_moves), now)
+
     @told("packages.adopt_unsigned", writes=True)
     def adopt_unsigned(
         self,
@@ -210,27 +219,13 @@ class Packages:
             RefusedError: it is made out to others, has stopped, or has less
                 than is in use; with every reason.
         """
-        for mistake in mistakes(package):
-            raise MalformedPackageError(mistake.path, mistake.problem)
 
         def plan(world: World, now: datetime) -> tuple[ActivatePackage]:
-            complete = numbered(world, package, now, unsigned=True)
-            payload = write(complete)
-            change = ActivatePackage(
-                package=complete,
-                document=payload,
-                digest=digest(payload),
-                unsigned=True,
-                releases=releases,
-                plan_moves=plan_moves,
-            )
-            return (change,)
+            return (unsigned_activation(world, package, now, releases, plan_moves),)
 
         applied = self._ledger.write(plan, by=by, at=at)
         if applied.rows:
-            _log.warning("adopted an unsigned package of %s, by %s", package.owner_key, by)
-            for finding in advice(package):
-                _log.warning("package of %s: %s: %s", package.owner_key, finding.path, finding.problem)
+            warn_of(package, by)
         return applied.world.packages[package.owner_key].noun
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:

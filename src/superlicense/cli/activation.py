@@ -1,0 +1,183 @@
+"""Activation: put packages in force, after a look at what that would do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from superlicense.cli.codes import ExitCode
+from superlicense.cli.desk import Desk, writes
+from superlicense.cli.output import aligned
+from superlicense.errors import PackageBlockedError
+from superlicense.model.change import PlanMove, Release
+from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.preview import ActivationPreview, LicenseDiff
+
+__all__ = ["activate", "install_root"]
+
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@writes
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say what it would do. Exits with 1 if it would be refused.")
+@click.option("--unattended", is_flag=True, help="Only if nobody loses anything; else keep it waiting.")
+@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's XML package, which nobody has signed.")
+@click.option("--release", "releases", nargs=2, multiple=True, metavar="HOLDER LICENSE", help="Release this first.")
+@click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan with it.")
+@click.option("--move-as-proposed", is_flag=True, help="Change the plans that the preview proposes to change.")
+def activate(  # noqa: PLR0913 - an argument an option
+    desk: Desk,
+    file: Path,
+    *,
+    dry_run: bool,
+    unattended: bool,
+    unsigned: bool,
+    releases: tuple[tuple[str, str], ...],
+    moves: tuple[tuple[str, str, str], ...],
+    move_as_proposed: bool,
+) -> ExitCode:
+    """Put the package in FILE in force, or say what that would do."""
+    if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
+        raise click.UsageError("--unattended takes a signed package as it is")
+    if unattended:
+        return _offer(desk, file.read_bytes())
+    first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
+    with_it = tuple(
+        PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
+    )
+    taken = _Unsigned(desk, file) if unsigned else _Signed(desk, file)
+    preview = taken.preview(first, with_it)
+    if move_as_proposed and preview.proposed_moves:
+        preview = taken.preview(first, (*with_it, *preview.proposed_moves))
+    can, new = preview.can_be_activated, preview.is_new
+    if can and not dry_run:
+        taken.carry_out(preview)
+    data = {"activated": can and new and not dry_run, "waiting": False, "preview": preview_data(preview)}
+    if can or dry_run:
+        desk.tell(data, lambda: _draw(desk, preview, "activated" if data["activated"] else None))
+        return ExitCode.DONE if can else ExitCode.NO
+    if not desk.as_json:
+        _draw(desk, preview, None)
+    return desk.fail(PackageBlockedError(blocker.reason for blocker in preview.blockers), **data)
+
+
+class _Signed:
+    """A signed package."""
+
+    def __init__(self, desk: Desk, file: Path) -> None:
+        self._desk = desk
+        self._document = file.read_bytes()
+
+    def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
+        return self._desk.licensing.packages.preview(self._document, releases, moves)
+
+    def carry_out(self, preview: ActivationPreview) -> None:
+        self._desk.licensing.packages.activate(preview, by=self._desk.by, at=self._desk.at)
+
+
+class _Unsigned:
+    """The vendor's XML package."""
+
+    def __init__(self, desk: Desk, file: Path) -> None:
+        from superlicense.interop.superoffice import read_package_xml  # noqa: PLC0415 - only for the vendor's XML
+
+        self._desk = desk
+        self._package = read_package_xml(file.read_bytes(), time_zone=desk.settings.installation.time_zone)
+
+    def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
+        return self._desk.licensing.packages.preview_unsigned(self._package, releases, moves)
+
+    def carry_out(self, preview: ActivationPreview) -> None:
+        self._desk.licensing.packages.adopt_unsigned(
+            self._package,
+            by=self._desk.by,
+            at=self._desk.at,
+            releases=preview.releases,
+            plan_moves=preview.plan_moves,
+        )
+
+
+def _offer(desk: Desk, document: bytes) -> ExitCode:
+    done = desk.licensing.packages.offer(document, by=desk.by, at=desk.at)
+    desk.tell(
+        {"activated": done.activated, "waiting": done.waiting, "preview": preview_data(done.preview)},
+        lambda: _draw(desk, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None),
+    )
+    return ExitCode.NO if done.waiting else ExitCode.DONE
+
+
+def preview_data(preview: ActivationPreview) -> dict[str, Any]:
+    """Give what an administrator decides by, as plain data."""
+    package = preview.package
+    return {
+        "owner": package.owner_key,
+        "company": package.company,
+        "serial_number": package.serial_number,
+        "issue": package.issue,
+        "expires_at": package.validity.expires_at,
+        "digest": preview.digest,
+        "is_new": preview.is_new,
+        "can_be_activated": preview.can_be_activated,
+        "safe_unattended": preview.safe_unattended,
+        "changes": [_numbers(one) for one in preview.changes],
+        "blockers": preview.blockers,
+        "effects": preview.effects,
+        "releases": preview.releases,
+        "plan_moves": preview.plan_moves,
+        "proposed_moves": preview.proposed_moves,
+    }
+
+
+def _numbers(one: LicenseDiff) -> dict[str, object]:
+    names = ("license", "total", "in_use", "free", "added", "new_total", "new_free")
+    return {name: getattr(one, name) for name in names}
+
+
+def _draw(desk: Desk, preview: ActivationPreview, came_of_it: str | None) -> None:
+    paper, package = desk.paper, preview.package
+    paper.line(desk.say("package", owner=package.owner_key, issue=package.issue, company=package.company), "bold")
+    if not preview.is_new:
+        paper.line(f"  {desk.say('in_force_already')}")
+    if preview.changes:
+        columns = ("license", "in_use", "total", "cli_new_total", "cli_new_free")
+        rows = [tuple(desk.label(name) for name in columns), *(_row(desk, one) for one in preview.changes)]
+        for line in aligned(rows, right={1, 2, 3, 4}):
+            paper.line(f"  {line}")
+    for blocker in preview.blockers:
+        desk.sentences([blocker.reason], indent=f"{paper.no} ")
+        paper.line(f"    {desk.say('held_by', holders=blocker.holders)}")
+    for effect in preview.effects:
+        if effect.loses_something:
+            lost = (*effect.lost, *effect.features_lost)
+            paper.line(f"  {desk.say('loses', user=effect.user, licenses=lost)}")
+    for move in preview.proposed_moves:
+        paper.line(f"  {desk.say('proposed', user=move.holder, old=move.old, new=move.new)}")
+    if came_of_it is not None:
+        paper.answer(desk.say(came_of_it), granted=True)
+
+
+def _row(desk: Desk, one: LicenseDiff) -> tuple[str, ...]:
+    rows = (one.current, one.new)
+    if any(row is not None and row.scope is LicenseScope.SYSTEM for row in rows):
+        # Nobody holds it: it is there or not.
+        now, then = (desk.paper.no if row is None else desk.paper.yes for row in rows)
+        return str(one.license), "", now, then, ""
+    total, new_total = (
+        desk.label("unrestricted") if number is None else str(number) for number in (one.total, one.new_total)
+    )
+    return str(one.license), str(one.in_use), total, new_total, "" if one.new_free is None else str(one.new_free)
+
+
+@click.command()
+@writes
+@click.argument("file", type=_FILE)
+def install_root(desk: Desk, file: Path) -> None:
+    """Accept the trust root in FILE, which follows the one that is trusted now."""
+    version = desk.licensing.packages.install_root(file.read_bytes(), by=desk.by, at=desk.at)
+    desk.tell(
+        {"version": version}, lambda: desk.paper.answer(desk.say("root_installed", version=version), granted=True)
+    )

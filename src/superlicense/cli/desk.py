@@ -1,0 +1,219 @@
+"""The desk: what a command works with, and the options that all such commands have."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from superlicense.cli.codes import ExitCode, code_of
+from superlicense.cli.plain import print_json
+from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
+from superlicense.errors import RefusedError, SuperlicenseError
+from superlicense.messages import languages, message
+from superlicense.model.decision import Reason
+from superlicense.time_zones import time_zone
+
+if TYPE_CHECKING:
+    from superlicense.cli.output import Paper
+    from superlicense.licensing.front import Licensing
+
+__all__ = ["PLACE", "Desk", "asks", "instant", "writes"]
+
+_INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
+_FILE: Final = click.Path(dir_okay=False, path_type=Path)
+
+
+def instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+    """Read an instant as people write it, ``2026-11-24T09:00Z`` or ``2026-11-24``; naive where it says no offset.
+
+    Raises:
+        click.BadParameter: it is none.
+    """
+    try:
+        return None if value is None else datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no instant like 2026-11-24T09:00Z or 2026-11-24") from error
+
+
+# Options that name a store and an installation; the rest of the settings is in the file only.
+PLACE: Final = (
+    click.option("--config", type=_FILE, envvar="SUPERLICENSE_CONFIG", help=f"Settings instead of {CONFIG_FILE}."),
+    click.option("--store", envvar="SUPERLICENSE_STORE", help="A URL of SQLAlchemy, or a file of SQLite."),
+    click.option("--serial-number", envvar="SUPERLICENSE_SERIAL_NUMBER", help="Serial number of the installation."),
+    click.option("--company", envvar="SUPERLICENSE_COMPANY", help="Company that the licenses are made out to."),
+    click.option("--database-id", envvar="SUPERLICENSE_DATABASE_ID", help="Which database of the serial number."),
+    click.option("--time-zone", envvar="SUPERLICENSE_TIME_ZONE", help="Zone of calendar months and dates."),
+    click.option("--trust", envvar="SUPERLICENSE_TRUST", help="The pinned trust root: a file, or its SHA-256 in hex."),
+)
+_TOLD: Final = (
+    click.option(
+        "--lang",
+        "language",
+        type=click.Choice(languages()),
+        envvar="SUPERLICENSE_LANG",
+        default="en",
+        show_default=True,
+        help="Language of words.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)
+_AT: Final = click.option(
+    "--at", callback=instant, help="As of this instant; without offset in the zone. [default: now]"
+)
+_BY: Final = click.option("--by", envvar="SUPERLICENSE_BY", help="Who does it. [default: you, as the system knows you]")
+
+
+class Desk:
+    """What a command works with.
+
+    Attributes:
+        settings: Which store, which installation, what is trusted.
+        language: Language of words.
+        as_json: Whether JSON is printed.
+    """
+
+    def __init__(
+        self, settings: Settings, *, language: str, as_json: bool, at: datetime | None = None, by: str | None = None
+    ) -> None:
+        """Sit down; nothing is opened yet."""
+        self.settings = settings
+        self.language = language
+        self.as_json = as_json
+        self._at = at
+        self._by = by
+
+    @cached_property
+    def licensing(self) -> Licensing:
+        """The installation, opened on first use."""
+        from superlicense.cli.stores import open_store  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
+        from superlicense.licensing.front import Licensing  # noqa: PLC0415 - opened only where it is used
+
+        settings = self.settings
+        store = open_store(settings)
+        click.get_current_context().call_on_close(store.engine.dispose)
+        return Licensing(store, settings.installation, trust=settings.trust, policy=settings.policy)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """Standard output."""
+        from superlicense.cli.output import Paper  # noqa: PLC0415 - JSON needs no rich
+
+        return Paper()
+
+    @property
+    def at(self) -> datetime | None:
+        """The instant asked for; `None` is now."""
+        return self.instant(self._at)
+
+    @property
+    def by(self) -> str:
+        """Who gives the command."""
+        if self._by:
+            return self._by
+        with suppress(OSError, KeyError, ImportError):  # what getpass raises where the system knows nobody
+            return getpass.getuser()
+        raise click.UsageError("who does it? give --by")
+
+    def instant(self, given: datetime | None) -> datetime | None:
+        """Take an instant without offset for one of the installation's time zone."""
+        if given is None or given.utcoffset() is not None:
+            return given
+        return given.replace(tzinfo=time_zone(self.settings.installation.time_zone))
+
+    def day(self, at: datetime) -> str:
+        """Give the date of *at* in the installation's time zone."""
+        return at.astimezone(time_zone(self.settings.installation.time_zone)).date().isoformat()
+
+    def say(self, words: str, **params: object) -> str:
+        """Say the *words* of the command line in its language."""
+        return message(f"cli_{words}", self.language, **params)
+
+    def label(self, name: str) -> str:
+        """Give a label or the words of a member of an enum."""
+        return message(name, self.language)
+
+    def tell(self, data: object, draw: Callable[[], None]) -> None:
+        """Print *data* where JSON is asked for, else draw."""
+        if self.as_json:
+            print_json(data, self.language)
+        else:
+            draw()
+
+    def sentences(self, reasons: Iterable[Reason], indent: str = "  ") -> None:
+        """Write a line for each reason."""
+        for reason in reasons:
+            self.paper.line(f"{indent}{message(reason, self.language)}")
+
+    def fail(self, error: SuperlicenseError, **data: object) -> ExitCode:
+        """Tell *error*, a sentence for each reason that it has; programs get *data* besides."""
+        reasons = error.reasons if isinstance(error, RefusedError) else ()
+        sentences = [message(reason, self.language) for reason in reasons]
+        for sentence in sentences or [f"{error.code}: {error}"]:
+            click.echo(f"superlicense: {sentence}", err=True)
+        if self.as_json:
+            told = {"code": error.code, "message": str(error), "reasons": reasons}
+            print_json({**data, "error": told}, self.language)
+        return code_of(error)
+
+
+Command = Callable[..., ExitCode | None]
+
+
+def asks(command: Command) -> Callable[..., None]:
+    """Give a command that asks its `Desk`, and the options of those that do."""
+    return _with((*PLACE, *_TOLD, _AT), command)
+
+
+def writes(command: Command) -> Callable[..., None]:
+    """Give a command that writes its `Desk`, and the options of those that do."""
+    return _with((*PLACE, *_TOLD, _AT, _BY), command)
+
+
+def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
+    @wraps(command)
+    def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - what click gives
+        place = {name: given.pop(name) for name in ("store", "trust", *_INSTALLATION)}
+        desk = Desk(
+            read_settings(place, find_config(config)),
+            language=language,
+            as_json=as_json,
+            at=given.pop("at"),
+            by=given.pop("by", None),
+        )
+        _warn_on_stderr()
+        try:
+            code = command(desk, **given)
+        except SuperlicenseError as error:
+            code = desk.fail(error)
+        click.get_current_context().exit(code or ExitCode.DONE)
+
+    for option in reversed(tuple(options)):
+        run = option(run)
+    return run
+
+
+def _warn_on_stderr() -> None:
+    """Show warnings of the library, an unsigned package for one, until the command ends."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("superlicense: %(levelname)s: %(message)s"))
+    handler.setLevel(logging.WARNING)
+    told = {"superlicense.commands"}  # what a command comes to is said anyway, and every warning once
+
+    def is_new(record: logging.LogRecord) -> bool:
+        known = record.name in told or record.getMessage() in told
+        told.add(record.getMessage())
+        return not known
+
+    handler.addFilter(is_new)
+    log = logging.getLogger("superlicense")
+    log.addHandler(handler)
+    click.get_current_context().call_on_close(lambda: log.removeHandler(handler))

@@ -1,0 +1,54 @@
+"""Begin: a store, and the file that names the installation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from superlicense.cli.codes import told
+from superlicense.cli.desk import PLACE
+from superlicense.cli.plain import print_json
+from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
+
+__all__ = ["init"]
+
+_NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@told
+def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
+    """Make a store, and the file that names the installation.
+
+    The file is not made where there is one already; then only the store
+    is made, or brought up to date, so that it may be called again.
+    """
+    from superlicense.cli.stores import create_store, store_url  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
+
+    path = config or Path(CONFIG_FILE)
+    known = path.is_file()
+    if known and any(given.values()):
+        raise click.UsageError(f"{path} exists already; change it there")
+    settings = read_settings(given, find_config(config) if known else None)
+    create_store(settings).engine.dispose()
+    if not known:
+        write_config(path, {name: _seen_from(path, name, value) for name, value in given.items()})
+    store = store_url(settings).render_as_string(hide_password=True)
+    if as_json:
+        print_json({"config": str(path), "store": store, "installation": settings.installation})
+        return
+    click.echo(f"{path}\n{store}")
+
+
+for option in reversed(PLACE):
+    init = option(init)
+
+
+def _seen_from(config: Path, name: str, value: str | None) -> str | None:
+    """Give a path that was given here as the file says it."""
+    if not value or name not in {"store", "trust"} or _NO_PATH.fullmatch(value) or config.parent == Path():
+        return value
+    return str(Path(value).resolve())

@@ -1,0 +1,212 @@
+"""Settings: which store, which installation, what is trusted.
+
+Rule 1: an option counts before its environment variable, and that before the
+file ``superlicense.toml``.
+
+Rule 2: what the file says of paths is meant from the folder it lies in.
+
+Rule 3: a mistake in any of them is a mistake of usage, and names the field.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import click
+from attrs import frozen
+
+from superlicense.errors import InvalidValueError
+from superlicense.model.decision import Outcome, RuleSet
+from superlicense.model.policy import Policy, UserCount
+from superlicense.model.site import Installation
+
+__all__ = ["CONFIG_FILE", "Settings", "find_config", "read_settings", "write_config"]
+
+CONFIG_FILE: Final = "superlicense.toml"
+_STORE_FILE: Final = "superlicense.db"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_INSTALLATION: Final = (
+    "serial_number",
+    "company",
+    "database_id",
+    "database_owner",
+    "site",
+    "product_type",
+    "time_zone",
+)
+
+
+def _days(number: int) -> timedelta:
+    return timedelta(days=number)
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _seconds(number: int) -> timedelta:
+    return timedelta(seconds=number)
+
+
+# Key of the table `policy`: field of `Policy`, and how its value is read.
+_POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyType(
+    {
+        "rule_set": ("rule_set", RuleSet),
+        "on_site": ("on_site", _same),
+        "after_grace": ("after_grace", Outcome),
+        "administrators_bypass_no_login": ("administrators_bypass_no_login", _same),
+        "allow_central_login": ("allow_central_login", _same),
+        "revocation_grace_days": ("revocation_grace", _days),
+        "user_count": ("user_count", UserCount),
+        "crossing_levels": ("crossing_levels", _same),
+        "write_patience_seconds": ("write_patience", _seconds),
+    }
+)
+_TABLES: Final = frozenset({"store", "trust", "installation", "policy"})
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Where a command works.
+
+    Attributes:
+        store: A URL of SQLAlchemy, or a file of SQLite.
+        folder: Where relative paths begin.
+        installation: Which database of which customer.
+        trust: The pinned root: its bytes, its digest, or `None`.
+        policy: The host's choices.
+    """
+
+    store: str
+    folder: Path
+    installation: Installation
+    trust: bytes | str | None
+    policy: Policy
+
+
+def find_config(config: Path | None) -> Path | None:
+    """Give the file with the settings: *config*, else ``superlicense.toml`` here, else none.
+
+    Raises:
+        click.UsageError: *config* does not exist.
+    """
+    if config is None:
+        here = Path(CONFIG_FILE)
+        return here if here.is_file() else None
+    if not config.is_file():
+        raise click.UsageError(f"there is no file {config}")
+    return config
+
+
+def read_settings(given: Mapping[str, str | None], config: Path | None) -> Settings:
+    """Put together what was *given* and what the file says.
+
+    Args:
+        given: ``store``, ``trust`` and the fields of an installation, as options
+            or environment variables say them; `None` where they say nothing.
+        config: The file, as `find_config` gives it.
+
+    Raises:
+        click.UsageError: something is missing, unknown or not what it should be.
+    """
+    written = {} if config is None else _read_config(config)
+    folder = Path() if config is None else config.parent
+    fields = _table(written, "installation", _INSTALLATION)
+    fields |= {name: given[name] for name in _INSTALLATION if given.get(name) is not None}
+    lacking = [f"--{name.replace('_', '-')}" for name in ("serial_number", "company") if name not in fields]
+    if lacking:
+        raise click.UsageError(
+            f"which installation? {' and '.join(lacking)} missing; `superlicense init` writes {CONFIG_FILE}"
+        )
+    try:
+        installation = Installation(**fields)
+        policy = _policy(_table(written, "policy", _POLICY))
+    except InvalidValueError as error:
+        raise click.UsageError(str(error)) from error
+    store, trust = given.get("store"), given.get("trust")
+    return Settings(
+        store=store or _text(written, "store") or _STORE_FILE,
+        folder=Path() if store else folder,
+        installation=installation,
+        trust=_trust(Path(), trust) if trust else _trust(folder, _text(written, "trust")),
+        policy=policy,
+    )
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path} is no TOML: {error}") from error
+    unknown = sorted(written.keys() - _TABLES)
+    if unknown:
+        raise click.UsageError(f"{path}: nobody knows {', '.join(unknown)}")
+    return written
+
+
+def _text(written: Mapping[str, Any], name: str) -> str | None:
+    value = written.get(name)
+    if value is not None and not isinstance(value, str):
+        raise click.UsageError(f"{name}: must be a text")
+    return value
+
+
+def _table(written: Mapping[str, Any], name: str, known: Mapping[str, Any] | tuple[str, ...]) -> dict[str, Any]:
+    rows = written.get(name, {})
+    if not isinstance(rows, dict):
+        raise click.UsageError(f"{name}: must be a table")
+    for key in rows:
+        if key not in known:
+            raise click.UsageError(f"{name}.{key}: nobody knows it")
+    return rows
+
+
+def _policy(rows: Mapping[str, Any]) -> Policy:
+    chosen = {}
+    for key, value in rows.items():
+        name, read = _POLICY[key]
+        try:
+            chosen[name] = read(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise click.UsageError(f"policy.{key}: {error}") from error
+    try:
+        return Policy(**chosen)
+    except TypeError as error:
+        raise click.UsageError(f"policy: {error}") from error
+
+
+def _trust(folder: Path, value: str | None) -> bytes | str | None:
+    if not value or _DIGEST.fullmatch(value):
+        return value or None
+    path = folder / value
+    if not path.is_file():
+        raise click.UsageError(f"trust: there is no file {path}")
+    return path.read_bytes()
+
+
+def write_config(path: Path, given: Mapping[str, str | None]) -> None:
+    """Write the file for what was *given*; it must not exist.
+
+    Raises:
+        click.UsageError: it does.
+    """
+    lines = [f"{name} = {_quoted(given[name])}" for name in ("store", "trust") if given.get(name)]
+    lines += ["", "[installation]"]
+    lines += [f"{name} = {_quoted(given[name])}" for name in _INSTALLATION if given.get(name)]
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write("\n".join(lines).lstrip("\n") + "\n")
+    except FileExistsError as error:
+        raise click.UsageError(f"{path} exists already") from error
+
+
+def _quoted(text: str | None) -> str:
+    # A JSON string is a basic string of TOML, where nothing beyond ASCII is escaped.
+    return json.dumps(text, ensure_ascii=False)

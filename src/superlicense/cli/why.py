@@ -1,0 +1,90 @@
+"""Why a user may log in or use a feature, or why not: the whole tree of conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from click.shell_completion import CompletionItem
+
+from superlicense.cli.codes import ExitCode
+from superlicense.cli.desk import Desk, asks
+from superlicense.messages import message
+from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision
+from superlicense.model.license import LicenseScope
+
+__all__ = ["why"]
+
+_ADMINISTER = "administer"
+_CLIENTS = tuple(str(client) for client in Client)
+
+
+def _subjects(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete what has a fixed list: clients, and the administration."""
+    return [CompletionItem(name) for name in (*_CLIENTS, _ADMINISTER) if name.startswith(incomplete)]
+
+
+@click.command()
+@asks
+@click.argument("user")
+@click.argument("subject", metavar="CLIENT|FEATURE", shell_complete=_subjects)
+@click.option("--edit", is_flag=True, help="May the user edit with the feature? Without it: enter, or view.")
+@click.option("--open-sessions", type=click.IntRange(0), help="Open sessions of simultaneous Service licenses.")
+def why(desk: Desk, user: str, subject: str, *, edit: bool, open_sessions: int | None) -> ExitCode:
+    """Say why USER may log in with a client or use a feature, or why not.
+
+    Clients are web, windows, mobile, service, travel, remote_travel,
+    reporter_studio, audience, customer_centre and api; `administer` asks whether
+    USER may reach activation and repair. Everything else is a feature, named by
+    its system license: quote, superoffice.travel. Exits with 0 for yes, 1 for no.
+    """
+    gate = desk.licensing.gate
+    if subject in _CLIENTS:
+        decision = gate.login(user, Client(subject), at=desk.at, open_sessions=open_sessions)
+    elif subject == _ADMINISTER:
+        decision = gate.administer(user, at=desk.at)
+    else:
+        decision = gate.feature(user, subject, Access.EDIT if edit else Access.VIEW, at=desk.at)
+    desk.tell({"user": user, "at": desk.at, "decision": decision}, lambda: _draw(desk, user, decision))
+    return ExitCode.DONE if decision.allowed else ExitCode.NO
+
+
+def _draw(desk: Desk, user: str, decision: Decision) -> None:
+    asked = decision.asked
+    subject = desk.label(Client(asked.subject)) if asked.subject in _CLIENTS else asked.subject
+    words = [user, desk.label(asked.topic), subject, desk.label(asked.access), desk.label(decision.outcome)]
+    desk.paper.answer(" · ".join(filter(None, words)), granted=decision.allowed)
+    desk.sentences((*decision.reasons, *decision.warnings), indent="    ")
+    if decision.rule_set is not None:
+        desk.paper.line(f"    {desk.say('rule_set', name=decision.rule_set)}")
+    if decision.valid_until is not None:
+        desk.paper.line(f"    {desk.say('valid_until', at=decision.valid_until)}")
+    desk.paper.heading(desk.say("conditions"))
+    for clause, depth in _tree(decision.clauses):
+        desk.paper.answer(_said(desk, clause), granted=clause.met, depth=depth)
+
+
+def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause, int]]:
+    for clause in clauses:
+        yield clause, depth
+        yield from _tree(clause.parts, depth + 1)
+
+
+def _said(desk: Desk, clause: Clause) -> str:
+    if clause.kind is ClauseKind.FACT:
+        key = f"condition_{clause.subject}"
+        said = message(key, desk.language)
+        return clause.subject if said == key else said
+    if clause.kind is not ClauseKind.NEEDS:
+        return desk.label(clause.kind)
+    scope = f"{desk.label(LicenseScope(clause.scope))} " if clause.scope else ""
+    origin = f" ({', '.join(_origin(desk, clause))})" if clause.met else ""
+    return f"{scope}{clause.subject}{origin}"
+
+
+def _origin(desk: Desk, clause: Clause) -> Iterator[str]:
+    """Say where a license comes from: the plans that grant it, and whose package it is in."""
+    if clause.through:
+        yield desk.say("through", plans=clause.through)
+    if clause.package:
+        yield desk.say("of_package", owner=clause.package)

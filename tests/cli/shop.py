@@ -1,0 +1,75 @@
+"""A shop that the command line is tried in: one installation in a file of SQLite, and what it trusts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from attrs import evolve
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine
+
+import superlicense as sl
+from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.cli.commands import commands
+from superlicense.testing import Clock, Vendor
+from tests.licensing.house import INSTALLATION, package, person
+
+# Before any day that the tests run on.
+OPENED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+VENDOR = Vendor()
+OURS = evolve(INSTALLATION, time_zone="Europe/Copenhagen")
+
+CONFIG = """\
+trust = "root.json"
+
+[installation]
+serial_number = "1010000014"
+company = "Nordvik Handel A/S"
+time_zone = "Europe/Copenhagen"
+"""
+
+
+def sold(seats: int = 2) -> bytes:
+    """Sign a package with *seats* of each plan, without an end."""
+    return VENDOR.issue(package(seats=seats, validity=sl.Validity()))
+
+
+class Shop:
+    """The shop, seen from the shell."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self, clock: Callable[[], datetime] = sl.utc_now) -> sl.Licensing:
+        store = SqlStore(create_engine(f"sqlite:///{self.folder / 'superlicense.db'}"))
+        store.migrate()
+        return sl.Licensing(store, OURS, trust=VENDOR.root, clock=clock)
+
+    def furnish(self) -> None:
+        """Put a package in force, save anna, bo and the administrator signe, and give anna a plan."""
+        (self.folder / "superlicense.toml").write_text(CONFIG, encoding="utf-8")
+        (self.folder / "root.json").write_bytes(VENDOR.root)
+        licensing = self.open(Clock(OPENED))
+        licensing.packages.activate(licensing.packages.preview(sold()), by="signe")
+        licensing.users.sync([person("anna"), person("bo"), person("signe", administrator=True)], by="signe")
+        licensing.seats.assign("anna", "ten-sales", by="signe")
+
+    def run(self, *words: object, variables: Mapping[str, str] = MappingProxyType({}), stdin: str = "") -> Result:
+        return CliRunner().invoke(commands, [str(word) for word in words], env=dict(variables), input=stdin)
+
+    def told(self, *words: object, code: int = 0, stdin: str = "") -> list[str]:
+        """Give the lines that a command wrote."""
+        done = self.run(*words, stdin=stdin)
+        assert done.exit_code == code, done.output
+        return done.stdout.splitlines()
+
+    def json(self, *words: object, code: int = 0, stdin: str = "") -> Any:  # noqa: ANN401 - what a program reads
+        """Give what a command wrote for programs."""
+        done = self.run(*words, "--json", stdin=stdin)
+        assert done.exit_code == code, done.output
+        return json.loads(done.stdout)

@@ -1,0 +1,42 @@
+"""The page of reference says what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from superlicense.cli.codes import ExitCode
+from superlicense.cli.settings import _POLICY, read_settings
+from tests.cli.shop import Shop
+from tests.cli.test_commands import COMMANDS, options_of
+
+DOCS = Path(__file__).parents[2] / "docs"
+REFERENCE = (DOCS / "reference" / "cli.md").read_text(encoding="utf-8")
+HOW_TO = (DOCS / "how-to" / "operate-from-the-shell.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_listed(name: str) -> None:
+    assert re.search(rf"^\|.*`{name}[ `]", REFERENCE, re.MULTILINE)
+
+
+def test_every_code_is_listed() -> None:
+    assert re.findall(r"^\| (\d) \|", REFERENCE, re.MULTILINE) == [str(code.value) for code in ExitCode]
+
+
+def test_the_example_of_a_file_is_one(nowhere: Shop) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", REFERENCE, re.DOTALL)
+    path = nowhere.folder / "example.toml"
+    path.write_text(example, encoding="utf-8")
+    (nowhere.folder / "root.json").write_bytes(b"a root")
+    settings = read_settings({}, path)
+    assert (settings.store, settings.trust, settings.installation.key) == ("superlicense.db", b"a root", "main")
+    assert [key for key in _POLICY if key not in example] == ["rule_set"]
+
+
+@pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?superlicense (.+?)(?: \|\| .*)?$", HOW_TO, re.MULTILINE))
+def test_every_line_of_the_guide_names_a_command_and_its_options(line: str) -> None:
+    name, *words = line.split()
+    assert {word for word in words if word.startswith("--")} <= options_of(COMMANDS[name])

@@ -1,0 +1,178 @@
+"""Seats and users from the shell: what is done, what is refused, and who did it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import superlicense as sl
+from superlicense.cli.plain import plain
+from tests.cli.shop import OPENED, Shop
+
+
+class TestSeats:
+    """Assign, release, change plans."""
+
+    def test_a_license_is_given(self, shop: Shop) -> None:
+        (line,) = shop.told("assign", "bo", "ten-service", "--comment", "helps out")
+        (held,) = shop.open().seats.held_by("bo")
+        assert line.startswith("  ✓ bo holds superoffice.ten-service since 20")
+        assert line.endswith(" UTC, by signe")
+        assert (held.license.module, held.assigned_by, held.comment) == ("ten-service", "signe", "helps out")
+
+    def test_programs_get_the_assignment(self, shop: Shop) -> None:
+        told = shop.json("assign", "anna", "ten-sales")
+        (held,) = shop.open().seats.held_by("anna")
+        assert told == plain(held)
+        assert told["start"] == "2026-01-02T09:00:00Z"
+
+    def test_a_refusal_says_why_in_both_languages_and_changes_nothing(self, shop: Shop) -> None:
+        before = shop.open().revision()
+        english = shop.run("assign", "anna", "ten-service")
+        danish = shop.run("assign", "anna", "ten-service", "--lang", "da")
+        assert (english.exit_code, english.stdout, danish.exit_code, danish.stdout) == (1, "", 1, "")
+        assert english.stderr == (
+            "superlicense: The user already has the user plan superoffice.ten-sales; "
+            "change it to superoffice.ten-service instead.\n"
+        )
+        assert danish.stderr == (
+            "superlicense: Brugeren har allerede brugerplanen superoffice.ten-sales; "
+            "skift den til superoffice.ten-service i stedet.\n"
+        )
+        assert shop.open().revision() == before
+
+    def test_programs_get_every_reason(self, shop: Shop) -> None:
+        shop.told("assign", "bo", "ten-sales")
+        error = shop.json("assign", "signe", "ten-sales", code=1)["error"]
+        assert error["code"] == "no_seat_left"
+        assert [(one["code"], one["params"]["license"]) for one in error["reasons"]] == [
+            ("no_seat_left", "superoffice.ten-sales")
+        ]
+
+    def test_a_release_takes_what_depends_on_it_only_if_told_to(self, shop: Shop) -> None:
+        shop.told("assign", "anna", "visible-for")
+        done = shop.run("release", "anna", "ten-sales")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "superoffice.visible-for needs the license superoffice.user" in done.stderr
+        assert shop.told("release", "anna", "ten-sales", "--cascade") == [
+            "  ✓ anna does not hold superoffice.ten-sales"
+        ]
+        assert shop.open().seats.held_by("anna") == ()
+        assert shop.json("release", "anna", "ten-sales") == {"holder": "anna", "license": "superoffice.ten-sales"}
+
+    def test_a_plan_is_changed_in_one_step(self, shop: Shop) -> None:
+        assert shop.json("change-plan", "anna", "ten-service")["license"] == "superoffice.ten-service"
+        assert shop.told("change-plan", "anna", "ten-sales", "--by", "bo")[0].endswith("by bo")
+        assert [one.license.module for one in shop.open().seats.held_by("anna")] == ["ten-sales"]
+
+    def test_a_write_in_the_past_is_out_of_order(self, shop: Shop) -> None:
+        done = shop.run("assign", "bo", "ten-sales", "--at", "2026-01-01")
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert done.stderr.startswith("superlicense: write_out_of_order: ")
+
+    def test_a_write_may_be_dated_between_the_last_one_and_now(self, shop: Shop) -> None:
+        told = shop.json("assign", "bo", "ten-sales", "--at", OPENED.isoformat())
+        assert told["start"] == "2026-01-02T09:00:00Z"
+
+    def test_whoever_does_it_has_to_be_somebody(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("SUPERLICENSE_BY")
+        monkeypatch.setattr("getpass.getuser", lambda: "birgit")
+        assert shop.json("assign", "bo", "ten-sales")["assigned_by"] == "birgit"
+
+        def nobody() -> str:
+            raise KeyError
+
+        monkeypatch.setattr("getpass.getuser", nobody)
+        done = shop.run("assign", "bo", "ten-sales")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "who does it? give --by" in done.stderr
+
+
+class TestUsers:
+    """Users are saved one by one, or brought in line with a file."""
+
+    def test_a_new_user_has_what_is_given(self, shop: Shop) -> None:
+        told = shop.json(
+            "save-user", "cy", "--name", "Cy Berg", "--may-log-in", "--group", "sales", "--type", "external"
+        )
+        user = shop.open().users.find("cy")
+        assert user == sl.User(id="cy", name="Cy Berg", type=sl.UserType.EXTERNAL, may_log_in=True, groups=("sales",))
+        assert told == plain(user)
+
+    def test_what_is_not_given_stays_as_it_is(self, shop: Shop) -> None:
+        shop.told("save-user", "anna", "--name", "Anna Berg")
+        assert shop.told("save-user", "anna", "--no-may-log-in") == ["  ✓ anna is saved"]
+        assert shop.open().users.find("anna") == sl.User(id="anna", name="Anna Berg")
+
+    def test_whoever_leaves_holds_nothing(self, shop: Shop) -> None:
+        assert shop.told("retire", "anna", "--lang", "da") == ["  ✓ anna er fratrådt"]
+        assert shop.open().seats.held_by("anna") == ()
+        assert shop.json("retire", "nobody", code=1)["error"]["code"] == "unknown_user"
+
+    def test_a_file_is_saved_all_at_once(self, shop: Shop) -> None:
+        lines = [{"id": "anna", "may_log_in": True}, {"id": "cy", "groups": ["a", "b"], "type": "resource"}]
+        (shop.folder / "users.jsonl").write_text("\n\n".join(map(json.dumps, lines)), encoding="utf-8")
+        assert [one["id"] for one in shop.json("sync-users", "users.jsonl")] == ["cy"]
+        user = shop.open().users.find("cy")
+        assert user == sl.User(id="cy", type=sl.UserType.RESOURCE, groups=("a", "b"))
+
+    def test_whoever_is_missing_leaves_only_if_told_to(self, shop: Shop) -> None:
+        everybody = '{"id": "anna", "may_log_in": true}\n'
+        assert shop.told("sync-users", "-", stdin=everybody) == []
+        assert shop.told("sync-users", "-", "--retire-missing", stdin=everybody) == [
+            "  ✓ bo is a former employee",
+            "  ✓ signe is a former employee",
+        ]
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("anna", "line 2: must be a JSON object with the fields of a user, got 'anna'"),
+            ("[]", "line 2.id: is missing"),
+            ("7", "line 2: must be a JSON object"),
+            ('{"type": "pigeon", "id": "a"}', "line 2: must be a JSON object"),
+            ('{"name": "Anna"}', "line 2.id: is missing"),
+            ('{"id": "anna", "age": 7}', "line 2: is no field of a user, got 'age'"),
+            ('{"id": "anna", "may_log_in": 1}', "line 2.may_log_in: must be a bool"),
+        ],
+    )
+    def test_a_line_that_is_no_user_is_named_and_nothing_is_saved(self, shop: Shop, line: str, said: str) -> None:
+        done = shop.run("sync-users", "-", stdin=f'{{"id": "cy"}}\n{line}\n')
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert done.stderr.startswith(f"superlicense: invalid_value: {said}")
+        assert shop.open().users.find("cy") is None
+
+
+class TestJournal:
+    """Who did what, when."""
+
+    JOURNAL = (
+        "1   2026-01-02T09:00:00Z   signe   InstallRoot       + roots 1",
+        "2   2026-01-02T09:00:00Z   signe   ActivatePackage   + packages superoffice",
+        "3   2026-01-02T09:00:00Z   signe   SaveUser          + users anna",
+        "4   2026-01-02T09:00:00Z   signe   SaveUser          + users bo",
+        "5   2026-01-02T09:00:00Z   signe   SaveUser          + users signe",
+        "6   2026-01-02T09:00:00Z   signe   Assign            + assignments anna superoffice.ten-sales",
+    )
+
+    def test_it_is_told_in_order(self, shop: Shop) -> None:
+        assert shop.told("journal") == list(self.JOURNAL)
+
+    def test_programs_get_every_row(self, shop: Shop) -> None:
+        shop.told("change-plan", "anna", "ten-service")
+        told = shop.json("journal")
+        entries = shop.open().journal.entries()
+        assert told == plain(entries)
+        assert [row["noun"]["license"] for row in (*told[-1]["before"], *told[-1]["after"])] == [
+            "superoffice.ten-sales",
+            "superoffice.ten-service",
+        ]
+
+    def test_it_is_cut_by_time_user_and_license(self, shop: Shop) -> None:
+        assert shop.told("journal", "--at", "2026-01-02T10:00:00") == []
+        assert shop.told("journal", "--until", "2026-01-02") == []
+        assert shop.told("journal", "--since", "2026-01-02", "--until", "2126-01-01") == list(self.JOURNAL)
+        assert len(shop.told("journal", "--user", "bo")) == 1
+        assert len(shop.told("journal", "--license", "ten-sales", "--at", "2126-01-01")) == 1
+        assert shop.json("journal", "--user", "nobody") == []

@@ -1,0 +1,229 @@
+"""Which store, which installation, what is trusted: options, the environment, the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy import create_engine
+
+from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.document.envelope import unverified_payload
+from superlicense.document.root import PAYLOAD_TYPE
+from tests.cli.shop import CONFIG, VENDOR, Shop
+
+OURS = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")
+
+
+class TestInit:
+    """A store, and the file that names the installation."""
+
+    def test_makes_both(self, nowhere: Shop) -> None:
+        assert nowhere.told("init", *OURS, "--time-zone", "Europe/Copenhagen") == [
+            "superlicense.toml",
+            "sqlite:///superlicense.db",
+        ]
+        assert (nowhere.folder / "superlicense.toml").read_text(encoding="utf-8") == CONFIG.replace(
+            'trust = "root.json"\n\n', ""
+        )
+        assert nowhere.told("save-user", "anna") == ["  ✓ anna is saved"]
+
+    def test_again_it_changes_nothing(self, shop: Shop) -> None:
+        before = (shop.folder / "superlicense.db").read_bytes(), (shop.folder / "superlicense.toml").read_bytes()
+        told = shop.json("init")
+        after = (shop.folder / "superlicense.db").read_bytes(), (shop.folder / "superlicense.toml").read_bytes()
+        assert (told["config"], told["store"]) == ("superlicense.toml", "sqlite:///superlicense.db")
+        assert (told["installation"]["serial_number"], before) == ("1010000014", after)
+
+    def test_a_file_that_is_there_is_not_changed(self, shop: Shop) -> None:
+        done = shop.run("init", *OURS)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "superlicense.toml exists already" in done.stderr
+
+    def test_elsewhere_paths_are_kept_whole(self, nowhere: Shop) -> None:
+        (nowhere.folder / "root.json").write_bytes(VENDOR.root)
+        (nowhere.folder / "etc").mkdir()
+        place = ("--store", "shop.db", "--trust", "root.json", "--config", "etc/shop.toml", "--company", 'A "B" Æ/S')
+        nowhere.told("init", *OURS, *place)
+        written = (nowhere.folder / "etc" / "shop.toml").read_text(encoding="utf-8")
+        assert f'store = "{nowhere.folder.resolve() / "shop.db"}"\n' in written
+        assert f'trust = "{nowhere.folder.resolve() / "root.json"}"\n' in written
+        assert 'company = "A \\"B\\" Æ/S"\n' in written
+        assert nowhere.told("save-user", "anna", "--config", "etc/shop.toml") == ["  ✓ anna is saved"]
+        assert (nowhere.folder / "shop.db").is_file()
+
+    @pytest.mark.parametrize("option", [("--serial-number", "1010000015"), ("--company", "")])
+    def test_who_is_no_installation_gets_neither(self, nowhere: Shop, option: tuple[str, str]) -> None:
+        done = nowhere.run("init", *OURS, *option)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert list(nowhere.folder.iterdir()) == []
+
+
+class TestPrecedence:
+    """An option counts before the environment, that before the file."""
+
+    def test_the_store(self, shop: Shop) -> None:
+        other = {"SUPERLICENSE_STORE": "other.db"}
+        assert shop.run("init", variables=other).exit_code == 2  # there is a file, and it says something else
+        SqlStore(create_engine(f"sqlite:///{shop.folder / 'other.db'}")).migrate()
+        assert shop.run("save-user", "cy", variables=other).exit_code == 0
+        assert shop.open().users.find("cy") is None
+        assert shop.run("why", "cy", "web", "--json", variables=other).stdout.count("unknown_user") == 1
+        by_option = shop.run("journal", "--store", "sqlite:///superlicense.db", variables=other)
+        assert len(by_option.stdout.splitlines()) == 6
+
+    def test_the_installation(self, shop: Shop) -> None:
+        variables = {"SUPERLICENSE_SERIAL_NUMBER": "1010000006", "SUPERLICENSE_COMPANY": "Fjordglimt A/S"}
+        told = shop.run("why", "anna", "web", "--json", variables=variables)
+        assert '"unknown_user"' in told.stdout
+        assert shop.run("why", "anna", "web", "--serial-number", "1010000014", variables=variables).exit_code == 1
+        again = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")
+        assert shop.run("why", "anna", "web", *again, variables=variables).exit_code == 0
+        database = shop.run("why", "anna", "web", "--json", variables={"SUPERLICENSE_DATABASE_ID": "second"})
+        assert '"unknown_user"' in database.stdout
+
+    def test_without_a_file_options_are_enough(self, shop: Shop) -> None:
+        (shop.folder / "superlicense.toml").unlink()
+        assert shop.run("why", "anna", "web", *OURS, "--trust", "root.json").exit_code == 0
+
+    def test_the_trust_root_may_be_a_digest(self, shop: Shop) -> None:
+        digest = hashlib.sha256(unverified_payload(VENDOR.root, payload_type=PAYLOAD_TYPE)).hexdigest()
+        assert shop.run("why", "anna", "web", "--trust", digest).exit_code == 0
+        other = shop.json("why", "anna", "web", "--trust", "0" * 64, code=1)
+        assert other["decision"]["reasons"][0]["code"] == "tampered"
+
+    def test_the_language(self, shop: Shop) -> None:
+        danish = shop.run("why", "anna", "web", variables={"SUPERLICENSE_LANG": "da"})
+        assert "Tilladt" in danish.stdout
+        assert "Allowed" in shop.run("why", "anna", "web", "--lang", "en", variables={"SUPERLICENSE_LANG": "da"}).stdout
+        assert shop.run("why", "anna", "web", "--lang", "tlh").exit_code == 2
+
+    def test_paths_in_the_file_begin_where_it_lies(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(shop.folder.parent)
+        assert shop.run("why", "anna", "web", "--config", "shop/superlicense.toml").exit_code == 0
+        assert (
+            shop.run("why", "anna", "web", variables={"SUPERLICENSE_CONFIG": "shop/superlicense.toml"}).exit_code == 0
+        )
+
+
+class TestPolicy:
+    """The host's choices are in the file, so that the command line decides as the host does."""
+
+    def decided(self, shop: Shop, *rows: str) -> dict[str, object]:
+        (shop.folder / "superlicense.toml").write_text(CONFIG + "\n[policy]\n" + "\n".join(rows), encoding="utf-8")
+        done = shop.run("why", "anna", "web", "--json")
+        assert done.exit_code == 0, done.output
+        told: dict[str, object] = json.loads(done.stdout)["decision"]
+        return told
+
+    def test_it_decides(self, shop: Shop) -> None:
+        assert self.decided(shop, 'rule_set = "legacy"')["rule_set"] == "legacy"
+
+    def test_every_choice_can_be_made(self, shop: Shop) -> None:
+        self.decided(
+            shop,
+            'rule_set = "module_based"',
+            "on_site = true",
+            'after_grace = "denied"',
+            "administrators_bypass_no_login = false",
+            "allow_central_login = true",
+            "revocation_grace_days = 7",
+            'user_count = "at_close"',
+            "crossing_levels = [90, 100]",
+            "write_patience_seconds = 5",
+        )
+
+    @pytest.mark.parametrize(
+        ("row", "said"),
+        [
+            ('rule_set = "modern"', "policy.rule_set: 'modern' is not a valid RuleSet"),
+            ('on_site = "no"', "on_site: must be a bool"),
+            ("on_sight = true", "policy.on_sight: nobody knows it"),
+            ('revocation_grace_days = "7"', "policy.revocation_grace_days: "),
+            ("revocation_grace_days = 10000000000000", "policy.revocation_grace_days: "),
+            ("revocation_grace_days = 4000", "revocation_grace: must be at most 3660 days"),
+            ("crossing_levels = 7", "policy: "),
+            ("crossing_levels = [100, 50]", "crossing_levels: must rise"),
+        ],
+    )
+    def test_what_is_no_choice_is_named(self, shop: Shop, row: str, said: str) -> None:
+        (shop.folder / "superlicense.toml").write_text(f"{CONFIG}\n[policy]\n{row}\n", encoding="utf-8")
+        done = shop.run("why", "anna", "web")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+
+
+class TestMistakes:
+    """A mistake in the settings is a mistake of usage: exit code 2, one sentence."""
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (
+                "",
+                "--serial-number and --company missing; `superlicense init` writes superlicense.toml",
+            ),
+            ('[installation]\nserial_number = "1010000014"', "which installation? --company missing"),
+            ('[installation]\nserial_number = 1010000014\ncompany = "A"', "serial_number: must be a text of 10 digits"),
+            ("[installation]\nserial = 1", "installation.serial: nobody knows it"),
+            ("installation = 7", "installation: must be a table"),
+            ("stroe = 1", "superlicense.toml: nobody knows stroe"),
+            ("store = ", "superlicense.toml is no TOML"),
+            (f"store = 7\n{CONFIG}", "store: must be a text"),
+            (CONFIG.replace("root.json", "nothing.json"), "trust: there is no file nothing.json"),
+            (f'store = "mysql://db/shop"\n{CONFIG}', "store: it must be SQLite, or PostgreSQL through psycopg"),
+            (f'store = "sqlite+aiosqlite://"\n{CONFIG}', "store: it must be SQLite, or PostgreSQL through psycopg"),
+            (f'store = "://"\n{CONFIG}', "store: it is neither a URL of SQLAlchemy nor a file"),
+            (f'store = "postgresql://db:x/shop"\n{CONFIG}', "store: it is neither a URL of SQLAlchemy nor a file"),
+            (f'store = "sqlite:///superlicense.db?timeout=x"\n{CONFIG}', "store: "),
+        ],
+    )
+    def test_it_is_told(self, shop: Shop, text: str, said: str) -> None:
+        (shop.folder / "superlicense.toml").write_text(text, encoding="utf-8")
+        done = shop.run("why", "anna", "web")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+
+    def test_a_file_that_was_named_has_to_be_there(self, shop: Shop) -> None:
+        assert "there is no file other.toml" in shop.run("journal", "--config", "other.toml").stderr
+
+    def test_bytes_that_are_no_text_are_no_settings(self, shop: Shop) -> None:
+        (shop.folder / "superlicense.toml").write_bytes(b"\xff\xfe")
+        assert shop.run("journal").exit_code == 2
+
+    def test_a_zone_that_nobody_knows_is_an_invalid_value(self, shop: Shop) -> None:
+        assert shop.json("why", "anna", "web", "--time-zone", "Nowhere/Land", code=3)["error"]["code"] == (
+            "unknown_time_zone"
+        )
+
+
+class TestStores:
+    """A store that cannot be read or written ends with 4."""
+
+    def test_a_file_that_is_not_there_is_not_made(self, shop: Shop) -> None:
+        done = shop.run("journal", "--store", "other.db")
+        assert (done.exit_code, done.stdout) == (4, "")
+        assert "there is no file other.db; `superlicense init` makes it" in done.stderr
+        assert not (shop.folder / "other.db").exists()
+
+    def test_a_file_that_is_no_store_is_told_apart(self, shop: Shop) -> None:
+        (shop.folder / "empty.db").touch()
+        (shop.folder / "text.db").write_text(
+            "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
+        )
+        for name in ("empty.db", "text.db"):
+            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == "store_unavailable"
+
+    def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:
+        with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as file:
+            file.write("[policy]\nwrite_patience_seconds = 0\n")
+        with closing(sqlite3.connect(shop.folder / "superlicense.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert shop.json("save-user", "cy", code=4)["error"]["code"] == "store_busy"
+        assert shop.json("save-user", "cy")["id"] == "cy"
+
+    def test_a_store_in_memory_is_there_at_once(self, shop: Shop) -> None:
+        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_unavailable"

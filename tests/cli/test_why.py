@@ -1,0 +1,128 @@
+"""Why: the whole tree of conditions, for people in two languages and for programs."""
+
+from __future__ import annotations
+
+import pytest
+
+import superlicense as sl
+from superlicense.cli.plain import plain
+from tests.cli.shop import Shop
+
+ALLOWED = """\
+  ✓ anna · Login · Web client · View · Allowed
+    License model: Module-based
+
+Conditions
+  ✓ A license package is installed
+  ✓ The package is made out to this company
+  ✓ The package is made out to this serial number
+  ✓ The package is made out to this database
+  ✓ Stored records are untouched
+  ✓ The package has not stopped
+  ✓ The user is known
+  ✓ The user is no former employee
+  ✓ “Can log in” is on
+  ✓ The user is approved
+  ✓ The client is for users of this type
+  ✓ No system event “No Login” keeps the user out
+  ✓ Stored records are untouched
+  ✓ The user belongs to this database
+  ✓ The user does not work in a Travel database
+  ✓ All of
+    ✓ System license superoffice.server (package of superoffice)
+    ✓ User license superoffice.user (through superoffice.ten-sales, package of superoffice)
+    ✓ User license superoffice.web (through superoffice.ten-sales, package of superoffice)
+    ✓ System license superoffice.online-webservices (package of superoffice)
+    ✓ At least one of
+      ✗ User license superoffice.t1
+      ✓ User license superoffice.t2 (through superoffice.ten-sales, package of superoffice)
+"""
+
+DENIED = """\
+  ✗ bo · Funktion · superoffice.quote · Rediger · Kun læseadgang
+    Brugerlicensen superoffice.quote-cal mangler.
+    Licensmodel: Modulbaseret
+
+Betingelser
+  ✓ Der er installeret en licenspakke
+  ✓ Pakken er udstedt til dette firma
+  ✓ Pakken er udstedt til dette serienummer
+  ✓ Pakken er udstedt til denne database
+  ✓ De gemte poster er uændrede
+  ✓ Pakken er ikke stoppet
+  ✓ Brugeren findes
+  ✓ Brugeren er ikke fratrådt
+  ✓ De gemte poster er uændrede
+  ✓ Systemlicens superoffice.quote (pakke fra superoffice)
+  ✗ Brugerlicens superoffice.quote-cal
+"""
+
+
+def test_a_yes_shows_every_condition_and_where_licenses_come_from(shop: Shop) -> None:
+    done = shop.run("why", "anna", "web")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, ALLOWED, "")
+
+
+def test_a_no_says_why_in_danish(shop: Shop) -> None:
+    done = shop.run("why", "bo", "quote", "--edit", "--lang", "da")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, DENIED, "")
+
+
+def test_looking_is_asked_for_without_edit(shop: Shop) -> None:
+    assert shop.told("why", "bo", "quote")[0] == "  ✓ bo · Feature · superoffice.quote · View · Read-only"
+
+
+def test_programs_get_the_whole_decision(shop: Shop) -> None:
+    told = shop.json("why", "bo", "web", code=1)
+    decision = shop.open().gate.login("bo", sl.Client.WEB)
+    assert (told["user"], told["at"]) == ("bo", None)
+    assert told["decision"] == plain(decision)
+    assert told["decision"]["outcome"] == "denied"
+    assert [reason["message"] for reason in told["decision"]["reasons"]] == [
+        sl.message(one) for one in decision.reasons
+    ]
+
+
+def test_the_administration_is_asked_about_by_its_name(shop: Shop) -> None:
+    assert shop.told("why", "signe", "administer")[0] == "  ✓ signe · Administration · View · Allowed"
+    assert shop.told("why", "anna", "administer", code=1)[1] == "    The user is not an administrator."
+
+
+@pytest.mark.parametrize("client", [str(client) for client in sl.Client])
+def test_every_client_is_a_login(shop: Shop, client: str) -> None:
+    assert shop.json("why", "nobody", client, code=1)["decision"]["asked"] == {
+        "topic": "login",
+        "subject": client,
+        "access": "view",
+    }
+
+
+def test_open_sessions_are_counted_by_whoever_asks(shop: Shop) -> None:
+    shop.told("assign", "bo", "ten-service")
+    assert shop.json("why", "bo", "service")["decision"]["warnings"][0]["code"] == "sessions_not_counted"
+    assert shop.json("why", "bo", "service", "--open-sessions", 2, code=1)["decision"]["reasons"][0]["code"] == (
+        "sessions_in_use"
+    )
+
+
+class TestAt:
+    """`--at` asks about another instant; without an offset it is meant in the installation's zone."""
+
+    @pytest.mark.parametrize("at", ["2026-01-02T08:59:59Z", "2026-01-02T09:59:59", "2026-01-01", "1999-12-31"])
+    def test_before_the_shop_was_opened_nothing_is_known(self, shop: Shop, at: str) -> None:
+        assert [one["code"] for one in shop.json("why", "anna", "web", "--at", at, code=1)["decision"]["reasons"]] == [
+            "no_package",
+            "unknown_user",
+        ]
+
+    @pytest.mark.parametrize("at", ["2026-01-02T09:00:00Z", "2026-01-02T10:00", "2126-01-02"])
+    def test_afterwards_anna_may_come_in(self, shop: Shop, at: str) -> None:
+        assert shop.json("why", "anna", "web", "--at", at)["decision"]["allowed"] is True
+
+    def test_it_is_told_in_utc(self, shop: Shop) -> None:
+        assert shop.json("why", "anna", "web", "--at", "2026-07-01T12:00")["at"] == "2026-07-01T10:00:00Z"
+
+    def test_what_is_no_instant_is_a_mistake_of_usage(self, shop: Shop) -> None:
+        done = shop.run("why", "anna", "web", "--at", "tomorrow")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "'tomorrow' is no instant like 2026-11-24T09:00Z" in done.stderr
