@@ -1,17 +1,23 @@
 """Ports: what a host may replace. Stores keep and compare; rules decide.
 
-A store keeps rows (`superlicense.model.fact.Row`) and journal entries for any
-number of installations, keyed by `Installation.key`. It never counts seats and
-knows no rule. What every store promises is proven by the contract tests:
+A store keeps rows (`superlicense.model.fact.Row`), journal entries and a head
+for any number of installations, keyed by `Installation.key`. It never counts
+seats and knows no rule. What every store promises:
 
-1. Everything in one ``writing`` block commits together or not at all.
-2. Writers of one installation are serialized. A writer that waits longer than
-   its *patience* gets `StoreBusyError`; nothing is lost, nothing done twice.
-3. What goes in comes out equal and shares no mutable state; times keep
-   microseconds and UTC; rows come ordered by (start, sequence).
-4. Installations never see each other.
-5. Errors are ours: `StoreUnavailableError`, `StoreBusyError`,
-   `StoreFullError`, `ConflictError`.
+* Everything in one ``writing`` block commits together or not at all, also when
+  the process is killed.
+* Writers of one installation, be they threads or processes, come one after the
+  other. One that waits longer than its *patience* gets `StoreBusyError`.
+* What goes in comes out equal and shares no mutable state; texts and bytes are
+  kept to the character, times to the microsecond and in UTC; order is defined.
+* Installations never see each other.
+* A revision is never made twice, and `Reading.rows_since` says what was written
+  since one.
+* Errors are ours: `StoreUnavailableError`, `StoreBusyError`,
+  `StoreFullError`, `ConflictError`. Whatever was raised has changed nothing.
+
+`superlicense.testing.StoreContract` has a test for each sentence of this
+package, and the how-to page "Write your own store" writes one.
 
 A store is shared by threads; a view belongs to the thread that opened it, and
 what it streams is read before its block ends. An open view waits for nobody.
@@ -25,16 +31,15 @@ from superlicense.ports.facts import (
     Heartbeat,
     Journal,
     Mark,
-    PackageSource,
     Reading,
     Revision,
-    SeatVeto,
     Store,
     Writing,
     holder_of,
     touches,
 )
 from superlicense.ports.hooks import Hook
+from superlicense.ports.host import PackageSource, SeatVeto
 from superlicense.ports.transactions import BoundStore, JoiningStore
 
 __all__ = [

@@ -19,10 +19,8 @@ __all__ = [
     "Heartbeat",
     "Journal",
     "Mark",
-    "PackageSource",
     "Reading",
     "Revision",
-    "SeatVeto",
     "Store",
     "Writing",
     "holder_of",
@@ -73,34 +71,47 @@ class Facts(Protocol):
     """The rows of one installation, with what the block itself has written.
 
     Rows are told apart by their sequence, which the caller gives and which only
-    grows. Order is always (start, sequence).
+    grows. Order is always (start, sequence), whatever was written first. Streams
+    may be read side by side, but none on after the block has written.
+
+    Every method raises `StoreUnavailableError` if the storage fails or holds what
+    cannot be read, a stream while it is read; those that write may raise
+    `StoreBusyError` and `StoreFullError` as well. After an error of the store the
+    block is over: whoever meets one lets it leave the block.
     """
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
-        """Stream the rows of *table* that held at *at* (their end excluded), in order."""
+        """Stream the rows of *table* that held at *at*, an aware instant, in order.
+
+        A row holds from its start until before its end (`Row.holds_at`).
+        """
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
-        """Stream every row of *key*, or of the whole *table*, ended ones included, in order."""
+        """Stream every row of *key*, or of the whole *table*, ended ones included, in order.
+
+        A key is compared to the character; an unknown one has no rows.
+        """
 
     def counts(self) -> Mapping[Table, Count]:
         """Count the rows of every table, those without rows included."""
 
     def start(self, row: Row[Any]) -> None:
-        """Keep a new row; only inside ``writing``.
+        """Keep a new row; only inside ``writing``, and nothing of it stays before the block commits.
 
         Raises:
             ConflictError: a row of its table and key runs, its sequence is not
-                higher than every other, or it has an end.
+                higher than every other of the installation, or it has an end.
         """
 
     def end(self, row: Row[Any]) -> None:
         """Replace the running row of ``row.table`` and ``row.key`` by *row*, which has an end; only inside ``writing``.
 
-        A row that ends when it started is kept like any other, although it
-        never held.
+        *row* is the running one with its end, who ended it and the seal of that
+        state; the rest of it is equal. A row that ends when it started is kept
+        like any other, although it never held.
 
         Raises:
             ConflictError: no such row runs, or another than ``row.sequence``, or
@@ -109,7 +120,7 @@ class Facts(Protocol):
 
 
 class Journal(Protocol):
-    """The journal of one installation."""
+    """The journal of one installation, with what the block itself has written; errors as of `Facts`."""
 
     def append(self, entry: JournalEntry) -> None:
         """Keep a new entry; only inside ``writing``.
@@ -126,13 +137,15 @@ class Journal(Protocol):
         holder: str | None = None,
         license: LicenseName | None = None,
     ) -> Iterator[JournalEntry]:
-        """Stream entries in order of their number.
+        """Stream entries in order of their number; all conditions have to hold.
 
         Args:
             since: Only entries at this instant or later.
             until: Only entries before this instant.
-            holder: Only entries with a row about this user or site.
-            license: Only entries with an assignment of this license.
+            holder: Only entries with a row about this user or site (`holder_of`),
+                ended ones included.
+            license: Only entries with an assignment of this license; with a
+                *holder*, of that holder (`touches`).
         """
 
 
@@ -145,7 +158,7 @@ class Reading(Protocol):
 
     @property
     def mark(self) -> Mark:
-        """How far the records go."""
+        """How far the committed records go; what the block itself has written does not count before its end."""
 
     @property
     def head(self) -> bytes | None:
@@ -164,9 +177,11 @@ class Reading(Protocol):
         """The journal."""
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
-        """Give the rows that started or ended after *revision*, as they were written, in order.
+        """Give the rows of every table that started or ended after *revision*, in the order they were written in.
 
-        A row that started and ended since comes twice.
+        A row that started and ended since comes twice: as it started (its seal of
+        then may be lost), and as it ended. What the block itself has written is
+        not among them.
 
         Returns:
             The rows, none for the present revision; or `None` if this view does
@@ -178,7 +193,9 @@ class Reading(Protocol):
 class Writing(Reading, Protocol):
     """A view that can be changed; it commits when its block ends without an error.
 
-    A block that wrote nothing leaves the revision as it is.
+    Rows, entries and head become visible to others all at once. A block that
+    wrote nothing leaves the revision as it is; a row, an entry or a head makes
+    the next one.
     """
 
     @property
@@ -203,7 +220,8 @@ class Store(Protocol):
         """Open a consistent view: all of it shows what was committed when it was opened.
 
         Inside a ``writing`` block of the same thread it shows the state before
-        that block.
+        that block. Several may be open at once, of one thread or many. What is
+        written to it is refused or dropped.
 
         Raises:
             StoreUnavailableError: the store cannot be read.
@@ -215,8 +233,13 @@ class Store(Protocol):
         """Open a view to write; other writers of the installation wait.
 
         What the block wrote is committed when it ends; an error that leaves the
-        block undoes all of it. Errors of the commit are raised at the end of
-        the block.
+        block undoes all of it and is raised as it is. Errors of the commit are
+        raised at the end of the block, and nothing is committed then, unless the
+        storage was lost before it could say so. A process that dies in a block
+        leaves nothing behind, no lock either.
+
+        What is read in the block stays true until it commits: the lock comes
+        before the first read, or the commit finds out.
 
         Args:
             installation: Whose records are written.
@@ -239,25 +262,6 @@ class Store(Protocol):
         processes write, too; then the revision is read again after
         `Policy.max_staleness`.
         """
-
-
-class SeatVeto(Protocol):
-    """The host's say in a release: "has open requests"."""
-
-    def __call__(self, holder: str, license: LicenseName) -> str | None:
-        """Say why *holder* must keep *license*; `None` or empty if nothing is against it.
-
-        It is asked inside the transaction, may ask the gate, may not write, and
-        may be asked again where a write is tried again. An error that it raises
-        leaves everything as it was, and reaches whoever wrote.
-        """
-
-
-class PackageSource(Protocol):
-    """Where the host gets newer packages from; nothing in the library opens a connection."""
-
-    def __call__(self, installation: Installation, owner: str) -> bytes | None:
-        """Give the newest document of *owner* (lower case); `None` if there is no newer one."""
 
 
 def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:

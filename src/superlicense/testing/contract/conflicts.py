@@ -15,6 +15,8 @@ from superlicense.testing.samples import BARE_NOUNS, NOON, NORDVIK, after, entry
 
 __all__ = ["Conflicts"]
 
+_SITE = row_of(Table.SITES, "anna", Site(id="anna", name=""), 1)
+
 
 class Conflicts(Contract):
     """What does not fit is a conflict, and changes nothing."""
@@ -25,6 +27,7 @@ class Conflicts(Contract):
             pytest.param(lambda view: view.facts.start(user_row(4)), id="start what runs"),
             pytest.param(lambda view: view.facts.start(user_row(2, "cy")), id="take a sequence again"),
             pytest.param(lambda view: view.facts.start(user_row(1, "cy")), id="take a lower sequence"),
+            pytest.param(lambda view: view.facts.start(_SITE), id="take the sequence of another table"),
             pytest.param(
                 lambda view: view.facts.start(user_row(4, "cy").ended(at=NOON, by="host")), id="start with an end"
             ),
@@ -39,9 +42,7 @@ class Conflicts(Contract):
             ),
             pytest.param(lambda view: view.facts.end(user_row(1)), id="end without an end"),
             pytest.param(
-                lambda view: view.facts.end(
-                    row_of(Table.SITES, "anna", Site(id="anna", name=""), 1).ended(at=NOON, by="host")
-                ),
+                lambda view: view.facts.end(_SITE.ended(at=NOON, by="host")),
                 id="end the row of another table",
             ),
             pytest.param(lambda view: view.journal.append(entry(1)), id="write an entry again"),

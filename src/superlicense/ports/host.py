@@ -1,0 +1,29 @@
+"""The host's say: which releases it forbids, and where newer packages come from; see `superlicense.ports`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from superlicense.model.license import LicenseName
+from superlicense.model.site import Installation
+
+__all__ = ["PackageSource", "SeatVeto"]
+
+
+class SeatVeto(Protocol):
+    """The host's say in a release: "has open requests"."""
+
+    def __call__(self, holder: str, license: LicenseName) -> str | None:
+        """Say why *holder* must keep *license*; `None` or empty if nothing is against it.
+
+        It is asked inside the transaction, may ask the gate, may not write, and
+        may be asked again where a write is tried again. An error that it raises
+        leaves everything as it was, and reaches whoever wrote.
+        """
+
+
+class PackageSource(Protocol):
+    """Where the host gets newer packages from; nothing in the library opens a connection."""
+
+    def __call__(self, installation: Installation, owner: str) -> bytes | None:
+        """Give the newest document of *owner* (lower case); `None` if there is no newer one."""
