@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from superlicense.model.change import JournalEntry
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
@@ -189,7 +189,9 @@ BARE_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
         assignment_key("superoffice.user", "cy"),
         Assignment(license=LicenseName("superoffice", "user"), holder="cy", start=NOON),
     ),
-    (Table.EVENTS, "e2", SystemEvent(id="e2", kind=EventKind.NO_LOGIN, started_at=NOON)),
+    # A host's own kind is a plain text.
+    (Table.EVENTS, "e2", SystemEvent(id="e2", kind="nordvik.route-import", started_at=NOON)),
+    (Table.EVENTS, "e3", SystemEvent(id="e3", kind=JobKind.UDEF_REBUILD, started_at=NOON)),
 )
 """Nouns with nothing but what they must have."""
 
