@@ -11,14 +11,16 @@ tenfold growth (the shape of a log-structured merge tree).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 __all__ = ["Layered"]
 
 K = TypeVar("K")
 V = TypeVar("V")
 
+# What a layer says of a key that was taken out, and what is said of one that it does not know.
 _ABSENT: Final = object()
+_UNKNOWN: Final = object()
 # A layer is merged into the one below once it is an eighth of it: with 8, a
 # million items make at most seven layers.
 _RATIO: Final = 8
@@ -51,7 +53,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         top.update(items)
         length = self._length
         for key, value in top.items():
-            length += (value is not _ABSENT) - (key in self)
+            length += (value is not _ABSENT) - (self.get(key, _ABSENT) is not _ABSENT)
         layers = list(self._layers)
         while layers and len(layers[-1]) < _RATIO * len(top):
             below = layers.pop()
@@ -63,23 +65,24 @@ class Layered(Mapping[K, V], Generic[K, V]):
         new._length = length  # noqa: SLF001 - its own class
         return new
 
+    def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 - as `Mapping.get`, whose errors cost more
+        """Give the value of *key*, *default* if it has none."""
+        for layer in reversed(self._layers):
+            value = layer.get(cast("K", key), _UNKNOWN)
+            if value is not _UNKNOWN:
+                return default if value is _ABSENT else value
+        return default
+
     def __getitem__(self, key: K) -> V:
         """Give the value of *key*."""
-        for layer in reversed(self._layers):
-            value = layer.get(key, _ABSENT)
-            if value is not _ABSENT or key in layer:
-                if value is _ABSENT:
-                    break
-                return cast("V", value)
-        raise KeyError(key)
+        value = self.get(key, _ABSENT)
+        if value is _ABSENT:
+            raise KeyError(key)
+        return cast("V", value)
 
     def __contains__(self, key: object) -> bool:
         """Say whether *key* has a value."""
-        try:
-            self[cast("K", key)]
-        except KeyError:
-            return False
-        return True
+        return self.get(key, _ABSENT) is not _ABSENT
 
     def __iter__(self) -> Iterator[K]:
         """Go through the keys: as the lowest layer has them, then what came later."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self, cast
 
 from attrs import Attribute, field, frozen
@@ -71,11 +72,7 @@ class LicenseName(str):
             return text
         if not isinstance(text, str):
             raise InvalidValueError("license", text, "must be a text 'owner.module'")
-        first, dot, rest = text.partition(".")
-        try:
-            return cls(first, rest) if dot else cls(owner, first)
-        except InvalidValueError as error:
-            raise InvalidValueError("license", text, error.problem) from error
+        return _parsed(text, owner)
 
     @property
     def owner(self) -> str:
@@ -98,6 +95,15 @@ class LicenseName(str):
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # `str` pickles with one argument
         """Pickle and copy by owner and module."""
         return (self.owner, self.module)
+
+
+@lru_cache(maxsize=1024)  # more names than a package has; callers spell the same few again and again
+def _parsed(text: str, owner: str) -> LicenseName:
+    first, dot, rest = text.partition(".")
+    try:
+        return LicenseName(first, rest) if dot else LicenseName(owner, first)
+    except InvalidValueError as error:
+        raise InvalidValueError("license", text, error.problem) from error
 
 
 class LicenseScope(StrEnum):

@@ -12,6 +12,7 @@ and shares what it does not touch.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -53,8 +54,8 @@ class World:
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
         tampered: Records that somebody else has written.
-        brings: Rows of all that the holder of a license consumes, its own
-            first, then what it grants; by name of every license in force.
+        brings: Rows of all that the holder of a license consumes, by name, its
+            own first, then what it grants; by name of every license in force.
             Follows from packages and is kept up to date with them, because
             every seat is counted by it.
         seats: Number of distinct holders that consume a license, by its name;
@@ -79,7 +80,7 @@ class World:
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
-    brings: MappingProxyType[str, tuple[ModuleLicense, ...]] = field(default=MappingProxyType({}))
+    brings: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
     recorded_at: datetime | None = None
@@ -99,7 +100,7 @@ class World:
 
     def held_by(self, holder: str) -> tuple[LicenseName, ...]:
         """Give what *holder* has been assigned, in the order it was."""
-        return tuple(row.noun.license for row in self.assignments.get(holder, ()))
+        return tuple([row.noun.license for row in self.assignments.get(holder, ())])
 
     def accepted_roots(self) -> tuple[TrustRoot, ...]:
         """Give every accepted root, the pinned one included, newest first; forged ones count for nothing."""

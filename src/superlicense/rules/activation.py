@@ -160,7 +160,7 @@ def move_refusals(
         for plan in plans_among(in_force, after, name.owner):
             if plan != name:
                 yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
-        yield from type_refusals(holder_of(in_force, row, holder), brought_by(in_force, name))
+        yield from type_refusals(holder_of(in_force, row, holder), brought_by(in_force, name).values())
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:

@@ -119,6 +119,6 @@ def _entry(world: World, step: Step, change: str) -> JournalEntry:
         at=step.at,
         by=step.by,
         change=change,
-        before=tuple(row for row in step.rows if row.end is not None),
-        after=tuple(row for row in step.rows if row.end is None),
+        before=tuple([row for row in step.rows if row.end is not None]),
+        after=tuple([row for row in step.rows if row.end is None]),
     )

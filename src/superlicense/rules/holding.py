@@ -27,8 +27,8 @@ Consumed = Mapping[str, ModuleLicense | None]
 """What a holder consumes: by name the row in force, `None` where there is none."""
 
 
-def brought_by(world: World, license: LicenseName) -> tuple[ModuleLicense, ...]:
-    """Give the rows that the holder of *license* consumes: its own, then what it grants.
+def brought_by(world: World, license: LicenseName) -> Mapping[str, ModuleLicense]:
+    """Give the rows that the holder of *license* consumes, by name: its own, then what it grants.
 
     Nothing if no package in force has it. A world keeps the answers once
     `superlicense.rules.replay` has put packages into it.
@@ -38,14 +38,15 @@ def brought_by(world: World, license: LicenseName) -> tuple[ModuleLicense, ...]:
         return kept
     row = find_row(world, license)
     if row is None:
-        return ()
+        return {}
     package = world.packages[license.owner].noun.package
-    return (row, *(package.by_name[name] for name in effective(world, [license]) if name != license))
+    granted = (package.by_name[name] for name in effective(world, [license]) if name != license)
+    return {found.name: found for found in (row, *granted)}
 
 
 def brings(world: World, license: LicenseName, other: str) -> bool:
     """Say whether whoever holds *license* consumes *other* with it."""
-    return any(row.name == other for row in brought_by(world, license))
+    return other in brought_by(world, license)
 
 
 def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
@@ -53,10 +54,13 @@ def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
 
     A license that no package in force has is still held.
     """
+    names = tuple(licenses)
+    if len(names) == 1 and (alone := brought_by(world, names[0])):
+        return alone
     rows: dict[str, ModuleLicense | None] = {}
-    for name in licenses:
+    for name in names:
         rows[name] = None
-        rows.update({row.name: row for row in brought_by(world, name)})
+        rows.update(brought_by(world, name))
     return rows
 
 
@@ -71,12 +75,12 @@ def held(world: World, holder: Holder) -> tuple[LicenseName, ...]:
     """Give what *holder* has been assigned, without what a namesake has."""
     site = isinstance(holder, str)
     names = world.held_by(holder if isinstance(holder, str) else holder.id)
-    return tuple(name for name in names if _is_for_sites(world, name) is site)
+    return tuple([name for name in names if _is_for_sites(world, name) is site])
 
 
 def _is_for_sites(world: World, license: LicenseName) -> bool:
-    rows = brought_by(world, license)
-    return bool(rows) and rows[0].scope is LicenseScope.SITE
+    row = find_row(world, license)
+    return row is not None and row.scope is LicenseScope.SITE
 
 
 def plans_among(world: World, licenses: Iterable[LicenseName], owner: str) -> tuple[LicenseName, ...]:

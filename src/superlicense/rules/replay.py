@@ -92,31 +92,27 @@ def absorb(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World
         return world
     keyed: dict[Table, dict[str, Row[Any] | None]] = {}
     held: dict[str, tuple[Row[Assignment], ...]] = {}
+    recorded_at, sequence = world.recorded_at, world.sequence
     for row in batch:
+        recorded_at = row.instant if recorded_at is None else max(recorded_at, row.instant)
+        sequence = max(sequence, row.sequence)
         if row.table is Table.ASSIGNMENTS:
             holder = row.noun.holder
             before = held[holder] if holder in held else world.assignments.get(holder, ())
-            left = tuple(one for one in before if one.sequence != row.sequence)
-            held[holder] = (*left, row) if row.end is None else left
+            ended = row.end is not None
+            held[holder] = tuple([one for one in before if one.sequence != row.sequence]) if ended else (*before, row)
         else:
             keyed.setdefault(row.table, {})[row.key] = row if row.end is None else None
     changed: dict[str, Any] = {
         _FIELD[table]: _with_present(getattr(world, _FIELD[table]), present) for table, present in keyed.items()
     }
     if held:
-        changed["assignments"] = _with_present(world.assignments, {key: rows or None for key, rows in held.items()})
+        gone = tuple([holder for holder, rows in held.items() if not rows])
+        kept = {holder: rows for holder, rows in held.items() if rows} if gone else held
+        changed["assignments"] = world.assignments.with_items(kept, without=gone)
         if Table.PACKAGES not in keyed:
             changed["seats"] = _moved_seats(world, held)
-    instants = [row.instant for row in batch]
-    if world.recorded_at is not None:
-        instants.append(world.recorded_at)
-    new = evolve(
-        world,
-        **changed,
-        recorded_at=max(instants),
-        sequence=max(world.sequence, *(row.sequence for row in batch)),
-        entries=world.entries + entries,
-    )
+    new = evolve(world, **changed, recorded_at=recorded_at, sequence=sequence, entries=world.entries + entries)
     if Table.PACKAGES not in keyed:
         return new
     return _recount(_with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
@@ -130,10 +126,10 @@ def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layere
 
 def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) -> MappingProxyType[str, int]:
     """Count on from the world's seats by what changes for the holders of *held*."""
-    seats = dict(world.seats)
+    seats = world.seats.copy()
     for holder, rows in held.items():
         had = consumed(world, world.held_by(holder))
-        has = consumed(world, (row.noun.license for row in rows))
+        has = consumed(world, [row.noun.license for row in rows])
         for name in has:
             if name not in had:
                 seats[name] = seats.get(name, 0) + 1

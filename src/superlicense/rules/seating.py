@@ -178,16 +178,16 @@ def swap_refusals(
         after: What would be directly held.
     """
     had, has = consumed(world, before), consumed(world, after)
+    in_use = world.seats.get
     new = [row for name, row in has.items() if row is not None and name not in had]
     for row in new:
-        in_use = world.seats.get(row.name, 0)
-        if in_use >= row.quantity and row.restricted:
+        if in_use(row.name, 0) >= row.quantity and row.restricted:
             yield because(
                 ReasonCode.NO_SEAT_LEFT,
                 license=str(row.name),
                 through=_plan_that_brings(world, row.name, after),
                 total=row.quantity,
-                in_use=in_use,
+                in_use=in_use(row.name),
             )
     yield from type_refusals(holder, new)
     at_site = site_licenses(world, holder)
