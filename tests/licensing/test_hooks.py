@@ -150,6 +150,8 @@ class TestCommands:
         heard.sites.save(sl.Site(id="oslo", name="Oslo"))
         event = heard.notices.start(sl.EventKind.NO_LOGIN, by="admin")
         heard.notices.end(event.id, by="admin")
+        with heard.notices.report(sl.JobKind.IMPORT, by="admin"):
+            pass
         heard.packages.adopt_unsigned(package(seats=4), by="admin")
         heard.apply([sl.Retire(user="bo")], by="admin")
         for refused in (
@@ -169,6 +171,8 @@ class TestCommands:
             "sites.save",
             "notices.start",
             "notices.end",
+            "notices.report",
+            "notices.finish",
             "packages.adopt_unsigned",
             "apply",
             "packages.install_root",

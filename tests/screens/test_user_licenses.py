@@ -41,6 +41,7 @@ def test_a_user_is_shown_with_plans_and_licenses(tenant: sl.Licensing) -> None:
         name="Anna Nordvik",
         type=Words(code="internal", text="Internal user"),
         site="central",
+        groups=("sales",),
         may_log_in=True,
         awaiting_approval=False,
         administrator=False,

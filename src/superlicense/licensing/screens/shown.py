@@ -85,7 +85,7 @@ class Voice:
         Raises:
             InvalidValueError: there is no catalog for it.
         """
-        message("", language)
+        message("", language)  # refuses a language before anything is made in it
         self.language = language
         self._said: dict[str, Words] = {}
 

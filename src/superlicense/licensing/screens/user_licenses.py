@@ -24,9 +24,9 @@ from superlicense.rules.entitlement import effective, find_row, owner_package
 from superlicense.rules.holding import held
 from superlicense.rules.seating import row_of
 
-__all__ = ["HeldRow", "Shelf", "UserLicenses", "UserRow", "user_licenses", "user_rows"]
+__all__ = ["HeldRow", "UserLicenses", "UserRow", "shown_licenses", "user_licenses", "user_rows"]
 
-_LABELS = "user_licenses user_id name type site user_plan license in_use free total unrestricted can_log_in"
+_LABELS = "user_licenses user_id name type site groups user_plan license in_use free total unrestricted can_log_in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class UserRow(Shown):
         name: Display name.
         type: Kind of user.
         site: Id of the site that they belong to.
+        groups: Ids of their groups.
         may_log_in: The switch "Can log in".
         awaiting_approval: Not approved yet.
         administrator: May reach activation and repair.
@@ -69,6 +70,7 @@ class UserRow(Shown):
     name: str
     type: Words
     site: str
+    groups: tuple[str, ...]
     may_log_in: bool
     awaiting_approval: bool
     administrator: bool
@@ -126,7 +128,7 @@ def user_rows(
     view: View, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
 ) -> tuple[UserRow, ...]:
     """Show *users* with what they hold; only those who use *license*, if there is one."""
-    shelf = Shelf(view, hidden=hidden)
+    shelf = _Shelf(view, hidden=hidden)
     rows = []
     for user in users:
         kept = shelf.of(user)
@@ -137,6 +139,7 @@ def user_rows(
                     name=user.name,
                     type=view.voice.of(user.type),
                     site=user.site,
+                    groups=user.groups,
                     may_log_in=user.may_log_in,
                     awaiting_approval=user.awaiting_approval,
                     administrator=user.administrator,
@@ -148,7 +151,7 @@ def user_rows(
     return tuple(rows)
 
 
-class Held:
+class _Held:
     """What everybody shows who holds the same.
 
     Attributes:
@@ -182,7 +185,7 @@ def _kind(view: View, name: str) -> LicenseKind:
     return LicenseKind.MODULE if row is None else row.kind
 
 
-class Shelf:
+class _Shelf:
     """What users hold, worked out once for all who hold the same."""
 
     __slots__ = ("_kept", "_order", "_view")
@@ -192,12 +195,12 @@ class Shelf:
         self._view = view
         rows = shown_licenses(view, hidden=hidden)
         self._order = {str(row.name): place for place, row in enumerate(rows)}
-        self._kept: dict[tuple[LicenseName, ...], Held] = {}
+        self._kept: dict[tuple[LicenseName, ...], _Held] = {}
 
-    def of(self, user: User) -> Held:
+    def of(self, user: User) -> _Held:
         """Give what *user* holds."""
         assigned = self._view.world.held_by(user.id)
         kept = self._kept.get(assigned)
         if kept is None:
-            kept = self._kept[assigned] = Held(self._view, held(self._view.world, user), self._order)
+            kept = self._kept[assigned] = _Held(self._view, held(self._view.world, user), self._order)
         return kept
