@@ -22,7 +22,7 @@ CONTEXT = click.Context(commands)
 COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_commands(CONTEXT)}
 # They sign and show documents, or tell a story: no installation, and files instead of words.
 WITHOUT_INSTALLATION = {"demo", "inspect", "issue", "keygen", "root", "verify"}
-ASKS = {"journal", "why"}
+ASKS = {"events", "journal", "licenses", "limits", "status", "users", "verify-store", "why"}
 WITHOUT_JSON = {"demo", "issue", "root"}
 
 
@@ -72,7 +72,7 @@ class TestOptions:
     @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
     def test_they_take_the_same_options(self, name: str) -> None:
         wanted = {"--at", "--company", "--config", "--database-id", "--json", "--lang", "--serial-number", "--store"}
-        wanted |= {"--time-zone", "--trust"} | (set() if name in ASKS else {"--by"})
+        wanted |= {"--time-zone", "--trust", "--seal-key"} | (set() if name in ASKS else {"--by"})
         assert wanted <= options_of(COMMANDS[name])
         assert ("--by" in options_of(COMMANDS[name])) is (name not in ASKS)
 
@@ -96,7 +96,13 @@ class TestProgram:
         return {
             "init": (),
             "why": ("anna", "web"),
+            "status": (),
+            "licenses": (),
+            "users": (),
+            "events": (),
+            "limits": ("--count", "dashboards=3"),
             "journal": (),
+            "verify-store": (),
             "assign": ("bo", "ten-sales"),
             "release": ("bo", "ten-sales"),
             "change-plan": ("anna", "ten-service"),
@@ -104,6 +110,7 @@ class TestProgram:
             "sync-users": ("users.jsonl",),
             "retire": ("bo",),
             "activate": ("package.json", "--dry-run"),
+            "start-event": ("no_travel",),
         }
 
     def test_every_command_runs(self, shop: Shop) -> None:
@@ -111,6 +118,10 @@ class TestProgram:
             done = run(name, *arguments, "--json", program=(str(INSTALLED),))
             assert (done.code, done.stderr) == (0, b""), name
             json.loads(done.stdout)
+
+    def test_these_are_all_of_them_but_two(self, shop: Shop) -> None:
+        """The others need what these have made, and are tried beside them."""
+        assert COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys() == {"end-event", "install-root"}
 
     def test_what_is_refused_ends_with_one_and_no_traceback(self, shop: Shop) -> None:
         done = run("assign", "nobody", "ten-sales", program=(str(INSTALLED),))

@@ -31,8 +31,10 @@ def test_the_example_of_a_file_is_one(nowhere: Shop) -> None:
     path = nowhere.folder / "example.toml"
     path.write_text(example, encoding="utf-8")
     (nowhere.folder / "root.json").write_bytes(b"a root")
+    (nowhere.folder / "seal.key").write_text("0f" * 32 + "\n", encoding="ascii")
     settings = read_settings({}, path)
     assert (settings.store, settings.trust, settings.installation.key) == ("superlicense.db", b"a root", "main")
+    assert settings.seal_key == bytes([15] * 32)
     assert [key for key in _POLICY if key not in example] == ["rule_set"]
 
 

@@ -148,12 +148,12 @@ class TestJournal:
     """Who did what, when."""
 
     JOURNAL = (
-        "1   2026-01-02T09:00:00Z   signe   InstallRoot       + roots 1",
-        "2   2026-01-02T09:00:00Z   signe   ActivatePackage   + packages superoffice",
-        "3   2026-01-02T09:00:00Z   signe   SaveUser          + users anna",
-        "4   2026-01-02T09:00:00Z   signe   SaveUser          + users bo",
-        "5   2026-01-02T09:00:00Z   signe   SaveUser          + users signe",
-        "6   2026-01-02T09:00:00Z   signe   Assign            + assignments anna superoffice.ten-sales",
+        "1   2026-01-02 09:00:00 UTC   signe   InstallRoot       + roots 1",
+        "2   2026-01-02 09:00:00 UTC   signe   ActivatePackage   + packages superoffice",
+        "3   2026-01-02 09:00:00 UTC   signe   SaveUser          + users anna",
+        "4   2026-01-02 09:00:00 UTC   signe   SaveUser          + users bo",
+        "5   2026-01-02 09:00:00 UTC   signe   SaveUser          + users signe",
+        "6   2026-01-02 09:00:00 UTC   signe   Assign            + assignments anna superoffice.ten-sales",
     )
 
     def test_it_is_told_in_order(self, shop: Shop) -> None:

@@ -20,8 +20,14 @@ _SECTIONS: Final = MappingProxyType(
             "init": ("init", "Make a store, and the file that names the installation."),
         },
         "Look": {
+            "status": ("screens", "Show the state of the system, and the events that run."),
+            "licenses": ("screens", "Show licenses: in use, available, in total."),
+            "users": ("screens", "Show which users use which licenses."),
+            "events": ("notices", "Show the system events that run."),
+            "limits": ("limits", "Show what the plan has room for."),
             "why": ("why", "Say why a user may log in or use a feature, or why not."),
             "journal": ("journal", "Show who did what, when."),
+            "verify-store": ("verifying", "Verify everything that is stored."),
         },
         "Change": {
             "assign": ("seats", "Give a license to a user or a site."),
@@ -31,6 +37,8 @@ _SECTIONS: Final = MappingProxyType(
             "sync-users": ("people", "Save the users of a file that differ."),
             "retire": ("people", "Make a user a former employee."),
             "activate": ("activation", "Put a package in force, or say what that would do."),
+            "start-event": ("notices", "Start a system event."),
+            "end-event": ("notices", "End a running system event."),
             "install-root": ("activation", "Accept the next trust root."),
         },
         "Issue and inspect documents": {

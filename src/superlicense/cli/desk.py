@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -52,6 +52,9 @@ PLACE: Final = (
     click.option("--company", envvar="SUPERLICENSE_COMPANY", help="Company that the licenses are made out to."),
     click.option("--database-id", envvar="SUPERLICENSE_DATABASE_ID", help="Which database of the serial number."),
     click.option("--time-zone", envvar="SUPERLICENSE_TIME_ZONE", help="Zone of calendar months and dates."),
+    click.option(
+        "--seal-key", envvar="SUPERLICENSE_SEAL_KEY", help="A file with the key that the store is sealed with."
+    ),
     click.option("--trust", envvar="SUPERLICENSE_TRUST", help="The pinned trust root: a file, or its SHA-256 in hex."),
 )
 _TOLD: Final = (
@@ -100,7 +103,13 @@ class Desk:
         settings = self.settings
         store = open_store(settings)
         click.get_current_context().call_on_close(store.engine.dispose)
-        return Licensing(store, settings.installation, trust=settings.trust, policy=settings.policy)
+        return Licensing(
+            store,
+            settings.installation,
+            trust=settings.trust,
+            policy=settings.policy,
+            seal_key=settings.seal_key,
+        )
 
     @cached_property
     def paper(self) -> Paper:
@@ -117,11 +126,16 @@ class Desk:
     @property
     def by(self) -> str:
         """Who gives the command."""
-        if self._by:
-            return self._by
-        with suppress(OSError, KeyError, ImportError):  # what getpass raises where the system knows nobody
-            return getpass.getuser()
+        if self._by or self.reader:
+            return self._by or self.reader
         raise click.UsageError("who does it? give --by")
+
+    @property
+    def reader(self) -> str:
+        """Who looks: you, as the system knows you; empty where it knows nobody."""
+        with suppress(OSError, KeyError, ImportError):  # what getpass raises then
+            return getpass.getuser()
+        return ""
 
     def instant(self, given: datetime | None) -> datetime | None:
         """Take an instant without offset for one of the installation's time zone."""
@@ -129,9 +143,10 @@ class Desk:
             return given
         return given.replace(tzinfo=time_zone(self.settings.installation.time_zone))
 
-    def day(self, at: datetime) -> str:
-        """Give the date of *at* in the installation's time zone."""
-        return at.astimezone(time_zone(self.settings.installation.time_zone)).date().isoformat()
+    @staticmethod
+    def time(at: datetime | None) -> str:
+        """Give *at* for people, to the second, in UTC; empty for never."""
+        return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
     def say(self, words: str, **params: object) -> str:
         """Say the *words* of the command line in its language."""
@@ -181,7 +196,7 @@ def writes(command: Command) -> Callable[..., None]:
 def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
     @wraps(command)
     def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - what click gives
-        place = {name: given.pop(name) for name in ("store", "trust", *_INSTALLATION)}
+        place = {name: given.pop(name) for name in ("store", "trust", "seal_key", *_INSTALLATION)}
         desk = Desk(
             read_settings(place, find_config(config)),
             language=language,

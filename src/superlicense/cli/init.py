@@ -49,6 +49,6 @@ for option in reversed(PLACE):
 
 def _seen_from(config: Path, name: str, value: str | None) -> str | None:
     """Give a path that was given here as the file says it."""
-    if not value or name not in {"store", "trust"} or _NO_PATH.fullmatch(value) or config.parent == Path():
+    if not value or name not in {"store", "trust", "seal_key"} or _NO_PATH.fullmatch(value) or config.parent == Path():
         return value
     return str(Path(value).resolve())

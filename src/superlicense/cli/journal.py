@@ -9,7 +9,6 @@ import click
 
 from superlicense.cli.desk import Desk, asks, instant
 from superlicense.cli.output import aligned
-from superlicense.cli.plain import plain
 from superlicense.model.change import JournalEntry
 
 __all__ = ["journal"]
@@ -36,7 +35,7 @@ def journal(
 
 
 def _draw(desk: Desk, entries: tuple[JournalEntry, ...]) -> None:
-    rows = [(str(one.number), plain(one.at), one.by, one.change, "; ".join(_rows(one))) for one in entries]
+    rows = [(str(one.number), desk.time(one.at), one.by, one.change, "; ".join(_rows(one))) for one in entries]
     for line in aligned(rows, right={0}):
         desk.paper.line(line)
 

@@ -14,6 +14,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +32,8 @@ __all__ = ["CONFIG_FILE", "Settings", "find_config", "read_settings", "write_con
 
 CONFIG_FILE: Final = "superlicense.toml"
 _STORE_FILE: Final = "superlicense.db"
+_KEY_BYTES: Final = 32
+_HEX_KEY: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _INSTALLATION: Final = (
     "serial_number",
@@ -69,7 +72,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "write_patience_seconds": ("write_patience", _seconds),
     }
 )
-_TABLES: Final = frozenset({"store", "trust", "installation", "policy"})
+_TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "policy"})
 
 
 @frozen(kw_only=True)
@@ -82,6 +85,7 @@ class Settings:
         installation: Which database of which customer.
         trust: The pinned root: its bytes, its digest, or `None`.
         policy: The host's choices.
+        seal_key: What the host seals the store with; `None` for nothing.
     """
 
     store: str
@@ -89,6 +93,7 @@ class Settings:
     installation: Installation
     trust: bytes | str | None
     policy: Policy
+    seal_key: bytes | None
 
 
 def find_config(config: Path | None) -> Path | None:
@@ -109,7 +114,7 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
     """Put together what was *given* and what the file says.
 
     Args:
-        given: ``store``, ``trust`` and the fields of an installation, as options
+        given: ``store``, ``trust``, ``seal_key`` and the fields of an installation, as options
             or environment variables say them; `None` where they say nothing.
         config: The file, as `find_config` gives it.
 
@@ -130,13 +135,14 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
         policy = _policy(_table(written, "policy", _POLICY))
     except InvalidValueError as error:
         raise click.UsageError(str(error)) from error
-    store, trust = given.get("store"), given.get("trust")
+    store, trust, seal_key = given.get("store"), given.get("trust"), given.get("seal_key")
     return Settings(
         store=store or _text(written, "store") or _STORE_FILE,
         folder=Path() if store else folder,
         installation=installation,
         trust=_trust(Path(), trust) if trust else _trust(folder, _text(written, "trust")),
         policy=policy,
+        seal_key=_seal_key(Path(), seal_key) if seal_key else _seal_key(folder, _text(written, "seal_key")),
     )
 
 
@@ -185,9 +191,26 @@ def _policy(rows: Mapping[str, Any]) -> Policy:
 def _trust(folder: Path, value: str | None) -> bytes | str | None:
     if not value or _DIGEST.fullmatch(value):
         return value or None
+    return _bytes(folder, "trust", value)
+
+
+def _seal_key(folder: Path, value: str | None) -> bytes | None:
+    """Read 32 bytes, or 64 hex digits in a line."""
+    if not value:
+        return None
+    key = _bytes(folder, "seal_key", value)
+    with suppress(UnicodeDecodeError):
+        text = key.decode("ascii").strip()
+        key = bytes.fromhex(text) if _HEX_KEY.fullmatch(text) else key
+    if len(key) != _KEY_BYTES:
+        raise click.UsageError(f"seal_key: {value} must hold 32 bytes, or 64 hex digits")
+    return key
+
+
+def _bytes(folder: Path, name: str, value: str) -> bytes:
     path = folder / value
     if not path.is_file():
-        raise click.UsageError(f"trust: there is no file {path}")
+        raise click.UsageError(f"{name}: there is no file {path}")
     return path.read_bytes()
 
 
@@ -197,7 +220,7 @@ def write_config(path: Path, given: Mapping[str, str | None]) -> None:
     Raises:
         click.UsageError: it does.
     """
-    lines = [f"{name} = {_quoted(given[name])}" for name in ("store", "trust") if given.get(name)]
+    lines = [f"{name} = {_quoted(given[name])}" for name in ("store", "trust", "seal_key") if given.get(name)]
     lines += ["", "[installation]"]
     lines += [f"{name} = {_quoted(given[name])}" for name in _INSTALLATION if given.get(name)]
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.limit import Limit, LimitDecision
 from superlicense.rules import limits
@@ -21,6 +22,7 @@ class Limits:
         """Read the plan from *ledger*."""
         self._ledger = ledger
 
+    @told("limits.check")
     def check(
         self, limit: Limit | str, *, in_use: int | Callable[[], int], at: datetime | None = None
     ) -> LimitDecision:

@@ -1,0 +1,61 @@
+"""Limits: what the plan of a Suite has room for, and whether there is room for one more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from superlicense.cli.codes import ExitCode
+from superlicense.cli.desk import Desk, asks
+from superlicense.cli.output import aligned
+from superlicense.model.limit import Limit, LimitDecision
+
+__all__ = ["limits"]
+
+
+def _counts(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> dict[Limit, int]:
+    """Read what was counted, ``active_projects=97`` for one.
+
+    Raises:
+        click.BadParameter: it is no limit, or no number.
+    """
+    counted = {}
+    for value in values:
+        name, _, number = value.partition("=")
+        if name not in tuple(Limit) or not (number.isascii() and number.isdecimal()):
+            raise click.BadParameter(f"{value!r} is nothing like active_projects=97; limits are {', '.join(Limit)}")
+        counted[Limit(name)] = int(number)
+    return counted
+
+
+@click.command()
+@asks
+@click.option("--count", "counts", multiple=True, callback=_counts, help="How many there are: active_projects=97.")
+def limits(desk: Desk, counts: dict[Limit, int]) -> ExitCode:
+    """Show what the plan has room for. Exits with 1 if there is no room for one more of what was counted.
+
+    85 per cent of a limit warn, 100 per cent block. Nothing counts here: --count
+    says how many there are.
+    """
+    check = desk.licensing.limits.check
+    decisions = [check(limit, in_use=counts.get(limit, 0), at=desk.at) for limit in Limit]
+    desk.tell(decisions, lambda: _draw(desk, decisions, counts))
+    return ExitCode.DONE if all(one.allowed for one in decisions if one.limit in counts) else ExitCode.NO
+
+
+def _draw(desk: Desk, decisions: list[LimitDecision], counts: dict[Limit, int]) -> None:
+    columns = tuple(desk.label(name) for name in ("restrictions", "in_use", "free", "total", "status"))
+    for line in aligned([columns, *(_cells(desk, one, one.limit in counts) for one in decisions)], right={1, 2, 3}):
+        desk.paper.line(line)
+    for one in decisions:
+        if one.limit in counts:
+            desk.sentences((*one.reasons, *one.warnings))
+
+
+def _cells(desk: Desk, one: LimitDecision, counted: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one row
+    total = desk.label("unrestricted") if one.maximum is None else str(one.maximum)
+    if not counted:
+        return desk.label(one.limit), "", "", total, ""
+    free = "" if one.headroom is None else str(one.headroom)
+    return desk.label(one.limit), str(one.in_use), free, total, desk.label(one.state)

@@ -1,0 +1,32 @@
+"""Verifying a store: every row, every journal entry and the head, one against the other."""
+
+from __future__ import annotations
+
+import click
+
+from superlicense.cli.codes import ExitCode
+from superlicense.cli.desk import Desk, asks
+from superlicense.cli.plain import plain
+from superlicense.model.report import StoreReport
+
+__all__ = ["verify_store"]
+
+
+@click.command()
+@asks
+@click.option("--earlier-head", help="A head noted before; tells if the store no longer leads to it.")
+def verify_store(desk: Desk, earlier_head: str | None) -> ExitCode:
+    """Verify everything that is stored. Exits with 1 if something is wrong."""
+    report = desk.licensing.verify_store(earlier_head)
+    desk.tell({"ok": report.ok, **plain(report)}, lambda: _draw(desk, report))
+    return ExitCode.DONE if report.ok else ExitCode.NO
+
+
+def _draw(desk: Desk, report: StoreReport) -> None:
+    looked_at = desk.say("looked_at", rows=report.rows, entries=report.entries)
+    desk.paper.answer(looked_at, granted=report.ok)
+    for finding in report.findings:
+        place = " ".join(filter(None, (finding.table, " ".join(finding.key.splitlines()))))
+        said = f"{desk.label(finding.code)} ({finding.explanation})"
+        desk.paper.answer(f"{place}: {said}" if place else said, granted=False, depth=1)
+    desk.paper.line(f"  {desk.say('head' if report.sealed else 'no_seal_key', head=report.head)}")
