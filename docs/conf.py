@@ -36,7 +36,7 @@ API_FLOORS = (
     "adapters", "interop", "testing",
 )  # fmt: skip
 # Packages whose names are all at the package itself; their modules are not for import.
-WHOLE = ("errors", "records", "interop.superoffice", "licensing.screens")
+WHOLE = ("errors", "ports", "records", "interop.superoffice", "licensing.screens")
 
 
 def public_modules() -> list[str]:

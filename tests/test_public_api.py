@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
+from tests.lazy_names import resolved_on_first_use, seen_by_type_checkers
 
 # What costs time to import, or is no business of a service that asks the gate.
 HEAVY = (
@@ -88,17 +88,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_what_type_checkers_see_is_what_is_there() -> None:
-    tree = ast.parse(inspect.getsource(sl))
-    block = next(node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-    seen = {
-        (f"{statement.module}", alias.name)
-        for statement in block.body
-        if isinstance(statement, ast.ImportFrom)
-        for alias in statement.names
-    }
-    homes = vars(sl)["_HOMES"]
-    there = {(f"superlicense.{home}", name) for home, names in homes.items() for name in names}
-    assert seen == there | {("superlicense", "catalog")}
+    seen = seen_by_type_checkers(sl)
+    assert seen == resolved_on_first_use(sl) | {("superlicense", "catalog")}
     assert {name for _, name in seen} | {"__version__"} == set(sl.__all__)
 
 

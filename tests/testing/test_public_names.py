@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-
 import pytest
 
 from superlicense import testing
+from tests.lazy_names import resolved_on_first_use, seen_by_type_checkers
 
 NAMES = """
 Clock MakeStore Reopen START StoreContract StoreMachine Vendor installation licensing package plan price_list
@@ -36,16 +34,8 @@ def test_a_name_that_is_none_is_an_attribute_error() -> None:
 
 
 def test_what_type_checkers_see_is_what_is_there() -> None:
-    tree = ast.parse(inspect.getsource(testing))
-    block = next(node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-    seen = {
-        (f"{statement.module}", alias.name)
-        for statement in block.body
-        if isinstance(statement, ast.ImportFrom)
-        for alias in statement.names
-    }
-    homes = vars(testing)["_HOMES"]
-    assert seen == {(f"superlicense.testing.{home}", name) for home, names in homes.items() for name in names}
+    seen = seen_by_type_checkers(testing)
+    assert seen == resolved_on_first_use(testing)
     assert {name for _, name in seen} == set(testing.__all__)
 
 

@@ -47,18 +47,23 @@ class InventsAHead(SoundStore):
     view_type = _View
 
 
+class HeadOfTheStore(SoundView):
+    """A view whose head is the store's: there at once, and for every installation."""
+
+    def keep_head(self, head: bytes) -> None:
+        self.store.__dict__["head"] = head
+
+    @property
+    def head(self) -> bytes | None:
+        head: bytes | None = self.store.__dict__.get("head")
+        return head
+
+
 class KeepsHeadsAtOnce(SoundStore):
-    """A head is there before its block has ended, and for every installation."""
-
-    class _View(SoundView):
+    class _View(HeadOfTheStore):
         def keep_head(self, head: bytes) -> None:
+            self.sound.keep_head(head)
             super().keep_head(head)
-            self.store.__dict__["head"] = head
-
-        @property
-        def head(self) -> bytes | None:
-            head: bytes | None = self.store.__dict__.get("head")
-            return head
 
     view_type = _View
 
@@ -66,16 +71,7 @@ class KeepsHeadsAtOnce(SoundStore):
 class TakesAHeadForNothing(SoundStore):
     """A head alone makes no revision."""
 
-    class _View(SoundView):
-        def keep_head(self, head: bytes) -> None:
-            self.store.__dict__["head"] = head
-
-        @property
-        def head(self) -> bytes | None:
-            head: bytes | None = self.store.__dict__.get("head")
-            return head
-
-    view_type = _View
+    view_type = HeadOfTheStore
 
 
 class ForetellsTheWrongRevision(SoundStore):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from superlicense.model.fact import Row, Table
 from superlicense.model.site import Installation
-from superlicense.ports import Revision, Store
+from superlicense.ports import Revision, Store, Writing
 from superlicense.testing.samples import NORDVIK, entry
 
 __all__ = [
@@ -63,24 +63,24 @@ class Boom(Exception):  # noqa: N818 - not an error of the store's, but of whoev
 def write(store: Store, *rows: Row[Any], installation: Installation = NORDVIK) -> Revision:
     """Commit *rows*, those with an end as ends, and give the revision that this made."""
     with store.writing(installation) as view:
-        for row in rows:
-            if row.end is None:
-                view.facts.start(row)
-            else:
-                view.facts.end(row)
+        _put(view, rows)
     return view.revision
 
 
 def write_and_fail(store: Store, *rows: Row[Any], error: BaseException | None = None) -> None:
     """Write *rows* and an entry, and raise *error* (a `Boom` if there is none) before the block ends."""
     with store.writing(NORDVIK) as view:
-        for row in rows:
-            if row.end is None:
-                view.facts.start(row)
-            else:
-                view.facts.end(row)
+        _put(view, rows)
         view.journal.append(entry(view.mark.entries + 1))
         raise error or Boom
+
+
+def _put(view: Writing, rows: Iterable[Row[Any]]) -> None:
+    for row in rows:
+        if row.end is None:
+            view.facts.start(row)
+        else:
+            view.facts.end(row)
 
 
 def history(store: Store, table: Table = Table.USERS, installation: Installation = NORDVIK) -> list[Row[Any]]:
