@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import superlicense as sl
 from superlicense.cli.plain import plain
+from superlicense.model.report import FindingCode
 from tests.cli.shop import CONFIG, Shop
 
 OURS = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")
@@ -39,8 +41,9 @@ def test_what_somebody_has_changed_is_named(shop: Shop) -> None:
     edited(shop.folder / "superlicense.db")
     lines = shop.told("verify-store", "--lang", "da", code=1)
     assert lines[0].startswith("  ✗ ")
-    assert lines[1].startswith("    ✗ users anna: ")
     told = shop.json("verify-store", code=1)
+    words = sl.message(FindingCode(told["findings"][0]["code"]), "da")
+    assert lines[1].startswith(f"    ✗ users anna: {words} (")
     assert (told["ok"], [one["key"] for one in told["findings"]]) == (False, ["anna"])
 
 
