@@ -206,6 +206,14 @@ def test_a_report_belongs_to_the_month_of_its_instant_in_the_zone_of_the_install
     assert [one.month for one in result.accepted] == [OCTOBER, NOVEMBER, NOVEMBER]
 
 
+def test_a_report_from_the_other_side_of_a_months_end_belongs_there() -> None:
+    first = sl.Month(2026, 12).start(MONTHS.zone)
+    result = judged(
+        *(report(id=str(step), at=first + step * MICROSECOND) for step in (-1, 0, 1)), now=first - timedelta(minutes=1)
+    )
+    assert [one.month for one in result.accepted] == [NOVEMBER, NOVEMBER.next(), NOVEMBER.next()]
+
+
 GREATEST = 2**63 - 1
 
 

@@ -62,6 +62,8 @@ def test_there_is_so_much_room(
     params: dict[str, Any] = {"limit": limit, "plan": plan and plan.name}
     if state is not NOT_IN_PLAN:
         params |= {"in_use": in_use, "maximum": maximum}
+    if state in {REACHED, NOT_IN_PLAN}:
+        params |= {"next_plan": lifted_by and lifted_by.name}
     reasons = () if state is NORMAL else (sl.Reason(code=CODES[state], params=params),)
     blocked = state in {REACHED, NOT_IN_PLAN}
     decision = check(plan, limit, in_use)
@@ -148,13 +150,13 @@ WORDS = [
     ),
     (
         check(STARTER, DASHBOARDS, 3).reasons[0],
-        "Dashboards: the plan Starter has room for 3, and there are 3.",
-        "Dashboards: planen Starter har plads til 3, og der er 3.",
+        "Dashboards: the plan Starter has room for 3, and there are 3; Core has more.",
+        "Dashboards: planen Starter har plads til 3, og der er 3; Core har flere.",
     ),
     (
         check(GROWTH, FLOWS, 0).reasons[0],
-        "Active marketing flows: not part of the plan Growth.",
-        "Aktive marketingflows: indgår ikke i planen Growth.",
+        "Active marketing flows: not part of the plan Growth; Plus has them.",
+        "Aktive marketingflows: indgår ikke i planen Growth; Plus har dem.",
     ),
 ]
 

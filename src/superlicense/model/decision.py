@@ -143,8 +143,8 @@ class ReasonCode(StrEnum):
     MONTH_OUT_OF_ORDER = "month_out_of_order"  # month, first
     # plan limits
     LIMIT_NEAR = "limit_near"  # limit, in_use, maximum, plan
-    LIMIT_REACHED = "limit_reached"  # limit, in_use, maximum, plan
-    LIMIT_NOT_IN_PLAN = "limit_not_in_plan"  # limit, plan
+    LIMIT_REACHED = "limit_reached"  # limit, in_use, maximum, plan, next_plan
+    LIMIT_NOT_IN_PLAN = "limit_not_in_plan"  # limit, plan, next_plan
 
 
 @frozen(kw_only=True)

@@ -17,11 +17,12 @@ Source: design section 9; domain 12 and 17, questions 20 and 21.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from superlicense.catalog.suite import LIMITS, SuitePlan, plan_of
 from superlicense.errors import InvalidValueError
-from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit, LimitDecision, LimitState
 from superlicense.model.world import World
@@ -31,6 +32,14 @@ __all__ = ["check", "find_limit", "plan_in_force"]
 
 _PER_CENT: Final = 100
 _NEAR: Final = 85
+
+_CODES: Final = MappingProxyType(
+    {
+        LimitState.NEAR: ReasonCode.LIMIT_NEAR,
+        LimitState.REACHED: ReasonCode.LIMIT_REACHED,
+        LimitState.NOT_IN_PLAN: ReasonCode.LIMIT_NOT_IN_PLAN,
+    }
+)
 
 
 def find_limit(name: Limit | str) -> Limit:
@@ -81,9 +90,15 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
             next_plan=None,
         )
     state = _state(in_use, maximum)
-    reason = _reason(state, plan, limit, in_use, maximum)
+    next_plan = _lifted_by(plan, LIMITS[limit], in_use)
     blocked = state in {LimitState.REACHED, LimitState.NOT_IN_PLAN}
-    said = () if reason is None else (reason,)
+    code = _CODES.get(state)
+    params: dict[str, object] = {"limit": limit, "plan": plan.name}
+    if state is not LimitState.NOT_IN_PLAN:
+        params |= {"in_use": in_use, "maximum": maximum}
+    if blocked:
+        params["next_plan"] = next_plan
+    said = () if code is None else (because(code, **params),)
     return LimitDecision(
         limit=limit,
         state=state,
@@ -91,7 +106,7 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
         maximum=maximum,
         headroom=max(0, maximum - in_use),
         plan=plan.name,
-        next_plan=_lifted_by(plan, LIMITS[limit], in_use),
+        next_plan=next_plan,
         reasons=said if blocked else (),
         warnings=() if blocked else said,
     )
@@ -103,15 +118,6 @@ def _state(in_use: int, maximum: int) -> LimitState:
     if in_use >= maximum:
         return LimitState.REACHED
     return LimitState.NEAR if in_use * _PER_CENT >= maximum * _NEAR else LimitState.NORMAL
-
-
-def _reason(state: LimitState, plan: SuitePlan, limit: Limit, in_use: int, maximum: int) -> Reason | None:
-    if state is LimitState.NORMAL:
-        return None
-    if state is LimitState.NOT_IN_PLAN:
-        return because(ReasonCode.LIMIT_NOT_IN_PLAN, limit=limit, plan=plan.name)
-    code = ReasonCode.LIMIT_NEAR if state is LimitState.NEAR else ReasonCode.LIMIT_REACHED
-    return because(code, limit=limit, in_use=in_use, maximum=maximum, plan=plan.name)
 
 
 def _lifted_by(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: int) -> str | None:

@@ -13,7 +13,7 @@ and what open lines count, whatever the order of arrival and of closes.
 
 Rule 4: the invoice is the one of the next month.
 
-Source: design section 9. How to round is our choice (ADR 18).
+Source: design section 9. How to round is our choice (ADR 26).
 """
 
 from __future__ import annotations
