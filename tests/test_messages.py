@@ -27,15 +27,14 @@ from superlicense.model.event import EventKind, EventScope
 from superlicense.model.fact import Table
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
-from superlicense.model.report import FindingCode
 from superlicense.model.user import UserType
 from tools.compile_messages import compiled, read, sources
 
 CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
-# Not said to anybody: names of tables, and findings, which are explained in English.
-WITHOUT_WORDS: set[type[StrEnum]] = {FindingCode, Table}
+# Not said to anybody: names of tables.
+WITHOUT_WORDS: set[type[StrEnum]] = {Table}
 
 # Parameters for programs, which no sentence shows.
 CHOOSES_THE_SENTENCE = {("license_missing", "scope")}
