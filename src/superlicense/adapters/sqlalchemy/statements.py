@@ -86,7 +86,7 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         ),
         "end": (
             f"UPDATE {rows} SET ended_at = ?, ended_by = ?, ended_step = ?, seal = ? WHERE installation = ?"
-            " AND sequence = ? AND kind = ? AND key = ? AND ended_at IS NULL RETURNING sequence"
+            " AND sequence = ? AND kind = ? AND key = ? AND ended_at IS NULL"
         ),
         "append": f"INSERT INTO {journal} (installation, number, at, entry, seal) VALUES (?, ?, ?, ?, ?)",
         "subject": f"INSERT INTO {subjects} (installation, number, holder, license) VALUES (?, ?, ?, ?)",

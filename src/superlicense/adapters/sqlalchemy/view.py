@@ -27,6 +27,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+Values = tuple[object, ...]
 _BATCH: Final = 1000
 
 
@@ -63,9 +64,15 @@ class View:
         self._key = installation
         self.facts = self
         self.journal = self
-        if lock:
-            self._do(statements.begin_installation)
-        found = self._one(statements.lock if lock else statements.head) or (0, "", None, 0, 0, 0, None)
+        # What is written waits here: rows by statement, in order, then entries and whom they are about.
+        self._rows: list[tuple[str, list[Values]]] = []
+        self._journal: list[Values] = []
+        self._subjects: list[Values] = []
+        found = self._one(statements.lock if lock else statements.head)
+        if found is None and lock:
+            self._send(statements.begin_installation, [(installation,)])
+            found = self._one(statements.lock)
+        found = found or (0, "", None, 0, 0, 0, None)
         number, token, recorded_at, sequence, entries, steps, head = found
         self._sequence: int = sequence
         self._entries: int = entries
@@ -78,15 +85,34 @@ class View:
         self._recorded_at: int | None = recorded_at
         self._wrote = False
 
-    def _do(self, statement: str, *values: object) -> None:
+    def _send(self, statement: str, batch: list[Values]) -> int:
+        """Run *statement* for each of *batch*, in one go, and give how many rows that touched."""
         with our_errors():
-            self._connection.exec_driver_sql(statement, (self._key, *values))
+            return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
+
+    def _flush(self) -> None:
+        """Send what waits.
+
+        Raises:
+            ConflictError: something does not fit what is stored.
+        """
+        for statement, batch in self._rows:
+            touched = self._send(statement, batch)
+            if statement == self._sql.end and touched != len(batch):
+                raise ConflictError("a row that is to end does not run")
+        self._rows = []
+        for statement, waiting in ((self._sql.append, self._journal), (self._sql.subject, self._subjects)):
+            if waiting:
+                self._send(statement, waiting)
+                waiting.clear()
 
     def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
+        self._flush()
         with our_errors():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).first()
 
     def _all(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
+        self._flush()
         with our_errors():
             found = self._connection.exec_driver_sql(
                 statement, (self._key, *values), execution_options={"yield_per": _BATCH}
@@ -129,17 +155,20 @@ class View:
         if row.end is not None or row.sequence <= self._sequence:
             raise ConflictError(f"row {row.sequence} has an end, or its sequence is taken")
         self._steps += 1
-        self._do(
+        self._write(
             self._sql.start,
-            row.sequence,
-            str(row.table),
-            row.key,
-            micros(row.start),
-            row.started_by,
-            self._steps,
-            dump_noun(row.table, row.noun),
-            row.document,
-            row.seal,
+            (
+                self._key,
+                row.sequence,
+                str(row.table),
+                row.key,
+                micros(row.start),
+                row.started_by,
+                self._steps,
+                dump_noun(row.table, row.noun),
+                row.document,
+                row.seal,
+            ),
         )
         self._sequence = row.sequence
         self._note(row)
@@ -149,23 +178,26 @@ class View:
         if row.end is None:
             raise ConflictError(f"row {row.sequence} ends without an end")
         self._steps += 1
-        with our_errors():
-            ended = self._connection.exec_driver_sql(
-                self._sql.end,
-                (
-                    micros(row.end),
-                    row.ended_by,
-                    self._steps,
-                    row.seal,
-                    self._key,
-                    row.sequence,
-                    str(row.table),
-                    row.key,
-                ),
-            ).first()
-        if ended is None:
-            raise ConflictError(f"row {row.sequence} of {row.table}/{row.key} does not run")
+        self._write(
+            self._sql.end,
+            (
+                micros(row.end),
+                row.ended_by,
+                self._steps,
+                row.seal,
+                self._key,
+                row.sequence,
+                str(row.table),
+                row.key,
+            ),
+        )
         self._note(row)
+
+    def _write(self, statement: str, values: Values) -> None:
+        """Let a row wait to be sent; those of one kind go together, and none overtakes another."""
+        if not self._rows or self._rows[-1][0] != statement:
+            self._rows.append((statement, []))
+        self._rows[-1][1].append(values)
 
     def _note(self, row: Row[Any]) -> None:
         self._wrote = True
@@ -178,9 +210,8 @@ class View:
             raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
         # The seal has a column of its own.
         written = dump_entry(entry if entry.seal is None else evolve(entry, seal=None))
-        self._do(self._sql.append, entry.number, micros(entry.at), written, entry.seal)
-        for holder, license_name in _subjects(entry):
-            self._do(self._sql.subject, entry.number, holder, license_name)
+        self._journal.append((self._key, entry.number, micros(entry.at), written, entry.seal))
+        self._subjects += ((self._key, entry.number, *about) for about in _subjects(entry))
         self._entries = entry.number
         self._wrote = True
 
@@ -228,6 +259,7 @@ class View:
         """
         if not self._wrote:
             return
+        self._flush()
         made = self.next_revision
         head = self.head if self._kept is None else self._kept
         with our_errors():
@@ -246,7 +278,7 @@ class View:
             ).first()
         if advanced is None:
             raise ConflictError(f"revision {self.revision.number} is no longer the newest")
-        self._do(self._sql.remember, *made, self._steps)
+        self._send(self._sql.remember, [(self._key, *made, self._steps)])
         self.revision, self.head = made, head
         self._committed = (self._recorded_at, self._sequence, self._entries)
 
