@@ -11,6 +11,7 @@ from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
 from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, made, postgresql, sqlite
+from tests.stress.stories import tell_stories
 
 
 def documents(asked: argparse.Namespace) -> str:
@@ -68,8 +69,16 @@ def crashes(asked: argparse.Namespace) -> str:
     )
 
 
+def stories(asked: argparse.Namespace) -> str:
+    for name in asked.stores:
+        with STORAGES[name]() as storage:
+            tell_stories(storage, stories=asked.stories, steps=asked.steps)
+    return f"{asked.stories} stories of {asked.steps} steps on {', '.join(asked.stores)}, all end as in plain Python"
+
+
 RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "documents": documents,
+    "stories": stories,
     "seats": seats,
     "shrinking": shrinking,
     "kills": kills,
@@ -83,6 +92,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--stores", nargs="+", default=list(STORAGES), choices=list(STORAGES))
     for name, default in {
         "documents": 100_000,
+        "stories": 500,
+        "steps": 40,
         "writers": 64,
         "operations": 20,
         "seats-for-sale": 100,

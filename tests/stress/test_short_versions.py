@@ -10,6 +10,7 @@ from tests.stress.kills import kill_writers
 from tests.stress.mutated_documents import run
 from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, Storage, made, sqlite
+from tests.stress.stories import tell_stories
 
 
 @pytest.fixture(params=STORAGES)
@@ -25,6 +26,10 @@ def test_no_mutated_document_is_accepted_or_raises_a_foreign_error() -> None:
     refused, same = run(1_000, seed=2)
     assert refused + same == 1_000
     assert refused > 900
+
+
+def test_random_stories_end_as_in_plain_python(storage: Storage) -> None:
+    tell_stories(storage, stories=10, steps=12)
 
 
 def test_many_writers_take_exactly_the_seats_there_are(storage: Storage) -> None:
