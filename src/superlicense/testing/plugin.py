@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["licensing", "licensing_clock", "licensing_vendor"]
 
-# The parts of the contract explain a failed comparison as tests do.
-pytest.register_assert_rewrite("superlicense.testing.contract", "superlicense.testing.machine")
+# The contract and the model explain a failed comparison as tests do.
+pytest.register_assert_rewrite(*(f"superlicense.testing.{name}" for name in ("contract", "machine", "plain")))
 
 
 @pytest.fixture
