@@ -182,6 +182,7 @@ def test_ninety_seven_of_a_hundred_active_projects(
     assert (row.in_use, row.maximum, row.state.code, row.allowed) == (in_use, 100, state, allowed)
     assert (row.next_plan, row.may_upgrade) == ("Growth", may_upgrade)
     assert (row.message is None) is (state == "normal")
+    assert row.free_up == (None if state == "normal" else "Mark projects as completed to make room.")
     # Only administrators can do something about it.
     (row,) = screens.status("anna", counts={"active_projects": in_use}).restrictions
     assert row.may_upgrade is False

@@ -17,6 +17,8 @@ from superlicense.rules import limits
 
 __all__ = ["RestrictionRow", "restriction_rows"]
 
+_FULL = (LimitState.NEAR, LimitState.REACHED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictionRow(Shown):
@@ -30,6 +32,8 @@ class RestrictionRow(Shown):
         state: How near to the limit that is.
         allowed: Whether there may be one more.
         message: What to tell people; `None` while there is nothing to tell.
+        free_up: How to make room; `None` while there is nothing to tell, and where
+            the plan has none of it.
         next_plan: The smallest higher plan that has room for more; `None` where none has.
         may_upgrade: Whether there is a button to upgrade: for administrators,
             when there is something to tell.
@@ -42,6 +46,7 @@ class RestrictionRow(Shown):
     state: Words
     allowed: bool
     message: Words | None
+    free_up: str | None
     next_plan: str | None
     may_upgrade: bool
 
@@ -74,6 +79,7 @@ def restriction_rows(
                 state=view.voice.of(found.state),
                 allowed=found.allowed,
                 message=told[0] if told else None,
+                free_up=view.voice.text(f"free_up.{limit}") if found.state in _FULL else None,
                 next_plan=found.next_plan,
                 may_upgrade=administrator and found.state is not LimitState.NORMAL,
             )
