@@ -98,6 +98,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"at": datetime(2000, 1, 1, tzinfo=UTC)},
     {"at": NOW.astimezone(ZoneInfo("Pacific/Kiritimati"))},
     {"meter": "storage"},
+    {"source": _Text("mailer"), "meter": _Text("mailings")},
 ]
 
 
@@ -214,6 +215,31 @@ def test_a_report_from_the_other_side_of_a_months_end_belongs_there() -> None:
     assert [one.month for one in result.accepted] == [NOVEMBER, NOVEMBER.next(), NOVEMBER.next()]
 
 
+# What comes after an accepted report in its batch, and what is said about it: the shorter way gives the same answers.
+AFTER_ANOTHER: list[tuple[dict[str, Any], str | None]] = [
+    *REFUSED[:-1],
+    ({"corrects": "3"}, "corrects_unknown"),  # itself
+    *((fields, None) for fields in ACCEPTED),
+]
+
+
+@pytest.mark.parametrize(("fields", "code"), AFTER_ANOTHER)
+def test_a_report_is_judged_the_same_after_another(fields: dict[str, Any], code: str | None) -> None:
+    after = report(**{"id": "3", **fields})
+    alone, together = judged(after), judged(report(id="first"), after, after)
+    assert [one.code for one in (*alone.receipts, *together.receipts[:2])] == [code, None, code]
+    assert alone.accepted == together.accepted[1:]
+    assert str(together.receipts[2].status) == ("duplicate" if code is None else "refused")
+
+
+def test_reports_of_the_first_month_are_judged_the_same_after_another() -> None:
+    first = datetime(2000, 1, 1, tzinfo=UTC)
+    assert [one.code for one in judged(report(at=first), report(id="2", at=first - MICROSECOND)).receipts] == [
+        None,
+        "too_long_ago",
+    ]
+
+
 GREATEST = 2**63 - 1
 
 
@@ -245,6 +271,13 @@ def test_a_correction_that_would_be_too_large_leaves_what_counted() -> None:
     result = judged(report(id="2", corrects="1", quantity=8), report(id="3", corrects="1", quantity=6), known=known)
     assert [one.code for one in result.receipts] == ["total_too_large", None]
     assert [one.change for one in result.accepted] == [-1]
+
+
+def test_a_month_is_full_for_the_reports_after_another_too() -> None:
+    known = Known({}, {}, {(NOVEMBER, "mailings"): GREATEST - 10})
+    result = judged(*(report(id=str(place), quantity=4) for place in range(4)), report(id="5", quantity=2), known=known)
+    assert [one.code for one in result.receipts] == [None, None, "total_too_large", "total_too_large", None]
+    assert sum(one.change for one in result.accepted) == 10
 
 
 def test_an_empty_batch_has_no_receipts() -> None:
