@@ -20,7 +20,7 @@ from superlicense.model.fact import Table
 from superlicense.testing.samples import entry, user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order
-from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, person
+from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, package, person
 from tests.stores.postgres_server import throw_away_server
 
 MOST_STATEMENTS = 60
@@ -253,6 +253,39 @@ class TestOnPostgresql:
 
         with pytest.raises(sl.StoreUnavailableError, match="permission denied"):
             fresh(service, engine)
+
+    def test_a_role_that_reads_adds_and_ends_can_do_everything(self, service: Service) -> None:
+        licensing = fresh(service, self.as_role(service, "SELECT, INSERT, UPDATE"))
+        licensing.packages.adopt_unsigned(package(seats=9), by="admin")
+        licensing.seats.assign("anna", SALES, by="admin")
+        licensing.users.save(person("anna", administrator=True))
+        licensing.seats.retire("anna", by="admin")
+        licensing.notices.start(sl.EventKind.NO_LOGIN, by="admin")
+        assert len(licensing.journal.entries()) == 9
+
+    def test_a_role_that_reads_can_ask(self, service: Service) -> None:
+        licensing = fresh(service, self.as_role(service, "SELECT"))
+        service.licensing.seats.assign("anna", SALES, by="admin")
+        assert licensing.gate.login("anna", WEB)
+        with pytest.raises(sl.StoreUnavailableError, match="permission denied"):
+            licensing.seats.release("anna", SALES, by="admin")
+        assert licensing.gate.login("anna", WEB)
+
+    def as_role(self, service: Service, rights: str) -> Engine:
+        """Make an engine that logs in as a role with *rights* alone, as the page on production has it."""
+        (home,) = service.database.rows("SELECT current_schema()")
+        role = f"role_{home[0]}"
+        service.database.rows(f"CREATE ROLE {role}")
+        service.database.rows(f"GRANT USAGE ON SCHEMA {home[0]} TO {role}")
+        service.database.rows(f"GRANT {rights} ON ALL TABLES IN SCHEMA {home[0]} TO {role}")
+        engine = service.database.engine()
+
+        @event.listens_for(engine, "connect")
+        def become(driver: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+            driver.execute(f"SET ROLE {role}")
+            driver.commit()
+
+        return engine
 
     def test_a_statement_that_takes_too_long(self, service: Service) -> None:
         engine = service.database.engine()
