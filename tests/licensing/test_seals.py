@@ -406,7 +406,9 @@ class TestAnotherInstance:
         home.open().users.save(person("anna", name="Anna L"))
         assert barred(follower) == set()
 
-    @pytest.mark.parametrize("forget", ["the first", "the last", "all", "none, twice", "what no store can read"])
+    @pytest.mark.parametrize(
+        "forget", ["the first", "the last", "all", "none, twice", "another number", "what no store can read"]
+    )
     def test_reads_everything_anew_when_the_store_leaves_something_out(self, home: Home, forget: str) -> None:
         follower = home.open()
         writer = home.open()
@@ -417,6 +419,7 @@ class TestAnotherInstance:
             "the last": (ended,),
             "all": (),
             "none, twice": (ended, ended, started),
+            "another number": (ended, evolve(started, sequence=started.sequence + 1)),
             "what no store can read": (ended, evolve(started, noun=Unreadable("?"))),
         }[forget]
         assert follower.seats.usage(SERVICE).holders == ("anna",)
@@ -597,6 +600,10 @@ class TestAStoreThatFails:
         )
         assert barred(opened) == EVERYBODY
         assert barred(licensing) == set()
+        licensing._ledger._heartbeat = None  # noqa: SLF001 - it asks the store
+        licensing._ledger._doubt()  # noqa: SLF001 - at once
+        licensing._ledger._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
+        assert barred(licensing) == EVERYBODY
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:
         broken = _Broken(home.store, "rows_since")

@@ -11,7 +11,7 @@ Rule 3: where rows are missing, or are there that should not be, the journal
 tells which; where the journal cannot be believed, the head is named.
 
 Source: documents.md, "Seals on stored rows"; which record blocks whom is said in
-`superlicense.rules.blocking` (ADR 21).
+`superlicense.rules.blocking` (ADR 30).
 """
 
 from __future__ import annotations
@@ -166,11 +166,7 @@ class Inspection:
     def head_of(self, view: Reading, sealing: Sealing) -> tuple[Known, bool]:
         """Read the head, and say whether the rows are as many as it tells (nobody knows without a head)."""
         counts = dict(view.facts.counts())
-        try:
-            mark: Mark | None = view.mark
-        except StoreUnavailableError:
-            mark = None
-        written = view.head
+        mark, written = _mark_of(view), view.head
         if written is None and (mark, view.revision.number, counts) == (_NOTHING.mark, 0, _NOTHING.counts):
             return Known(head=_NOTHING, mark=mark), True
         head = None if written is None else sealing.read_head(written)
@@ -208,10 +204,7 @@ class Inspection:
         """Say whether *view* has the head and the mark that are *known*."""
         if self.sealing is None:
             return True
-        try:
-            return (view.head, view.mark) == (known.written, known.mark)
-        except StoreUnavailableError:
-            return known.mark is None
+        return (view.head, _mark_of(view)) == (known.written, known.mark)
 
     def followed(self, view: Reading, seen: Seen, rows: tuple[Row[Any], ...]) -> Seen | None:
         """Give what *rows*, written since, make of what was *seen*; `None` if everything has to be read anew.
@@ -230,7 +223,7 @@ class Inspection:
             return None
         # In this order every row ends after it has started, whatever the store says.
         ordered = tuple(sorted(rows, key=lambda row: (row.sequence, row.end is not None)))
-        if head.mark != view.mark or not _leads_to(seen.world, before, ordered, head):
+        if head.mark != _mark_of(view) or not _leads_to(seen.world, before, ordered, head):
             return None
         newest = {row.sequence: row for row in ordered}
         wrong = {row.sequence for row in newest.values() if not self.sealing.holds(row)}
@@ -293,6 +286,14 @@ class Inspection:
     def written(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
         """Give *world* as it is seen after *rows* have been written, which led to it."""
         return self._documents(world, known, rows)
+
+
+def _mark_of(view: Reading) -> Mark | None:
+    """Give how far the records go, `None` where the store cannot say."""
+    try:
+        return view.mark
+    except StoreUnavailableError:
+        return None
 
 
 def _bare(rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
