@@ -111,13 +111,22 @@ class View:
         with our_errors():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).first()
 
-    def _all(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
+    def _all(self, statement: str, *values: object) -> Sequence[Sequence[Any]]:
         self._flush()
         with our_errors():
+            return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
+
+    def _stream(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
+        """Give what *statement* finds, of which there may be much, a batch at a time."""
+        self._flush()
+        with our_errors():
+            # Told neither of the two, psycopg and SQLAlchemy each fetch everything at once.
             found = self._connection.exec_driver_sql(
-                statement, (self._key, *values), execution_options={"yield_per": _BATCH}
+                statement,
+                (self._key, *values),
+                execution_options={"stream_results": True, "max_row_buffer": _BATCH},
             )
-            for partition in found.partitions():
+            for partition in found.partitions(_BATCH):
                 yield from partition
 
     @property
@@ -128,17 +137,17 @@ class View:
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
-        return map(_row, self._all(self._sql.running, str(table)))
+        return map(_row, self._stream(self._sql.running, str(table)))
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that held at *at*, in order."""
-        return map(_row, self._all(self._sql.running_at, str(table), micros(at), micros(at)))
+        return map(_row, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, in order."""
         if key is None:
-            return map(_row, self._all(self._sql.history, str(table)))
-        return map(_row, self._all(self._sql.history_of_key, str(table), key))
+            return map(_row, self._stream(self._sql.history, str(table)))
+        return map(_row, self._stream(self._sql.history_of_key, str(table), key))
 
     def counts(self) -> dict[Table, Count]:
         """Count the rows of every table."""
@@ -231,7 +240,7 @@ class View:
             (False, True): (self._sql.entries_of_license, (str(license),)),
             (True, True): (self._sql.entries_of_both, (holder, str(license))),
         }[holder is not None, license is not None]
-        return starmap(_entry, self._all(statement, *period, *about))
+        return starmap(_entry, self._stream(statement, *period, *about))
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         """Give what was written after *revision*, `None` if it is unknown."""
