@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from tests.stores.postgres_server import throw_away_server
+from tests.stress import metering as meters
 from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
 from tests.stress.seats import race_for_seats, race_with_shrinking
@@ -76,9 +77,14 @@ def stories(asked: argparse.Namespace) -> str:
     return f"{asked.stories} stories of {asked.steps} steps on {', '.join(asked.stores)}, all end as in plain Python"
 
 
+def metering(asked: argparse.Namespace) -> str:
+    return f"{asked.meter_stories} stories for each of {meters.tell_stories(asked.meter_stories)} laws, all hold"
+
+
 RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "documents": documents,
     "stories": stories,
+    "metering": metering,
     "seats": seats,
     "shrinking": shrinking,
     "kills": kills,
@@ -94,6 +100,7 @@ def arguments() -> argparse.Namespace:
         "documents": 100_000,
         "stories": 500,
         "steps": 40,
+        "meter-stories": 2_000,
         "writers": 64,
         "operations": 20,
         "seats-for-sale": 100,
