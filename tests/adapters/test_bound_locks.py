@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -271,6 +272,19 @@ class TestOnSqlite:
             inside.seats.assign("anna", SALES, by="admin")
             order(connection, "one")
         assert (service.stored("anna"), service.orders()) == (["superoffice.ten-sales"], ["one"])
+
+    @pytest.mark.skipif(sys.version_info < (3, 12), reason="came with Python 3.12")
+    def test_a_driver_that_is_always_in_a_transaction(self, service: Service) -> None:
+        engine = service.database.engine(connect_args={"autocommit": False})
+        with engine.begin() as connection, service.licensing.bound_to(connection) as inside:
+            assert not inside.gate.login("anna", WEB)
+            inside.seats.assign("anna", SALES, by="admin")
+            order(connection, "one")
+        assert (service.stored("anna"), service.orders()) == (["superoffice.ten-sales"], ["one"])
+        with engine.connect() as connection:
+            service.licensing.bound_to(connection).seats.release("anna", SALES, by="admin")
+            connection.rollback()
+        assert service.stored("anna") == ["superoffice.ten-sales"]
 
 
 class TestOnPostgresql:

@@ -51,9 +51,27 @@ class TestOnPostgresql(StoreContract):
         return lambda store: SqlStore(create_engine(postgres, poolclass=NullPool), prefix=store.prefix)
 
 
-def test_the_store_runs_on_these_databases_only(tmp_path: Path) -> None:
+def test_the_store_runs_on_these_drivers_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'any.db'}")
-    for options in ({"prefix": "a-b"}, {"prefix": "x; DROP TABLE"}, {"schema": "a.b"}):
+    SqlStore(engine)
+    monkeypatch.setattr(engine.dialect, "driver", "pysqlcipher")
+    with pytest.raises(InvalidValueError, match="must be SQLite, or PostgreSQL through psycopg"):
+        SqlStore(engine)
+
+
+def test_names_are_identifiers(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'any.db'}")
+    SqlStore(engine, "main", "a" * 40)
+    for options in (
+        {"prefix": "a-b"},
+        {"prefix": "x; DROP TABLE"},
+        {"prefix": ""},
+        {"prefix": "Licenses_"},
+        {"prefix": "a" * 41},
+        {"schema": "a.b"},
+        {"schema": ""},
+        {"schema": "å"},
+    ):
         with pytest.raises(InvalidValueError):
             SqlStore(engine, **options)
 

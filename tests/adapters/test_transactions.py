@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Pool, QueuePool, SingletonThreadPool, StaticPool, create_engine, event
+from sqlalchemy import Engine, NullPool, Pool, QueuePool, SingletonThreadPool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from superlicense.adapters.sqlalchemy import SqlStore, transactions
@@ -173,6 +174,19 @@ class TestOnSqlite:
         with pytest.raises(Boom):
             write_and_fail(store, user_row(2, "bo"))
         assert history(store) == [user_row(1)]
+        assert first_values(engine, *self.PRAGMAS) == [2, 0, 5000]
+
+    @pytest.mark.skipif(sys.version_info < (3, 12), reason="came with Python 3.12")
+    @pytest.mark.parametrize("pool", [StaticPool, NullPool])
+    def test_a_driver_that_is_always_in_a_transaction(self, sqlite: Database, pool: type[Pool]) -> None:
+        engine = sqlite.engine(poolclass=pool, connect_args={"autocommit": False})
+        store = SqlStore(engine)
+        store.migrate()
+        assert self.inside(store) == [2, 1, 30_000]
+        write(store, user_row(1))
+        with pytest.raises(Boom):
+            write_and_fail(store, user_row(2, "bo"))
+        assert history(store) == history(sqlite.bare()) == [user_row(1)]
         assert first_values(engine, *self.PRAGMAS) == [2, 0, 5000]
 
     @pytest.mark.parametrize("pool", [StaticPool, SingletonThreadPool])

@@ -59,7 +59,7 @@ class SqlStore:
         if (engine.dialect.name, engine.dialect.driver) not in _DRIVERS:
             driver = f"{engine.dialect.name}+{engine.dialect.driver}"
             raise InvalidValueError("engine", driver, "must be SQLite, or PostgreSQL through psycopg")
-        for path, name in (("schema", schema or "any"), ("prefix", prefix)):
+        for path, name in (("schema", "any" if schema is None else schema), ("prefix", prefix)):
             if not name.isascii() or not name.isidentifier():
                 raise InvalidValueError(path, name, "must be an identifier")
         if prefix != prefix.lower() or len(prefix) > _LONGEST_PREFIX:
