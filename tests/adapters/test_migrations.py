@@ -18,7 +18,7 @@ from superlicense.testing.contract.blocks import history, in_threads, write
 from superlicense.testing.samples import user_row
 from tests.adapters.databases import Database, a_schema
 
-HEAD = "0001"
+HEAD = "0002"
 
 TABLES_OF_SQLITE = "SELECT type, name, tbl_name, sql FROM {schema}.sqlite_master ORDER BY type, name"
 TABLES_OF_POSTGRESQL = """
@@ -123,7 +123,7 @@ def test_a_newer_release_has_been_here(database: Database) -> None:
     before = tables(database, home(database))
     with pytest.raises(StoreUnavailableError, match="9999"):
         store.migrate()
-    with pytest.raises(StoreUnavailableError, match="have version 9999, not 0001; migrate them"):
+    with pytest.raises(StoreUnavailableError, match=f"have version 9999, not {HEAD}; migrate them"):
         store.create_tables()
     assert tables(database, home(database)) == before
 

@@ -17,6 +17,8 @@ from superlicense.testing.samples import NORDVIK
 class TestOnSqlite(StoreContract):
     """A file a store."""
 
+    has_one_lock = True
+
     @pytest.fixture
     def make_store(self, tmp_path: Path) -> MakeStore:
         numbers = count()

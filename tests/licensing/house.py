@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import superlicense as sl
-from superlicense.ports import Heartbeat, Reading, Writing
+from superlicense.ports import Heartbeat, Reading, Usage, Writing
 from superlicense.testing import START, Clock, plan, site_license
 from superlicense.testing import installation as make_installation
 from superlicense.testing import system_license as system
@@ -118,6 +118,11 @@ class CountingStore:
         self.writes += 1
         with self._store.writing(installation, patience=patience) as view:
             yield view
+
+    def recording(
+        self, installation: sl.Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> AbstractContextManager[Usage]:
+        return self._store.recording(installation, patience=patience)
 
     def heartbeat(self, installation: sl.Installation) -> Heartbeat | None:
         return self._store.heartbeat(installation) if self._pulse else None

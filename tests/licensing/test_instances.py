@@ -12,7 +12,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.model.world import World
-from superlicense.ports import Heartbeat, Reading, Writing
+from superlicense.ports import Heartbeat, Reading, Usage, Writing
 from superlicense.rules import login
 from tests.licensing.house import (
     EDIT,
@@ -230,6 +230,11 @@ class Relay:
             for act in _taken(self.after_opening):
                 act()
             yield view
+
+    def recording(
+        self, installation: sl.Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> AbstractContextManager[Usage]:
+        return self._store.recording(installation, patience=patience)
 
     @contextmanager
     def writing(

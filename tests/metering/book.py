@@ -64,7 +64,7 @@ class Book:
             else:
                 self.counted[one.source, one.corrects] = one.quantity
             self.totals[month, one.meter] = self.totals.get((month, one.meter), 0) + change
-            self.touched.add(month)
+            self.touched |= {month, booked_in(month, self.closed_through)}
         self.tell(now, causes)
 
     def used(self, month: sl.Month, code: str, now: datetime) -> int:

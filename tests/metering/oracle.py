@@ -84,7 +84,7 @@ class Oracle:
         if kind == "batch":
             new = [report for report in rest[0] if self.take(report, now)]
             for report in new:
-                self.touched.add(self.month_of(report["at"]))
+                self.touch(self.month_of(report["at"]))
             originals = {report["meter"] for report in new if report["corrects"] is None}
             self.tell(now, lambda meter: "usage" if meter in originals else "correction")
         elif kind == "users":
@@ -93,6 +93,13 @@ class Oracle:
             self.tell(now, lambda _meter: "threshold")
         else:
             self.close(rest[0], now)
+
+    def touch(self, month: str) -> None:
+        """Note that a month is used; what is late touches the month that it is booked in, too."""
+        self.touched.add(month)
+        newest = max(self.statements, default="")
+        if month <= newest:
+            self.touched.add(following(newest))
 
     # ------------------------------------------------------------- reports
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from superlicense.testing import MakeStore, Reopen, StoreContract
-from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants
+from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants, usage
 from tests.stores.broken.bites import CONTRACT, Broken, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
@@ -108,6 +108,29 @@ DEFECTS: dict[Broken, str] = {
     tenants.LetsItThrough: "what_does_not_fit_is_a_conflict a_conflict_undoes_the_whole_block",
     tenants.StaysBrokenAfterAConflict: "a_store_goes_on_after_a_conflict",
     tenants.KnowsAKeyOnce: "a_key_runs_once_in_each_table a_key_may_start_again_once_it_has_ended",
+    # Usage
+    usage.InventsUsage: """
+        a_new_installation_has_used_nothing what_a_recording_writes_is_there_once_it_has_ended""",
+    usage.CommitsUsageAlways: "an_error_undoes_the_whole_recording",
+    usage.WritesUsageAside: "a_writer_commits_facts_and_usage_together",
+    usage.MakesRevisionsOfUsage: "usage_alone_makes_no_revision",
+    usage.IsBlindToItsOwnUsage: "a_recording_sees_what_it_has_written_itself",
+    usage.KeepsTheLastOfAnId: "what_was_kept_is_never_kept_again threads_that_send_the_same_keep_it_once",
+    usage.LosesWhatIsSentTwice: "what_was_kept_is_never_kept_again",
+    usage.FindsNothing: "a_recording_sees_what_it_has_written_itself",
+    usage.CrossesAgain: "a_crossing_is_kept_once",
+    usage.FreezesAgain: "a_statement_is_frozen_once",
+    usage.ForgetsSealsOfBooks: "books_come_out_equal",
+    usage.CutsMicrosecondsOfUsage: "events_come_out_equal",
+    usage.OrdersUsageByMonthOfService: "events_come_by_the_month_they_are_booked_in_and_by_place",
+    usage.LeavesOutAMeter: "books_come_by_month_and_meter",
+    usage.MixesUsage: "installations_never_see_each_others_usage",
+    usage.LetsUsageThrough: "books_that_do_not_fit_are_a_conflict",
+    usage.TakesBooksAsTheyWere: """
+        no_count_is_lost_by_threads a_writer_and_a_recording_of_the_same_books_wait_for_each_other""",
+    usage.WaitsForEveryWriter: "a_recording_waits_for_no_writer_that_has_taken_no_books",
+    usage.NeverSaysItIsBusy: "whoever_waits_for_books_longer_than_their_patience_is_told",
+    usage.RecordsInARecording: "a_thread_that_records_cannot_begin_to_record",
     # What outlives a store
     atomicity.ForgetsWhenItIsClosed: """
         what_was_committed_is_there_in_a_store_opened_anew a_store_opened_anew_goes_on_where_the_other_stopped""",

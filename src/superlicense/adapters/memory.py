@@ -15,6 +15,7 @@ from os import urandom
 from threading import Lock, RLock
 from typing import Any
 
+from superlicense.adapters.memory_usage import MemoryUsage, Recording, UsageShelf
 from superlicense.errors import ConflictError, StoreBusyError
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
@@ -28,10 +29,23 @@ __all__ = ["MemoryStore"]
 class _Shelf:
     """Everything that is stored of one installation."""
 
-    __slots__ = ("commits", "ended", "entries", "head", "lock", "mark", "revision", "running", "series", "writing")
+    __slots__ = (
+        "commits",
+        "ended",
+        "entries",
+        "head",
+        "lock",
+        "mark",
+        "revision",
+        "running",
+        "series",
+        "usage",
+        "writing",
+    )
 
     def __init__(self) -> None:
         self.lock = RLock()
+        self.usage = UsageShelf()
         self.writing = False
         self.series = urandom(8).hex()
         self.revision = Revision(0, self.series)
@@ -75,6 +89,7 @@ class _Shelf:
 
 
 _by_start = attrgetter("start", "sequence")
+_READERS_PATIENCE = timedelta(seconds=60)
 
 
 class _Facts:
@@ -184,12 +199,15 @@ class _Journal:
 class _View:
     """One view of a shelf, to read or to write."""
 
-    __slots__ = ("_kept", "_shelf", "facts", "head", "journal", "revision")
+    __slots__ = ("_kept", "_patience", "_shelf", "_usage", "facts", "head", "journal", "revision")
 
-    def __init__(self, shelf: _Shelf) -> None:
+    def __init__(self, shelf: _Shelf, patience: timedelta | None = None) -> None:
+        """Look at *shelf*; with *patience* for others, to write."""
         self._shelf = shelf
         self._kept: bytes | None = None
         self.head = shelf.head
+        self._patience = patience
+        self._usage: MemoryUsage | None = None
         self.revision = shelf.revision
         self.facts = _Facts(shelf)
         self.journal = _Journal(shelf)
@@ -197,6 +215,8 @@ class _View:
     def commit(self) -> None:
         """Keep what this view has written."""
         self._shelf.commit(self.facts.written, self.journal.written, self._kept)
+        if self._usage is not None:
+            self._usage.commit()
         self.revision = self._shelf.revision
         self.head = self._shelf.head
 
@@ -208,6 +228,24 @@ class _View:
     def next_revision(self) -> Revision:
         """The revision that this block makes if it writes."""
         return self._shelf.next_revision
+
+    @property
+    def usage(self) -> MemoryUsage:
+        """The usage; from now until the end of the block nobody else records.
+
+        Raises:
+            StoreBusyError: others kept it longer than the patience.
+            ConflictError: this thread is recording already.
+        """
+        if self._usage is None:
+            write = self._patience is not None
+            self._usage = self._shelf.usage.begin(self._patience or _READERS_PATIENCE, write=write)
+        return self._usage
+
+    def leave(self) -> None:
+        """Let go of what this view has taken."""
+        if self._usage is not None:
+            self._shelf.usage.end(write=self._patience is not None)
 
     @property
     def mark(self) -> Mark:
@@ -254,7 +292,11 @@ class MemoryStore:
         """Open a consistent view; writers wait until it is closed."""
         shelf = self._shelf(installation)
         with shelf.lock:
-            yield _View(shelf)
+            view = _View(shelf)
+            try:
+                yield view
+            finally:
+                view.leave()
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Iterator[_View]:
@@ -272,14 +314,19 @@ class MemoryStore:
             if shelf.writing:
                 raise ConflictError("this thread is writing already")
             shelf.writing = True
+            view = _View(shelf, patience)
             try:
-                view = _View(shelf)
                 yield view
                 view.commit()
             finally:
+                view.leave()
                 shelf.writing = False
         finally:
             shelf.lock.release()
+
+    def recording(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Recording:
+        """Open the usage to record, and commit it at the end of the block."""
+        return Recording(self._shelf(installation).usage, patience)
 
     def heartbeat(self, installation: Installation) -> _Shelf:
         """Give the shelf itself: its ``revision`` is always the newest."""

@@ -7,7 +7,9 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
+from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
@@ -16,6 +18,7 @@ from superlicense.licensing.inspection import Inspection
 from superlicense.licensing.journal import Journal
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.limits import Limits
+from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
@@ -23,6 +26,7 @@ from superlicense.licensing.trust import Trust
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.report import StoreReport
 from superlicense.model.site import Installation
@@ -60,6 +64,7 @@ class Licensing:
         sites: Save, find.
         packages: What owners have licensed.
         limits: Is there room for one more in the plan?
+        meters: Record what was used, read what a month comes to, close it.
         notices: System events.
         journal: Who did what, when.
         screens: What an administrator sees.
@@ -77,6 +82,7 @@ class Licensing:
         package_source: PackageSource | None = None,
         seal_key: bytes | None = None,
         hooks: Iterable[Hook] = (),
+        meters: Iterable[Meter] = STANDARD,
     ) -> None:
         """Open *installation* in *store*.
 
@@ -95,11 +101,14 @@ class Licensing:
                 writes is found. `None` seals nothing.
             hooks: What is told of every decision and every command; see
                 `superlicense.ports.Hook`.
+            meters: What is metered, with the host's allowances and prices; the
+                five metered services, without either, unless it is said.
 
         Raises:
             UnknownTimeZoneError: nobody knows the installation's time zone.
             InvalidValueError: *clock* gives naive datetimes, *installation* is
-                no `Installation`, *seal_key* not 32 bytes, *policy* no `Policy`, a hook no `Hook`.
+                no `Installation`, *seal_key* not 32 bytes, *policy* no `Policy`, a hook no `Hook`,
+                something in *meters* no `Meter`, or two do not go together.
             StoreUnavailableError: the store cannot be read.
             SuperlicenseError: *trust* is no good root; see
                 `superlicense.document.root.open_pinned`.
@@ -123,6 +132,7 @@ class Licensing:
             inspection=inspection,
             seat_veto=seat_veto,
             hooks=listening,
+            keeper=Bookkeeper(meters, self.zone, chosen),
         )
         self._open(ledger, package_source)
 
@@ -136,6 +146,7 @@ class Licensing:
         self.sites = Sites(ledger)
         self.packages = Packages(ledger, package_source)
         self.limits = Limits(ledger)
+        self.meters = Meters(ledger)
         self.notices = Notices(ledger)
         self.journal = Journal(ledger)
 

@@ -10,23 +10,33 @@ where another writer came in between, it is judged again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import get_ident
 from time import monotonic
 
+from attrs import evolve
+
 from superlicense.errors import ConflictError, StoreBusyError, StoreError, WriteOutOfOrderError, refusal
+from superlicense.licensing.bookkeeping import Bookkeeper, headcount
 from superlicense.licensing.clock import Clock, instant
 from superlicense.licensing.inspection import Inspection, Known
 from superlicense.licensing.proposal import Proposal, check_author, judge
 from superlicense.licensing.sight import Sight
+from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, Revision, SeatVeto, Store, Writing
+from superlicense.ports import BoundStore, Hook, Revision, SeatVeto, Store, Usage, Writing
 from superlicense.rules.changing import Applied
 
-__all__ = ["Ledger"]
+__all__ = ["Beside", "Ledger"]
+
+Beside = Callable[[Writing, World, datetime], Iterable[JournalEntry]]
+"""Writes what is no change, given the world and the instant of the write, and
+gives the entries for the journal."""
 
 
 class Ledger(Sight):
@@ -34,10 +44,11 @@ class Ledger(Sight):
 
     Attributes:
         hooks: What is told of every call.
+        keeper: Keeps the books of what is metered.
         veto: The host's say in a release.
     """
 
-    __slots__ = ("_retries", "_writers", "hooks", "veto")
+    __slots__ = ("_retries", "_writers", "hooks", "keeper", "veto")
 
     def __init__(  # noqa: PLR0913 - what the front door was given
         self,
@@ -49,6 +60,7 @@ class Ledger(Sight):
         inspection: Inspection,
         seat_veto: SeatVeto | None = None,
         hooks: tuple[Hook, ...] = (),
+        keeper: Bookkeeper,
     ) -> None:
         """Load *installation* from *store*.
 
@@ -57,6 +69,7 @@ class Ledger(Sight):
         """
         super().__init__(store, installation, clock=clock, policy=policy, inspection=inspection)
         self.hooks = hooks
+        self.keeper = keeper
         self.veto = seat_veto
         # Threads that are inside a write of this ledger, and may be in the host's code.
         self._writers: set[int] = set()
@@ -68,8 +81,14 @@ class Ledger(Sight):
         self._writers = set()
         self._retries = False
 
-    def write(self, propose: Proposal, *, by: str, at: datetime | None = None) -> Applied:
+    def write(self, propose: Proposal, *, by: str, at: datetime | None = None, beside: Beside | None = None) -> Applied:
         """Carry out what *propose* gives, all or nothing.
+
+        Args:
+            propose: Gives the changes.
+            by: Who writes.
+            at: When; now if `None`.
+            beside: Writes what is no change in the same transaction.
 
         Raises:
             RefusedError: some change may not be made; with every reason.
@@ -87,19 +106,21 @@ class Ledger(Sight):
         patience = self.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
-            applied = self._attempt(propose, by=by, at=asked, patience=patience)
+            applied = self._attempt(propose, by=by, at=asked, patience=patience, beside=beside)
             if applied is not None:
                 return applied
             patience = timedelta(seconds=deadline - monotonic())
         raise StoreBusyError("other writers were always faster")
 
-    def _attempt(self, propose: Proposal, *, by: str, at: datetime | None, patience: timedelta) -> Applied | None:
+    def _attempt(
+        self, propose: Proposal, *, by: str, at: datetime | None, patience: timedelta, beside: Beside | None
+    ) -> Applied | None:
         """Write once; `None` if another writer came in between, and nothing was written."""
         began: Revision | None = None
         try:
             with self._store.writing(self.installation, patience=patience) as view:
                 began = view.revision
-                world, applied, known = self._written(view, propose, by=by, at=at)
+                world, applied, known = self._written(view, propose, by=by, at=at, beside=beside)
                 committed_ns = self.ticks()
         except StoreError as error:
             self._doubt()
@@ -120,7 +141,7 @@ class Ledger(Sight):
         return applied
 
     def _written(
-        self, view: Writing, propose: Proposal, *, by: str, at: datetime | None
+        self, view: Writing, propose: Proposal, *, by: str, at: datetime | None, beside: Beside | None
     ) -> tuple[World, Applied, Known]:
         """Judge what *propose* gives and write what comes of it.
 
@@ -141,6 +162,11 @@ class Ledger(Sight):
             self._writers.discard(get_ident())
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
+        before, after = headcount(world), headcount(applied.world)
+        if before != after:
+            self.keeper.move(view.usage, before, after, moment)
+        if beside is not None:
+            applied = evolve(applied, entries=(*applied.entries, *beside(view, applied.world, moment)))
         return world, applied, self._keep(view, known, applied)
 
     def _keep(self, view: Writing, known: Known, applied: Applied) -> Known:
@@ -163,7 +189,7 @@ class Ledger(Sight):
             return view.revision != began
 
     def _moment(self, world: World, asked: datetime | None) -> datetime:
-        now = self._now(world)
+        now = self.now(world)
         if asked is None:
             return now
         earliest = min(asked, now) if world.recorded_at is None else world.recorded_at
@@ -174,3 +200,7 @@ class Ledger(Sight):
     def may_release(self, holder: str, license: LicenseName) -> bool:
         """Say whether the host lets *holder* give up *license*."""
         return self.veto is None or not self.veto(holder, license)
+
+    def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
+        """Open the usage to record."""
+        return self._store.recording(self.installation, patience=patience)

@@ -127,7 +127,7 @@ class Sight:
         """Begin a new snapshot; the ledger's lock is held, or nobody else is there yet."""
         known = world.known_at()
         rolled_back = known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK
-        self.snapshot = Snapshot(evolve(world, clock_rolled_back=rolled_back), revision, self._now(world))
+        self.snapshot = Snapshot(evolve(world, clock_rolled_back=rolled_back), revision, self.now(world))
         # Without a heartbeat it is its own; for how long, its window says.
         self.pulse: Heartbeat = self._heartbeat or self.snapshot
 
@@ -143,7 +143,7 @@ class Sight:
             snapshot.from_ns = max(from_ns, checked_ns)
             snapshot.until_ns = min(until_ns, checked_ns + self._stale_ns)
 
-    def _now(self, world: World) -> datetime:
+    def now(self, world: World) -> datetime:
         """Give now: the clock, but never before what is on record."""
         now = instant(self._clock(), "clock")
         for known in (world.recorded_at, world.issued_at):
@@ -191,7 +191,7 @@ class Sight:
                 self._show(world, view.revision)
             else:
                 return False
-        held = self.snapshot.holds_at(self._now(self.snapshot.world))
+        held = self.snapshot.holds_at(self.now(self.snapshot.world))
         if not held or not self.snapshot.fits_clock(self.ticks()):
             self._show(self.snapshot.world, view.revision)
         self._checked(view.revision, checked_ns)
@@ -199,7 +199,7 @@ class Sight:
 
     def _move(self, world: World, revision: Revision, rows: tuple[Row[Any], ...]) -> None:
         """Move the snapshot on to *world*; the ledger's lock is held."""
-        if self.snapshot.can_take(world, rows) and self.snapshot.holds_at(self._now(world)):
+        if self.snapshot.can_take(world, rows) and self.snapshot.holds_at(self.now(world)):
             self.snapshot.take(world, revision, rows)
         else:
             self._show(world, revision)
@@ -218,7 +218,7 @@ class Sight:
         snapshot = self.fresh()
         world, revision = snapshot.world, snapshot.revision
         if asked is None:
-            return world, self._now(world)
+            return world, self.now(world)
         if world.recorded_at is None or asked >= world.recorded_at:
             # The floor is under the clock, not under an instant that is asked about.
             return (evolve(world, clock_rolled_back=False) if world.clock_rolled_back else world), asked

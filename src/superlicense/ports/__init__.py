@@ -41,6 +41,7 @@ from superlicense.ports.facts import (
 from superlicense.ports.hooks import Hook
 from superlicense.ports.host import PackageSource, SeatVeto
 from superlicense.ports.transactions import BoundStore, JoiningStore
+from superlicense.ports.usage import Usage, UsageReading
 
 __all__ = [
     "BoundStore",
@@ -56,6 +57,8 @@ __all__ = [
     "Revision",
     "SeatVeto",
     "Store",
+    "Usage",
+    "UsageReading",
     "Writing",
     "holder_of",
     "touches",

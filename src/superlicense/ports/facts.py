@@ -12,6 +12,7 @@ from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
+from superlicense.ports.usage import Usage, UsageReading
 
 __all__ = [
     "Count",
@@ -176,6 +177,10 @@ class Reading(Protocol):
     def journal(self) -> Journal:
         """The journal."""
 
+    @property
+    def usage(self) -> UsageReading:
+        """The usage."""
+
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         """Give the rows of every table that started or ended after *revision*, in the order they were written in.
 
@@ -195,7 +200,7 @@ class Writing(Reading, Protocol):
 
     Rows, entries and head become visible to others all at once. A block that
     wrote nothing leaves the revision as it is; a row, an entry or a head makes
-    the next one.
+    the next one. Usage makes none by itself.
     """
 
     @property
@@ -204,6 +209,10 @@ class Writing(Reading, Protocol):
 
     def keep_head(self, head: bytes) -> None:
         """Keep *head* with the revision that this block makes, in the place of the one before."""
+
+    @property
+    def usage(self) -> Usage:
+        """The usage, to write."""
 
 
 @runtime_checkable
@@ -253,6 +262,21 @@ class Store(Protocol):
             ConflictError: somebody else has committed since the view was opened,
                 or the same thread is writing already. The front door tries the
                 former again.
+        """
+
+    def recording(
+        self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> AbstractContextManager[Usage]:
+        """Open the usage of *installation* to record; see `superlicense.ports.usage`.
+
+        It waits for books that others have taken, never for a writer that has
+        taken none. (SQLite has one lock for the whole database.)
+
+        Raises:
+            StoreBusyError: others kept the books longer than *patience*.
+            StoreFullError: no room is left.
+            StoreUnavailableError: the store cannot be written.
+            ConflictError: the same thread is recording already.
         """
 
     def heartbeat(self, installation: Installation) -> Heartbeat | None:

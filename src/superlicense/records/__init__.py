@@ -15,15 +15,33 @@ that cannot be read, and the error names the place.
 from superlicense.records.forms import instant_text, read_instant
 from superlicense.records.nouns import dump_entry, dump_noun, dump_row, load_entry, load_noun, load_row
 from superlicense.records.statements import load_statement
+from superlicense.records.usage import (
+    dump_books,
+    dump_crossing,
+    dump_usage_head,
+    dump_usage_row,
+    load_books,
+    load_crossing,
+    load_usage_head,
+    load_usage_row,
+)
 
 __all__ = [
+    "dump_books",
+    "dump_crossing",
     "dump_entry",
     "dump_noun",
     "dump_row",
+    "dump_usage_head",
+    "dump_usage_row",
     "instant_text",
+    "load_books",
+    "load_crossing",
     "load_entry",
     "load_noun",
     "load_row",
     "load_statement",
+    "load_usage_head",
+    "load_usage_row",
     "read_instant",
 ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
+from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.month import Month
 from superlicense.model.site import Installation
-from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Writing
+from superlicense.model.usage import Crossing
+from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Usage, Writing
 from tests.pages import key_value_store
 
 PATIENCE = timedelta(seconds=60)
@@ -66,6 +69,67 @@ class SoundJournal:
         return self.sound.entries(since=since, until=until, holder=holder, license=license)
 
 
+class SoundUsage:
+    """Usage as the sound store gives it."""
+
+    def __init__(self, sound: Usage) -> None:
+        self.sound = sound
+
+    def head(self) -> UsageHead:
+        return self.sound.head()
+
+    def take_head(self) -> UsageHead:
+        return self.sound.take_head()
+
+    def save_head(self, head: UsageHead) -> None:
+        self.sound.save_head(head)
+
+    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+        return self.sound.books(since=since, until=until)
+
+    def books_before(self, month: Month) -> tuple[Books, ...]:
+        return self.sound.books_before(month)
+
+    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+        return self.sound.take(keys)
+
+    def take_since(self, month: Month) -> tuple[Books, ...]:
+        return self.sound.take_since(month)
+
+    def open(self, books: Sequence[Books]) -> None:
+        self.sound.open(books)
+
+    def save(self, books: Sequence[Books]) -> None:
+        self.sound.save(books)
+
+    def keep(self, rows: Sequence[UsageRow]) -> bool:
+        return self.sound.keep(rows)
+
+    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
+        return self.sound.find(keys)
+
+    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
+        return self.sound.corrections(originals)
+
+    def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
+        return self.sound.events(month=month, meter=meter)
+
+    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+        self.sound.cross(crossings)
+
+    def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
+        return self.sound.crossings(after=after, most=most)
+
+    def crossing_number(self, id_: str) -> int | None:
+        return self.sound.crossing_number(id_)
+
+    def freeze(self, month: Month, statement: bytes) -> None:
+        self.sound.freeze(month, statement)
+
+    def statement(self, month: Month) -> bytes | None:
+        return self.sound.statement(month)
+
+
 class SoundView:
     """A view as the sound store gives it."""
 
@@ -101,6 +165,10 @@ class SoundView:
     def keep_head(self, head: bytes) -> None:
         self.sound.keep_head(head)
 
+    @property
+    def usage(self) -> SoundUsage:
+        return self.store.usage_type(self.sound.usage)
+
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         return self.sound.rows_since(revision)
 
@@ -109,6 +177,7 @@ class SoundStore:
     """A store as it should be, on a storage that another one may open, too."""
 
     view_type: ClassVar[type[SoundView]] = SoundView
+    usage_type: ClassVar[type[SoundUsage]] = SoundUsage
 
     def __init__(self, storage: Any = None) -> None:  # noqa: ANN401 - some look behind the wall
         self.storage = MemoryStore() if storage is None else storage
@@ -129,6 +198,11 @@ class SoundStore:
     def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
         with self.storage.writing(self.home(installation), patience=patience) as view:
             yield self.view_type(view, self, installation)
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        with self.storage.recording(self.home(installation), patience=patience) as usage:
+            yield self.usage_type(usage)
 
     def heartbeat(self, installation: Installation) -> Heartbeat | None:
         return self.storage.heartbeat(self.home(installation))

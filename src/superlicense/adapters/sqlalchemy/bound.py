@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Dialect
 from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.transactions import joined
+from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import View
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
 from superlicense.model.fact import Row, Table
@@ -107,6 +108,19 @@ class BoundStore:
                 view = _BoundView(self._connection, self._sql, installation.key, lock=True)
                 yield view
                 view.conclude()
+        finally:
+            self._writing = False
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
+        """Open the usage to record, and release its savepoint at the end of the block; the host commits."""
+        self._check_open()
+        if self._writing:
+            raise ConflictError("this transaction is writing already")
+        self._writing = True
+        try:
+            with joined(self._connection, patience, write=True, lock=self._sql.reserve):
+                yield SqlUsage(self._connection, self._sql.usage, installation.key)
         finally:
             self._writing = False
 

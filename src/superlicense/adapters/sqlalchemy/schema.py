@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from superlicense.adapters.sqlalchemy.usage_schema import attach_usage_tables
 from superlicense.model import fact
 
 __all__ = ["attach_tables"]
@@ -142,3 +143,4 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
     )
     Index(f"{prefix}journal_by_holder", subjects.c.installation, subjects.c.holder, subjects.c.number)
     Index(f"{prefix}journal_by_license", subjects.c.installation, subjects.c.license, subjects.c.number)
+    attach_usage_tables(metadata, schema=schema, prefix=prefix)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements, usage_statements_for
+
 __all__ = ["Statements", "statements_for"]
 
 
@@ -37,6 +39,7 @@ class Statements:
     entries_of_both: str
     started_since: str
     ended_since: str
+    usage: UsageStatements
 
 
 _COLUMNS = "sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal"
@@ -99,4 +102,4 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     }
     if on_postgres:
         written = {name: text.replace("?", "%s") for name, text in written.items()}
-    return Statements(**written)
+    return Statements(**written, usage=usage_statements_for(dialect, schema=schema, prefix=prefix))

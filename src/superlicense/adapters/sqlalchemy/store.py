@@ -22,6 +22,7 @@ from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import Turns, owned
+from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import View
 from superlicense.errors import ConflictError, InvalidValueError
 from superlicense.model.site import Installation
@@ -137,6 +138,18 @@ class SqlStore:
                 view = View(connection, self._sql, installation.key, lock=True)
                 yield view
                 view.conclude()
+        finally:
+            self._writing.now = False
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
+        """Open the usage to record, and commit it at the end of the block."""
+        if getattr(self._writing, "now", False):
+            raise ConflictError("this thread is writing already")
+        self._writing.now = True
+        try:
+            with owned(self.engine, self._turns, patience, write=True) as connection:
+                yield SqlUsage(connection, self._sql.usage, installation.key)
         finally:
             self._writing.now = False
 

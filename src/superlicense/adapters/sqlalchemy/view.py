@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
+from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.errors import ConflictError, StoreUnavailableError
 from superlicense.model.change import UNREADABLE, JournalEntry
 from superlicense.model.fact import Noun, Row, Table, Unreadable
@@ -51,6 +52,7 @@ class View:
         revision: The revision it shows, or has made.
         head: What is kept with the revision.
         next_revision: The revision it makes if it writes; nothing to a reader.
+        usage: The usage.
     """
 
     def __init__(self, connection: Connection, statements: Statements, installation: str, *, lock: bool) -> None:
@@ -64,6 +66,7 @@ class View:
         self._key = installation
         self.facts = self
         self.journal = self
+        self.usage = SqlUsage(connection, statements.usage, installation)
         # What is written waits here: rows by statement, in order, then entries and whom they are about.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []

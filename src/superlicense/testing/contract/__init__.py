@@ -16,13 +16,27 @@ from superlicense.testing.contract.processes import Processes
 from superlicense.testing.contract.readers import Readers
 from superlicense.testing.contract.revisions import Revisions
 from superlicense.testing.contract.tenants import Tenants
+from superlicense.testing.contract.usage import UsageLog
+from superlicense.testing.contract.usage_keeping import UsageKeeping
 from superlicense.testing.contract.writers import Serialization
 
 __all__ = ["MakeStore", "Reopen", "StoreContract"]
 
 
 class StoreContract(
-    Atomicity, Serialization, Keeping, Tenants, Revisions, Heads, Conflicts, Journaling, Readers, Durability, Processes
+    Atomicity,
+    Serialization,
+    Keeping,
+    Tenants,
+    Revisions,
+    Heads,
+    Conflicts,
+    Journaling,
+    Readers,
+    Durability,
+    Processes,
+    UsageLog,
+    UsageKeeping,
 ):
     """What every store promises.
 

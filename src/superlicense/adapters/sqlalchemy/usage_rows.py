@@ -1,0 +1,153 @@
+"""Rows of usage: nouns as the tables have them, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.model.books import Books, UsageRow
+from superlicense.model.month import Month
+from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
+
+__all__ = ["books_of", "books_values", "crossing_of", "event_values", "instant", "micros", "row_of"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Give *at* as the tables keep it: whole microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _micros_or_none(at: datetime | None) -> int | None:
+    return None if at is None else micros(at)
+
+
+def instant(value: int) -> datetime:
+    """Read what `micros` gave.
+
+    Raises:
+        StoreUnavailableError: it is no instant.
+    """
+    try:
+        return _EPOCH + value * _MICROSECOND
+    except OverflowError as error:
+        raise StoreUnavailableError(f"{value} is no instant") from error
+
+
+def _instant_or_none(value: int | None) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+@lru_cache(maxsize=256)
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except InvalidValueError as error:
+        raise StoreUnavailableError(str(error)) from error
+
+
+@lru_cache(maxsize=256)
+def _text(month: Month) -> str:
+    return str(month)
+
+
+def event_values(row: UsageRow) -> tuple[Any, ...]:
+    """Give the columns of an event, source and id first."""
+    event, month, booked, place, recorded_at, recorded_by, seal = row
+    return (
+        event.source,
+        event.id,
+        event.meter,
+        _text(month),
+        _text(booked),
+        place,
+        event.quantity,
+        (event.at - _EPOCH) // _MICROSECOND,
+        event.corrects,
+        (recorded_at - _EPOCH) // _MICROSECOND,
+        recorded_by,
+        seal,
+    )
+
+
+def row_of(found: Sequence[Any]) -> UsageRow:
+    """Read what `event_values` gave."""
+    source, name, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal = found
+    event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=instant(at), corrects=corrects)
+    return UsageRow(event, _month(month), _month(booked), place, instant(recorded_at), recorded_by, seal)
+
+
+def books_values(books: Books) -> tuple[Any, ...]:
+    """Give the columns of books, month and meter first."""
+    return (
+        str(books.month),
+        books.meter,
+        micros(books.starts_at),
+        micros(books.ends_at),
+        books.users,
+        _micros_or_none(books.users_at),
+        books.peak,
+        _micros_or_none(books.peak_at),
+        books.bought,
+        books.events,
+        books.places,
+        books.total,
+        " ".join(map(str, books.told)),
+        int(books.closed),
+        _micros_or_none(books.recorded_at),
+        books.details,
+        books.seal,
+    )
+
+
+def books_of(found: Sequence[Any]) -> Books:
+    """Read what `books_values` gave."""
+    (
+        month, meter, starts_at, ends_at, users, users_at, peak, peak_at, bought,
+        events, places, total, told, closed, recorded_at, details, seal,
+    ) = found  # fmt: skip
+    return Books(
+        month=_month(month),
+        meter=meter,
+        starts_at=instant(starts_at),
+        ends_at=instant(ends_at),
+        users=users,
+        users_at=_instant_or_none(users_at),
+        peak=peak,
+        peak_at=_instant_or_none(peak_at),
+        bought=bought,
+        events=events,
+        places=places,
+        total=total,
+        told=_levels(told),
+        closed=closed == 1,
+        recorded_at=_instant_or_none(recorded_at),
+        details=details,
+        seal=seal,
+    )
+
+
+def _levels(told: str) -> tuple[int, ...]:
+    try:
+        return tuple(map(int, told.split()))
+    except ValueError as error:
+        raise StoreUnavailableError(f"{told!r} are no levels") from error
+
+
+def crossing_of(found: Sequence[Any]) -> tuple[int, Crossing]:
+    """Read a crossing with its number.
+
+    Raises:
+        StoreUnavailableError: it is none.
+    """
+    number, name, meter, month, level, at, cause = found
+    try:
+        kept = CrossingCause(cause)
+    except ValueError as error:
+        raise StoreUnavailableError(f"crossing {number} has no known cause") from error
+    return number, Crossing(id=name, meter=meter, month=_month(month), level=level, at=instant(at), cause=kept)

@@ -1,0 +1,124 @@
+"""Closing: the statement of a month, as a draft and for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from superlicense.errors import refusal
+from superlicense.licensing.bookkeeping import Bookkeeper, Headcount, headcount
+from superlicense.licensing.details import read_details
+from superlicense.licensing.ledger import Beside
+from superlicense.model.books import Books
+from superlicense.model.change import JournalEntry
+from superlicense.model.month import Month
+from superlicense.model.statement import Statement
+from superlicense.model.world import World
+from superlicense.ports import UsageReading, Writing
+from superlicense.records.statements import load_statement
+from superlicense.rules.metering.billing import statement as statement_of
+from superlicense.rules.metering.closing import why_not_close
+
+__all__ = ["Closing"]
+
+
+class Closing:
+    """The statement of one month, until and after it is closed."""
+
+    __slots__ = ("_frozen", "_keeper", "_month")
+
+    def __init__(self, keeper: Bookkeeper, month: Month) -> None:
+        """Look at *month* in the books of *keeper*."""
+        self._keeper = keeper
+        self._month = month
+        self._frozen: Statement | None = None
+
+    def statement(self) -> Statement:
+        """Give the statement that `carry_out` has frozen, or found frozen."""
+        assert self._frozen is not None  # noqa: S101 - whoever asks has closed the month; for the type checker
+        return self._frozen
+
+    def seen(self, usage: UsageReading, now: datetime, present: Headcount) -> Statement:
+        """Give the statement as it is now: frozen, or a draft.
+
+        Args:
+            usage: What is stored.
+            now: As of when a draft is made.
+            present: The users, for an installation that has no books at all.
+        """
+        frozen = usage.statement(self._month)
+        if frozen is not None:
+            return load_statement(frozen)
+        through = usage.head().closed_through
+        closed = through is not None and self._month <= through
+        return self._draft(usage, self._books(usage, present), now, closed=closed)
+
+    def _books(self, usage: UsageReading, present: Headcount) -> list[Books]:
+        return [
+            *usage.books(since=self._month, until=self._month),
+            *self._keeper.missing(usage, self._month, present),
+        ]
+
+    def _draft(self, usage: UsageReading, books: Iterable[Books], now: datetime, *, closed: bool) -> Statement:
+        used: dict[str, int] = {}
+        late: dict[tuple[Month, str], int] = {}
+        tally = None
+        for one in books:
+            used[one.meter] = self._used(one, now)
+            late |= {(month, one.meter): stood.used for month, stood in read_details(one.details).late.items()}
+            tally = tally or self._keeper.tally(one, now)
+        if tally is None:
+            tally = self._keeper.tally_of_nobody(self._month, now)
+        before = []
+        if late:
+            first, through = min(month for month, _ in late), usage.head().closed_through
+            while through is not None and first <= through:
+                frozen = usage.statement(first)
+                before += [] if frozen is None else [load_statement(frozen)]
+                first = first.next()
+        return statement_of(
+            self._month,
+            meters=self._keeper.meters,
+            used=used,
+            tally=tally,
+            before=before,
+            used_before=late,
+            closed=closed,
+        )
+
+    def _used(self, books: Books, now: datetime) -> int:
+        meter, level = self._keeper.meters.get(books.meter), read_details(books.details).level
+        if meter is None or level is None:
+            return books.total
+        return self._keeper.used(meter, level, books.month, now)
+
+    def carry_out(self, by: str) -> Beside:
+        """Give what closes the month inside a write."""
+
+        def close(view: Writing, world: World, now: datetime) -> tuple[JournalEntry, ...]:
+            usage, month = view.usage, self._month
+            head = usage.take_head()
+            through = head.closed_through
+            known = usage.statement(month)
+            if known is not None:
+                self._frozen = load_statement(known)
+                return ()
+            first = min((books.month for books in usage.books()), default=None)
+            reasons = why_not_close(month, closed_through=through, first_used=first, now=now, zone=self._keeper.zone)
+            if reasons:
+                raise refusal(reasons)
+            usage.open(self._keeper.missing(usage, month, headcount(world)))
+            books = [books for books in usage.take_since(month) if books.month == month]
+            # A gauge may have come to something else by the end of the month than at its newest reading.
+            ended = [one._replace(total=self._used(one, now)) for one in books]
+            head = self._keeper.settle(usage, head, ended, now, {})
+            final = [one for one in usage.take_since(month) if one.month == month]
+            written = self._draft(usage, final, now, closed=True).to_json()
+            usage.save([one._replace(closed=True) for one in final])
+            usage.freeze(month, written)
+            usage.save_head(head._replace(closed_through=month))
+            self._frozen = load_statement(written)
+            number = view.mark.entries + 1
+            return (JournalEntry(number=number, at=now, by=by, change=f"CloseMonth {month}"),)
+
+        return close

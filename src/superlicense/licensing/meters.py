@@ -1,0 +1,229 @@
+"""Meters: record what was used, read what a month comes to, and close it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
+
+from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
+from superlicense.licensing import standing
+from superlicense.licensing.booking import Booking
+from superlicense.licensing.bookkeeping import headcount
+from superlicense.licensing.clock import instant
+from superlicense.licensing.closing import Closing
+from superlicense.licensing.hooks import told
+from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.proposal import check_author
+from superlicense.licensing.recording import Batch, UnusualError
+from superlicense.model.change import Change
+from superlicense.model.month import Month
+from superlicense.model.statement import Statement
+from superlicense.model.usage import Crossing, MeterUsage, Projection, Receipt, UsageEvent
+
+__all__ = ["Meters"]
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Meters:
+    """What is metered of one installation.
+
+    >>> import superlicense as sl
+    >>> licensing = sl.Licensing(
+    ...     sl.MemoryStore(),
+    ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+    ...     trust=None,
+    ... )
+    >>> sent = sl.UsageEvent(source="mailer", id="mailing-17", meter="mailings", quantity=250, at=sl.utc_now())
+    >>> [receipt.status.value for receipt in licensing.meters.record([sent, sent])]
+    ['accepted', 'duplicate']
+    """
+
+    __slots__ = ("_keeper", "_ledger")
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Record in the store of *ledger*."""
+        self._ledger = ledger
+        self._keeper = ledger.keeper
+
+    @told("meters.record", writes=True)
+    def record(self, events: Iterable[UsageEvent], by: str = "host") -> tuple[Receipt, ...]:
+        """Record *events* in one transaction, each exactly once for ever.
+
+        What was recorded before counts nothing, so whoever is in doubt sends
+        again. A report that is refused stops no other. It does not wait for
+        writers of licensing facts, unless they move a threshold.
+
+        Args:
+            events: Reports, in any order; a correction comes after its original.
+            by: Who records them.
+
+        Returns:
+            A receipt for each report, in the order they were given.
+
+        Raises:
+            InvalidValueError: something is no `UsageEvent`, or *by* names nobody.
+            StoreBusyError: others kept the books for longer than
+                `Policy.write_patience`.
+            StoreError: the store failed; nothing was recorded.
+        """
+        batch = tuple(events)
+        for place, event in enumerate(batch):
+            if type(event) is not UsageEvent:
+                raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
+        check_author(by)
+        ledger = self._ledger
+        world = ledger.snapshot.world
+        reports = Batch(self._keeper, batch, by=by, now=ledger.now(world), present=headcount(world))
+        try:
+            with ledger.recording(ledger.policy.write_patience) as usage:
+                return reports.usual(usage)
+        except UnusualError:
+            return self._with_head(reports)
+
+    def _with_head(self, reports: Batch) -> tuple[Receipt, ...]:
+        """Record what is not usual; again where another recording came in between."""
+        patience = self._ledger.policy.write_patience
+        deadline = monotonic() + patience.total_seconds()
+        while patience >= timedelta(0):
+            try:
+                with self._ledger.recording(patience) as usage:
+                    return Booking(reports, usage).run()
+            except ConflictError:
+                patience = timedelta(seconds=deadline - monotonic())
+        raise StoreBusyError("other recordings were always faster")
+
+    def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
+        """Say what every meter comes to in *month*.
+
+        What came late for a closed month is in it.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``.
+            at: As it was recorded by then; by now if `None`.
+
+        Returns:
+            One for each meter, by code.
+
+        Raises:
+            InvalidValueError: *month* is no month, or *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        return tuple(one.usage() for one in self._standings(_month(month), at))
+
+    def projection(self, month: Month | str, *, at: datetime | None = None) -> tuple[Projection, ...]:
+        """Estimate where *month* will end if it goes on as it has begun; nothing of it is billed.
+
+        Args:
+            month: A month that runs, or ``"YYYY-MM"``.
+            at: From when it is estimated, as it was recorded by then; now if `None`.
+
+        Returns:
+            One for each meter, by code.
+
+        Raises:
+            InvalidValueError: *month* is no month, or *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        return tuple(one.projection() for one in self._standings(_month(month), at))
+
+    def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthStanding, ...]:
+        asked = None if at is None else instant(at)
+        world = self._ledger.fresh().world
+        now = self._ledger.now(world)
+        if asked is None or asked >= now:
+            with self._ledger.stored() as view:
+                return standing.present(self._keeper, view.usage, month, asked or now, headcount(world))
+        # Facts of the past do not change between two looks.
+        facts, _ = self._ledger.seen(min(asked, self._keeper.span(month).end - _MICROSECOND))
+        with self._ledger.stored() as view:
+            return standing.past(self._keeper, view, facts, month, asked)
+
+    def statement(self, month: Month | str) -> Statement:
+        """Give the statement of *month*: frozen if it is closed, else a draft.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``.
+
+        Raises:
+            InvalidValueError: *month* is no month.
+            StoreError: the store cannot be read.
+        """
+        closing = Closing(self._keeper, _month(month))
+        world = self._ledger.fresh().world
+        with self._ledger.stored() as view:
+            return closing.seen(view.usage, self._ledger.now(world), headcount(world))
+
+    @told("meters.close", writes=True)
+    def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
+        """Close *month* and freeze its statement; what comes later is adjusted in the next open month.
+
+        A month that is closed already stays as it is, with the same statement.
+
+        Args:
+            month: The earliest open month, or ``"YYYY-MM"``.
+            by: Who closes it.
+            at: When; now if `None`.
+
+        Returns:
+            Its statement, which never changes.
+
+        Raises:
+            MonthNotOverError: it has not ended.
+            MonthOutOfOrderError: an earlier month is open.
+            InvalidValueError: *month* is no month, or *by* names nobody.
+            StoreError: the store failed; nothing was closed.
+        """
+        closing = Closing(self._keeper, _month(month))
+        self._ledger.write(_nothing, by=by, at=at, beside=closing.carry_out(by))
+        return closing.statement()
+
+    def crossings(
+        self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
+    ) -> tuple[Crossing, ...]:
+        """Give the levels that were crossed, in the order they were recorded.
+
+        Each is recorded in the transaction that caused it, once for its meter,
+        month and level, and nothing comes later in front of one that was read.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> licensing.meters.crossings()
+        ()
+
+        Args:
+            after: Id of the last one that was read; from the first if `None`.
+            month: Only those of this month.
+            most: How many at most; all if `None`.
+
+        Raises:
+            InvalidValueError: there is no crossing *after*, *month* is no month,
+                or *most* is no whole number of 0 or more.
+            StoreError: the store cannot be read.
+        """
+        only = None if month is None else _month(month)
+        if most is not None and (type(most) is not int or most < 0):
+            raise InvalidValueError("most", most, "must be a whole number of at least 0")
+        with self._ledger.stored() as view:
+            number = 0 if after is None else view.usage.crossing_number(after)
+            if number is None:
+                raise InvalidValueError("after", after, "must be the id of a crossing")
+            found = view.usage.crossings(after=number, most=most if only is None else None)
+            wanted = tuple(one for _, one in found if only in (None, one.month))
+            return wanted if most is None else wanted[:most]
+
+
+def _month(month: Month | str) -> Month:
+    if isinstance(month, Month):
+        return month
+    return Month.parse(month)
+
+
+def _nothing(*_: object) -> Iterator[Change]:
+    return iter(())

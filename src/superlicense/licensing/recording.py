@@ -1,0 +1,168 @@
+"""Recording: the usual batch of reports, judged and booked in one transaction.
+
+Rule 1: the usual batch takes nothing but the books it adds to: open ones, with
+new reports that correct nothing and cross no level. Reports are judged before
+anything is locked, and stored by one statement.
+
+Rule 2: whatever is not usual is judged again by `superlicense.licensing.booking`,
+with the head and all of its books taken. Both ways judge by the same rule, and
+what a batch comes to is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from superlicense.licensing.bookkeeping import Bookkeeper, Headcount
+from superlicense.licensing.details import read_details, write_details
+from superlicense.model.books import Books, BooksKey, UsageRow
+from superlicense.model.meter import GREATEST_TOTAL
+from superlicense.model.month import Month
+from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
+from superlicense.ports import Usage
+from superlicense.rules.metering.levels import Reading, read
+from superlicense.rules.metering.recording import Accepted, Judged, Known, judge, malformed
+
+__all__ = ["Batch", "UnusualError", "grouped"]
+
+_NOTHING: Final = Known({}, {}, {})
+# Clocks of instances differ; a level may be carried into a month that somebody else has opened by then.
+_MONTHS_TURN: Final = timedelta(minutes=10)
+
+
+class UnusualError(Exception):
+    """The batch needs the head: it leaves the block, so that nothing is kept, and is never seen outside."""
+
+
+class Batch:
+    """Reports that are recorded together.
+
+    Attributes:
+        keeper: Keeps the books.
+        events: The reports, in order.
+        now: When they are recorded.
+        present: The users, for an installation that has no books at all.
+    """
+
+    __slots__ = ("_by", "_judged", "events", "keeper", "now", "present")
+
+    def __init__(
+        self, keeper: Bookkeeper, events: Sequence[UsageEvent], *, by: str, now: datetime, present: Headcount
+    ) -> None:
+        """Take *events* in; *by* says who records them."""
+        self.keeper = keeper
+        self.events = events
+        self.now = now
+        self.present = present
+        self._by = by
+        # Before anything is locked.
+        corrects = any(event.corrects is not None for event in events)
+        self._judged = None if corrects else self._judge_alone()
+
+    def _judge_alone(self) -> Judged | None:
+        """Judge the reports as if nothing were stored; `None` if that may not be the answer."""
+        judged = self.judge(_NOTHING)
+        if len(judged.accepted) == len(self.events):
+            return judged
+        # What is refused for its meter or its instant may have been accepted before, or be another one's id.
+        if any(one.status is ReceiptStatus.REFUSED and malformed(one.event) is None for one in judged.receipts):
+            return None
+        return judged
+
+    def judge(self, known: Known) -> Judged:
+        """Judge the reports, given what is *known*."""
+        return judge(self.events, meters=self.keeper.meters, known=known, now=self.now, months=self.keeper.months)
+
+    def usual(self, usage: Usage) -> tuple[Receipt, ...]:
+        """Record by rule 1.
+
+        Raises:
+            UnusualError: it is not usual; nothing may be kept.
+        """
+        judged = self._judged
+        if judged is None:
+            raise UnusualError
+        groups = grouped(judged.accepted)
+        if not groups:
+            return judged.receipts
+        books = usage.take(groups)
+        counted: list[Books] = []
+        rows: list[UsageRow] = []
+        for key, accepted in groups.items():
+            before = books.get(key)
+            if before is None or before.closed:
+                raise UnusualError
+            counted.append(self._added(before, accepted))
+            rows += self.rows(accepted, before, before.month)
+        if not usage.keep(rows):
+            raise UnusualError
+        # Gauges last, because what they show may have to be reckoned from all that is kept.
+        usage.save([self._read(usage, after, groups[after.month, after.meter]) for after in counted])
+        return judged.receipts
+
+    def rows(self, accepted: Iterable[Accepted], books: Books, month: Month) -> Iterable[UsageRow]:
+        """Give what is kept of *accepted*, reports of *month* that *books* count from now on."""
+        at = self._recorded_at(books)
+        return [
+            UsageRow(one.event, month, books.month, place, at, self._by)
+            for place, one in enumerate(accepted, start=books.places + 1)
+        ]
+
+    def counted(self, books: Books, more: int) -> Books:
+        """Count *more* events in *books*."""
+        return books._replace(
+            events=books.events + more, places=books.places + more, recorded_at=self._recorded_at(books)
+        )
+
+    def _recorded_at(self, books: Books) -> datetime:
+        return self.now if books.recorded_at is None else max(self.now, books.recorded_at)
+
+    def _added(self, before: Books, accepted: Sequence[Accepted]) -> Books:
+        """Count *accepted* in the books of their month, and add them up if they are of a counter."""
+        after = self.counted(before, len(accepted))
+        if not self.keeper.meters[before.meter].adds:
+            if self.now >= before.ends_at - _MONTHS_TURN:
+                raise UnusualError
+            return after
+        after = after._replace(total=before.total + sum(one.change for one in accepted))
+        if after.total > GREATEST_TOTAL or self.keeper.crosses(after):
+            raise UnusualError
+        return after
+
+    def _read(self, usage: Usage, books: Books, accepted: Sequence[Accepted]) -> Books:
+        """Read on a gauge; its readings are kept already."""
+        details = read_details(books.details)
+        level = details.level
+        if level is None:
+            return books
+        meter, span = self.keeper.meters[books.meter], self.keeper.span(books.month)
+        fresh = sorted(Reading(one.event.at, one.event.source, one.event.id, one.event.quantity) for one in accepted)
+        if level.newest is not None and fresh[0][:3] < level.newest:
+            # Out of order: reckoned anew from all of the month.
+            _, anew, used = next(iter(self.keeper.recount(usage, meter, books.month, self.now)))
+            details = anew._replace(late=details.late)
+        else:
+            for reading in fresh:
+                level = read(level, reading, span.days)
+            details = details._replace(level=level)
+            used = self.keeper.used(meter, level, books.month, self.now)
+        after = books._replace(total=used, details=write_details(details))
+        if self.keeper.crosses(after):
+            raise UnusualError
+        return after
+
+
+def grouped(accepted: Iterable[Accepted]) -> dict[BooksKey, list[Accepted]]:
+    """Arrange what counts by month and meter."""
+    groups: dict[BooksKey, list[Accepted]] = {}
+    last: list[Accepted] = []
+    month: Month | None = None
+    meter = ""
+    for one in accepted:
+        if one.month is not month or one.event.meter != meter:
+            month, meter = one.month, one.event.meter
+            last = groups.setdefault((month, meter), [])
+        last.append(one)
+    return groups

@@ -1,0 +1,170 @@
+"""Standing: what a meter comes to in a month, by now or as it was recorded by an instant of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from superlicense.licensing.bookkeeping import Bookkeeper, Headcount, known_standings
+from superlicense.licensing.details import read_details
+from superlicense.model.books import EventKey
+from superlicense.model.fact import Table
+from superlicense.model.license import SUPEROFFICE
+from superlicense.model.meter import Meter
+from superlicense.model.month import Month
+from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTally
+from superlicense.model.world import World
+from superlicense.ports import Reading, UsageReading
+from superlicense.rules.metering.crossings import crossing_id
+from superlicense.rules.metering.levels import Level, level_of, readings_of
+from superlicense.rules.metering.thresholds import measure
+from superlicense.rules.metering.users import bought, highest, tally, users_now
+
+__all__ = ["MonthStanding", "past", "present"]
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+_PER_CENT: Final = 100
+
+
+class MonthStanding(NamedTuple):
+    """What one meter comes to in one month.
+
+    Attributes:
+        keeper: Keeps its books.
+        meter: The meter.
+        month: The month.
+        at: As of when.
+        used: What it comes to.
+        tally: The users of the month.
+        level: How the month of a gauge stands; `None` for a counter.
+        carried: The level that was carried into it.
+        passed_at: When usage reached the threshold, where that was told.
+    """
+
+    keeper: Bookkeeper
+    meter: Meter
+    month: Month
+    at: datetime
+    used: int
+    tally: UserTally
+    level: Level | None = None
+    carried: int = 0
+    passed_at: datetime | None = None
+
+    def usage(self) -> MeterUsage:
+        """Give it with its threshold."""
+        return measure(self.meter, self.month, self.used, self.tally)
+
+    def projection(self) -> Projection:
+        """Give where it will end."""
+        from superlicense.rules.metering.projecting import project  # noqa: PLC0415 - few ask, and it costs an import
+
+        return project(
+            self.meter,
+            self.month,
+            at=self.at,
+            used=self.used,
+            tally=self.tally,
+            zone=self.keeper.zone,
+            level=self.level,
+            carried=self.carried,
+            passed_at=self.passed_at,
+        )
+
+
+def present(
+    keeper: Bookkeeper, usage: UsageReading, month: Month, at: datetime, users: Headcount
+) -> tuple[MonthStanding, ...]:
+    """Say what every meter comes to in *month* at *at*, now or later, from its books.
+
+    Args:
+        keeper: Keeps the books.
+        usage: What is stored.
+        month: Any month.
+        at: As of when.
+        users: The present users, for an installation that has no books at all.
+    """
+    books = {one.meter: one for one in usage.books(since=month, until=month)}
+    books |= {one.meter: one for one in keeper.missing(usage, month, users)}
+    through = usage.head().closed_through
+    known = known_standings(usage.books()) if through is not None and month <= through else {}
+    found = []
+    for code, meter in keeper.meters.items():
+        one = books[code]
+        details = read_details(one.details)
+        used = one.total if details.level is None else keeper.used(meter, details.level, month, at)
+        late = known.get((month, code))
+        if late is not None:
+            used = late.used
+        found.append(
+            MonthStanding(
+                keeper,
+                meter,
+                month,
+                at,
+                used,
+                keeper.tally(one, at),
+                details.level,
+                details.carried,
+                _passed_at(usage, code, month),
+            )
+        )
+    return tuple(found)
+
+
+def _passed_at(usage: UsageReading, code: str, month: Month) -> datetime | None:
+    number = usage.crossing_number(crossing_id(code, month, _PER_CENT))
+    return None if number is None else usage.crossings(after=number - 1, most=1)[0][1].at
+
+
+def past(keeper: Bookkeeper, view: Reading, world: World, month: Month, at: datetime) -> tuple[MonthStanding, ...]:
+    """Say what every meter came to in *month*, as it was recorded by *at*, from the log and the facts.
+
+    Args:
+        keeper: Keeps the books.
+        view: What is stored.
+        world: The facts of *at*, or of the end of the month where that is earlier.
+        month: Any month.
+        at: An instant of the past.
+    """
+    span = keeper.span(month)
+    start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
+    users = tally(
+        keeper.policy.user_count,
+        peak=highest(
+            view.facts.history(Table.ASSIGNMENTS), view.facts.history(Table.PACKAGES, SUPEROFFICE), start, end
+        ),
+        users=users_now(world),
+        at=min(at, span.end),
+        bought=bought(world),
+    )
+    found = []
+    for code, meter in keeper.meters.items():
+        level, carried = None, 0
+        if meter.adds:
+            used = _total(_events(view.usage, code, at, month))
+        else:
+            shown = readings_of(_events(view.usage, code, at))
+            carried = next((reading.quantity for reading in reversed(shown) if reading.at < span.start), 0)
+            level = level_of(carried, (one for one in shown if span.start <= one.at < span.end), span.days)
+            used = keeper.used(meter, level, month, at)
+        found.append(MonthStanding(keeper, meter, month, at, used, users, level, carried))
+    return tuple(found)
+
+
+def _events(usage: UsageReading, code: str, at: datetime, month: Month | None = None) -> Iterator[UsageEvent]:
+    """Give what had been accepted of a meter by *at*."""
+    return (row.event for row in usage.events(month=month, meter=code) if row.recorded_at <= at)
+
+
+def _total(events: Iterable[UsageEvent]) -> int:
+    """Add up a counter: originals, or what corrected them last."""
+    counted: dict[EventKey, int] = {}
+    corrected: dict[EventKey, int] = {}
+    for event in events:
+        if event.corrects is None:
+            counted[event.source, event.id] = event.quantity
+        else:
+            corrected[event.source, event.corrects] = event.quantity
+    return sum((counted | corrected).values())

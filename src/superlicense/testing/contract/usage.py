@@ -1,0 +1,249 @@
+"""Usage: recorded exactly once, its own log, and waiting for nobody but who has taken its books."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Event
+from typing import ClassVar
+
+import pytest
+
+from superlicense.errors import ConflictError, StoreBusyError
+from superlicense.model.books import UsageHead
+from superlicense.model.usage import Crossing
+from superlicense.ports import Store
+from superlicense.testing.contract.blocks import AT_ONCE, Boom, Contract, in_threads
+from superlicense.testing.contract.usage_blocks import (
+    add_one,
+    kept,
+    opened,
+    record,
+    record_and_fail,
+    with_head,
+    write_and_fail,
+)
+from superlicense.testing.samples import NORDVIK, user_row
+from superlicense.testing.usage_samples import (
+    DECEMBER,
+    NOVEMBER,
+    OCTOBER,
+    books_of,
+    crossing_of,
+    usage_row,
+)
+
+__all__ = ["UsageLog"]
+
+
+def cross(store: Store, crossings: list[tuple[int, Crossing]]) -> None:
+    """Keep *crossings* in a block of their own."""
+    with_head(store, lambda usage: usage.cross(crossings))
+
+
+class UsageLog(Contract):
+    """Usage is recorded exactly once, beside everything else.
+
+    Attributes:
+        has_one_lock: Whether any writer keeps every recording waiting, as on SQLite.
+    """
+
+    has_one_lock: ClassVar[bool] = False
+
+    def test_a_new_installation_has_used_nothing(self, store: Store) -> None:
+        with store.reading(NORDVIK) as view:
+            usage = view.usage
+            assert usage.head() == UsageHead()
+            assert usage.books() == usage.books_before(NOVEMBER) == ()
+            assert list(usage.events()) == []
+            assert usage.crossings() == ()
+            assert usage.statement(NOVEMBER) is None
+
+    # All together or not at all
+
+    def test_what_a_recording_writes_is_there_once_it_has_ended(self, store: Store) -> None:
+        with store.recording(NORDVIK) as usage:
+            assert usage.take_head() == UsageHead()
+            usage.open([books_of()])
+            assert usage.keep([usage_row(1), usage_row(2)])
+            usage.save([books_of(total=2)])
+            usage.cross([(1, crossing_of())])
+            usage.freeze(OCTOBER, b"{}")
+            usage.save_head(UsageHead(OCTOBER, 1, b"seal"))
+        with store.reading(NORDVIK) as view:
+            assert list(view.usage.events()) == [usage_row(1), usage_row(2)]
+            assert view.usage.books() == (books_of(total=2),)
+            assert view.usage.crossings() == ((1, crossing_of()),)
+            assert view.usage.statement(OCTOBER) == b"{}"
+            assert view.usage.head() == UsageHead(OCTOBER, 1, b"seal")
+
+    def test_a_recording_sees_what_it_has_written_itself(self, store: Store) -> None:
+        record(store, usage_row(1))
+        opened(store, books_of())
+        with store.recording(NORDVIK) as usage:
+            usage.take_head()
+            usage.open([books_of(DECEMBER)])
+            usage.save([books_of(total=5)])
+            assert usage.keep([usage_row(2, corrects="1")])
+            usage.cross([(1, crossing_of())])
+            usage.freeze(OCTOBER, b"{}")
+            usage.save_head(UsageHead(OCTOBER, 1))
+            assert list(usage.events()) == [usage_row(1), usage_row(2, corrects="1")]
+            assert usage.find([("mailer", "2")]) == {("mailer", "2"): usage_row(2, corrects="1")}
+            assert usage.corrections([("mailer", "1")]) == (usage_row(2, corrects="1"),)
+            assert usage.books() == (books_of(total=5), books_of(DECEMBER))
+            assert usage.take([(NOVEMBER, "mailings")]) == {(NOVEMBER, "mailings"): books_of(total=5)}
+            assert usage.crossings() == ((1, crossing_of()),)
+            assert usage.statement(OCTOBER) == b"{}"
+            assert usage.head() == usage.take_head() == UsageHead(OCTOBER, 1)
+
+    def test_an_error_undoes_the_whole_recording(self, store: Store) -> None:
+        opened(store, books_of())
+        with pytest.raises(Boom):
+            record_and_fail(store)
+        with store.reading(NORDVIK) as view:
+            assert list(view.usage.events()) == []
+            assert view.usage.books() == (books_of(),)
+            assert view.usage.crossings() == ()
+            assert view.usage.statement(OCTOBER) is None
+            assert view.usage.head() == UsageHead()
+
+    def test_a_writer_commits_facts_and_usage_together(self, store: Store) -> None:
+        opened(store, books_of())
+        with pytest.raises(Boom):
+            write_and_fail(store)
+        with store.writing(NORDVIK) as view:
+            view.facts.start(user_row(1))
+            view.usage.take_head()
+            add_one(view.usage)
+        with store.reading(NORDVIK) as seen:
+            assert seen.revision == view.revision
+            assert seen.revision.number == 1
+            assert seen.usage.books() == (books_of(total=1),)
+
+    def test_usage_alone_makes_no_revision(self, store: Store) -> None:
+        with store.writing(NORDVIK) as view:
+            view.usage.take_head()
+            view.usage.open([books_of()])
+        record(store, usage_row(1))
+        with store.reading(NORDVIK) as seen:
+            assert seen.revision.number == 0
+            assert seen.usage.books() == (books_of(),)
+
+    # Exactly once
+
+    def test_what_was_kept_is_never_kept_again(self, store: Store) -> None:
+        assert record(store, usage_row(1), usage_row(2))
+        assert not record(store, usage_row(7, "2", quantity=9), usage_row(3))
+        assert not record(store, usage_row(8, "1"))
+        assert record(store, usage_row(4, "1", source="another"))
+        assert kept(store) == [usage_row(1), usage_row(2), usage_row(3), usage_row(4, "1", source="another")]
+
+    def test_threads_that_send_the_same_keep_it_once(self, store: Store) -> None:
+        rows = [usage_row(place) for place in range(1, 21)]
+        fresh: list[bool] = []
+
+        def send() -> None:
+            fresh.extend(record(store, *reversed(rows[start : start + 5])) for start in range(0, 20, 5))
+
+        in_threads(send, send, send, send)
+        assert fresh.count(True) == 4
+        assert kept(store) == rows
+
+    def test_a_crossing_is_kept_once(self, store: Store) -> None:
+        with store.recording(NORDVIK) as usage:
+            usage.take_head()
+            usage.cross([(1, crossing_of(50)), (2, crossing_of(80))])
+            usage.save_head(UsageHead(None, 2))
+        again, out_of_order = [(3, crossing_of(80))], [(2, crossing_of(100))]
+        for wrong in (again, out_of_order):
+            with pytest.raises(ConflictError):
+                cross(store, wrong)
+        with store.reading(NORDVIK) as view:
+            assert view.usage.crossings(after=1) == ((2, crossing_of(80)),)
+            assert view.usage.crossings(most=1) == ((1, crossing_of(50)),)
+            assert [view.usage.crossing_number(crossing_of(level).id) for level in (50, 80, 100)] == [1, 2, None]
+            assert view.usage.crossings(after=2) == view.usage.crossings(most=0) == ()
+
+    def test_a_statement_is_frozen_once(self, store: Store) -> None:
+        with store.recording(NORDVIK) as usage:
+            usage.take_head()
+            usage.freeze(NOVEMBER, b"first")
+        with pytest.raises(ConflictError):
+            with_head(store, lambda usage: usage.freeze(NOVEMBER, b"second"))
+        with store.reading(NORDVIK) as view:
+            assert view.usage.statement(NOVEMBER) == b"first"
+
+    # Who waits for whom
+
+    def test_no_count_is_lost_by_threads(self, store: Store) -> None:
+        opened(store, books_of(), books_of(meter="forms"))
+
+        def count(meter: str) -> None:
+            for _ in range(10):
+                with store.recording(NORDVIK) as usage:
+                    add_one(usage, meter)
+
+        in_threads(*(lambda meter=meter: count(meter) for meter in ("mailings", "forms") * 3))
+        with store.reading(NORDVIK) as view:
+            assert [books.total for books in view.usage.books()] == [30, 30]
+
+    def test_a_writer_and_a_recording_of_the_same_books_wait_for_each_other(self, store: Store) -> None:
+        opened(store, books_of())
+
+        def write() -> None:
+            for _ in range(10):
+                with store.writing(NORDVIK) as view:
+                    view.usage.take_head()
+                    (books,) = view.usage.take_since(NOVEMBER)
+                    view.usage.save([books._replace(total=books.total + 1)])
+
+        def count() -> None:
+            for _ in range(10):
+                with store.recording(NORDVIK) as usage:
+                    add_one(usage)
+
+        in_threads(write, count, write, count)
+        with store.reading(NORDVIK) as view:
+            assert [books.total for books in view.usage.books()] == [40]
+
+    def test_a_recording_waits_for_no_writer_that_has_taken_no_books(self, store: Store) -> None:
+        opened(store, books_of())
+        if self.has_one_lock:
+            pytest.skip("this store has one lock for everything")
+        with store.writing(NORDVIK) as view:
+            view.facts.start(user_row(1))
+            in_threads(lambda: with_head(store, lambda usage: usage.save([books_of(total=1)])))
+        with store.reading(NORDVIK) as seen:
+            assert seen.usage.books() == (books_of(total=1),)
+            assert seen.revision.number == 1
+
+    def test_whoever_waits_for_books_longer_than_their_patience_is_told(self, store: Store) -> None:
+        opened(store, books_of())
+        inside, done = Event(), Event()
+
+        def hold() -> None:
+            with store.recording(NORDVIK) as usage:
+                add_one(usage)
+                inside.set()
+                done.wait(10)
+
+        def wait() -> None:
+            inside.wait(10)
+            try:
+                for patience in (timedelta(seconds=0.05), AT_ONCE):
+                    with pytest.raises(StoreBusyError), store.recording(NORDVIK, patience=patience) as usage:
+                        add_one(usage)
+            finally:
+                done.set()
+
+        in_threads(hold, wait)
+        with store.reading(NORDVIK) as view:
+            assert [books.total for books in view.usage.books()] == [1]
+
+    def test_a_thread_that_records_cannot_begin_to_record(self, store: Store) -> None:
+        with store.recording(NORDVIK) as usage:
+            usage.keep([usage_row(1)])
+            with pytest.raises((ConflictError, StoreBusyError)), store.recording(NORDVIK, patience=AT_ONCE):
+                pytest.fail("this thread is recording already")
+            usage.keep([usage_row(2)])
+        assert kept(store) == [usage_row(1), usage_row(2)]

@@ -1,0 +1,239 @@
+"""Stores that lose usage, keep it twice, or mix it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from threading import Lock
+
+from attrs import evolve
+
+from superlicense.adapters.memory import MemoryStore
+from superlicense.errors import ConflictError
+from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.month import Month
+from superlicense.model.site import Installation
+from superlicense.model.usage import Crossing
+from superlicense.ports import Usage
+from superlicense.testing.usage_samples import NOVEMBER
+from tests.stores.broken.sound import PATIENCE, SoundStore, SoundUsage, SoundView
+
+
+class InventsUsage(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def head(self) -> UsageHead:
+            return UsageHead(NOVEMBER, 1)
+
+
+class CommitsUsageAlways(SoundStore):
+    """An error undoes nothing."""
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        raised: list[BaseException] = []
+        with super().recording(installation, patience=patience) as usage:
+            try:
+                yield usage
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                raised.append(error)
+        if raised:
+            raise raised[0]
+
+
+class WritesUsageAside(SoundStore):
+    """What a writer writes of usage is committed at once, in a block of its own."""
+
+    class view_type(SoundView):  # noqa: N801 - named as the store asks for it
+        @property
+        def usage(self) -> SoundUsage:
+            with self.store.storage.recording(self.store.home(self.installation)) as usage:
+                return _Aside(usage)
+
+
+class _Aside(SoundUsage):
+    def save(self, books: Sequence[Books]) -> None:
+        self.sound.save(books)
+        self.sound.commit()  # type: ignore[attr-defined]  # that of memory has it
+
+
+class MakesRevisionsOfUsage(SoundStore):
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        with super().recording(installation, patience=patience) as usage:
+            yield usage
+        with self.writing(installation) as view:
+            view.keep_head(b"usage")
+
+
+class IsBlindToItsOwnUsage(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def __init__(self, sound: Usage) -> None:
+            super().__init__(sound)
+            self._before = list(sound.events())
+
+        def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
+            del month, meter
+            return iter(self._before)
+
+
+class KeepsTheLastOfAnId(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
+            return iter([_first(row) for row in self.sound.events(month=month, meter=meter)])
+
+        def keep(self, rows: Sequence[UsageRow]) -> bool:
+            self.sound.keep(rows)
+            return True
+
+
+def _first(row: UsageRow) -> UsageRow:
+    return row._replace(place=1)
+
+
+class LosesWhatIsSentTwice(SoundStore):
+    """One that was there before takes the whole batch with it."""
+
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def keep(self, rows: Sequence[UsageRow]) -> bool:
+            known = self.sound.find((row.event.source, row.event.id) for row in rows)
+            return not known and self.sound.keep(rows)
+
+
+class CrossesAgain(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+            with suppress(ConflictError):
+                self.sound.cross(crossings)
+
+
+class FreezesAgain(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def freeze(self, month: Month, statement: bytes) -> None:
+            with suppress(ConflictError):
+                self.sound.freeze(month, statement)
+
+
+class ForgetsSealsOfBooks(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def open(self, books: Sequence[Books]) -> None:
+            self.sound.open([one._replace(seal=None) for one in books])
+
+
+class CutsMicrosecondsOfUsage(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def keep(self, rows: Sequence[UsageRow]) -> bool:
+            return self.sound.keep([_to_the_second(row) for row in rows])
+
+
+def _to_the_second(row: UsageRow) -> UsageRow:
+    return row._replace(event=evolve(row.event, at=row.event.at.replace(microsecond=0)))
+
+
+class OrdersUsageByMonthOfService(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
+            return iter(sorted(self.sound.events(month=month, meter=meter), key=lambda row: (row.month, row.place)))
+
+
+class LeavesOutAMeter(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+            return self.sound.books(since=since, until=until)[:1]
+
+
+class MixesUsage(SoundStore):
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        with super().recording(evolve(installation, database_id="all in one"), patience=patience) as usage:
+            yield usage
+
+    class view_type(SoundView):  # noqa: N801 - named as the store asks for it
+        @property
+        def usage(self) -> SoundUsage:
+            everybody = evolve(self.installation, database_id="all in one")
+            with self.store.storage.recording(everybody) as usage:
+                return self.store.usage_type(usage)
+
+
+class LetsUsageThrough(SoundStore):
+    """Books that do not fit are left out without a word."""
+
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def open(self, books: Sequence[Books]) -> None:
+            with suppress(ConflictError):
+                self.sound.open(books)
+
+        def save(self, books: Sequence[Books]) -> None:
+            with suppress(ConflictError):
+                self.sound.save(books)
+
+
+class TakesBooksAsTheyWere(SoundStore):
+    """Books are read before the lock is taken."""
+
+    def __init__(self, storage: MemoryStore | None = None) -> None:
+        super().__init__(storage)
+        self.first: dict[BooksKey, Books] = {}
+        self.guard = Lock()
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        with super().recording(installation, patience=patience) as usage:
+            yield _Stale(usage, self)
+
+
+class _Stale(SoundUsage):
+    def __init__(self, sound: Usage, store: TakesBooksAsTheyWere) -> None:
+        super().__init__(sound)
+        self._store = store
+
+    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+        with self._store.guard:
+            return {key: self._store.first.setdefault(key, books) for key, books in self.sound.take(keys).items()}
+
+
+class WaitsForEveryWriter(SoundStore):
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        with (
+            self.writing(installation, patience=min(patience, timedelta(seconds=0.5))),
+            super().recording(installation, patience=patience) as usage,
+        ):
+            yield usage
+
+
+class NeverSaysItIsBusy(SoundStore):
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        del patience
+        with super().recording(installation, patience=timedelta(seconds=20)) as usage:
+            yield usage
+
+
+class RecordsInARecording(SoundStore):
+    """A thread that records may record in another storage meanwhile."""
+
+    def __init__(self, storage: MemoryStore | None = None) -> None:
+        super().__init__(storage)
+        self.inside = False
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        if self.inside:
+            with MemoryStore().recording(installation) as usage:
+                yield SoundUsage(usage)
+            return
+        self.inside = True
+        try:
+            with super().recording(installation, patience=patience) as sound:
+                yield sound
+        finally:
+            self.inside = False
+
+
+class FindsNothing(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
+            del keys
+            return {}
