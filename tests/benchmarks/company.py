@@ -78,7 +78,7 @@ def company_of(size: int) -> Company:
     store = sl.MemoryStore()
     licensing = sl.Licensing(store, INSTALLATION, trust=None)
     stops_at = (sl.utc_now() + timedelta(days=130)).replace(microsecond=0)
-    licensing.packages.adopt_unsigned(_package(stops_at), by="vendor")
+    licensing.packages.adopt_unsigned(package_until(stops_at), by="vendor")
     changes: Iterator[sl.Change] = (
         change
         for user in user_ids
@@ -92,7 +92,7 @@ def company_of(size: int) -> Company:
     return Company(store, licensing, user_ids, plans, shut_out, stops_at)
 
 
-def _package(stops_at: datetime) -> sl.LicensePackage:
+def package_until(stops_at: datetime) -> sl.LicensePackage:
     def name(module: str) -> sl.LicenseName:
         return sl.LicenseName("superoffice", module)
 
