@@ -24,7 +24,7 @@ class Figures:
         self._add(what, value, "")
 
     def at_most(self, what: str, value: float, goal: float, *, reached: float | None = None) -> None:
-        """Tell *value*, and fail beyond 1.3 times its *goal*, or beyond 1.3 times what was *reached* if that missed it."""
+        """Tell *value*, and fail beyond 1.3 times its *goal*, or what was *reached* where that is missed."""
         self._add(what, value, f"goal: at most {goal:g}{'' if value <= goal else ', MISSED'}")
         assert value <= (reached or goal) * TOLERANCE, self.lines[-1]
 
