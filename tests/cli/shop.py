@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.catalog.meters import STANDARD
 from superlicense.cli.commands import commands
 from superlicense.testing import Clock, Vendor
 from tests.licensing.house import INSTALLATION, package, person
@@ -45,10 +46,10 @@ class Shop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def open(self, clock: Callable[[], datetime] = sl.utc_now) -> sl.Licensing:
+    def open(self, clock: Callable[[], datetime] = sl.utc_now, meters: Iterable[sl.Meter] = STANDARD) -> sl.Licensing:
         store = SqlStore(create_engine(f"sqlite:///{self.folder / 'superlicense.db'}"))
         store.migrate()
-        return sl.Licensing(store, OURS, trust=VENDOR.root, clock=clock)
+        return sl.Licensing(store, OURS, trust=VENDOR.root, clock=clock, meters=meters)
 
     def furnish(self) -> None:
         """Put a package in force, save anna, bo and the administrator signe, and give anna a plan."""

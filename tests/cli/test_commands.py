@@ -22,7 +22,7 @@ CONTEXT = click.Context(commands)
 COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_commands(CONTEXT)}
 # They sign and show documents, or tell a story: no installation, and files instead of words.
 WITHOUT_INSTALLATION = {"demo", "inspect", "issue", "keygen", "root", "verify"}
-ASKS = {"events", "journal", "licenses", "limits", "status", "users", "verify-store", "why"}
+ASKS = {"events", "journal", "statement", "usage", "licenses", "limits", "status", "users", "verify-store", "why"}
 WITHOUT_JSON = {"demo", "issue", "root"}
 
 
@@ -92,6 +92,7 @@ class TestProgram:
 
     def words(self, shop: Shop) -> dict[str, tuple[str, ...]]:
         (shop.folder / "package.json").write_bytes(sold(seats=3))
+        (shop.folder / "used.jsonl").touch()
         (shop.folder / "users.jsonl").write_text('{"id": "cy"}', encoding="utf-8")
         return {
             "init": (),
@@ -100,6 +101,8 @@ class TestProgram:
             "licenses": (),
             "users": (),
             "events": (),
+            "usage": ("2026-01",),
+            "statement": ("2026-01",),
             "limits": ("--count", "dashboards=3"),
             "journal": (),
             "verify-store": (),
@@ -111,6 +114,8 @@ class TestProgram:
             "retire": ("bo",),
             "activate": ("package.json", "--dry-run"),
             "start-event": ("no_travel",),
+            "record": ("used.jsonl",),
+            "close-month": ("2026-01",),
         }
 
     def test_every_command_runs(self, shop: Shop) -> None:

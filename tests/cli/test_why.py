@@ -6,7 +6,8 @@ import pytest
 
 import superlicense as sl
 from superlicense.cli.plain import plain
-from tests.cli.shop import Shop
+from tests.cli.shop import OPENED, VENDOR, Shop
+from tests.licensing.house import package
 
 ALLOWED = """\
   ✓ anna · Login · Web client · View · Allowed
@@ -126,3 +127,13 @@ class TestAt:
         done = shop.run("why", "anna", "web", "--at", "tomorrow")
         assert (done.exit_code, done.stdout) == (2, "")
         assert "'tomorrow' is no instant like 2026-11-24T09:00Z" in done.stderr
+
+
+def test_until_when_it_holds_is_told(shop: Shop) -> None:
+    ends = sl.Validity(warns_at=OPENED.replace(year=2125), expires_at=OPENED.replace(year=2126))
+    (shop.folder / "package.json").write_bytes(VENDOR.issue(package(validity=ends)))
+    shop.told("activate", "package.json")
+    lines = shop.told("why", "anna", "web")
+    assert lines[2] == "    True until 2125-01-02 09:00 UTC, if nothing is changed"
+    late = shop.told("why", "anna", "web", "--at", "2125-06-01", "--lang", "da")
+    assert late[1] == "    Licenspakken fra superoffice udløber 2126-01-02 09:00 UTC."

@@ -18,8 +18,10 @@ from superlicense.cli.codes import ExitCode, code_of
 from superlicense.cli.plain import print_json
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, SuperlicenseError
+from superlicense.licensing.clock import utc_now
 from superlicense.messages import languages, message
 from superlicense.model.decision import Reason
+from superlicense.model.month import Month
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ class Desk:
             trust=settings.trust,
             policy=settings.policy,
             seal_key=settings.seal_key,
+            meters=settings.meters,
         )
 
     @cached_property
@@ -142,6 +145,10 @@ class Desk:
         if given is None or given.utcoffset() is not None:
             return given
         return given.replace(tzinfo=time_zone(self.settings.installation.time_zone))
+
+    def month(self) -> Month:
+        """Give the month that is asked about, in the installation's time zone."""
+        return Month.of(self.at or utc_now(), time_zone(self.settings.installation.time_zone))
 
     @staticmethod
     def time(at: datetime | None) -> str:

@@ -12,6 +12,7 @@ import attrs
 
 from superlicense.messages import message
 from superlicense.model.decision import Reason
+from superlicense.model.month import Month
 
 __all__ = ["plain", "print_json"]
 
@@ -41,6 +42,8 @@ def plain(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `j
 
 def _fields(value: object, language: str) -> dict[str, object] | None:
     """Give the fields of a noun, `None` for what is none."""
+    if isinstance(value, Month):
+        return None
     if isinstance(value, Reason):
         return {"code": value.code, "params": value.params, "message": message(value, language)}
     if not attrs.has(type(value)):

@@ -23,8 +23,10 @@ from typing import Any, Final
 import click
 from attrs import frozen
 
+from superlicense.cli.meter_settings import read_meters
 from superlicense.errors import InvalidValueError
 from superlicense.model.decision import Outcome, RuleSet
+from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy, UserCount
 from superlicense.model.site import Installation
 
@@ -72,7 +74,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "write_patience_seconds": ("write_patience", _seconds),
     }
 )
-_TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "policy"})
+_TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "policy", "meters"})
 
 
 @frozen(kw_only=True)
@@ -85,6 +87,7 @@ class Settings:
         installation: Which database of which customer.
         trust: The pinned root: its bytes, its digest, or `None`.
         policy: The host's choices.
+        meters: What is metered, with allowances and prices.
         seal_key: What the host seals the store with; `None` for nothing.
     """
 
@@ -94,6 +97,7 @@ class Settings:
     trust: bytes | str | None
     policy: Policy
     seal_key: bytes | None
+    meters: tuple[Meter, ...]
 
 
 def find_config(config: Path | None) -> Path | None:
@@ -143,6 +147,7 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
         trust=_trust(Path(), trust) if trust else _trust(folder, _text(written, "trust")),
         policy=policy,
         seal_key=_seal_key(Path(), seal_key) if seal_key else _seal_key(folder, _text(written, "seal_key")),
+        meters=read_meters(written.get("meters")),
     )
 
 

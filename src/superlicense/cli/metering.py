@@ -1,0 +1,128 @@
+"""Metered services: what a month comes to, and what goes on the invoice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from superlicense.cli.desk import Desk, asks, writes
+from superlicense.cli.output import aligned
+from superlicense.model.month import Month
+from superlicense.model.statement import Statement
+from superlicense.model.usage import Derivation, MeterUsage, Projection
+
+__all__ = ["close_month", "statement", "usage"]
+
+
+@click.command()
+@asks
+@click.argument("month", required=False)
+@click.option("--projection", is_flag=True, help="Estimate where the month will end; nothing of it is billed.")
+def usage(desk: Desk, month: str | None, *, projection: bool) -> None:
+    """Show what every meter comes to in MONTH (2026-11), the present one if it is not given.
+
+    --at shows it as it was recorded by then. Nothing is ever blocked: what lies
+    above the threshold is billed.
+    """
+    asked = Month.parse(month) if month is not None else desk.month()
+    meters = desk.licensing.meters
+    if projection:
+        estimates = meters.projection(asked, at=desk.at)
+        desk.tell(estimates, lambda: _draw_projection(desk, estimates))
+        return
+    used = meters.usage(asked, at=desk.at)
+    desk.tell(used, lambda: _draw_usage(desk, used))
+
+
+def _draw_usage(desk: Desk, used: Sequence[MeterUsage]) -> None:
+    columns = [desk.say(name) for name in ("meter", "used", "threshold", "overage", "derivation")]
+    rows = [
+        (one.meter, str(one.used), str(one.threshold), str(one.overage), _derived(desk, one.derivation)) for one in used
+    ]
+    _table(desk, [columns, *rows], {1, 2, 3})
+
+
+def _derived(desk: Desk, derivation: Derivation) -> str:
+    return desk.say(
+        "derived",
+        included=derivation.included,
+        per_user=derivation.included_per_user,
+        users=derivation.tally.users,
+        threshold=derivation.threshold,
+        counted=derivation.tally.counted,
+    )
+
+
+def _draw_projection(desk: Desk, estimates: Sequence[Projection]) -> None:
+    columns = [desk.say(name) for name in ("meter", "used", "expected", "threshold", "expected_overage", "passes_on")]
+    rows = [
+        (
+            one.meter,
+            str(one.used),
+            str(one.expected),
+            str(one.threshold),
+            str(one.expected_overage),
+            "" if one.passes_on is None else one.passes_on.isoformat(),
+        )
+        for one in estimates
+    ]
+    _table(desk, [columns, *rows], {1, 2, 3, 4})
+
+
+@click.command()
+@asks
+@click.argument("month")
+def statement(desk: Desk, month: str) -> None:
+    """Show the statement of MONTH (2026-11): a draft, or frozen if it is closed."""
+    if desk.at is not None:
+        raise click.UsageError("a statement is of now: --at is for `usage`")
+    found = desk.licensing.meters.statement(month)
+    desk.tell(json.loads(found.to_json()), lambda: _draw_statement(desk, found))
+
+
+@click.command()
+@writes
+@click.argument("month")
+def close_month(desk: Desk, month: str) -> None:
+    """Close MONTH (2026-11), the earliest open one, and freeze its statement.
+
+    What comes later is adjusted in the next open month.
+    """
+    closed = desk.licensing.meters.close(month, by=desk.by, at=desk.at)
+    desk.tell(json.loads(closed.to_json()), lambda: _draw_statement(desk, closed))
+
+
+def _draw_statement(desk: Desk, found: Statement) -> None:
+    state = desk.say("closed" if found.closed else "draft")
+    desk.paper.line(desk.say("statement", month=found.month, invoice=found.invoice_month, state=state), "bold")
+    columns = [
+        "",
+        *(desk.say(name) for name in ("month", "meter", "used", "threshold", "overage", "blocks", "amount")),
+        "",
+    ]
+    rows = [
+        (
+            desk.label(line.kind),
+            str(line.month),
+            line.meter,
+            str(line.used),
+            str(line.threshold),
+            str(line.overage),
+            str(line.blocks),
+            str(line.amount),
+            line.currency,
+        )
+        for line in found.lines
+    ]
+    totals = [
+        ("", "", desk.label("total"), "", "", "", "", str(amount), currency)
+        for currency, amount in found.totals.items()
+    ]
+    _table(desk, [columns, *rows, *totals], {3, 4, 5, 6, 7})
+
+
+def _table(desk: Desk, rows: Sequence[Sequence[str]], right: set[int]) -> None:
+    for line in aligned(rows, right=right):
+        desk.paper.line(f"  {line}")

@@ -1,0 +1,138 @@
+"""Recording: reports of use from a file of JSON lines, each counted once for ever."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
+
+import click
+from attrs import fields_dict
+
+from superlicense.cli.codes import ExitCode
+from superlicense.cli.desk import Desk, writes
+from superlicense.errors import InvalidValueError, SuperlicenseError
+from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from rich.progress import Progress
+
+__all__ = ["record"]
+
+# Reports a transaction: from here on, a larger one costs no less a report.
+_BATCH: Final = 1000
+_KNOWN: Final = fields_dict(UsageEvent)
+_NEEDED: Final = ("source", "id", "meter", "quantity", "at")
+
+
+class _Line(NamedTuple):
+    """A report, and where it stands."""
+
+    number: int
+    event: UsageEvent
+
+
+class _Tally:
+    """What became of the reports so far."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[ReceiptStatus] = Counter()
+        self.rejected: list[tuple[int, Receipt]] = []
+
+    def add(self, lines: Iterable[_Line], receipts: Iterable[Receipt]) -> None:
+        for line, receipt in zip(lines, receipts, strict=True):
+            self.counts[receipt.status] += 1
+            if receipt.status in (ReceiptStatus.CONFLICT, ReceiptStatus.REFUSED):
+                self.rejected.append((line.number, receipt))
+
+    def data(self) -> dict[str, object]:
+        rejected = [
+            {"line": number, "status": receipt.status, "code": receipt.code, "event": receipt.event}
+            for number, receipt in self.rejected
+        ]
+        return {**{str(status): self.counts[status] for status in ReceiptStatus}, "rejected": rejected}
+
+
+@click.command()
+@writes
+@click.argument("file", type=click.File(encoding="utf-8"))
+def record(desk: Desk, file: IO[str]) -> ExitCode:
+    """Record the reports of use in FILE (`-` is standard input). Exits with 1 if some do not count.
+
+    A line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
+    "mailings", "quantity": 250, "at": "2026-11-24T09:00:00Z"}; "corrects" names the
+    report whose quantity this one replaces. What was recorded before counts
+    nothing, so a file may be recorded again after an error. --at is not for reports,
+    which say when.
+    """
+    if desk.at is not None:
+        raise click.UsageError("a report says itself when something was used: --at is not for them")
+    tally = _Tally()
+    lines = _read(file)
+    try:
+        with _progress() as progress:
+            task = progress.add_task(desk.say("recording"), total=None)
+            while batch := list(islice(lines, _BATCH)):
+                tally.add(batch, desk.licensing.meters.record([line.event for line in batch], by=desk.by))
+                progress.update(task, advance=len(batch))
+    except SuperlicenseError as error:
+        if not desk.as_json:
+            _draw(desk, tally, whole=False)
+        return desk.fail(error, **tally.data())
+    desk.tell(tally.data(), lambda: _draw(desk, tally))
+    return ExitCode.NO if tally.rejected else ExitCode.DONE
+
+
+def _read(lines: Iterable[str]) -> Iterator[_Line]:
+    """Read a report from each line that is not empty.
+
+    Raises:
+        InvalidValueError: a line is none; with its number.
+    """
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _Line(number, _event(f"line {number}", line.strip()))
+
+
+def _event(place: str, line: str) -> UsageEvent:
+    try:
+        fields = dict(json.loads(line))
+    except (ValueError, TypeError) as error:
+        raise InvalidValueError(place, line, "must be a JSON object with the fields of a report") from error
+    for name in fields:
+        if name not in _KNOWN:
+            raise InvalidValueError(place, name, "is no field of a report")
+    for name in _NEEDED:
+        if name not in fields:
+            raise InvalidValueError(f"{place}.{name}", None, "is missing")
+    try:
+        fields["at"] = datetime.fromisoformat(fields["at"])
+        return UsageEvent(**fields)
+    except (ValueError, TypeError) as error:
+        raise InvalidValueError(f"{place}.at", fields["at"], "must be like 2026-11-24T09:00:00Z") from error
+    except InvalidValueError as error:
+        raise error.within(place) from error
+
+
+def _progress() -> AbstractContextManager[Progress]:
+    """Give a bar on standard error, where somebody sees it."""
+    from rich.console import Console  # noqa: PLC0415 - only here
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
+
+
+def _draw(desk: Desk, tally: _Tally, *, whole: bool = True) -> None:
+    counted = ", ".join(f"{desk.label(status)}: {tally.counts[status]}" for status in ReceiptStatus)
+    desk.paper.answer(counted, granted=whole and not tally.rejected)
+    for number, receipt in tally.rejected:
+        why = "" if receipt.code is None else desk.label(receipt.code)
+        event = f"{receipt.event.source}/{receipt.event.id}"
+        desk.paper.answer(desk.say("rejected", line=number, report=event, why=why), granted=False, depth=1)
