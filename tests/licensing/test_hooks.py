@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 import superlicense as sl
+from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.licensing.gate import Gate
 from tests.licensing.house import INSTALLATION, SALES, START, WEB, Clock, package, person
 
@@ -292,3 +295,25 @@ class TestLogs:
     def test_the_logger_has_a_null_handler_once(self) -> None:
         handlers = logging.getLogger("superlicense").handlers
         assert [type(handler) for handler in handlers].count(logging.NullHandler) == 1
+
+
+def test_inside_a_transaction_of_the_hosts_hooks_are_told_as_well(tmp_path: Path, hook: Listener) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    store = SqlStore(engine)
+    store.create_tables()
+    licensing = sl.Licensing(store, INSTALLATION, trust=None, hooks=[hook])
+    with engine.connect() as connection:
+        with licensing.bound_to(connection) as inside:
+            inside.users.save(person("anna"))
+            inside.gate.login("anna", WEB)
+        connection.rollback()
+    engine.dispose()
+    assert [kind for _, kind, _ in hook.book] == ["before", "after", "before", "after"]
+    assert [call.name for call in hook.calls] == ["users.save", "gate.login"]
+    assert licensing.users.find("anna") is None
+
+
+def test_a_limit_that_is_checked_is_told(heard: sl.Licensing, hook: Listener) -> None:
+    decision = heard.limits.check("active_projects", in_use=7)
+    assert hook.results == [decision]
+    assert dict(hook.calls[0].arguments) == {"limit": "active_projects", "in_use": 7}

@@ -4,7 +4,7 @@ Rule 1: what a hook does never changes an answer. An error that it raises is
 logged, and the next hook is told all the same.
 
 Rule 2: hooks are told outside the transaction: before a command takes the lock,
-and after it has let go of it.
+and after it has let go of it. Only a transaction of the host's is around them.
 
 Rule 3: every command is logged, with hooks and without: who gave it, and what
 came of it, in codes that no text from outside can forge.
