@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -173,3 +175,12 @@ def test_the_first_and_the_last_month_have_bounds_in_every_zone(zone: tzinfo) ->
 def test_an_instant_of_no_month_is_refused(instant: datetime) -> None:
     with pytest.raises(InvalidValueError):
         Month.of(instant, timezone(timedelta(hours=14)))
+
+
+@pytest.mark.parametrize("compare", [operator.lt, operator.le, operator.gt, operator.ge])
+def test_months_compare_by_time_and_with_months_only(compare: Callable[[object, object], bool]) -> None:
+    months = [Month(2025, 12), Month(2026, 1), Month(2026, 11)]
+    for one, other in product(range(3), repeat=2):
+        assert compare(months[one], months[other]) is compare(one, other)
+    with pytest.raises(TypeError):
+        compare(months[0], 3)
