@@ -23,6 +23,7 @@ SCREENS: dict[str, Draw] = {
     "user licenses": lambda licensing: licensing.screens.user_licenses(),
     "user licenses, hidden ones included": lambda licensing: licensing.screens.user_licenses(hidden=True),
     "user licenses as plain data": lambda licensing: licensing.screens.user_licenses().to_dict(),
+    "metered services": lambda licensing: licensing.screens.metered_services(),
     "card of a user": lambda licensing: licensing.screens.user("user-0000001"),
 }
 

@@ -194,7 +194,7 @@ class Licensing:
         # Made when somebody looks: a service that only asks the gate does not pay for the rows' classes.
         from superlicense.licensing.screens import Screens  # noqa: PLC0415 - see above
 
-        return Screens(self._ledger, self.zone)
+        return Screens(self._ledger, self.meters, self.zone)
 
     @told("apply", writes=True)
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:

@@ -8,6 +8,13 @@ gives plain data.
 from superlicense.licensing.screens.activation_dialog import ActivationDialog
 from superlicense.licensing.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
 from superlicense.licensing.screens.license_rows import HolderRow, LicenseDetail, LicenseRow
+from superlicense.licensing.screens.metered_services import (
+    DerivationRow,
+    MeteredServices,
+    MonthRow,
+    ProjectionRow,
+    ServiceRow,
+)
 from superlicense.licensing.screens.notification_rows import ActivatedBy, NotificationRow, Portrait
 from superlicense.licensing.screens.owner_tab import Expiry, Link, OwnerTab, PackageRow
 from superlicense.licensing.screens.restriction_rows import RestrictionRow
@@ -22,6 +29,7 @@ __all__ = [
     "ActivationDialog",
     "ChangeRow",
     "Choice",
+    "DerivationRow",
     "Expiry",
     "HeldRow",
     "HolderRow",
@@ -30,6 +38,8 @@ __all__ = [
     "Link",
     "LoginRow",
     "LossRow",
+    "MeteredServices",
+    "MonthRow",
     "MoveRow",
     "NextExpiry",
     "NotificationRow",
@@ -37,8 +47,10 @@ __all__ = [
     "OwnerTab",
     "PackageRow",
     "Portrait",
+    "ProjectionRow",
     "RestrictionRow",
     "Screens",
+    "ServiceRow",
     "Shown",
     "StatusTab",
     "SuperfluousRow",

@@ -11,8 +11,10 @@ from datetime import datetime, tzinfo
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.meters import Meters
 from superlicense.licensing.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.licensing.screens.license_rows import LicenseDetail, detail
+from superlicense.licensing.screens.metered_services import MeteredServices, metered_services
 from superlicense.licensing.screens.notification_rows import Portrait
 from superlicense.licensing.screens.owner_tab import OwnerTab, owner_tab, owners
 from superlicense.licensing.screens.shown import Voice
@@ -23,6 +25,7 @@ from superlicense.licensing.screens.view import View
 from superlicense.licensing.snapshot import find_person
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
+from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
 
@@ -35,11 +38,12 @@ class Screens:
     Every screen takes ``language``, a tag as `sl.message` takes it, and ``at``.
     """
 
-    __slots__ = ("_ledger", "_zone")
+    __slots__ = ("_ledger", "_meters", "_zone")
 
-    def __init__(self, ledger: Ledger, zone: tzinfo) -> None:
-        """Show what *ledger* knows, with dates of *zone*."""
+    def __init__(self, ledger: Ledger, meters: Meters, zone: tzinfo) -> None:
+        """Show what *ledger* and *meters* know, with dates of *zone*."""
         self._ledger = ledger
+        self._meters = meters
         self._zone = zone
 
     def owner(
@@ -164,6 +168,28 @@ class Screens:
             InvalidValueError: there is no catalog for *language*.
         """
         return activation_dialog(self._view(language, None), preview, hidden=hidden)
+
+    def metered_services(
+        self, month: Month | str | None = None, *, language: str = "en", at: datetime | None = None
+    ) -> MeteredServices:
+        """Show what was used of every metered service, what is included, and where the month is going.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``; the one that *at* is in if `None`.
+            language: What texts are in.
+            at: As it was recorded by then; now if `None`.
+
+        Raises:
+            InvalidValueError: *month* is no month, or has no twelve months
+                before it, *at* is naive, or there is no catalog for *language*.
+            StoreError: the store cannot be read.
+        """
+        view = self._view(language, at)
+        if month is None:
+            shown = Month.of(view.at, self._zone)
+        else:
+            shown = month if isinstance(month, Month) else Month.parse(month)
+        return metered_services(view, self._meters, self._ledger.keeper.meters, shown, at)
 
     def _view(self, language: str, at: datetime | None) -> View:
         voice = Voice(language)
