@@ -113,6 +113,10 @@ class TestActivation:
         assert (told["activated"], told["waiting"]) == (False, True)
         assert shop.open().packages.waiting() is not None
 
+    def test_a_preview_is_of_now(self, shop: Shop, file: Path) -> None:
+        assert shop.run("activate", file, "--dry-run", "--at", "2026-01-03").exit_code == 2
+        assert shop.run("verify-store", "--at", "2026-01-03").exit_code == 2
+
     def test_unattended_takes_the_package_as_it_is(self, shop: Shop, file: Path) -> None:
         assert shop.run("activate", file, "--unattended", "--dry-run").exit_code == 2
 

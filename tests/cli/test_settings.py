@@ -11,10 +11,14 @@ import pytest
 from sqlalchemy import create_engine
 
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.cli.settings import read_settings
+from superlicense.cli.stores import store_url
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.root import PAYLOAD_TYPE
+from tests.adapters.databases import a_schema
 from tests.cli.shop import CONFIG, VENDOR, Shop
 
+FIELDS = {"serial_number": "1010000014", "company": "Nordvik Handel A/S"}
 OURS = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")
 
 
@@ -224,6 +228,20 @@ class TestStores:
             other.execute("BEGIN IMMEDIATE")
             assert shop.json("save-user", "cy", code=4)["error"]["code"] == "store_busy"
         assert shop.json("save-user", "cy")["id"] == "cy"
+
+    def test_a_database_on_postgresql_is_a_store(self, nowhere: Shop, postgres: str) -> None:
+        database = a_schema(postgres)
+        store = database.url.render_as_string(hide_password=False)
+        nowhere.told("init", *OURS, "--store", store)
+        assert nowhere.told("save-user", "anna", "--may-log-in") == ["  ✓ anna is saved"]
+        assert nowhere.json("why", "anna", "web", code=1)["decision"]["reasons"][0]["code"] == "no_package"
+        assert nowhere.json("verify-store")["ok"] is True
+        database.close()
+
+    def test_a_password_is_not_shown(self, nowhere: Shop) -> None:
+        settings = read_settings({"store": "postgresql://me:secret@db/shop", **FIELDS}, None)
+        assert store_url(settings).render_as_string(hide_password=True) == "postgresql://me:***@db/shop"
+        assert nowhere.folder.is_dir()
 
     def test_a_store_in_memory_is_there_at_once(self, shop: Shop) -> None:
         assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_unavailable"

@@ -8,8 +8,8 @@ from typing import Any, Final
 import click
 
 from superlicense.cli.codes import ExitCode
+from superlicense.cli.columns import aligned
 from superlicense.cli.desk import Desk, writes
-from superlicense.cli.output import aligned
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName, LicenseScope
@@ -45,6 +45,8 @@ def activate(  # noqa: PLR0913 - an argument an option
         raise click.UsageError("--unattended takes a signed package as it is")
     if unattended:
         return _offer(desk, file.read_bytes())
+    if dry_run:
+        desk.only_now("a preview is of now")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves

@@ -13,8 +13,9 @@ from attrs import evolve
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
+from superlicense.cli.columns import aligned
 from superlicense.cli.demo_words import words
-from superlicense.cli.output import Paper, aligned
+from superlicense.cli.output import Paper
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing

@@ -126,6 +126,15 @@ class Desk:
         """The instant asked for; `None` is now."""
         return self.instant(self._at)
 
+    def only_now(self, what: str) -> None:
+        """Refuse ``--at`` where *what* is of now.
+
+        Raises:
+            click.UsageError: an instant was asked for.
+        """
+        if self._at is not None:
+            raise click.UsageError(f"{what}: --at is not for it")
+
     @property
     def by(self) -> str:
         """Who gives the command."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import click
 
 from superlicense.cli.codes import ExitCode
+from superlicense.cli.columns import aligned
 from superlicense.cli.desk import Desk, asks
-from superlicense.cli.output import aligned
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import click
 
+from superlicense.cli.columns import aligned
 from superlicense.cli.desk import Desk, asks, writes
-from superlicense.cli.output import aligned
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import Derivation, MeterUsage, Projection
@@ -76,8 +76,7 @@ def _draw_projection(desk: Desk, estimates: Sequence[Projection]) -> None:
 @click.argument("month")
 def statement(desk: Desk, month: str) -> None:
     """Show the statement of MONTH (2026-11): a draft, or frozen if it is closed."""
-    if desk.at is not None:
-        raise click.UsageError("a statement is of now: --at is for `usage`")
+    desk.only_now("a statement is of now")
     found = desk.licensing.meters.statement(month)
     desk.tell(json.loads(found.to_json()), lambda: _draw_statement(desk, found))
 

@@ -71,8 +71,7 @@ def record(desk: Desk, file: IO[str]) -> ExitCode:
     nothing, so a file may be recorded again after an error. --at is not for reports,
     which say when.
     """
-    if desk.at is not None:
-        raise click.UsageError("a report says itself when something was used: --at is not for them")
+    desk.only_now("a report says itself when something was used")
     tally = _Tally()
     lines = _read(file)
     try:

@@ -17,6 +17,7 @@ __all__ = ["verify_store"]
 @click.option("--earlier-head", help="A head noted before; tells if the store no longer leads to it.")
 def verify_store(desk: Desk, earlier_head: str | None) -> ExitCode:
     """Verify everything that is stored. Exits with 1 if something is wrong."""
+    desk.only_now("a store is verified as it is now")
     report = desk.licensing.verify_store(earlier_head)
     desk.tell({"ok": report.ok, **plain(report)}, lambda: _draw(desk, report))
     return ExitCode.DONE if report.ok else ExitCode.NO
