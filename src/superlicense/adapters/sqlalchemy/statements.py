@@ -60,8 +60,9 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     on_postgres = dialect == "postgresql"
     rows, journal, subjects = f"{home}rows", f"{home}journal", f"{home}journal_subjects"
     of_kind = f"SELECT {_COLUMNS} FROM {rows} WHERE installation = ? AND kind = ?"
-    found = f"SELECT number, at, entry, seal FROM {journal} AS j WHERE installation = ? AND {_PERIOD}"
-    about = f"AND EXISTS (SELECT 1 FROM {subjects} AS s WHERE s.installation = j.installation AND s.number = j.number"
+    found = f"SELECT number, at, entry, seal FROM {journal} WHERE installation = ? AND {_PERIOD}"
+    # By its own index, so that it costs what is found, not what the journal holds.
+    about = f"AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
     written = {
         "begin_installation": (
             f"INSERT INTO {home}installations (installation, {_HEAD}) VALUES (?, 0, '', NULL, 0, 0, 0, NULL)"

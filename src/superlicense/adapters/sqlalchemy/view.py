@@ -239,9 +239,9 @@ class View:
         period = (_LOWEST if since is None else micros(since), _HIGHEST if until is None else micros(until))
         statement, about = {
             (False, False): (self._sql.entries, ()),
-            (True, False): (self._sql.entries_of_holder, (holder,)),
-            (False, True): (self._sql.entries_of_license, (str(license),)),
-            (True, True): (self._sql.entries_of_both, (holder, str(license))),
+            (True, False): (self._sql.entries_of_holder, (self._key, holder)),
+            (False, True): (self._sql.entries_of_license, (self._key, str(license))),
+            (True, True): (self._sql.entries_of_both, (self._key, holder, str(license))),
         }[holder is not None, license is not None]
         return starmap(_entry, self._stream(statement, *period, *about))
 
