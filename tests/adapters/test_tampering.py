@@ -82,7 +82,7 @@ class Matrix:
         findings = licensing.verify_store().findings
         for record in records:
             assert any(names(finding, table, record) for finding in findings), (record, deeds, findings)
-        # A No Login event is no license: whoever it kept out is let in once it is gone (ADR 30).
+        # A No Login event is no license: whoever it kept out is let in once it is gone (ADR 31).
         spared = {"cy"} if any(record.get("kind") == "events" for _, _, record, _ in deeds) else set()
         gained = {user for _, user, _ in allowed(licensing) - self.before}
         assert gained <= spared, (deeds, findings)

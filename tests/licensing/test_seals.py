@@ -622,3 +622,13 @@ class TestAStoreThatFails:
         assert opened[0].users.find("cy") == person("cy")
         with pytest.raises(sl.StoreUnavailableError, match="no rows_since"):
             opened[1].users.find("cy")
+
+
+def test_a_closed_month_is_an_entry_of_the_chain(home: Home, clock: Clock) -> None:
+    licensing, follower = home.open(), home.open()
+    clock.forward(days=31)
+    licensing.meters.close(sl.Month(2026, 11), by="boss")
+    assert licensing.journal.entries()[-1].seal is not None
+    assert found(licensing) == found(follower) == found(home.open()) == []
+    follower.users.save(person("cy"))
+    assert barred(licensing) == barred(home.open()) == set()
