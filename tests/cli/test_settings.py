@@ -8,9 +8,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import create_engine
 
-from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.cli.settings import read_settings
 from superlicense.cli.stores import store_url
 from superlicense.document.envelope import unverified_payload
@@ -47,6 +45,17 @@ class TestInit:
         assert (done.exit_code, done.stdout) == (2, "")
         assert "superlicense.toml exists already" in done.stderr
 
+    def test_what_the_environment_says_is_not_written(self, nowhere: Shop) -> None:
+        store = {"SUPERLICENSE_STORE": "secret.db"}
+        assert nowhere.run("init", *OURS, variables=store).stdout == "superlicense.toml\nsqlite:///secret.db\n"
+        assert "secret" not in (nowhere.folder / "superlicense.toml").read_text(encoding="utf-8")
+        assert nowhere.run("init", variables=store).exit_code == 0
+
+    def test_where_the_environment_says_it_all_there_is_no_file(self, nowhere: Shop) -> None:
+        named = {"SUPERLICENSE_SERIAL_NUMBER": "1010000014", "SUPERLICENSE_COMPANY": "Nordvik Handel A/S"}
+        assert nowhere.run("init", variables=named).stdout == "sqlite:///superlicense.db\n"
+        assert [path.name for path in nowhere.folder.iterdir()] == ["superlicense.db"]
+
     def test_elsewhere_paths_are_kept_whole(self, nowhere: Shop) -> None:
         (nowhere.folder / "root.json").write_bytes(VENDOR.root)
         (nowhere.folder / "etc").mkdir()
@@ -71,8 +80,9 @@ class TestPrecedence:
 
     def test_the_store(self, shop: Shop) -> None:
         other = {"SUPERLICENSE_STORE": "other.db"}
-        assert shop.run("init", variables=other).exit_code == 2  # there is a file, and it says something else
-        SqlStore(create_engine(f"sqlite:///{shop.folder / 'other.db'}")).migrate()
+        before = (shop.folder / "superlicense.toml").read_bytes()
+        assert shop.run("init", variables=other).exit_code == 0
+        assert (shop.folder / "superlicense.toml").read_bytes() == before
         assert shop.run("save-user", "cy", variables=other).exit_code == 0
         assert shop.open().users.find("cy") is None
         assert shop.run("why", "cy", "web", "--json", variables=other).stdout.count("unknown_user") == 1

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from superlicense.cli.codes import told
 from superlicense.cli.desk import PLACE
@@ -23,28 +24,36 @@ _NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
 def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     """Make a store, and the file that names the installation.
 
-    The file is not made where there is one already; then only the store
-    is made, or brought up to date, so that it may be called again.
+    The file says what the options say; without any there is none. Where there is
+    one already, only the store is made, or brought up to date, so that it may be
+    called again. What the environment says, a password for one, is not written.
     """
     from superlicense.cli.stores import create_store, store_url  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
 
     path = config or Path(CONFIG_FILE)
     known = path.is_file()
-    if known and any(given.values()):
+    typed = {name: _seen_from(path, name, value) for name, value in given.items() if _is_typed(name)}
+    if known and typed:
         raise click.UsageError(f"{path} exists already; change it there")
     settings = read_settings(given, find_config(config) if known else None)
     create_store(settings).engine.dispose()
-    if not known:
-        write_config(path, {name: _seen_from(path, name, value) for name, value in given.items()})
+    if typed:
+        write_config(path, typed)
     store = store_url(settings).render_as_string(hide_password=True)
+    config_file = str(path) if known or typed else None
     if as_json:
-        print_json({"config": str(path), "store": store, "installation": settings.installation})
+        print_json({"config": config_file, "store": store, "installation": settings.installation})
         return
-    click.echo(f"{path}\n{store}")
+    click.echo("\n".join(filter(None, (config_file, store))))
 
 
 for option in reversed(PLACE):
     init = option(init)
+
+
+def _is_typed(name: str) -> bool:
+    """Say whether the option *name* was on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _seen_from(config: Path, name: str, value: str | None) -> str | None:
