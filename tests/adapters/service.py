@@ -42,6 +42,10 @@ class Service:
         store = SqlStore(engine or self.database.engine())
         return sl.Licensing(store, INSTALLATION, trust=None, clock=self.clock, policy=policy)
 
+    def fresh(self, engine: Engine) -> sl.Licensing:
+        """Open an instance on *engine* that looks at the store at every question."""
+        return self.another(stale=timedelta(0), engine=engine)
+
     def orders(self) -> list[str]:
         return [name for (name,) in self.database.rows("SELECT name FROM orders ORDER BY name")]
 

@@ -27,6 +27,7 @@ from sqlalchemy import Connection, Engine, StaticPool
 from sqlalchemy.exc import SQLAlchemyError
 
 from superlicense.adapters.sqlalchemy.failures import our_errors, quietly
+from superlicense.adapters.sqlalchemy.streams import close_streams
 from superlicense.errors import StoreBusyError
 
 __all__ = ["Turns", "joined", "owned"]
@@ -88,7 +89,10 @@ def owned(engine: Engine, turns: Turns, patience: timedelta, *, write: bool) -> 
         begin(connection, _milliseconds(patience), write=write),
     ):
         try:
-            yield connection
+            try:
+                yield connection
+            finally:
+                close_streams(connection)
             with our_errors():
                 # What a reader tried to write is dropped.
                 connection.commit() if write else connection.rollback()
@@ -261,7 +265,10 @@ def _savepoint(connection: Connection, *, keep: bool) -> Iterator[None]:
     with our_errors():
         connection.exec_driver_sql("SAVEPOINT superlicense")
     try:
-        yield
+        try:
+            yield
+        finally:
+            close_streams(connection)
         if keep:
             with our_errors():
                 connection.exec_driver_sql("RELEASE SAVEPOINT superlicense")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage_rows import (
     books_of,
     books_values,
@@ -30,7 +31,6 @@ from superlicense.model.usage import Crossing
 
 __all__ = ["SqlUsage"]
 
-_BATCH: Final = 1000
 _EARLIEST, _LATEST = "", "9999-99"
 _ANY_NUMBER: Final = 2**62
 
@@ -50,12 +50,7 @@ class SqlUsage:
             return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
 
     def _stream(self, statement: str, *values: object) -> Iterator[Any]:
-        with our_errors():
-            found = self._connection.exec_driver_sql(
-                statement, (self._key, *values), execution_options={"yield_per": _BATCH}
-            )
-            for partition in found.partitions():
-                yield from partition
+        return stream(self._connection, statement, (self._key, *values))
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[object, ...]:
         """Give *pairs* as parameters of the statement that looks for them."""

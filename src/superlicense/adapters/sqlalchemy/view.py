@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.failures import our_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
+from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.errors import ConflictError, StoreUnavailableError
 from superlicense.model.change import UNREADABLE, JournalEntry
@@ -29,7 +30,6 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 Values = tuple[object, ...]
-_BATCH: Final = 1000
 
 
 def micros(at: datetime) -> int:
@@ -120,17 +120,8 @@ class View:
             return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
 
     def _stream(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
-        """Give what *statement* finds, of which there may be much, a batch at a time."""
         self._flush()
-        with our_errors():
-            # Told neither of the two, psycopg and SQLAlchemy each fetch everything at once.
-            found = self._connection.exec_driver_sql(
-                statement,
-                (self._key, *values),
-                execution_options={"stream_results": True, "max_row_buffer": _BATCH},
-            )
-            for partition in found.partitions(_BATCH):
-                yield from partition
+        yield from stream(self._connection, statement, (self._key, *values))
 
     @property
     def mark(self) -> Mark:
