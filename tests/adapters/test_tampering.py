@@ -283,3 +283,16 @@ def swapping(table: str, column: str, one: Record, other: Record) -> list[Deed]:
         ("update", table, other, {column: one[column]}),
         ("update", table, {**one, column: aside}, {column: other[column]}),
     ]
+
+
+def test_what_is_written_inside_the_hosts_transaction_is_sealed_too(database: Database, clock: Clock) -> None:
+    vandal = Vandal(database, clock)
+    licensing = vandal.fresh()
+    with vandal.engine.begin() as connection, licensing.bound_to(connection) as inside:
+        inside.users.save(sl.User(id="eva", may_log_in=True))
+        inside.users.save(sl.User(id="eva", name="Eva", may_log_in=True))
+        assert inside.verify_store().ok
+    clock.forward(minutes=1)
+    assert licensing.users.find("eva") == sl.User(id="eva", name="Eva", may_log_in=True)
+    assert licensing.verify_store().ok
+    assert allowed(licensing) == allowed(vandal.fresh())
