@@ -26,9 +26,9 @@ from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError, TamperedStoreError
 from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
+from superlicense.licensing.naming import Look, leads_to, names_of, renamed
 from superlicense.licensing.replaying import told_by_journal
 from superlicense.licensing.sealing import Head, Sealing, nothing_counted
-from superlicense.licensing.stand_ins import key_of, stand_in
 from superlicense.licensing.trust import Trust
 from superlicense.licensing.verification import Verification
 from superlicense.model.change import JournalEntry
@@ -38,9 +38,9 @@ from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count, Mark, Reading, Revision, Writing
 from superlicense.rules.changing import Applied
-from superlicense.rules.replay import empty, running_row
+from superlicense.rules.replay import empty
 
-__all__ = ["HEAD", "INSTALLATION", "Inspection", "Known", "Seen", "names_of"]
+__all__ = ["HEAD", "INSTALLATION", "Inspection", "Known", "Seen"]
 
 HEAD: Final[TamperedRecord] = ("head", "")
 INSTALLATION: Final[TamperedRecord] = ("installation", "")
@@ -72,36 +72,6 @@ class Seen(NamedTuple):
 
     world: World
     known: Known
-
-
-class _Look:
-    """Looks at rows by their seals, and keeps what it finds."""
-
-    __slots__ = ("_sealing", "running", "tampered")
-
-    def __init__(self, sealing: Sealing, *, keep: bool) -> None:
-        self._sealing = sealing
-        self.tampered: set[TamperedRecord] = set()
-        # What runs, with its seal, where it has to be compared with what the journal tells.
-        self.running: dict[tuple[Table, str], bytes | None] | None = {} if keep else None
-
-    def at_running(self, row: Row[Any]) -> Row[Any] | None:
-        if self.running is not None:
-            self.running[row.table, row.key] = row.seal
-        if not isinstance(row.noun, Unreadable) and self._sealing.holds(row):
-            return row
-        self.tampered |= names_of(row)
-        return stand_in(row) if isinstance(row.noun, Unreadable) else row
-
-    def at_package(self, row: Row[Any]) -> Row[Any] | None:
-        """Pass over what was in force and is not sealed: it settles no issue."""
-        return row if not isinstance(row.noun, Unreadable) and self._sealing.holds(row) else None
-
-
-def names_of(row: Row[Any]) -> set[TamperedRecord]:
-    """Give the records that *row* may stand for: by its key, and by what it says."""
-    said = None if isinstance(row.noun, Unreadable) else key_of(row.noun)
-    return {(row.table, row.key), (row.table, row.key if said is None else said)}
 
 
 class Inspection:
@@ -146,7 +116,7 @@ class Inspection:
             world = self.verification.seen(load_present(view, marked(bare, view.mark)))
             return Seen(world, Known(written=view.head, documents=world.tampered))
         known, counted = self.head_of(view, self.sealing)
-        look = _Look(self.sealing, keep=not counted)
+        look = Look(self.sealing, keep=not counted)
         loaded = load_present(view, marked(bare, known.mark or Mark(None, 0, 0)), look.at_running, look.at_package)
         return self._named(view, loaded, known, look, None)
 
@@ -160,7 +130,7 @@ class Inspection:
         if self.sealing is None:
             return self.verification.seen(load_past(view, bare, at))
         known, counted = self.head_of(view, self.sealing)
-        look = _Look(self.sealing, keep=not counted)
+        look = Look(self.sealing, keep=not counted)
         return self._named(view, load_past(view, bare, at, look.at_running, look.at_package), known, look, at).world
 
     def head_of(self, view: Reading, sealing: Sealing) -> tuple[Known, bool]:
@@ -176,7 +146,7 @@ class Inspection:
             return Known(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
         return Known(written, head, mark), head.counts == counts
 
-    def _named(self, view: Reading, world: World, known: Known, look: _Look, at: datetime | None) -> Seen:
+    def _named(self, view: Reading, world: World, known: Known, look: Look, at: datetime | None) -> Seen:
         """Name what *look* has found, and what the journal tells besides."""
         found = known.sealed | look.tampered
         if look.running is not None and self.sealing is not None and known.head is not None:
@@ -223,12 +193,12 @@ class Inspection:
             return None
         # In this order every row ends after it has started, whatever the store says.
         ordered = tuple(sorted(rows, key=lambda row: (row.sequence, row.end is not None)))
-        if head.mark != _mark_of(view) or not _leads_to(seen.world, before, ordered, head):
+        if head.mark != _mark_of(view) or not leads_to(seen.world, before, ordered, head):
             return None
         newest = {row.sequence: row for row in ordered}
         wrong = {row.sequence for row in newest.values() if not self.sealing.holds(row)}
         world = follow(seen.world, ordered, head.mark)
-        known = Known(view.head, head, head.mark, _renamed(seen.known.sealed, ordered, wrong), seen.known.documents)
+        known = Known(view.head, head, head.mark, renamed(seen.known.sealed, ordered, wrong), seen.known.documents)
         return self._documents(world, known, ordered)
 
     def _documents(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
@@ -273,7 +243,7 @@ class Inspection:
             seals[id(row)] = seal = sealing.row(row)
             wrong = row.end is not None and not named.isdisjoint(names_of(row))
             kept.append(row if wrong else evolve(row, seal=seal))
-            named = _renamed(named, (row,), set())
+            named = renamed(named, (row,), set())
         journal = head.journal
         told = []
         for entry in applied.entries:
@@ -310,36 +280,3 @@ def _with(world: World, known: Known) -> Seen:
     if any(table == Table.ROOTS for table, _ in known.sealed):
         named |= {(Table.PACKAGES, owner) for owner, row in world.packages.items() if not row.noun.unsigned}
     return Seen(world if named == world.tampered else evolve(world, tampered=named), known)
-
-
-def _renamed(sealed: frozenset[TamperedRecord], rows: Iterable[Row[Any]], wrong: set[int]) -> frozenset[TamperedRecord]:
-    """Give what is tampered once *rows* are written: of their records, what runs and has a seal that is *wrong*."""
-    if not sealed and not wrong:
-        return sealed
-    named = set(sealed)
-    for row in rows:
-        named -= names_of(row)
-        if row.end is None and row.sequence in wrong:
-            named |= names_of(row)
-    return frozenset(named)
-
-
-def _leads_to(world: World, before: Head, rows: tuple[Row[Any], ...], head: Head) -> bool:
-    """Say whether *rows* are just what lies between two heads; *world* is as of the one *before*."""
-    counts = dict(before.counts)
-    started, ended = before.mark.sequence, set()
-    for row in rows:
-        ever, ends = counts[row.table]
-        if row.end is None:
-            counts[row.table] = Count(ever + 1, ends)
-            started += 1
-            if row.sequence != started:
-                return False
-            continue
-        counts[row.table] = Count(ever, ends + 1)
-        running = running_row(world, row.table, row.key)
-        ran = row.sequence > before.mark.sequence or (running is not None and running.sequence == row.sequence)
-        if row.sequence in ended or not ran:
-            return False
-        ended.add(row.sequence)
-    return (counts, started) == (head.counts, head.mark.sequence)
