@@ -185,13 +185,12 @@ class MemoryUsage:
     def keep(self, rows: Sequence[UsageRow]) -> bool:
         """Stage events that are new."""
         stored, staged = self._shelf.events, self._events
-        before = len(staged)
-        for row in rows:
-            event = row.event
-            key = (event.source, event.id)
-            if key not in stored and key not in staged:
-                staged[key] = row
-        return len(staged) - before == len(rows)
+        keyed = {(row[0].source, row[0].id): row for row in rows}
+        if stored.keys().isdisjoint(keyed) and staged.keys().isdisjoint(keyed):
+            staged.update(keyed)
+            return True
+        staged.update({key: row for key, row in keyed.items() if key not in stored and key not in staged})
+        return False
 
     def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Stage crossings."""
@@ -222,15 +221,15 @@ class MemoryUsage:
         shelf = self._shelf
         if self._events:
             shelf.events.update(self._events)
-            of_meter, corrections = shelf.of_meter, shelf.corrections
+            last, rows = "", []
             for row in self._events.values():
-                event = row.event
-                rows = of_meter.get(event.meter)
-                if rows is None:
-                    rows = of_meter[event.meter] = []
+                event = row[0]
+                if event.meter != last:
+                    last = event.meter
+                    rows = shelf.of_meter.setdefault(last, [])
                 rows.append(row)
                 if event.corrects is not None:
-                    corrections.setdefault((event.source, event.corrects), []).append(row)
+                    shelf.corrections.setdefault((event.source, event.corrects), []).append(row)
         shelf.books.update(self._books)
         if self._head is not None:
             shelf.head = self._head

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from superlicense.errors import ConflictError
-from superlicense.licensing.bookkeeping import known_standings
+from superlicense.licensing.bookkeeping import headcount, known_standings
 from superlicense.licensing.details import Standing, read_details, write_details
 from superlicense.licensing.recording import Batch, grouped
 from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
@@ -94,7 +94,7 @@ class Booking:
     def _open(self, months: Iterable[Month]) -> None:
         """Open the books of *months* that are missing."""
         for month in sorted(months):
-            missing = self._keeper.missing(self._usage, month, self._batch.present)
+            missing = self._keeper.missing(self._usage, month, headcount(self._batch.world))
             self._usage.open(missing)
             self._books.update({(one.month, one.meter): one for one in missing})
             self._changed.update({(one.month, one.meter): one for one in missing})

@@ -76,7 +76,7 @@ class Meters:
         check_author(by)
         ledger = self._ledger
         world = ledger.snapshot.world
-        reports = Batch(self._keeper, batch, by=by, now=ledger.now(world), present=headcount(world))
+        reports = Batch(self._keeper, batch, by=by, now=ledger.now(world), world=world)
         try:
             with ledger.recording(ledger.policy.write_patience) as usage:
                 return reports.usual(usage)

@@ -15,12 +15,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from superlicense.licensing.bookkeeping import Bookkeeper, Headcount
+from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import read_details, write_details
 from superlicense.model.books import Books, BooksKey, UsageRow
 from superlicense.model.meter import GREATEST_TOTAL
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
+from superlicense.model.world import World
 from superlicense.ports import Usage
 from superlicense.rules.metering.levels import Reading, read
 from superlicense.rules.metering.recording import Accepted, Judged, Known, judge, malformed
@@ -30,6 +31,7 @@ __all__ = ["Batch", "UnusualError", "grouped"]
 _NOTHING: Final = Known({}, {}, {})
 # Clocks of instances differ; a level may be carried into a month that somebody else has opened by then.
 _MONTHS_TURN: Final = timedelta(minutes=10)
+_new = tuple.__new__
 
 
 class UnusualError(Exception):
@@ -43,19 +45,19 @@ class Batch:
         keeper: Keeps the books.
         events: The reports, in order.
         now: When they are recorded.
-        present: The users, for an installation that has no books at all.
+        world: Tells the users of an installation that has no books at all.
     """
 
-    __slots__ = ("_by", "_judged", "events", "keeper", "now", "present")
+    __slots__ = ("_by", "_judged", "events", "keeper", "now", "world")
 
     def __init__(
-        self, keeper: Bookkeeper, events: Sequence[UsageEvent], *, by: str, now: datetime, present: Headcount
+        self, keeper: Bookkeeper, events: Sequence[UsageEvent], *, by: str, now: datetime, world: World
     ) -> None:
         """Take *events* in; *by* says who records them."""
         self.keeper = keeper
         self.events = events
         self.now = now
-        self.present = present
+        self.world = world
         self._by = by
         # Before anything is locked.
         corrects = any(event.corrects is not None for event in events)
@@ -105,8 +107,10 @@ class Batch:
     def rows(self, accepted: Iterable[Accepted], books: Books, month: Month) -> Iterable[UsageRow]:
         """Give what is kept of *accepted*, reports of *month* that *books* count from now on."""
         at = self._recorded_at(books)
+        booked, by = books.month, self._by
+        # Made as the class itself makes them, at half the price.
         return [
-            UsageRow(one.event, month, books.month, place, at, self._by)
+            _new(UsageRow, (one[0], month, booked, place, at, by, None))
             for place, one in enumerate(accepted, start=books.places + 1)
         ]
 
@@ -161,8 +165,9 @@ def grouped(accepted: Iterable[Accepted]) -> dict[BooksKey, list[Accepted]]:
     month: Month | None = None
     meter = ""
     for one in accepted:
-        if one.month is not month or one.event.meter != meter:
-            month, meter = one.month, one.event.meter
+        event, used_in, _ = one
+        if used_in is not month or event.meter != meter:
+            month, meter = used_in, event.meter
             last = groups.setdefault((month, meter), [])
         last.append(one)
     return groups

@@ -134,15 +134,15 @@ class SqlUsage:
         """Keep those of *rows* that are new, in the order of source and id."""
         if not rows:
             return True
-        values = sorted(map(event_values, rows))
+        values = sorted(event_values(self._key, rows))
         with our_errors():
             cursor = self._connection.connection.cursor()
             try:
                 if self._on_postgres:
-                    cursor.execute(self._sql.keep, [self._key, *map(list, zip(*values, strict=True))])
+                    _, *columns = zip(*values, strict=True)
+                    cursor.execute(self._sql.keep, [self._key, *map(list, columns)])
                 else:
-                    key = (self._key,)
-                    cursor.executemany(self._sql.keep, [key + one for one in values])
+                    cursor.executemany(self._sql.keep, values)
                 kept: int = cursor.rowcount
             finally:
                 cursor.close()

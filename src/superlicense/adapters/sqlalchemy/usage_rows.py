@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -56,27 +56,42 @@ def _text(month: Month) -> str:
     return str(month)
 
 
-def event_values(row: UsageRow) -> tuple[Any, ...]:
-    """Give the columns of an event, source and id first."""
-    event, month, booked, place, recorded_at, recorded_by, seal = row
-    return (
-        event.source,
-        event.id,
-        event.meter,
-        _text(month),
-        _text(booked),
-        place,
-        event.quantity,
-        (event.at - _EPOCH) // _MICROSECOND,
-        event.corrects,
-        (recorded_at - _EPOCH) // _MICROSECOND,
-        recorded_by,
-        seal,
-    )
+def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any, ...]]:
+    """Give the columns of events, installation, source and id first; most of a batch have one month and instant."""
+    values = []
+    month = booked = recorded_at = None
+    month_text = booked_text = ""
+    recorded = 0
+    for row in rows:
+        event = row[0]
+        if row.month is not month:
+            month, month_text = row.month, _text(row.month)
+        if row.booked is not booked:
+            booked, booked_text = row.booked, _text(row.booked)
+        if row.recorded_at is not recorded_at:
+            recorded_at, recorded = row.recorded_at, micros(row.recorded_at)
+        values.append(
+            (
+                installation,
+                event.source,
+                event.id,
+                event.meter,
+                month_text,
+                booked_text,
+                row.place,
+                event.quantity,
+                (event.at - _EPOCH) // _MICROSECOND,
+                event.corrects,
+                recorded,
+                row.recorded_by,
+                row.seal,
+            )
+        )
+    return values
 
 
 def row_of(found: Sequence[Any]) -> UsageRow:
-    """Read what `event_values` gave."""
+    """Read what `event_values` gave, without the installation."""
     source, name, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal = found
     event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=instant(at), corrects=corrects)
     return UsageRow(event, _month(month), _month(booked), place, instant(recorded_at), recorded_by, seal)
