@@ -10,6 +10,7 @@ from tests.stores.postgres_server import throw_away_server
 from tests.stress import metering as meters
 from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
+from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, made, postgresql, sqlite
 from tests.stress.stories import tell_stories
@@ -81,10 +82,27 @@ def metering(asked: argparse.Namespace) -> str:
     return f"{asked.meter_stories} stories for each of {meters.tell_stories(asked.meter_stories)} laws, all hold"
 
 
+def reports(asked: argparse.Namespace) -> str:
+    told = []
+    for name in asked.stores:
+        with STORAGES[name]() as storage:
+            answers = race_with_reports(storage, writers=asked.writers, batches=asked.batches)
+        told.append(
+            f"{name}: {asked.writers} writers, {answers['accepted']} accepted, {answers['duplicate']} duplicates"
+        )
+    for name, open_storage in (("sqlite", sqlite), ("postgresql", postgresql)):
+        if name in asked.stores:
+            with open_storage() as database:
+                found = kill_recorders(database, trials=asked.recorder_kills)
+            told.append(f"{name}: {found.trials} recorders killed, {found.acknowledged} acknowledged and none lost")
+    return "; ".join(told)
+
+
 RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "documents": documents,
     "stories": stories,
     "metering": metering,
+    "reports": reports,
     "seats": seats,
     "shrinking": shrinking,
     "kills": kills,
@@ -101,6 +119,8 @@ def arguments() -> argparse.Namespace:
         "stories": 500,
         "steps": 40,
         "meter-stories": 2_000,
+        "batches": 20,
+        "recorder-kills": 100,
         "writers": 64,
         "operations": 20,
         "seats-for-sale": 100,

@@ -8,6 +8,7 @@ import pytest
 
 from tests.stress.kills import kill_writers
 from tests.stress.mutated_documents import run
+from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, Storage, made, sqlite
 from tests.stress.stories import tell_stories
@@ -51,3 +52,16 @@ def test_a_writer_that_is_killed_loses_nothing_on_sqlite() -> None:
 
 def test_a_writer_that_is_killed_loses_nothing_on_postgresql(postgres: str) -> None:
     assert kill_writers(made(postgres), trials=4).acknowledged > 0
+
+
+def test_what_many_writers_resend_counts_once(storage: Storage) -> None:
+    assert race_with_reports(storage, writers=5, batches=4)["accepted"] == 40
+
+
+def test_a_recorder_that_is_killed_loses_nothing_on_sqlite() -> None:
+    with sqlite() as database:
+        assert kill_recorders(database, trials=3).acknowledged > 0
+
+
+def test_a_recorder_that_is_killed_loses_nothing_on_postgresql(postgres: str) -> None:
+    assert kill_recorders(made(postgres), trials=3).acknowledged > 0
