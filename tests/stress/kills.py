@@ -1,8 +1,9 @@
 """Killed in the middle: no acknowledged operation is lost, and nothing is half there.
 
 A worker writes one operation after the other and tells each one that was
-acknowledged through a pipe. It is killed (SIGKILL) at a random instant. Then
-the books are compared with what it had told.
+acknowledged through a pipe. It is killed (SIGKILL) at a random instant of an
+operation, however long these take. Then the books are compared with what it had
+told.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from time import sleep
+from time import monotonic, sleep
 
 from attrs import frozen
 from sqlalchemy import text
@@ -26,6 +27,8 @@ from tests.stress.storages import PROCESSES, Database, customer
 # An operation writes so many entries: a user is saved, gets a seat, and somebody else gives theirs back.
 _ENTRIES = 3
 _SEATS = 8
+# How many operations come before the one that is interrupted; the first one connects, too.
+_MOST_BEFORE = 4
 # How many installations share one look at the whole file.
 _LOOK_EVERY = 100
 
@@ -80,13 +83,15 @@ def founded(database: Database, number: int) -> int:
     return 1 + 2 * len(people)
 
 
-def trial(database: Database, number: int, wait: float, kill: Callable[[], None] | None = None) -> tuple[int, int]:
-    """Let a worker write for *wait* seconds, kill it, and compare the books with what it had told.
+def trial(
+    database: Database, number: int, chance: random.Random, kill: Callable[[], None] | None = None
+) -> tuple[int, int]:
+    """Let a worker write, kill it in the middle of an operation, and compare the books with what it had told.
 
     Args:
         database: Where.
         number: Which installation.
-        wait: How long, from when the worker is ready.
+        chance: Draws how many operations come before, and how far the one in hand gets.
         kill: What is killed instead of the worker.
 
     Returns:
@@ -97,8 +102,12 @@ def trial(database: Database, number: int, wait: float, kill: Callable[[], None]
     worker = PROCESSES.Process(target=write_on, args=(database, number, told))
     worker.start()
     told.close()
-    acknowledged = heard.recv()
-    sleep(wait)
+    acknowledged, took = heard.recv(), 0.0
+    for _ in range(chance.randint(1, _MOST_BEFORE)):
+        began = monotonic()
+        acknowledged = heard.recv()
+        took = monotonic() - began
+    sleep(took * chance.uniform(0, 1.2))
     (kill or worker.kill)()
     # What it told before it died is still in the pipe; then comes its end.
     try:
@@ -128,7 +137,7 @@ def kill_writers(database: Database, *, trials: int, seed: int = 1) -> Killed:
     chance = random.Random(seed)  # noqa: S311 - a run that repeats
     found: Counter[str] = Counter()
     for number in range(1, trials + 1):
-        acknowledged, committed = trial(database, number, chance.uniform(0, 0.03))
+        acknowledged, committed = trial(database, number, chance)
         found["acknowledged"] += acknowledged
         found["unheard"] += committed - acknowledged
         if number % _LOOK_EVERY == 0 or number == trials:
@@ -139,7 +148,7 @@ def kill_writers(database: Database, *, trials: int, seed: int = 1) -> Killed:
 def crash_servers(database: Database, crash: Callable[[], None], *, crashes: int, seed: int = 1) -> Killed:
     """Kill the server itself *crashes* times while somebody writes; *crash* brings it up again."""
     chance = random.Random(seed)  # noqa: S311 - a run that repeats
-    found = [trial(database, number, chance.uniform(0, 0.2), crash) for number in range(1, crashes + 1)]
+    found = [trial(database, number, chance, crash) for number in range(1, crashes + 1)]
     acknowledged = sum(heard for heard, _ in found)
     return Killed(crashes, acknowledged, sum(made for _, made in found) - acknowledged)
 
