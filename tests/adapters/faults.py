@@ -113,13 +113,13 @@ class Plan:
     """
 
     fault: Fault | None = None
-    at: int = 0
+    at: int | str = 0
     after: bool = False
     steps: list[str] = field(factory=list)
     _struck: bool = False
 
-    def arm(self, fault: Fault, at: int, *, after: bool = False) -> None:
-        """Let *fault* happen at step *at*, from 1; with *after*, once the step is done."""
+    def arm(self, fault: Fault, at: int | str, *, after: bool = False) -> None:
+        """Let *fault* happen at step *at*, from 1, or the step of that name; with *after*, once the step is done."""
         self.fault, self.at, self.after = fault, at, after
         self.steps, self._struck = [], False
 
@@ -134,7 +134,7 @@ class Plan:
         if fault is None:
             return act()
         self.steps.append(what)
-        due = len(self.steps) == self.at
+        due = self.at in (len(self.steps), what)
         if due and self.after:
             act()
         if due or (self._struck and fault.dead):
