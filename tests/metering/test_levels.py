@@ -83,7 +83,7 @@ def test_of_two_readings_of_an_instant_the_last_in_order_stays_and_both_were_the
     both = [reading(5, 0, 300, "b"), reading(5, 0, 900, "a")]
     for order in (both, both[::-1]):
         level = level_of(0, order, UTC_DAYS)
-        assert (level.level, level.peak) == (300, 900)
+        assert (level.level, level.peak, level.newest) == (300, 900, both[0][:3])
 
 
 def test_at_the_very_start_of_a_month_both_were_there_too() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.month import Month, day_start
+from superlicense.time_zones import time_zone
 
 MICROSECOND = timedelta(microseconds=1)
 ZONES = {
@@ -62,6 +63,20 @@ def test_its_first_and_last_microsecond_are_its_own(zone: str, month: str, start
     assert Month.of(utc(start) + MICROSECOND, ZONES[zone]) == asked
     assert Month.of(utc(end) - MICROSECOND, ZONES[zone]) == asked
     assert Month.of(utc(end), ZONES[zone]) == asked.next()
+
+
+@pytest.mark.parametrize("name", sorted(ZONES))
+def test_the_copy_that_dateutil_carries_has_the_same_months(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneinfo.ZoneInfo", _no_zone)
+    carried = time_zone(name)
+    month = Month(1993, 12)
+    while month < Month(2027, 1):
+        assert (month.start(carried), month.days(carried)) == (month.start(ZONES[name]), month.days(ZONES[name]))
+        month = month.plus(13)
+
+
+def _no_zone(name: str) -> tzinfo:
+    raise KeyError(name)
 
 
 def test_an_hour_that_comes_again_stays_in_the_month_that_had_begun() -> None:

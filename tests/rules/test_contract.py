@@ -90,6 +90,10 @@ def test_a_contract_is_renewed_after_its_term_and_then_after_each_period(
     assert contract.renews_on(day(on)) == day(renews_on)
 
 
+def test_a_contract_runs_for_a_year_where_nothing_else_is_said() -> None:
+    assert Contract(starts_on=day("2026-01-31"), billing_months=1).renews_on(day("2026-02-01")) == day("2027-01-31")
+
+
 @given(contracts, days)
 def test_the_renewal_that_comes_is_the_first_that_is_not_over(contract: Contract, on: date) -> None:
     months, renewal = contract.term_months, contract.starts_on + relativedelta(months=contract.term_months)
