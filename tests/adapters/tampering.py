@@ -203,11 +203,11 @@ _UNGUARDED = {True: "PRAGMA ignore_check_constraints = ON", False: "SET session_
 def edited(column: str, value: Any) -> list[Any]:  # noqa: ANN401 - whatever a column holds
     """Give other values for *column*."""
     if column in NUMBERS:
-        return [1, 2**40] if value is None else [value + 1, value - 1, 2**62]
+        return [1, 2**40] if value is None else [value + 1, 2**62]
     if isinstance(value, bytes):
         return [b"", None, bytes([value[0] ^ 1]) + value[1:]]
     if value is None:
         return ["forged", b"forged"]
     if column in {"noun", "entry"}:
-        return ["{}", value.replace("anna", "eve"), value.replace("ten-sales", "ten-service"), "[" * 2000]
-    return ["", f"{value}x", value.upper()]
+        return ["{}", value.replace("anna", "eve"), "[" * 2000]
+    return ["", f"{value}x"]
