@@ -132,6 +132,7 @@ if TYPE_CHECKING:
         ActivationPreview,
         Blocker,
         LicenseDiff,
+        MeterEffect,
         UserEffect,
     )
     from superlicense.model.report import (
@@ -242,6 +243,7 @@ __all__ = [
     "MalformedRootError",
     "MemoryStore",
     "Meter",
+    "MeterEffect",
     "MeterKind",
     "MeterUsage",
     "ModuleLicense",
@@ -452,6 +454,7 @@ _HOMES = {
         "ActivationPreview",
         "Blocker",
         "LicenseDiff",
+        "MeterEffect",
         "UserEffect",
     ),
     "model.seat": (

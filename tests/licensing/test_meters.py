@@ -15,6 +15,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import meters
 from tests.licensing.house import INSTALLATION, SALES, START, Clock, module, package, person
+from tests.licensing.vendor import issued, root
 
 NOVEMBER, DECEMBER, JANUARY = sl.Month(2026, 11), sl.Month(2026, 12), sl.Month(2027, 1)
 MICROSECOND = timedelta(microseconds=1)
@@ -254,6 +255,43 @@ class TestCrossings:
         with pytest.raises(sl.RefusedError):
             firm.seats.assign("nobody", SALES, by="admin")
         assert levels(firm) == before
+
+
+class TestPreviews:
+    """A package that moves a threshold says so before it does."""
+
+    @pytest.fixture
+    def signed(self, store: sl.Store, clock: Clock) -> sl.Licensing:
+        """An installation with five users bought, and 400 mails sent."""
+        policy = sl.Policy(user_count=sl.UserCount.BOUGHT, crossing_levels=(100, 120))
+        firm = sl.Licensing(store, INSTALLATION, trust=root(), clock=clock, policy=policy, meters=(MAILS, DISK))
+        firm.packages.activate(firm.packages.preview(issued(1, licenses=(module("user", 5),))), by="admin")
+        firm.meters.record([sent(400)])
+        return firm
+
+    def test_it_names_the_meters_and_the_levels(self, signed: sl.Licensing) -> None:
+        preview = signed.packages.preview(issued(2, licenses=(module("user", 4),)))
+        effect = sl.MeterEffect(meter="mailings", month=NOVEMBER, threshold=500, new_threshold=400, crossed=(100,))
+        assert preview.meters == (effect,)
+        assert levels(signed) == []
+        signed.packages.activate(preview, by="admin")
+        assert levels(signed) == [("mailings", "2026-11", 100)]
+        assert signed.packages.preview(issued(3, licenses=(module("user", 4),))).meters == ()
+
+    def test_other_levels_by_now_are_another_preview(self, signed: sl.Licensing) -> None:
+        preview = signed.packages.preview(issued(2, licenses=(module("user", 4),)))
+        signed.meters.record([sent(80)])
+        with pytest.raises(sl.PreviewOutdatedError) as outdated:
+            signed.packages.activate(preview, by="admin")
+        assert [one.crossed for one in outdated.value.preview.meters] == [(100, 120)]
+        assert levels(signed) == []
+        signed.packages.activate(outdated.value.preview, by="admin")
+        assert [one[2] for one in levels(signed)] == [100, 120]
+
+    def test_more_usage_that_crosses_nothing_is_no_other_consequence(self, signed: sl.Licensing) -> None:
+        preview = signed.packages.preview(issued(2, licenses=(module("user", 4),)))
+        signed.meters.record([sent(79)])
+        assert signed.packages.activate(preview, by="admin").activated
 
 
 class TestUsers:

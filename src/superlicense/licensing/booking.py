@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from superlicense.errors import ConflictError
-from superlicense.licensing.bookkeeping import headcount, known_standings
-from superlicense.licensing.details import Standing, read_details, write_details
+from superlicense.licensing.details import Standing, known_standings, read_details, write_details
+from superlicense.licensing.headcount import headcount
 from superlicense.licensing.recording import Batch, grouped
 from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month

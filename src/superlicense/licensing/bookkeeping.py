@@ -18,41 +18,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from superlicense.licensing.details import Details, Standing, read_details, write_details
+from superlicense.licensing.details import Details, carried_into, write_details
+from superlicense.licensing.headcount import Headcount, moved, moved_before
 from superlicense.model.books import Books, BooksKey, UsageHead
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy
+from superlicense.model.preview import MeterEffect
 from superlicense.model.usage import Crossing, CrossingCause, UserTally
-from superlicense.model.world import World
 from superlicense.ports import Usage, UsageReading
 from superlicense.rules.metering.billing import by_code
 from superlicense.rules.metering.crossings import cross, levels_reached
 from superlicense.rules.metering.levels import Level, begin, level_of, readings_of
 from superlicense.rules.metering.recording import Months
 from superlicense.rules.metering.thresholds import threshold_of
-from superlicense.rules.metering.users import Peak, bought, tally, users_now
+from superlicense.rules.metering.users import Peak, tally
 
-__all__ = ["Bookkeeper", "Headcount", "carried_into", "headcount", "known_standings"]
+__all__ = ["Bookkeeper"]
 
 _MOST_SPANS = 1_000
-
-
-class Headcount(NamedTuple):
-    """The users of an instant.
-
-    Attributes:
-        users: Holders of ``superoffice.user``.
-        bought: How many were bought; `None` where nothing limits them.
-    """
-
-    users: int
-    bought: int | None
-
-
-def headcount(world: World) -> Headcount:
-    """Count the users of *world*."""
-    return Headcount(users_now(world), bought(world))
 
 
 class Span(NamedTuple):
@@ -191,11 +175,34 @@ class Bookkeeper:
         month = Month.of(at, self.zone)
         usage.open(self.missing(usage, month, before))
         changed = [
-            _moved(books, after, at) if books.month == month else _moved_before(books, after, at)
+            moved(books, after, at) if books.month == month else moved_before(books, after, at)
             for books in usage.take_since(month)
             if not books.closed
         ]
         self.settle(usage, head, changed, at, {})
+
+    def effects(
+        self, usage: UsageReading, before: Headcount, after: Headcount, at: datetime
+    ) -> tuple[MeterEffect, ...]:
+        """Say which thresholds of the month of *at* would move with the users from *before* to *after*."""
+        month = Month.of(at, self.zone)
+        books = (*usage.books(since=month, until=month), *self.missing(usage, month, before))
+        found = []
+        for one in sorted((one for one in books if one.meter in self.meters), key=lambda one: one.meter):
+            then = moved(one, after, at)
+            threshold, new_threshold = self.threshold(one), self.threshold(then)
+            if threshold != new_threshold:
+                reached = levels_reached(one.total, new_threshold, self.policy.crossing_levels)
+                found.append(
+                    MeterEffect(
+                        meter=one.meter,
+                        month=month,
+                        threshold=threshold,
+                        new_threshold=new_threshold,
+                        crossed=tuple(level for level in reached if level not in one.told),
+                    )
+                )
+        return tuple(found)
 
     def settle(
         self,
@@ -273,34 +280,3 @@ class Bookkeeper:
 
 def _with(told: tuple[int, ...], crossings: Iterable[Crossing]) -> tuple[int, ...]:
     return tuple(sorted({*told, *(one.level for one in crossings)}))
-
-
-def _moved(books: Books, after: Headcount, at: datetime) -> Books:
-    """Move the users of the month that the write is in; its peak never falls."""
-    if after.users > books.peak:
-        return books._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
-    return books._replace(users=after.users, users_at=at, bought=after.bought)
-
-
-def _moved_before(books: Books, after: Headcount, at: datetime) -> Books:
-    """Move the users that are carried into a month; nothing has been written in it, so they are its peak."""
-    return books._replace(
-        users=after.users, users_at=at, peak=after.users, peak_at=books.starts_at, bought=after.bought
-    )
-
-
-def known_standings(books: Iterable[Books]) -> dict[BooksKey, Standing]:
-    """Give what each meter comes to in each month by now, from all *books* by month."""
-    known: dict[BooksKey, Standing] = {}
-    for one in books:
-        details = read_details(one.details)
-        known[one.month, one.meter] = Standing(one.total, 0 if details.level is None else details.level.level)
-        known.update({(month, one.meter): standing for month, standing in details.late.items()})
-    return known
-
-
-def carried_into(usage: UsageReading, meter: str, month: Month) -> int:
-    """Give the level of a gauge that is carried into *month*, as it is known by now."""
-    known = known_standings(books for books in usage.books() if books.meter == meter)
-    newest = max((when for when, _ in known if when < month), default=None)
-    return 0 if newest is None else known[newest, meter].level

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.errors import refusal
-from superlicense.licensing.bookkeeping import Bookkeeper, Headcount, headcount
+from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import read_details
+from superlicense.licensing.headcount import Headcount, headcount
 from superlicense.licensing.ledger import Beside
 from superlicense.model.books import Books
 from superlicense.model.change import JournalEntry

@@ -7,16 +7,26 @@ to by now, where something came late.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.model.books import Books, BooksKey
 from superlicense.model.month import Month
+from superlicense.ports import UsageReading
 from superlicense.records.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
 from superlicense.rules.metering.levels import Level
 
-__all__ = ["NO_DETAILS", "Details", "Standing", "read_details", "write_details"]
+__all__ = [
+    "NO_DETAILS",
+    "Details",
+    "Standing",
+    "carried_into",
+    "known_standings",
+    "read_details",
+    "write_details",
+]
 
 
 class Standing(NamedTuple):
@@ -91,3 +101,20 @@ def _details(fields: Any) -> Details:  # noqa: ANN401 - whatever is stored
         for month, used, end in fields.get("late", ())
     }
     return Details(WHOLE.load(carried, "gauge"), level, MappingProxyType(late))
+
+
+def known_standings(books: Iterable[Books]) -> dict[BooksKey, Standing]:
+    """Give what each meter comes to in each month by now, from all *books* by month."""
+    known: dict[BooksKey, Standing] = {}
+    for one in books:
+        details = read_details(one.details)
+        known[one.month, one.meter] = Standing(one.total, 0 if details.level is None else details.level.level)
+        known.update({(month, one.meter): standing for month, standing in details.late.items()})
+    return known
+
+
+def carried_into(usage: UsageReading, meter: str, month: Month) -> int:
+    """Give the level of a gauge that is carried into *month*, as it is known by now."""
+    known = known_standings(books for books in usage.books() if books.meter == meter)
+    newest = max((when for when, _ in known if when < month), default=None)
+    return 0 if newest is None else known[newest, meter].level

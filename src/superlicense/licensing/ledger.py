@@ -19,14 +19,17 @@ from time import monotonic
 from attrs import evolve
 
 from superlicense.errors import ConflictError, StoreBusyError, StoreError, WriteOutOfOrderError, refusal
-from superlicense.licensing.bookkeeping import Bookkeeper, headcount
+from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, instant
+from superlicense.licensing.headcount import headcount
 from superlicense.licensing.inspection import Inspection, Known
 from superlicense.licensing.proposal import Proposal, check_author, judge
 from superlicense.licensing.sight import Sight
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
+from superlicense.model.month import Month
 from superlicense.model.policy import Policy
+from superlicense.model.preview import MeterEffect
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import BoundStore, Hook, Revision, SeatVeto, Store, Usage, Writing
@@ -72,13 +75,13 @@ class Ledger(Sight):
         self.keeper = keeper
         self.veto = seat_veto
         # Threads that are inside a write of this ledger, and may be in the host's code.
-        self._writers: set[int] = set()
+        self._writers: dict[int, Writing] = {}
         self._retries = True
 
     def go_inside(self, store: BoundStore) -> None:
         """Leave the ledger that this one is a copy of; inside the host's transaction conflicts are the host's."""
         super().go_inside(store)
-        self._writers = set()
+        self._writers = {}
         self._retries = False
 
     def write(self, propose: Proposal, *, by: str, at: datetime | None = None, beside: Beside | None = None) -> Applied:
@@ -154,12 +157,12 @@ class Ledger(Sight):
             self._catch_up(view, known=self.snapshot.revision, checked_ns=self.ticks())
             world, known = self.snapshot.world, self._known
         self._inspection.check_writable(view, known)
-        self._writers.add(get_ident())
+        self._writers[get_ident()] = view
         try:
             moment = self._moment(world, at)
             applied = judge(world, propose(world, moment), moment, by=by, veto=self.veto)
         finally:
-            self._writers.discard(get_ident())
+            self._writers.pop(get_ident(), None)
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
         before, after = headcount(world), headcount(applied.world)
@@ -200,6 +203,27 @@ class Ledger(Sight):
     def may_release(self, holder: str, license: LicenseName) -> bool:
         """Say whether the host lets *holder* give up *license*."""
         return self.veto is None or not self.veto(holder, license)
+
+    def threshold_effects(self, world: World, now: datetime) -> Callable[[World], tuple[MeterEffect, ...]]:
+        """Give what says which thresholds of the month that runs another world would move.
+
+        Inside a write the books are taken, so that what is said is still true
+        when it is carried out.
+        """
+
+        def effects(other: World) -> tuple[MeterEffect, ...]:
+            before, after = headcount(world), headcount(other)
+            if before == after:
+                return ()
+            writing = self._writers.get(get_ident())
+            if writing is not None:
+                writing.usage.take_head()
+                writing.usage.take_since(Month.of(now, self.keeper.zone))
+                return self.keeper.effects(writing.usage, before, after, now)
+            with self.stored() as view:
+                return self.keeper.effects(view.usage, before, after, now)
+
+        return effects
 
     def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
         """Open the usage to record."""

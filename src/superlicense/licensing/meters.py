@@ -10,9 +10,9 @@ from typing import Final
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
 from superlicense.licensing import standing
 from superlicense.licensing.booking import Booking
-from superlicense.licensing.bookkeeping import headcount
 from superlicense.licensing.clock import instant
 from superlicense.licensing.closing import Closing
+from superlicense.licensing.headcount import headcount
 from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.proposal import check_author

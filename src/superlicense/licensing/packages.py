@@ -73,7 +73,8 @@ class Packages:
 
     def _preview_of(self, world: World, change: ActivatePackage, now: datetime) -> ActivationPreview:
         vetoes = objections(self._ledger.veto, world, change)
-        return preview_of(world, change, now, self._ledger.may_release, vetoes)
+        effects = self._ledger.threshold_effects(world, now)
+        return preview_of(world, change, now, self._ledger.may_release, vetoes, effects)
 
     @told("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:

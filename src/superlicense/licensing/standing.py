@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from superlicense.licensing.bookkeeping import Bookkeeper, Headcount, known_standings
-from superlicense.licensing.details import read_details
+from superlicense.licensing.bookkeeping import Bookkeeper
+from superlicense.licensing.details import known_standings, read_details
+from superlicense.licensing.headcount import Headcount
 from superlicense.model.books import EventKey
 from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE

@@ -8,9 +8,10 @@ from superlicense.model.change import PlanMove, Release
 from superlicense.model.decision import Outcome, Reason
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
 
-__all__ = ["Activation", "ActivationPreview", "Blocker", "LicenseDiff", "UserEffect"]
+__all__ = ["Activation", "ActivationPreview", "Blocker", "LicenseDiff", "MeterEffect", "UserEffect"]
 
 
 @frozen(kw_only=True)
@@ -109,6 +110,25 @@ class UserEffect:
 
 
 @frozen(kw_only=True)
+class MeterEffect:
+    """A meter whose threshold moves.
+
+    Attributes:
+        meter: Code of the meter.
+        month: The month that runs.
+        threshold: How much the month includes now.
+        new_threshold: How much it would include.
+        crossed: Levels that usage would reach and has not, rising.
+    """
+
+    meter: str
+    month: Month
+    threshold: int
+    new_threshold: int
+    crossed: tuple[int, ...] = ()
+
+
+@frozen(kw_only=True)
 class ActivationPreview:
     """What a package would do if it were activated now.
 
@@ -125,6 +145,7 @@ class ActivationPreview:
         effects: Everybody for whom something changes, by id.
         proposed_moves: Moves that would free the plans that are too few, with
             the fewest people touched.
+        meters: The meters whose threshold moves, by code.
     """
 
     document: bytes | None = field(default=None, repr=False)
@@ -138,6 +159,7 @@ class ActivationPreview:
     blockers: tuple[Blocker, ...]
     effects: tuple[UserEffect, ...]
     proposed_moves: tuple[PlanMove, ...] = ()
+    meters: tuple[MeterEffect, ...] = ()
 
     @property
     def changes(self) -> tuple[LicenseDiff, ...]:
@@ -170,6 +192,7 @@ class ActivationPreview:
                 if effect.loses_something or effect.login_before != effect.login_after
             ),
             self.proposed_moves,
+            tuple((meter.meter, meter.month, meter.crossed) for meter in self.meters if meter.crossed),
         )
 
 

@@ -10,7 +10,7 @@ Source: design section 8; domain section 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from attrs import evolve
@@ -21,7 +21,7 @@ from superlicense.model.decision import Client, Outcome, Reason
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, UserEffect
+from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.activation import check_issue, document_refusals
@@ -145,8 +145,17 @@ def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Block
     )
 
 
-def preview(
-    world: World, change: ActivatePackage, at: datetime, may_move: MayMove, vetoes: Vetoes
+def _no_meters(_activated: World) -> tuple[MeterEffect, ...]:
+    return ()
+
+
+def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
+    world: World,
+    change: ActivatePackage,
+    at: datetime,
+    may_move: MayMove,
+    vetoes: Vetoes,
+    meters: Callable[[World], tuple[MeterEffect, ...]] = _no_meters,
 ) -> ActivationPreview:
     """Say what *change* would do if it were made at *at*.
 
@@ -156,6 +165,8 @@ def preview(
         at: When.
         may_move: The host's say in the moves that are proposed.
         vetoes: The host's say in the releases and moves that are asked for.
+        meters: Gives the meters whose threshold moves in the world as it would be;
+            usage is no part of a world.
 
     Raises:
         RefusedError: the document cannot be taken in here at all: made out to
@@ -181,4 +192,5 @@ def preview(
         blockers=blockers_of(activated, package, reasons),
         effects=effects(world, activated, at),
         proposed_moves=propose(world, activated, package, may_move) if reasons else (),
+        meters=meters(activated),
     )
