@@ -27,7 +27,6 @@ from superlicense.model.user import User
 from superlicense.ports import SeatVeto
 from superlicense.rules.entitlement import effective
 from superlicense.rules.holding import held, plans_among
-from superlicense.rules.seating import hand_refusals
 
 __all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
 
@@ -168,9 +167,9 @@ class _Choices:
         return voice.because(reason for refused in applied.refusals for reason in refused.reasons)
 
     def _click(self, row: ModuleLicense) -> Change:
-        if row.name in self._direct:
+        if row.name in self._through:
             return Release(license=row.name, holder=self._user.id)
         chosen = plans_among(self._view.world, self._direct, row.name.owner)
-        if row.kind is LicenseKind.PLAN and chosen and not list(hand_refusals(self._view.world, row.name)):
+        if row.kind is LicenseKind.PLAN and chosen:
             return ChangePlan(license=row.name, holder=self._user.id)
         return Assign(license=row.name, holder=self._user.id)
