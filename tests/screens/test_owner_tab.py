@@ -243,6 +243,17 @@ def test_the_days_that_are_left(  # noqa: PLR0913, PLR0917  # the columns of the
     assert {row.ticked for row in tab.system_licenses} == {True}
 
 
+@pytest.mark.parametrize("at", [datetime(9999, 12, 31, 23, 30, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+def test_the_ends_of_the_calendar_are_instants_too(tenant: sl.Licensing, at: datetime) -> None:
+    expiry = tenant.screens.owner(at=at).expiry
+    if at < NOW:
+        assert expiry is None  # nothing was there yet
+    else:
+        assert expiry is not None
+        assert expiry.days_left == (date(2027, 3, 27) - date(9999, 12, 31)).days
+    assert tenant.screens.status("anna", at=at).next_expiry is None
+
+
 def test_a_license_without_an_end_shows_no_date(empty: sl.Licensing) -> None:
     empty.packages.adopt_unsigned(package(validity=sl.Validity()), by="vendor")
     assert empty.screens.owner().expiry is None

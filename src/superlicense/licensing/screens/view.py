@@ -30,8 +30,11 @@ class View:
     voice: Voice
 
     def date_of(self, at: datetime) -> date:
-        """Give the date on the calendar of the zone."""
-        return at.astimezone(self.zone).date()
+        """Give the date on the calendar of the zone; at either end of it, the one that *at* says."""
+        try:
+            return at.astimezone(self.zone).date()
+        except OverflowError:
+            return at.date()
 
     def name_of_user(self, user_id: str) -> str:
         """Give the display name of a user; the id of somebody unknown."""
