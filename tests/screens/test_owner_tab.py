@@ -114,6 +114,15 @@ def test_only_what_people_assign_is_shown_unless_asked(tenant: sl.Licensing) -> 
     assert hidden == ["superoffice.saint", "superoffice.ej-mod-customer"]
 
 
+def test_every_number_is_the_one_that_seats_give(tenant: sl.Licensing) -> None:
+    """One function per truth: gate, command and screen count alike."""
+    for row in tenant.screens.owner(hidden=True).user_licenses:
+        usage = tenant.seats.usage(row.license)
+        assert (row.in_use, row.free, row.total) == (usage.in_use, usage.free, usage.total)
+        assert tuple(holder.id for holder in tenant.screens.license(row.license).holders) == usage.holders
+        assert row.in_use == len(usage.holders)
+
+
 def test_a_system_license_is_ticked_and_not_counted(tenant: sl.Licensing) -> None:
     rows = tenant.screens.owner().system_licenses
     assert [row.license.removeprefix("superoffice.") for row in rows] == [

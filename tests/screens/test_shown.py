@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError, asdict, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +20,7 @@ from superlicense.licensing.screens import Expiry, Shown, Words
 from superlicense.licensing.screens.shown import Voice
 from superlicense.messages import message
 from tests.screens.golden import FILES
+from tests.screens.tenant import NOW
 
 ROWS: list[Any] = [
     row
@@ -79,6 +80,25 @@ def test_a_screen_is_the_same_to_every_way_of_writing_it_down(tenant: sl.Licensi
         assert pickle.loads(pickle.dumps(screen)) == screen  # noqa: S301  # our own bytes
         assert set(asdict(cast("Any", screen))) == set(plain)  # what FastAPI's encoder asks for
         assert screen.to_dict() is not plain
+
+
+LOOKS: dict[str, Callable[[sl.Licensing, datetime], object]] = {
+    "owner": lambda licensing, at: licensing.screens.owner(at=at),
+    "owners": lambda licensing, at: licensing.screens.owners(at=at),
+    "license": lambda licensing, at: licensing.screens.license("user", at=at),
+    "status": lambda licensing, at: licensing.screens.status("root", at=at),
+    "user licenses": lambda licensing, at: licensing.screens.user_licenses(at=at),
+    "user": lambda licensing, at: licensing.screens.user("anna", at=at),
+    "metered services": lambda licensing, at: licensing.screens.metered_services("2026-11", at=at),
+    "active features": lambda licensing, at: licensing.notices.active_features(at=at),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_every_screen_takes_an_aware_instant_and_no_other(tenant: sl.Licensing, name: str) -> None:
+    assert LOOKS[name](tenant, NOW) is not None
+    with pytest.raises(sl.InvalidValueError):
+        LOOKS[name](tenant, NOW.replace(tzinfo=None))
 
 
 def test_instants_and_dates_are_iso_8601() -> None:
