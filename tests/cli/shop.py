@@ -60,7 +60,9 @@ class Shop:
         licensing.users.sync([person("anna"), person("bo"), person("signe", administrator=True)], by="signe")
         licensing.seats.assign("anna", "ten-sales", by="signe")
 
-    def run(self, *words: object, variables: Mapping[str, str] = MappingProxyType({}), stdin: str = "") -> Result:
+    def run(
+        self, *words: object, variables: Mapping[str, str] = MappingProxyType({}), stdin: str | bytes = ""
+    ) -> Result:
         return CliRunner().invoke(commands, [str(word) for word in words], env=dict(variables), input=stdin)
 
     def told(self, *words: object, code: int = 0, stdin: str = "") -> list[str]:

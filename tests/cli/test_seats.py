@@ -129,9 +129,9 @@ class TestUsers:
         ("line", "said"),
         [
             ("anna", "line 2: must be a JSON object with the fields of a user, got 'anna'"),
-            ("[]", "line 2.id: is missing"),
+            ("{}", "line 2.id: is missing"),
             ("7", "line 2: must be a JSON object"),
-            ('{"type": "pigeon", "id": "a"}', "line 2: must be a JSON object"),
+            ('{"type": "pigeon", "id": "a"}', "line 2.type: must be one of internal, resource"),
             ('{"name": "Anna"}', "line 2.id: is missing"),
             ('{"id": "anna", "age": 7}', "line 2: is no field of a user, got 'age'"),
             ('{"id": "anna", "may_log_in": 1}', "line 2.may_log_in: must be a bool"),

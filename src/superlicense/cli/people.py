@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any, Final
 
 import click
 from attrs import evolve, fields_dict
 
 from superlicense.cli.desk import Desk, writes
+from superlicense.cli.lines import Line, read_objects
 from superlicense.errors import InvalidValueError
 from superlicense.model.user import User, UserType
 
 __all__ = ["retire", "save_user", "sync_users"]
+
+_KNOWN: Final = fields_dict(User)
 
 
 def _flag(name: str, sentence: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -52,15 +54,15 @@ def retire(desk: Desk, user: str) -> None:
 
 @click.command()
 @writes
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--retire-missing", is_flag=True, help="Retire everybody who is not in the file.")
-def sync_users(desk: Desk, file: Iterator[str], *, retire_missing: bool) -> None:
+def sync_users(desk: Desk, file: IO[bytes], *, retire_missing: bool) -> None:
     """Save those users of FILE (`-` is standard input) that differ, all or none.
 
     A line is a JSON object with the fields of a user: {"id": "anna", "name": "Anna
     Berg", "may_log_in": true}. Only the id is required.
     """
-    wanted = list(_users(file))
+    wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
     saved = desk.licensing.users.sync(wanted, retire_missing, by=desk.by, at=desk.at)
     desk.tell(saved, lambda: _draw(desk, saved))
 
@@ -70,28 +72,17 @@ def _draw(desk: Desk, saved: tuple[User, ...]) -> None:
         desk.paper.answer(desk.say("retired" if user.retired else "saved", user=user.id), granted=True)
 
 
-def _users(lines: Iterator[str]) -> Iterator[User]:
-    """Read a user from each line that is not empty.
+def _user(line: Line) -> User:
+    """Read a user.
 
     Raises:
-        InvalidValueError: a line is no user; with its number.
+        InvalidValueError: *line* is none; with its number.
     """
-    known = fields_dict(User)
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        place = f"line {number}"
-        try:
-            fields = dict(json.loads(line))
-            kind = UserType(fields.pop("type", UserType.INTERNAL))
-        except (ValueError, TypeError) as error:
-            raise InvalidValueError(place, line.strip(), "must be a JSON object with the fields of a user") from error
-        for name in fields:
-            if name not in known:
-                raise InvalidValueError(place, name, "is no field of a user")
-        if "id" not in fields:
-            raise InvalidValueError(f"{place}.id", None, "is missing")
-        try:
-            yield User(type=kind, **fields)
-        except InvalidValueError as error:
-            raise error.within(place) from error
+    fields = {**line.fields}
+    kind = fields.pop("type", UserType.INTERNAL)
+    try:
+        return User(type=UserType(kind), **fields)
+    except ValueError as error:
+        raise InvalidValueError(f"{line.place}.type", kind, f"must be one of {', '.join(UserType)}") from error
+    except InvalidValueError as error:
+        raise error.within(line.place) from error

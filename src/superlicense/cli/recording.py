@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final
 
 import click
 from attrs import fields_dict
 
 from superlicense.cli.codes import ExitCode
 from superlicense.cli.desk import Desk, writes
+from superlicense.cli.lines import Line, read_objects
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 
@@ -31,13 +31,6 @@ _KNOWN: Final = fields_dict(UsageEvent)
 _NEEDED: Final = ("source", "id", "meter", "quantity", "at")
 
 
-class _Line(NamedTuple):
-    """A report, and where it stands."""
-
-    number: int
-    event: UsageEvent
-
-
 class _Tally:
     """What became of the reports so far."""
 
@@ -45,7 +38,7 @@ class _Tally:
         self.counts: Counter[ReceiptStatus] = Counter()
         self.rejected: list[tuple[int, Receipt]] = []
 
-    def add(self, lines: Iterable[_Line], receipts: Iterable[Receipt]) -> None:
+    def add(self, lines: Iterable[Line], receipts: Iterable[Receipt]) -> None:
         for line, receipt in zip(lines, receipts, strict=True):
             self.counts[receipt.status] += 1
             if receipt.status in (ReceiptStatus.CONFLICT, ReceiptStatus.REFUSED):
@@ -61,8 +54,8 @@ class _Tally:
 
 @click.command()
 @writes
-@click.argument("file", type=click.File(encoding="utf-8"))
-def record(desk: Desk, file: IO[str]) -> ExitCode:
+@click.argument("file", type=click.File("rb"))
+def record(desk: Desk, file: IO[bytes]) -> ExitCode:
     """Record the reports of use in FILE (`-` is standard input). Exits with 1 if some do not count.
 
     A line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
@@ -73,12 +66,12 @@ def record(desk: Desk, file: IO[str]) -> ExitCode:
     """
     desk.only_now("a report says itself when something was used")
     tally = _Tally()
-    lines = _read(file)
+    lines = read_objects(file, "report", known=_KNOWN, needed=_NEEDED)
     try:
         with _progress() as progress:
             task = progress.add_task(desk.say("recording"), total=None)
             while batch := list(islice(lines, _BATCH)):
-                tally.add(batch, desk.licensing.meters.record([line.event for line in batch], by=desk.by))
+                tally.add(batch, desk.licensing.meters.record([_event(line) for line in batch], by=desk.by))
                 progress.update(task, advance=len(batch))
     except SuperlicenseError as error:
         if not desk.as_json:
@@ -88,35 +81,19 @@ def record(desk: Desk, file: IO[str]) -> ExitCode:
     return ExitCode.NO if tally.rejected else ExitCode.DONE
 
 
-def _read(lines: Iterable[str]) -> Iterator[_Line]:
-    """Read a report from each line that is not empty.
+def _event(line: Line) -> UsageEvent:
+    """Read a report.
 
     Raises:
-        InvalidValueError: a line is none; with its number.
+        InvalidValueError: *line* is none; with its number.
     """
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield _Line(number, _event(f"line {number}", line.strip()))
-
-
-def _event(place: str, line: str) -> UsageEvent:
+    at = line.fields["at"]
     try:
-        fields = dict(json.loads(line))
+        return UsageEvent(**{**line.fields, "at": datetime.fromisoformat(at)})
     except (ValueError, TypeError) as error:
-        raise InvalidValueError(place, line, "must be a JSON object with the fields of a report") from error
-    for name in fields:
-        if name not in _KNOWN:
-            raise InvalidValueError(place, name, "is no field of a report")
-    for name in _NEEDED:
-        if name not in fields:
-            raise InvalidValueError(f"{place}.{name}", None, "is missing")
-    try:
-        fields["at"] = datetime.fromisoformat(fields["at"])
-        return UsageEvent(**fields)
-    except (ValueError, TypeError) as error:
-        raise InvalidValueError(f"{place}.at", fields["at"], "must be like 2026-11-24T09:00:00Z") from error
+        raise InvalidValueError(f"{line.place}.at", at, "must be like 2026-11-24T09:00:00Z") from error
     except InvalidValueError as error:
-        raise error.within(place) from error
+        raise error.within(line.place) from error
 
 
 def _progress() -> AbstractContextManager[Progress]:
