@@ -198,7 +198,10 @@ class TestLimits:
         told = shop.json("limits", "--count", f"{limit}={maximum}", code=1)
         assert [one["allowed"] for one in told if one["limit"] == limit] == [False]
 
-    @pytest.mark.parametrize("count", ["projects=1", "active_projects", "active_projects=-1", "active_projects=²"])
+    @pytest.mark.parametrize(
+        "count",
+        ["projects=1", "active_projects", "active_projects=-1", "active_projects=²", "dashboards=" + "9" * 5000],
+    )
     def test_what_is_no_count_is_a_mistake_of_usage(self, shop: Shop, count: str) -> None:
         done = shop.run("limits", "--count", count)
         assert (done.exit_code, done.stdout) == (2, "")

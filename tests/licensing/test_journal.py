@@ -82,3 +82,7 @@ def test_what_is_no_question_is_an_error(busy: sl.Licensing) -> None:
         busy.journal.entries(until=naive)
     with pytest.raises(sl.InvalidValueError, match=r"^license: "):
         busy.journal.entries(license="a/b")
+    # SQLite cannot look for the first, PostgreSQL not for the second.
+    for user in ("\udcff", "\0", "", 7):
+        with pytest.raises(sl.InvalidValueError, match=r"^user: "):
+            busy.journal.entries(user=user)  # type: ignore[arg-type]  # the last is no text at all

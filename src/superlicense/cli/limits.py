@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 import click
 
@@ -12,6 +14,9 @@ from superlicense.cli.desk import Desk, asks
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]
+
+# Nobody has counted further.
+_NUMBER: Final = re.compile(r"[0-9]{1,16}", re.ASCII)
 
 
 def _counts(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> dict[Limit, int]:
@@ -23,7 +28,7 @@ def _counts(_ctx: click.Context, _param: click.Parameter, values: Iterable[str])
     counted = {}
     for value in values:
         name, _, number = value.partition("=")
-        if name not in tuple(Limit) or not (number.isascii() and number.isdecimal()):
+        if name not in tuple(Limit) or not _NUMBER.fullmatch(number):
             raise click.BadParameter(f"{value!r} is nothing like active_projects=97; limits are {', '.join(Limit)}")
         counted[Limit(name)] = int(number)
     return counted

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from superlicense.errors import StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import UNREADABLE, JournalEntry
 from superlicense.model.license import LicenseName
+from superlicense.model.user import User
 from superlicense.ports import touches
 
 __all__ = ["Journal"]
@@ -40,15 +41,25 @@ class Journal:
             license: Only entries with an assignment of this license.
 
         Raises:
-            InvalidValueError: an instant is naive, or *license* no license name.
+            InvalidValueError: an instant is naive, *user* no id, or *license* no
+                license name.
             StoreError: the store cannot be read.
         """
+        holder = None if user is None else _holder(user)
         name = None if license is None else LicenseName.parse(license)
         first = None if since is None else instant(since, "since")
         last = None if until is None else instant(until, "until")
         with self._ledger.stored() as view:
-            found = view.journal.entries(since=first, until=last, holder=user, license=name)
-            return tuple(_readable(entry) for entry in found if touches(entry, holder=user, license=name))
+            found = view.journal.entries(since=first, until=last, holder=holder, license=name)
+            return tuple(_readable(entry) for entry in found if touches(entry, holder=holder, license=name))
+
+
+def _holder(user: str) -> str:
+    """Refuse what no user has for an id, and no site: a database may not even be able to look for it."""
+    try:
+        return User(id=user).id
+    except InvalidValueError as error:
+        raise InvalidValueError("user", user, error.problem) from error
 
 
 def _readable(entry: JournalEntry) -> JournalEntry:
