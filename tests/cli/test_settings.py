@@ -14,7 +14,7 @@ from superlicense.cli.stores import store_url
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.root import PAYLOAD_TYPE
 from tests.adapters.databases import a_schema
-from tests.cli.shop import CONFIG, VENDOR, Shop
+from tests.cli.shop import CONFIG, VENDOR, Shop, sold
 
 FIELDS = {"serial_number": "1010000014", "company": "Nordvik Handel A/S"}
 OURS = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")
@@ -67,6 +67,11 @@ class TestInit:
         assert 'company = "A \\"B\\" Æ/S"\n' in written
         assert nowhere.told("save-user", "anna", "--config", "etc/shop.toml") == ["  ✓ anna is saved"]
         assert (nowhere.folder / "shop.db").is_file()
+
+    def test_what_is_no_trust_root_is_not_written(self, nowhere: Shop) -> None:
+        (nowhere.folder / "root.json").write_bytes(b"{")
+        assert nowhere.run("init", *OURS, "--trust", "root.json").exit_code == 2
+        assert [path.name for path in nowhere.folder.iterdir()] == ["root.json"]
 
     @pytest.mark.parametrize("option", [("--serial-number", "1010000015"), ("--company", "")])
     def test_who_is_no_installation_gets_neither(self, nowhere: Shop, option: tuple[str, str]) -> None:
@@ -200,6 +205,14 @@ class TestMistakes:
         done = shop.run("why", "anna", "web")
         assert (done.exit_code, done.stdout) == (2, "")
         assert said in done.stderr
+
+    @pytest.mark.parametrize("document", [b"", b"{", VENDOR.root[:-9], sold()], ids=["empty", "open", "cut", "package"])
+    def test_what_is_no_trust_root_is_named(self, shop: Shop, document: bytes) -> None:
+        (shop.folder / "other.json").write_bytes(document)
+        (shop.folder / "superlicense.toml").write_text(CONFIG.replace("root.json", "other.json"), encoding="utf-8")
+        done = shop.run("why", "anna", "web")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "trust: other.json is no trust root: " in done.stderr
 
     def test_a_file_that_was_named_has_to_be_there(self, shop: Shop) -> None:
         assert "there is no file other.toml" in shop.run("journal", "--config", "other.toml").stderr

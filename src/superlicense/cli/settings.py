@@ -24,7 +24,7 @@ import click
 from attrs import frozen
 
 from superlicense.cli.meter_settings import read_meters
-from superlicense.errors import InvalidValueError
+from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.decision import Outcome, RuleSet
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy, UserCount
@@ -196,7 +196,14 @@ def _policy(rows: Mapping[str, Any]) -> Policy:
 def _trust(folder: Path, value: str | None) -> bytes | str | None:
     if not value or _DIGEST.fullmatch(value):
         return value or None
-    return _bytes(folder, "trust", value)
+    from superlicense.document.root import open_pinned  # noqa: PLC0415 - cryptography, only where a root is pinned
+
+    document = _bytes(folder, "trust", value)
+    try:
+        open_pinned(document)
+    except SuperlicenseError as error:
+        raise click.UsageError(f"trust: {folder / value} is no trust root: {error}") from error
+    return document
 
 
 def _seal_key(folder: Path, value: str | None) -> bytes | None:
