@@ -40,9 +40,9 @@ class TestPreview:
         issue = shop.json("activate", file, "--dry-run")["preview"]["issue"]
         assert shop.told("activate", file, "--dry-run") == [
             f"Package of superoffice, issue {issue}, for Nordvik Handel A/S",
-            "  License                   In use   Total   New total   Then available",
-            "  superoffice.ten-sales          1       2           4                3",
-            "  superoffice.ten-service        0       2           4                4",
+            "  License                   In use   Total   New total   New free",
+            "  superoffice.ten-sales          1       2           4          3",
+            "  superoffice.ten-service        0       2           4          4",
         ]
         assert shop.open().revision() == before
 

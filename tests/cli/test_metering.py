@@ -141,15 +141,15 @@ class TestUsage:
     def test_it_is_told_with_its_derivation(self, metered: Shop) -> None:
         lines = [" ".join(line.split()) for line in metered.told("usage", "2026-01")]
         assert lines == [
-            "Meter Used Threshold Overage How the threshold came about",
-            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (Highest number of users of the month)",
-            "pigeons 0 0 0 0 + 0 × 1 = 0 (Highest number of users of the month)",
+            "Meter Used Threshold Above the threshold How the threshold comes about",
+            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (users: most at once, 2026-01-02 09:00 UTC)",
+            "pigeons 0 0 0 0 + 0 × 1 = 0 (users: most at once, 2026-01-02 09:00 UTC)",
         ]
         assert metered.told("usage", "2026-01", "--lang", "da")[0].split()[:4] == [
             "Måler",
-            "Brugt",
+            "Forbrug",
             "Grænse",
-            "Overforbrug",
+            "Over",
         ]
 
     def test_programs_get_what_the_library_says(self, metered: Shop) -> None:
@@ -190,7 +190,7 @@ class TestStatement:
         lines = [" ".join(line.split()) for line in metered.told("statement", "2026-01", "--lang", "da")]
         assert lines[:2] == [
             "Opgørelse for 2026-01, på fakturaen for 2026-02: udkast",
-            "Måned Måler Brugt Grænse Overforbrug Blokke Beløb",
+            "Måned Måler Forbrug Grænse Over grænsen Blokke Beløb",
         ]
         assert "Forbrug 2026-01 mailings 1701 1500 201 3 37.50 DKK" in lines
         assert lines[-1] == "I alt 37.50 DKK"

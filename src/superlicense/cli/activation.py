@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,8 +12,11 @@ from superlicense.cli.columns import aligned
 from superlicense.cli.desk import Desk, writes
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
-from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.license import LicenseName
 from superlicense.model.preview import ActivationPreview, LicenseDiff
+
+if TYPE_CHECKING:
+    from superlicense.licensing.screens import ChangeRow
 
 __all__ = ["activate", "install_root"]
 
@@ -140,18 +143,20 @@ def _numbers(one: LicenseDiff) -> dict[str, object]:
 
 
 def _draw(desk: Desk, preview: ActivationPreview, came_of_it: str | None) -> None:
-    paper, package = desk.paper, preview.package
-    paper.line(desk.say("package", owner=package.owner_key, issue=package.issue, company=package.company), "bold")
-    if not preview.is_new:
+    paper = desk.paper
+    # Whoever goes on from here types names, so what the dialog says by titles is said by names.
+    dialog = desk.licensing.screens.activation(preview, hidden=True, language=desk.language)
+    paper.line(desk.say("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
+    if not dialog.is_new:
         paper.line(f"  {desk.say('in_force_already')}")
-    if preview.changes:
-        columns = ("license", "in_use", "total", "cli_new_total", "cli_new_free")
-        rows = [tuple(desk.label(name) for name in columns), *(_row(desk, one) for one in preview.changes)]
+    if dialog.changes:
+        columns = ("license", "in_use", "total", "new_total", "new_free")
+        rows = [tuple(map(desk.label, columns)), *(_cells(desk, row) for row in dialog.changes)]
         for line in aligned(rows, right={1, 2, 3, 4}):
             paper.line(f"  {line}")
-    for blocker in preview.blockers:
-        desk.sentences([blocker.reason], indent=f"{paper.no} ")
-        paper.line(f"    {desk.say('held_by', holders=blocker.holders)}")
+    for row in dialog.superfluous:
+        paper.line(f"{paper.no} {row.reason.text}")
+        paper.line(f"    {desk.say('held_by', holders=tuple(holder.id for holder in row.holders))}")
     for effect in preview.effects:
         if effect.loses_something:
             lost = (*effect.lost, *effect.features_lost)
@@ -162,16 +167,14 @@ def _draw(desk: Desk, preview: ActivationPreview, came_of_it: str | None) -> Non
         paper.answer(desk.say(came_of_it), granted=True)
 
 
-def _row(desk: Desk, one: LicenseDiff) -> tuple[str, ...]:
-    rows = (one.current, one.new)
-    if any(row is not None and row.scope is LicenseScope.SYSTEM for row in rows):
-        # Nobody holds it: it is there or not.
-        now, then = (desk.paper.no if row is None else desk.paper.yes for row in rows)
-        return str(one.license), "", now, then, ""
+def _cells(desk: Desk, row: ChangeRow) -> tuple[str, ...]:
+    if row.ticked is not None:
+        now, then = (desk.paper.yes if there else desk.paper.no for there in (row.ticked, row.new_ticked))
+        return row.license, "", now, then, ""
     total, new_total = (
-        desk.label("unrestricted") if number is None else str(number) for number in (one.total, one.new_total)
+        desk.label("unrestricted") if number is None else str(number) for number in (row.total, row.new_total)
     )
-    return str(one.license), str(one.in_use), total, new_total, "" if one.new_free is None else str(one.new_free)
+    return row.license, str(row.in_use), total, new_total, "" if row.new_free is None else str(row.new_free)
 
 
 @click.command()

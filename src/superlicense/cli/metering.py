@@ -11,7 +11,7 @@ from superlicense.cli.columns import aligned
 from superlicense.cli.desk import Desk, asks, writes
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
-from superlicense.model.usage import Derivation, MeterUsage, Projection
+from superlicense.model.usage import MeterUsage, Projection
 
 __all__ = ["close_month", "statement", "usage"]
 
@@ -37,26 +37,21 @@ def usage(desk: Desk, month: str | None, *, projection: bool) -> None:
 
 
 def _draw_usage(desk: Desk, used: Sequence[MeterUsage]) -> None:
-    columns = [desk.say(name) for name in ("meter", "used", "threshold", "overage", "derivation")]
+    from superlicense.licensing.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
+    from superlicense.licensing.screens.shown import Voice  # noqa: PLC0415 - likewise
+
+    columns = [desk.say("meter"), *map(desk.label, ("used", "threshold", "overage", "derivation"))]
+    voice = Voice(desk.language)
     rows = [
-        (one.meter, str(one.used), str(one.threshold), str(one.overage), _derived(desk, one.derivation)) for one in used
+        (one.meter, str(one.used), str(one.threshold), str(one.overage), derivation_row(one.derivation, voice).text)
+        for one in used
     ]
     _table(desk, [columns, *rows], {1, 2, 3})
 
 
-def _derived(desk: Desk, derivation: Derivation) -> str:
-    return desk.say(
-        "derived",
-        included=derivation.included,
-        per_user=derivation.included_per_user,
-        users=derivation.tally.users,
-        threshold=derivation.threshold,
-        counted=derivation.tally.counted,
-    )
-
-
 def _draw_projection(desk: Desk, estimates: Sequence[Projection]) -> None:
-    columns = [desk.say(name) for name in ("meter", "used", "expected", "threshold", "expected_overage", "passes_on")]
+    labels = ("used", "expected", "threshold", "expected_overage", "passes_on")
+    columns = [desk.say("meter"), *map(desk.label, labels)]
     rows = [
         (
             one.meter,
@@ -96,11 +91,8 @@ def close_month(desk: Desk, month: str) -> None:
 def _draw_statement(desk: Desk, found: Statement) -> None:
     state = desk.say("closed" if found.closed else "draft")
     desk.paper.line(desk.say("statement", month=found.month, invoice=found.invoice_month, state=state), "bold")
-    columns = [
-        "",
-        *(desk.say(name) for name in ("month", "meter", "used", "threshold", "overage", "blocks", "amount")),
-        "",
-    ]
+    used = map(desk.label, ("used", "threshold", "overage"))
+    columns = ["", desk.label("month"), desk.say("meter"), *used, desk.say("blocks"), desk.say("amount"), ""]
     rows = [
         (
             desk.label(line.kind),

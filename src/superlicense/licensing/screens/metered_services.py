@@ -23,7 +23,15 @@ from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
 
-__all__ = ["DerivationRow", "MeteredServices", "MonthRow", "ProjectionRow", "ServiceRow", "metered_services"]
+__all__ = [
+    "DerivationRow",
+    "MeteredServices",
+    "MonthRow",
+    "ProjectionRow",
+    "ServiceRow",
+    "derivation_row",
+    "metered_services",
+]
 
 _LABELS = (
     "metered_services month service unit used threshold overage derivation projection history expected "
@@ -161,7 +169,7 @@ def metered_services(
                 used=usage.used,
                 threshold=usage.threshold,
                 overage=usage.overage,
-                derivation=_derivation(usage.derivation, voice),
+                derivation=derivation_row(usage.derivation, voice),
                 projection=_projection(projections.get(usage.meter)),
                 history=tuple(_month_row(before[usage.meter]) for before in past),
             )
@@ -178,7 +186,8 @@ def _named(kind: str, code: str, voice: Voice) -> Words:
     return Words(code=code, text=code if text == label else text)
 
 
-def _derivation(derivation: Derivation, voice: Voice) -> DerivationRow:
+def derivation_row(derivation: Derivation, voice: Voice) -> DerivationRow:
+    """Show how a threshold came about."""
     tally = derivation.tally
     return DerivationRow(
         included=derivation.included,
