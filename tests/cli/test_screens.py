@@ -106,7 +106,7 @@ class TestLicenses:
         lines = shop.told("licenses", "superoffice")
         screen = shop.open().screens.owner("superoffice")
         assert lines[:4] == [
-            "SUPEROFFICE",
+            "SuperOffice",
             "  Company name    Nordvik Handel A/S",
             "  Serial number   1010000014",
             "  Status          Your license is up to date",

@@ -10,7 +10,7 @@ from tests.cli.shop import OPENED, VENDOR, Shop
 from tests.licensing.house import package
 
 ALLOWED = """\
-  ✓ anna · Login · Web client · View · Allowed
+  ✓ anna · Login · Web client · Allowed
     License model: Module-based
 
 Conditions
@@ -85,7 +85,7 @@ def test_programs_get_the_whole_decision(shop: Shop) -> None:
 
 
 def test_the_administration_is_asked_about_by_its_name(shop: Shop) -> None:
-    assert shop.told("why", "signe", "administer")[0] == "  ✓ signe · Administration · View · Allowed"
+    assert shop.told("why", "signe", "administer")[0] == "  ✓ signe · Administration · Allowed"
     assert shop.told("why", "anna", "administer", code=1)[1] == "    The user is not an administrator."
 
 

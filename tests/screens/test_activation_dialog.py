@@ -41,7 +41,7 @@ def test_the_head_says_what_replaces_what(trusting: sl.Licensing) -> None:
     later = sl.Validity(expires_at=datetime(2028, 3, 27, tzinfo=UTC))
     found = dialog(trusting, issued(2, seats=5, validity=later))
     assert (found.owner, found.title, found.company, found.serial_number) == (
-        "superoffice", "SUPEROFFICE", "Nordvik Handel A/S", "1010000014",
+        "superoffice", "SuperOffice", "Nordvik Handel A/S", "1010000014",
     )  # fmt: skip
     assert (found.issue, found.issued_at, found.replaces_issue, found.is_new) == (2, ISSUED_AT, 1, True)
     assert found.expiry is not None

@@ -283,7 +283,7 @@ def test_the_past_shows_the_facts_of_that_instant(tenant: sl.Licensing, clock: C
 
 def test_without_a_package_the_tab_is_empty_and_says_so(empty: sl.Licensing) -> None:
     tab = empty.screens.owner()
-    assert (tab.title, tab.company, tab.serial_number) == ("superoffice", "Nordvik Handel A/S", "1010000014")
+    assert (tab.title, tab.company, tab.serial_number) == ("SuperOffice", "Nordvik Handel A/S", "1010000014")
     assert (tab.in_force, tab.waiting, tab.expiry, tab.phase, tab.purchase, tab.next_check_at) == (None,) * 6
     assert (tab.system_licenses, tab.site_licenses, tab.user_licenses) == ((), (), ())
     assert tab.state.code == "no_license"

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from superlicense.cli.codes import ExitCode
 from superlicense.cli.desk import Desk, asks
 from superlicense.messages import message
-from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision
+from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Topic
 from superlicense.model.license import LicenseScope
 
 __all__ = ["why"]
@@ -52,7 +52,8 @@ def why(desk: Desk, user: str, subject: str, *, edit: bool, open_sessions: int |
 def _draw(desk: Desk, user: str, decision: Decision) -> None:
     asked = decision.asked
     subject = desk.label(Client(asked.subject)) if asked.subject in _CLIENTS else asked.subject
-    words = [user, desk.label(asked.topic), subject, desk.label(asked.access), desk.label(decision.outcome)]
+    access = desk.label(asked.access) if asked.topic is Topic.FEATURE else ""
+    words = [user, desk.label(asked.topic), subject, access, desk.label(decision.outcome)]
     desk.paper.answer(" · ".join(filter(None, words)), granted=decision.allowed)
     desk.sentences((*decision.reasons, *decision.warnings), indent="    ")
     if decision.rule_set is not None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from superlicense.licensing.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
-from superlicense.licensing.screens.license_rows import HolderRow, title_in
+from superlicense.licensing.screens.license_rows import HolderRow, title_in, title_of_owner
 from superlicense.licensing.screens.owner_tab import Expiry, expiry_at
 from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.view import View
@@ -94,7 +94,7 @@ def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -
     blocking = {blocker.license for blocker in preview.blockers}
     return ActivationDialog(
         owner=package.owner_key,
-        title=package.owner_description or package.owner,
+        title=title_of_owner(package),
         company=package.company,
         serial_number=package.serial_number,
         issue=package.issue,

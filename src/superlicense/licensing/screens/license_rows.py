@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
 from superlicense.licensing.screens.shown import Shown, Voice, Words
 from superlicense.licensing.screens.view import View
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.rules.entitlement import effective, owner_package
 from superlicense.rules.grants import has_system
@@ -34,8 +35,10 @@ __all__ = [
     "rows_of",
     "title_in",
     "title_of",
+    "title_of_owner",
 ]
 
+_SUPEROFFICE: Final = "SuperOffice"  # seed page, "Fanen SuperOffice"
 _LISTED = {listed.name: listed.english for listed in SYSTEM_LICENSES}
 
 
@@ -114,6 +117,12 @@ class LicenseDetail(Shown):
     labels: tuple[Words, ...]
 
 
+def title_of_owner(package: LicensePackage) -> str:
+    """Give what people call the owner of *package*: its own description, else its name."""
+    named = _SUPEROFFICE if package.owner_key == SUPEROFFICE else package.owner
+    return package.owner_description or named
+
+
 def title_of(view: View, license: LicenseName | str) -> str:
     """Give what people call *license*."""
     name = LicenseName.parse(license)
@@ -189,7 +198,7 @@ def detail(view: View, license: LicenseName) -> LicenseDetail:
     package = view.world.packages[license.owner].noun.package
     return LicenseDetail(
         row=license_row(view, row),
-        owner=package.owner_description or package.owner,
+        owner=title_of_owner(package),
         version=row.version,
         prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
         grants=tuple(title_of(view, name) for name in row.grants),

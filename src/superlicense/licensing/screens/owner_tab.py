@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from superlicense.licensing.screens.license_rows import LicenseRow, rows_of
+from superlicense.licensing.screens.license_rows import LicenseRow, rows_of, title_of_owner
 from superlicense.licensing.screens.shown import Shown, Voice, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.decision import Reason
@@ -169,7 +169,7 @@ def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
     settled = "no_license" if installed is None else "license_up_to_date"
     return OwnerTab(
         owner=owner,
-        title=package.owner_description or package.owner,
+        title=title_of_owner(package),
         company=package.company,
         serial_number=package.serial_number,
         expiry=expiry_of(view, owner),

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from superlicense.licensing.proposal import judge
-from superlicense.licensing.screens.license_rows import LicenseRow, license_row, title_of
+from superlicense.licensing.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
 from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.user_licenses import UserRow, shown_licenses, user_rows
 from superlicense.licensing.screens.view import View
@@ -103,7 +103,7 @@ def user_card(view: View, user_id: str, veto: SeatVeto | None) -> UserCard:
         owners=tuple(
             OwnerChoices(
                 owner=owner,
-                title=packages[owner].owner_description or packages[owner].owner,
+                title=title_of_owner(packages[owner]),
                 plans=tuple(choice for row, choice in roots if _is_plan_of(row, owner)),
                 licenses=tuple(
                     choice for row, choice in roots if row.name.owner == owner and not _is_plan_of(row, owner)
