@@ -9,7 +9,7 @@ import pytest
 
 from superlicense.cli.codes import ExitCode
 from superlicense.cli.settings import _POLICY, read_settings
-from tests.cli.shop import Shop
+from tests.cli.shop import VENDOR, Shop
 from tests.cli.test_commands import COMMANDS, options_of
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -30,10 +30,10 @@ def test_the_example_of_a_file_is_one(nowhere: Shop) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", REFERENCE, re.DOTALL)
     path = nowhere.folder / "example.toml"
     path.write_text(example, encoding="utf-8")
-    (nowhere.folder / "root.json").write_bytes(b"a root")
+    (nowhere.folder / "root.json").write_bytes(VENDOR.root)
     (nowhere.folder / "seal.key").write_text("0f" * 32 + "\n", encoding="ascii")
     settings = read_settings({}, path)
-    assert (settings.store, settings.trust, settings.installation.key) == ("superlicense.db", b"a root", "main")
+    assert (settings.store, settings.trust, settings.installation.key) == ("superlicense.db", VENDOR.root, "main")
     assert [meter.code for meter in settings.meters] == ["mailings", "pigeons"]
     assert settings.seal_key == bytes([15] * 32)
     assert [key for key in _POLICY if key not in example] == ["rule_set"]
