@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from superlicense.errors import refusal
@@ -15,7 +15,7 @@ from superlicense.model.change import JournalEntry
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
-from superlicense.ports import UsageReading, Writing
+from superlicense.ports import Usage, UsageReading, Writing
 from superlicense.records.statements import load_statement
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import why_not_close
@@ -93,11 +93,11 @@ class Closing:
             return books.total
         return self._keeper.used(meter, level, books.month, now)
 
-    def carry_out(self, by: str) -> Beside:
+    def carry_out(self, by: str, usage_of: Callable[[Writing], Usage]) -> Beside:
         """Give what closes the month inside a write."""
 
         def close(view: Writing, world: World, now: datetime) -> tuple[JournalEntry, ...]:
-            usage, month = view.usage, self._month
+            usage, month = usage_of(view), self._month
             head = usage.take_head()
             through = head.closed_through
             known = usage.statement(month)

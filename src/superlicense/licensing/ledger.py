@@ -10,21 +10,32 @@ where another writer came in between, it is judged again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from threading import get_ident
 from time import monotonic
+from typing import Final
 
 from attrs import evolve
 
-from superlicense.errors import ConflictError, StoreBusyError, StoreError, WriteOutOfOrderError, refusal
+from superlicense.errors import (
+    ConflictError,
+    StoreBusyError,
+    StoreError,
+    TamperedStoreError,
+    WriteOutOfOrderError,
+    refusal,
+)
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, instant
-from superlicense.licensing.headcount import headcount
+from superlicense.licensing.headcount import Headcount, headcount
 from superlicense.licensing.inspection import Inspection, Known
 from superlicense.licensing.proposal import Proposal, check_author, judge
+from superlicense.licensing.sealed_usage import SealedUsage, SealedUsageReading
+from superlicense.licensing.sealing import Sealing
 from superlicense.licensing.sight import Sight
+from superlicense.logs import logger
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.month import Month
@@ -32,10 +43,12 @@ from superlicense.model.policy import Policy
 from superlicense.model.preview import MeterEffect
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, Revision, SeatVeto, Store, Usage, Writing
+from superlicense.ports import BoundStore, Hook, Reading, Revision, SeatVeto, Store, Usage, UsageReading, Writing
 from superlicense.rules.changing import Applied
 
 __all__ = ["Beside", "Ledger"]
+
+_log: Final = logger("meters")
 
 Beside = Callable[[Writing, World, datetime], Iterable[JournalEntry]]
 """Writes what is no change, given the world and the instant of the write, and
@@ -167,10 +180,17 @@ class Ledger(Sight):
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
         before, after = headcount(world), headcount(applied.world)
         if before != after:
-            self.keeper.move(view.usage, before, after, moment)
+            self._move_users(view, before, after, moment)
         if beside is not None:
             applied = evolve(applied, entries=(*applied.entries, *beside(view, applied.world, moment)))
         return world, applied, self._keep(view, known, applied)
+
+    def _move_users(self, view: Writing, before: Headcount, after: Headcount, at: datetime) -> None:
+        """Let the books know that users have come or gone; turning a login off has to work whatever they say."""
+        try:
+            self.keeper.move(self.usage_of(view), before, after, at)
+        except TamperedStoreError as error:
+            _log.warning("no threshold was moved: %s", error)
 
     def _keep(self, view: Writing, known: Known, applied: Applied) -> Known:
         """Write *applied* with its seals, if there are any, and give what is known then."""
@@ -217,14 +237,33 @@ class Ledger(Sight):
                 return ()
             writing = self._writers.get(get_ident())
             if writing is not None:
-                writing.usage.take_head()
-                writing.usage.take_since(Month.of(now, self.keeper.zone))
-                return self.keeper.effects(writing.usage, before, after, now)
+                usage = self.usage_of(writing)
+                usage.take_head()
+                usage.take_since(Month.of(now, self.keeper.zone))
+                return self.keeper.effects(usage, before, after, now)
             with self.stored() as view:
-                return self.keeper.effects(view.usage, before, after, now)
+                return self.keeper.effects(self.usage_in(view), before, after, now)
 
         return effects
 
+    def usage_in(self, view: Reading) -> UsageReading:
+        """Give the usage that *view* shows; with a seal key only what has the right seals."""
+        sealing = self._inspection.sealing
+        return view.usage if sealing is None else SealedUsageReading(view.usage, sealing)
+
+    def usage_of(self, view: Writing) -> Usage:
+        """Give the usage of *view* to write, with seals where there is a key."""
+        sealing = self._inspection.sealing
+        return view.usage if sealing is None else SealedUsage(view.usage, sealing)
+
     def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
         """Open the usage to record."""
-        return self._store.recording(self.installation, patience=patience)
+        block = self._store.recording(self.installation, patience=patience)
+        sealing = self._inspection.sealing
+        return block if sealing is None else _sealed(block, sealing)
+
+
+@contextmanager
+def _sealed(block: AbstractContextManager[Usage], sealing: Sealing) -> Iterator[Usage]:
+    with block as usage:
+        yield SealedUsage(usage, sealing)

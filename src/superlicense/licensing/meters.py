@@ -135,11 +135,15 @@ class Meters:
         now = self._ledger.now(world)
         if asked is None or asked >= now:
             with self._ledger.stored() as view:
-                return standing.present(self._keeper, view.usage, month, asked or now, headcount(world))
+                return standing.present(
+                    self._keeper, self._ledger.usage_in(view), month, asked or now, headcount(world)
+                )
         # Facts of the past do not change between two looks.
         facts, _ = self._ledger.seen(min(asked, self._keeper.span(month).end - _MICROSECOND))
         with self._ledger.stored() as view:
-            return standing.past(self._keeper, view, facts, month, asked)
+            return standing.past(
+                self._keeper, facts=view.facts, usage=self._ledger.usage_in(view), world=facts, month=month, at=asked
+            )
 
     def statement(self, month: Month | str) -> Statement:
         """Give the statement of *month*: frozen if it is closed, else a draft.
@@ -154,7 +158,7 @@ class Meters:
         closing = Closing(self._keeper, _month(month))
         world = self._ledger.fresh().world
         with self._ledger.stored() as view:
-            return closing.seen(view.usage, self._ledger.now(world), headcount(world))
+            return closing.seen(self._ledger.usage_in(view), self._ledger.now(world), headcount(world))
 
     @told("meters.close", writes=True)
     def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
@@ -177,7 +181,7 @@ class Meters:
             StoreError: the store failed; nothing was closed.
         """
         closing = Closing(self._keeper, _month(month))
-        self._ledger.write(_nothing, by=by, at=at, beside=closing.carry_out(by))
+        self._ledger.write(_nothing, by=by, at=at, beside=closing.carry_out(by, self._ledger.usage_of))
         return closing.statement()
 
     def crossings(
@@ -211,10 +215,11 @@ class Meters:
         if most is not None and (type(most) is not int or most < 0):
             raise InvalidValueError("most", most, "must be a whole number of at least 0")
         with self._ledger.stored() as view:
-            number = 0 if after is None else view.usage.crossing_number(after)
+            usage = self._ledger.usage_in(view)
+            number = 0 if after is None else usage.crossing_number(after)
             if number is None:
                 raise InvalidValueError("after", after, "must be the id of a crossing")
-            found = view.usage.crossings(after=number, most=most if only is None else None)
+            found = usage.crossings(after=number, most=most if only is None else None)
             wanted = tuple(one for _, one in found if only in (None, one.month))
             return wanted if most is None else wanted[:most]
 

@@ -19,12 +19,14 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from attrs import fields, has
 
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import SuperlicenseError
+from superlicense.model.books import Books, UsageHead, UsageRow
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
@@ -35,6 +37,9 @@ from superlicense.records import instant_text, read_instant
 __all__ = ["Head", "Sealing", "nothing_counted"]
 
 _SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
+
+# What tells a seal of one from a seal of another.
+_USAGE: Final = MappingProxyType({UsageRow: b"usage event", Books: b"usage books", UsageHead: b"usage head"})
 
 
 class Head(NamedTuple):
@@ -99,6 +104,15 @@ class Sealing:
         """Say whether the seal of *entry* is the one of its contents and of its place; its rows have none."""
         bare = all(row.seal is None for row in (*entry.before, *entry.after))
         return bare and is_seal(self.entry(entry, previous), entry.seal)
+
+    def usage(self, what: UsageRow | Books | UsageHead) -> bytes:
+        """Make the seal that an event, books or the head of the usage has to have."""
+        fields = {name: _plain(value) for name, value in what._asdict().items()}
+        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": None}))
+
+    def usage_holds(self, what: UsageRow | Books | UsageHead) -> bool:
+        """Say whether the seal of *what* is the one of its contents."""
+        return is_seal(self.usage(what), what.seal)
 
     def head(self, head: Head) -> bytes:
         """Write *head* with its seal, as text in ASCII."""

@@ -16,7 +16,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTally
 from superlicense.model.world import World
-from superlicense.ports import Reading, UsageReading
+from superlicense.ports import Facts, UsageReading
 from superlicense.rules.metering.crossings import crossing_id
 from superlicense.rules.metering.levels import Level, level_of, readings_of
 from superlicense.rules.metering.thresholds import measure
@@ -119,12 +119,15 @@ def _passed_at(usage: UsageReading, code: str, month: Month) -> datetime | None:
     return None if number is None else usage.crossings(after=number - 1, most=1)[0][1].at
 
 
-def past(keeper: Bookkeeper, view: Reading, world: World, month: Month, at: datetime) -> tuple[MonthStanding, ...]:
+def past(  # noqa: PLR0913 - everything that it follows from, by keyword
+    keeper: Bookkeeper, *, facts: Facts, usage: UsageReading, world: World, month: Month, at: datetime
+) -> tuple[MonthStanding, ...]:
     """Say what every meter came to in *month*, as it was recorded by *at*, from the log and the facts.
 
     Args:
         keeper: Keeps the books.
-        view: What is stored.
+        facts: The rows that are stored.
+        usage: The usage that is stored.
         world: The facts of *at*, or of the end of the month where that is earlier.
         month: Any month.
         at: An instant of the past.
@@ -133,9 +136,7 @@ def past(keeper: Bookkeeper, view: Reading, world: World, month: Month, at: date
     start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
     users = tally(
         keeper.policy.user_count,
-        peak=highest(
-            view.facts.history(Table.ASSIGNMENTS), view.facts.history(Table.PACKAGES, SUPEROFFICE), start, end
-        ),
+        peak=highest(facts.history(Table.ASSIGNMENTS), facts.history(Table.PACKAGES, SUPEROFFICE), start, end),
         users=users_now(world),
         at=min(at, span.end),
         bought=bought(world),
@@ -144,9 +145,9 @@ def past(keeper: Bookkeeper, view: Reading, world: World, month: Month, at: date
     for code, meter in keeper.meters.items():
         level, carried = None, 0
         if meter.adds:
-            used = _total(_events(view.usage, code, at, month))
+            used = _total(_events(usage, code, at, month))
         else:
-            shown = readings_of(_events(view.usage, code, at))
+            shown = readings_of(_events(usage, code, at))
             carried = next((reading.quantity for reading in reversed(shown) if reading.at < span.start), 0)
             level = level_of(carried, (one for one in shown if span.start <= one.at < span.end), span.days)
             used = keeper.used(meter, level, month, at)

@@ -18,6 +18,7 @@ from superlicense.errors import InvalidValueError, StoreError
 from superlicense.licensing.inspection import HEAD, INSTALLATION, Inspection
 from superlicense.licensing.replaying import TableRow, Told, told_by_journal
 from superlicense.licensing.sealing import Head, Sealing, nothing_counted
+from superlicense.licensing.verifying_usage import usage_findings
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table, Unreadable
 from superlicense.model.license import LicenseName
@@ -118,6 +119,8 @@ class _Verifier:
             self._verify_index(view)
         with self.reporting("reading the documents"):
             self._verify_documents(view)
+        with self.reporting("reading the usage"):
+            self._findings += usage_findings(view, self._inspection.sealing, history=not self._findings)
 
     def _verify_head(self, view: Reading) -> None:
         known, counted = self._inspection.head_of(view, self._sealing)

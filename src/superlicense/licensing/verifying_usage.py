@@ -1,0 +1,171 @@
+"""Verifying usage: the log, the books and the statements, one against the other and against assignment history.
+
+Rule 1: with a seal key every event, all books and the head have to have the
+seal of their contents. Without one they are compared with each other only.
+
+Rule 2: books count what the log has for them, and a counter comes to what its
+events of the month do. The peak of an open month lies between what history
+tells by instants, and what it could be if all of an instant had happened in the
+worst order; see `superlicense.rules.metering.users.highest`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from attrs import evolve
+
+from superlicense.errors import StoreUnavailableError
+from superlicense.licensing.details import read_details
+from superlicense.licensing.sealing import Sealing
+from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.fact import Row, Table
+from superlicense.model.license import SUPEROFFICE
+from superlicense.model.report import Finding, FindingCode
+from superlicense.model.statement import LineKind
+from superlicense.ports import Reading
+from superlicense.records.statements import load_statement
+from superlicense.rules.metering.users import highest
+
+__all__ = ["usage_findings"]
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def usage_findings(view: Reading, sealing: Sealing | None, *, history: bool) -> Iterator[Finding]:
+    """Give everything that is wrong with the usage of *view*.
+
+    Args:
+        view: What is stored.
+        sealing: Looks at seals; `None` without a seal key.
+        history: Whether assignment history can be relied on.
+
+    Raises:
+        StoreError: the store failed.
+    """
+    usage = view.usage
+    head = usage.head()
+    if sealing is not None and head != UsageHead() and not sealing.usage_holds(head):
+        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
+    crossings = len(usage.crossings())
+    if crossings != head.crossings:
+        yield _finding(
+            FindingCode.COUNT_DIFFERS, "usage_crossings", "", f"are {crossings}; the head tells of {head.crossings}"
+        )
+    log = _Log()
+    for row in usage.events():
+        edited = sealing is not None and not sealing.usage_holds(row)
+        log.take(row, edited=edited)
+        if edited:
+            key = f"{row.event.source}/{row.event.id}"
+            yield _finding(FindingCode.ROW_EDITED, "usage_events", key, "has not the seal of its contents")
+    originals = usage.find(log.corrected)
+    totals = log.totals({key: row.event.quantity for key, row in originals.items()})
+    peaks = _Peaks(view) if history else None
+    for books in usage.books():
+        key = f"{books.meter}/{books.month}"
+        for code, problem in _wrong_with(books, log, totals, peaks, sealing):
+            yield _finding(code, "usage_books", key, problem)
+        if books.closed:
+            yield from _statement_findings(view, books, key)
+    for (month, meter), number in sorted(log.counts.items()):
+        words = f"are missing, and the log has {number} events for them"
+        yield _finding(FindingCode.COUNT_DIFFERS, "usage_books", f"{meter}/{month}", words)
+
+
+def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
+    return Finding(code=code, table=table, key=key, explanation=f"{table} {key} {problem}".replace("  ", " "))
+
+
+class _Log:
+    """What the log comes to."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[BooksKey] = Counter()
+        self.edited: set[BooksKey] = set()
+        self.corrected: dict[EventKey, tuple[BooksKey, int]] = {}
+        self._sums: Counter[BooksKey] = Counter()
+
+    def take(self, row: UsageRow, *, edited: bool) -> None:
+        """Take one more event, in order."""
+        event, home = row.event, (row.booked, row.event.meter)
+        self.counts[home] += 1
+        if edited:
+            self.edited.add(home)
+        if row.month == row.booked:
+            if event.corrects is None:
+                self._sums[home] += event.quantity
+            else:
+                self.corrected[event.source, event.corrects] = (home, event.quantity)
+
+    def totals(self, originals: dict[EventKey, int]) -> Counter[BooksKey]:
+        """Give what each counter comes to in its month, of what was not late."""
+        sums = Counter(self._sums)
+        for key, (home, quantity) in self.corrected.items():
+            sums[home] += quantity - originals.get(key, 0)
+        return sums
+
+
+class _Peaks:
+    """The least and the most that the peak of a month may be."""
+
+    def __init__(self, view: Reading) -> None:
+        self._packages = list(view.facts.history(Table.PACKAGES, SUPEROFFICE))
+        self._assignments = list(view.facts.history(Table.ASSIGNMENTS))
+        self._known: dict[datetime, tuple[int, int]] = {}
+
+    def of(self, books: Books) -> tuple[int, int]:
+        """Give both for the month of *books*."""
+        found = self._known.get(books.starts_at)
+        if found is None:
+            least, most = (
+                highest(rows, self._packages, books.starts_at, books.ends_at).users
+                for rows in (self._assignments, _lasting(self._assignments))
+            )
+            found = self._known[books.starts_at] = (least, most)
+        return found
+
+
+def _lasting(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Let rows end just after the instant that they end at."""
+    return [row if row.end is None else evolve(row, end=row.end + _MICROSECOND) for row in rows]
+
+
+def _wrong_with(
+    books: Books, log: _Log, totals: Counter[BooksKey], peaks: _Peaks | None, sealing: Sealing | None
+) -> Iterator[tuple[FindingCode, str]]:
+    """Say what is wrong with *books*; what the log has for them is accounted for then."""
+    key = (books.month, books.meter)
+    events = log.counts.pop(key, 0)
+    if sealing is not None and not sealing.usage_holds(books):
+        yield FindingCode.ROW_EDITED, "have not the seal of their contents"
+    if events != books.events:
+        yield FindingCode.COUNT_DIFFERS, f"count {books.events} events, and the log has {events} for them"
+    try:
+        gauge = read_details(books.details).level is not None
+    except StoreUnavailableError as error:
+        yield FindingCode.ROW_UNREADABLE, f"cannot be read: {error}"
+        return
+    if not gauge and key not in log.edited and totals[key] != books.total:
+        yield FindingCode.COUNT_DIFFERS, f"come to {books.total}, and the log to {totals[key]}"
+    if peaks is not None and not books.closed:
+        least, most = peaks.of(books)
+        if not least <= books.peak <= most:
+            words = f"have a peak of {books.peak} users, and history one of {least} to {most}"
+            yield FindingCode.ROW_EDITED, words
+
+
+def _statement_findings(view: Reading, books: Books, key: str) -> Iterator[Finding]:
+    """Compare closed *books* with the statement of their month."""
+    frozen = view.usage.statement(books.month)
+    if frozen is None:
+        yield _finding(FindingCode.ROW_MISSING, "usage_statements", key, "is not there, and its month is closed")
+        return
+    lines = load_statement(frozen).lines
+    billed = sum(line.used for line in lines if line.kind is LineKind.USAGE and line.meter == books.meter)
+    if billed != books.total:
+        words = f"tells of {billed}, and the books of {books.total}"
+        yield _finding(FindingCode.ROW_EDITED, "usage_statements", key, words)

@@ -1,0 +1,161 @@
+"""Usage with a seal key: what somebody else has written is found, and nothing is written upon it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+import superlicense as sl
+from superlicense.adapters.memory import MemoryStore
+from superlicense.adapters.memory_usage import UsageShelf
+from superlicense.catalog import meters
+from superlicense.model.books import UsageHead
+from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
+
+NOVEMBER = sl.Month(2026, 11)
+KEY = b"k" * 32
+MAILS = evolve(meters.MAILINGS, included_per_user=100)
+
+
+def sent(name: str, quantity: int = 60, **more: str) -> sl.UsageEvent:
+    return sl.UsageEvent(source="mailer", id=name, meter="mailings", quantity=quantity, at=START, **more)
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def firm(store: MemoryStore) -> sl.Licensing:
+    """An installation with a user, two mails, a crossing, and a closed October."""
+    firm = opened(store)
+    firm.packages.adopt_unsigned(package(), by="admin")
+    firm.users.save(person("anna"))
+    firm.seats.assign("anna", SALES, by="admin")
+    firm.meters.record([sent("a"), sent("b", 1)])
+    firm.meters.record([evolve(sent("late"), at=START - timedelta(days=40))])
+    firm.meters.close("2026-10", by="billing")
+    return firm
+
+
+def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl.Licensing:
+    given: dict[str, object] = {"seal_key": KEY, "meters": (MAILS,), "clock": clock or Clock(), **options}
+    return sl.Licensing(store, INSTALLATION, trust=None, **given)  # type: ignore[arg-type]
+
+
+def shelf(store: MemoryStore) -> UsageShelf:
+    """Look behind the store's back."""
+    return store._shelf(INSTALLATION).usage  # noqa: SLF001 - as somebody who can write to the database
+
+
+def test_sealed_usage_is_recorded_and_read_as_any_other(firm: sl.Licensing, store: MemoryStore) -> None:
+    assert [str(one.status) for one in firm.meters.record([sent("a"), sent("c", 7)])] == ["duplicate", "accepted"]
+    firm.meters.record([sent("d", 0, corrects="a")])
+    assert [one.used for one in firm.meters.usage(NOVEMBER)] == [8]
+    assert [one.used for one in firm.meters.usage(NOVEMBER, at=START - timedelta(seconds=1))] == [0]
+    assert [one.level for one in firm.meters.crossings(month=NOVEMBER)] == [50]
+    assert firm.meters.statement("2026-10").closed
+    assert firm.verify_store().ok
+    assert all(row.seal is not None for row in shelf(store).events.values())
+    assert all(books.seal is not None for books in shelf(store).books.values())
+    assert shelf(store).head.seal is not None
+
+
+def lower_the_total(usage: UsageShelf) -> None:
+    key = (NOVEMBER, "mailings")
+    usage.books[key] = usage.books[key]._replace(total=1)
+
+
+def take_books_of_another_month(usage: UsageShelf) -> None:
+    usage.books[NOVEMBER, "mailings"] = usage.books[sl.Month(2026, 10), "mailings"]._replace(month=NOVEMBER)
+
+
+@pytest.mark.parametrize("tamper", [lower_the_total, take_books_of_another_month])
+def test_nothing_is_written_upon_books_that_somebody_else_has_written(
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[UsageShelf], None]
+) -> None:
+    tamper(shelf(store))
+    before = dict(shelf(store).events)
+    for task in (
+        lambda: firm.meters.record([sent("c")]),
+        lambda: firm.meters.usage(NOVEMBER),
+        lambda: firm.meters.statement(NOVEMBER),
+    ):
+        with pytest.raises(sl.TamperedStoreError):
+            task()
+    assert shelf(store).events == before
+    assert firm.gate.login("anna", sl.Client.WEB)
+    books = dict(shelf(store).books)
+    firm.seats.release("anna", SALES, by="admin")
+    assert shelf(store).books == books
+    assert not firm.gate.login("anna", sl.Client.WEB)
+    assert not firm.verify_store().ok
+
+
+def edit_an_event(usage: UsageShelf) -> None:
+    row = usage.events["mailer", "a"]
+    usage.events["mailer", "a"] = row._replace(event=evolve(row.event, quantity=1))
+
+
+def remove_an_event(usage: UsageShelf) -> None:
+    del usage.events["mailer", "a"]
+
+
+def remove_books(usage: UsageShelf) -> None:
+    del usage.books[NOVEMBER, "mailings"]
+
+
+def open_a_closed_month(usage: UsageShelf) -> None:
+    usage.head = UsageHead(None, usage.head.crossings, usage.head.seal)
+
+
+def count_less(usage: UsageShelf) -> None:
+    lower_the_total(usage)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "table"),
+    [
+        (edit_an_event, "usage_events"),
+        (remove_an_event, "usage_books"),
+        (remove_books, "usage_books"),
+        (open_a_closed_month, "usage_head"),
+        (count_less, "usage_books"),
+    ],
+)
+def test_verifying_the_store_names_what_was_changed(
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[UsageShelf], None], table: str
+) -> None:
+    assert firm.verify_store().ok
+    tamper(shelf(store))
+    assert {one.table for one in firm.verify_store().findings} == {table}
+
+
+def test_a_peak_that_history_does_not_tell_is_found_without_a_key(store: MemoryStore) -> None:
+    firm = opened(store, seal_key=None)
+    firm.packages.adopt_unsigned(package(), by="admin")
+    firm.users.save(person("anna"))
+    firm.seats.assign("anna", SALES, by="admin")
+    assert firm.verify_store().ok
+    key = (NOVEMBER, "mailings")
+    for peak, ok in ((1, True), (0, False), (9, False)):
+        kept = shelf(store).books[key]
+        shelf(store).books[key] = kept._replace(peak=peak)
+        assert firm.verify_store().ok is ok
+
+
+def test_a_peak_of_one_instant_is_no_finding(store: MemoryStore) -> None:
+    firm = opened(store)
+    firm.packages.adopt_unsigned(package(), by="admin")
+    firm.users.sync([person("anna"), person("bo")])
+    firm.seats.assign("anna", SALES, by="admin")
+    firm.seats.release("anna", SALES, by="admin")
+    firm.seats.assign("bo", SALES, by="admin")
+    firm.seats.assign("anna", SALES, by="admin")
+    firm.seats.release("bo", SALES, by="admin")
+    assert firm.meters.usage(NOVEMBER)[0].users == 2
+    assert firm.verify_store().ok
