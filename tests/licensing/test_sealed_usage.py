@@ -58,7 +58,11 @@ def test_sealed_usage_is_recorded_and_read_as_any_other(firm: sl.Licensing, stor
     assert [one.used for one in firm.meters.usage(NOVEMBER)] == [8]
     assert [one.used for one in firm.meters.usage(NOVEMBER, at=START - timedelta(seconds=1))] == [0]
     assert [one.level for one in firm.meters.crossings(month=NOVEMBER)] == [50]
-    assert firm.meters.statement("2026-10").closed
+    statement = firm.meters.statement("2026-10")
+    assert statement.closed
+    assert statement.seal_head is not None
+    assert firm.verify_store(statement.seal_head).ok
+    assert firm.meters.statement(NOVEMBER).seal_head is None
     assert firm.verify_store().ok
     assert all(row.seal is not None for row in shelf(store).events.values())
     assert all(books.seal is not None for books in shelf(store).books.values())
@@ -96,9 +100,32 @@ def test_nothing_is_written_upon_books_that_somebody_else_has_written(
     assert not firm.verify_store().ok
 
 
+def test_a_tampered_event_is_not_answered_from(firm: sl.Licensing, store: MemoryStore) -> None:
+    edit_an_event(shelf(store))
+    with pytest.raises(sl.TamperedStoreError, match="mailer/a"):
+        firm.meters.record([sent("a")])
+    with pytest.raises(sl.TamperedStoreError, match="mailer/a"):
+        firm.meters.usage(NOVEMBER, at=START - timedelta(seconds=1))
+
+
+def test_a_tampered_head_stops_what_needs_it(firm: sl.Licensing, store: MemoryStore) -> None:
+    open_a_closed_month(shelf(store))
+    with pytest.raises(sl.TamperedStoreError, match="head"):
+        firm.meters.close(NOVEMBER, by="billing")
+
+
+def test_corrections_are_verified_without_a_key_too(store: MemoryStore) -> None:
+    firm = opened(store, seal_key=None, meters=(MAILS, meters.STORAGE))
+    firm.meters.record([sent("a", 10), evolve(sent("level"), meter="storage")])
+    firm.meters.record([sent("b", 4, corrects="a")])
+    assert firm.verify_store().ok
+
+
 def edit_an_event(usage: UsageShelf) -> None:
     row = usage.events["mailer", "a"]
-    usage.events["mailer", "a"] = row._replace(event=evolve(row.event, quantity=1))
+    edited = row._replace(event=evolve(row.event, quantity=1))
+    usage.events["mailer", "a"] = edited
+    usage.of_meter["mailings"] = [edited if one is row else one for one in usage.of_meter["mailings"]]
 
 
 def remove_an_event(usage: UsageShelf) -> None:
@@ -117,6 +144,24 @@ def count_less(usage: UsageShelf) -> None:
     lower_the_total(usage)
 
 
+def drop_a_crossing(usage: UsageShelf) -> None:
+    usage.crossings.pop()
+
+
+def drop_a_statement(usage: UsageShelf) -> None:
+    usage.statements.clear()
+
+
+def rewrite_a_statement(usage: UsageShelf) -> None:
+    ((month, written),) = usage.statements.items()
+    usage.statements[month] = written.replace(b'"used":60', b'"used":50')
+
+
+def scribble_over_details(usage: UsageShelf) -> None:
+    key = (NOVEMBER, "mailings")
+    usage.books[key] = usage.books[key]._replace(details="?")
+
+
 @pytest.mark.parametrize(
     ("tamper", "table"),
     [
@@ -125,6 +170,10 @@ def count_less(usage: UsageShelf) -> None:
         (remove_books, "usage_books"),
         (open_a_closed_month, "usage_head"),
         (count_less, "usage_books"),
+        (drop_a_crossing, "usage_crossings"),
+        (drop_a_statement, "usage_statements"),
+        (rewrite_a_statement, "usage_statements"),
+        (scribble_over_details, "usage_books"),
     ],
 )
 def test_verifying_the_store_names_what_was_changed(

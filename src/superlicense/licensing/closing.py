@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
+
+from attrs import evolve
 
 from superlicense.errors import refusal
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import read_details
 from superlicense.licensing.headcount import Headcount, headcount
-from superlicense.licensing.ledger import Beside
+from superlicense.licensing.ledger import Beside, Ledger
 from superlicense.model.books import Books
 from superlicense.model.change import JournalEntry
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
-from superlicense.ports import Usage, UsageReading, Writing
+from superlicense.ports import UsageReading, Writing
 from superlicense.records.statements import load_statement
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import why_not_close
@@ -93,11 +95,11 @@ class Closing:
             return books.total
         return self._keeper.used(meter, level, books.month, now)
 
-    def carry_out(self, by: str, usage_of: Callable[[Writing], Usage]) -> Beside:
+    def carry_out(self, by: str, ledger: Ledger) -> Beside:
         """Give what closes the month inside a write."""
 
         def close(view: Writing, world: World, now: datetime) -> tuple[JournalEntry, ...]:
-            usage, month = usage_of(view), self._month
+            usage, month = ledger.usage_of(view), self._month
             head = usage.take_head()
             through = head.closed_through
             known = usage.statement(month)
@@ -114,7 +116,8 @@ class Closing:
             ended = [one._replace(total=self._used(one, now)) for one in books]
             head = self._keeper.settle(usage, head, ended, now, {})
             final = [one for one in usage.take_since(month) if one.month == month]
-            written = self._draft(usage, final, now, closed=True).to_json()
+            final_draft = self._draft(usage, final, now, closed=True)
+            written = evolve(final_draft, seal_head=ledger.head_in_view()).to_json()
             usage.save([one._replace(closed=True) for one in final])
             usage.freeze(month, written)
             usage.save_head(head._replace(closed_through=month))

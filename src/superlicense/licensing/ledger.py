@@ -35,6 +35,7 @@ from superlicense.licensing.proposal import Proposal, check_author, judge
 from superlicense.licensing.sealed_usage import SealedUsage, SealedUsageReading
 from superlicense.licensing.sealing import Sealing
 from superlicense.licensing.sight import Sight
+from superlicense.licensing.verifying import noted_head
 from superlicense.logs import logger
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
@@ -245,6 +246,10 @@ class Ledger(Sight):
                 return self.keeper.effects(self.usage_in(view), before, after, now)
 
         return effects
+
+    def head_in_view(self) -> str | None:
+        """Give the sealed head of what a write has seen, in a form to be noted; `None` without a seal key."""
+        return noted_head(self._known.head)
 
     def usage_in(self, view: Reading) -> UsageReading:
         """Give the usage that *view* shows; with a seal key only what has the right seals."""

@@ -181,7 +181,7 @@ class Meters:
             StoreError: the store failed; nothing was closed.
         """
         closing = Closing(self._keeper, _month(month))
-        self._ledger.write(_nothing, by=by, at=at, beside=closing.carry_out(by, self._ledger.usage_of))
+        self._ledger.write(_nothing, by=by, at=at, beside=closing.carry_out(by, self._ledger))
         return closing.statement()
 
     def crossings(

@@ -86,6 +86,9 @@ class Statement:
             in *currency*.
         tally: The users that every threshold of the month reckons with.
         closed: Whether it is final.
+        seal_head: Head of the sealed store before the close, to be noted on the
+            invoice (see `superlicense.Licensing.seal_head`); `None` without a
+            seal key.
     """
 
     month: Month
@@ -96,6 +99,7 @@ class Statement:
     totals: FrozenMap[Decimal] = field(converter=_checks.mapping)
     tally: UserTally
     closed: bool
+    seal_head: str | None = None
 
     def to_json(self) -> bytes:
         """Write it as canonical JSON: sorted keys, no spaces, UTF-8; the same bytes every time.
@@ -112,6 +116,7 @@ class Statement:
             "totals": {currency: _money(total) for currency, total in self.totals.items()},
             "tally": _tally(self.tally),
             "closed": self.closed,
+            "seal_head": self.seal_head,
         }
         return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 

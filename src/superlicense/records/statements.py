@@ -14,6 +14,7 @@ from superlicense.records.forms import (
     MONEY,
     MONTH,
     TEXT,
+    TEXT_OR_NONE,
     WHOLE,
     Form,
     decoded,
@@ -51,6 +52,7 @@ _STATEMENT: Final = noun_form(
     (Form(dict, _load_totals), "totals"),
     (_TALLY, "tally"),
     (FLAG, "closed"),
+    (TEXT_OR_NONE, "seal_head"),
 )
 
 
