@@ -61,6 +61,7 @@ def test_sealed_usage_is_recorded_and_read_as_any_other(firm: sl.Licensing, stor
     statement = firm.meters.statement("2026-10")
     assert statement.closed
     assert statement.seal_head is not None
+    firm.meters.record([evolve(sent("later"), at=START - timedelta(days=39))])
     assert firm.verify_store(statement.seal_head).ok
     assert firm.meters.statement(NOVEMBER).seal_head is None
     assert firm.verify_store().ok

@@ -1,0 +1,59 @@
+"""Usage recorded inside a transaction of the host's, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+import superlicense as sl
+from tests.adapters.service import Service, order
+from tests.licensing.house import SALES, START
+
+NOVEMBER = sl.Month(2026, 11)
+
+
+def sent(name: str, quantity: int = 5) -> sl.UsageEvent:
+    return sl.UsageEvent(source="shop", id=name, meter="form_submissions", quantity=quantity, at=START)
+
+
+def used(licensing: sl.Licensing) -> int:
+    return {one.meter: one.used for one in licensing.meters.usage(NOVEMBER)}["form_submissions"]
+
+
+def statuses(receipts: tuple[sl.Receipt, ...]) -> list[str]:
+    return [str(one.status) for one in receipts]
+
+
+class TestBoundUsage:
+    """What is sold and what is metered become true together."""
+
+    def test_the_hosts_commit_makes_both_true(self, service: Service) -> None:
+        with service.engine.begin() as connection:
+            order(connection, "one")
+            with service.licensing.bound_to(connection) as inside:
+                assert statuses(inside.meters.record([sent("one")])) == ["accepted"]
+                assert statuses(inside.meters.record([sent("one"), sent("two", 1)])) == ["duplicate", "accepted"]
+                inside.seats.assign("anna", SALES, by="admin")
+                assert used(inside) == 6
+        assert service.orders() == ["one"]
+        assert used(service.another()) == 6
+        assert [one.level for one in service.licensing.meters.crossings()] == [100]
+
+    def test_the_hosts_rollback_undoes_both(self, service: Service) -> None:
+        service.licensing.meters.record([sent("one")])
+        with service.engine.connect() as connection:
+            with service.licensing.bound_to(connection) as inside:
+                inside.meters.record([sent("two"), sent("three")])
+                assert used(inside) == 15
+            order(connection, "one")
+            connection.rollback()
+        assert service.orders() == []
+        assert used(service.another()) == 5
+        assert statuses(service.licensing.meters.record([sent("two")])) == ["accepted"]
+
+    def test_a_closed_door_records_nothing(self, service: Service) -> None:
+        with service.engine.begin() as connection:
+            with service.licensing.bound_to(connection) as inside:
+                pass
+            with pytest.raises(sl.StoreUnavailableError):
+                inside.meters.record([sent("one")])
+        assert used(service.licensing) == 0
