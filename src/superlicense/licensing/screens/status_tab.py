@@ -32,9 +32,9 @@ from superlicense.rules.limits import plan_in_force
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
 
 _LABELS = (
-    "status database database_owner serial_number type site subscription plan restrictions next_expiry_date "
-    "user_logged_in metered_services system_notifications system_events event message activated activated_by "
-    "user_id portrait finished description"
+    "licenses status database database_owner serial_number type site subscription plan restrictions upgrade "
+    "next_expiry_date user_logged_in metered_services system_notifications system_events events event message "
+    "activated activated_by user_id portrait finished description"
 )
 
 
