@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
 
@@ -12,17 +12,17 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
-from superlicense.catalog.license_lists import SYSTEM_LICENSES
 from superlicense.cli.columns import aligned
 from superlicense.cli.demo_words import words
 from superlicense.cli.output import Paper
+from superlicense.cli.screens import license_cells
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Decision, Reason
 from superlicense.model.event import EventKind
-from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 
@@ -96,40 +96,27 @@ class _Demo:
         self._later()
 
     def _owner(self) -> None:
-        package = self._package
+        tab = self._licensing.screens.owner(language=self._language)
         self._paper.heading(self._label("owner_information"))
         rows = [
-            (self._words("owner"), package.owner_description),
-            (self._label("company_name"), package.company),
-            (self._label("serial_number"), package.serial_number),
+            (self._label("owner"), tab.title),
+            (self._label("company_name"), tab.company),
+            (self._label("serial_number"), tab.serial_number),
         ]
-        expires_at = package.validity.expires_at
-        if expires_at is not None:
-            last_day = self._day(expires_at - timedelta(microseconds=1))
-            days = (expires_at - _TODAY).days
-            rows.append((self._label("expiry_date"), self._words("days_left", date=last_day, days=days)))
+        if tab.expiry is not None:
+            rows.append((self._label("expiry_date"), tab.expiry.text))
         self._table(rows)
 
     def _licenses(self) -> None:
+        tab = self._licensing.screens.owner(hidden=True, language=self._language)
         self._paper.heading(self._label("license_list"))
-        rows = sorted(self._package.licenses, key=lambda row: row.sort_order)
-        table = [(self._label("license"), *map(self._label, ("in_use", "total", "free")))]
-        for scope in (LicenseScope.SYSTEM, LicenseScope.USER):
-            of_scope = [row for row in rows if row.scope is scope]
-            hidden = sum(row.hidden for row in of_scope)
+        table = [tuple(map(self._label, ("license", "in_use", "free", "total")))]
+        for scope, rows in (("system", tab.system_licenses), ("user", tab.user_licenses)):
+            shown = [row for row in rows if not row.hidden]
             table.append((self._label(f"{scope}_licenses"), "", "", ""))
-            table += [self._license(row) for row in of_scope if not row.hidden]
-            table.append((f"  {self._words(f'hidden_{scope}', count=hidden)}", "", "", ""))
+            table += [license_cells(row, self._paper, self._language, indent="  ") for row in shown]
+            table.append((f"  {self._words(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
         self._table(table, right={1, 2, 3})
-
-    def _license(self, row: ModuleLicense) -> tuple[str, str, str, str]:
-        name = f"  {self._license_name(row)}"
-        if row.scope is LicenseScope.SYSTEM:
-            return name, self._paper.yes, "", ""
-        usage = self._licensing.seats.usage(row.name)
-        if usage.total is None:
-            return name, str(usage.in_use), self._label("unrestricted"), ""
-        return name, str(usage.in_use), str(usage.total), str(usage.free)
 
     def _doors(self) -> None:
         self._paper.heading(self._words("at_the_door"))
@@ -157,8 +144,7 @@ class _Demo:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
         except RefusedError as refused:
             told, reasons = "not_assigned", refused.reasons
-        row = self._package.find(license)
-        shown = license if row is None else self._license_name(row)
+        shown = self._licensing.screens.license(license, language=self._language).row.title
         self._paper.line(f"  {self._words(told, name=self._name(user_id), license=shown)}")
         self._reasons(reasons)
 
@@ -198,14 +184,6 @@ class _Demo:
 
     def _label(self, name: str) -> str:
         return message(name, self._language)
-
-    def _license_name(self, row: ModuleLicense) -> str:
-        """Give the name that the vendor's screens have in the language, else that of the package."""
-        if self._language == "da":
-            for listed in SYSTEM_LICENSES:
-                if listed.name == row.name:
-                    return listed.danish
-        return row.description
 
     def _day(self, at: datetime) -> str:
         return at.astimezone(self._licensing.zone).date().isoformat()

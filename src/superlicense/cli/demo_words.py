@@ -15,8 +15,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The story of an invented company, told on {date}",
             "Historien om et opdigtet firma, fortalt den {date}",
         ),
-        "owner": ("Owner", "Ejer"),
-        "days_left": ("{date} ({days} days left)", "{date} ({days} dage tilbage)"),
         "hidden_system": ("and {count} hidden, which apply too", "og {count} skjulte, som også gælder"),
         "hidden_user": ("and {count} hidden, from plans only", "og {count} skjulte, kun fra brugerplaner"),
         "at_the_door": ("At the door", "Ved døren"),

@@ -10,11 +10,13 @@ import click
 from superlicense.cli.columns import aligned
 from superlicense.cli.desk import Desk, asks
 from superlicense.cli.notices import draw_events
+from superlicense.messages import message
 
 if TYPE_CHECKING:
+    from superlicense.cli.output import Paper
     from superlicense.licensing.screens import LicenseDetail, LicenseRow, OwnerTab, StatusTab, UserLicenses, Words
 
-__all__ = ["licenses", "status", "users"]
+__all__ = ["license_cells", "licenses", "status", "users"]
 
 _NUMBERS = frozenset({1, 2, 3})
 
@@ -97,20 +99,21 @@ def _draw_tabs(desk: Desk, tabs: Iterable[OwnerTab]) -> None:
 def _list(desk: Desk, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
     yield desk.label(name), "", "", ""
     for row in rows:
-        yield _license(desk, row, "  ")
+        yield license_cells(row, desk.paper, desk.language, indent="  ")
 
 
-def _license(desk: Desk, row: LicenseRow, indent: str = "") -> tuple[str, str, str, str]:
+def license_cells(row: LicenseRow, paper: Paper, language: str, *, indent: str = "") -> tuple[str, str, str, str]:
+    """Give what stands under license, in use, available and total."""
     title = f"{indent}{row.title}"
     if row.in_use is None:
-        return title, desk.paper.yes if row.ticked else desk.paper.no, "", ""
-    total = desk.label("unrestricted") if row.total is None else str(row.total)
+        return title, paper.yes if row.ticked else paper.no, "", ""
+    total = message("unrestricted", language) if row.total is None else str(row.total)
     return title, str(row.in_use), "" if row.free is None else str(row.free), total
 
 
 def _draw_license(desk: Desk, detail: LicenseDetail) -> None:
     columns = tuple(desk.label(name) for name in ("license", "in_use", "free", "total"))
-    _table(desk, [columns, _license(desk, detail.row)])
+    _table(desk, [columns, license_cells(detail.row, desk.paper, desk.language)])
     for holder in detail.holders:
         through = f" ({desk.say('through', plans=holder.through)})" if holder.through else ""
         desk.paper.line(f"  {holder.id}   {holder.name}{through}")
