@@ -72,6 +72,8 @@ class TestRoot:
             ({"version": 0}, "malformed_root"),
             ({"issued_at": "yesterday"}, "invalid_value"),
             ({"issued_at": None}, "invalid_value"),
+            ({"issued_at": "2026-01-01T00:00:00"}, "invalid_value: issued_at: must be a datetime with a time zone"),
+            ({"expires_at": "9999-12-31T23:00:00-02:00"}, "invalid_value: expires_at"),
             ({"root": {}}, "invalid_value: keys"),
             ({"root": []}, "invalid_value"),
             ({"root": {"keys": ["zz"]}}, "malformed_key"),
@@ -84,10 +86,15 @@ class TestRoot:
         assert (done.exit_code, done.stdout) == (3, "")
         assert said in done.stderr
 
-    @pytest.mark.parametrize("text", ["[]", "{"])
-    def test_of_a_file_that_is_no_object_is_invalid(self, folder: Path, text: str) -> None:
-        (folder / "draft.json").write_text(text)
-        assert run("root", folder / "draft.json", "--key", folder / "root.pem").exit_code == 3
+    @pytest.mark.parametrize(
+        "text", ["[]", "{", "[" * 100_000, '{"version": 1, "version": 2}', '{"version": 1.0}', "\udcff"]
+    )
+    @pytest.mark.parametrize("command", ["root", "issue"])
+    def test_of_a_file_that_is_no_object_is_invalid(self, folder: Path, command: str, text: str) -> None:
+        (folder / "draft.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+        done = run(command, folder / "draft.json", "--key", folder / "root.pem")
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert done.stderr.startswith("superlicense: invalid_value: draft.json: must be an object: ")
 
 
 class TestIssue:
@@ -103,6 +110,12 @@ class TestIssue:
         done = run("issue", folder / "payload.json", "--key", folder / "vendor.pem")
         assert done.exit_code == 3
         assert "malformed_key" in done.stderr
+
+    def test_of_a_text_that_nobody_can_write_is_invalid(self, folder: Path) -> None:
+        (folder / "payload.json").write_text(json.dumps({**json.loads(PAYLOAD), "company": "\ud800"}))
+        done = run("issue", folder / "payload.json", "--key", folder / "root.pem")
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert "malformed_json" in done.stderr
 
     def test_of_what_would_not_be_read_is_invalid(self, folder: Path) -> None:
         (folder / "payload.json").write_text(json.dumps({**json.loads(PAYLOAD), "issue": 0}))

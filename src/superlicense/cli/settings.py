@@ -154,7 +154,8 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # What nests too deep for the interpreter is no TOML that anybody has written.
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise click.UsageError(f"{path} is no TOML: {error}") from error
     unknown = sorted(written.keys() - _TABLES)
     if unknown:
@@ -164,8 +165,8 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 def _text(written: Mapping[str, Any], name: str) -> str | None:
     value = written.get(name)
-    if value is not None and not isinstance(value, str):
-        raise click.UsageError(f"{name}: must be a text")
+    if value is not None and (not isinstance(value, str) or "\0" in value):
+        raise click.UsageError(f"{name}: must be a text, without null characters")
     return value
 
 

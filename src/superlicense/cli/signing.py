@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.keys import PublicKey, SigningKey
-from superlicense.document.strict_json import decode_canonical
-from superlicense.errors import InvalidValueError, MalformedKeyError
+from superlicense.document.strict_json import decode, decode_canonical, encode
+from superlicense.errors import InvalidValueError, MalformedJsonError, MalformedKeyError
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
+_MOST_DEPTH = 6  # as deep as a package nests, a root less
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output."
@@ -90,13 +91,11 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
 
 
 def _read_json(path: Path) -> dict[str, Any]:
+    """Read an object as strictly as what is signed: what can be understood in two ways is not signed in one of them."""
     try:
-        fields = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise InvalidValueError(str(path.name), "the file", "must be JSON") from error
-    if not isinstance(fields, dict):
-        raise InvalidValueError(str(path.name), fields, "must be an object")
-    return fields
+        return decode(path.read_bytes(), most_depth=_MOST_DEPTH)
+    except MalformedJsonError as error:
+        raise InvalidValueError(path.name, "the file", f"must be an object: {error}") from error
 
 
 def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
@@ -134,7 +133,7 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
 
 def _instant(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        return datetime.fromisoformat(text)
     except (ValueError, TypeError) as error:
         raise InvalidValueError("instant", text, "must be like 2026-01-01T00:00:00Z") from error
 
@@ -148,8 +147,7 @@ def _instant(text: str) -> datetime:
 def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD, in any layout."""
     fields = _read_json(payload)
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    draft = packages.PackageDraft(packages.read(text.encode()))
+    draft = packages.PackageDraft(packages.read(encode(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 
 
