@@ -21,6 +21,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
     crossing_of,
     event_values,
     micros,
+    month_of,
     row_of,
 )
 from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements
@@ -180,4 +181,4 @@ def _head(found: Sequence[Any]) -> UsageHead:
     if not found:
         return UsageHead()
     through, crossings, seal = found[0]
-    return UsageHead(None if through is None else Month.parse(through), crossings, seal)
+    return UsageHead(None if through is None else month_of(through), crossings, seal)

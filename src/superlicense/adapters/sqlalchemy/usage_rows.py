@@ -12,7 +12,7 @@ from superlicense.model.books import Books, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
-__all__ = ["books_of", "books_values", "crossing_of", "event_values", "instant", "micros", "row_of"]
+__all__ = ["books_of", "books_values", "crossing_of", "event_values", "instant", "micros", "month_of", "row_of"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -44,7 +44,12 @@ def _instant_or_none(value: int | None) -> datetime | None:
 
 
 @lru_cache(maxsize=256)
-def _month(text: str) -> Month:
+def month_of(text: str) -> Month:
+    """Read a month.
+
+    Raises:
+        StoreUnavailableError: it is none.
+    """
     try:
         return Month.parse(text)
     except InvalidValueError as error:
@@ -94,7 +99,7 @@ def row_of(found: Sequence[Any]) -> UsageRow:
     """Read what `event_values` gave, without the installation."""
     source, name, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal = found
     event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=instant(at), corrects=corrects)
-    return UsageRow(event, _month(month), _month(booked), place, instant(recorded_at), recorded_by, seal)
+    return UsageRow(event, month_of(month), month_of(booked), place, instant(recorded_at), recorded_by, seal)
 
 
 def books_values(books: Books) -> tuple[Any, ...]:
@@ -127,7 +132,7 @@ def books_of(found: Sequence[Any]) -> Books:
         events, places, total, told, closed, recorded_at, details, seal,
     ) = found  # fmt: skip
     return Books(
-        month=_month(month),
+        month=month_of(month),
         meter=meter,
         starts_at=instant(starts_at),
         ends_at=instant(ends_at),
@@ -165,4 +170,4 @@ def crossing_of(found: Sequence[Any]) -> tuple[int, Crossing]:
         kept = CrossingCause(cause)
     except ValueError as error:
         raise StoreUnavailableError(f"crossing {number} has no known cause") from error
-    return number, Crossing(id=name, meter=meter, month=_month(month), level=level, at=instant(at), cause=kept)
+    return number, Crossing(id=name, meter=meter, month=month_of(month), level=level, at=instant(at), cause=kept)
