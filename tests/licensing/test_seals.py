@@ -632,3 +632,14 @@ def test_a_closed_month_is_an_entry_of_the_chain(home: Home, clock: Clock) -> No
     assert found(licensing) == found(follower) == found(home.open()) == []
     follower.users.save(person("cy"))
     assert barred(licensing) == barred(home.open()) == set()
+
+
+@pytest.mark.parametrize(("table", "key"), [(Table.ASSIGNMENTS, ANNAS_SEAT), (Table.PACKAGES, "superoffice")])
+def test_history_is_not_told_from_rows_that_no_store_can_read(home: Home, clock: Clock, table: Table, key: str) -> None:
+    home.rewrite(table, key, lambda row: evolve(row, noun=Unreadable("?")))
+    licensing = home.open()
+    with pytest.raises(sl.StoreUnavailableError, match=rf"row \d of {table}: \?"):
+        licensing.meters.usage(sl.Month(2026, 11), at=clock() - timedelta(minutes=1))
+    if table is Table.PACKAGES:
+        with pytest.raises(sl.StoreUnavailableError, match=r"row 2 of packages: \?"):
+            licensing.packages.history()

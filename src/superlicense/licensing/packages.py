@@ -17,6 +17,7 @@ from superlicense.licensing.clock import instant
 from superlicense.licensing.documents import Documents
 from superlicense.licensing.hooks import told
 from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.loading import readable
 from superlicense.licensing.proposal import objections
 from superlicense.licensing.unsigned import unsigned_activation, warn_of
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
@@ -293,8 +294,5 @@ class Packages:
         """Give every package of *owner* that was ever in force, oldest first; until *at*, if it is given."""
         until = None if at is None else instant(at)
         with self._ledger.stored() as view:
-            return tuple(
-                row.noun
-                for row in view.facts.history(Table.PACKAGES, owner.lower())
-                if until is None or row.start <= until
-            )
+            rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
+            return tuple(row.noun for row in rows if until is None or row.start <= until)

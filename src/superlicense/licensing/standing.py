@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import known_standings, read_details
 from superlicense.licensing.headcount import Headcount
+from superlicense.licensing.loading import readable
 from superlicense.model.books import EventKey
 from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
@@ -136,7 +137,12 @@ def past(  # noqa: PLR0913 - everything that it follows from, by keyword
     start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
     users = tally(
         keeper.policy.user_count,
-        peak=highest(facts.history(Table.ASSIGNMENTS), facts.history(Table.PACKAGES, SUPEROFFICE), start, end),
+        peak=highest(
+            map(readable, facts.history(Table.ASSIGNMENTS)),
+            map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)),
+            start,
+            end,
+        ),
         users=users_now(world),
         at=min(at, span.end),
         bought=bought(world),
