@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -164,7 +165,7 @@ def scribble_over_details(usage: UsageShelf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tamper", "table"),
+    ("tamper", "tables"),
     [
         (edit_an_event, "usage_events"),
         (remove_an_event, "usage_books"),
@@ -172,17 +173,17 @@ def scribble_over_details(usage: UsageShelf) -> None:
         (open_a_closed_month, "usage_head"),
         (count_less, "usage_books"),
         (drop_a_crossing, "usage_crossings"),
-        (drop_a_statement, "usage_statements"),
-        (rewrite_a_statement, "usage_statements"),
+        (drop_a_statement, "usage_books usage_statements"),
+        (rewrite_a_statement, "usage_books usage_statements"),
         (scribble_over_details, "usage_books"),
     ],
 )
 def test_verifying_the_store_names_what_was_changed(
-    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[UsageShelf], None], table: str
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[UsageShelf], None], tables: str
 ) -> None:
     assert firm.verify_store().ok
     tamper(shelf(store))
-    assert {one.table for one in firm.verify_store().findings} == {table}
+    assert {one.table for one in firm.verify_store().findings} == set(tables.split())
 
 
 def test_a_peak_that_history_does_not_tell_is_found_without_a_key(store: MemoryStore) -> None:
@@ -208,4 +209,64 @@ def test_a_peak_of_one_instant_is_no_finding(store: MemoryStore) -> None:
     firm.seats.assign("anna", SALES, by="admin")
     firm.seats.release("bo", SALES, by="admin")
     assert firm.meters.usage(NOVEMBER)[0].users == 2
+    assert firm.verify_store().ok
+
+
+def move_a_crossing(usage: UsageShelf) -> None:
+    usage.crossings.append(evolve(usage.crossings.pop(), at=START - timedelta(days=1)))
+
+
+def close_a_month(usage: UsageShelf) -> None:
+    key = (NOVEMBER, "mailings")
+    usage.books[key] = usage.books[key]._replace(closed=True)
+
+
+def replace_a_statement(usage: UsageShelf) -> None:
+    usage.statements.update(dict.fromkeys(usage.statements, b"{}"))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "told"),
+    [
+        (move_a_crossing, "row_edited: usage_crossings are not those that the head ends with"),
+        (drop_a_crossing, "count_differs: usage_crossings are 1; the head tells of 2"),
+        (remove_books, "count_differs: usage_books are 1; the head tells of 2"),
+        (replace_a_statement, "row_unreadable: usage_statements mailings/2026-10 cannot be read"),
+        (
+            rewrite_a_statement,
+            "row_edited: usage_books mailings/2026-10 have not the seal of their contents, or of their statement",
+        ),
+        (close_a_month, "row_edited: usage_books mailings/2026-11 are closed, and the journal has them open"),
+    ],
+)
+def test_crossings_books_and_statements_are_sealed_with_what_tells_of_them(
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[UsageShelf], None], told: str
+) -> None:
+    tamper(shelf(store))
+    findings = [f"{one.code}: {one.explanation}" for one in firm.verify_store().findings]
+    assert any(finding.startswith(told) for finding in findings), findings
+
+
+def test_an_earlier_state_of_the_usage_is_found_once_a_month_was_closed(store: MemoryStore) -> None:
+    clock = Clock()
+    firm = opened(store, clock)
+    firm.meters.record([sent("a"), sent("b", 1)])
+    usage = shelf(store)
+    kept = {name: copy(getattr(usage, name)) for name in ("head", "books", "events", "crossings", "statements")}
+    clock.forward(days=31)
+    firm.meters.close(NOVEMBER, by="billing")
+    assert firm.verify_store().ok
+    for name, value in kept.items():
+        setattr(usage, name, value)
+    assert [(one.table, one.explanation) for one in firm.verify_store().findings] == [
+        ("usage_head", "usage_head has months closed until none; the journal until 2026-11"),
+        ("usage_books", "usage_books mailings/2026-11 are open, and the journal has them closed"),
+    ]
+
+
+def test_a_sealed_store_is_not_recorded_to_without_its_key(firm: sl.Licensing, store: MemoryStore) -> None:
+    bare = opened(store, seal_key=None)
+    for events in ([sent("c")], [sent("a")]):
+        with pytest.raises(sl.TamperedStoreError, match="no seal key was given"):
+            bare.meters.record(events)
     assert firm.verify_store().ok

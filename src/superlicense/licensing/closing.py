@@ -13,7 +13,7 @@ from superlicense.licensing.details import read_details
 from superlicense.licensing.headcount import Headcount, headcount
 from superlicense.licensing.ledger import Beside, Ledger
 from superlicense.model.books import Books
-from superlicense.model.change import JournalEntry
+from superlicense.model.change import CLOSED, JournalEntry
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
@@ -118,11 +118,12 @@ class Closing:
             final = [one for one in usage.take_since(month) if one.month == month]
             final_draft = self._draft(usage, final, now, closed=True)
             written = evolve(final_draft, seal_head=ledger.head_in_view()).to_json()
-            usage.save([one._replace(closed=True) for one in final])
+            # The seal of closed books covers their statement.
             usage.freeze(month, written)
+            usage.save([one._replace(closed=True) for one in final])
             usage.save_head(head._replace(closed_through=month))
             self._frozen = load_statement(written)
             number = view.mark.entries + 1
-            return (JournalEntry(number=number, at=now, by=by, change=f"CloseMonth {month}"),)
+            return (JournalEntry(number=number, at=now, by=by, change=f"{CLOSED}{month}"),)
 
         return close

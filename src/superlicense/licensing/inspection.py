@@ -209,18 +209,27 @@ class Inspection:
 
     # Writing
 
-    def check_writable(self, view: Writing, known: Known) -> None:
+    def check_writable(self, known: Known) -> None:
         """Refuse to write upon a head that somebody else has written.
 
         Raises:
             TamperedStoreError: the head or the installation's row is tampered
                 with, or the store is sealed and there is no seal key.
         """
+        self.check_recordable(known)
         if self.sealing is None:
-            if view.head is not None:
-                raise TamperedStoreError("it is sealed, and no seal key was given")
-        elif known.head is None or known.sealed & {HEAD, INSTALLATION}:
+            return
+        if known.head is None or known.sealed & {HEAD, INSTALLATION}:
             raise TamperedStoreError("its head is not the one that was sealed; see verify_store")
+
+    def check_recordable(self, known: Known) -> None:
+        """Refuse to record without a seal key where everything is sealed.
+
+        Raises:
+            TamperedStoreError: the store is sealed, and there is no seal key.
+        """
+        if self.sealing is None and known.written is not None:
+            raise TamperedStoreError("it is sealed, and no seal key was given")
 
     def sealed(
         self, view: Writing, known: Known, applied: Applied

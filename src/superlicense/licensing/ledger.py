@@ -170,7 +170,7 @@ class Ledger(Sight):
             # No snapshot is newer than a view that writes.
             self._catch_up(view, known=self.snapshot.revision, checked_ns=self.ticks())
             world, known = self.snapshot.world, self._known
-        self._inspection.check_writable(view, known)
+        self._inspection.check_writable(known)
         self._writers[get_ident()] = view
         try:
             moment = self._moment(world, at)
@@ -262,7 +262,12 @@ class Ledger(Sight):
         return view.usage if sealing is None else SealedUsage(view.usage, sealing)
 
     def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
-        """Open the usage to record."""
+        """Open the usage to record.
+
+        Raises:
+            TamperedStoreError: the store is sealed, and there is no seal key.
+        """
+        self._inspection.check_recordable(self._known)
         block = self._store.recording(self.installation, patience=patience)
         sealing = self._inspection.sealing
         return block if sealing is None else _sealed(block, sealing)

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from superlicense.document.seal import is_seal
 from superlicense.licensing.sealing import Head, Sealing
-from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.model.change import CLOSED, UNREADABLE, JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.report import Finding, FindingCode
 from superlicense.ports import Reading
@@ -47,15 +47,17 @@ class Told:
         entries: Number of entries looked at.
         breaks: What is wrong with the journal; while there is anything, *rows*
             cannot be believed to be all.
+        closed: Newest month that was closed, as a text; empty for none.
         changed: Rows that were not the same when they ended as when they started.
     """
 
-    __slots__ = ("breaks", "changed", "entries", "rows")
+    __slots__ = ("breaks", "changed", "closed", "entries", "rows")
 
     def __init__(self) -> None:
         """Begin with nothing told."""
         self.rows: dict[int, TableRow] = {}
         self.entries = 0
+        self.closed = ""
         self.breaks: list[Finding] = []
         self.changed: list[Finding] = []
 
@@ -107,6 +109,8 @@ def told_by_journal(
 
 
 def _tell(told: Told, sealing: Sealing, entry: JournalEntry) -> None:
+    if entry.change.startswith(CLOSED):
+        told.closed = entry.change.removeprefix(CLOSED)
     for row in entry.before:
         began = told.rows.get(row.sequence)
         if began is None or began.seal != sealing.row(evolve(row, end=None, ended_by=None)):

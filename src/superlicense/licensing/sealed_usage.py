@@ -3,16 +3,22 @@
 Rule 1: events are sealed singly; how many there are and what they come to is in
 the sealed books of their meter and month, which a recording takes anyway.
 
-Rule 2: nothing is written upon books that somebody else has written, and
+Rule 2: the seal of closed books covers the statement of their month as well.
+The head counts the books that were opened and keeps the seal of the newest
+crossing, which stands for those before it, too.
+
+Rule 3: nothing is written upon books that somebody else has written, and
 nothing is answered from them.
 
-Source: documents.md, "Seals on stored rows".
+Source: documents.md, "Seals on stored rows" (ADR 35).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
+from superlicense.document.seal import is_seal
 from superlicense.errors import TamperedStoreError
 from superlicense.licensing.sealing import Sealing
 from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
@@ -20,41 +26,95 @@ from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 from superlicense.ports import Usage, UsageReading
 
-__all__ = ["SealedUsage", "SealedUsageReading"]
+__all__ = ["SealedUsage", "SealedUsageReading", "Tally", "UsageSeals"]
+
+_SEAL_BYTES: Final = 32
+_NUMBER_BYTES: Final = 8
+
+
+class Tally(NamedTuple):
+    """What the head keeps in front of its seal.
+
+    Attributes:
+        books: How many books were opened.
+        crossings: Seal of the newest crossing; zeros while there is none.
+    """
+
+    books: int = 0
+    crossings: bytes = bytes(_SEAL_BYTES)
+
+
+class UsageSeals:
+    """Makes and checks the seals of usage."""
+
+    __slots__ = ("_sealing",)
+
+    def __init__(self, sealing: Sealing) -> None:
+        """Look with the eyes of *sealing*."""
+        self._sealing = sealing
+
+    def row(self, row: UsageRow) -> bytes:
+        """Make the seal that *row* has to have."""
+        return self._sealing.usage(row)
+
+    def books(self, books: Books, usage: UsageReading) -> bytes:
+        """Make the seal that *books* have to have; if they are closed, with the statement that is in *usage*."""
+        return self._sealing.usage(books, usage.statement(books.month) if books.closed else None)
+
+    def crossing(self, number: int, crossing: Crossing, tally: Tally) -> Tally:
+        """Give *tally* with one crossing more."""
+        return tally._replace(crossings=self._sealing.crossing(number, crossing, tally.crossings))
+
+    def head(self, head: UsageHead, tally: Tally) -> bytes:
+        """Make the seal that *head* has to have, with its *tally* in front."""
+        kept = tally.books.to_bytes(_NUMBER_BYTES, "big") + tally.crossings
+        return kept + self._sealing.usage(head, kept)
+
+    def tally_of(self, head: UsageHead) -> Tally | None:
+        """Read the tally of *head*; `None` if its seal is not the one of its contents."""
+        if head == UsageHead():
+            return Tally()
+        seal = head.seal or b""
+        books, crossings = seal[:_NUMBER_BYTES], seal[_NUMBER_BYTES : _NUMBER_BYTES + _SEAL_BYTES]
+        tally = Tally(int.from_bytes(books, "big"), crossings)
+        return tally if is_seal(self.head(head, tally), head.seal) else None
 
 
 class SealedUsageReading:
     """The usage of one installation, looked at with a seal key."""
 
-    __slots__ = ("_read", "_sealing")
+    __slots__ = ("_read", "_seals")
 
     def __init__(self, usage: UsageReading, sealing: Sealing) -> None:
         """Look at *usage* with the eyes of *sealing*."""
         self._read = usage
-        self._sealing = sealing
+        self._seals = UsageSeals(sealing)
 
-    def _head(self, head: UsageHead) -> UsageHead:
-        if head != UsageHead() and not self._sealing.usage_holds(head):
+    def _tally(self, head: UsageHead) -> Tally:
+        tally = self._seals.tally_of(head)
+        if tally is None:
             raise TamperedStoreError("the head of the usage has not the seal of its contents")
-        return head
+        return tally
 
     def _books(self, books: Iterable[Books]) -> tuple[Books, ...]:
         every = tuple(books)
         for one in every:
-            if not self._sealing.usage_holds(one):
+            if not is_seal(self._seals.books(one, self._read), one.seal):
                 raise TamperedStoreError(
                     f"the books of {one.meter} for {one.month} have not the seal of their contents"
                 )
         return every
 
     def _row(self, row: UsageRow) -> UsageRow:
-        if not self._sealing.usage_holds(row):
+        if not is_seal(self._seals.row(row), row.seal):
             raise TamperedStoreError(f"the event {row.event.source}/{row.event.id} has not the seal of its contents")
         return row
 
     def head(self) -> UsageHead:
         """Give the head."""
-        return self._head(self._read.head())
+        head = self._read.head()
+        self._tally(head)
+        return head
 
     def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
         """Give the books of the months from *since* to *until*."""
@@ -92,20 +152,26 @@ class SealedUsageReading:
 class SealedUsage(SealedUsageReading):
     """The same, to write."""
 
-    __slots__ = ("_write",)
+    __slots__ = ("_taken", "_told", "_write")
 
     def __init__(self, usage: Usage, sealing: Sealing) -> None:
         """Write to *usage* with the seals of *sealing*."""
         super().__init__(usage, sealing)
         self._write = usage
+        # The head as it is, and what it tells once it is saved.
+        self._taken = UsageHead()
+        self._told = Tally()
 
     def take_head(self) -> UsageHead:
         """Take the head."""
-        return self._head(self._write.take_head())
+        self._taken = self._write.take_head()
+        self._told = self._tally(self._taken)
+        return self._taken
 
     def save_head(self, head: UsageHead) -> None:
         """Replace the head."""
-        self._write.save_head(head._replace(seal=self._sealing.usage(head)))
+        self._taken = head._replace(seal=self._seals.head(head, self._told))
+        self._write.save_head(self._taken)
 
     def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
         """Take those of the books that there are."""
@@ -118,11 +184,14 @@ class SealedUsage(SealedUsageReading):
         return self._books(self._write.take_since(month))
 
     def _sealed(self, books: Iterable[Books]) -> list[Books]:
-        return [one._replace(seal=self._sealing.usage(one)) for one in books]
+        return [one._replace(seal=self._seals.books(one, self._read)) for one in books]
 
     def open(self, books: Sequence[Books]) -> None:
         """Keep new books."""
         self._write.open(self._sealed(books))
+        if books:
+            self._told = self._told._replace(books=self._told.books + len(books))
+            self.save_head(self._taken)
 
     def save(self, books: Sequence[Books]) -> None:
         """Replace books."""
@@ -130,11 +199,13 @@ class SealedUsage(SealedUsageReading):
 
     def keep(self, rows: Sequence[UsageRow]) -> bool:
         """Keep those of *rows* that are new."""
-        return self._write.keep([row._replace(seal=self._sealing.usage(row)) for row in rows])
+        return self._write.keep([row._replace(seal=self._seals.row(row)) for row in rows])
 
     def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Keep crossings."""
         self._write.cross(crossings)
+        for number, crossing in crossings:
+            self._told = self._seals.crossing(number, crossing, self._told)
 
     def freeze(self, month: Month, statement: bytes) -> None:
         """Keep the statement of *month*."""

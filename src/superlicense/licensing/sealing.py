@@ -31,6 +31,7 @@ from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
+from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
 from superlicense.records import instant_text, read_instant
 
@@ -105,14 +106,14 @@ class Sealing:
         bare = all(row.seal is None for row in (*entry.before, *entry.after))
         return bare and is_seal(self.entry(entry, previous), entry.seal)
 
-    def usage(self, what: UsageRow | Books | UsageHead) -> bytes:
-        """Make the seal that an event, books or the head of the usage has to have."""
+    def usage(self, what: UsageRow | Books | UsageHead, beside: bytes | None = None) -> bytes:
+        """Make the seal that an event, books or the head of the usage has to have, and what belongs *beside* it."""
         fields = {name: _plain(value) for name, value in what._asdict().items()}
-        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": None}))
+        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": beside}))
 
-    def usage_holds(self, what: UsageRow | Books | UsageHead) -> bool:
-        """Say whether the seal of *what* is the one of its contents."""
-        return is_seal(self.usage(what), what.seal)
+    def crossing(self, number: int, crossing: Crossing, previous: bytes) -> bytes:
+        """Make the seal of *crossing*, which also stands for those before it: *previous* is theirs."""
+        return make_seal(self._key, b"usage crossing" + self._home + encode([number, _plain(crossing), previous]))
 
     def head(self, head: Head) -> bytes:
         """Write *head* with its seal, as text in ASCII."""

@@ -120,7 +120,7 @@ class _Verifier:
         with self.reporting("reading the documents"):
             self._verify_documents(view)
         with self.reporting("reading the usage"):
-            self._findings += usage_findings(view, self._inspection.sealing, history=not self._findings)
+            self._findings += usage_findings(view, self._inspection.sealing, self._told, history=not self._findings)
 
     def _verify_head(self, view: Reading) -> None:
         known, counted = self._inspection.head_of(view, self._sealing)
@@ -129,7 +129,8 @@ class _Verifier:
             missing = known.written is None
             code = FindingCode.HEAD_MISSING if missing else FindingCode.HEAD_EDITED
             how = "is missing: it was removed, or the store was written without a seal key"
-            self._find(code, f"the head {how if missing else 'has not the seal of its contents'}")
+            other = "has not the seal of its contents, or was sealed with another key"
+            self._find(code, f"the head {how if missing else other}")
         if INSTALLATION in known.sealed:
             words = "the revision or the counters of the installation are not those of the head"
             self._find(FindingCode.INSTALLATION_EDITED, words)

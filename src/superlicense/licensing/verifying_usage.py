@@ -18,15 +18,18 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.details import read_details
+from superlicense.licensing.replaying import Told
+from superlicense.licensing.sealed_usage import Tally, UsageSeals
 from superlicense.licensing.sealing import Sealing
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.books import Books, BooksKey, EventKey, UsageRow
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.report import Finding, FindingCode
 from superlicense.model.statement import LineKind
-from superlicense.ports import Reading
+from superlicense.ports import Reading, UsageReading
 from superlicense.records.statements import load_statement
 from superlicense.rules.metering.users import highest
 
@@ -35,29 +38,24 @@ __all__ = ["usage_findings"]
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def usage_findings(view: Reading, sealing: Sealing | None, *, history: bool) -> Iterator[Finding]:
+def usage_findings(view: Reading, sealing: Sealing | None, told: Told, *, history: bool) -> Iterator[Finding]:
     """Give everything that is wrong with the usage of *view*.
 
     Args:
         view: What is stored.
         sealing: Looks at seals; `None` without a seal key.
+        told: What the journal tells; nothing of it counts where it is broken.
         history: Whether assignment history can be relied on.
 
     Raises:
         StoreError: the store failed.
     """
     usage = view.usage
-    head = usage.head()
-    if sealing is not None and head != UsageHead() and not sealing.usage_holds(head):
-        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
-    crossings = len(usage.crossings())
-    if crossings != head.crossings:
-        yield _finding(
-            FindingCode.COUNT_DIFFERS, "usage_crossings", "", f"are {crossings}; the head tells of {head.crossings}"
-        )
+    seals = None if sealing is None else UsageSeals(sealing)
+    yield from _head_findings(usage, seals, told)
     log = _Log()
     for row in usage.events():
-        edited = sealing is not None and not sealing.usage_holds(row)
+        edited = seals is not None and not is_seal(seals.row(row), row.seal)
         log.take(row, edited=edited)
         if edited:
             key = f"{row.event.source}/{row.event.id}"
@@ -67,8 +65,14 @@ def usage_findings(view: Reading, sealing: Sealing | None, *, history: bool) -> 
     peaks = _Peaks(view) if history else None
     for books in usage.books():
         key = f"{books.meter}/{books.month}"
-        for code, problem in _wrong_with(books, log, totals, peaks, sealing):
+        for code, problem in _wrong_with(books, log, totals, peaks):
             yield _finding(code, "usage_books", key, problem)
+        if seals is not None and not is_seal(seals.books(books, usage), books.seal):
+            also = ", or of their statement" if books.closed else ""
+            yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"have not the seal of their contents{also}")
+        if not told.breaks and books.closed is not (str(books.month) <= told.closed):
+            how = "closed, and the journal has them open" if books.closed else "open, and the journal has them closed"
+            yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"are {how}")
         if books.closed:
             yield from _statement_findings(view, books, key)
     for (month, meter), number in sorted(log.counts.items()):
@@ -78,6 +82,30 @@ def usage_findings(view: Reading, sealing: Sealing | None, *, history: bool) -> 
 
 def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
     return Finding(code=code, table=table, key=key, explanation=f"{table} {key} {problem}".replace("  ", " "))
+
+
+def _head_findings(usage: UsageReading, seals: UsageSeals | None, told: Told) -> Iterator[Finding]:
+    """Compare the head with the journal, the crossings and the books."""
+    head, crossings, opened = usage.head(), usage.crossings(), usage.books()
+    tally = Tally(len(opened)) if seals is None else seals.tally_of(head)
+    if tally is None:
+        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
+    through = "" if head.closed_through is None else str(head.closed_through)
+    if not told.breaks and through != told.closed:
+        words = f"has months closed until {through or 'none'}; the journal until {told.closed or 'none'}"
+        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", words)
+    if len(crossings) != head.crossings:
+        words = f"are {len(crossings)}; the head tells of {head.crossings}"
+        yield _finding(FindingCode.COUNT_DIFFERS, "usage_crossings", "", words)
+    elif seals is not None and tally is not None:
+        there = Tally(tally.books)
+        for number, crossing in crossings:
+            there = seals.crossing(number, crossing, there)
+        if there != tally:
+            yield _finding(FindingCode.ROW_EDITED, "usage_crossings", "", "are not those that the head ends with")
+    if tally is not None and tally.books != len(opened):
+        words = f"are {len(opened)}; the head tells of {tally.books}"
+        yield _finding(FindingCode.COUNT_DIFFERS, "usage_books", "", words)
 
 
 class _Log:
@@ -135,13 +163,11 @@ def _lasting(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
 
 
 def _wrong_with(
-    books: Books, log: _Log, totals: Counter[BooksKey], peaks: _Peaks | None, sealing: Sealing | None
+    books: Books, log: _Log, totals: Counter[BooksKey], peaks: _Peaks | None
 ) -> Iterator[tuple[FindingCode, str]]:
     """Say what is wrong with *books*; what the log has for them is accounted for then."""
     key = (books.month, books.meter)
     events = log.counts.pop(key, 0)
-    if sealing is not None and not sealing.usage_holds(books):
-        yield FindingCode.ROW_EDITED, "have not the seal of their contents"
     if events != books.events:
         yield FindingCode.COUNT_DIFFERS, f"count {books.events} events, and the log has {events} for them"
     try:
@@ -164,7 +190,11 @@ def _statement_findings(view: Reading, books: Books, key: str) -> Iterator[Findi
     if frozen is None:
         yield _finding(FindingCode.ROW_MISSING, "usage_statements", key, "is not there, and its month is closed")
         return
-    lines = load_statement(frozen).lines
+    try:
+        lines = load_statement(frozen).lines
+    except StoreUnavailableError as error:
+        yield _finding(FindingCode.ROW_UNREADABLE, "usage_statements", key, f"cannot be read: {error}")
+        return
     billed = sum(line.used for line in lines if line.kind is LineKind.USAGE and line.meter == books.meter)
     if billed != books.total:
         words = f"tells of {billed}, and the books of {books.total}"

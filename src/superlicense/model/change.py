@@ -19,6 +19,7 @@ from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
 __all__ = [
+    "CLOSED",
     "UNREADABLE",
     "ActivatePackage",
     "Assign",
@@ -191,6 +192,9 @@ Change = (
     | EndEvent
 )
 
+
+CLOSED: Final = "CloseMonth "
+"""What the change of an entry begins with that closes a month; the month follows."""
 
 UNREADABLE: Final = "unreadable"
 """Stands for the change of an entry that a store cannot read any more; see `superlicense.model.fact.Unreadable`."""

@@ -1,0 +1,130 @@
+"""Whoever writes into the tables of usage without the seal key is found.
+
+Every column of every one of them × edited, and every record taken away or put
+in the place of another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+import superlicense as sl
+from superlicense.adapters.sqlalchemy import SqlStore
+from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
+
+TABLES = {
+    "usage_heads": ("installation", "closed_through", "crossings", "seal"),
+    "usage_books": (
+        *("installation", "month", "meter", "starts_at", "ends_at", "users", "users_at", "peak", "peak_at", "bought"),
+        *("events", "places", "total", "told", "closed", "recorded_at", "details", "seal"),
+    ),
+    "usage_events": (
+        *("installation", "source", "id", "meter", "month", "booked", "place", "quantity", "at", "corrects"),
+        *("recorded_at", "recorded_by", "seal"),
+    ),
+    "usage_crossings": ("installation", "number", "id", "meter", "month", "level", "at", "cause"),
+    "usage_statements": ("installation", "month", "statement"),
+}
+COLUMNS = [(table, column) for table, columns in TABLES.items() for column in columns]
+Value = int | str | bytes | None
+
+
+class Vandal:
+    """Writes into the file of a sealed store that has metered two months, one of them closed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = Clock()
+        SqlStore(create_engine(f"sqlite:///{path}")).create_tables()
+        licensing = self.open()
+        licensing.packages.adopt_unsigned(package(), by="admin")
+        licensing.users.save(person("anna"))
+        licensing.seats.assign("anna", SALES, by="admin")
+        licensing.meters.record([self.sent("1", 90), self.sent("2", 5), self.sent("3", 70, "storage")])
+        self.clock.forward(days=31)
+        licensing.meters.close(sl.Month(2026, 11), by="boss")
+        at = self.clock() - timedelta(hours=1)
+        licensing.meters.record([self.sent("4", 8, at=at), self.sent("5", 7, at=at, corrects="4"), self.sent("6", 3)])
+        assert licensing.verify_store().ok
+
+    def open(self) -> sl.Licensing:
+        store = SqlStore(create_engine(f"sqlite:///{self.path}"))
+        return sl.Licensing(store, INSTALLATION, trust=None, clock=self.clock, seal_key=bytes(range(32)))
+
+    def sent(self, name: str, quantity: int, meter: str = "mailings", **fields: Any) -> sl.UsageEvent:  # noqa: ANN401
+        return sl.UsageEvent(source="mailer", id=name, meter=meter, quantity=quantity, **{"at": START, **fields})
+
+    @contextmanager
+    def file(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            yield connection
+            connection.commit()
+
+    def values(self, table: str, column: str) -> list[tuple[int, Value]]:
+        with self.file() as connection:
+            return connection.execute(f"SELECT rowid, {column} FROM superlicense_{table}").fetchall()
+
+    def found_after(self, *statements: tuple[str, tuple[Value, ...]]) -> list[str] | None:
+        """Run *statements*, say what is found, and put everything back; `None` if the database refuses."""
+        with closing(sqlite3.connect(self.path)) as origin, closing(sqlite3.connect(":memory:")) as kept:
+            origin.backup(kept)
+            try:
+                with self.file() as connection:
+                    for statement, values in statements:
+                        connection.execute(statement, values)
+                return [finding.code.value for finding in self.open().verify_store().findings]
+            except sqlite3.IntegrityError:
+                return None
+            finally:
+                kept.backup(origin)
+
+
+@pytest.fixture(scope="module")
+def vandal(tmp_path_factory: pytest.TempPathFactory) -> Vandal:
+    return Vandal(tmp_path_factory.mktemp("usage") / "sealed.db")
+
+
+def edited(value: Value) -> tuple[Value, ...]:
+    """Give other values, of the same type where there is one."""
+    if isinstance(value, int):
+        return (value + 1, 2**62)
+    if isinstance(value, bytes):
+        return (bytes([value[0] ^ 1]) + value[1:], None)
+    return (f"{value}x", "") if value else ("1", 1)
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_an_edited_column_is_found(vandal: Vandal, table: str, column: str) -> None:
+    attacks = 0
+    for rowid, value in vandal.values(table, column):
+        for other in edited(value):
+            found = vandal.found_after(
+                (f"UPDATE superlicense_{table} SET {column} = ? WHERE rowid = ?", (other, rowid))
+            )
+            attacks += found is not None
+            # Only 1 is closed, and everything else is as good as 0.
+            assert found != [] or (column, value) == ("closed", 0), (rowid, value, other)
+    assert attacks
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_record_that_is_taken_away_is_found(vandal: Vandal, table: str) -> None:
+    for rowid, _ in vandal.values(table, "installation"):
+        assert vandal.found_after((f"DELETE FROM superlicense_{table} WHERE rowid = ?", (rowid,)))
+
+
+@pytest.mark.parametrize(("table", "column"), [("usage_events", "quantity"), ("usage_books", "total")])
+def test_values_that_are_swapped_are_found(vandal: Vandal, table: str, column: str) -> None:
+    (one, first), *others = vandal.values(table, column)
+    other, second = next((rowid, value) for rowid, value in others if value != first)
+    swap = f"UPDATE superlicense_{table} SET {column} = ? WHERE rowid = ?"
+    assert vandal.found_after((swap, (second, one)), (swap, (first, other)))
