@@ -173,10 +173,13 @@ class Bookkeeper:
         """Note that a write has moved the users from *before* to *after* at *at*."""
         head = usage.take_head()
         month = Month.of(at, self.zone)
-        usage.open(self.missing(usage, month, before))
+        taken = usage.take_since(month)
+        if not self.meters.keys() <= {books.meter for books in taken if books.month == month}:
+            usage.open(self.missing(usage, month, before))
+            taken = usage.take_since(month)
         changed = [
             moved(books, after, at) if books.month == month else moved_before(books, after, at)
-            for books in usage.take_since(month)
+            for books in taken
             if not books.closed
         ]
         self.settle(usage, head, changed, at, {})

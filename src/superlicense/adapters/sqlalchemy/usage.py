@@ -105,12 +105,16 @@ class SqlUsage:
 
     def save(self, books: Sequence[Books]) -> None:
         """Replace books."""
+        if not books:
+            return
+        rows = []
         for one in books:
             month, meter, _, _, *changing = books_values(one)
-            with our_errors():
-                saved = self._connection.exec_driver_sql(self._sql.save, (*changing, self._key, month, meter))
-            if saved.rowcount != 1:
-                raise ConflictError(f"the books of {one.meter} for {one.month} are closed or missing")
+            rows.append((*changing, self._key, month, meter))
+        with our_errors():
+            saved = self._connection.exec_driver_sql(self._sql.save, rows)
+        if saved.rowcount != len(rows):
+            raise ConflictError(f"books are closed or missing among those of {', '.join(one.meter for one in books)}")
 
     def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
         """Give the accepted events that have one of *keys*."""
