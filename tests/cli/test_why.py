@@ -98,6 +98,15 @@ def test_every_client_is_a_login(shop: Shop, client: str) -> None:
     }
 
 
+@pytest.mark.parametrize(("asked", "topic"), [("Web", "login"), ("WEB", "login"), ("Administer", "administer")])
+def test_case_does_not_matter(shop: Shop, asked: str, topic: str) -> None:
+    assert shop.json("why", "signe", asked, code=int(topic == "login"))["decision"]["asked"]["topic"] == topic
+
+
+def test_what_is_no_name_is_no_feature(shop: Shop) -> None:
+    assert shop.told("why", "anna", "a/b", "--lang", "da", code=1)[-1] == "  ✗ Funktionen findes"
+
+
 def test_open_sessions_are_counted_by_whoever_asks(shop: Shop) -> None:
     shop.told("assign", "bo", "ten-service")
     assert shop.json("why", "bo", "service")["decision"]["warnings"][0]["code"] == "sessions_not_counted"

@@ -14,8 +14,8 @@ from tests.test_messages import CATALOGS
 SOURCE = Path(superlicense.__file__).parent
 SAID = re.compile(r"""say\(\s*["'](\w+)["']""")
 FACT = re.compile(r"\bfact\(\s*ReasonCode\.(\w+)")
-# Facts about a package that one loop looks at, and who says which.
-DEFECTS = {"other_company", "other_serial_number", "other_database", "tampered"}
+# Facts about a package that one loop looks at, and the one about a feature that has no name.
+DEFECTS = {"other_company", "other_serial_number", "other_database", "tampered", "unknown_feature"}
 
 
 def commands() -> str:

@@ -39,9 +39,10 @@ def why(desk: Desk, user: str, subject: str, *, edit: bool, open_sessions: int |
     its system license: quote, superoffice.travel. Exits with 0 for yes, 1 for no.
     """
     gate = desk.licensing.gate
-    if subject in _CLIENTS:
-        decision = gate.login(user, Client(subject), at=desk.at, open_sessions=open_sessions)
-    elif subject == _ADMINISTER:
+    word = subject.lower()  # as case does not matter in names of licenses
+    if word in _CLIENTS:
+        decision = gate.login(user, Client(word), at=desk.at, open_sessions=open_sessions)
+    elif word == _ADMINISTER:
         decision = gate.administer(user, at=desk.at)
     else:
         decision = gate.feature(user, subject, Access.EDIT if edit else Access.VIEW, at=desk.at)
