@@ -24,7 +24,6 @@ from superlicense.errors import InvalidValueError
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
 from superlicense.model.user import UserType
@@ -32,9 +31,6 @@ from tools.compile_messages import compiled, read, sources
 
 CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-
-# Not said to anybody: names of tables.
-WITHOUT_WORDS: set[type[StrEnum]] = {Table}
 
 # Parameters for programs, which no sentence shows.
 CHOOSES_THE_SENTENCE = {("license_missing", "scope")}
@@ -56,7 +52,7 @@ def public_enums() -> list[type[StrEnum]]:
         for noun in vars(import_module(info.name)).values()
         if inspect.isclass(noun) and issubclass(noun, StrEnum) and noun is not StrEnum
     }
-    return sorted(found - WITHOUT_WORDS, key=lambda enum: enum.__name__)
+    return sorted(found, key=lambda enum: enum.__name__)
 
 
 KINDS = {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 import superlicense as sl
 from superlicense.cli.plain import plain
+from superlicense.messages import message
+from superlicense.model.change import CLOSED, Change
 from tests.cli.shop import OPENED, Shop
 
 
@@ -144,20 +147,32 @@ class TestUsers:
         assert shop.open().users.find("cy") is None
 
 
+def test_every_change_has_words() -> None:
+    names = {change.__name__ for change in get_args(Change)} | {CLOSED.strip()}
+    assert {name for name in names if message(f"change.{name}") == f"change.{name}"} == set()
+
+
 class TestJournal:
     """Who did what, when."""
 
     JOURNAL = (
-        "1   2026-01-02 09:00:00 UTC   signe   InstallRoot       + roots 1",
-        "2   2026-01-02 09:00:00 UTC   signe   ActivatePackage   + packages superoffice",
-        "3   2026-01-02 09:00:00 UTC   signe   SaveUser          + users anna",
-        "4   2026-01-02 09:00:00 UTC   signe   SaveUser          + users bo",
-        "5   2026-01-02 09:00:00 UTC   signe   SaveUser          + users signe",
-        "6   2026-01-02 09:00:00 UTC   signe   Assign            + assignments anna superoffice.ten-sales",
+        "1   2026-01-02 09:00:00 UTC   signe   Install trust root   + trust root 1",
+        "2   2026-01-02 09:00:00 UTC   signe   Activate package     + package superoffice",
+        "3   2026-01-02 09:00:00 UTC   signe   Save user            + user anna",
+        "4   2026-01-02 09:00:00 UTC   signe   Save user            + user bo",
+        "5   2026-01-02 09:00:00 UTC   signe   Save user            + user signe",
+        "6   2026-01-02 09:00:00 UTC   signe   Assign               + assignment anna superoffice.ten-sales",
     )
 
     def test_it_is_told_in_order(self, shop: Shop) -> None:
         assert shop.told("journal") == list(self.JOURNAL)
+
+    def test_it_is_told_in_danish_too(self, shop: Shop) -> None:
+        shop.told("close-month", "2026-01", "--by", "signe")
+        lines = [" ".join(line.split()[5:]) for line in shop.told("journal", "--lang", "da")]
+        assert lines[2] == "Gem bruger + bruger anna"
+        assert lines[5] == "Tildel + tildeling anna superoffice.ten-sales"
+        assert lines[-1] == "Luk måned 2026-01"
 
     def test_programs_get_every_row(self, shop: Shop) -> None:
         shop.told("change-plan", "anna", "ten-service")

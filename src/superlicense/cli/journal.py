@@ -35,12 +35,20 @@ def journal(
 
 
 def _draw(desk: Desk, entries: tuple[JournalEntry, ...]) -> None:
-    rows = [(str(one.number), desk.time(one.at), one.by, one.change, "; ".join(_rows(one))) for one in entries]
+    rows = [
+        (str(one.number), desk.time(one.at), one.by, _change(desk, one), "; ".join(_rows(desk, one))) for one in entries
+    ]
     for line in aligned(rows, right={0}):
         desk.paper.line(line)
 
 
-def _rows(entry: JournalEntry) -> Iterator[str]:
+def _change(desk: Desk, entry: JournalEntry) -> str:
+    """Say what was done; the month of a close stands behind its name."""
+    name, *month = entry.change.split()
+    return " ".join((desk.label(f"change.{name}"), *month))
+
+
+def _rows(desk: Desk, entry: JournalEntry) -> Iterator[str]:
     for sign, rows in (("-", entry.before), ("+", entry.after)):
         for row in rows:
-            yield f"{sign} {row.table} {' '.join(row.key.splitlines())}"
+            yield f"{sign} {desk.label(row.table)} {' '.join(row.key.splitlines())}"
