@@ -9,6 +9,8 @@ from superlicense.testing import MakeStore, StoreContract
 
 
 class TestMemoryStore(StoreContract):
+    has_one_lock = False
+
     @pytest.fixture
     def make_store(self) -> MakeStore:
         return MemoryStore

@@ -17,8 +17,6 @@ from superlicense.testing.samples import NORDVIK
 class TestOnSqlite(StoreContract):
     """A file a store."""
 
-    has_one_lock = True
-
     @pytest.fixture
     def make_store(self, tmp_path: Path) -> MakeStore:
         numbers = count()
@@ -38,6 +36,8 @@ class TestOnSqlite(StoreContract):
 
 class TestOnPostgresql(StoreContract):
     """A prefix a store, in one database."""
+
+    has_one_lock = False
 
     @pytest.fixture
     def make_store(self, postgres: str) -> MakeStore:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from superlicense.errors import StoreBusyError
 from superlicense.testing import MakeStore, Reopen, StoreContract
 from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants, usage
-from tests.stores.broken.bites import CONTRACT, Broken, bites
+from tests.stores.broken.bites import CONTRACT, Broken, Strict, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
 DEFECTS: dict[Broken, str] = {
@@ -172,6 +173,14 @@ class TestSoundStore(StoreContract):
     @pytest.fixture
     def elsewhere(self) -> Reopen:
         pytest.skip("no other process can open a storage in memory")
+
+
+@pytest.mark.parametrize(("contract", "outcome"), [(StoreContract, pytest.skip.Exception), (Strict, StoreBusyError)])
+def test_a_store_with_one_lock_is_let_be_unless_that_is_a_defect(
+    contract: type[StoreContract], outcome: type[BaseException]
+) -> None:
+    with pytest.raises(outcome):
+        contract().test_a_recording_waits_for_no_writer_that_has_taken_no_books(usage.WaitsForEveryWriter())
 
 
 @pytest.mark.parametrize("test", CONTRACT)

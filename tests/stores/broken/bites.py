@@ -22,6 +22,12 @@ CONTRACT = {name: member for name, member in vars(StoreContract).items() if name
 """Every test of the contract, by name."""
 
 
+class Strict(StoreContract):
+    """The contract for stores that need not wait."""
+
+    has_one_lock = False
+
+
 def makers(broken: Broken, folder: Path) -> tuple[MakeStore, Reopen]:
     """Give what makes a store and what opens its storage once more."""
     numbers = count()
@@ -39,7 +45,7 @@ def bites(broken: Broken, test: str, folder: Path) -> str | None:
         given = {"make_store": make_store, "store": store, "again": reopen, "elsewhere": reopen, **parameters}
         asked = list(inspect.signature(function).parameters)[1:]
         try:
-            function(StoreContract(), **{name: given[name] for name in asked})
+            function(Strict(), **{name: given[name] for name in asked})
         except (TypeError, AttributeError, NameError):
             # The broken store is broken in another way than it says.
             raise
