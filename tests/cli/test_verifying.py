@@ -31,7 +31,7 @@ def edited(path: Path) -> None:
 def test_what_is_as_the_journal_tells_is_good(shop: Shop) -> None:
     report = shop.open().verify_store()
     assert shop.told("verify-store") == [
-        f"  ✓ {report.rows} rows and {report.entries} journal entries were looked at",
+        f"  ✓ Looked at all rows ({report.rows}) and journal entries ({report.entries})",
         "  Without a seal key, rows and journal are compared with each other only.",
     ]
     assert shop.json("verify-store") == {"ok": True, **plain(report)}
