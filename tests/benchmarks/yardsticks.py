@@ -23,8 +23,8 @@ import psycopg
 from sqlalchemy import Engine
 
 import superlicense as sl
+from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
-from superlicense.adapters.sqlalchemy.view import micros
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table, assignment_key
 from superlicense.records import dump_entry, dump_noun

@@ -14,13 +14,13 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage_rows import (
     books_of,
     books_values,
     crossing_of,
     event_values,
-    micros,
     month_of,
     row_of,
 )

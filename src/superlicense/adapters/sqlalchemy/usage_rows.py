@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
+from superlicense.adapters.sqlalchemy.rows import instant, micros
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.books import Books, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
-__all__ = ["books_of", "books_values", "crossing_of", "event_values", "instant", "micros", "month_of", "row_of"]
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-
-
-def micros(at: datetime) -> int:
-    """Give *at* as the tables keep it: whole microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
+__all__ = ["books_of", "books_values", "crossing_of", "event_values", "month_of", "row_of"]
 
 
 def _micros_or_none(at: datetime | None) -> int | None:
     return None if at is None else micros(at)
-
-
-def instant(value: int) -> datetime:
-    """Read what `micros` gave.
-
-    Raises:
-        StoreUnavailableError: it is no instant.
-    """
-    try:
-        return _EPOCH + value * _MICROSECOND
-    except OverflowError as error:
-        raise StoreUnavailableError(f"{value} is no instant") from error
 
 
 def _instant_or_none(value: int | None) -> datetime | None:
@@ -85,7 +66,7 @@ def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any,
                 booked_text,
                 row.place,
                 event.quantity,
-                (event.at - _EPOCH) // _MICROSECOND,
+                micros(event.at),
                 event.corrects,
                 recorded,
                 row.recorded_by,

@@ -4,45 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import starmap
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve
 from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.rows import as_started, entry_of, instant, micros, row_of, subjects_of
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.errors import ConflictError, StoreUnavailableError
-from superlicense.model.change import UNREADABLE, JournalEntry
-from superlicense.model.fact import Noun, Row, Table, Unreadable
+from superlicense.errors import ConflictError
+from superlicense.model.change import JournalEntry
+from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
-from superlicense.model.seat import Assignment
-from superlicense.ports import Count, Mark, Revision, holder_of
-from superlicense.records import dump_entry, dump_noun, load_entry, load_noun
+from superlicense.ports import Count, Mark, Revision
+from superlicense.records import dump_entry, dump_noun
 
 __all__ = ["View"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 Values = tuple[object, ...]
-
-
-def micros(at: datetime) -> int:
-    """Give *at* as the tables keep it: whole microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def instant(value: int) -> datetime:
-    """Read what `micros` gave."""
-    try:
-        return _EPOCH + value * _MICROSECOND
-    except OverflowError as error:
-        raise StoreUnavailableError(f"{value} is no instant") from error
 
 
 class View:
@@ -131,17 +115,17 @@ class View:
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
-        return map(_row, self._stream(self._sql.running, str(table)))
+        return map(row_of, self._stream(self._sql.running, str(table)))
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that held at *at*, in order."""
-        return map(_row, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
+        return map(row_of, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, in order."""
         if key is None:
-            return map(_row, self._stream(self._sql.history, str(table)))
-        return map(_row, self._stream(self._sql.history_of_key, str(table), key))
+            return map(row_of, self._stream(self._sql.history, str(table)))
+        return map(row_of, self._stream(self._sql.history_of_key, str(table), key))
 
     def counts(self) -> dict[Table, Count]:
         """Count the rows of every table."""
@@ -214,7 +198,7 @@ class View:
         # The seal has a column of its own.
         written = dump_entry(entry if entry.seal is None else evolve(entry, seal=None))
         self._journal.append((self._key, entry.number, micros(entry.at), written, entry.seal))
-        self._subjects += ((self._key, entry.number, *about) for about in _subjects(entry))
+        self._subjects += ((self._key, entry.number, *about) for about in subjects_of(entry))
         self._entries = entry.number
         self._wrote = True
 
@@ -234,7 +218,7 @@ class View:
             (False, True): (self._sql.entries_of_license, (self._key, str(license))),
             (True, True): (self._sql.entries_of_both, (self._key, holder, str(license))),
         }[holder is not None, license is not None]
-        return starmap(_entry, self._stream(statement, *period, *about))
+        return starmap(entry_of, self._stream(statement, *period, *about))
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         """Give what was written after *revision*, `None` if it is unknown."""
@@ -247,8 +231,8 @@ class View:
             known, steps = (False, 0) if found is None else (found[0] == revision.token, found[1])
         if not known or revision.number > self.revision.number:
             return None
-        started = [(one[0], _started(_row(one[1:]))) for one in self._all(self._sql.started_since, steps)]
-        ended = [(one[0], _row(one[1:])) for one in self._all(self._sql.ended_since, steps)]
+        started = [(one[0], as_started(row_of(one[1:]))) for one in self._all(self._sql.started_since, steps)]
+        ended = [(one[0], row_of(one[1:])) for one in self._all(self._sql.ended_since, steps)]
         in_order = sorted((*started, *ended), key=lambda step: step[0])
         # In a transaction of the host's, what was committed since this view was opened shows as well.
         return tuple(row for step, row in in_order if step <= self._steps)
@@ -284,71 +268,3 @@ class View:
         self._send(self._sql.remember, [(self._key, *made, self._steps)])
         self.revision, self.head = made, head
         self._committed = (self._recorded_at, self._sequence, self._entries)
-
-
-def _row(found: Sequence[Any]) -> Row[Any]:
-    sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal = found
-    try:
-        table = Table(kind)
-    except ValueError as error:
-        raise StoreUnavailableError(f"row {sequence} is of no known kind") from error
-    fact: Noun | Unreadable
-    try:
-        fact, start, end = load_noun(table, noun), instant(started_at), None if ended_at is None else instant(ended_at)
-    except StoreUnavailableError as error:
-        # Whoever can tell what has become of it goes on without it.
-        fact, start = Unreadable(error.detail), _nearest(started_at)
-        end = None if ended_at is None else _nearest(ended_at)
-    made: Row[Any] = Row(
-        table=table,
-        key=key,
-        noun=fact,
-        start=start,
-        started_by=started_by,
-        sequence=sequence,
-        end=end,
-        ended_by=ended_by,
-        document=document,
-        seal=seal,
-    )
-    return made
-
-
-def _nearest(value: int) -> datetime:
-    try:
-        return instant(value)
-    except StoreUnavailableError:
-        return _LAST if value > 0 else _FIRST
-
-
-def _entry(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
-    # Where the text says something else, the columns count: entries are found by them.
-    try:
-        return evolve(load_entry(text), number=number, at=instant(at), seal=seal)
-    except StoreUnavailableError:
-        return JournalEntry(number=number, at=_nearest(at), by="", change=UNREADABLE, seal=seal)
-
-
-def _started(row: Row[Any]) -> Row[Any]:
-    """Give *row* as it was when it started; its seal of then is not kept."""
-    if row.end is None:
-        return row
-    return Row(
-        table=row.table,
-        key=row.key,
-        noun=row.noun,
-        start=row.start,
-        started_by=row.started_by,
-        sequence=row.sequence,
-        document=row.document,
-    )
-
-
-def _subjects(entry: JournalEntry) -> set[tuple[str, str]]:
-    """Give the holders and licenses that *entry* is about; an empty text is none."""
-    return {
-        (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
-        for row in (*entry.before, *entry.after)
-        for holder in [holder_of(row)]
-        if holder is not None
-    }

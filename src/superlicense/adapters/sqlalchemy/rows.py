@@ -1,0 +1,116 @@
+"""Rows and entries: what the tables have of them, as nouns, and instants as whole microseconds.
+
+What cannot be read any more is told as such, and hides nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from attrs import evolve
+
+from superlicense.errors import StoreUnavailableError
+from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.model.fact import Noun, Row, Table, Unreadable
+from superlicense.model.seat import Assignment
+from superlicense.ports import holder_of
+from superlicense.records import load_entry, load_noun
+
+__all__ = ["as_started", "entry_of", "instant", "micros", "row_of", "subjects_of"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Give *at* as the tables keep it: whole microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """Read what `micros` gave.
+
+    Raises:
+        StoreUnavailableError: it is no instant.
+    """
+    try:
+        return _EPOCH + value * _MICROSECOND
+    except OverflowError as error:
+        raise StoreUnavailableError(f"{value} is no instant") from error
+
+
+def row_of(found: Sequence[Any]) -> Row[Any]:
+    """Read a row; one whose contents are no noun any more is `Unreadable`.
+
+    Raises:
+        StoreUnavailableError: it is of no known table.
+    """
+    sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal = found
+    try:
+        table = Table(kind)
+    except ValueError as error:
+        raise StoreUnavailableError(f"row {sequence} is of no known kind") from error
+    fact: Noun | Unreadable
+    try:
+        fact, start, end = load_noun(table, noun), instant(started_at), None if ended_at is None else instant(ended_at)
+    except StoreUnavailableError as error:
+        # Whoever can tell what has become of it goes on without it.
+        fact, start = Unreadable(error.detail), _nearest(started_at)
+        end = None if ended_at is None else _nearest(ended_at)
+    made: Row[Any] = Row(
+        table=table,
+        key=key,
+        noun=fact,
+        start=start,
+        started_by=started_by,
+        sequence=sequence,
+        end=end,
+        ended_by=ended_by,
+        document=document,
+        seal=seal,
+    )
+    return made
+
+
+def _nearest(value: int) -> datetime:
+    try:
+        return instant(value)
+    except StoreUnavailableError:
+        return _LAST if value > 0 else _FIRST
+
+
+def entry_of(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
+    """Read a journal entry; the change of one that cannot be read is `UNREADABLE`."""
+    # Where the text says something else, the columns count: entries are found by them.
+    try:
+        return evolve(load_entry(text), number=number, at=instant(at), seal=seal)
+    except StoreUnavailableError:
+        return JournalEntry(number=number, at=_nearest(at), by="", change=UNREADABLE, seal=seal)
+
+
+def as_started(row: Row[Any]) -> Row[Any]:
+    """Give *row* as it was when it started; its seal of then is not kept."""
+    if row.end is None:
+        return row
+    return Row(
+        table=row.table,
+        key=row.key,
+        noun=row.noun,
+        start=row.start,
+        started_by=row.started_by,
+        sequence=row.sequence,
+        document=row.document,
+    )
+
+
+def subjects_of(entry: JournalEntry) -> set[tuple[str, str]]:
+    """Give the holders and licenses that *entry* is about; an empty text is none."""
+    return {
+        (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
+        for row in (*entry.before, *entry.after)
+        for holder in [holder_of(row)]
+        if holder is not None
+    }
