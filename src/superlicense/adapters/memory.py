@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import chain
 from operator import attrgetter
-from os import urandom
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any
 
-from superlicense.adapters.memory_usage import MemoryUsage, Recording, UsageShelf
+from superlicense.adapters.memory_shelf import Shelf
+from superlicense.adapters.memory_usage import MemoryUsage, Recording
 from superlicense.errors import ConflictError, StoreBusyError
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
@@ -24,68 +24,6 @@ from superlicense.model.site import Installation
 from superlicense.ports import Count, Mark, Revision, touches
 
 __all__ = ["MemoryStore"]
-
-
-class _Shelf:
-    """Everything that is stored of one installation."""
-
-    __slots__ = (
-        "commits",
-        "ended",
-        "entries",
-        "head",
-        "lock",
-        "mark",
-        "revision",
-        "running",
-        "series",
-        "usage",
-        "writing",
-    )
-
-    def __init__(self) -> None:
-        self.lock = RLock()
-        self.usage = UsageShelf()
-        self.writing = False
-        self.series = urandom(8).hex()
-        self.revision = Revision(0, self.series)
-        self.mark = Mark(None, 0, 0)
-        self.head: bytes | None = None
-        self.running: dict[Table, dict[str, Row[Any]]] = {table: {} for table in Table}
-        self.ended: dict[Table, dict[str, list[Row[Any]]]] = {table: {} for table in Table}
-        self.entries: list[JournalEntry] = []
-        # The rows that each commit wrote; those of revision n are at n - 1.
-        self.commits: list[tuple[Row[Any], ...]] = []
-
-    @property
-    def next_revision(self) -> Revision:
-        """The revision that the next commit makes."""
-        number = len(self.commits) + 1
-        return Revision(number, f"{self.series}-{number}")
-
-    def commit(self, rows: list[Row[Any]], entries: list[JournalEntry], head: bytes | None) -> None:
-        """Keep what a block has written; nothing in here can fail half-way."""
-        if not rows and not entries and head is None:
-            return
-        made = self.next_revision
-        newest = self.mark.recorded_at
-        for row in rows:
-            if row.end is None:
-                self.running[row.table][row.key] = row
-            else:
-                del self.running[row.table][row.key]
-                self.ended[row.table].setdefault(row.key, []).append(row)
-            newest = row.instant if newest is None else max(newest, row.instant)
-        self.entries.extend(entries)
-        self.commits.append(tuple(rows))
-        self.mark = Mark(
-            newest,
-            max(self.mark.sequence, *(row.sequence for row in rows)) if rows else self.mark.sequence,
-            len(self.entries),
-        )
-        if head is not None:
-            self.head = head
-        self.revision = made
 
 
 _by_start = attrgetter("start", "sequence")
@@ -97,7 +35,7 @@ class _Facts:
 
     __slots__ = ("_sequence", "_shelf", "_staged", "written")
 
-    def __init__(self, shelf: _Shelf) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._sequence = shelf.mark.sequence
         # What runs of a table and key once this block is committed; `None` for nothing.
@@ -167,7 +105,7 @@ class _Journal:
 
     __slots__ = ("_shelf", "written")
 
-    def __init__(self, shelf: _Shelf) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self.written: list[JournalEntry] = []
 
@@ -201,7 +139,7 @@ class _View:
 
     __slots__ = ("_kept", "_patience", "_shelf", "_usage", "facts", "head", "journal", "revision")
 
-    def __init__(self, shelf: _Shelf, patience: timedelta | None = None) -> None:
+    def __init__(self, shelf: Shelf, patience: timedelta | None = None) -> None:
         """Look at *shelf*; with *patience* for others, to write."""
         self._shelf = shelf
         self._kept: bytes | None = None
@@ -278,13 +216,13 @@ class MemoryStore:
     def __init__(self) -> None:
         """Begin with nothing stored."""
         self._lock = Lock()
-        self._shelves: dict[str, _Shelf] = {}
+        self._shelves: dict[str, Shelf] = {}
 
-    def _shelf(self, installation: Installation) -> _Shelf:
+    def _shelf(self, installation: Installation) -> Shelf:
         with self._lock:
             shelf = self._shelves.get(installation.key)
             if shelf is None:
-                shelf = self._shelves[installation.key] = _Shelf()
+                shelf = self._shelves[installation.key] = Shelf()
             return shelf
 
     @contextmanager
@@ -328,6 +266,6 @@ class MemoryStore:
         """Open the usage to record, and commit it at the end of the block."""
         return Recording(self._shelf(installation).usage, patience)
 
-    def heartbeat(self, installation: Installation) -> _Shelf:
+    def heartbeat(self, installation: Installation) -> Shelf:
         """Give the shelf itself: its ``revision`` is always the newest."""
         return self._shelf(installation)

@@ -35,11 +35,10 @@ from superlicense.ports.facts import (
     Revision,
     Store,
     Writing,
-    holder_of,
-    touches,
 )
 from superlicense.ports.hooks import Hook
 from superlicense.ports.host import PackageSource, SeatVeto
+from superlicense.ports.subjects import holder_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
 from superlicense.ports.usage import Usage, UsageReading
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
-from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.ports.usage import Usage, UsageReading
 
@@ -24,8 +23,6 @@ __all__ = [
     "Revision",
     "Store",
     "Writing",
-    "holder_of",
-    "touches",
 ]
 
 
@@ -286,26 +283,3 @@ class Store(Protocol):
         processes write, too; then the revision is read again after
         `Policy.max_staleness`.
         """
-
-
-def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:
-    """Say whether some row of *entry* is about both *holder* and *license*, for stores that cannot ask their rows.
-
-    Args:
-        entry: An entry.
-        holder: A user or a site; `None` is anybody.
-        license: A license; `None` is any. With neither, every entry will do,
-            also one without rows.
-    """
-    return (holder is None and license is None) or any(
-        (holder is None or holder == holder_of(row))
-        and (license is None or (isinstance(row.noun, Assignment) and row.noun.license == license))
-        for row in (*entry.before, *entry.after)
-    )
-
-
-def holder_of(row: Row[Any]) -> str | None:
-    """Give the user or site that *row* is about, `None` if it is about neither."""
-    if isinstance(row.noun, Assignment):
-        return row.noun.holder
-    return row.key if row.table in (Table.USERS, Table.SITES) else None
