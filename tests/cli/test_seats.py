@@ -53,13 +53,17 @@ class TestSeats:
             ("no_seat_left", "superoffice.ten-sales")
         ]
 
+    def test_what_comes_with_a_plan_is_not_said_to_be_gone(self, shop: Shop) -> None:
+        assert shop.told("release", "anna", "web") == ["  ✓ superoffice.web is not assigned to anna"]
+        assert shop.open().gate.holds("anna", "web")
+
     def test_a_release_takes_what_depends_on_it_only_if_told_to(self, shop: Shop) -> None:
         shop.told("assign", "anna", "visible-for")
         done = shop.run("release", "anna", "ten-sales")
         assert (done.exit_code, done.stdout) == (1, "")
         assert "superoffice.visible-for needs the license superoffice.user" in done.stderr
         assert shop.told("release", "anna", "ten-sales", "--cascade") == [
-            "  ✓ anna does not hold superoffice.ten-sales"
+            "  ✓ superoffice.ten-sales is not assigned to anna"
         ]
         assert shop.open().seats.held_by("anna") == ()
         assert shop.json("release", "anna", "ten-sales") == {"holder": "anna", "license": "superoffice.ten-sales"}
