@@ -114,6 +114,15 @@ class TestPrecedence:
         other = shop.json("why", "anna", "web", "--trust", "0" * 64, code=1)
         assert other["decision"]["reasons"][0]["code"] == "tampered"
 
+    def test_a_root_that_is_pinned_by_its_digest_has_to_be_installed_first(self, nowhere: Shop) -> None:
+        digest = hashlib.sha256(unverified_payload(VENDOR.root, payload_type=PAYLOAD_TYPE)).hexdigest()
+        nowhere.told("init", *OURS, "--trust", digest)
+        for name, document in (("root.json", VENDOR.root), ("package.json", sold())):
+            (nowhere.folder / name).write_bytes(document)
+        assert "or it is not installed yet" in nowhere.run("activate", "package.json").stderr
+        nowhere.told("install-root", "root.json")
+        assert nowhere.told("activate", "package.json")[-1] == "  ✓ Activated."
+
     def test_the_language(self, shop: Shop) -> None:
         danish = shop.run("why", "anna", "web", variables={"SUPERLICENSE_LANG": "da"})
         assert "Tilladt" in danish.stdout

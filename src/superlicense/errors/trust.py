@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 
 class NoTrustRootError(SuperlicenseError):
-    """A signed document where the host has pinned no trust root (``trust=None``)."""
+    """A signed document where there is no trust root to verify it by.
+
+    The host has pinned none (``trust=None``), or its digest only, and nobody has
+    installed it yet.
+    """
 
     code = "no_trust_root"
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("no trust root is pinned, so no signed document is accepted")
+        super().__init__("no trust root is pinned, or it is not installed yet, so no signed document is accepted")
 
 
 class _ThresholdError(SuperlicenseError):
