@@ -87,11 +87,13 @@ def _event(line: Line) -> UsageEvent:
     Raises:
         InvalidValueError: *line* is none; with its number.
     """
-    at = line.fields["at"]
+    given = line.fields["at"]
     try:
-        return UsageEvent(**{**line.fields, "at": datetime.fromisoformat(at)})
+        at = datetime.fromisoformat(given)
     except (ValueError, TypeError) as error:
-        raise InvalidValueError(f"{line.place}.at", at, "must be like 2026-11-24T09:00:00Z") from error
+        raise InvalidValueError(f"{line.place}.at", given, "must be like 2026-11-24T09:00:00Z") from error
+    try:
+        return UsageEvent(**{**line.fields, "at": at})
     except InvalidValueError as error:
         raise error.within(line.place) from error
 
