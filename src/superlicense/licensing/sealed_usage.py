@@ -55,7 +55,7 @@ class UsageSeals:
 
     def row(self, row: UsageRow) -> bytes:
         """Make the seal that *row* has to have."""
-        return self._sealing.usage(row)
+        return self._sealing.event(row)
 
     def books(self, books: Books, usage: UsageReading) -> bytes:
         """Make the seal that *books* have to have; if they are closed, with the statement that is in *usage*."""

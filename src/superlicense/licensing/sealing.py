@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -30,6 +30,7 @@ from superlicense.model.books import Books, UsageHead, UsageRow
 from superlicense.model.change import JournalEntry
 from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.month import Month
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
@@ -40,7 +41,12 @@ __all__ = ["Head", "Sealing", "nothing_counted"]
 _SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
 
 # What tells a seal of one from a seal of another.
-_USAGE: Final = MappingProxyType({UsageRow: b"usage event", Books: b"usage books", UsageHead: b"usage head"})
+_USAGE: Final = MappingProxyType({Books: b"usage books", UsageHead: b"usage head"})
+
+# The names of the fields once for all, because a batch has thousands of events.
+_EVENT: Final = b"usage event" + encode(
+    ["source", "id", "meter", "quantity", "at", "corrects", "month", "booked", "place", "recorded_at", "recorded_by"]
+)
 
 
 class Head(NamedTuple):
@@ -106,8 +112,17 @@ class Sealing:
         bare = all(row.seal is None for row in (*entry.before, *entry.after))
         return bare and is_seal(self.entry(entry, previous), entry.seal)
 
-    def usage(self, what: UsageRow | Books | UsageHead, beside: bytes | None = None) -> bytes:
-        """Make the seal that an event, books or the head of the usage has to have, and what belongs *beside* it."""
+    def event(self, row: UsageRow) -> bytes:
+        """Make the seal that an accepted event has to have."""
+        event = row.event
+        values = (
+            *(event.source, event.id, event.meter, event.quantity, event.at, event.corrects),
+            *(_text_of(row.month), _text_of(row.booked), row.place, row.recorded_at, row.recorded_by),
+        )
+        return make_seal(self._key, _EVENT + self._home + encode(values))
+
+    def usage(self, what: Books | UsageHead, beside: bytes | None = None) -> bytes:
+        """Make the seal that books or the head of the usage have to have, and what belongs *beside* them."""
         fields = {name: _plain(value) for name, value in what._asdict().items()}
         return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": beside}))
 
@@ -147,6 +162,11 @@ def _head(told: Any) -> Head:  # noqa: ANN401 - what a text says, right or wrong
         counts={table: Count(*told["counts"][table]) for table in Table},
         journal=None if told["journal"] is None else bytes.fromhex(told["journal"]),
     )
+
+
+@lru_cache(maxsize=256)
+def _text_of(month: Month) -> str:
+    return str(month)
 
 
 @cache
