@@ -57,3 +57,17 @@ class TestBoundUsage:
             with pytest.raises(sl.StoreUnavailableError):
                 inside.meters.record([sent("one")])
         assert used(service.licensing) == 0
+
+
+class TestCursor:
+    """What is no place to read on from is refused before a database is asked."""
+
+    @pytest.mark.parametrize("after", ["nothing", "", "\ud800", "a\x00b", 5, b"mailings/2026-11/50", ["a"]])
+    def test_what_is_no_crossing_is_refused(self, service: Service, after: object) -> None:
+        with pytest.raises(sl.InvalidValueError, match="after"):
+            service.licensing.meters.crossings(after)  # type: ignore[arg-type]  # that is what is wrong
+
+    def test_all_of_them_may_be_less_than_was_asked_for(self, service: Service) -> None:
+        service.licensing.meters.record([sent("one")])
+        for most in (2**31, 10**30):
+            assert [one.level for one in service.licensing.meters.crossings(most=most)] == [100]

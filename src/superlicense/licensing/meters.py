@@ -25,6 +25,7 @@ from superlicense.model.usage import Crossing, MeterUsage, Projection, Receipt, 
 __all__ = ["Meters"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
+_COUNTABLE: Final = 2**31 - 1  # by every database
 
 
 class Meters:
@@ -212,6 +213,8 @@ class Meters:
             StoreError: the store cannot be read.
         """
         only = None if month is None else _month(month)
+        if after is not None and not _is_printable(after):
+            raise InvalidValueError("after", after, "must be the id of a crossing")
         if most is not None and (type(most) is not int or most < 0):
             raise InvalidValueError("most", most, "must be a whole number of at least 0")
         with self._ledger.stored() as view:
@@ -219,7 +222,8 @@ class Meters:
             number = 0 if after is None else usage.crossing_number(after)
             if number is None:
                 raise InvalidValueError("after", after, "must be the id of a crossing")
-            found = usage.crossings(after=number, most=most if only is None else None)
+            bound = None if most is None or only is not None else min(most, _COUNTABLE)
+            found = usage.crossings(after=number, most=bound)
             wanted = tuple(one for _, one in found if only in (None, one.month))
             return wanted if most is None else wanted[:most]
 
@@ -228,6 +232,10 @@ def _month(month: Month | str) -> Month:
     if isinstance(month, Month):
         return month
     return Month.parse(month)
+
+
+def _is_printable(text: object) -> bool:
+    return isinstance(text, str) and text.isprintable()
 
 
 def _nothing(*_: object) -> Iterator[Change]:
