@@ -248,6 +248,21 @@ class TestCrossings:
         assert used(firm, DECEMBER)["storage"] == 900
         firm.meters.record([sent(0, clock.now)])
         assert levels(firm)[-2:] == [("storage", "2026-12", 50), ("storage", "2026-12", 80)]
+        assert {one.cause for one in firm.meters.crossings(month=DECEMBER)} == {sl.CrossingCause.USAGE}
+
+    def test_a_level_that_is_corrected_in_one_month_is_no_usage_of_the_next(
+        self, firm: sl.Licensing, clock: Clock
+    ) -> None:
+        firm.meters.record([stored(100, name="a")])
+        clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
+        firm.meters.record([sent(0, clock.now)])
+        firm.meters.record([stored(900, name="b", corrects="a"), sent(100, clock.now)])
+        causes = [(one.meter, str(one.month), str(one.cause)) for one in firm.meters.crossings() if one.level == 50]
+        assert causes == [
+            ("storage", "2026-11", "correction"),
+            ("mailings", "2026-12", "usage"),
+            ("storage", "2026-12", "correction"),
+        ]
 
     def test_a_refused_write_tells_nothing(self, firm: sl.Licensing) -> None:
         firm.meters.record([sent(150)])

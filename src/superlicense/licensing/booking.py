@@ -83,10 +83,7 @@ class Booking:
         # From its first month on, each once.
         for code, month in {code: month for month, code in reversed(gauges)}.items():
             self._recount(code, month)
-        originals = {one.event.meter for one in judged.accepted if one.event.corrects is None}
-        causes = {
-            key: CrossingCause.USAGE if key[1] in originals else CrossingCause.CORRECTION for key in self._changed
-        }
+        causes = {key: _cause(groups, key) for key in self._changed}
         changed = [self._changed[key] for key in sorted(self._changed)]
         self._keeper.settle(self._usage, self._head, changed, self._batch.now, causes)
         return judged.receipts
@@ -148,6 +145,18 @@ class Booking:
                 self._changed[month, code] = kept._replace(
                     total=used, details=write_details(details._replace(late=late))
                 )
+
+
+def _cause(groups: Mapping[BooksKey, Sequence[Accepted]], key: BooksKey) -> CrossingCause:
+    """Say what has moved the books *key*: reports of their own, else those of the months that a level comes from.
+
+    Books that are only opened have no reports; what they reach was carried into them.
+    """
+    month, code = key
+    own = groups.get(key) or [
+        one for (of, meter), those in groups.items() if meter == code and of < month for one in those
+    ]
+    return CrossingCause.CORRECTION if own and all(one.event.corrects for one in own) else CrossingCause.USAGE
 
 
 def _with_late(books: Books, month: Month, standing: Standing) -> Books:
