@@ -177,6 +177,18 @@ class TestRecording:
         firm.seats.release("bo", SALES, by="admin")
         assert used(firm) == {"mailings": 2, "storage": 0}
 
+    def test_a_meter_of_another_kind_by_now_loses_nothing(self, firm: sl.Licensing, opened: Open) -> None:
+        """Whoever wants another kind of meter gives it another code; who does not is told at least everything."""
+        firm.meters.record([sent(5), stored(900)])
+        level = evolve(MAILS, kind=sl.MeterKind.GAUGE, aggregation=sl.Aggregation.PEAK)
+        added = evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM)
+        other = opened(meters=(level, added))
+        assert used(other) == {"mailings": 5, "storage": 900}
+        assert statuses(other.meters.record([sent(7), stored(9)])) == ["accepted", "accepted"]
+        assert used(other) == {"mailings": 7, "storage": 909}
+        assert {line.meter: line.used for line in other.meters.statement(NOVEMBER).lines} == used(other)
+        assert [one.used for one in other.meters.projection(NOVEMBER)] == [7, 909]
+
     def test_whoever_is_in_doubt_sends_again(self, firm: sl.Licensing) -> None:
         batch = [sent(1) for _ in range(50)]
 

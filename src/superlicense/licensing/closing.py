@@ -91,7 +91,7 @@ class Closing:
 
     def _used(self, books: Books, now: datetime) -> int:
         meter, level = self._keeper.meters.get(books.meter), read_details(books.details).level
-        if meter is None or level is None:
+        if meter is None or meter.adds or level is None:
             return books.total
         return self._keeper.used(meter, level, books.month, now)
 

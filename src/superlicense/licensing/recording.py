@@ -139,8 +139,8 @@ class Batch:
         """Read on a gauge; its readings are kept already."""
         details = read_details(books.details)
         level = details.level
-        if level is None:
-            return books
+        if level is None:  # they were opened for a counter
+            raise UnusualError
         meter, span = self.keeper.meters[books.meter], self.keeper.span(books.month)
         fresh = sorted(Reading(one.event.at, one.event.source, one.event.id, one.event.quantity) for one in accepted)
         if level.newest is not None and fresh[0][:3] < level.newest:

@@ -95,7 +95,8 @@ def present(
     for code, meter in keeper.meters.items():
         one = books[code]
         details = read_details(one.details)
-        used = one.total if details.level is None else keeper.used(meter, details.level, month, at)
+        level = None if meter.adds else details.level
+        used = one.total if level is None else keeper.used(meter, level, month, at)
         late = known.get((month, code))
         if late is not None:
             used = late.used
@@ -107,7 +108,7 @@ def present(
                 at,
                 used,
                 keeper.tally(one, at),
-                details.level,
+                level,
                 details.carried,
                 _passed_at(usage, code, month),
             )
