@@ -56,7 +56,7 @@ def test_a_price_is_kept_to_its_last_digit(price: Decimal, kept: str) -> None:
 @pytest.mark.parametrize(
     "price",
     [
-        *(Decimal(text) for text in ("-0.01", "NaN", "sNaN", "Infinity", "1E-10", "1E+13", "1E+999999")),
+        *(Decimal(text) for text in ("-0.01", "-0", "NaN", "sNaN", "Infinity", "1E-10", "1E+13", "1E+999999")),
         Decimal("12345678901234567890.123456789"),  # 29 digits
         "0.10",
         0.1,

@@ -66,7 +66,7 @@ def _price(instance: object, attribute: Attribute[Any], value: object) -> None:
             value,
             f"must have at most {_MOST_DIGITS} digits and an exponent of {_LEAST_EXPONENT} to {_GREATEST_EXPONENT}",
         )
-    if value < 0:
+    if value.is_signed():  # the negative zero, too: nobody is billed "-0.00"
         raise InvalidValueError(attribute.name, value, "must be at least 0")
 
 

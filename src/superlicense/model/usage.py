@@ -223,7 +223,8 @@ class Projection:
         expected_overage: What will lie above it.
         passed: Whether *used* lies above the threshold already.
         passes_on: The day, of the installation's zone, on which usage passes the
-            threshold; `None` if it does not within the month, or has already.
+            threshold, or if *passed* on which it was told that all of it is
+            used; `None` if it does not within the month, or nobody was told.
         estimate: Always true: a mark for screens, because nothing of this is billed.
     """
 
