@@ -43,6 +43,7 @@ class Vandal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.clock = Clock()
+        self.told = ""
         SqlStore(create_engine(f"sqlite:///{path}")).create_tables()
         licensing = self.open()
         licensing.packages.adopt_unsigned(package(), by="admin")
@@ -81,7 +82,9 @@ class Vandal:
                 with self.file() as connection:
                     for statement, values in statements:
                         connection.execute(statement, values)
-                return [finding.code.value for finding in self.open().verify_store().findings]
+                findings = self.open().verify_store().findings
+                self.told = " ".join(finding.explanation for finding in findings)
+                return [finding.code.value for finding in findings]
             except sqlite3.IntegrityError:
                 return None
             finally:
@@ -114,6 +117,21 @@ def test_an_edited_column_is_found(vandal: Vandal, table: str, column: str) -> N
             # Only 1 is closed, and everything else is as good as 0.
             assert found != [] or (column, value) == ("closed", 0), (rowid, value, other)
     assert attacks
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "named"),
+    [
+        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a text YYYY-MM, got 'x'"),
+        ("usage_events", "at", f"the event mailer/1 is corrupt: {2**62} is no instant"),
+        ("usage_books", "told", "the books chat_sessions/2026-11 are corrupt: 'x' are no levels"),
+    ],
+)
+def test_what_no_store_can_read_is_named(vandal: Vandal, table: str, column: str, named: str) -> None:
+    edit = f"UPDATE superlicense_{table} SET {column} = ? WHERE rowid = ?"
+    (rowid, _), *_ = vandal.values(table, column)
+    assert vandal.found_after((edit, (2**62 if column == "at" else "x", rowid))) == ["store_unreadable"]
+    assert named in vandal.told
 
 
 @pytest.mark.parametrize("table", TABLES)

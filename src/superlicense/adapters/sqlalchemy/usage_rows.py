@@ -77,7 +77,18 @@ def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any,
 
 
 def row_of(found: Sequence[Any]) -> UsageRow:
-    """Read what `event_values` gave, without the installation."""
+    """Read what `event_values` gave, without the installation.
+
+    Raises:
+        StoreUnavailableError: it cannot be read; the error names it.
+    """
+    try:
+        return _event_row(found)
+    except StoreUnavailableError as error:
+        raise StoreUnavailableError(f"the event {found[0]}/{found[1]} is corrupt: {error.detail}") from error
+
+
+def _event_row(found: Sequence[Any]) -> UsageRow:
     source, name, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal = found
     event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=instant(at), corrects=corrects)
     return UsageRow(event, month_of(month), month_of(booked), place, instant(recorded_at), recorded_by, seal)
@@ -107,7 +118,18 @@ def books_values(books: Books) -> tuple[Any, ...]:
 
 
 def books_of(found: Sequence[Any]) -> Books:
-    """Read what `books_values` gave."""
+    """Read what `books_values` gave.
+
+    Raises:
+        StoreUnavailableError: they cannot be read; the error names them.
+    """
+    try:
+        return _books(found)
+    except StoreUnavailableError as error:
+        raise StoreUnavailableError(f"the books {found[1]}/{found[0]} are corrupt: {error.detail}") from error
+
+
+def _books(found: Sequence[Any]) -> Books:
     (
         month, meter, starts_at, ends_at, users, users_at, peak, peak_at, bought,
         events, places, total, told, closed, recorded_at, details, seal,
