@@ -145,17 +145,13 @@ def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Block
     )
 
 
-def _no_meters(_activated: World) -> tuple[MeterEffect, ...]:
-    return ()
-
-
 def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
     world: World,
     change: ActivatePackage,
     at: datetime,
     may_move: MayMove,
     vetoes: Vetoes,
-    meters: Callable[[World], tuple[MeterEffect, ...]] = _no_meters,
+    meters: Callable[[World], tuple[MeterEffect, ...]],
 ) -> ActivationPreview:
     """Say what *change* would do if it were made at *at*.
 
