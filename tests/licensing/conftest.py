@@ -6,6 +6,7 @@ import pytest
 
 import superlicense as sl
 from tests.licensing.house import INSTALLATION, Clock, package, person
+from tests.licensing.metered import DISK, MAILS, Open, with_users
 from tests.pages import key_value_store
 
 
@@ -32,3 +33,20 @@ def licensing(empty: sl.Licensing) -> sl.Licensing:
     empty.packages.adopt_unsigned(package(), by="admin")
     empty.users.sync([person("anna"), person("bo"), person("cy")])
     return empty
+
+
+@pytest.fixture
+def opened(store: sl.Store, clock: Clock) -> Open:
+    """Open the installation, with two meters unless others are given."""
+
+    def make(installation: sl.Installation = INSTALLATION, **options: object) -> sl.Licensing:
+        given: dict[str, object] = {"clock": clock, "meters": (MAILS, DISK), **options}
+        return sl.Licensing(store, installation, trust=None, **given)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def firm(opened: Open) -> sl.Licensing:
+    """An installation of two users."""
+    return with_users(opened(), "anna", "bo")

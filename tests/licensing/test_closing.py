@@ -1,0 +1,124 @@
+"""Closed months: the statement that goes on the invoice, and what comes late for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+import superlicense as sl
+from tests.licensing.house import START, Clock
+from tests.licensing.metered import (
+    DECEMBER,
+    DISK,
+    JANUARY,
+    MAILS,
+    MICROSECOND,
+    NOVEMBER,
+    Open,
+    sent,
+    statuses,
+    stored,
+    used,
+)
+
+
+class TestClosing:
+    """A closed month never changes."""
+
+    @pytest.fixture
+    def closed(self, firm: sl.Licensing, clock: Clock) -> sl.Licensing:
+        """November is closed with 250 mails and 900 bytes, on 2 December."""
+        firm.meters.record([sent(250, name="a"), stored(900)])
+        clock.now = DECEMBER.start(UTC) + timedelta(days=1)
+        firm.meters.close(NOVEMBER, by="admin")
+        return firm
+
+    def test_it_is_priced_and_stays(self, closed: sl.Licensing) -> None:
+        frozen = closed.meters.statement(NOVEMBER)
+        assert frozen.closed
+        assert (frozen.invoice_month, frozen.total, frozen.currency) == (DECEMBER, Decimal("25.00"), "DKK")
+        again = closed.meters.close("2026-11", by="somebody else")
+        assert (again, again.to_json()) == (frozen, frozen.to_json())
+        assert [entry.change for entry in closed.journal.entries()][-1] == "CloseMonth 2026-11"
+        assert [entry.change for entry in closed.journal.entries()].count("CloseMonth 2026-11") == 1
+
+    def test_new_terms_do_not_touch_it(self, closed: sl.Licensing, opened: Open) -> None:
+        dearer = opened(meters=(evolve(MAILS, price_per_block=Decimal(9)),))
+        assert dearer.meters.statement(NOVEMBER) == closed.meters.statement(NOVEMBER)
+
+    def test_what_comes_late_is_adjusted_on_its_own_terms(self, closed: sl.Licensing, opened: Open) -> None:
+        frozen = closed.meters.statement(NOVEMBER)
+        dearer = opened(meters=(evolve(MAILS, price_per_block=Decimal(9)), DISK))
+        late = sent(10, START)
+        assert statuses(dearer.meters.record([late, late])) == ["accepted", "duplicate"]
+        dearer.meters.record([sent(240, name="b", corrects="a")])
+        dearer.meters.record([sent(5, START)])
+        assert dearer.meters.statement(NOVEMBER) == frozen
+        draft = dearer.meters.statement(DECEMBER)
+        (line,) = [line for line in draft.lines if line.kind is sl.LineKind.ADJUSTMENT]
+        assert (line.month, line.used, line.amount) == (NOVEMBER, 5, Decimal("2.50"))
+        assert not draft.closed
+        assert (used(dearer)["mailings"], used(dearer, DECEMBER)["mailings"]) == (255, 0)
+
+    def test_a_late_reading_moves_what_it_was_carried_into(self, closed: sl.Licensing, clock: Clock) -> None:
+        assert used(closed, DECEMBER)["storage"] == 900
+        closed.meters.record([stored(400, START + timedelta(days=1))])
+        assert (used(closed)["storage"], used(closed, DECEMBER)["storage"]) == (400, 400)
+        clock.now = JANUARY.start(UTC)
+        december = closed.meters.close(DECEMBER, by="admin")
+        lines = [(line.month, line.used) for line in december.lines if line.meter == "storage"]
+        assert lines == [(DECEMBER, 400), (NOVEMBER, -500)]
+        # What was adjusted once is not adjusted again.
+        assert [line.kind for line in closed.meters.statement(JANUARY).lines] == [sl.LineKind.USAGE] * 2
+
+    def test_months_close_in_order_and_none_before_its_end(self, firm: sl.Licensing, clock: Clock) -> None:
+        firm.meters.record([sent(1)])
+        clock.now = NOVEMBER.end(UTC) - MICROSECOND
+        with pytest.raises(sl.MonthNotOverError):
+            firm.meters.close(NOVEMBER, by="admin")
+        clock.now = JANUARY.start(UTC)
+        with pytest.raises(sl.MonthOutOfOrderError):
+            firm.meters.close(DECEMBER, by="admin")
+        before = firm.revision()
+        with pytest.raises(sl.InvalidValueError):
+            firm.meters.close("november", by="admin")
+        assert firm.revision() == before
+        firm.meters.close(NOVEMBER, by="admin")
+        firm.meters.close(DECEMBER, by="admin")
+        with pytest.raises(sl.MonthOutOfOrderError):
+            firm.meters.close("2026-10", by="admin")
+        assert firm.meters.statement("2026-10").closed
+
+    def test_a_silent_month_bills_what_is_stored(self, firm: sl.Licensing, clock: Clock) -> None:
+        firm.meters.record([stored(1500)])
+        clock.now = JANUARY.start(UTC)
+        firm.meters.close(NOVEMBER, by="admin")
+        december = firm.meters.close(DECEMBER, by="admin")
+        assert [(line.meter, line.used, line.overage) for line in december.lines] == [
+            ("mailings", 0, 0),
+            ("storage", 1500, 500),
+        ]
+
+    def test_a_meter_that_was_taken_away_is_still_told(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+        firm.meters.record([sent(1), stored(7)])
+        fewer = opened(meters=(DISK,))
+        clock.now = DECEMBER.start(UTC)
+        statement = fewer.meters.close(NOVEMBER, by="admin")
+        assert [(line.meter, line.used) for line in statement.lines] == [("mailings", 1), ("storage", 7)]
+
+    def test_what_is_accepted_is_what_closed_and_open_lines_count(self, firm: sl.Licensing, clock: Clock) -> None:
+        total = 0
+        for day in range(0, 70, 7):
+            clock.now = START + timedelta(days=day)
+            for quantity, back in ((day, 0), (3, 20), (1, 40)):
+                total += quantity
+                firm.meters.record([sent(quantity, clock.now - timedelta(days=back))])
+            for month in (sl.Month(2026, 10), NOVEMBER, DECEMBER):
+                if clock.now >= month.end(UTC):
+                    firm.meters.close(month, by="admin")
+        months = [sl.Month(2026, 10), NOVEMBER, DECEMBER, JANUARY, sl.Month(2027, 2)]
+        lines = [line for month in months for line in firm.meters.statement(month).lines if line.meter == "mailings"]
+        assert sum(line.used for line in lines) == total
