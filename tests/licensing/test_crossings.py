@@ -42,8 +42,9 @@ class TestCrossings:
         assert [one.level for one in firm.meters.crossings(after=first[-1].id, month="2026-11", most=2)] == [80, 100]
         assert firm.meters.crossings(month=DECEMBER) == ()
         assert [one.id for one in first] == ["mailings/2026-11/50"]
-        with pytest.raises(sl.InvalidValueError, match="after"):
-            firm.meters.crossings(after="nothing")
+        for unknown in ("nothing", "\ud800"):
+            with pytest.raises(sl.InvalidValueError, match="after"):
+                firm.meters.crossings(after=unknown)
         for wrong in (-1, True, 1.5):
             with pytest.raises(sl.InvalidValueError, match="most"):
                 firm.meters.crossings(most=wrong)  # type: ignore[arg-type]
