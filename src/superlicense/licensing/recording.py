@@ -136,12 +136,15 @@ class Batch:
         return after
 
     def _read(self, usage: Usage, books: Books, accepted: Sequence[Accepted]) -> Books:
-        """Read on a gauge; its readings are kept already."""
+        """Read on what is a gauge; its readings are kept already."""
+        meter = self.keeper.meters[books.meter]
+        if meter.adds:
+            return books
         details = read_details(books.details)
         level = details.level
         if level is None:  # they were opened for a counter
             raise UnusualError
-        meter, span = self.keeper.meters[books.meter], self.keeper.span(books.month)
+        span = self.keeper.span(books.month)
         fresh = sorted(Reading(one.event.at, one.event.source, one.event.id, one.event.quantity) for one in accepted)
         if level.newest is not None and fresh[0][:3] < level.newest:
             # Out of order: reckoned anew from all of the month.
