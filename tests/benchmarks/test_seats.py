@@ -25,8 +25,10 @@ _PAIRS = 31
 _STORED = LARGE if LARGE > 30_000 else 5_000
 _BLOCK = 10_000
 _GOALS = {"sqlite": 3, "postgresql": 2.5}
+# With the books of five meters, which the yardstick does not keep.
+_REACHED_ON = {"sqlite": None, "postgresql": 3}
 # The goal in memory is 3; docs/explanation/performance.md says where the rest goes.
-_REACHED_IN_MEMORY = 13
+_REACHED_IN_MEMORY = 11
 
 
 def newcomers(users_a_slice: int, mark: str) -> list[list[str]]:
@@ -113,7 +115,9 @@ def test_an_assignment_in_a_database_beside_its_bare_statements(
     saved(licensing, slices)
     found = ratio(assigning(licensing), bare(tables()), slices, clock=perf_counter_ns)
     name = store.engine.dialect.name
-    figures.at_most(f"assign on {name} ÷ the same statements through the driver", found, _GOALS[name])
+    figures.at_most(
+        f"assign on {name} ÷ the same statements through the driver", found, _GOALS[name], reached=_REACHED_ON[name]
+    )
 
 
 def test_an_assignment_in_a_database_costs_the_same_whatever_is_stored(

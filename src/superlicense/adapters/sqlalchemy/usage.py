@@ -65,10 +65,13 @@ class SqlUsage:
         return _head(self._all(self._sql.head))
 
     def take_head(self) -> UsageHead:
-        """Take the head."""
-        with our_errors():
-            self._connection.exec_driver_sql(self._sql.begin_head, (self._key,))
-        return _head(self._all(self._sql.take_head))
+        """Take the head; where there is none yet, make it first."""
+        taken = list(self._all(self._sql.take_head))
+        if not taken:
+            with our_errors():
+                self._connection.exec_driver_sql(self._sql.begin_head, (self._key,))
+            taken = list(self._all(self._sql.take_head))
+        return _head(taken)
 
     def save_head(self, head: UsageHead) -> None:
         """Replace the head."""
@@ -110,9 +113,12 @@ class SqlUsage:
         rows = []
         for one in books:
             month, meter, _, _, *changing = books_values(one)
-            rows.append((*changing, self._key, month, meter))
+            rows.append((month, meter, *changing))
+        values: Any = [(*changing, self._key, month, meter) for month, meter, *changing in rows]
+        if self._on_postgres:
+            values = (*map(list, zip(*rows, strict=True)), self._key)
         with our_errors():
-            saved = self._connection.exec_driver_sql(self._sql.save, rows)
+            saved = self._connection.exec_driver_sql(self._sql.save, values)
         if saved.rowcount != len(rows):
             raise ConflictError(f"books are closed or missing among those of {', '.join(one.meter for one in books)}")
 

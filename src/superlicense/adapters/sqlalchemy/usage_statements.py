@@ -9,7 +9,7 @@ __all__ = ["UsageStatements", "usage_statements_for"]
 
 @frozen(kw_only=True)
 class UsageStatements:
-    """What is sent to the database; but for *keep*, the first parameter is always the installation."""
+    """What is sent to the database; but for *keep* and *save*, the first parameter is always the installation."""
 
     dialect: str
     begin_head: str
@@ -41,6 +41,10 @@ _BOOKS = (
     " recorded_at, details, seal"
 )
 _CHANGING = "users, users_at, peak, peak_at, bought, events, places, total, told, closed, recorded_at, details, seal"
+# The same for books: month and meter, then what changes.
+_BOOKS_ARRAYS = (
+    f"unnest(?::text[], ?::text[]{', ?::bigint[]' * 8}, ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::bytea[])"
+)
 _EVENT = "source, id, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal"
 # What PostgreSQL is given of many events at once: one array a column.
 _ARRAYS = (
@@ -63,6 +67,16 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
     pairs = "SELECT * FROM unnest(?::text[], ?::text[])"
     if not on_postgres:
         pairs = "SELECT value ->> 0, value ->> 1 FROM json_each(?)"
+    save = (
+        f"UPDATE {home}books SET ({_CHANGING}) = (?{', ?' * 12})"
+        " WHERE installation = ? AND month = ? AND meter = ? AND closed = 0"
+    )
+    if on_postgres:
+        changed = ", ".join(f"v.{column}" for column in _CHANGING.split(", "))
+        save = (
+            f"UPDATE {home}books AS b SET ({_CHANGING}) = ({changed}) FROM {_BOOKS_ARRAYS} AS v (month, meter,"
+            f" {_CHANGING}) WHERE b.installation = ? AND b.month = v.month AND b.meter = v.meter AND b.closed = 0"
+        )
     keep = f"INSERT INTO {home}events (installation, {_EVENT})"
     keep += f" SELECT ?, * FROM {_ARRAYS}" if on_postgres else f" VALUES (?{', ?' * 12})"
     written = {
@@ -80,10 +94,7 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
         "take": f"{books} AND (month, meter) IN ({pairs}) {_IN_BOOKS}{lock}",
         "take_since": f"{books} AND month >= ? {_IN_BOOKS}{lock}",
         "open": f"INSERT INTO {home}books (installation, {_BOOKS}) VALUES (?{', ?' * 17})",
-        "save": (
-            f"UPDATE {home}books SET ({_CHANGING}) = (?{', ?' * 12})"
-            " WHERE installation = ? AND month = ? AND meter = ? AND closed = 0"
-        ),
+        "save": save,
         "find": f"{events} AND (source, id) IN ({pairs})",
         "corrections": f"{events} AND corrects IS NOT NULL AND (source, corrects) IN ({pairs}) {_IN_PLACE}",
         "events": f"{events} {_IN_PLACE}",
