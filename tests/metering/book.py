@@ -124,6 +124,8 @@ class Book:
         if reasons:
             self.refused_closes.append((str(month), str(reasons[0].code)))
             return
+        self.touched.add(month)
+        self.tell(now, dict.fromkeys(self.meters, sl.CrossingCause.THRESHOLD))
         self.statements[month] = load_statement(self.statement(month, now, closed=True).to_json())
 
     def statement(self, month: sl.Month, now: datetime, *, closed: bool = False) -> sl.Statement:

@@ -247,6 +247,9 @@ class Oracle:
         elif first is not None and (month > first or month <= (newest or "")):
             self.refused_closes.append((month, "month_out_of_order"))
         else:
+            # What is carried into a month that nobody has used is told now at the latest.
+            self.touched.add(month)
+            self.tell(now, lambda _meter: "threshold")
             self.statements[month] = self.statement(month, now)
 
     def statement(self, month: str, now: datetime) -> dict[str, Any]:
