@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.fact import Noun, Row, Table
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
+from superlicense.model.row import Noun, Row, Table
 from superlicense.model.user import User
 from superlicense.records import (
     dump_entry,

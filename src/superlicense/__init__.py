@@ -135,11 +135,6 @@ if TYPE_CHECKING:
         MeterEffect,
         UserEffect,
     )
-    from superlicense.model.report import (
-        Finding,
-        FindingCode,
-        StoreReport,
-    )
     from superlicense.model.seat import (
         Assignment,
         SeatUsage,
@@ -153,6 +148,11 @@ if TYPE_CHECKING:
         LineKind,
         Statement,
         StatementLine,
+    )
+    from superlicense.model.store_report import (
+        Finding,
+        FindingCode,
+        StoreReport,
     )
     from superlicense.model.trust import TrustRoot
     from superlicense.model.usage import (
@@ -444,7 +444,7 @@ _HOMES = {
         "Policy",
         "UserCount",
     ),
-    "model.report": (
+    "model.store_report": (
         "Finding",
         "FindingCode",
         "StoreReport",

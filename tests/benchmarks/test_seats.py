@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from tests.benchmarks.company import INSTALLATION, LARGE, SMALL, Company, package_until
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.measuring import Ask, ratio

@@ -10,7 +10,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.cli.plain import plain
-from superlicense.model.report import FindingCode
+from superlicense.model.store_report import FindingCode
 from tests.cli.shop import CONFIG, Shop
 
 OURS = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")

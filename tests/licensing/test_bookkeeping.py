@@ -13,7 +13,7 @@ import superlicense as sl
 from superlicense.catalog import meters
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import NO_DETAILS, Details, Standing, read_details, write_details
-from superlicense.model.books import UsageRow
+from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
 from superlicense.rules.metering.levels import Level
 from superlicense.testing.usage_samples import books_of

@@ -13,7 +13,7 @@ import superlicense as sl
 from superlicense.adapters.memory import MemoryStore
 from superlicense.adapters.memory_usage import UsageShelf
 from superlicense.catalog import meters
-from superlicense.model.books import UsageHead
+from superlicense.model.meter_month import UsageHead
 from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
 
 NOVEMBER = sl.Month(2026, 11)

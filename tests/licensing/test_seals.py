@@ -12,7 +12,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.model.change import UNREADABLE
-from superlicense.model.fact import Row, Table, Unreadable, assignment_key
+from superlicense.model.row import Row, Table, Unreadable, assignment_key
 from superlicense.ports import Mark
 from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, codes, package, partner_package, person
 from tests.licensing.vendor import issued, root

@@ -12,7 +12,7 @@ from superlicense.document.envelope import unverified_payload
 from superlicense.document.root import PAYLOAD_TYPE, open_pinned
 from superlicense.licensing.trust import Trust
 from superlicense.licensing.verification import Verification
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.replay import empty, load
 from tests.licensing.house import INSTALLATION, package, system

@@ -16,10 +16,10 @@ from attrs import evolve
 
 from superlicense.model.change import ActivatePackage, Assign, Change, JournalEntry, PlanMove, Release, SaveUser
 from superlicense.model.decision import Reason
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World

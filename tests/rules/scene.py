@@ -9,10 +9,10 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.model.event import EventKind, EventScope, SystemEvent
-from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.trust import TrustRoot

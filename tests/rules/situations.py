@@ -39,10 +39,10 @@ from superlicense.model.decision import (
     Topic,
 )
 from superlicense.model.event import EventKind, EventScope
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World

@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from superlicense.model.decision import Access, Client, Outcome, ReasonCode, because
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.blocking import (
     clock_warnings,

@@ -8,7 +8,7 @@ import pytest
 
 from superlicense.model.change import Assign, Change, JournalEntry, Refusal, Release, Retire, SaveUser
 from superlicense.model.decision import ReasonCode, because
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.rules import changing
 from superlicense.rules.changing import Applied, apply

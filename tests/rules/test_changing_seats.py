@@ -9,9 +9,9 @@ import pytest
 
 from superlicense.model.change import Assign, ChangePlan, Release, SaveSite
 from superlicense.model.decision import ReasonCode, RuleSet, because
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.rules.changing_seats import releases_of, taken_by

@@ -14,7 +14,7 @@ from superlicense.licensing.screens.shown import Voice
 from superlicense.licensing.screens.status_tab import status_tab
 from superlicense.licensing.screens.user_licenses import user_rows
 from superlicense.licensing.screens.view import View
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.changing import apply
 from superlicense.rules.replay import empty as nothing

@@ -8,7 +8,7 @@ from typing import Any
 
 from superlicense.adapters.memory_usage import UsageShelf
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.ports import Mark, Revision
 
 __all__ = ["Shelf"]

@@ -13,7 +13,7 @@ from operator import attrgetter
 from threading import RLock
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 

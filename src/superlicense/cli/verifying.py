@@ -7,7 +7,7 @@ import click
 from superlicense.cli.codes import ExitCode
 from superlicense.cli.desk import Desk, asks
 from superlicense.cli.plain import plain
-from superlicense.model.report import StoreReport
+from superlicense.model.store_report import StoreReport
 
 __all__ = ["verify_store"]
 

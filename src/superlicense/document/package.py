@@ -24,7 +24,7 @@ from superlicense.errors import (
     OwnerThresholdError,
     UnknownOwnerError,
 )
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
@@ -263,7 +263,7 @@ class PackageDraft:
         package: What it is to say; ``issue`` and ``issued_at`` are required.
     """
 
-    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.a(LicensePackage))
 
     def lint(self) -> tuple[Finding, ...]:
         """Find what is worth a look before issuing, mistakes first."""

@@ -12,7 +12,7 @@ from superlicense.errors import ConflictError
 from superlicense.licensing.details import Standing, known_standings, read_details, write_details
 from superlicense.licensing.headcount import headcount
 from superlicense.licensing.recording import Batch, grouped
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt
 from superlicense.ports import Usage

@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from superlicense.licensing.details import Details, carried_into, write_details
 from superlicense.licensing.headcount import Headcount, moved, moved_before
-from superlicense.model.books import Books, BooksKey, UsageHead
 from superlicense.model.meter import Meter
+from superlicense.model.meter_month import Books, BooksKey, UsageHead
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy
 from superlicense.model.preview import MeterEffect

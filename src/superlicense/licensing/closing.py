@@ -12,8 +12,8 @@ from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import read_details
 from superlicense.licensing.headcount import Headcount, headcount
 from superlicense.licensing.ledger import Beside, Ledger
-from superlicense.model.books import Books
 from superlicense.model.change import CLOSED, JournalEntry
+from superlicense.model.meter_month import Books
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.books import Books, BooksKey
+from superlicense.model.meter_month import Books, BooksKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
 from superlicense.records.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text

@@ -28,8 +28,8 @@ from superlicense.model.change import ActivatePackage, Change, InstallRoot, Keep
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
-from superlicense.model.report import StoreReport
 from superlicense.model.site import Installation
+from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
 from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.changing import Applied

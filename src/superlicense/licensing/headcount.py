@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from superlicense.model.books import Books
+from superlicense.model.meter_month import Books
 from superlicense.model.world import World
 from superlicense.rules.metering.users import bought, users_now
 

@@ -32,8 +32,8 @@ from superlicense.licensing.sealing import Head, Sealing, nothing_counted
 from superlicense.licensing.trust import Trust
 from superlicense.licensing.verification import Verification
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table, Unreadable
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count, Mark, Reading, Revision, Writing

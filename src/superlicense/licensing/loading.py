@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.fact import Row, Table, Unreadable
+from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import World
 from superlicense.ports import Mark, Reading
 from superlicense.rules.replay import absorb, load

@@ -14,7 +14,7 @@ from typing import Any
 
 from superlicense.licensing.sealing import Head, Sealing
 from superlicense.licensing.stand_ins import key_of, stand_in
-from superlicense.model.fact import Row, Table, Unreadable
+from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count
 from superlicense.rules.replay import running_row

@@ -22,10 +22,10 @@ from superlicense.licensing.proposal import objections
 from superlicense.licensing.unsigned import unsigned_activation, warn_of
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
-from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.preview import Activation, ActivationPreview
+from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.ports import PackageSource
 from superlicense.rules import upgrading

@@ -10,8 +10,8 @@ from attrs import evolve
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.change import ActivatePackage, Change, ChangePlan, JournalEntry, Refusal, Release
-from superlicense.model.fact import Row
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.ports import SeatVeto
 from superlicense.rules.changing import Applied, apply

@@ -17,8 +17,8 @@ from typing import Final
 
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import read_details, write_details
-from superlicense.model.books import Books, BooksKey, UsageRow
 from superlicense.model.meter import GREATEST_TOTAL
+from superlicense.model.meter_month import Books, BooksKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World

@@ -10,8 +10,8 @@ from attrs import evolve
 from superlicense.document.seal import is_seal
 from superlicense.licensing.sealing import Head, Sealing
 from superlicense.model.change import CLOSED, UNREADABLE, JournalEntry
-from superlicense.model.fact import Row, Table
-from superlicense.model.report import Finding, FindingCode
+from superlicense.model.row import Row, Table
+from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading
 
 __all__ = ["TableRow", "Told", "told_by_journal"]

@@ -26,11 +26,11 @@ from attrs import fields, has
 
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import SuperlicenseError
-from superlicense.model.books import Books, UsageHead, UsageRow
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.meter_month import Books, UsageHead, UsageRow
 from superlicense.model.month import Month
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision

@@ -24,10 +24,10 @@ from superlicense.licensing.documents import Documents
 from superlicense.licensing.inspection import Inspection, Known, Seen
 from superlicense.licensing.snapshot import Snapshot
 from superlicense.licensing.verifying import noted_head, verify
-from superlicense.model.fact import Row
 from superlicense.model.policy import Policy
-from superlicense.model.report import StoreReport
+from superlicense.model.row import Row
 from superlicense.model.site import Installation
+from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
 from superlicense.ports import BoundStore, Heartbeat, JoiningStore, Reading, Revision, Store
 

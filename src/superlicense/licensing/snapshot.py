@@ -28,8 +28,8 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.event import EventScope
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.ports import Revision

@@ -16,9 +16,9 @@ from attrs import evolve
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.event import EventKind, SystemEvent
-from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot

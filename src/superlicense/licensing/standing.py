@@ -10,11 +10,11 @@ from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import known_standings, read_details
 from superlicense.licensing.headcount import Headcount
 from superlicense.licensing.loading import readable
-from superlicense.model.books import EventKey
-from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
+from superlicense.model.meter_month import EventKey
 from superlicense.model.month import Month
+from superlicense.model.row import Table
 from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTally
 from superlicense.model.world import World
 from superlicense.ports import Facts, UsageReading

@@ -19,8 +19,8 @@ from superlicense.document.root import Root
 from superlicense.errors import SuperlicenseError
 from superlicense.licensing.trust import Trust, noun_of
 from superlicense.logs import logger
-from superlicense.model.fact import Row, Table
 from superlicense.model.package import InstalledPackage
+from superlicense.model.row import Row, Table
 from superlicense.model.world import TamperedRecord, World
 
 __all__ = ["Verification"]

@@ -20,11 +20,11 @@ from superlicense.licensing.replaying import TableRow, Told, told_by_journal
 from superlicense.licensing.sealing import Head, Sealing, nothing_counted
 from superlicense.licensing.verifying_usage import usage_findings
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table, Unreadable
 from superlicense.model.license import LicenseName
-from superlicense.model.report import Finding, FindingCode, StoreReport
+from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
+from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Reading, Store, holder_of, touches
 
 __all__ = ["noted_head", "verify"]

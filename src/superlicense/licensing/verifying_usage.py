@@ -24,11 +24,11 @@ from superlicense.licensing.details import read_details
 from superlicense.licensing.replaying import Told
 from superlicense.licensing.sealed_usage import Tally, UsageSeals
 from superlicense.licensing.sealing import Sealing
-from superlicense.model.books import Books, BooksKey, EventKey, UsageRow
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.report import Finding, FindingCode
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageRow
+from superlicense.model.row import Row, Table
 from superlicense.model.statement import LineKind
+from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading, UsageReading
 from superlicense.records.statements import load_statement
 from superlicense.rules.metering.users import highest

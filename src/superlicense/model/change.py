@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.decision import Reason
 from superlicense.model.event import SystemEvent
-from superlicense.model.fact import Row
 from superlicense.model.license import LicenseName, names_license, to_name
 from superlicense.model.package import LicensePackage
+from superlicense.model.row import Row
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
@@ -44,14 +44,14 @@ __all__ = [
 class SaveUser:
     """Store a user as given; saved as retired, every license of theirs ends."""
 
-    user: User = field(validator=_checks.a(User))
+    user: User = field(validator=fields.a(User))
 
 
 @frozen(kw_only=True)
 class SaveSite:
     """Store a site as given."""
 
-    site: Site = field(validator=_checks.a(Site))
+    site: Site = field(validator=fields.a(Site))
 
 
 @frozen(kw_only=True)
@@ -59,8 +59,8 @@ class Assign:
     """Give *license* to *holder*: a user, or a site for a site license."""
 
     license: LicenseName = field(converter=to_name, validator=names_license)
-    holder: str = field(validator=_checks.identifier)
-    comment: str = field(default="", validator=_checks.text)
+    holder: str = field(validator=fields.identifier)
+    comment: str = field(default="", validator=fields.text)
 
 
 @frozen(kw_only=True)
@@ -68,15 +68,15 @@ class Release:
     """Take *license* from *holder*; *cascade* takes what depends on it, too."""
 
     license: LicenseName = field(converter=to_name, validator=names_license)
-    holder: str = field(validator=_checks.identifier)
-    cascade: bool = field(default=False, validator=_checks.a(bool))
+    holder: str = field(validator=fields.identifier)
+    cascade: bool = field(default=False, validator=fields.a(bool))
 
 
 @frozen(kw_only=True)
 class ChangePlan:
     """Give *holder* the plan *license* instead of the one held of its owner."""
 
-    holder: str = field(validator=_checks.identifier)
+    holder: str = field(validator=fields.identifier)
     license: LicenseName = field(converter=to_name, validator=names_license)
 
 
@@ -84,14 +84,14 @@ class ChangePlan:
 class Retire:
     """Make *user* (an id) a former employee: every license ends."""
 
-    user: str = field(validator=_checks.identifier)
+    user: str = field(validator=fields.identifier)
 
 
 @frozen(kw_only=True)
 class PlanMove:
     """Move *holder* from the plan *old* to the plan *new* while a package is activated."""
 
-    holder: str = field(validator=_checks.identifier)
+    holder: str = field(validator=fields.identifier)
     old: LicenseName = field(converter=to_name, validator=names_license)
     new: LicenseName = field(converter=to_name, validator=names_license)
 
@@ -119,24 +119,24 @@ class ActivatePackage:
         plan_moves: Who changes plans with it.
     """
 
-    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.a(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
-    digest: str = field(default="simulated", validator=_checks.identifier)
-    signed_by: tuple[str, ...] = field(default=(), converter=_checks.strings)
+    digest: str = field(default="simulated", validator=fields.identifier)
+    signed_by: tuple[str, ...] = field(default=(), converter=fields.strings)
     root_version: int | None = None
-    unsigned: bool = field(default=False, validator=_checks.a(bool))
-    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=_checks.all_are(Release))
-    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=_checks.all_are(PlanMove))
+    unsigned: bool = field(default=False, validator=fields.a(bool))
+    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=fields.all_are(Release))
+    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=fields.all_are(PlanMove))
 
 
 @frozen(kw_only=True)
 class KeepPackageWaiting:
     """Keep a package for an administrator to activate; fields as of `ActivatePackage`."""
 
-    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.a(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
-    digest: str = field(default="simulated", validator=_checks.identifier)
-    signed_by: tuple[str, ...] = field(default=(), converter=_checks.strings)
+    digest: str = field(default="simulated", validator=fields.identifier)
+    signed_by: tuple[str, ...] = field(default=(), converter=fields.strings)
     root_version: int | None = None
 
 
@@ -144,14 +144,14 @@ class KeepPackageWaiting:
 class RemovePackage:
     """Take the package of *owner* out of force; never that of SUPEROFFICE."""
 
-    owner: str = field(validator=_checks.identifier)
+    owner: str = field(validator=fields.identifier)
 
 
 @frozen(kw_only=True)
 class InstallRoot:
     """Accept the next trust root."""
 
-    root: TrustRoot = field(validator=_checks.a(TrustRoot))
+    root: TrustRoot = field(validator=fields.a(TrustRoot))
     document: bytes | None = field(default=None, repr=False)
 
 
@@ -159,7 +159,7 @@ class InstallRoot:
 class StartEvent:
     """Start a system event; instants and ids of who are set by the command."""
 
-    event: SystemEvent = field(validator=_checks.a(SystemEvent))
+    event: SystemEvent = field(validator=fields.a(SystemEvent))
 
 
 @frozen(kw_only=True)
@@ -172,9 +172,9 @@ class EndEvent:
         by_job: The job that reported it ends it.
     """
 
-    event_id: str = field(validator=_checks.identifier)
-    force: bool = field(default=False, validator=_checks.a(bool))
-    by_job: bool = field(default=False, validator=_checks.a(bool))
+    event_id: str = field(validator=fields.identifier)
+    force: bool = field(default=False, validator=fields.a(bool))
+    by_job: bool = field(default=False, validator=fields.a(bool))
 
 
 Change = (
@@ -197,7 +197,7 @@ CLOSED: Final = "CloseMonth "
 """What the change of an entry begins with that closes a month; the month follows."""
 
 UNREADABLE: Final = "unreadable"
-"""Stands for the change of an entry that a store cannot read any more; see `superlicense.model.fact.Unreadable`."""
+"""Stands for the change of an entry that a store cannot read any more; see `superlicense.model.row.Unreadable`."""
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 
 __all__ = [
@@ -160,7 +160,7 @@ class Reason:
     """
 
     code: ReasonCode
-    params: FrozenMap[Any] = field(factory=FrozenMap, converter=_checks.mapping)
+    params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
 
     def __str__(self) -> str:
         """Give the code and its parameters, for logs."""

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["EventKind", "EventScope", "FeatureOutage", "JobKind", "SystemEvent", "SystemFeature", "read_kind"]
 
@@ -78,7 +78,7 @@ def read_kind(value: str) -> str:
 
 
 def _is_own_kind(value: str) -> bool:
-    return len(value) <= _checks.LONGEST_ID and _OWN_KIND.fullmatch(value) is not None
+    return len(value) <= fields.LONGEST_ID and _OWN_KIND.fullmatch(value) is not None
 
 
 def _kind(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -117,17 +117,17 @@ class SystemEvent:
         ended_by: Who ended it.
     """
 
-    id: str = field(validator=_checks.identifier)
+    id: str = field(validator=fields.identifier)
     kind: str = field(validator=_kind)
-    scope: EventScope = field(default=EventScope.ALL_DATABASES, validator=_checks.a(EventScope))
-    target: str | None = field(default=None, validator=_checks.identifier_or_none)
-    message: str = field(default="", validator=_checks.text)
-    description: str = field(default="", validator=_checks.text)
-    started_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
-    started_by: str = field(default="host", validator=_checks.identifier)
-    expected_end: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
-    ended_at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
-    ended_by: str | None = field(default=None, validator=_checks.identifier_or_none)
+    scope: EventScope = field(default=EventScope.ALL_DATABASES, validator=fields.a(EventScope))
+    target: str | None = field(default=None, validator=fields.identifier_or_none)
+    message: str = field(default="", validator=fields.text)
+    description: str = field(default="", validator=fields.text)
+    started_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
+    started_by: str = field(default="host", validator=fields.identifier)
+    expected_end: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    ended_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    ended_by: str | None = field(default=None, validator=fields.identifier_or_none)
 
     def __attrs_post_init__(self) -> None:
         """Check that the target fits the scope, and that the end is not before the start."""

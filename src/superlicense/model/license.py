@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 from attrs import Attribute, field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.user import UserType
 
@@ -193,25 +193,25 @@ class ModuleLicense:
     """
 
     name: LicenseName = field(converter=to_name, validator=names_license)
-    scope: LicenseScope = field(validator=_checks.a(LicenseScope))
-    quantity: int = field(default=1, validator=_checks.whole(1, _checks.GREATEST_QUANTITY))
-    unrestricted: bool = field(default=False, validator=_checks.a(bool))
-    hidden: bool = field(default=False, validator=_checks.a(bool))
-    description: str = field(default="", validator=_checks.text)
-    tooltip: str = field(default="", validator=_checks.text)
-    version: str = field(default="", validator=_checks.text)
-    extra_info: str = field(default="", validator=_checks.text)
-    sort_order: int = field(default=0, validator=_checks.whole(-(10**9), 10**9))
+    scope: LicenseScope = field(validator=fields.a(LicenseScope))
+    quantity: int = field(default=1, validator=fields.whole(1, fields.GREATEST_QUANTITY))
+    unrestricted: bool = field(default=False, validator=fields.a(bool))
+    hidden: bool = field(default=False, validator=fields.a(bool))
+    description: str = field(default="", validator=fields.text)
+    tooltip: str = field(default="", validator=fields.text)
+    version: str = field(default="", validator=fields.text)
+    extra_info: str = field(default="", validator=fields.text)
+    sort_order: int = field(default=0, validator=fields.whole(-(10**9), 10**9))
     prerequisite: LicenseName | None = field(
-        default=None, converter=to_name_or_none, validator=_checks.maybe(names_license)
+        default=None, converter=to_name_or_none, validator=fields.maybe(names_license)
     )
     allowed_user_types: frozenset[UserType] = field(
-        default=frozenset(), converter=_user_types, validator=_checks.all_are(UserType)
+        default=frozenset(), converter=_user_types, validator=fields.all_are(UserType)
     )
-    kind: LicenseKind = field(default=LicenseKind.MODULE, validator=_checks.a(LicenseKind))
+    kind: LicenseKind = field(default=LicenseKind.MODULE, validator=fields.a(LicenseKind))
     grants: tuple[LicenseName, ...] = field(default=(), converter=_any_case)
     unmodeled: FrozenMap[str] = field(
-        factory=FrozenMap, converter=_checks.mapping, validator=_checks.texts_by_text, eq=False, repr=False
+        factory=FrozenMap, converter=fields.mapping, validator=fields.texts_by_text, eq=False, repr=False
     )
 
     def __attrs_post_init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from attrs import Attribute, Factory, field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["GREATEST_TOTAL", "GREATEST_USAGE", "Aggregation", "Meter", "MeterKind"]
 
@@ -100,17 +100,17 @@ class Meter:
     host's (domain 11).
     """
 
-    code: str = field(validator=_checks.identifier)
-    unit: str = field(validator=_checks.identifier)
-    kind: MeterKind = field(validator=_checks.a(MeterKind))
+    code: str = field(validator=fields.identifier)
+    unit: str = field(validator=fields.identifier)
+    kind: MeterKind = field(validator=fields.a(MeterKind))
     aggregation: Aggregation = field(
-        default=Factory(lambda self: _fitting(self.kind), takes_self=True), validator=_checks.a(Aggregation)
+        default=Factory(lambda self: _fitting(self.kind), takes_self=True), validator=fields.a(Aggregation)
     )
-    included: int = field(default=0, validator=_checks.whole(0, GREATEST_USAGE))
-    included_per_user: int = field(default=0, validator=_checks.whole(0, GREATEST_USAGE))
-    block_size: int = field(default=1, validator=_checks.whole(1, GREATEST_USAGE))
+    included: int = field(default=0, validator=fields.whole(0, GREATEST_USAGE))
+    included_per_user: int = field(default=0, validator=fields.whole(0, GREATEST_USAGE))
+    block_size: int = field(default=1, validator=fields.whole(1, GREATEST_USAGE))
     price_per_block: Decimal = field(default=Decimal(0), converter=_decimal, validator=_price)
-    currency: str = field(default="", validator=_checks.text)
+    currency: str = field(default="", validator=fields.text)
 
     def __attrs_post_init__(self) -> None:
         """Check that the aggregation is one of the kind."""

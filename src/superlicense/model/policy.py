@@ -10,7 +10,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.decision import Outcome, RuleSet
 
 __all__ = ["Policy", "UserCount"]
@@ -52,7 +52,7 @@ def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object)
 
 
 def _rising(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-    check = _checks.whole(1, 10_000)
+    check = fields.whole(1, 10_000)
     for level in value:
         check(instance, attribute, level)
     if list(value) != sorted(set(value)):  # type: ignore[type-var]  # they are whole numbers by now
@@ -81,13 +81,13 @@ class Policy:
     Source: design sections 5 to 10; vendor practice in domain 17.
     """
 
-    rule_set: RuleSet | None = field(default=None, validator=_checks.maybe(_checks.a(RuleSet)))
-    on_site: bool = field(default=False, validator=_checks.a(bool))
+    rule_set: RuleSet | None = field(default=None, validator=fields.maybe(fields.a(RuleSet)))
+    on_site: bool = field(default=False, validator=fields.a(bool))
     after_grace: Outcome = field(default=Outcome.READ_ONLY, validator=_stopped_outcome)
-    administrators_bypass_no_login: bool = field(default=True, validator=_checks.a(bool))
-    allow_central_login: bool = field(default=False, validator=_checks.a(bool))
+    administrators_bypass_no_login: bool = field(default=True, validator=fields.a(bool))
+    allow_central_login: bool = field(default=False, validator=fields.a(bool))
     revocation_grace: timedelta = field(default=timedelta(days=14), validator=_some_years)
-    user_count: UserCount = field(default=UserCount.HIGHEST, validator=_checks.a(UserCount))
+    user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.a(UserCount))
     crossing_levels: tuple[int, ...] = field(default=(50, 80, 100, 120), converter=_levels, validator=_rising)
     max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_positive)
     write_patience: timedelta = field(default=timedelta(seconds=60), validator=_positive)

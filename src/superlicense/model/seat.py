@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.license import LicenseName, names_license, to_name
 
 __all__ = ["Assignment", "SeatUsage"]
@@ -31,12 +31,12 @@ class Assignment:
     """
 
     license: LicenseName = field(converter=to_name, validator=names_license)
-    holder: str = field(validator=_checks.identifier)
-    start: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
-    end: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
-    assigned_by: str = field(default="host", validator=_checks.identifier)
-    ended_by: str | None = field(default=None, validator=_checks.identifier_or_none)
-    comment: str = field(default="", validator=_checks.text)
+    holder: str = field(validator=fields.identifier)
+    start: datetime = field(converter=fields.utc_required, validator=fields.aware)
+    end: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    assigned_by: str = field(default="host", validator=fields.identifier)
+    ended_by: str | None = field(default=None, validator=fields.identifier_or_none)
+    comment: str = field(default="", validator=fields.text)
 
     def __attrs_post_init__(self) -> None:
         """Check that the end is not before the start."""

@@ -19,11 +19,11 @@ from types import MappingProxyType
 from attrs import field, frozen
 
 from superlicense.model.event import SystemEvent
-from superlicense.model.fact import Row, Table
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import InstalledPackage
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot

@@ -1,6 +1,6 @@
 """Ports: what a host may replace. Stores keep and compare; rules decide.
 
-A store keeps rows (`superlicense.model.fact.Row`), journal entries and a head
+A store keeps rows (`superlicense.model.row.Row`), journal entries and a head
 for any number of installations, keyed by `Installation.key`. It never counts
 seats and knows no rule. What every store promises:
 

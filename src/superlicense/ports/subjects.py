@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 
 __all__ = ["holder_of", "touches"]

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 

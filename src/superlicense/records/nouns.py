@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from superlicense.model.change import JournalEntry
 from superlicense.model.event import EventScope, SystemEvent, read_kind
-from superlicense.model.fact import Noun, Row, Table
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
+from superlicense.model.row import Noun, Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot

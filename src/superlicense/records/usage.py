@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from superlicense.model.books import Books, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, UsageHead, UsageRow
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 from superlicense.records.forms import (
     BYTES_OR_NONE,

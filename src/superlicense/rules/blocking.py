@@ -14,8 +14,8 @@ from datetime import datetime
 
 from superlicense.model.decision import Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, SystemEvent
-from superlicense.model.fact import Table
 from superlicense.model.package import Phase
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World

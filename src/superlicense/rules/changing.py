@@ -20,7 +20,7 @@ from attrs import frozen
 from superlicense.errors import RefusedError
 from superlicense.model import change as changes_
 from superlicense.model.change import Change, JournalEntry, Refusal
-from superlicense.model.fact import Row
+from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.rules.changing_events import end_event, start_event
 from superlicense.rules.changing_packages import activate, install_root, keep_waiting, remove

@@ -8,7 +8,7 @@ from superlicense.errors import RefusedError
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.event import EventScope, SystemEvent
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.rules.notices import end_refusals
 from superlicense.rules.step import Step, refuse_if

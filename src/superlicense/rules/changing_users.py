@@ -18,7 +18,7 @@ from attrs import evolve
 from superlicense.errors import RefusedError
 from superlicense.model.change import Retire, SaveSite, SaveUser
 from superlicense.model.decision import ReasonCode, because
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.rules.holding import held
 from superlicense.rules.seating import SUITE_SEAT, may_have_seat, suite_in_force, swap_refusals
 from superlicense.rules.step import Step, refuse_if

@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
-from superlicense.model.fact import Table, assignment_key
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
+from superlicense.model.row import Table, assignment_key
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.requirement import Source

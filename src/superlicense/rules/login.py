@@ -34,8 +34,8 @@ from superlicense.model.decision import (
     Topic,
     because,
 )
-from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
+from superlicense.model.row import Table
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of

@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from superlicense.model.fact import Row, Table
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.world import World

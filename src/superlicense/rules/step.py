@@ -15,8 +15,8 @@ from typing import Any
 
 from superlicense.errors import refusal
 from superlicense.model.decision import Reason
-from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.world import World
 

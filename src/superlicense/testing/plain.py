@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Reading, Revision, touches
 
 __all__ = ["TABLES", "Plain"]

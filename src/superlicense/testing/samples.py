@@ -7,9 +7,9 @@ from typing import Any
 
 from superlicense.model.change import JournalEntry
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
-from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
+from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from superlicense.model.books import Books, UsageRow
+from superlicense.model.meter_month import Books, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 from superlicense.testing.samples import NOON, after

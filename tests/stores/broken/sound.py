@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Usage, Writing

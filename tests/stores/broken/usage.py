@@ -11,7 +11,7 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing

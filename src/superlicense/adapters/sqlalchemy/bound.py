@@ -23,7 +23,7 @@ from superlicense.adapters.sqlalchemy.transactions import joined
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import View
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.ports import Count
 

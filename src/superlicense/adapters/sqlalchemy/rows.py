@@ -13,7 +13,7 @@ from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.change import UNREADABLE, JournalEntry
-from superlicense.model.fact import Noun, Row, Table, Unreadable
+from superlicense.model.row import Noun, Row, Table, Unreadable
 from superlicense.model.seat import Assignment
 from superlicense.ports import holder_of
 from superlicense.records import load_entry, load_noun

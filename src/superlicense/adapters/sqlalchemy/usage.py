@@ -26,7 +26,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
 )
 from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements
 from superlicense.errors import ConflictError
-from superlicense.model.books import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from superlicense.adapters.sqlalchemy.rows import instant, micros
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.books import Books, UsageRow
+from superlicense.model.meter_month import Books, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 

@@ -18,8 +18,8 @@ from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.errors import ConflictError
 from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
 from superlicense.records import dump_entry, dump_noun
 

@@ -24,10 +24,10 @@ from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import dates, words
 from superlicense.interop.superoffice.json_fields import Fields, decode
 from superlicense.model.decision import Access, Client, Decision
-from superlicense.model.fact import Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType

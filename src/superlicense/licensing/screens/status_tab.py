@@ -20,9 +20,9 @@ from superlicense.licensing.screens.restriction_rows import RestrictionRow, rest
 from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
-from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit
+from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
 from superlicense.rules.blocking import clock_warnings

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
-from superlicense.model._checks import LONGEST_ID
+from superlicense.model.fields import LONGEST_ID
 from superlicense.model.meter import GREATEST_TOTAL, GREATEST_USAGE, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent

@@ -20,10 +20,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from superlicense.model.fact import Row
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import UserCount
+from superlicense.model.row import Row
 from superlicense.model.seat import Assignment
 from superlicense.model.usage import UserTally
 from superlicense.model.world import World

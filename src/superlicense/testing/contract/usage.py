@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.books import UsageHead
+from superlicense.model.meter_month import UsageHead
 from superlicense.model.usage import Crossing
 from superlicense.ports import Store
 from superlicense.testing.contract.blocks import AT_ONCE, Boom, Contract, in_threads

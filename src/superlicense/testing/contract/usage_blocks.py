@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from superlicense.model.books import Books, UsageHead, UsageRow
+from superlicense.model.meter_month import Books, UsageHead, UsageRow
 from superlicense.model.site import Installation
 from superlicense.ports import Store, Usage
 from superlicense.testing.contract.blocks import Boom

@@ -8,7 +8,7 @@ from datetime import UTC
 import pytest
 
 from superlicense.errors import ConflictError
-from superlicense.model.books import UsageHead
+from superlicense.model.meter_month import UsageHead
 from superlicense.ports import Store, Usage
 from superlicense.testing.contract.blocks import Contract
 from superlicense.testing.contract.usage_blocks import (

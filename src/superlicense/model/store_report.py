@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["Finding", "FindingCode", "StoreReport"]
 
@@ -76,9 +76,9 @@ class StoreReport:
 
     sealed: bool
     head: str | None = None
-    rows: int = field(validator=_checks.whole(0))
-    entries: int = field(validator=_checks.whole(0))
-    findings: tuple[Finding, ...] = field(default=(), converter=_findings, validator=_checks.all_are(Finding))
+    rows: int = field(validator=fields.whole(0))
+    entries: int = field(validator=fields.whole(0))
+    findings: tuple[Finding, ...] = field(default=(), converter=_findings, validator=fields.all_are(Finding))
 
     @property
     def ok(self) -> bool:
