@@ -13,7 +13,7 @@ import pytest
 import superlicense as sl
 from superlicense.model.world import World
 from superlicense.ports import Heartbeat, Reading, Usage, Writing
-from superlicense.rules import login
+from superlicense.rules.gate import login
 from tests.licensing.house import (
     EDIT,
     INSTALLATION,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from superlicense.model.decision import Clause, ClauseKind
 from superlicense.model.license import LicenseScope
-from superlicense.rules.requirement import (
+from superlicense.rules.gate.requirement import (
     AllOf,
     AnyOf,
     Needs,

@@ -30,7 +30,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
-from superlicense.rules.entitlement import effective, find_row
+from superlicense.rules.gate.entitlement import effective, find_row
 from superlicense.rules.holding import consumed, plans_among
 from superlicense.rules.replay import absorb, empty
 from superlicense.rules.seating import SUITE_SEAT, gaps, suite_seat_is_due, usage

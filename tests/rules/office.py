@@ -24,7 +24,7 @@ from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.changing import Applied, apply
-from superlicense.rules.entitlement import effective
+from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.replay import empty, load
 from superlicense.rules.step import Vetoes
 

@@ -46,8 +46,8 @@ from superlicense.model.row import Table
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.features import feature
-from superlicense.rules.login import administer, login
+from superlicense.rules.gate.features import feature
+from superlicense.rules.gate.login import administer, login
 from tests.rules.scene import ANNA, INSTALLATION, NOW, Scene
 
 _CASES = Path(__file__).parent / "cases"

@@ -12,7 +12,7 @@ from superlicense.model.decision import Access, Client, Outcome, ReasonCode, bec
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Table
 from superlicense.model.world import World
-from superlicense.rules.blocking import (
+from superlicense.rules.gate.blocking import (
     clock_warnings,
     lower,
     outcome_of_stop,
@@ -20,8 +20,8 @@ from superlicense.rules.blocking import (
     phase_warnings,
     stop_fact,
 )
-from superlicense.rules.features import feature
-from superlicense.rules.login import login
+from superlicense.rules.gate.features import feature
+from superlicense.rules.gate.login import login
 from tests.rules.scene import ANNA, EXPIRES_AT, NOW, STOPS_AT, Scene, web_scene
 from tests.rules.situations import check, read, sentence
 

@@ -9,8 +9,8 @@ from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
 from superlicense.model.row import Table
-from superlicense.rules.entitlement import effective, entitlement_of, rule_set_of
-from superlicense.rules.requirement import Source
+from superlicense.rules.gate.entitlement import effective, entitlement_of, rule_set_of
+from superlicense.rules.gate.requirement import Source
 from tests.rules.scene import NOW, Scene, web_scene
 
 

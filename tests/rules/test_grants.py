@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from superlicense.model.license import LicenseName
-from superlicense.rules.grants import has_system, user_grants
+from superlicense.rules.gate.grants import has_system, user_grants
 from tests.rules.scene import NOW, Scene
 from tests.rules.situations import anna, read, sentence, world
 

@@ -15,8 +15,8 @@ from superlicense.model.decision import ClauseKind, Client, Decision, Outcome, R
 from superlicense.model.license import LicenseScope
 from superlicense.model.policy import Policy
 from superlicense.model.user import UserType
-from superlicense.rules.login import administer, login, requirement_for
-from superlicense.rules.requirement import all_of, needs
+from superlicense.rules.gate.login import administer, login, requirement_for
+from superlicense.rules.gate.requirement import all_of, needs
 from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import assert_explained, check, read, sentence
 

@@ -9,7 +9,7 @@ import pytest
 from superlicense.errors import InvalidValueError
 from superlicense.model.decision import Clause, ClauseKind, ReasonCode, because
 from superlicense.model.license import LicenseName, LicenseScope
-from superlicense.rules.requirement import Requirement, Source, all_of, any_of, evaluate, needs, unmet_reasons
+from superlicense.rules.gate.requirement import Requirement, Source, all_of, any_of, evaluate, needs, unmet_reasons
 
 HELD = Source(scope=LicenseScope.USER, package="superoffice", through=("superoffice.ten-sales",))
 SYSTEM = Source(scope=LicenseScope.SYSTEM, package="superoffice")

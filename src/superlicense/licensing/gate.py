@@ -16,7 +16,7 @@ from superlicense.licensing.snapshot import find_person
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
-from superlicense.rules import grants, login
+from superlicense.rules.gate import grants, login
 
 __all__ = ["Gate"]
 

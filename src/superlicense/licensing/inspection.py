@@ -11,7 +11,7 @@ Rule 3: where rows are missing, or are there that should not be, the journal
 tells which; where the journal cannot be believed, the head is named.
 
 Source: documents.md, "Seals on stored rows"; which record blocks whom is said in
-`superlicense.rules.blocking` (ADR 31).
+`superlicense.rules.gate.blocking` (ADR 31).
 """
 
 from __future__ import annotations

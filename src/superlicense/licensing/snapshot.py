@@ -33,11 +33,11 @@ from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.ports import Revision
-from superlicense.rules import features, login
-from superlicense.rules.blocking import reaches, tampering
-from superlicense.rules.entitlement import find_row
-from superlicense.rules.grants import user_grants
-from superlicense.rules.validity import boundaries
+from superlicense.rules.gate import features, login
+from superlicense.rules.gate.blocking import reaches, tampering
+from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.gate.grants import user_grants
+from superlicense.rules.gate.validity import boundaries
 
 __all__ = ["Profile", "Snapshot", "feature", "find_person"]
 

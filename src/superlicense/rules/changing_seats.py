@@ -15,7 +15,7 @@ from superlicense.model.change import Assign, ChangePlan, Release
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.world import World
-from superlicense.rules.entitlement import find_row
+from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.holding import Holder, brings, consumed, held, holder_of, plans_among
 from superlicense.rules.seating import (
     assign_refusals,

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.entitlement import effective, find_row
+from superlicense.rules.gate.entitlement import effective, find_row
 
 __all__ = ["Consumed", "Holder", "brings", "brought_by", "consumed", "held", "holder_of", "plans_among"]
 

@@ -26,7 +26,7 @@ from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit, LimitDecision, LimitState
 from superlicense.model.world import World
-from superlicense.rules.entitlement import owner_package
+from superlicense.rules.gate.entitlement import owner_package
 
 __all__ = ["check", "find_limit", "plan_in_force"]
 

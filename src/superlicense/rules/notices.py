@@ -25,7 +25,7 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, FeatureOutage, JobKind, SystemEvent, SystemFeature
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.blocking import passes_no_login, reaches
+from superlicense.rules.gate.blocking import passes_no_login, reaches
 
 __all__ = ["EFFECTS", "Ending", "concerns", "end_refusals", "ending_of", "outages", "running", "start_refusals"]
 

@@ -25,11 +25,11 @@ from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, 
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.activation import check_issue, document_refusals
-from superlicense.rules.blocking import reaches, tampering
 from superlicense.rules.changing_packages import enact
-from superlicense.rules.entitlement import effective
-from superlicense.rules.grants import has_system, user_grants
-from superlicense.rules.login import login
+from superlicense.rules.gate.blocking import reaches, tampering
+from superlicense.rules.gate.entitlement import effective
+from superlicense.rules.gate.grants import has_system, user_grants
+from superlicense.rules.gate.login import login
 from superlicense.rules.plan_swaps import MayMove, propose
 from superlicense.rules.step import Step, Vetoes, refuse_if
 

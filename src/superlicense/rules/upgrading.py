@@ -14,10 +14,10 @@ from datetime import datetime
 from superlicense.model.decision import Decision, Outcome, Question, ReasonCode, Topic, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.world import World
-from superlicense.rules.answer import Fact, clauses_of, reasons_of
-from superlicense.rules.blocking import package_facts
-from superlicense.rules.entitlement import rule_set_of
-from superlicense.rules.validity import maintenance_covers
+from superlicense.rules.gate.answer import Fact, clauses_of, reasons_of
+from superlicense.rules.gate.blocking import package_facts
+from superlicense.rules.gate.entitlement import rule_set_of
+from superlicense.rules.gate.validity import maintenance_covers
 
 __all__ = ["checks_due", "upgrade"]
 

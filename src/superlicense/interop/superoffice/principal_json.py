@@ -32,8 +32,8 @@ from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules import features, grants
-from superlicense.rules.login import login
+from superlicense.rules.gate import features, grants
+from superlicense.rules.gate.login import login
 from superlicense.rules.replay import empty, load
 from superlicense.time_zones import time_zone as find_time_zone
 

@@ -28,7 +28,7 @@ from superlicense.model.decision import Client
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, UserEffect
-from superlicense.rules.entitlement import effective
+from superlicense.rules.gate.entitlement import effective
 
 __all__ = ["ActivationDialog", "activation_dialog"]
 

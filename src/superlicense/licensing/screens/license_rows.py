@@ -21,8 +21,8 @@ from superlicense.licensing.screens.shown import Shown, Voice, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.rules.entitlement import effective, owner_package
-from superlicense.rules.grants import has_system
+from superlicense.rules.gate.entitlement import effective, owner_package
+from superlicense.rules.gate.grants import has_system
 from superlicense.rules.seating import SUITE_SEAT, count, row_of, usage
 
 __all__ = [

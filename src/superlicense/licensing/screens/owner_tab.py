@@ -20,9 +20,9 @@ from superlicense.licensing.screens.view import View
 from superlicense.model.decision import Reason
 from superlicense.model.license import SUPEROFFICE, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
-from superlicense.rules.answer import reasons_of
-from superlicense.rules.blocking import package_facts, phase_warnings, stop_fact
-from superlicense.rules.validity import dates_of, phase_of
+from superlicense.rules.gate.answer import reasons_of
+from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_fact
+from superlicense.rules.gate.validity import dates_of, phase_of
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 

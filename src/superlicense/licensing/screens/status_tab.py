@@ -25,8 +25,8 @@ from superlicense.model.limit import Limit
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
-from superlicense.rules.blocking import clock_warnings
-from superlicense.rules.entitlement import owner_package, rule_set_of
+from superlicense.rules.gate.blocking import clock_warnings
+from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]

@@ -19,8 +19,8 @@ from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.view import View
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
-from superlicense.rules.blocking import tampering
-from superlicense.rules.entitlement import effective, find_row, owner_package
+from superlicense.rules.gate.blocking import tampering
+from superlicense.rules.gate.entitlement import effective, find_row, owner_package
 from superlicense.rules.holding import held
 from superlicense.rules.seating import row_of
 

@@ -27,7 +27,7 @@ from superlicense.model.row import Row
 from superlicense.model.seat import Assignment
 from superlicense.model.usage import UserTally
 from superlicense.model.world import World
-from superlicense.rules.entitlement import find_row
+from superlicense.rules.gate.entitlement import find_row
 
 __all__ = ["USER", "Peak", "bought", "highest", "raised", "tally", "users_now"]
 

@@ -29,8 +29,8 @@ from superlicense.model.decision import (
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.answer import Verdict, answer, clauses_of, reasons_of
-from superlicense.rules.blocking import (
+from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
+from superlicense.rules.gate.blocking import (
     clock_warnings,
     lower,
     outcome_of_stop,
@@ -40,8 +40,8 @@ from superlicense.rules.blocking import (
     tampering,
     user_known,
 )
-from superlicense.rules.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
-from superlicense.rules.requirement import evaluate, needs, unmet_reasons
+from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.gate.requirement import evaluate, needs, unmet_reasons
 
 __all__ = ["feature", "unknown_feature"]
 

@@ -19,9 +19,9 @@ from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.answer import Fact, fact
-from superlicense.rules.entitlement import defects
-from superlicense.rules.validity import dates_of, phase_at
+from superlicense.rules.gate.answer import Fact, fact
+from superlicense.rules.gate.entitlement import defects
+from superlicense.rules.gate.validity import dates_of, phase_at
 
 __all__ = [
     "clock_warnings",

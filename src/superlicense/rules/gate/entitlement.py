@@ -21,8 +21,8 @@ from superlicense.model.package import InstalledPackage, LicensePackage, Phase
 from superlicense.model.row import Table, assignment_key
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.requirement import Source
-from superlicense.rules.validity import phase_of
+from superlicense.rules.gate.requirement import Source
+from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
     "Entitlement",

@@ -38,8 +38,8 @@ from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.row import Table
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
-from superlicense.rules.blocking import (
+from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
+from superlicense.rules.gate.blocking import (
     clock_warnings,
     login_rights,
     lower,
@@ -52,8 +52,8 @@ from superlicense.rules.blocking import (
     tampering,
     user_known,
 )
-from superlicense.rules.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
-from superlicense.rules.requirement import Requirement, all_of, any_of, evaluate, needs, unmet_reasons
+from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.gate.requirement import Requirement, all_of, any_of, evaluate, needs, unmet_reasons
 
 __all__ = ["administer", "login", "requirement_for"]
 

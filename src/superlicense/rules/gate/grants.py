@@ -14,8 +14,8 @@ from datetime import datetime
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.blocking import tampering
-from superlicense.rules.entitlement import Entitlement, defects, entitlement_of
+from superlicense.rules.gate.blocking import tampering
+from superlicense.rules.gate.entitlement import Entitlement, defects, entitlement_of
 
 __all__ = ["has_system", "user_grants"]
 

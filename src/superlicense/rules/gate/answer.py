@@ -23,7 +23,7 @@ from superlicense.model.decision import (
     because,
 )
 from superlicense.model.world import World
-from superlicense.rules.validity import boundaries
+from superlicense.rules.gate.validity import boundaries
 
 __all__ = ["Fact", "Verdict", "answer", "clauses_of", "fact", "reasons_of"]
 
