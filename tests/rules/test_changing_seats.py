@@ -14,7 +14,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
-from superlicense.rules.changing_seats import releases_of, taken_by
+from superlicense.rules.seats.assigning import releases_of, taken_by
 from tests.rules import tables
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site
 

@@ -15,8 +15,8 @@ from superlicense.model.seat import SeatUsage
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import find_row
-from superlicense.rules.holding import consumed, held, holder_of
-from superlicense.rules.seating import gaps, site_exists, suite_seat_is_due, usage
+from superlicense.rules.seats.holding import consumed, held, holder_of
+from superlicense.rules.seats.seating import gaps, site_exists, suite_seat_is_due, usage
 from tests.rules.office import (
     INSTALLATION,
     Office,

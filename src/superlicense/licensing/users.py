@@ -12,7 +12,7 @@ from superlicense.model.change import Change, Retire, SaveSite, SaveUser
 from superlicense.model.site import Site
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.seating import suite_seat_is_due
+from superlicense.rules.seats.seating import suite_seat_is_due
 
 __all__ = ["Sites", "Users"]
 

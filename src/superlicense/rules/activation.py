@@ -29,8 +29,8 @@ from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row, made_out_to_others
 from superlicense.rules.gate.validity import revoked_since
-from superlicense.rules.holding import Holder, brought_by, holder_of, plans_among
-from superlicense.rules.seating import gaps, start_refusals, type_refusals
+from superlicense.rules.seats.holding import Holder, brought_by, holder_of, plans_among
+from superlicense.rules.seats.seating import gaps, start_refusals, type_refusals
 
 __all__ = [
     "CLOCK_TOLERANCE",

@@ -24,9 +24,9 @@ from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.rules.changing_events import end_event, start_event
 from superlicense.rules.changing_packages import activate, install_root, keep_waiting, remove
-from superlicense.rules.changing_seats import assign, change_plan, release
-from superlicense.rules.changing_users import retire, save_site, save_user
 from superlicense.rules.replay import absorb
+from superlicense.rules.seats.assigning import assign, change_plan, release
+from superlicense.rules.seats.people import retire, save_site, save_user
 from superlicense.rules.step import Step, Vetoes
 
 __all__ = ["Applied", "apply"]

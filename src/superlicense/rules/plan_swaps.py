@@ -24,8 +24,8 @@ from superlicense.model.change import PlanMove
 from superlicense.model.license import LicenseKind, LicenseName, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.holding import consumed, held, plans_among
-from superlicense.rules.seating import SUITE_SEAT, site_licenses, unmet
+from superlicense.rules.seats.holding import consumed, held, plans_among
+from superlicense.rules.seats.seating import SUITE_SEAT, site_licenses, unmet
 
 __all__ = ["MayMove", "propose"]
 

@@ -24,7 +24,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.holding import brought_by, consumed
+from superlicense.rules.seats.holding import brought_by, consumed
 
 __all__ = ["absorb", "empty", "load", "running_row"]
 

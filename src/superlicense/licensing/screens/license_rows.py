@@ -4,7 +4,7 @@ Rule 1: an issuer's own words stay as they are. What a package calls by the
 vendor's English name, or does not name, is called by its name in the language
 of the screen.
 
-Rule 2: numbers come from `superlicense.rules.seating.count`; nothing is counted here.
+Rule 2: numbers come from `superlicense.rules.seats.seating.count`; nothing is counted here.
 
 Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
 """
@@ -23,7 +23,7 @@ from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, Li
 from superlicense.model.package import LicensePackage
 from superlicense.rules.gate.entitlement import effective, owner_package
 from superlicense.rules.gate.grants import has_system
-from superlicense.rules.seating import SUITE_SEAT, count, row_of, usage
+from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
 
 __all__ = [
     "HolderRow",

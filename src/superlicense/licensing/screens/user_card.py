@@ -26,7 +26,7 @@ from superlicense.model.license import LicenseKind, ModuleLicense
 from superlicense.model.user import User
 from superlicense.ports import SeatVeto
 from superlicense.rules.gate.entitlement import effective
-from superlicense.rules.holding import held, plans_among
+from superlicense.rules.seats.holding import held, plans_among
 
 __all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
 

@@ -21,8 +21,8 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, M
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
 from superlicense.rules.gate.entitlement import effective, find_row, owner_package
-from superlicense.rules.holding import held
-from superlicense.rules.seating import row_of
+from superlicense.rules.seats.holding import held
+from superlicense.rules.seats.seating import row_of
 
 __all__ = ["HeldRow", "UserLicenses", "UserRow", "shown_licenses", "user_licenses", "user_rows"]
 

@@ -16,8 +16,8 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
-from superlicense.rules.holding import Holder, brings, consumed, held, holder_of, plans_among
-from superlicense.rules.seating import (
+from superlicense.rules.seats.holding import Holder, brings, consumed, held, holder_of, plans_among
+from superlicense.rules.seats.seating import (
     assign_refusals,
     hand_refusals,
     prerequisite_of,

@@ -30,7 +30,7 @@ from superlicense.model.site import CENTRAL
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row, rule_set_of
-from superlicense.rules.holding import Consumed, Holder, brings, consumed, held, holder_of, plans_among
+from superlicense.rules.seats.holding import Consumed, Holder, brings, consumed, held, holder_of, plans_among
 
 __all__ = [
     "SUITE_SEAT",

@@ -19,8 +19,8 @@ from superlicense.errors import RefusedError
 from superlicense.model.change import Retire, SaveSite, SaveUser
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.row import Table
-from superlicense.rules.holding import held
-from superlicense.rules.seating import SUITE_SEAT, may_have_seat, suite_in_force, swap_refusals
+from superlicense.rules.seats.holding import held
+from superlicense.rules.seats.seating import SUITE_SEAT, may_have_seat, suite_in_force, swap_refusals
 from superlicense.rules.step import Step, refuse_if
 
 __all__ = ["retire", "save_site", "save_user"]
