@@ -14,8 +14,8 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
 from superlicense.model.site import Site
-from superlicense.rules.activation import CLOCK_TOLERANCE, numbered
-from superlicense.rules.changing_packages import enact
+from superlicense.rules.packages.activating import enact
+from superlicense.rules.packages.checks import CLOCK_TOLERANCE, numbered
 from superlicense.rules.step import Step
 from tests.rules import tables
 from tests.rules.office import (

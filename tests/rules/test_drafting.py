@@ -6,7 +6,7 @@ import pytest
 
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
-from superlicense.rules.drafting import Finding, advice, mistakes
+from superlicense.rules.packages.lint import Finding, advice, mistakes
 from tests.rules.office import hidden, module, package, plan, site, system
 
 

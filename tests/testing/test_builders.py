@@ -11,7 +11,7 @@ import pytest
 import superlicense as sl
 from superlicense import testing
 from superlicense.document.root import open_pinned
-from superlicense.rules.drafting import advice, mistakes
+from superlicense.rules.packages.lint import advice, mistakes
 
 WITHOUT_PYTEST = """
 import sys

@@ -28,7 +28,7 @@ from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
-from superlicense.rules.drafting import Finding, advice, mistakes
+from superlicense.rules.packages.lint import Finding, advice, mistakes
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "read_stored", "write"]
 

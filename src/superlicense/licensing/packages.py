@@ -28,8 +28,8 @@ from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.ports import PackageSource
-from superlicense.rules import upgrading
-from superlicense.rules.previewing import preview as preview_of
+from superlicense.rules.packages import upgrading
+from superlicense.rules.packages.previewing import preview as preview_of
 
 __all__ = ["Packages"]
 

@@ -11,8 +11,8 @@ from superlicense.logs import logger
 from superlicense.model.change import ActivatePackage, PlanMove, Release
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.activation import numbered
-from superlicense.rules.drafting import advice, mistakes
+from superlicense.rules.packages.checks import numbered
+from superlicense.rules.packages.lint import advice, mistakes
 
 __all__ = ["unsigned_activation", "warn_of"]
 

@@ -24,13 +24,13 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.activation import check_issue, document_refusals
-from superlicense.rules.changing_packages import enact
 from superlicense.rules.gate.blocking import reaches, tampering
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.gate.grants import has_system, user_grants
 from superlicense.rules.gate.login import login
-from superlicense.rules.plan_swaps import MayMove, propose
+from superlicense.rules.packages.activating import enact
+from superlicense.rules.packages.checks import check_issue, document_refusals
+from superlicense.rules.packages.plan_moves import MayMove, propose
 from superlicense.rules.step import Step, Vetoes, refuse_if
 
 __all__ = ["effects", "license_diffs", "preview"]

@@ -9,7 +9,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Table
 from superlicense.model.world import World
-from superlicense.rules.activation import (
+from superlicense.rules.packages.checks import (
     blockers,
     check_issue,
     document_refusals,
