@@ -179,7 +179,7 @@ if TYPE_CHECKING:
         SeatVeto,
         Store,
     )
-    from superlicense.rules.contract import (
+    from superlicense.rules.metering.contract import (
         Contract,
         Period,
     )
@@ -496,7 +496,7 @@ _HOMES = {
         "SeatVeto",
         "Store",
     ),
-    "rules.contract": (
+    "rules.metering.contract": (
         "Contract",
         "Period",
     ),

@@ -15,7 +15,7 @@ from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import NO_DETAILS, Details, Standing, read_details, write_details
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
-from superlicense.rules.metering.levels import Level
+from superlicense.rules.metering.gauges import Level
 from superlicense.testing.usage_samples import books_of
 from tests.licensing.house import INSTALLATION, START, Clock
 

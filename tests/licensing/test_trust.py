@@ -14,7 +14,7 @@ from superlicense.licensing.trust import Trust
 from superlicense.licensing.verification import Verification
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
-from superlicense.rules.replay import empty, load
+from superlicense.rules.world_update import empty, load
 from tests.licensing.house import INSTALLATION, package, system
 from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
 

@@ -8,7 +8,8 @@ from typing import Any
 import superlicense as sl
 from superlicense.model.usage import UserTally
 from superlicense.records import load_statement
-from superlicense.rules.metering import billing, levels, users
+from superlicense.rules.metering import billing, users
+from superlicense.rules.metering import gauges as levels
 from superlicense.rules.metering.closing import booked_in, why_not_close
 from superlicense.rules.metering.crossings import cross
 from superlicense.rules.metering.recording import EventKey, Known, Months, judge

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.levels import Level, Reading, begin, level_of, read, readings_of
+from superlicense.rules.metering.gauges import Level, Reading, begin, level_of, read, readings_of
 
 UTC_DAYS = sl.Month(2026, 11).days(UTC)
 END = sl.Month(2026, 11).end(UTC)

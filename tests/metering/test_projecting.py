@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.levels import Level, Reading, level_of
+from superlicense.rules.metering.gauges import Level, Reading, level_of
 from superlicense.rules.metering.projecting import project
 
 NOVEMBER = sl.Month(2026, 11)

@@ -31,9 +31,9 @@ from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import effective, find_row
-from superlicense.rules.replay import absorb, empty
 from superlicense.rules.seats.holding import consumed, plans_among
 from superlicense.rules.seats.seating import SUITE_SEAT, gaps, suite_seat_is_due, usage
+from superlicense.rules.world_update import absorb, empty
 from tests.rules.office import INSTALLATION, START, Office, activation, counted, package
 
 # Few of everything, so that things meet. One id is a user's and a site's.

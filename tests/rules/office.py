@@ -23,10 +23,10 @@ from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.changing import Applied, apply
+from superlicense.rules.apply import Applied, apply
 from superlicense.rules.gate.entitlement import effective
-from superlicense.rules.replay import empty, load
 from superlicense.rules.step import Vetoes
+from superlicense.rules.world_update import empty, load
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel A/S")

@@ -18,7 +18,7 @@ from superlicense.model.site import Installation
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.replay import empty, load
+from superlicense.rules.world_update import empty, load
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)

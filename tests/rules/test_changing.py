@@ -10,8 +10,8 @@ from superlicense.model.change import Assign, Change, JournalEntry, Refusal, Rel
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.row import Row, Table
 from superlicense.model.user import User
-from superlicense.rules import changing
-from superlicense.rules.changing import Applied, apply
+from superlicense.rules import apply as changing
+from superlicense.rules.apply import Applied, apply
 from tests.rules.office import START, Office, activation, assign, hidden, module, package, person, plan
 
 

@@ -14,7 +14,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
-from superlicense.rules.replay import absorb, empty, load
+from superlicense.rules.world_update import absorb, empty, load
 from tests.rules.office import (
     INSTALLATION,
     START,

@@ -16,8 +16,8 @@ from superlicense.licensing.screens.user_licenses import user_rows
 from superlicense.licensing.screens.view import View
 from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
-from superlicense.rules.changing import apply
-from superlicense.rules.replay import empty as nothing
+from superlicense.rules.apply import apply
+from superlicense.rules.world_update import empty as nothing
 from tests.licensing.house import Clock
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import EXPIRES_AT, INSTALLATION, NOW, package, partner_package

@@ -29,7 +29,7 @@ from superlicense.model.usage import Crossing, CrossingCause, UserTally
 from superlicense.ports import Usage, UsageReading
 from superlicense.rules.metering.billing import by_code
 from superlicense.rules.metering.crossings import cross, levels_reached
-from superlicense.rules.metering.levels import Level, begin, level_of, readings_of
+from superlicense.rules.metering.gauges import Level, begin, level_of, readings_of
 from superlicense.rules.metering.recording import Months
 from superlicense.rules.metering.thresholds import threshold_of
 from superlicense.rules.metering.users import Peak, tally

@@ -16,7 +16,7 @@ from superlicense.model.meter_month import Books, BooksKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
 from superlicense.records.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
-from superlicense.rules.metering.levels import Level
+from superlicense.rules.metering.gauges import Level
 
 __all__ = [
     "NO_DETAILS",

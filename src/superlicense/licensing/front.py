@@ -32,7 +32,7 @@ from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
 from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
-from superlicense.rules.changing import Applied
+from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:

@@ -37,8 +37,8 @@ from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count, Mark, Reading, Revision, Writing
-from superlicense.rules.changing import Applied
-from superlicense.rules.replay import empty
+from superlicense.rules.apply import Applied
+from superlicense.rules.world_update import empty
 
 __all__ = ["HEAD", "INSTALLATION", "Inspection", "Known", "Seen"]
 

@@ -45,7 +45,7 @@ from superlicense.model.preview import MeterEffect
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import BoundStore, Hook, Reading, Revision, SeatVeto, Store, Usage, UsageReading, Writing
-from superlicense.rules.changing import Applied
+from superlicense.rules.apply import Applied
 
 __all__ = ["Beside", "Ledger"]
 

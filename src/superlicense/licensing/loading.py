@@ -12,7 +12,7 @@ from superlicense.errors import StoreUnavailableError
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import World
 from superlicense.ports import Mark, Reading
-from superlicense.rules.replay import absorb, load
+from superlicense.rules.world_update import absorb, load
 
 __all__ = ["Look", "follow", "load_past", "load_present", "marked", "readable"]
 

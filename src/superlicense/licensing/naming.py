@@ -17,7 +17,7 @@ from superlicense.licensing.stand_ins import key_of, stand_in
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count
-from superlicense.rules.replay import running_row
+from superlicense.rules.world_update import running_row
 
 __all__ = ["Look", "leads_to", "names_of", "renamed"]
 

@@ -14,7 +14,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.ports import SeatVeto
-from superlicense.rules.changing import Applied, apply
+from superlicense.rules.apply import Applied, apply
 from superlicense.rules.seats.assigning import releases_of, taken_by
 
 __all__ = ["Proposal", "check_author", "judge", "objections"]

@@ -23,7 +23,7 @@ from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World
 from superlicense.ports import Usage
-from superlicense.rules.metering.levels import Reading, read
+from superlicense.rules.metering.gauges import Reading, read
 from superlicense.rules.metering.recording import Accepted, Judged, Known, judge, malformed
 
 __all__ = ["Batch", "UnusualError", "grouped"]

@@ -12,7 +12,7 @@ from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage
-from superlicense.rules.changing import Applied
+from superlicense.rules.apply import Applied
 from superlicense.rules.seats import seating
 
 __all__ = ["Seats"]

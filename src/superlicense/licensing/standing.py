@@ -19,7 +19,7 @@ from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTal
 from superlicense.model.world import World
 from superlicense.ports import Facts, UsageReading
 from superlicense.rules.metering.crossings import crossing_id
-from superlicense.rules.metering.levels import Level, level_of, readings_of
+from superlicense.rules.metering.gauges import Level, level_of, readings_of
 from superlicense.rules.metering.thresholds import measure
 from superlicense.rules.metering.users import bought, highest, tally, users_now
 

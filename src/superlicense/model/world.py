@@ -6,7 +6,7 @@ preview, screens and simulation differ only in the world they pass in.
 Rule 2: a world keeps running rows, not just their nouns, so that what ends one
 knows all of it.
 
-Rule 3: a world never changes; `superlicense.rules.replay` makes the next one
+Rule 3: a world never changes; `superlicense.rules.world_update` makes the next one
 and shares what it does not touch.
 """
 

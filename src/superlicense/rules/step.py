@@ -1,6 +1,6 @@
 """A step: the rows that one change ends and starts.
 
-Rule 1: a step only gathers. `superlicense.rules.changing.apply` makes the next
+Rule 1: a step only gathers. `superlicense.rules.apply.apply` makes the next
 world of it, or drops it whole when the change is refused.
 
 Rule 2: nothing starts and ends in one step, so a step names what is held after

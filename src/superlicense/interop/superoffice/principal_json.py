@@ -34,7 +34,7 @@ from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate import features, grants
 from superlicense.rules.gate.login import login
-from superlicense.rules.replay import empty, load
+from superlicense.rules.world_update import empty, load
 from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["Principal", "read_principal_json"]

@@ -23,7 +23,7 @@ from typing import Final
 from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Projection, UserTally
-from superlicense.rules.metering.levels import Level
+from superlicense.rules.metering.gauges import Level
 from superlicense.rules.metering.thresholds import threshold_of
 
 __all__ = ["project"]

@@ -17,10 +17,10 @@ from superlicense.rules.packages.checks import (
     move_refusals,
     opened_gaps,
 )
-from superlicense.rules.replay import absorb
 from superlicense.rules.seats.assigning import taken_by, vetoed, without
 from superlicense.rules.seats.seating import SUITE_SEAT, hand_refusals, may_have_seat, suite_in_force
 from superlicense.rules.step import Step, refuse_if
+from superlicense.rules.world_update import absorb
 
 __all__ = ["activate", "enact", "install_root", "keep_waiting", "remove"]
 

@@ -31,7 +31,7 @@ def brought_by(world: World, license: LicenseName) -> Mapping[str, ModuleLicense
     """Give the rows that the holder of *license* consumes, by name: its own, then what it grants.
 
     Nothing if no package in force has it. A world keeps the answers once
-    `superlicense.rules.replay` has put packages into it.
+    `superlicense.rules.world_update` has put packages into it.
     """
     kept = world.brings.get(license)
     if kept is not None:

@@ -24,10 +24,10 @@ from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.rules.changing_events import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
-from superlicense.rules.replay import absorb
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import retire, save_site, save_user
 from superlicense.rules.step import Step, Vetoes
+from superlicense.rules.world_update import absorb
 
 __all__ = ["Applied", "apply"]
 
