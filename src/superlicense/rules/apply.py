@@ -22,7 +22,7 @@ from superlicense.model import change as changes_
 from superlicense.model.change import Change, JournalEntry, Refusal
 from superlicense.model.row import Row
 from superlicense.model.world import World
-from superlicense.rules.changing_events import end_event, start_event
+from superlicense.rules.events import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import retire, save_site, save_user
