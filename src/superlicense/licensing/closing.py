@@ -10,8 +10,8 @@ from attrs import evolve
 from superlicense.errors import refusal
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.details import read_details
+from superlicense.licensing.engine.writer import Beside, Ledger
 from superlicense.licensing.headcount import Headcount, headcount
-from superlicense.licensing.ledger import Beside, Ledger
 from superlicense.model.change import CLOSED, JournalEntry
 from superlicense.model.meter_month import Books
 from superlicense.model.month import Month

@@ -11,12 +11,12 @@ from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, utc_now
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
 from superlicense.licensing.hooks import checked_hooks, told
 from superlicense.licensing.inspection import Inspection
 from superlicense.licensing.journal import Journal
-from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.limits import Limits
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.errors import DeniedError, InvalidValueError
-from superlicense.licensing.ledger import Ledger
-from superlicense.licensing.snapshot import feature as decide_feature
-from superlicense.licensing.snapshot import find_person
+from superlicense.licensing.engine.snapshot import feature as decide_feature
+from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User

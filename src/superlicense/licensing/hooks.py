@@ -24,7 +24,7 @@ from superlicense.model.call import Call
 from superlicense.ports import Hook
 
 if TYPE_CHECKING:
-    from superlicense.licensing.ledger import Ledger
+    from superlicense.licensing.engine.writer import Ledger
 
 __all__ = ["checked_hooks", "told"]
 

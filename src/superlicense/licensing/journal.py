@@ -6,7 +6,7 @@ from datetime import datetime
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.licensing.clock import instant
-from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.model.change import UNREADABLE, JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User

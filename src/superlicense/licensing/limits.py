@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
 from superlicense.model.limit import Limit, LimitDecision
 from superlicense.rules import limits
 

@@ -12,10 +12,10 @@ from superlicense.licensing import standing
 from superlicense.licensing.booking import Booking
 from superlicense.licensing.clock import instant
 from superlicense.licensing.closing import Closing
+from superlicense.licensing.engine.vetoes import check_author
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.headcount import headcount
 from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
-from superlicense.licensing.proposal import check_author
 from superlicense.licensing.recording import Batch, UnusualError
 from superlicense.model.change import Change
 from superlicense.model.month import Month

@@ -7,9 +7,9 @@ from os import urandom
 from types import TracebackType
 from typing import Self
 
+from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
-from superlicense.licensing.snapshot import find_person
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.event import EventScope, FeatureOutage, SystemEvent, read_kind
 from superlicense.model.user import User

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage

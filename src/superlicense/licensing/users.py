@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.errors import InvalidValueError
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
 from superlicense.model.change import Change, Retire, SaveSite, SaveUser
 from superlicense.model.site import Site
 from superlicense.model.user import User

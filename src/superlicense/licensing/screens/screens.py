@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.licensing.screens.license_rows import LicenseDetail, detail
@@ -22,7 +23,6 @@ from superlicense.licensing.screens.status_tab import StatusTab, status_tab
 from superlicense.licensing.screens.user_card import UserCard, user_card
 from superlicense.licensing.screens.user_licenses import UserLicenses, user_licenses
 from superlicense.licensing.screens.view import View
-from superlicense.licensing.snapshot import find_person
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
 from superlicense.model.month import Month

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from superlicense.licensing.proposal import judge
+from superlicense.licensing.engine.vetoes import judge
 from superlicense.licensing.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
 from superlicense.licensing.screens.shown import Shown, Words
 from superlicense.licensing.screens.user_licenses import UserRow, shown_licenses, user_rows

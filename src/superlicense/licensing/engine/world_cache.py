@@ -21,8 +21,8 @@ from attrs import evolve
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
 from superlicense.licensing.documents import Documents
+from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.inspection import Inspection, Known, Seen
-from superlicense.licensing.snapshot import Snapshot
 from superlicense.licensing.verifying import noted_head, verify
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row

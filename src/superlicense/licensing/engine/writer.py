@@ -29,12 +29,12 @@ from superlicense.errors import (
 )
 from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, instant
+from superlicense.licensing.engine.vetoes import Proposal, check_author, judge
+from superlicense.licensing.engine.world_cache import Sight
 from superlicense.licensing.headcount import Headcount, headcount
 from superlicense.licensing.inspection import Inspection, Known
-from superlicense.licensing.proposal import Proposal, check_author, judge
 from superlicense.licensing.sealed_usage import SealedUsage, SealedUsageReading
 from superlicense.licensing.sealing import Sealing
-from superlicense.licensing.sight import Sight
 from superlicense.licensing.verifying import noted_head
 from superlicense.logs import logger
 from superlicense.model.change import JournalEntry
