@@ -17,8 +17,9 @@ import pytest
 from sqlalchemy import URL, text
 
 import superlicense as sl
-from superlicense.licensing import sealing, verifying
-from superlicense.licensing.replaying import Told
+from superlicense.licensing.integrity import audit as verifying
+from superlicense.licensing.integrity import seals as sealing
+from superlicense.licensing.integrity.journal_replay import Told
 from tests.adapters.databases import Database, a_schema
 from tests.adapters.tampering import ADMIN, OTHER, TABLES, Deed, Record, Vandal, allowed, edited, told
 from tests.licensing.house import INSTALLATION, Clock

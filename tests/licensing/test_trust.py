@@ -10,8 +10,8 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.root import PAYLOAD_TYPE, open_pinned
-from superlicense.licensing.trust import Trust
-from superlicense.licensing.verification import Verification
+from superlicense.licensing.integrity.stored_documents import Verification
+from superlicense.licensing.integrity.trust import Trust
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.world_update import empty, load

@@ -15,14 +15,14 @@ from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
 from superlicense.licensing.hooks import checked_hooks, told
-from superlicense.licensing.inspection import Inspection
+from superlicense.licensing.integrity.checks import Inspection
+from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.journal import Journal
 from superlicense.licensing.limits import Limits
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
-from superlicense.licensing.trust import Trust
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
 from superlicense.model.decision import ReasonCode, because

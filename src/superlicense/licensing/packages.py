@@ -14,12 +14,12 @@ from datetime import datetime
 
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.clock import instant
-from superlicense.licensing.documents import Documents
 from superlicense.licensing.engine.vetoes import objections
 from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.hooks import told
+from superlicense.licensing.integrity.documents import Documents
+from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
-from superlicense.licensing.unsigned import unsigned_activation, warn_of
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE

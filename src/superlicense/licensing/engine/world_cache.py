@@ -20,10 +20,10 @@ from attrs import evolve
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
-from superlicense.licensing.documents import Documents
 from superlicense.licensing.engine.snapshot import Snapshot
-from superlicense.licensing.inspection import Inspection, Known, Seen
-from superlicense.licensing.verifying import noted_head, verify
+from superlicense.licensing.integrity.audit import noted_head, verify
+from superlicense.licensing.integrity.checks import Inspection, Known, Seen
+from superlicense.licensing.integrity.documents import Documents
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row
 from superlicense.model.site import Installation
@@ -254,7 +254,7 @@ class Sight:
         return noted_head(self._known.head)
 
     def verified(self, earlier_head: str | None) -> StoreReport:
-        """Verify everything that is stored; see `superlicense.licensing.verifying`."""
+        """Verify everything that is stored; see `superlicense.licensing.integrity.audit`."""
         return verify(self._store, self.installation, self._inspection, earlier_head)
 
     def documents(self, world: World, now: datetime) -> Documents:

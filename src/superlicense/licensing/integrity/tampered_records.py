@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from superlicense.licensing.sealing import Head, Sealing
-from superlicense.licensing.stand_ins import key_of, stand_in
+from superlicense.licensing.integrity.seals import Head, Sealing
+from superlicense.licensing.integrity.stand_ins import key_of, stand_in
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count

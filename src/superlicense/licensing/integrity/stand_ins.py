@@ -56,7 +56,7 @@ _STAND_INS: Final = MappingProxyType[Table, Callable[[str, datetime], Noun]](
     {
         Table.PACKAGES: _package,
         Table.WAITING_PACKAGES: _package,
-        # Nothing is read of a root but its document; see `superlicense.licensing.verification`.
+        # Nothing is read of a root but its document; see `superlicense.licensing.integrity.stored_documents`.
         Table.ROOTS: lambda key, start: TrustRoot(version=int(key), expires_at=start, accepted_at=start),
         Table.USERS: lambda key, _: User(id=key),
         Table.SITES: lambda key, _: Site(id=key, name=key),

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from superlicense.document.seal import is_seal
 from superlicense.errors import TamperedStoreError
-from superlicense.licensing.sealing import Sealing
+from superlicense.licensing.integrity.seals import Sealing
 from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing

@@ -25,12 +25,12 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError, TamperedStoreError
+from superlicense.licensing.integrity.journal_replay import told_by_journal
+from superlicense.licensing.integrity.seals import Head, Sealing, nothing_counted
+from superlicense.licensing.integrity.stored_documents import Verification
+from superlicense.licensing.integrity.tampered_records import Look, leads_to, names_of, renamed
+from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
-from superlicense.licensing.naming import Look, leads_to, names_of, renamed
-from superlicense.licensing.replaying import told_by_journal
-from superlicense.licensing.sealing import Head, Sealing, nothing_counted
-from superlicense.licensing.trust import Trust
-from superlicense.licensing.verification import Verification
 from superlicense.model.change import JournalEntry
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table, Unreadable

@@ -15,7 +15,7 @@ from superlicense.document.package import VerifiedPackage, open_package
 from superlicense.document.root import Root, open_next
 from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError
 from superlicense.licensing.clock import CLOCK_ROLLBACK
-from superlicense.licensing.trust import Trust, noun_of
+from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting, PlanMove, Release
 from superlicense.model.world import World
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from attrs import evolve
 
 from superlicense.document.seal import is_seal
-from superlicense.licensing.sealing import Head, Sealing
+from superlicense.licensing.integrity.seals import Head, Sealing
 from superlicense.model.change import CLOSED, UNREADABLE, JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.model.store_report import Finding, FindingCode

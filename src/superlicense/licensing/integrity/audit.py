@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from superlicense.document.seal import is_seal
 from superlicense.errors import InvalidValueError, StoreError
-from superlicense.licensing.inspection import HEAD, INSTALLATION, Inspection
-from superlicense.licensing.replaying import TableRow, Told, told_by_journal
-from superlicense.licensing.sealing import Head, Sealing, nothing_counted
-from superlicense.licensing.verifying_usage import usage_findings
+from superlicense.licensing.integrity.audit_usage import usage_findings
+from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, Inspection
+from superlicense.licensing.integrity.journal_replay import TableRow, Told, told_by_journal
+from superlicense.licensing.integrity.seals import Head, Sealing, nothing_counted
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table, Unreadable

@@ -17,7 +17,7 @@ from attrs import evolve
 from superlicense.document.package import digest, open_package, read_stored
 from superlicense.document.root import Root
 from superlicense.errors import SuperlicenseError
-from superlicense.licensing.trust import Trust, noun_of
+from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.logs import logger
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Row, Table
