@@ -11,8 +11,8 @@ import pytest
 
 import superlicense as sl
 from superlicense.catalog import meters
-from superlicense.licensing.bookkeeping import Bookkeeper
-from superlicense.licensing.details import NO_DETAILS, Details, Standing, read_details, write_details
+from superlicense.licensing.metering.meter_state import NO_DETAILS, Details, Standing, read_details, write_details
+from superlicense.licensing.metering.totals import Bookkeeper
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import Level

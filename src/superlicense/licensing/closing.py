@@ -8,10 +8,10 @@ from datetime import datetime
 from attrs import evolve
 
 from superlicense.errors import refusal
-from superlicense.licensing.bookkeeping import Bookkeeper
-from superlicense.licensing.details import read_details
 from superlicense.licensing.engine.writer import Beside, Ledger
-from superlicense.licensing.headcount import Headcount, headcount
+from superlicense.licensing.metering.meter_state import read_details
+from superlicense.licensing.metering.totals import Bookkeeper
+from superlicense.licensing.metering.user_count import Headcount, headcount
 from superlicense.model.change import CLOSED, JournalEntry
 from superlicense.model.meter_month import Books
 from superlicense.model.month import Month

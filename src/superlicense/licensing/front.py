@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
-from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.gate import Gate
@@ -19,6 +18,7 @@ from superlicense.licensing.integrity.checks import Inspection
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.journal import Journal
 from superlicense.licensing.limits import Limits
+from superlicense.licensing.metering.totals import Bookkeeper
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages

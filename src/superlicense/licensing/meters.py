@@ -8,15 +8,15 @@ from time import monotonic
 from typing import Final
 
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
-from superlicense.licensing import standing
-from superlicense.licensing.booking import Booking
 from superlicense.licensing.clock import instant
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.vetoes import check_author
 from superlicense.licensing.engine.writer import Ledger
-from superlicense.licensing.headcount import headcount
 from superlicense.licensing.hooks import told
-from superlicense.licensing.recording import Batch, UnusualError
+from superlicense.licensing.metering import month_reading as standing
+from superlicense.licensing.metering.locked_recording import Booking
+from superlicense.licensing.metering.recording import Batch, UnusualError
+from superlicense.licensing.metering.user_count import headcount
 from superlicense.model.change import Change
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement

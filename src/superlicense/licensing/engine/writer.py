@@ -27,15 +27,15 @@ from superlicense.errors import (
     WriteOutOfOrderError,
     refusal,
 )
-from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, instant
 from superlicense.licensing.engine.vetoes import Proposal, check_author, judge
 from superlicense.licensing.engine.world_cache import Sight
-from superlicense.licensing.headcount import Headcount, headcount
 from superlicense.licensing.integrity.audit import noted_head
 from superlicense.licensing.integrity.checks import Inspection, Known
 from superlicense.licensing.integrity.seals import Sealing
 from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsageReading
+from superlicense.licensing.metering.totals import Bookkeeper
+from superlicense.licensing.metering.user_count import Headcount, headcount
 from superlicense.logs import logger
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName

@@ -20,10 +20,10 @@ from attrs import evolve
 
 from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
-from superlicense.licensing.details import read_details
 from superlicense.licensing.integrity.journal_replay import Told
 from superlicense.licensing.integrity.seals import Sealing
 from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
+from superlicense.licensing.metering.meter_state import read_details
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageRow
 from superlicense.model.row import Row, Table

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from superlicense.errors import ConflictError
-from superlicense.licensing.details import Standing, known_standings, read_details, write_details
-from superlicense.licensing.headcount import headcount
-from superlicense.licensing.recording import Batch, grouped
+from superlicense.licensing.metering.meter_state import Standing, known_standings, read_details, write_details
+from superlicense.licensing.metering.recording import Batch, grouped
+from superlicense.licensing.metering.user_count import headcount
 from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt

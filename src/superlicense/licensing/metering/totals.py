@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from superlicense.licensing.details import Details, carried_into, write_details
-from superlicense.licensing.headcount import Headcount, moved, moved_before
+from superlicense.licensing.metering.meter_state import Details, carried_into, write_details
+from superlicense.licensing.metering.user_count import Headcount, moved, moved_before
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import Books, BooksKey, UsageHead
 from superlicense.model.month import Month

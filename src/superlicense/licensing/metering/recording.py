@@ -4,7 +4,7 @@ Rule 1: the usual batch takes nothing but the books it adds to: open ones, with
 new reports that correct nothing and cross no level. Reports are judged before
 anything is locked, and stored by one statement.
 
-Rule 2: whatever is not usual is judged again by `superlicense.licensing.booking`,
+Rule 2: whatever is not usual is judged again by `superlicense.licensing.metering.locked_recording`,
 with the head and all of its books taken. Both ways judge by the same rule, and
 what a batch comes to is the same.
 """
@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from superlicense.licensing.bookkeeping import Bookkeeper
-from superlicense.licensing.details import read_details, write_details
+from superlicense.licensing.metering.meter_state import read_details, write_details
+from superlicense.licensing.metering.totals import Bookkeeper
 from superlicense.model.meter import GREATEST_TOTAL
 from superlicense.model.meter_month import Books, BooksKey, UsageRow
 from superlicense.model.month import Month

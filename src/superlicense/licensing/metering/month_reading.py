@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from superlicense.licensing.bookkeeping import Bookkeeper
-from superlicense.licensing.details import known_standings, read_details
-from superlicense.licensing.headcount import Headcount
 from superlicense.licensing.loading import readable
+from superlicense.licensing.metering.meter_state import known_standings, read_details
+from superlicense.licensing.metering.totals import Bookkeeper
+from superlicense.licensing.metering.user_count import Headcount
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import EventKey
