@@ -25,9 +25,9 @@ from sqlalchemy import Engine
 import superlicense as sl
 from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
+from superlicense.codec import dump_entry, dump_noun
 from superlicense.model.change import JournalEntry
 from superlicense.model.row import Row, Table, assignment_key
-from superlicense.records import dump_entry, dump_noun
 from tests.benchmarks.company import INSTALLATION, PLANS
 from tests.benchmarks.measuring import Ask
 

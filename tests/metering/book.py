@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import superlicense as sl
+from superlicense.codec import load_statement
 from superlicense.model.usage import UserTally
-from superlicense.records import load_statement
 from superlicense.rules.metering import billing, users
 from superlicense.rules.metering import gauges as levels
 from superlicense.rules.metering.closing import booked_in, why_not_close

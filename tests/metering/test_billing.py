@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import superlicense as sl
 from superlicense.catalog import meters
+from superlicense.codec import load_statement
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.records import load_statement
 from superlicense.rules.metering.billing import adjustment, amount_of, billed, by_code, statement, usage_line
 from superlicense.rules.metering.closing import booked_in, why_not_close
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
 from superlicense.licensing.engine.writer import Beside, Ledger
 from superlicense.licensing.metering.meter_state import read_details
@@ -18,7 +19,6 @@ from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
 from superlicense.ports import UsageReading, Writing
-from superlicense.records.statements import load_statement
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import why_not_close
 

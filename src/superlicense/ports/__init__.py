@@ -21,7 +21,7 @@ package, and the how-to page "Write your own store" writes one.
 
 A store is shared by threads; a view belongs to the thread that opened it, and
 what it streams is read before its block ends. An open view waits for nobody.
-`superlicense.records` writes nouns, rows and entries as text, for stores that
+`superlicense.codec` writes nouns, rows and entries as text, for stores that
 keep text.
 """
 

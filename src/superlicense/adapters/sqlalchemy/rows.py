@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from superlicense.codec import load_entry, load_noun
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.change import UNREADABLE, JournalEntry
 from superlicense.model.row import Noun, Row, Table, Unreadable
 from superlicense.model.seat import Assignment
 from superlicense.ports import holder_of
-from superlicense.records import load_entry, load_noun
 
 __all__ = ["as_started", "entry_of", "instant", "micros", "row_of", "subjects_of"]
 

@@ -16,12 +16,12 @@ from superlicense.adapters.sqlalchemy.rows import as_started, entry_of, instant,
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
+from superlicense.codec import dump_entry, dump_noun
 from superlicense.errors import ConflictError
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
-from superlicense.records import dump_entry, dump_noun
 
 __all__ = ["View"]
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from superlicense.codec.statements import load_statement
 from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.integrity.journal_replay import Told
@@ -30,7 +31,6 @@ from superlicense.model.row import Row, Table
 from superlicense.model.statement import LineKind
 from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading, UsageReading
-from superlicense.records.statements import load_statement
 from superlicense.rules.metering.users import highest
 
 __all__ = ["usage_findings"]

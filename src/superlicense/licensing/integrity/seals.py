@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import fields, has
 
+from superlicense.codec import instant_text, read_instant
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import SuperlicenseError
 from superlicense.model.change import JournalEntry
@@ -34,7 +35,6 @@ from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
-from superlicense.records import instant_text, read_instant
 
 __all__ = ["Head", "Sealing", "nothing_counted"]
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from superlicense.codec.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.meter_month import Books, BooksKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
-from superlicense.records.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
 from superlicense.rules.metering.gauges import Level
 
 __all__ = [

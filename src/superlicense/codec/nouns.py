@@ -5,16 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Final
 
-from superlicense.model.change import JournalEntry
-from superlicense.model.event import EventScope, SystemEvent, read_kind
-from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
-from superlicense.model.package import InstalledPackage, LicensePackage, Validity
-from superlicense.model.row import Noun, Row, Table
-from superlicense.model.seat import Assignment
-from superlicense.model.site import Site
-from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User, UserType
-from superlicense.records.forms import (
+from superlicense.codec.forms import (
     BYTES_OR_NONE,
     FLAG,
     INSTANT,
@@ -36,6 +27,15 @@ from superlicense.records.forms import (
     within,
     word,
 )
+from superlicense.model.change import JournalEntry
+from superlicense.model.event import EventScope, SystemEvent, read_kind
+from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
+from superlicense.model.package import InstalledPackage, LicensePackage, Validity
+from superlicense.model.row import Noun, Row, Table
+from superlicense.model.seat import Assignment
+from superlicense.model.site import Site
+from superlicense.model.trust import TrustRoot
+from superlicense.model.user import User, UserType
 
 __all__ = ["dump_entry", "dump_noun", "dump_row", "load_entry", "load_noun", "load_row"]
 

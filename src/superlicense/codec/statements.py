@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from superlicense.errors import StoreUnavailableError
-from superlicense.model.policy import UserCount
-from superlicense.model.statement import LineKind, Statement, StatementLine
-from superlicense.model.usage import Derivation, UserTally
-from superlicense.records.forms import (
+from superlicense.codec.forms import (
     FLAG,
     INSTANT_OR_NONE,
     MONEY,
@@ -23,6 +19,10 @@ from superlicense.records.forms import (
     within,
     word,
 )
+from superlicense.errors import StoreUnavailableError
+from superlicense.model.policy import UserCount
+from superlicense.model.statement import LineKind, Statement, StatementLine
+from superlicense.model.usage import Derivation, UserTally
 
 __all__ = ["load_statement"]
 

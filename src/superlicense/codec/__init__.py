@@ -12,10 +12,10 @@ is strict: a record that lacks a field, has another or cannot be read is a store
 that cannot be read, and the error names the place.
 """
 
-from superlicense.records.forms import instant_text, read_instant
-from superlicense.records.nouns import dump_entry, dump_noun, dump_row, load_entry, load_noun, load_row
-from superlicense.records.statements import load_statement
-from superlicense.records.usage import (
+from superlicense.codec.forms import instant_text, read_instant
+from superlicense.codec.nouns import dump_entry, dump_noun, dump_row, load_entry, load_noun, load_row
+from superlicense.codec.statements import load_statement
+from superlicense.codec.usage import (
     dump_books,
     dump_crossing,
     dump_usage_head,

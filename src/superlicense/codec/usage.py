@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from superlicense.model.meter_month import Books, UsageHead, UsageRow
-from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
-from superlicense.records.forms import (
+from superlicense.codec.forms import (
     BYTES_OR_NONE,
     FLAG,
     INSTANT,
@@ -23,6 +21,8 @@ from superlicense.records.forms import (
     noun_form,
     word,
 )
+from superlicense.model.meter_month import Books, UsageHead, UsageRow
+from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
 __all__ = [
     "dump_books",
