@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from superlicense.cli.columns import aligned
+from superlicense.cli.table import aligned
 from tests.cli.program import PATIENCE, run, start
 
 ESCAPE = b"\x1b"

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 import superlicense as sl
-from superlicense.cli.plain import plain
+from superlicense.cli.json_output import plain
 from superlicense.messages import message
 from superlicense.model.change import CLOSED, Change
 from tests.cli.shop import OPENED, Shop

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.cli.plain import plain
+from superlicense.cli.json_output import plain
 from superlicense.model.store_report import FindingCode
 from tests.cli.shop import CONFIG, Shop
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, writes
+from superlicense.cli.context import Desk, writes
+from superlicense.cli.table import aligned
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName

@@ -12,10 +12,10 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
-from superlicense.cli.columns import aligned
 from superlicense.cli.demo_words import words
 from superlicense.cli.output import Paper
 from superlicense.cli.screens import license_cells
+from superlicense.cli.table import aligned
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing

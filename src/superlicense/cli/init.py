@@ -9,8 +9,8 @@ import click
 from click.core import ParameterSource
 
 from superlicense.cli.codes import told
-from superlicense.cli.desk import PLACE
-from superlicense.cli.plain import print_json
+from superlicense.cli.context import PLACE
+from superlicense.cli.json_output import print_json
 from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
 
 __all__ = ["init"]

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import click
 
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks, instant
+from superlicense.cli.context import Desk, asks, instant
+from superlicense.cli.table import aligned
 from superlicense.model.change import JournalEntry
 
 __all__ = ["journal"]

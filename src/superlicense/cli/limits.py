@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks
+from superlicense.cli.context import Desk, asks
+from superlicense.cli.table import aligned
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks, writes
+from superlicense.cli.context import Desk, asks, writes
+from superlicense.cli.table import aligned
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import MeterUsage, Projection

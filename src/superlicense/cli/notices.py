@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks, instant, writes
+from superlicense.cli.context import Desk, asks, instant, writes
+from superlicense.cli.table import aligned
 from superlicense.model.event import EventKind, EventScope
 
 if TYPE_CHECKING:

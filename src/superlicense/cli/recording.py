@@ -13,8 +13,8 @@ import click
 from attrs import fields_dict
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.desk import Desk, writes
-from superlicense.cli.lines import Line, read_objects
+from superlicense.cli.context import Desk, writes
+from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 

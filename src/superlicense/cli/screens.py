@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks
+from superlicense.cli.context import Desk, asks
 from superlicense.cli.notices import draw_events
+from superlicense.cli.table import aligned
 from superlicense.messages import message
 
 if TYPE_CHECKING:

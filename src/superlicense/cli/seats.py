@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from superlicense.cli.desk import Desk, writes
+from superlicense.cli.context import Desk, writes
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
 

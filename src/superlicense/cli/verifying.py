@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.desk import Desk, asks
-from superlicense.cli.plain import plain
+from superlicense.cli.context import Desk, asks
+from superlicense.cli.json_output import plain
 from superlicense.model.store_report import StoreReport
 
 __all__ = ["verify_store"]

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.desk import Desk, asks
+from superlicense.cli.context import Desk, asks
 from superlicense.messages import message
 from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Topic
 from superlicense.model.license import LicenseScope

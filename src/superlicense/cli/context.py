@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from superlicense.cli.codes import ExitCode, code_of
-from superlicense.cli.plain import print_json
+from superlicense.cli.json_output import print_json
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.licensing.clock import utc_now

@@ -8,8 +8,8 @@ from typing import IO, Any, Final
 import click
 from attrs import evolve, fields_dict
 
-from superlicense.cli.desk import Desk, writes
-from superlicense.cli.lines import Line, read_objects
+from superlicense.cli.context import Desk, writes
+from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError
 from superlicense.model.user import User, UserType
 
