@@ -164,7 +164,7 @@ class Office:
 
     def attempt(self, *changes: Change, vetoes: Vetoes | None = None) -> Applied:
         """See what *changes* would do; nothing is kept."""
-        return apply(self.world, changes, self.at, by="admin", vetoes=vetoes or {})
+        return apply(self.world, changes, self.at, by="admin", vetoes_of=lambda *_: vetoes or {})
 
     def do(self, *changes: Change, vetoes: Vetoes | None = None) -> Applied:
         """Make *changes*; none of them may be refused."""

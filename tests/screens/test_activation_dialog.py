@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.licensing.screens import (
+from superlicense.screens import (
     ActivationDialog,
     ChangeRow,
     HolderRow,

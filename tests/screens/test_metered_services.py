@@ -9,7 +9,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
-from superlicense.licensing.screens import DerivationRow, MonthRow, ProjectionRow, ServiceRow, Words
+from superlicense.screens import DerivationRow, MonthRow, ProjectionRow, ServiceRow, Words
 from tests.licensing.house import Clock
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, STAFF, staffed

@@ -9,7 +9,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import modules
-from superlicense.licensing.screens import Expiry, HolderRow, LicenseRow, Link, OwnerTab, PackageRow, Words
+from superlicense.screens import Expiry, HolderRow, LicenseRow, Link, OwnerTab, PackageRow, Words
 from tests.licensing.house import Clock
 from tests.licensing.vendor import issued
 from tests.screens.golden import assert_golden

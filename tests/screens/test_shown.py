@@ -15,10 +15,10 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 import pytest
 
 import superlicense as sl
-from superlicense.licensing import screens
-from superlicense.licensing.screens import Expiry, Shown, Words
-from superlicense.licensing.screens.shown import Voice
+from superlicense import screens
 from superlicense.messages import message
+from superlicense.screens import Expiry, Shown, Words
+from superlicense.screens.shown import Voice
 from tests.screens.golden import FILES
 from tests.screens.tenant import NOW
 

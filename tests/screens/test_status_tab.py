@@ -8,16 +8,16 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.licensing.screens import ActivatedBy, Expiry, NextExpiry, NotificationRow, UserShown, Words
-from superlicense.licensing.screens.owner_tab import owner_tab
-from superlicense.licensing.screens.shown import Voice
-from superlicense.licensing.screens.status_tab import status_tab
-from superlicense.licensing.screens.user_licenses import user_rows
-from superlicense.licensing.screens.view import View
 from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.apply import apply
 from superlicense.rules.world_update import empty as nothing
+from superlicense.screens import ActivatedBy, Expiry, NextExpiry, NotificationRow, UserShown, Words
+from superlicense.screens.owner_tab import owner_tab
+from superlicense.screens.shown import Voice
+from superlicense.screens.status_tab import status_tab
+from superlicense.screens.user_licenses import user_rows
+from superlicense.screens.view import View
 from tests.licensing.house import Clock
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import EXPIRES_AT, INSTALLATION, NOW, package, partner_package

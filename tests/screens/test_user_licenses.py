@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import superlicense as sl
-from superlicense.licensing.screens import Choice, HeldRow, OwnerChoices, UserRow, Words
+from superlicense.screens import Choice, HeldRow, OwnerChoices, UserRow, Words
 from tests.licensing.house import Clock
 from tests.licensing.house import module as user_license
 from tests.licensing.house import plan as user_plan

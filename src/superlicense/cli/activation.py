@@ -16,7 +16,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.preview import ActivationPreview, LicenseDiff
 
 if TYPE_CHECKING:
-    from superlicense.licensing.screens import ChangeRow
+    from superlicense.screens import ChangeRow
 
 __all__ = ["activate", "install_root"]
 

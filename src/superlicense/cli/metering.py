@@ -37,8 +37,8 @@ def usage(desk: Desk, month: str | None, *, projection: bool) -> None:
 
 
 def _draw_usage(desk: Desk, used: Sequence[MeterUsage]) -> None:
-    from superlicense.licensing.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
-    from superlicense.licensing.screens.shown import Voice  # noqa: PLC0415 - likewise
+    from superlicense.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
+    from superlicense.screens.shown import Voice  # noqa: PLC0415 - likewise
 
     columns = [desk.say("meter"), *map(desk.label, ("used", "threshold", "overage", "derivation"))]
     voice = Voice(desk.language)

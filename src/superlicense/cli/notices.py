@@ -13,7 +13,7 @@ from superlicense.cli.table import aligned
 from superlicense.model.event import EventKind, EventScope
 
 if TYPE_CHECKING:
-    from superlicense.licensing.screens import NotificationRow
+    from superlicense.screens import NotificationRow
 
 __all__ = ["draw_events", "end_event", "events", "start_event"]
 

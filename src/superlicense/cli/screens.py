@@ -14,7 +14,7 @@ from superlicense.messages import message
 
 if TYPE_CHECKING:
     from superlicense.cli.output import Paper
-    from superlicense.licensing.screens import LicenseDetail, LicenseRow, OwnerTab, StatusTab, UserLicenses, Words
+    from superlicense.screens import LicenseDetail, LicenseRow, OwnerTab, StatusTab, UserLicenses, Words
 
 __all__ = ["license_cells", "licenses", "status", "users"]
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.clock import instant
-from superlicense.licensing.engine.vetoes import objections
+from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.hooks import told
 from superlicense.licensing.integrity.documents import Documents
@@ -73,7 +73,7 @@ class Packages:
         return self._preview_of(documents.world, change, documents.now), change
 
     def _preview_of(self, world: World, change: ActivatePackage, now: datetime) -> ActivationPreview:
-        vetoes = objections(self._ledger.veto, world, change)
+        vetoes = vetoes_of(self._ledger.veto)(world, change)
         effects = self._ledger.threshold_effects(world, now)
         return preview_of(world, change, now, self._ledger.may_release, vetoes, effects)
 

@@ -29,7 +29,10 @@ from superlicense.rules.seats.people import retire, save_site, save_user
 from superlicense.rules.step import Step, Vetoes
 from superlicense.rules.world_update import absorb
 
-__all__ = ["Applied", "apply"]
+__all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
+
+VetoesOf = Callable[[World, Change], Vetoes]
+"""Returns what the host objects to of what a change would release, given the world it meets."""
 
 _RULES: Final = MappingProxyType[type, Callable[[Step, Any], None]](
     {
@@ -49,6 +52,11 @@ _RULES: Final = MappingProxyType[type, Callable[[Step, Any], None]](
 )
 
 _NO_VETOES: Final[Vetoes] = MappingProxyType({})
+
+
+def no_vetoes(world: World, change: Change) -> Vetoes:  # noqa: ARG001 - the shape of `VetoesOf`
+    """Return no veto: the host has nothing against any release."""
+    return _NO_VETOES
 
 
 @frozen(kw_only=True)
@@ -74,7 +82,7 @@ def apply(
     at: datetime,
     *,
     by: str = "host",
-    vetoes: Vetoes = _NO_VETOES,
+    vetoes_of: VetoesOf = no_vetoes,
 ) -> Applied:
     """Carry out *changes* on *world* as of *at*.
 
@@ -83,7 +91,7 @@ def apply(
         changes: What is to happen, in order.
         at: When; not before the newest instant on record.
         by: Who does it.
-        vetoes: Releases that the host objects to, by (holder, license).
+        vetoes_of: Asked about each change, in the world that the earlier ones left.
 
     Returns:
         The new world with what made it, and every refusal.
@@ -99,7 +107,7 @@ def apply(
         if rule is None:
             message = f"{type(change).__name__} is no change"
             raise TypeError(message)
-        step = Step(world, at, by, vetoes)
+        step = Step(world, at, by, vetoes_of(world, change))
         try:
             rule(step, change)
         except RefusedError as error:

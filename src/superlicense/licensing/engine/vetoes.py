@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Final
-
-from attrs import evolve
+from functools import partial
+from typing import Final
 
 from superlicense.errors import InvalidValueError
-from superlicense.model.change import ActivatePackage, Change, ChangePlan, JournalEntry, Refusal, Release
+from superlicense.model.change import ActivatePackage, Change, ChangePlan, Release
 from superlicense.model.license import LicenseName
-from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.ports import SeatVeto
-from superlicense.rules.apply import Applied, apply
+from superlicense.rules.apply import VetoesOf, no_vetoes
 from superlicense.rules.seats.assigning import releases_of, taken_by
 
-__all__ = ["Proposal", "check_author", "judge", "objections"]
+__all__ = ["Proposal", "check_author", "vetoes_of"]
 
 Proposal = Callable[[World, datetime], Iterable[Change]]
 """Gives the changes that are wanted, once the world and the instant of the write
@@ -40,30 +38,13 @@ def check_author(by: object) -> None:
         raise InvalidValueError("by", by, "must be printable, without space around it")
 
 
-def judge(world: World, changes: Iterable[Change], at: datetime, *, by: str, veto: SeatVeto | None = None) -> Applied:
-    """Apply *changes*; the host is asked about each one's releases in the world that the earlier ones left.
-
-    Raises:
-        TypeError: something in *changes* is no change.
-    """
-    if veto is None:
-        return apply(world, changes, at, by=by)
-    rows: list[Row[Any]] = []
-    entries: list[JournalEntry] = []
-    refusals: list[Refusal] = []
-    for place, change in enumerate(changes):
-        one = apply(world, (change,), at, by=by, vetoes=objections(veto, world, change))
-        world = one.world
-        rows += one.rows
-        entries += one.entries
-        refusals += (evolve(refused, place=place) for refused in one.refusals)
-    return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
+def vetoes_of(veto: SeatVeto | None) -> VetoesOf:
+    """Return what asks *veto* about the releases of one change; nothing is objected to without one."""
+    return no_vetoes if veto is None else partial(_objections, veto)
 
 
-def objections(veto: SeatVeto | None, world: World, change: Change) -> dict[tuple[str, str], str]:
-    """Ask the host about everything that *change* would release; without a veto nothing is against it."""
-    if veto is None:
-        return {}
+def _objections(veto: SeatVeto, world: World, change: Change) -> dict[tuple[str, str], str]:
+    """Ask the host about everything that *change* would release."""
     asked = ((holder, name, veto(holder, name)) for holder, name in _releases(world, change))
     return {(holder, str(name)): str(objection) for holder, name, objection in asked if objection}
 

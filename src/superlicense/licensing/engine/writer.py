@@ -28,7 +28,7 @@ from superlicense.errors import (
     refusal,
 )
 from superlicense.licensing.clock import Clock, instant
-from superlicense.licensing.engine.vetoes import Proposal, check_author, judge
+from superlicense.licensing.engine.vetoes import Proposal, check_author, vetoes_of
 from superlicense.licensing.engine.world_cache import Sight
 from superlicense.licensing.integrity.audit import noted_head
 from superlicense.licensing.integrity.checks import Inspection, Known
@@ -45,7 +45,7 @@ from superlicense.model.preview import MeterEffect
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import BoundStore, Hook, Reading, Revision, SeatVeto, Store, Usage, UsageReading, Writing
-from superlicense.rules.apply import Applied
+from superlicense.rules.apply import Applied, apply
 
 __all__ = ["Beside", "Ledger"]
 
@@ -174,7 +174,7 @@ class Ledger(Sight):
         self._writers[get_ident()] = view
         try:
             moment = self._moment(world, at)
-            applied = judge(world, propose(world, moment), moment, by=by, veto=self.veto)
+            applied = apply(world, propose(world, moment), moment, by=by, vetoes_of=vetoes_of(self.veto))
         finally:
             self._writers.pop(get_ident(), None)
         if applied.refusals:

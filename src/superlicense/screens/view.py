@@ -6,9 +6,9 @@ from datetime import date, datetime, tzinfo
 
 from attrs import frozen
 
-from superlicense.licensing.screens.shown import Voice
 from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.screens.shown import Voice
 
 __all__ = ["View"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from superlicense.licensing.screens.license_rows import HolderRow
-from superlicense.licensing.screens.shown import Shown, Words
+from superlicense.screens.license_rows import HolderRow
+from superlicense.screens.shown import Shown, Words
 
 __all__ = ["ChangeRow", "LoginRow", "LossRow", "MoveRow", "SuperfluousRow"]
 

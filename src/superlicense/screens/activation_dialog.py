@@ -18,17 +18,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from superlicense.licensing.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
-from superlicense.licensing.screens.license_rows import HolderRow, title_in, title_of_owner
-from superlicense.licensing.screens.owner_tab import Expiry, expiry_at
-from superlicense.licensing.screens.shown import Shown, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.change import PlanMove
 from superlicense.model.decision import Client
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, UserEffect
 from superlicense.rules.gate.entitlement import effective
+from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
+from superlicense.screens.license_rows import HolderRow, title_in, title_of_owner
+from superlicense.screens.owner_tab import Expiry, expiry_at
+from superlicense.screens.shown import Shown, Words
+from superlicense.screens.view import View
 
 __all__ = ["ActivationDialog", "activation_dialog"]
 

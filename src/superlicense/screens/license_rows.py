@@ -17,13 +17,13 @@ from typing import Final
 
 from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
-from superlicense.licensing.screens.shown import Shown, Voice, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.rules.gate.entitlement import effective, owner_package
 from superlicense.rules.gate.grants import has_system
 from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
+from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.view import View
 
 __all__ = [
     "HolderRow",

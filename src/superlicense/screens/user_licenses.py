@@ -13,16 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from superlicense.licensing.screens.license_rows import LicenseRow, in_order, license_row, title_of
-from superlicense.licensing.screens.owner_tab import owners
-from superlicense.licensing.screens.shown import Shown, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
 from superlicense.rules.gate.entitlement import effective, find_row, owner_package
 from superlicense.rules.seats.holding import held
 from superlicense.rules.seats.seating import row_of
+from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
+from superlicense.screens.owner_tab import owners
+from superlicense.screens.shown import Shown, Words
+from superlicense.screens.view import View
 
 __all__ = ["HeldRow", "UserLicenses", "UserRow", "shown_licenses", "user_licenses", "user_rows"]
 

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from superlicense.licensing.screens.shown import Shown, Voice, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.user import User
 from superlicense.rules.notices import EFFECTS, concerns, ending_of, running
+from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.view import View
 
 __all__ = ["ActivatedBy", "NotificationRow", "Portrait", "notification_rows"]
 

@@ -16,17 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from superlicense.licensing.engine.vetoes import judge
-from superlicense.licensing.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
-from superlicense.licensing.screens.shown import Shown, Words
-from superlicense.licensing.screens.user_licenses import UserRow, shown_licenses, user_rows
-from superlicense.licensing.screens.view import View
 from superlicense.model.change import Assign, Change, ChangePlan, Release
 from superlicense.model.license import LicenseKind, ModuleLicense
 from superlicense.model.user import User
-from superlicense.ports import SeatVeto
+from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
+from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
+from superlicense.screens.shown import Shown, Words
+from superlicense.screens.user_licenses import UserRow, shown_licenses, user_rows
+from superlicense.screens.view import View
 
 __all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
 
@@ -89,12 +88,12 @@ class UserCard(Shown):
     labels: tuple[Words, ...]
 
 
-def user_card(view: View, user_id: str, veto: SeatVeto | None) -> UserCard:
-    """Show the card of *user_id*; *veto* is the host's say in a release."""
+def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
+    """Return the card of *user_id*; *vetoes_of* asks the host about releases."""
     known = view.world.user(user_id)
     user = known or User(id=user_id)
     rows = shown_licenses(view, hidden=False)
-    choices = _Choices(view, user, rows, veto)
+    choices = _Choices(view, user, rows, vetoes_of)
     roots = choices.roots()
     packages = {owner: row.noun.package for owner, row in view.world.packages.items()}
     return UserCard(
@@ -122,11 +121,11 @@ def _is_plan_of(row: ModuleLicense, owner: str) -> bool:
 class _Choices:
     """What one user can choose from, as trees of prerequisites."""
 
-    def __init__(self, view: View, user: User, rows: list[ModuleLicense], veto: SeatVeto | None) -> None:
+    def __init__(self, view: View, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
         self._view = view
         self._user = user
         self._rows = rows
-        self._veto = veto
+        self._vetoes_of = vetoes_of
         self._direct = held(view.world, user)
         self._through = effective(view.world, self._direct)
         self._placed: set[str] = set()
@@ -163,7 +162,7 @@ class _Choices:
         if plans:
             titles = tuple(title_of(self._view, plan) for plan in plans)
             return (Words(code="comes_with_plan", text=voice.text("comes_with_plan", plans=titles)),)
-        applied = judge(self._view.world, (self._click(row),), self._view.at, by="screen", veto=self._veto)
+        applied = apply(self._view.world, (self._click(row),), self._view.at, by="screen", vetoes_of=self._vetoes_of)
         return voice.because(reason for refused in applied.refusals for reason in refused.reasons)
 
     def _click(self, row: ModuleLicense) -> Change:

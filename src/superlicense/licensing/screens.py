@@ -11,23 +11,24 @@ from datetime import datetime, tzinfo
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.writer import Ledger
 from superlicense.licensing.meters import Meters
-from superlicense.licensing.screens.activation_dialog import ActivationDialog, activation_dialog
-from superlicense.licensing.screens.license_rows import LicenseDetail, detail
-from superlicense.licensing.screens.metered_services import MeteredServices, metered_services
-from superlicense.licensing.screens.notification_rows import Portrait
-from superlicense.licensing.screens.owner_tab import OwnerTab, owner_tab, owners
-from superlicense.licensing.screens.shown import Voice
-from superlicense.licensing.screens.status_tab import StatusTab, status_tab
-from superlicense.licensing.screens.user_card import UserCard, user_card
-from superlicense.licensing.screens.user_licenses import UserLicenses, user_licenses
-from superlicense.licensing.screens.view import View
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
 from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
+from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
+from superlicense.screens.license_rows import LicenseDetail, detail
+from superlicense.screens.metered_services import MeteredServices, metered_services
+from superlicense.screens.notification_rows import Portrait
+from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
+from superlicense.screens.shown import Voice
+from superlicense.screens.status_tab import StatusTab, status_tab
+from superlicense.screens.user_card import UserCard, user_card
+from superlicense.screens.user_licenses import UserLicenses, user_licenses
+from superlicense.screens.view import View
 
 __all__ = ["Screens"]
 
@@ -153,7 +154,7 @@ class Screens:
             InvalidValueError: *user_id* is no id, *at* is naive, or there is no
                 catalog for *language*.
         """
-        return user_card(self._view(language, at), user_id, self._ledger.veto if at is None else None)
+        return user_card(self._view(language, at), user_id, vetoes_of(self._ledger.veto if at is None else None))
 
     def activation(self, preview: ActivationPreview, *, hidden: bool = False, language: str = "en") -> ActivationDialog:
         """Show what activating a package would do.

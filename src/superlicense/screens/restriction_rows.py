@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from superlicense.licensing.screens.shown import Shown, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.limit import Limit, LimitState
 from superlicense.rules import limits
+from superlicense.screens.shown import Shown, Words
+from superlicense.screens.view import View
 
 __all__ = ["RestrictionRow", "restriction_rows"]
 

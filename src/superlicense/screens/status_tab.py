@@ -14,11 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from superlicense.licensing.screens.notification_rows import NotificationRow, Portrait, notification_rows
-from superlicense.licensing.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
-from superlicense.licensing.screens.restriction_rows import RestrictionRow, restriction_rows
-from superlicense.licensing.screens.shown import Shown, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit
@@ -28,6 +23,11 @@ from superlicense.model.user import User
 from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
+from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
+from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
+from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
+from superlicense.screens.shown import Shown, Words
+from superlicense.screens.view import View
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
 

@@ -1,7 +1,7 @@
 """The dashboard of metered services: used, included, above, and where the month is going.
 
 Rule 1: thresholds, overage and estimates come from `superlicense.rules.metering`
-through `Meters`, which also makes the statement, so that dashboard and invoice
+through the readings, which the statement is made of as well, so that dashboard and invoice
 cannot disagree.
 
 Rule 2: nothing here blocks: what lies above a threshold is billed.
@@ -14,17 +14,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
-from superlicense.licensing.meters import Meters
-from superlicense.licensing.screens.shown import Shown, Voice, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
+from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.view import View
 
 __all__ = [
     "DerivationRow",
+    "MeterReadings",
     "MeteredServices",
     "MonthRow",
     "ProjectionRow",
@@ -141,23 +141,35 @@ class MeteredServices(Shown):
     labels: tuple[Words, ...]
 
 
+class MeterReadings(Protocol):
+    """What the dashboard asks of metering; `Licensing.meters` has it."""
+
+    def usage(self, month: Month, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
+        """Return the usage of every meter in *month*, as recorded by *at*."""
+        ...
+
+    def projection(self, month: Month, *, at: datetime | None = None) -> tuple[Projection, ...]:
+        """Return the estimate of every meter for *month*, made at *at*."""
+        ...
+
+
 def metered_services(
-    view: View, meters: Meters, known: Mapping[str, Meter], month: Month, at: datetime | None
+    view: View, readings: MeterReadings, known: Mapping[str, Meter], month: Month, at: datetime | None
 ) -> MeteredServices:
     """Show *month*.
 
     Args:
         view: The present, or the instant that is asked about.
-        meters: Says what months come to.
+        readings: Usage and projections of months.
         known: Every meter by code.
         month: Which month.
         at: As it was recorded by then; by now if `None`.
     """
     voice, start, end = view.voice, month.start(view.zone), month.end(view.zone)
     months = [month.plus(-back) for back in range(HISTORY, 0, -1)]
-    past = [{one.meter: one for one in meters.usage(before, at=at)} for before in months]
+    past = [{one.meter: one for one in readings.usage(before, at=at)} for before in months]
     runs = start <= view.at < end
-    projections = {one.meter: one for one in meters.projection(month, at=at)} if runs else {}
+    projections = {one.meter: one for one in readings.projection(month, at=at)} if runs else {}
     return MeteredServices(
         month=str(month),
         starts_at=start,
@@ -173,7 +185,7 @@ def metered_services(
                 projection=_projection(projections.get(usage.meter)),
                 history=tuple(_month_row(before[usage.meter]) for before in past),
             )
-            for usage in meters.usage(month, at=at)
+            for usage in readings.usage(month, at=at)
         ),
         labels=voice.labels(_LABELS),
     )

@@ -14,15 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from superlicense.licensing.screens.license_rows import LicenseRow, rows_of, title_of_owner
-from superlicense.licensing.screens.shown import Shown, Voice, Words
-from superlicense.licensing.screens.view import View
 from superlicense.model.decision import Reason
 from superlicense.model.license import SUPEROFFICE, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.answer import reasons_of
 from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_fact
 from superlicense.rules.gate.validity import dates_of, phase_of
+from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
+from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.view import View
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 
