@@ -49,7 +49,7 @@ def small(company: Callable[[int], Company]) -> Company:
 
 
 @pytest.fixture
-def usual(company: Callable[[int], Company]) -> Company:
+def record_fast(company: Callable[[int], Company]) -> Company:
     return company(USUAL)
 
 

@@ -51,15 +51,15 @@ def assigning(licensing: sl.Licensing) -> Ask:
     return ask
 
 
-def test_an_assignment_in_memory_beside_a_lock_and_sets(usual: Company, figures: Figures) -> None:
+def test_an_assignment_in_memory_beside_a_lock_and_sets(record_fast: Company, figures: Figures) -> None:
     slices = newcomers(60, "kept")
-    saved(usual.licensing, slices)
-    found = ratio(assigning(usual.licensing), lock_and_sets(), slices)
+    saved(record_fast.licensing, slices)
+    found = ratio(assigning(record_fast.licensing), lock_and_sets(), slices)
     figures.at_most("assign in memory ÷ a lock, sets, row and entry", found, 3, reached=_REACHED_IN_MEMORY)
 
     slices = newcomers(60, "bare")
-    saved(usual.licensing, slices)
-    found = ratio(assigning(usual.licensing), bare_lock_and_sets(), slices)
+    saved(record_fast.licensing, slices)
+    found = ratio(assigning(record_fast.licensing), bare_lock_and_sets(), slices)
     figures.tell("the same ÷ a lock and sets, nothing kept", found)
 
 

@@ -11,30 +11,30 @@ import pytest
 
 import superlicense as sl
 from superlicense.catalog import meters
-from superlicense.licensing.metering.meter_state import NO_DETAILS, Details, Standing, read_details, write_details
-from superlicense.licensing.metering.totals import Bookkeeper
+from superlicense.licensing.metering.meter_state import NO_DETAILS, MeterState, Standing, read_state, write_state
+from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
-from superlicense.rules.metering.gauges import Level
+from superlicense.rules.metering.gauges import GaugeState
 from superlicense.testing.usage_samples import books_of
 from tests.licensing.house import INSTALLATION, START, Clock
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
-GAUGE = Details(
+GAUGE = MeterState(
     carried=3,
-    level=Level(level=5, newest=(START, "a", "b"), peak=7, day=2, peaks=9, day_peak=6),
+    level=GaugeState(level=5, newest=(START, "a", "b"), peak=7, day=2, peaks=9, day_peak=6),
     late={OCTOBER: Standing(4, 2)},
 )
 
 
 @pytest.mark.parametrize(
     "details",
-    [NO_DETAILS, GAUGE, Details(level=Level(0, None, 0, 0, 0, 0)), Details(late={OCTOBER: Standing(1)})],
+    [NO_DETAILS, GAUGE, MeterState(level=GaugeState(0, None, 0, 0, 0, 0)), MeterState(late={OCTOBER: Standing(1)})],
     ids=["none", "a gauge", "a gauge without a reading", "something late"],
 )
-def test_details_come_out_as_they_went_in(details: Details) -> None:
-    assert read_details(write_details(details)) == details
-    assert (write_details(details) == "") is (details == NO_DETAILS)
+def test_details_come_out_as_they_went_in(details: MeterState) -> None:
+    assert read_state(write_state(details)) == details
+    assert (write_state(details) == "") is (details == NO_DETAILS)
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def test_details_come_out_as_they_went_in(details: Details) -> None:
 )
 def test_details_that_nobody_wrote_are_a_store_that_cannot_be_read(text: str) -> None:
     with pytest.raises(sl.StoreUnavailableError):
-        read_details(text)
+        read_state(text)
 
 
 def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
-    keeper = Bookkeeper([meters.MAILINGS], UTC, sl.Policy())
+    totals = MeterTotals([meters.MAILINGS], UTC, sl.Policy())
     month = sl.Month(2000, 1)
     for users in range(1_100):
-        assert keeper.span(month).start == month.start(UTC)
-        assert keeper.threshold(books_of(month, users=users)) == 0
+        assert totals.span(month).start == month.start(UTC)
+        assert totals.threshold(books_of(month, users=users)) == 0
         month = month.next()
-    assert keeper.span(NOVEMBER).days == NOVEMBER.days(UTC)
+    assert totals.span(NOVEMBER).days == NOVEMBER.days(UTC)
 
 
 class Overtaken(sl.MemoryStore):

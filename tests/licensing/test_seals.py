@@ -583,7 +583,7 @@ class TestAStoreThatFails:
     )
     def test_where_it_fails(self, home: Home, what: str, explanations: list[str]) -> None:
         licensing = home.open()
-        licensing._ledger._store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
+        licensing._writer._store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
         findings = licensing.verify_store().findings
         told = [finding for finding in findings if finding.code is sl.FindingCode.STORE_UNREADABLE]
         assert [finding.explanation.partition(":")[0] for finding in told] == explanations
@@ -600,9 +600,9 @@ class TestAStoreThatFails:
         )
         assert barred(opened) == EVERYBODY
         assert barred(licensing) == set()
-        licensing._ledger._heartbeat = None  # noqa: SLF001 - it asks the store
-        licensing._ledger._doubt()  # noqa: SLF001 - at once
-        licensing._ledger._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
+        licensing._writer._heartbeat = None  # noqa: SLF001 - it asks the store
+        licensing._writer._expire()  # noqa: SLF001 - at once
+        licensing._writer._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
         assert barred(licensing) == EVERYBODY
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:

@@ -10,7 +10,7 @@ from superlicense.codec import load_statement
 from superlicense.model.usage import UserTally
 from superlicense.rules.metering import billing, users
 from superlicense.rules.metering import gauges as levels
-from superlicense.rules.metering.closing import booked_in, why_not_close
+from superlicense.rules.metering.closing import booked_in, close_refusals
 from superlicense.rules.metering.crossings import cross
 from superlicense.rules.metering.recording import EventKey, Known, Months, judge
 from superlicense.rules.metering.thresholds import measure
@@ -115,7 +115,7 @@ class Book:
         """Close a month, if it may be; what is kept is its bytes."""
         if month in self.statements:
             return
-        reasons = why_not_close(
+        reasons = close_refusals(
             month,
             closed_through=self.closed_through,
             first_used=min(self.touched, default=None),

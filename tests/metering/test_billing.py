@@ -18,7 +18,7 @@ from superlicense.catalog import meters
 from superlicense.codec import load_statement
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.rules.metering.billing import adjustment, amount_of, billed, by_code, statement, usage_line
-from superlicense.rules.metering.closing import booked_in, why_not_close
+from superlicense.rules.metering.closing import booked_in, close_refusals
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 OCTOBER, NOVEMBER, DECEMBER = sl.Month(2026, 10), sl.Month(2026, 11), sl.Month(2026, 12)
@@ -317,5 +317,5 @@ CLOSES: list[tuple[sl.Month | None, sl.Month | None, datetime, list[dict[str, An
 def test_months_close_in_order_and_after_their_end(
     closed_through: sl.Month | None, first_used: sl.Month | None, now: datetime, reasons: list[dict[str, Any]]
 ) -> None:
-    why = why_not_close(NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, zone=UTC)
+    why = close_refusals(NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, zone=UTC)
     assert [{"code": str(one.code), **one.params} for one in why] == reasons

@@ -32,8 +32,8 @@ from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import effective, find_row
 from superlicense.rules.seats.holding import consumed, plans_among
-from superlicense.rules.seats.seating import SUITE_SEAT, gaps, suite_seat_is_due, usage
-from superlicense.rules.world_update import absorb, empty
+from superlicense.rules.seats.seating import SUITE_SEAT, suite_seat_is_due, unmet_prerequisites, usage
+from superlicense.rules.world_update import apply_rows, empty
 from tests.rules.office import INSTALLATION, START, Office, activation, counted, package
 
 # Few of everything, so that things meet. One id is a user's and a site's.
@@ -209,7 +209,7 @@ class TestReplay:
         cut = data.draw(st.integers(0, len(office.rows)))
         world = empty(INSTALLATION, office.world.policy)
         for part in (office.rows[:cut], office.rows[cut:]):
-            world = absorb(world, part)
+            world = apply_rows(world, part)
         assert evolve(world, entries=office.world.entries) == office.world
 
     @few
@@ -310,18 +310,18 @@ class TestHolders:
     @given(offices(), st.data())
     def test_no_change_by_hand_opens_a_gap(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(changes_of_seats(office).filter(lambda one: not isinstance(one, SaveUser)))
-        before = [gaps(office.world, holder) for holder in _everybody(office)]
+        before = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         office.keep(office.attempt(change))
-        after = [gaps(office.world, holder) for holder in _everybody(office)]
+        after = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         assert all(now.items() <= then.items() for now, then in zip(after, before, strict=True))
 
     @few
     @given(offices(), st.data())
     def test_no_activation_opens_a_gap(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(activations(office))
-        before = [gaps(office.world, holder) for holder in _everybody(office)]
+        before = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         office.keep(office.attempt(change))
-        after = [gaps(office.world, holder) for holder in _everybody(office)]
+        after = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         assert all(now.keys() <= then.keys() for now, then in zip(after, before, strict=True))
 
     @few

@@ -26,7 +26,7 @@ from superlicense.model.world import World
 from superlicense.rules.apply import Applied, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.step import Vetoes
-from superlicense.rules.world_update import empty, load
+from superlicense.rules.world_update import build_world, empty
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
@@ -214,7 +214,7 @@ def stored(world: World, rows: Iterable[Row[Any]]) -> World:
         entries=world.entries,
     )
     running = (row for table in Table for row in every if row.table is table and row.end is None)
-    return load(bare, running, (row for row in every if row.table is Table.PACKAGES))
+    return build_world(bare, running, (row for row in every if row.table is Table.PACKAGES))
 
 
 def counted(world: World) -> dict[str, int]:

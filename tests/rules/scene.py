@@ -18,7 +18,7 @@ from superlicense.model.site import Installation
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.world_update import empty, load
+from superlicense.rules.world_update import build_world, empty
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
@@ -123,7 +123,7 @@ class Scene:
         """What all that makes."""
         in_order = [row for table in Table for row in self._rows if row.table is table]
         bare = evolve(empty(self._installation, self._policy), tampered=self._tampered)
-        return load(bare, in_order, (row for row in in_order if row.table is Table.PACKAGES))
+        return build_world(bare, in_order, (row for row in in_order if row.table is Table.PACKAGES))
 
 
 _PACKAGE_FIELDS = frozenset({"company", "serial_number", "database_id", "validity", "issue", "issued_at"})

@@ -16,7 +16,7 @@ from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.holding import consumed, held, holder_of
-from superlicense.rules.seats.seating import gaps, site_exists, suite_seat_is_due, usage
+from superlicense.rules.seats.seating import site_exists, suite_seat_is_due, unmet_prerequisites, usage
 from tests.rules.office import (
     INSTALLATION,
     Office,
@@ -143,9 +143,13 @@ def test_gaps_are_what_a_holder_has_without_what_it_needs() -> None:
         assign("oslo", "audience"),
         assign("anna", "audience-user"),
     )
-    assert gaps(office.world, User(id="anna", site="oslo")) == gaps(office.world, "oslo") == {}
+    assert (
+        unmet_prerequisites(office.world, User(id="anna", site="oslo"))
+        == unmet_prerequisites(office.world, "oslo")
+        == {}
+    )
     office.do(person("anna"))
-    assert gaps(office.world, User(id="anna")) == {"superoffice.audience-user": "superoffice.audience"}
+    assert unmet_prerequisites(office.world, User(id="anna")) == {"superoffice.audience-user": "superoffice.audience"}
 
 
 class TestSuiteSeat:

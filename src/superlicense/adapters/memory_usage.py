@@ -13,7 +13,7 @@ from operator import attrgetter
 from threading import RLock
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 
@@ -48,7 +48,7 @@ class UsageShelf:
         self.lock = RLock()
         self.open = False
         self.head = UsageHead()
-        self.books: dict[BooksKey, Books] = {}
+        self.books: dict[MeterMonthKey, MeterMonth] = {}
         self.events: dict[EventKey, UsageRow] = {}
         self.of_meter: dict[str, list[UsageRow]] = {}
         self.corrections: dict[EventKey, list[UsageRow]] = {}
@@ -88,7 +88,7 @@ class MemoryUsage:
         """Look at *shelf*."""
         self._shelf = shelf
         self._head: UsageHead | None = None
-        self._books: dict[BooksKey, Books] = {}
+        self._books: dict[MeterMonthKey, MeterMonth] = {}
         self._events: dict[EventKey, UsageRow] = {}
         self._crossings: list[Crossing] = []
         self._statements: dict[Month, bytes] = {}
@@ -99,7 +99,7 @@ class MemoryUsage:
 
     take_head = head
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Give the books of the months from *since* to *until*."""
         found = (
             books
@@ -108,10 +108,10 @@ class MemoryUsage:
         )
         return tuple(sorted(found, key=_by_month))
 
-    def _all_books(self) -> Iterable[Books]:
+    def _all_books(self) -> Iterable[MeterMonth]:
         return {**self._shelf.books, **self._books}.values() if self._books else self._shelf.books.values()
 
-    def books_before(self, month: Month) -> tuple[Books, ...]:
+    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give the newest books of each meter before *month*."""
         newest = {books.meter: books for books in self.books() if books.month < month}
         return tuple(newest[meter] for meter in sorted(newest))
@@ -151,7 +151,7 @@ class MemoryUsage:
         """Give the statement of *month*."""
         return self._statements.get(month) or self._shelf.statements.get(month)
 
-    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Give those of the books that there are."""
         staged, stored = self._books, self._shelf.books
         found = {}
@@ -161,11 +161,11 @@ class MemoryUsage:
                 found[key] = books
         return found
 
-    def take_since(self, month: Month) -> tuple[Books, ...]:
+    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give all books of *month* and later."""
         return self.books(since=month)
 
-    def open(self, books: Sequence[Books]) -> None:
+    def open(self, books: Sequence[MeterMonth]) -> None:
         """Stage new books."""
         for one in books:
             key = (one.month, one.meter)
@@ -173,7 +173,7 @@ class MemoryUsage:
                 raise ConflictError(f"there are books of {one.meter} for {one.month} already")
             self._books[key] = one
 
-    def save(self, books: Sequence[Books]) -> None:
+    def save(self, books: Sequence[MeterMonth]) -> None:
         """Stage changed books."""
         for one in books:
             key = (one.month, one.meter)

@@ -25,10 +25,10 @@ from superlicense.model.month import Month
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
-    from superlicense.cli.output import Paper
+    from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["PLACE", "Desk", "asks", "instant", "writes"]
+__all__ = ["PLACE", "CommandContext", "instant", "query", "writes"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -77,7 +77,7 @@ _AT: Final = click.option(
 _BY: Final = click.option("--by", envvar="SUPERLICENSE_BY", help="Who does it. [default: you, as the system knows you]")
 
 
-class Desk:
+class CommandContext:
     """What a command works with.
 
     Attributes:
@@ -115,11 +115,11 @@ class Desk:
         )
 
     @cached_property
-    def paper(self) -> Paper:
+    def output(self) -> Output:
         """Standard output."""
-        from superlicense.cli.output import Paper  # noqa: PLC0415 - JSON needs no rich
+        from superlicense.cli.output import Output  # noqa: PLC0415 - JSON needs no rich
 
-        return Paper()
+        return Output()
 
     @property
     def at(self) -> datetime | None:
@@ -182,7 +182,7 @@ class Desk:
     def sentences(self, reasons: Iterable[Reason], indent: str = "  ") -> None:
         """Write a line for each reason."""
         for reason in reasons:
-            self.paper.line(f"{indent}{message(reason, self.language)}")
+            self.output.line(f"{indent}{message(reason, self.language)}")
 
     def fail(self, error: SuperlicenseError, **data: object) -> ExitCode:
         """Tell *error*, a sentence for each reason that it has; programs get *data* besides."""
@@ -191,21 +191,21 @@ class Desk:
         for sentence in sentences or [f"{error.code}: {error}"]:
             click.echo(f"superlicense: {sentence}", err=True)
         if self.as_json:
-            told = {"code": error.code, "message": str(error), "reasons": reasons}
-            print_json({**data, "error": told}, self.language)
+            exits_with_code = {"code": error.code, "message": str(error), "reasons": reasons}
+            print_json({**data, "error": exits_with_code}, self.language)
         return code_of(error)
 
 
 Command = Callable[..., ExitCode | None]
 
 
-def asks(command: Command) -> Callable[..., None]:
-    """Give a command that asks its `Desk`, and the options of those that do."""
+def query(command: Command) -> Callable[..., None]:
+    """Give a command that asks its `CommandContext`, and the options of those that do."""
     return _with((*PLACE, *_TOLD, _AT), command)
 
 
 def writes(command: Command) -> Callable[..., None]:
-    """Give a command that writes its `Desk`, and the options of those that do."""
+    """Give a command that writes its `CommandContext`, and the options of those that do."""
     return _with((*PLACE, *_TOLD, _AT, _BY), command)
 
 
@@ -213,7 +213,7 @@ def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable
     @wraps(command)
     def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - what click gives
         place = {name: given.pop(name) for name in ("store", "trust", "seal_key", *_INSTALLATION)}
-        desk = Desk(
+        context = CommandContext(
             read_settings(place, find_config(config)),
             language=language,
             as_json=as_json,
@@ -222,9 +222,9 @@ def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable
         )
         _warn_on_stderr()
         try:
-            code = command(desk, **given)
+            code = command(context, **given)
         except SuperlicenseError as error:
-            code = desk.fail(error)
+            code = context.fail(error)
         click.get_current_context().exit(code or ExitCode.DONE)
 
     for option in reversed(tuple(options)):
@@ -237,11 +237,11 @@ def _warn_on_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("superlicense: %(levelname)s: %(message)s"))
     handler.setLevel(logging.WARNING)
-    told = {"superlicense.commands"}  # what a command comes to is said anyway, and every warning once
+    exits_with_code = {"superlicense.commands"}  # what a command comes to is said anyway, and every warning once
 
     def is_new(record: logging.LogRecord) -> bool:
-        known = record.name in told or record.getMessage() in told
-        told.add(record.getMessage())
+        known = record.name in exits_with_code or record.getMessage() in exits_with_code
+        exits_with_code.add(record.getMessage())
         return not known
 
     handler.addFilter(is_new)

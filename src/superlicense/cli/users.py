@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 import click
 from attrs import evolve, fields_dict
 
-from superlicense.cli.context import Desk, writes
+from superlicense.cli.context import CommandContext, writes
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError
 from superlicense.model.user import User, UserType
@@ -33,43 +33,43 @@ def _flag(name: str, sentence: str) -> Callable[[Callable[..., None]], Callable[
 @_flag("on-travel", "Works in a Travel database.")
 @click.option("--site", help="Database that the user belongs to.")
 @click.option("--group", "groups", multiple=True, help="A group; may be given several times.")
-def save_user(desk: Desk, user_id: str, **given: Any) -> None:  # noqa: ANN401 - fields of a user
+def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # noqa: ANN401 - fields of a user
     """Save USER: a new one, or what is given of one who is there."""
-    known = desk.licensing.users.find(user_id) or User(id=user_id)
+    known = context.licensing.users.find(user_id) or User(id=user_id)
     fields = {name: value for name, value in given.items() if value not in (None, ())}
     if "type" in fields:
         fields["type"] = UserType(fields["type"])
-    saved = desk.licensing.users.save(evolve(known, **fields), by=desk.by, at=desk.at)
-    desk.tell(saved, lambda: desk.paper.answer(desk.say("saved", user=saved.id), granted=True))
+    saved = context.licensing.users.save(evolve(known, **fields), by=context.by, at=context.at)
+    context.tell(saved, lambda: context.output.answer(context.say("saved", user=saved.id), granted=True))
 
 
 @click.command()
 @writes
 @click.argument("user")
-def retire(desk: Desk, user: str) -> None:
+def retire(context: CommandContext, user: str) -> None:
     """Make USER a former employee: every license ends."""
-    desk.licensing.seats.retire(user, by=desk.by, at=desk.at)
-    desk.tell({"user": user}, lambda: desk.paper.answer(desk.say("retired", user=user), granted=True))
+    context.licensing.seats.retire(user, by=context.by, at=context.at)
+    context.tell({"user": user}, lambda: context.output.answer(context.say("retired", user=user), granted=True))
 
 
 @click.command()
 @writes
 @click.argument("file", type=click.File("rb"))
 @click.option("--retire-missing", is_flag=True, help="Retire everybody who is not in the file.")
-def sync_users(desk: Desk, file: IO[bytes], *, retire_missing: bool) -> None:
+def sync_users(context: CommandContext, file: IO[bytes], *, retire_missing: bool) -> None:
     """Save those users of FILE (`-` is standard input) that differ, all or none.
 
     A line is a JSON object with the fields of a user: {"id": "anna", "name": "Anna
     Berg", "may_log_in": true}. Only the id is required.
     """
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
-    saved = desk.licensing.users.sync(wanted, retire_missing, by=desk.by, at=desk.at)
-    desk.tell(saved, lambda: _draw(desk, saved))
+    saved = context.licensing.users.sync(wanted, retire_missing, by=context.by, at=context.at)
+    context.tell(saved, lambda: _draw(context, saved))
 
 
-def _draw(desk: Desk, saved: tuple[User, ...]) -> None:
+def _draw(context: CommandContext, saved: tuple[User, ...]) -> None:
     for user in saved:
-        desk.paper.answer(desk.say("retired" if user.retired else "saved", user=user.id), granted=True)
+        context.output.answer(context.say("retired" if user.retired else "saved", user=user.id), granted=True)
 
 
 def _user(line: Line) -> User:

@@ -29,13 +29,13 @@ __all__ = [
     "UNMODELED",
     "WHOLE",
     "WHOLE_OR_NONE",
-    "Form",
+    "Codec",
     "decoded",
     "each",
     "encoded",
     "instant_text",
     "maybe",
-    "noun_form",
+    "noun_codec",
     "parsed",
     "read_instant",
     "within",
@@ -47,7 +47,7 @@ _INSTANT_PATTERN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", 
 _MONEY_PATTERN: Final = re.compile(r"-?\d{1,80}(\.\d{1,9})?", re.ASCII)
 
 
-class Form(NamedTuple):
+class Codec(NamedTuple):
     """How one kind of value is written, and read from a place that errors name."""
 
     dump: Callable[[Any], object]
@@ -62,7 +62,7 @@ def _same(value: object) -> object:
     return value
 
 
-def _plain(kind: type[object], words: str) -> Form:
+def _plain(kind: type[object], words: str) -> Codec:
     """Make the form of what JSON has itself."""
 
     def load(value: object, path: str) -> object:
@@ -70,7 +70,7 @@ def _plain(kind: type[object], words: str) -> Form:
             _refuse(path, f"must be {words}")
         return value
 
-    return Form(_same, load)
+    return Codec(_same, load)
 
 
 TEXT: Final = _plain(str, "a text")
@@ -78,15 +78,15 @@ WHOLE: Final = _plain(int, "a whole number")
 FLAG: Final = _plain(bool, "true or false")
 
 
-def maybe(form: Form) -> Form:
+def maybe(form: Codec) -> Codec:
     """Make the form of what may be `None`."""
-    return Form(
+    return Codec(
         lambda value: None if value is None else form.dump(value),
         lambda value, path: None if value is None else form.load(value, path),
     )
 
 
-def each(form: Form) -> Form:
+def each(form: Codec) -> Codec:
     """Make the form of a tuple; *form* is that of each item."""
 
     def load(value: object, path: str) -> tuple[Any, ...]:
@@ -94,10 +94,10 @@ def each(form: Form) -> Form:
             _refuse(path, "must be a list")
         return tuple(form.load(one, f"{path}[{place}]") for place, one in enumerate(value))
 
-    return Form(lambda value: [form.dump(one) for one in value], load)
+    return Codec(lambda value: [form.dump(one) for one in value], load)
 
 
-def _read(form: Form, kind: Callable[[Any], Any]) -> Form:
+def _read(form: Codec, kind: Callable[[Any], Any]) -> Codec:
     """Make the form of what is more than what is written: *kind* reads it."""
 
     def load(value: object, path: str) -> object:
@@ -107,17 +107,17 @@ def _read(form: Form, kind: Callable[[Any], Any]) -> Form:
         except (ValueError, InvalidValueError) as error:
             _refuse(path, str(error))
 
-    return Form(form.dump, load)
+    return Codec(form.dump, load)
 
 
-def word(words: type[StrEnum]) -> Form:
+def word(words: type[StrEnum]) -> Codec:
     """Make the form of a member of *words*."""
     return parsed(words)
 
 
-def parsed(parse: Callable[[str], Any]) -> Form:
+def parsed(parse: Callable[[str], Any]) -> Codec:
     """Make the form of what *parse* reads from its text."""
-    return _read(Form(str, TEXT.load), parse)
+    return _read(Codec(str, TEXT.load), parse)
 
 
 def _load_unmodeled(value: object, path: str) -> dict[str, str]:
@@ -164,21 +164,21 @@ def _parse_money(text: str) -> Decimal:
     return Decimal(text)
 
 
-INSTANT: Final = _read(Form(instant_text, TEXT.load), _parse_instant)
+INSTANT: Final = _read(Codec(instant_text, TEXT.load), _parse_instant)
 INSTANT_OR_NONE: Final = maybe(INSTANT)
-MONEY: Final = _read(Form(lambda amount: f"{amount:f}", TEXT.load), _parse_money)
-MONTH: Final = _read(Form(str, TEXT.load), Month.parse)
+MONEY: Final = _read(Codec(lambda amount: f"{amount:f}", TEXT.load), _parse_money)
+MONTH: Final = _read(Codec(str, TEXT.load), Month.parse)
 TEXT_OR_NONE: Final = maybe(TEXT)
 WHOLE_OR_NONE: Final = maybe(WHOLE)
 TEXTS: Final = each(TEXT)
 NAME: Final = parsed(LicenseName.parse)
 BYTES_OR_NONE: Final = maybe(
-    _read(Form(lambda value: b64encode(value).decode(), TEXT.load), lambda text: b64decode(text, validate=True))
+    _read(Codec(lambda value: b64encode(value).decode(), TEXT.load), lambda text: b64decode(text, validate=True))
 )
-UNMODELED: Final = Form(dict, _load_unmodeled)
+UNMODELED: Final = Codec(dict, _load_unmodeled)
 
 
-def _fields(value: object, path: str, names: Mapping[str, Form]) -> dict[str, object]:
+def _fields(value: object, path: str, names: Mapping[str, Codec]) -> dict[str, object]:
     """Refuse what is no object with exactly the fields *names*."""
     if not isinstance(value, dict):
         _refuse(path, "must be an object")
@@ -192,7 +192,7 @@ def within(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def noun_form(kind: Callable[..., Any], *fields: tuple[Form, str]) -> Form:
+def noun_codec(kind: Callable[..., Any], *fields: tuple[Codec, str]) -> Codec:
     """Make the form of a noun from its fields: a form, and the names of those that have it."""
     forms = {name: form for form, names in fields for name in names.split()}
 
@@ -207,7 +207,7 @@ def noun_form(kind: Callable[..., Any], *fields: tuple[Form, str]) -> Form:
         except InvalidValueError as error:
             _refuse(within(path, error.path), error.problem)
 
-    return Form(dump, load)
+    return Codec(dump, load)
 
 
 def encoded(value: object) -> str:

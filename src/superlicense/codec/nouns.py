@@ -17,12 +17,12 @@ from superlicense.codec.forms import (
     UNMODELED,
     WHOLE,
     WHOLE_OR_NONE,
-    Form,
+    Codec,
     decoded,
     each,
     encoded,
     maybe,
-    noun_form,
+    noun_codec,
     parsed,
     within,
     word,
@@ -39,7 +39,7 @@ from superlicense.model.user import User, UserType
 
 __all__ = ["dump_entry", "dump_noun", "dump_row", "load_entry", "load_noun", "load_row"]
 
-_LICENSE: Final = noun_form(
+_LICENSE: Final = noun_codec(
     ModuleLicense,
     (NAME, "name"),
     (word(LicenseScope), "scope"),
@@ -48,14 +48,14 @@ _LICENSE: Final = noun_form(
     (FLAG, "unrestricted hidden"),
     (TEXT, "description tooltip version extra_info"),
     (maybe(NAME), "prerequisite"),
-    (Form(sorted, each(word(UserType)).load), "allowed_user_types"),
+    (Codec(sorted, each(word(UserType)).load), "allowed_user_types"),
     (each(NAME), "grants"),
     (UNMODELED, "unmodeled"),
 )
-_VALIDITY: Final = noun_form(
+_VALIDITY: Final = noun_codec(
     Validity, (INSTANT_OR_NONE, "warns_at expires_at grace_until maintenance_until next_check_at")
 )
-_PACKAGE: Final = noun_form(
+_PACKAGE: Final = noun_codec(
     LicensePackage,
     (TEXT, "owner company serial_number owner_description"),
     (TEXT, "license_version product_type product_description license_url"),
@@ -66,7 +66,7 @@ _PACKAGE: Final = noun_form(
     (each(_LICENSE), "licenses"),
     (UNMODELED, "unmodeled"),
 )
-_INSTALLED: Final = noun_form(
+_INSTALLED: Final = noun_codec(
     InstalledPackage,
     (_PACKAGE, "package"),
     (TEXT, "digest installed_by"),
@@ -75,17 +75,17 @@ _INSTALLED: Final = noun_form(
     (INSTANT, "installed_at"),
     (FLAG, "unsigned waiting"),
 )
-_ROOT: Final = noun_form(
+_ROOT: Final = noun_codec(
     TrustRoot, (WHOLE, "version"), (INSTANT, "expires_at accepted_at"), (TEXTS, "revoked_keys revoked_packages")
 )
-_USER: Final = noun_form(
+_USER: Final = noun_codec(
     User,
     (TEXT, "id name site"),
     (word(UserType), "type"),
     (FLAG, "may_log_in awaiting_approval retired administrator on_travel"),
     (TEXTS, "groups"),
 )
-_ASSIGNMENT: Final = noun_form(
+_ASSIGNMENT: Final = noun_codec(
     Assignment,
     (NAME, "license"),
     (TEXT, "holder assigned_by comment"),
@@ -93,7 +93,7 @@ _ASSIGNMENT: Final = noun_form(
     (INSTANT, "start"),
     (INSTANT_OR_NONE, "end"),
 )
-_EVENT: Final = noun_form(
+_EVENT: Final = noun_codec(
     SystemEvent,
     (TEXT, "id message description started_by"),
     (parsed(read_kind), "kind"),
@@ -108,7 +108,7 @@ _NOUNS: Final = MappingProxyType(
         Table.WAITING_PACKAGES: _INSTALLED,
         Table.ROOTS: _ROOT,
         Table.USERS: _USER,
-        Table.SITES: noun_form(Site, (TEXT, "id name company")),
+        Table.SITES: noun_codec(Site, (TEXT, "id name company")),
         Table.ASSIGNMENTS: _ASSIGNMENT,
         Table.EVENTS: _EVENT,
     }
@@ -116,7 +116,7 @@ _NOUNS: Final = MappingProxyType(
 _TABLE: Final = word(Table)
 _ROWS: Final = MappingProxyType(
     {
-        table: noun_form(
+        table: noun_codec(
             Row,
             (_TABLE, "table"),
             (TEXT, "key started_by"),
@@ -139,8 +139,8 @@ def _load_row(value: object, path: str) -> Row[Any]:
     return row
 
 
-_ROW: Final = Form(lambda row: _ROWS[row.table].dump(row), _load_row)
-_ENTRY: Final = noun_form(
+_ROW: Final = Codec(lambda row: _ROWS[row.table].dump(row), _load_row)
+_ENTRY: Final = noun_codec(
     JournalEntry,
     (WHOLE, "number"),
     (INSTANT, "at"),

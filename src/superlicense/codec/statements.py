@@ -12,10 +12,10 @@ from superlicense.codec.forms import (
     TEXT,
     TEXT_OR_NONE,
     WHOLE,
-    Form,
+    Codec,
     decoded,
     each,
-    noun_form,
+    noun_codec,
     within,
     word,
 )
@@ -33,23 +33,23 @@ def _load_totals(value: object, path: str) -> dict[str, object]:
     return {name: MONEY.load(one, within(path, name)) for name, one in value.items()}
 
 
-_TALLY: Final = noun_form(UserTally, (WHOLE, "users"), (word(UserCount), "counted asked"), (INSTANT_OR_NONE, "at"))
-_LINE: Final = noun_form(
+_TALLY: Final = noun_codec(UserTally, (WHOLE, "users"), (word(UserCount), "counted asked"), (INSTANT_OR_NONE, "at"))
+_LINE: Final = noun_codec(
     StatementLine,
     (word(LineKind), "kind"),
     (TEXT, "meter unit currency"),
     (MONTH, "month"),
     (WHOLE, "used threshold overage blocks block_size"),
     (MONEY, "price_per_block amount"),
-    (noun_form(Derivation, (WHOLE, "included included_per_user"), (_TALLY, "tally")), "derivation"),
+    (noun_codec(Derivation, (WHOLE, "included included_per_user"), (_TALLY, "tally")), "derivation"),
 )
-_STATEMENT: Final = noun_form(
+_STATEMENT: Final = noun_codec(
     Statement,
     (MONTH, "month invoice_month"),
     (each(_LINE), "lines"),
     (MONEY, "total"),
     (TEXT, "currency"),
-    (Form(dict, _load_totals), "totals"),
+    (Codec(dict, _load_totals), "totals"),
     (_TALLY, "tally"),
     (FLAG, "closed"),
     (TEXT_OR_NONE, "seal_head"),

@@ -18,10 +18,10 @@ from superlicense.codec.forms import (
     each,
     encoded,
     maybe,
-    noun_form,
+    noun_codec,
     word,
 )
-from superlicense.model.meter_month import Books, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
 __all__ = [
@@ -35,10 +35,10 @@ __all__ = [
     "load_usage_row",
 ]
 
-_EVENT: Final = noun_form(
+_EVENT: Final = noun_codec(
     UsageEvent, (TEXT, "source id meter"), (WHOLE, "quantity"), (INSTANT, "at"), (TEXT_OR_NONE, "corrects")
 )
-_ROW: Final = noun_form(
+_ROW: Final = noun_codec(
     UsageRow,
     (_EVENT, "event"),
     (MONTH, "month booked"),
@@ -47,8 +47,8 @@ _ROW: Final = noun_form(
     (TEXT, "recorded_by"),
     (BYTES_OR_NONE, "seal"),
 )
-_BOOKS: Final = noun_form(
-    Books,
+_BOOKS: Final = noun_codec(
+    MeterMonth,
     (MONTH, "month"),
     (TEXT, "meter details"),
     (INSTANT, "starts_at ends_at"),
@@ -59,10 +59,10 @@ _BOOKS: Final = noun_form(
     (FLAG, "closed"),
     (BYTES_OR_NONE, "seal"),
 )
-_CROSSING: Final = noun_form(
+_CROSSING: Final = noun_codec(
     Crossing, (TEXT, "id meter"), (MONTH, "month"), (WHOLE, "level"), (INSTANT, "at"), (word(CrossingCause), "cause")
 )
-_HEAD: Final = noun_form(UsageHead, (maybe(MONTH), "closed_through"), (WHOLE, "crossings"), (BYTES_OR_NONE, "seal"))
+_HEAD: Final = noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (WHOLE, "crossings"), (BYTES_OR_NONE, "seal"))
 
 
 def dump_usage_row(row: UsageRow) -> str:
@@ -80,18 +80,18 @@ def load_usage_row(text: str) -> UsageRow:
     return row
 
 
-def dump_books(books: Books) -> str:
+def dump_books(books: MeterMonth) -> str:
     """Write the books of a meter and month."""
     return encoded(_BOOKS.dump(books))
 
 
-def load_books(text: str) -> Books:
+def load_books(text: str) -> MeterMonth:
     """Read what `dump_books` wrote.
 
     Raises:
         StoreUnavailableError: it did not write that.
     """
-    books: Books = _BOOKS.load(decoded(text), "")
+    books: MeterMonth = _BOOKS.load(decoded(text), "")
     return books
 
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["Books", "BooksKey", "EventKey", "UsageHead", "UsageRow"]
+__all__ = ["EventKey", "MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
 
 EventKey = tuple[str, str]
 """Source and id of an event."""
 
-BooksKey = tuple[Month, str]
+MeterMonthKey = tuple[Month, str]
 """Month and code of the meter."""
 
 
@@ -43,7 +43,7 @@ class UsageRow(NamedTuple):
     seal: bytes | None = None
 
 
-class Books(NamedTuple):
+class MeterMonth(NamedTuple):
     """What one meter keeps of one month.
 
     Attributes:

@@ -80,7 +80,7 @@ class World:
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
-    brings: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
+    implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
     recorded_at: datetime | None = None

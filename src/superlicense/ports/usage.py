@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 
@@ -34,10 +34,10 @@ class UsageReading(Protocol):
     def head(self) -> UsageHead:
         """Give the head; one of nothing if there is none yet."""
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Give the books of the months from *since* to *until*, both inclusive, by month and meter."""
 
-    def books_before(self, month: Month) -> tuple[Books, ...]:
+    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give the newest books of each meter before *month*, by meter."""
 
     def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
@@ -69,20 +69,20 @@ class Usage(UsageReading, Protocol):
     def take_head(self) -> UsageHead:
         """Take the head, before any books."""
 
-    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Take those of the books that there are, in order of month and meter, as they are once they are ours."""
 
-    def take_since(self, month: Month) -> tuple[Books, ...]:
+    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Take all books of *month* and later, by month and meter; the head is ours."""
 
-    def open(self, books: Sequence[Books]) -> None:
+    def open(self, books: Sequence[MeterMonth]) -> None:
         """Keep new *books*; the head is ours.
 
         Raises:
             ConflictError: there are such books already.
         """
 
-    def save(self, books: Sequence[Books]) -> None:
+    def save(self, books: Sequence[MeterMonth]) -> None:
         """Replace *books* that are ours.
 
         Raises:

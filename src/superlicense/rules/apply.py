@@ -27,7 +27,7 @@ from superlicense.rules.packages.activating import activate, install_root, keep_
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import retire, save_site, save_user
 from superlicense.rules.step import Step, Vetoes
-from superlicense.rules.world_update import absorb
+from superlicense.rules.world_update import apply_rows
 
 __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
 
@@ -117,7 +117,7 @@ def apply(
             entry = _entry(world, step, type(change).__name__)
             entries.append(entry)
             rows += step.rows
-            world = absorb(world, step.rows, entries=1)
+            world = apply_rows(world, step.rows, entries=1)
     return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
 
 

@@ -3,7 +3,7 @@
 Rule 1: rows are history, so no rule is asked whether they may be. What a
 change produced and what another instance has committed go the same way.
 
-Rule 2: `absorb` costs what the rows cost, not what the world holds; only
+Rule 2: `apply_rows` costs what the rows cost, not what the world holds; only
 another package makes it count all seats again.
 """
 
@@ -24,9 +24,9 @@ from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.seats.holding import brought_by, consumed
+from superlicense.rules.seats.holding import consumed, implied_rows
 
-__all__ = ["absorb", "empty", "load", "running_row"]
+__all__ = ["apply_rows", "build_world", "empty", "running_row"]
 
 # Where a world keeps the running row of a key; assignments are kept by holder.
 _FIELD: Final = MappingProxyType(
@@ -55,7 +55,7 @@ def running_row(world: World, table: Table, key: str) -> Row[Any] | None:
     return next((row for row in world.assignments.get(holder, ()) if row.key == key), None)
 
 
-def load(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[Any]]) -> World:
+def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[Any]]) -> World:
     """Fill an empty *world*.
 
     Args:
@@ -77,7 +77,7 @@ def load(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[
     return _recount(_with_issues(loaded, packages_ever))
 
 
-def absorb(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
+def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
     """Give the world as it is after *rows*, in the order they were written.
 
     A row that has an end is one that ended; one without has started.
@@ -144,8 +144,8 @@ def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) ->
 def _recount(world: World) -> World:
     """Work out anew what licenses bring, and count every seat; holders of the same are looked at once."""
     rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
-    bare = evolve(world, brings=MappingProxyType({}))
-    counted = evolve(bare, brings=MappingProxyType({row.name: brought_by(bare, row.name) for row in rows}))
+    bare = evolve(world, implies=MappingProxyType({}))
+    counted = evolve(bare, implies=MappingProxyType({row.name: implied_rows(bare, row.name) for row in rows}))
     alike: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
     seats: Counter[str] = Counter()
     for licenses, holders in alike.items():

@@ -19,7 +19,7 @@ from superlicense.screens.metered_services import (
 from superlicense.screens.notification_rows import ActivatedBy, NotificationRow, Portrait
 from superlicense.screens.owner_tab import Expiry, Link, OwnerTab, PackageRow
 from superlicense.screens.restriction_rows import RestrictionRow
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.status_tab import NextExpiry, StatusTab, UserShown
 from superlicense.screens.user_card import Choice, OwnerChoices, UserCard
 from superlicense.screens.user_licenses import HeldRow, UserLicenses, UserRow
@@ -36,6 +36,7 @@ __all__ = [
     "LicenseDetail",
     "LicenseRow",
     "Link",
+    "LocalizedText",
     "LoginRow",
     "LossRow",
     "MeterReadings",
@@ -51,12 +52,11 @@ __all__ = [
     "ProjectionRow",
     "RestrictionRow",
     "ServiceRow",
-    "Shown",
     "StatusTab",
     "SuperfluousRow",
     "UserCard",
     "UserLicenses",
     "UserRow",
     "UserShown",
-    "Words",
+    "ViewModel",
 ]

@@ -27,7 +27,7 @@ from superlicense.rules.gate.entitlement import effective
 from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
 from superlicense.screens.license_rows import HolderRow, title_in, title_of_owner
 from superlicense.screens.owner_tab import Expiry, expiry_at
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.view import View
 
 __all__ = ["ActivationDialog", "activation_dialog"]
@@ -39,7 +39,7 @@ _LABELS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActivationDialog(Shown):
+class ActivationDialog(ViewModel):
     """Everything in the dialog.
 
     Attributes:
@@ -83,7 +83,7 @@ class ActivationDialog(Shown):
     losses: tuple[LossRow, ...]
     moves: tuple[MoveRow, ...]
     proposed_moves: tuple[MoveRow, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
@@ -115,7 +115,7 @@ def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -
         losses=tuple(dialog.loss(effect) for effect in preview.effects if effect.loses_something),
         moves=dialog.moves(preview.plan_moves),
         proposed_moves=dialog.moves(preview.proposed_moves),
-        labels=view.voice.labels(_LABELS),
+        labels=view.localizer.labels(_LABELS),
     )
 
 
@@ -128,7 +128,7 @@ class _Dialog:
 
     def __init__(self, view: View, package: LicensePackage, current: LicensePackage | None) -> None:
         self._view = view
-        self._voice = view.voice
+        self._localizer = view.localizer
         self._package = package
         self._current = current
         # A package may take the same licenses from ten thousand users.
@@ -143,8 +143,8 @@ class _Dialog:
         return ChangeRow(
             license=str(diff.license),
             title=self._title(diff.license),
-            scope=self._voice.of(row.scope),
-            change=self._voice.of(label),
+            scope=self._localizer.of(row.scope),
+            change=self._localizer.of(label),
             in_use=diff.in_use if counted else None,
             free=diff.free if counted else None,
             total=diff.total if counted else None,
@@ -166,7 +166,7 @@ class _Dialog:
             must_remove=blocker.remove,
             through=self._titles(blocker.through),
             holders=tuple(self._holder(holder, blocker.license) for holder in blocker.holders),
-            reason=self._voice.because([blocker.reason])[0],
+            reason=self._localizer.because([blocker.reason])[0],
         )
 
     def loss(self, effect: UserEffect) -> LossRow:
@@ -179,9 +179,9 @@ class _Dialog:
             features_lost=effect.features_lost,
             logins=tuple(
                 LoginRow(
-                    client=self._voice.of(Client(client)),
-                    before=self._voice.of(effect.login_before[client]),
-                    after=self._voice.of(effect.login_after[client]),
+                    client=self._localizer.of(Client(client)),
+                    before=self._localizer.of(effect.login_before[client]),
+                    after=self._localizer.of(effect.login_after[client]),
                 )
                 for client in differing
             ),
@@ -192,8 +192,8 @@ class _Dialog:
             MoveRow(
                 id=move.holder,
                 name=self._view.name_of_user(move.holder),
-                old=title_in(self._current, move.old, self._voice),
-                new=title_in(self._package, move.new, self._voice),
+                old=title_in(self._current, move.old, self._localizer),
+                new=title_in(self._package, move.new, self._localizer),
             )
             for move in moves
         )
@@ -212,5 +212,5 @@ class _Dialog:
         if title is None:
             has_it = self._package.by_name.get(name) is not None
             license = LicenseName.parse(name)
-            title = self._said[name] = title_in(self._package if has_it else self._current, license, self._voice)
+            title = self._said[name] = title_in(self._package if has_it else self._current, license, self._localizer)
         return title

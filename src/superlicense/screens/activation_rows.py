@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from superlicense.screens.license_rows import HolderRow
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 
 __all__ = ["ChangeRow", "LoginRow", "LossRow", "MoveRow", "SuperfluousRow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRow(Shown):
+class ChangeRow(ViewModel):
     """One license that differs.
 
     Attributes:
@@ -39,8 +39,8 @@ class ChangeRow(Shown):
 
     license: str
     title: str
-    scope: Words
-    change: Words
+    scope: LocalizedText
+    change: LocalizedText
     in_use: int | None
     free: int | None
     total: int | None
@@ -54,7 +54,7 @@ class ChangeRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuperfluousRow(Shown):
+class SuperfluousRow(ViewModel):
     """A license of which too many are in use.
 
     Attributes:
@@ -75,11 +75,11 @@ class SuperfluousRow(Shown):
     must_remove: int
     through: tuple[str, ...]
     holders: tuple[HolderRow, ...]
-    reason: Words
+    reason: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoginRow(Shown):
+class LoginRow(ViewModel):
     """A client that would treat a user otherwise.
 
     Attributes:
@@ -88,13 +88,13 @@ class LoginRow(Shown):
         after: How far it would.
     """
 
-    client: Words
-    before: Words
-    after: Words
+    client: LocalizedText
+    before: LocalizedText
+    after: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LossRow(Shown):
+class LossRow(ViewModel):
     """A user who would lose something.
 
     Attributes:
@@ -115,7 +115,7 @@ class LossRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveRow(Shown):
+class MoveRow(ViewModel):
     """A user who would change plans.
 
     Attributes:

@@ -22,7 +22,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.rules.gate.entitlement import effective, owner_package
 from superlicense.rules.gate.grants import has_system
 from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
-from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
 from superlicense.screens.view import View
 
 __all__ = [
@@ -43,7 +43,7 @@ _LISTED = {listed.name: listed.english for listed in SYSTEM_LICENSES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LicenseRow(Shown):
+class LicenseRow(ViewModel):
     """One license of one owner.
 
     Attributes:
@@ -65,8 +65,8 @@ class LicenseRow(Shown):
     license: str
     title: str
     description: str
-    scope: Words
-    kind: Words
+    scope: LocalizedText
+    kind: LocalizedText
     ticked: bool | None
     in_use: int | None
     free: int | None
@@ -77,7 +77,7 @@ class LicenseRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HolderRow(Shown):
+class HolderRow(ViewModel):
     """Who holds a license.
 
     Attributes:
@@ -93,7 +93,7 @@ class HolderRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LicenseDetail(Shown):
+class LicenseDetail(ViewModel):
     """What a click on a license shows.
 
     Attributes:
@@ -114,7 +114,7 @@ class LicenseDetail(Shown):
     grants: tuple[str, ...]
     granted_by: tuple[str, ...]
     holders: tuple[HolderRow, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 def title_of_owner(package: LicensePackage) -> str:
@@ -126,16 +126,16 @@ def title_of_owner(package: LicensePackage) -> str:
 def title_of(view: View, license: LicenseName | str) -> str:
     """Give what people call *license*."""
     name = LicenseName.parse(license)
-    return title_in(owner_package(view.world, name.owner), name, view.voice)
+    return title_in(owner_package(view.world, name.owner), name, view.localizer)
 
 
-def title_in(package: LicensePackage | None, name: LicenseName, voice: Voice) -> str:
+def title_in(package: LicensePackage | None, name: LicenseName, localizer: Localizer) -> str:
     """Give what people call the license *name* as *package* has it, if it has it."""
     row = None if package is None else package.by_name.get(name)
     said = "" if row is None else row.description
     known = _catalog_title(package, name)
     if name in _LISTED and said in {"", _LISTED[name], known}:
-        return voice.text(f"license.{name}")
+        return localizer.text(f"license.{name}")
     return said or known or name.module
 
 
@@ -154,16 +154,16 @@ def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
 
 def license_row(view: View, row: ModuleLicense) -> LicenseRow:
     """Show *row* of a package in force."""
-    voice = view.voice
+    localizer = view.localizer
     system = row.scope is LicenseScope.SYSTEM
     in_use, total, free = count(view.world, row)
-    tooltip = voice.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
+    tooltip = localizer.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
     return LicenseRow(
         license=str(row.name),
         title=title_of(view, row.name),
         description=row.tooltip or tooltip,
-        scope=voice.of(row.scope),
-        kind=voice.of(row.kind),
+        scope=localizer.of(row.scope),
+        kind=localizer.of(row.kind),
         ticked=has_system(view.world, row.name, view.at) if system else None,
         in_use=None if system else in_use,
         free=free,
@@ -204,7 +204,7 @@ def detail(view: View, license: LicenseName) -> LicenseDetail:
         grants=tuple(title_of(view, name) for name in row.grants),
         granted_by=tuple(title_of(view, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
         holders=_holders(view, row),
-        labels=view.voice.labels("license description owner version prerequisite grants granted_by holders"),
+        labels=view.localizer.labels("license description owner version prerequisite grants granted_by holders"),
     )
 
 

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
-from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
 from superlicense.screens.view import View
 
 __all__ = [
@@ -42,7 +42,7 @@ HISTORY: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DerivationRow(Shown):
+class DerivationRow(ViewModel):
     """How a threshold came about.
 
     Attributes:
@@ -57,13 +57,13 @@ class DerivationRow(Shown):
     included: int
     included_per_user: int
     users: int
-    counted: Words
+    counted: LocalizedText
     counted_at: datetime | None
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectionRow(Shown):
+class ProjectionRow(ViewModel):
     """Where a month will end if it goes on as it has begun; an estimate, nothing of it is billed.
 
     Attributes:
@@ -81,7 +81,7 @@ class ProjectionRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthRow(Shown):
+class MonthRow(ViewModel):
     """A month that is over.
 
     Attributes:
@@ -98,7 +98,7 @@ class MonthRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceRow(Shown):
+class ServiceRow(ViewModel):
     """One metered service.
 
     Attributes:
@@ -112,8 +112,8 @@ class ServiceRow(Shown):
         history: The twelve months before, oldest first.
     """
 
-    service: Words
-    unit: Words
+    service: LocalizedText
+    unit: LocalizedText
     used: int
     threshold: int
     overage: int
@@ -123,7 +123,7 @@ class ServiceRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeteredServices(Shown):
+class MeteredServices(ViewModel):
     """Everything on the dashboard.
 
     Attributes:
@@ -138,7 +138,7 @@ class MeteredServices(Shown):
     starts_at: datetime
     ends_at: datetime
     services: tuple[ServiceRow, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 class MeterReadings(Protocol):
@@ -165,7 +165,7 @@ def metered_services(
         month: Which month.
         at: As it was recorded by then; by now if `None`.
     """
-    voice, start, end = view.voice, month.start(view.zone), month.end(view.zone)
+    localizer, start, end = view.localizer, month.start(view.zone), month.end(view.zone)
     months = [month.plus(-back) for back in range(HISTORY, 0, -1)]
     past = [{one.meter: one for one in readings.usage(before, at=at)} for before in months]
     runs = start <= view.at < end
@@ -176,38 +176,38 @@ def metered_services(
         ends_at=end,
         services=tuple(
             ServiceRow(
-                service=_named("meter", usage.meter, voice),
-                unit=_named("unit", known[usage.meter].unit, voice),
+                service=_named("meter", usage.meter, localizer),
+                unit=_named("unit", known[usage.meter].unit, localizer),
                 used=usage.used,
                 threshold=usage.threshold,
                 overage=usage.overage,
-                derivation=derivation_row(usage.derivation, voice),
+                derivation=derivation_row(usage.derivation, localizer),
                 projection=_projection(projections.get(usage.meter)),
                 history=tuple(_month_row(before[usage.meter]) for before in past),
             )
             for usage in readings.usage(month, at=at)
         ),
-        labels=voice.labels(_LABELS),
+        labels=localizer.labels(_LABELS),
     )
 
 
-def _named(kind: str, code: str, voice: Voice) -> Words:
+def _named(kind: str, code: str, localizer: Localizer) -> LocalizedText:
     """Say what *code* is; for what a host calls by a name of its own we have no words, the name stands for it."""
     label = f"{kind}.{code}"
-    text = voice.text(label)
-    return Words(code=code, text=code if text == label else text)
+    text = localizer.text(label)
+    return LocalizedText(code=code, text=code if text == label else text)
 
 
-def derivation_row(derivation: Derivation, voice: Voice) -> DerivationRow:
+def derivation_row(derivation: Derivation, localizer: Localizer) -> DerivationRow:
     """Show how a threshold came about."""
     tally = derivation.tally
     return DerivationRow(
         included=derivation.included,
         included_per_user=derivation.included_per_user,
         users=tally.users,
-        counted=voice.of(tally.counted),
+        counted=localizer.of(tally.counted),
         counted_at=tally.at,
-        text=voice.text(
+        text=localizer.text(
             f"threshold.{tally.counted}",
             included=derivation.included,
             included_per_user=derivation.included_per_user,

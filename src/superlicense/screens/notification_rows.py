@@ -18,7 +18,7 @@ from datetime import datetime
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.user import User
 from superlicense.rules.notices import EFFECTS, concerns, ending_of, running
-from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
 from superlicense.screens.view import View
 
 __all__ = ["ActivatedBy", "NotificationRow", "Portrait", "notification_rows"]
@@ -28,7 +28,7 @@ Portrait = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActivatedBy(Shown):
+class ActivatedBy(ViewModel):
     """Who started an event.
 
     Attributes:
@@ -43,7 +43,7 @@ class ActivatedBy(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationRow(Shown):
+class NotificationRow(ViewModel):
     """One running event.
 
     Attributes:
@@ -64,18 +64,18 @@ class NotificationRow(Shown):
     """
 
     id: str
-    event: Words
-    status: Words
+    event: LocalizedText
+    status: LocalizedText
     message: str
     activated: datetime
     activated_by: ActivatedBy
     finished: datetime | None
-    type: Words
+    type: LocalizedText
     whole_system: bool
     target: str | None
     description: str
-    effects: tuple[Words, ...]
-    ending: Words
+    effects: tuple[LocalizedText, ...]
+    ending: LocalizedText
     reaches_user: bool
 
 
@@ -85,12 +85,12 @@ def notification_rows(view: View, user: User | None, portrait: Portrait | None) 
 
 
 def _row(view: View, event: SystemEvent, user: User | None, portrait: Portrait | None) -> NotificationRow:
-    voice = view.voice
+    localizer = view.localizer
     late = event.expected_end is not None and event.expected_end < view.at
     return NotificationRow(
         id=event.id,
-        event=_named(event.kind, voice),
-        status=voice.of("late" if late else "running"),
+        event=_named(event.kind, localizer),
+        status=localizer.of("late" if late else "running"),
         message=event.message,
         activated=event.started_at,
         activated_by=ActivatedBy(
@@ -99,19 +99,19 @@ def _row(view: View, event: SystemEvent, user: User | None, portrait: Portrait |
             portrait=None if portrait is None else portrait(event.started_by),
         ),
         finished=event.expected_end,
-        type=voice.of(event.scope),
+        type=localizer.of(event.scope),
         whole_system=event.scope is EventScope.ALL_DATABASES,
         target=_target(view, event),
         description=event.description or event.message,
-        effects=tuple(voice.of(feature) for feature in EFFECTS.get(event.kind, ())),
-        ending=voice.of(f"ends_{ending_of(event.kind)}"),
+        effects=tuple(localizer.of(feature) for feature in EFFECTS.get(event.kind, ())),
+        ending=localizer.of(f"ends_{ending_of(event.kind)}"),
         reaches_user=concerns(view.world, event, user),
     )
 
 
-def _named(kind: str, voice: Voice) -> Words:
+def _named(kind: str, localizer: Localizer) -> LocalizedText:
     """Say what *kind* is; for a host's own kind we have no words, its key stands for it."""
-    return voice.of(kind) if isinstance(kind, EventKind | JobKind) else Words(code=kind, text=kind)
+    return localizer.of(kind) if isinstance(kind, EventKind | JobKind) else LocalizedText(code=kind, text=kind)
 
 
 def _target(view: View, event: SystemEvent) -> str | None:

@@ -21,7 +21,7 @@ from superlicense.rules.gate.answer import reasons_of
 from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_fact
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
-from superlicense.screens.shown import Shown, Voice, Words
+from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
 from superlicense.screens.view import View
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
@@ -34,7 +34,7 @@ _LINKS = ("https://", "http://")  # nothing else becomes a link: a package comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link(Shown):
+class Link(ViewModel):
     """A link of the screen.
 
     Attributes:
@@ -49,7 +49,7 @@ class Link(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expiry(Shown):
+class Expiry(ViewModel):
     """When a license expires.
 
     Attributes:
@@ -66,7 +66,7 @@ class Expiry(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackageRow(Shown):
+class PackageRow(ViewModel):
     """A package of the owner: the one in force, or one that waits for an administrator.
 
     Attributes:
@@ -87,7 +87,7 @@ class PackageRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerTab(Shown):
+class OwnerTab(ViewModel):
     """Everything on the tab of one owner.
 
     Attributes:
@@ -115,18 +115,18 @@ class OwnerTab(Shown):
     company: str
     serial_number: str
     expiry: Expiry | None
-    phase: Words | None
-    warnings: tuple[Words, ...]
+    phase: LocalizedText | None
+    warnings: tuple[LocalizedText, ...]
     purchase: Link | None
     fetch: Link | None
     next_check_at: datetime | None
-    state: Words
+    state: LocalizedText
     in_force: PackageRow | None
     waiting: PackageRow | None
     system_licenses: tuple[LicenseRow, ...]
     site_licenses: tuple[LicenseRow, ...]
     user_licenses: tuple[LicenseRow, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 def owners(view: View) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def expiry_at(view: View, expires_at: datetime | None) -> Expiry | None:
     on = view.date_of(expires_at)
     days_left = (on - view.date_of(view.at)).days
     label = "expired_on" if view.at >= expires_at else "expires_on"
-    text = view.voice.text(label, date=on, days=abs(days_left))
+    text = view.localizer.text(label, date=on, days=abs(days_left))
     return Expiry(at=expires_at, on=on, days_left=days_left, text=text)
 
 
@@ -160,7 +160,7 @@ def warnings_of(view: View, owner: str) -> tuple[Reason, ...]:
 
 def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
     """Show the tab of *owner*, given in lower case."""
-    voice = view.voice
+    localizer = view.localizer
     installed, kept = view.world.package(owner), view.world.waiting.get(owner)
     waiting = None if kept is None else kept.noun
     shown = installed or waiting
@@ -173,18 +173,18 @@ def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
         company=package.company,
         serial_number=package.serial_number,
         expiry=expiry_of(view, owner),
-        phase=None if installed is None else voice.of(phase_of(view.world, installed, view.at)),
-        warnings=voice.because(warnings_of(view, owner)),
-        purchase=_link("purchase_new_licenses", package, voice),
-        fetch=_link("fetch_license", package, voice),
+        phase=None if installed is None else localizer.of(phase_of(view.world, installed, view.at)),
+        warnings=localizer.because(warnings_of(view, owner)),
+        purchase=_link("purchase_new_licenses", package, localizer),
+        fetch=_link("fetch_license", package, localizer),
         next_check_at=None if installed is None else package.validity.next_check_at,
-        state=voice.of(settled if waiting is None else "activate_new_license"),
+        state=localizer.of(settled if waiting is None else "activate_new_license"),
         in_force=_package_row(installed),
         waiting=_package_row(waiting),
         system_licenses=rows[LicenseScope.SYSTEM],
         site_licenses=rows[LicenseScope.SITE],
         user_licenses=rows[LicenseScope.USER],
-        labels=voice.labels(_LABELS),
+        labels=localizer.labels(_LABELS),
     )
 
 
@@ -194,9 +194,9 @@ def _nothing_of(view: View, owner: str) -> LicensePackage:
     return LicensePackage(owner=owner, company=ours.company, serial_number=ours.serial_number)
 
 
-def _link(code: str, package: LicensePackage, voice: Voice) -> Link | None:
+def _link(code: str, package: LicensePackage, localizer: Localizer) -> Link | None:
     url = package.license_url
-    return Link(code=code, text=voice.text(code), url=url) if url.lower().startswith(_LINKS) else None
+    return Link(code=code, text=localizer.text(code), url=url) if url.lower().startswith(_LINKS) else None
 
 
 def _package_row(kept: InstalledPackage | None) -> PackageRow | None:

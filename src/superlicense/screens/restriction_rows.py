@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from superlicense.model.limit import Limit, LimitState
 from superlicense.rules import limits
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.view import View
 
 __all__ = ["RestrictionRow", "restriction_rows"]
@@ -21,7 +21,7 @@ _FULL = (LimitState.NEAR, LimitState.REACHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestrictionRow(Shown):
+class RestrictionRow(ViewModel):
     """One thing that the plan limits.
 
     Attributes:
@@ -39,13 +39,13 @@ class RestrictionRow(Shown):
             when there is something to tell.
     """
 
-    limit: Words
+    limit: LocalizedText
     text: str
     in_use: int
     maximum: int
-    state: Words
+    state: LocalizedText
     allowed: bool
-    message: Words | None
+    message: LocalizedText | None
     free_up: str | None
     next_plan: str | None
     may_upgrade: bool
@@ -69,17 +69,17 @@ def restriction_rows(
         found = limits.check(plan, limit, counted[limit])
         if found.maximum is None:
             continue
-        told = view.voice.because((*found.reasons, *found.warnings))
+        told = view.localizer.because((*found.reasons, *found.warnings))
         rows.append(
             RestrictionRow(
-                limit=view.voice.of(limit),
-                text=view.voice.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
+                limit=view.localizer.of(limit),
+                text=view.localizer.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
                 in_use=found.in_use,
                 maximum=found.maximum,
-                state=view.voice.of(found.state),
+                state=view.localizer.of(found.state),
                 allowed=found.allowed,
                 message=told[0] if told else None,
-                free_up=view.voice.text(f"free_up.{limit}") if found.state in _FULL else None,
+                free_up=view.localizer.text(f"free_up.{limit}") if found.state in _FULL else None,
                 next_plan=found.next_plan,
                 may_upgrade=administrator and found.state is not LimitState.NORMAL,
             )

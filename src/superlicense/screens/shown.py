@@ -18,10 +18,10 @@ from typing import Any
 from superlicense.messages import message
 from superlicense.model.decision import Reason
 
-__all__ = ["Shown", "Voice", "Words"]
+__all__ = ["LocalizedText", "Localizer", "ViewModel"]
 
 
-class Shown:
+class ViewModel:
     """A row, or a screen made of rows."""
 
     __slots__ = ()
@@ -29,7 +29,7 @@ class Shown:
     def to_dict(self) -> dict[str, Any]:
         """Give it as plain data that JSON can hold.
 
-        >>> Words(code="serial_number", text="Serienummer").to_dict()
+        >>> LocalizedText(code="serial_number", text="Serienummer").to_dict()
         {'code': 'serial_number', 'text': 'Serienummer'}
 
         Returns:
@@ -47,7 +47,7 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, Shown):
+    if isinstance(value, ViewModel):
         return value.to_dict()
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
@@ -58,7 +58,7 @@ def _plain(value: object) -> object:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words(Shown):
+class LocalizedText(ViewModel):
     """A code, and what it says in the language of the screen.
 
     Attributes:
@@ -70,11 +70,11 @@ class Words(Shown):
     text: str
 
 
-class Voice:
+class Localizer:
     """One language, and what was said in it already, because a screen repeats itself.
 
-    >>> Voice("da").of("in_use")
-    Words(code='in_use', text='I brug')
+    >>> Localizer("da").of("in_use")
+    LocalizedText(code='in_use', text='I brug')
     """
 
     __slots__ = ("_said", "language")
@@ -87,24 +87,24 @@ class Voice:
         """
         message("", language)  # refuses a language before anything is made in it
         self.language = language
-        self._said: dict[str, Words] = {}
+        self._said: dict[str, LocalizedText] = {}
 
-    def of(self, what: StrEnum | str) -> Words:
+    def of(self, what: StrEnum | str) -> LocalizedText:
         """Say a member of an enum, or a label."""
         key = f"{type(what).__name__}.{what}"
         words = self._said.get(key)
         if words is None:
-            words = self._said[key] = Words(code=str(what), text=self.text(what))
+            words = self._said[key] = LocalizedText(code=str(what), text=self.text(what))
         return words
 
-    def because(self, reasons: Iterable[Reason]) -> tuple[Words, ...]:
+    def because(self, reasons: Iterable[Reason]) -> tuple[LocalizedText, ...]:
         """Say why."""
-        return tuple(Words(code=str(reason.code), text=self.text(reason)) for reason in reasons)
+        return tuple(LocalizedText(code=str(reason.code), text=self.text(reason)) for reason in reasons)
 
     def text(self, what: Reason | str, **params: object) -> str:
         """Say *what* with *params*."""
         return message(what, self.language, **params)
 
-    def labels(self, names: str) -> tuple[Words, ...]:
+    def labels(self, names: str) -> tuple[LocalizedText, ...]:
         """Say the labels *names*, which are parted by spaces."""
         return tuple(self.of(name) for name in names.split())

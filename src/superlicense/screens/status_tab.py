@@ -26,7 +26,7 @@ from superlicense.rules.limits import plan_in_force
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.view import View
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
@@ -39,7 +39,7 @@ _LABELS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NextExpiry(Shown):
+class NextExpiry(ViewModel):
     """The next license to expire.
 
     Attributes:
@@ -52,7 +52,7 @@ class NextExpiry(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserShown(Shown):
+class UserShown(ViewModel):
     """Who is logged in.
 
     Attributes:
@@ -69,7 +69,7 @@ class UserShown(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusTab(Shown):
+class StatusTab(ViewModel):
     """Everything on the Status tab.
 
     Attributes:
@@ -90,7 +90,7 @@ class StatusTab(Shown):
 
     database_owner: str
     serial_number: str
-    type: Words
+    type: LocalizedText
     site: str
     subscription: str
     plan: str | None
@@ -98,9 +98,9 @@ class StatusTab(Shown):
     next_expiry: NextExpiry | None
     user: UserShown
     metered_services: bool
-    warnings: tuple[Words, ...]
+    warnings: tuple[LocalizedText, ...]
     notifications: tuple[NotificationRow, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 def status_tab(
@@ -111,13 +111,13 @@ def status_tab(
     Raises:
         InvalidValueError: *counts* counts what has no limit, or no whole number.
     """
-    ours, voice = view.world.installation, view.voice
+    ours, localizer = view.world.installation, view.localizer
     administrator = user is not None and user.administrator
     plan = plan_in_force(view.world)
     return StatusTab(
         database_owner=ours.database_owner,
         serial_number=ours.serial_number,
-        type=voice.of("central_database" if ours.site == CENTRAL else "satellite_database"),
+        type=localizer.of("central_database" if ours.site == CENTRAL else "satellite_database"),
         site=view.name_of_site(ours.site),
         subscription=_subscription(view),
         plan=None if plan is None else plan.name,
@@ -130,9 +130,9 @@ def status_tab(
             administrator=administrator,
         ),
         metered_services=rule_set_of(view.world) is not RuleSet.SUITE,
-        warnings=voice.because(_warnings(view)),
+        warnings=localizer.because(_warnings(view)),
         notifications=notification_rows(view, user, portrait),
-        labels=voice.labels(_LABELS),
+        labels=localizer.labels(_LABELS),
     )
 
 

@@ -23,7 +23,7 @@ from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
 from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.user_licenses import UserRow, shown_licenses, user_rows
 from superlicense.screens.view import View
 
@@ -33,7 +33,7 @@ _LABELS = "user_id name type user_plans user_licenses license description in_use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Shown):
+class Choice(ViewModel):
     """One box or radio button.
 
     Attributes:
@@ -50,12 +50,12 @@ class Choice(Shown):
     ticked: bool
     through: tuple[str, ...]
     can_change: bool
-    reasons: tuple[Words, ...]
+    reasons: tuple[LocalizedText, ...]
     children: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerChoices(Shown):
+class OwnerChoices(ViewModel):
     """The licenses of one owner.
 
     Attributes:
@@ -72,7 +72,7 @@ class OwnerChoices(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserCard(Shown):
+class UserCard(ViewModel):
     """Everything on the card of one user.
 
     Attributes:
@@ -85,7 +85,7 @@ class UserCard(Shown):
     user: UserRow
     known: bool
     owners: tuple[OwnerChoices, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
@@ -110,7 +110,7 @@ def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
             )
             for owner in dict.fromkeys(row.name.owner for row in rows)
         ),
-        labels=view.voice.labels(_LABELS),
+        labels=view.localizer.labels(_LABELS),
     )
 
 
@@ -155,15 +155,15 @@ class _Choices:
             if other.prerequisite == row.name and other.name not in self._placed:
                 yield self._choice(other)
 
-    def _objections(self, row: ModuleLicense) -> tuple[Words, ...]:
+    def _objections(self, row: ModuleLicense) -> tuple[LocalizedText, ...]:
         """Say why a click on *row* would not be carried out; nothing if it would."""
-        voice = self._view.voice
+        localizer = self._view.localizer
         plans = self._through.get(row.name)
         if plans:
             titles = tuple(title_of(self._view, plan) for plan in plans)
-            return (Words(code="comes_with_plan", text=voice.text("comes_with_plan", plans=titles)),)
+            return (LocalizedText(code="comes_with_plan", text=localizer.text("comes_with_plan", plans=titles)),)
         applied = apply(self._view.world, (self._click(row),), self._view.at, by="screen", vetoes_of=self._vetoes_of)
-        return voice.because(reason for refused in applied.refusals for reason in refused.reasons)
+        return localizer.because(reason for refused in applied.refusals for reason in refused.reasons)
 
     def _click(self, row: ModuleLicense) -> Change:
         if row.name in self._through:

@@ -21,7 +21,7 @@ from superlicense.rules.seats.holding import held
 from superlicense.rules.seats.seating import row_of
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
 from superlicense.screens.owner_tab import owners
-from superlicense.screens.shown import Shown, Words
+from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.view import View
 
 __all__ = ["HeldRow", "UserLicenses", "UserRow", "shown_licenses", "user_licenses", "user_rows"]
@@ -30,7 +30,7 @@ _LABELS = "user_licenses user_id name type site groups user_plan license in_use 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldRow(Shown):
+class HeldRow(ViewModel):
     """One license that a user holds.
 
     Attributes:
@@ -43,12 +43,12 @@ class HeldRow(Shown):
 
     license: str
     title: str
-    kind: Words
+    kind: LocalizedText
     through: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserRow(Shown):
+class UserRow(ViewModel):
     """One user, and what they use.
 
     Attributes:
@@ -68,7 +68,7 @@ class UserRow(Shown):
 
     id: str
     name: str
-    type: Words
+    type: LocalizedText
     site: str
     groups: tuple[str, ...]
     may_log_in: bool
@@ -80,7 +80,7 @@ class UserRow(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserLicenses(Shown):
+class UserLicenses(ViewModel):
     """Everything on the screen.
 
     Attributes:
@@ -93,7 +93,7 @@ class UserLicenses(Shown):
     filter: LicenseRow | None
     licenses: tuple[LicenseRow, ...]
     users: tuple[UserRow, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[LocalizedText, ...]
 
 
 def user_licenses(view: View, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
@@ -108,7 +108,7 @@ def user_licenses(view: View, license: LicenseName | None, *, hidden: bool) -> U
         filter=None if chosen is None else license_row(view, chosen),
         licenses=tuple(license_row(view, row) for row in shown_licenses(view, hidden=hidden)),
         users=user_rows(view, users, license, hidden=hidden),
-        labels=view.voice.labels(_LABELS),
+        labels=view.localizer.labels(_LABELS),
     )
 
 
@@ -137,7 +137,7 @@ def user_rows(
                 UserRow(
                     id=user.id,
                     name=user.name,
-                    type=view.voice.of(user.type),
+                    type=view.localizer.of(user.type),
                     site=user.site,
                     groups=user.groups,
                     may_log_in=user.may_log_in,
@@ -173,7 +173,7 @@ class _Held:
             HeldRow(
                 license=name,
                 title=title_of(view, name),
-                kind=view.voice.of(_kind(view, name)),
+                kind=view.localizer.of(_kind(view, name)),
                 through=tuple(title_of(view, plan) for plan in through[name]),
             )
             for name in shown

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.screens.shown import Voice
+from superlicense.screens.shown import Localizer
 
 __all__ = ["View"]
 
@@ -27,7 +27,7 @@ class View:
     world: World
     at: datetime
     zone: tzinfo
-    voice: Voice
+    localizer: Localizer
 
     def date_of(self, at: datetime) -> date:
         """Give the date on the calendar of the zone; at either end of it, the one that *at* says."""

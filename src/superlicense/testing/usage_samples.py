@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from superlicense.model.meter_month import Books, UsageRow
+from superlicense.model.meter_month import MeterMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 from superlicense.testing.samples import NOON, after
@@ -16,15 +16,15 @@ NOVEMBER = Month(2026, 11)
 DECEMBER = Month(2026, 12)
 
 
-def books_of(month: Month = NOVEMBER, meter: str = "mailings", *, users: int = 3, total: int = 0) -> Books:
+def books_of(month: Month = NOVEMBER, meter: str = "mailings", *, users: int = 3, total: int = 0) -> MeterMonth:
     """Make books of which nothing is special."""
     start, end = month.start(UTC), month.end(UTC)
-    return Books(
+    return MeterMonth(
         month, meter, start, end, users=users, users_at=None, peak=users, peak_at=None, bought=None, total=total
     )
 
 
-FULL_BOOKS = Books(
+FULL_BOOKS = MeterMonth(
     month=NOVEMBER,
     meter="Lager Æ ✓",
     starts_at=after(-1.000001),

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from superlicense.adapters.memory import MemoryStore
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
@@ -84,22 +84,22 @@ class SoundUsage:
     def save_head(self, head: UsageHead) -> None:
         self.sound.save_head(head)
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         return self.sound.books(since=since, until=until)
 
-    def books_before(self, month: Month) -> tuple[Books, ...]:
+    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
         return self.sound.books_before(month)
 
-    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         return self.sound.take(keys)
 
-    def take_since(self, month: Month) -> tuple[Books, ...]:
+    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
         return self.sound.take_since(month)
 
-    def open(self, books: Sequence[Books]) -> None:
+    def open(self, books: Sequence[MeterMonth]) -> None:
         self.sound.open(books)
 
-    def save(self, books: Sequence[Books]) -> None:
+    def save(self, books: Sequence[MeterMonth]) -> None:
         self.sound.save(books)
 
     def keep(self, rows: Sequence[UsageRow]) -> bool:

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
@@ -52,7 +52,7 @@ class WritesUsageAside(SoundStore):
 
 
 class _Aside(SoundUsage):
-    def save(self, books: Sequence[Books]) -> None:
+    def save(self, books: Sequence[MeterMonth]) -> None:
         self.sound.save(books)
         self.sound.commit()  # type: ignore[attr-defined]  # that of memory has it
 
@@ -116,7 +116,7 @@ class FreezesAgain(SoundStore):
 
 class ForgetsSealsOfBooks(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def open(self, books: Sequence[Books]) -> None:
+        def open(self, books: Sequence[MeterMonth]) -> None:
             self.sound.open([one._replace(seal=None) for one in books])
 
 
@@ -138,7 +138,7 @@ class OrdersUsageByMonthOfService(SoundStore):
 
 class LeavesOutAMeter(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+        def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
             return self.sound.books(since=since, until=until)[:1]
 
 
@@ -160,11 +160,11 @@ class LetsUsageThrough(SoundStore):
     """Books that do not fit are left out without a word."""
 
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def open(self, books: Sequence[Books]) -> None:
+        def open(self, books: Sequence[MeterMonth]) -> None:
             with suppress(ConflictError):
                 self.sound.open(books)
 
-        def save(self, books: Sequence[Books]) -> None:
+        def save(self, books: Sequence[MeterMonth]) -> None:
             with suppress(ConflictError):
                 self.sound.save(books)
 
@@ -174,7 +174,7 @@ class TakesBooksAsTheyWere(SoundStore):
 
     def __init__(self, storage: MemoryStore | None = None) -> None:
         super().__init__(storage)
-        self.first: dict[BooksKey, Books] = {}
+        self.first: dict[MeterMonthKey, MeterMonth] = {}
         self.guard = Lock()
 
     @contextmanager
@@ -188,7 +188,7 @@ class _Stale(SoundUsage):
         super().__init__(sound)
         self._store = store
 
-    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         with self._store.guard:
             return {key: self._store.first.setdefault(key, books) for key, books in self.sound.take(keys).items()}
 

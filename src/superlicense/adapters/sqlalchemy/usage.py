@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage_rows import (
@@ -26,7 +26,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
 )
 from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 
@@ -47,7 +47,7 @@ class SqlUsage:
         self._on_postgres = statements.dialect == "postgresql"
 
     def _all(self, statement: str, *values: object) -> Sequence[Any]:
-        with our_errors():
+        with translated_errors():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
 
     def _stream(self, statement: str, *values: object) -> Iterator[Any]:
@@ -68,7 +68,7 @@ class SqlUsage:
         """Take the head; where there is none yet, make it first."""
         taken = list(self._all(self._sql.take_head))
         if not taken:
-            with our_errors():
+            with translated_errors():
                 self._connection.exec_driver_sql(self._sql.begin_head, (self._key,))
             taken = list(self._all(self._sql.take_head))
         return _head(taken)
@@ -76,37 +76,37 @@ class SqlUsage:
     def save_head(self, head: UsageHead) -> None:
         """Replace the head."""
         through = None if head.closed_through is None else str(head.closed_through)
-        with our_errors():
+        with translated_errors():
             self._connection.exec_driver_sql(self._sql.save_head, (through, head.crossings, head.seal, self._key))
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Give the books of the months from *since* to *until*."""
         first = _EARLIEST if since is None else str(since)
         last = _LATEST if until is None else str(until)
         return tuple(map(books_of, self._all(self._sql.books, first, last)))
 
-    def books_before(self, month: Month) -> tuple[Books, ...]:
+    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give the newest books of each meter before *month*."""
         return tuple(map(books_of, self._all(self._sql.books_before, self._key, str(month))))
 
-    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Take those of the books that there are."""
         pairs = self._pairs((str(month), meter) for month, meter in keys)
         found = map(books_of, self._all(self._sql.take, *pairs))
         return {(books.month, books.meter): books for books in found}
 
-    def take_since(self, month: Month) -> tuple[Books, ...]:
+    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Take all books of *month* and later."""
         return tuple(map(books_of, self._all(self._sql.take_since, str(month))))
 
-    def open(self, books: Sequence[Books]) -> None:
+    def open(self, books: Sequence[MeterMonth]) -> None:
         """Keep new books."""
         if books:
-            with our_errors():
+            with translated_errors():
                 rows = [(self._key, *books_values(one)) for one in books]
                 self._connection.exec_driver_sql(self._sql.open, rows)
 
-    def save(self, books: Sequence[Books]) -> None:
+    def save(self, books: Sequence[MeterMonth]) -> None:
         """Replace books."""
         if not books:
             return
@@ -117,7 +117,7 @@ class SqlUsage:
         values: Any = [(*changing, self._key, month, meter) for month, meter, *changing in rows]
         if self._on_postgres:
             values = (*map(list, zip(*rows, strict=True)), self._key)
-        with our_errors():
+        with translated_errors():
             saved = self._connection.exec_driver_sql(self._sql.save, values)
         if saved.rowcount != len(rows):
             raise ConflictError(f"books are closed or missing among those of {', '.join(one.meter for one in books)}")
@@ -146,7 +146,7 @@ class SqlUsage:
         if not rows:
             return True
         values = sorted(event_values(self._key, rows))
-        with our_errors():
+        with translated_errors():
             cursor = self._connection.connection.cursor()
             try:
                 if self._on_postgres:
@@ -163,7 +163,7 @@ class SqlUsage:
         """Keep crossings."""
         for number, one in crossings:
             values = (number, one.id, one.meter, str(one.month), one.level, micros(one.at), str(one.cause))
-            with our_errors():
+            with translated_errors():
                 self._connection.exec_driver_sql(self._sql.cross, (self._key, *values))
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
@@ -178,7 +178,7 @@ class SqlUsage:
 
     def freeze(self, month: Month, statement: bytes) -> None:
         """Keep the statement of *month*."""
-        with our_errors():
+        with translated_errors():
             self._connection.exec_driver_sql(self._sql.freeze, (self._key, str(month), statement))
 
     def statement(self, month: Month) -> bytes | None:

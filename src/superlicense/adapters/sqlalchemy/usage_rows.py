@@ -9,7 +9,7 @@ from typing import Any
 
 from superlicense.adapters.sqlalchemy.rows import instant, micros
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.meter_month import Books, UsageRow
+from superlicense.model.meter_month import MeterMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
@@ -94,7 +94,7 @@ def _event_row(found: Sequence[Any]) -> UsageRow:
     return UsageRow(event, month_of(month), month_of(booked), place, instant(recorded_at), recorded_by, seal)
 
 
-def books_values(books: Books) -> tuple[Any, ...]:
+def books_values(books: MeterMonth) -> tuple[Any, ...]:
     """Give the columns of books, month and meter first."""
     return (
         str(books.month),
@@ -117,7 +117,7 @@ def books_values(books: Books) -> tuple[Any, ...]:
     )
 
 
-def books_of(found: Sequence[Any]) -> Books:
+def books_of(found: Sequence[Any]) -> MeterMonth:
     """Read what `books_values` gave.
 
     Raises:
@@ -129,12 +129,12 @@ def books_of(found: Sequence[Any]) -> Books:
         raise StoreUnavailableError(f"the books {found[1]}/{found[0]} are corrupt: {error.detail}") from error
 
 
-def _books(found: Sequence[Any]) -> Books:
+def _books(found: Sequence[Any]) -> MeterMonth:
     (
         month, meter, starts_at, ends_at, users, users_at, peak, peak_at, bought,
         events, places, total, told, closed, recorded_at, details, seal,
     ) = found  # fmt: skip
-    return Books(
+    return MeterMonth(
         month=month_of(month),
         meter=meter,
         starts_at=instant(starts_at),

@@ -22,7 +22,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_PAST, Clock, instant, ticks_of
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.integrity.audit import noted_head, verify
-from superlicense.licensing.integrity.checks import Inspection, Known, Seen
+from superlicense.licensing.integrity.checks import IntegrityChecks, Known, Seen
 from superlicense.licensing.integrity.documents import Documents
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row
@@ -31,12 +31,12 @@ from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
 from superlicense.ports import BoundStore, Heartbeat, JoiningStore, Reading, Revision, Store
 
-__all__ = ["Sight"]
+__all__ = ["WorldCache"]
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Sight:
+class WorldCache:
     """One installation in one store, with a snapshot of it.
 
     Attributes:
@@ -48,9 +48,9 @@ class Sight:
     """
 
     __slots__ = (
+        "_checks",
         "_clock",
         "_heartbeat",
-        "_inspection",
         "_joined",
         "_known",
         "_lock",
@@ -59,13 +59,13 @@ class Sight:
         "_store",
         "installation",
         "policy",
-        "pulse",
+        "revision_source",
         "snapshot",
         "ticks",
     )
 
     def __init__(
-        self, store: Store, installation: Installation, *, clock: Clock, policy: Policy, inspection: Inspection
+        self, store: Store, installation: Installation, *, clock: Clock, policy: Policy, checks: IntegrityChecks
     ) -> None:
         """Load *installation* from *store*.
 
@@ -74,7 +74,7 @@ class Sight:
         """
         self._store: Store = store
         self._clock = clock
-        self._inspection = inspection
+        self._checks = checks
         self._lock = Lock()
         self._past: tuple[Revision, datetime, World] | None = None
         self._stale_ns = policy.max_staleness // _MICROSECOND * 1000
@@ -84,7 +84,7 @@ class Sight:
         self.ticks = ticks_of(clock)
         checked_ns = self.ticks()
         with store.reading(installation) as view:
-            world, self._known = inspection.present(view)
+            world, self._known = checks.present(view)
             self._show(world, view.revision)
         self._checked(self.snapshot.revision, checked_ns)
 
@@ -104,10 +104,10 @@ class Sight:
         store = self._store.bound_to(connection)
         with self._lock:
             bound = copy(self)
-            bound.go_inside(store)
+            bound.enter_transaction(store)
         return bound
 
-    def go_inside(self, store: BoundStore) -> None:
+    def enter_transaction(self, store: BoundStore) -> None:
         """Leave the sight that this one is a copy of, whose lock is held, and look at *store* from here on."""
         world, revision = self.snapshot.world, self.snapshot.revision
         self._store = self._joined = store
@@ -115,9 +115,9 @@ class Sight:
         self._heartbeat = None
         self._past = None
         self._stale_ns = 0
-        self._inspection = self._inspection.copy()
+        self._checks = self._checks.copy()
         self._show(world, revision)
-        self._doubt()
+        self._expire()
 
     def close(self) -> None:
         """Let go of the host's transaction that this sight is inside of."""
@@ -129,7 +129,7 @@ class Sight:
         rolled_back = known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK
         self.snapshot = Snapshot(evolve(world, clock_rolled_back=rolled_back), revision, self.now(world))
         # Without a heartbeat it is its own; for how long, its window says.
-        self.pulse: Heartbeat = self._heartbeat or self.snapshot
+        self.revision_source: Heartbeat = self._heartbeat or self.snapshot
 
     def _checked(self, revision: Revision, checked_ns: int) -> None:
         """Note that *revision* was the newest at *checked_ns*; the ledger's lock is held."""
@@ -158,7 +158,7 @@ class Sight:
             StoreError: the store cannot say whether anything has changed.
         """
         snapshot, now_ns = self.snapshot, self.ticks()
-        if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is self.pulse.revision:
+        if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is self.revision_source.revision:
             return snapshot
         while True:
             known, checked_ns = self.snapshot.revision, self.ticks()
@@ -178,16 +178,16 @@ class Sight:
             False if somebody has moved the snapshot since, further than *view*.
         """
         snapshot = self.snapshot
-        if view.revision != snapshot.revision or not self._inspection.agrees(view, self._known):
-            rows = self._inspection.missed(view, snapshot.revision)
+        if view.revision != snapshot.revision or not self._checks.agrees(view, self._known):
+            rows = self._checks.missed(view, snapshot.revision)
             followed = None
             if rows is not None:
-                followed = self._inspection.followed(view, Seen(snapshot.world, self._known), rows)
+                followed = self._checks.followed(view, Seen(snapshot.world, self._known), rows)
             if rows is not None and followed is not None:
                 self._known = followed.known
                 self._move(followed.world, view.revision, rows)
             elif snapshot.revision == known:
-                world, self._known = self._inspection.present(view)
+                world, self._known = self._checks.present(view)
                 self._show(world, view.revision)
             else:
                 return False
@@ -229,7 +229,7 @@ class Sight:
         if past is not None and past[:2] == (revision, at):
             return past[2]
         with self._store.reading(self.installation) as view:
-            world = self._inspection.past(view, at)
+            world = self._checks.past(view, at)
             self._past = (view.revision, at, world)
         return world
 
@@ -237,12 +237,12 @@ class Sight:
         """Give the revision of what is true now."""
         return self.fresh().revision
 
-    def _doubt(self) -> None:
+    def _expire(self) -> None:
         """Ask the store at the next question: a commit that failed may have been made all the same."""
         with self._lock:
             self.snapshot.until_ns = FAR_PAST
 
-    def _distrust(self) -> None:
+    def _reload(self) -> None:
         """Read everything anew at the next question: what is stored is not what this instance has seen."""
         with self._lock:
             self._known = Known()
@@ -255,7 +255,7 @@ class Sight:
 
     def verified(self, earlier_head: str | None) -> StoreReport:
         """Verify everything that is stored; see `superlicense.licensing.integrity.audit`."""
-        return verify(self._store, self.installation, self._inspection, earlier_head)
+        return verify(self._store, self.installation, self._checks, earlier_head)
 
     def documents(self, world: World, now: datetime) -> Documents:
         """Begin to verify documents for *world* at *now*.
@@ -263,7 +263,7 @@ class Sight:
         Raises:
             NoTrustRootError: no root is pinned.
         """
-        return Documents(self._inspection.verification.trust, world, now, instant(self._clock(), "clock"))
+        return Documents(self._checks.stored_documents.trust, world, now, instant(self._clock(), "clock"))
 
     def stored(self) -> AbstractContextManager[Reading]:
         """Open a consistent view of what is stored."""

@@ -29,13 +29,13 @@ from superlicense.errors import (
 )
 from superlicense.licensing.clock import Clock, instant
 from superlicense.licensing.engine.vetoes import Proposal, check_author, vetoes_of
-from superlicense.licensing.engine.world_cache import Sight
+from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.integrity.audit import noted_head
-from superlicense.licensing.integrity.checks import Inspection, Known
-from superlicense.licensing.integrity.seals import Sealing
+from superlicense.licensing.integrity.checks import IntegrityChecks, Known
+from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsageReading
-from superlicense.licensing.metering.totals import Bookkeeper
-from superlicense.licensing.metering.user_count import Headcount, headcount
+from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.logs import logger
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
@@ -47,25 +47,25 @@ from superlicense.model.world import World
 from superlicense.ports import BoundStore, Hook, Reading, Revision, SeatVeto, Store, Usage, UsageReading, Writing
 from superlicense.rules.apply import Applied, apply
 
-__all__ = ["Beside", "Ledger"]
+__all__ = ["ExtraWrite", "Writer"]
 
 _log: Final = logger("meters")
 
-Beside = Callable[[Writing, World, datetime], Iterable[JournalEntry]]
+ExtraWrite = Callable[[Writing, World, datetime], Iterable[JournalEntry]]
 """Writes what is no change, given the world and the instant of the write, and
 gives the entries for the journal."""
 
 
-class Ledger(Sight):
+class Writer(WorldCache):
     """The sight of an installation, and the right to write to it.
 
     Attributes:
         hooks: What is told of every call.
-        keeper: Keeps the books of what is metered.
+        totals: Keeps the books of what is metered.
         veto: The host's say in a release.
     """
 
-    __slots__ = ("_retries", "_writers", "hooks", "keeper", "veto")
+    __slots__ = ("_retries", "_writers", "hooks", "totals", "veto")
 
     def __init__(  # noqa: PLR0913 - what the front door was given
         self,
@@ -74,38 +74,40 @@ class Ledger(Sight):
         *,
         clock: Clock,
         policy: Policy,
-        inspection: Inspection,
+        checks: IntegrityChecks,
         seat_veto: SeatVeto | None = None,
         hooks: tuple[Hook, ...] = (),
-        keeper: Bookkeeper,
+        totals: MeterTotals,
     ) -> None:
         """Load *installation* from *store*.
 
         Raises:
             StoreUnavailableError: the store cannot be read.
         """
-        super().__init__(store, installation, clock=clock, policy=policy, inspection=inspection)
+        super().__init__(store, installation, clock=clock, policy=policy, checks=checks)
         self.hooks = hooks
-        self.keeper = keeper
+        self.totals = totals
         self.veto = seat_veto
         # Threads that are inside a write of this ledger, and may be in the host's code.
         self._writers: dict[int, Writing] = {}
         self._retries = True
 
-    def go_inside(self, store: BoundStore) -> None:
+    def enter_transaction(self, store: BoundStore) -> None:
         """Leave the ledger that this one is a copy of; inside the host's transaction conflicts are the host's."""
-        super().go_inside(store)
+        super().enter_transaction(store)
         self._writers = {}
         self._retries = False
 
-    def write(self, propose: Proposal, *, by: str, at: datetime | None = None, beside: Beside | None = None) -> Applied:
+    def write(
+        self, propose: Proposal, *, by: str, at: datetime | None = None, extra_write: ExtraWrite | None = None
+    ) -> Applied:
         """Carry out what *propose* gives, all or nothing.
 
         Args:
             propose: Gives the changes.
             by: Who writes.
             at: When; now if `None`.
-            beside: Writes what is no change in the same transaction.
+            extra_write: Writes what is no change in the same transaction.
 
         Raises:
             RefusedError: some change may not be made; with every reason.
@@ -123,42 +125,42 @@ class Ledger(Sight):
         patience = self.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
-            applied = self._attempt(propose, by=by, at=asked, patience=patience, beside=beside)
+            applied = self._attempt(propose, by=by, at=asked, patience=patience, extra_write=extra_write)
             if applied is not None:
                 return applied
             patience = timedelta(seconds=deadline - monotonic())
         raise StoreBusyError("other writers were always faster")
 
     def _attempt(
-        self, propose: Proposal, *, by: str, at: datetime | None, patience: timedelta, beside: Beside | None
+        self, propose: Proposal, *, by: str, at: datetime | None, patience: timedelta, extra_write: ExtraWrite | None
     ) -> Applied | None:
         """Write once; `None` if another writer came in between, and nothing was written."""
         began: Revision | None = None
         try:
             with self._store.writing(self.installation, patience=patience) as view:
                 began = view.revision
-                world, applied, known = self._written(view, propose, by=by, at=at, beside=beside)
+                world, applied, known = self._written(view, propose, by=by, at=at, extra_write=extra_write)
                 committed_ns = self.ticks()
         except StoreError as error:
-            self._doubt()
+            self._expire()
             if isinstance(error, ConflictError) and began is not None:
                 if self._overtaken(began):
                     if self._retries:
                         return None
                 else:
-                    self._distrust()
+                    self._reload()
             raise
         if applied.rows:
             with self._lock:
                 # Another thread may have read our commit already, and more.
                 if self.snapshot.world is world:
-                    written, self._known = self._inspection.written(applied.world, known, applied.rows)
+                    written, self._known = self._checks.written(applied.world, known, applied.rows)
                     self._move(written, view.revision, applied.rows)
                     self._checked(view.revision, committed_ns)
         return applied
 
     def _written(
-        self, view: Writing, propose: Proposal, *, by: str, at: datetime | None, beside: Beside | None
+        self, view: Writing, propose: Proposal, *, by: str, at: datetime | None, extra_write: ExtraWrite | None
     ) -> tuple[World, Applied, Known]:
         """Judge what *propose* gives and write what comes of it.
 
@@ -170,7 +172,7 @@ class Ledger(Sight):
             # No snapshot is newer than a view that writes.
             self._catch_up(view, known=self.snapshot.revision, checked_ns=self.ticks())
             world, known = self.snapshot.world, self._known
-        self._inspection.check_writable(known)
+        self._checks.check_writable(known)
         self._writers[get_ident()] = view
         try:
             moment = self._moment(world, at)
@@ -179,23 +181,23 @@ class Ledger(Sight):
             self._writers.pop(get_ident(), None)
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
-        before, after = headcount(world), headcount(applied.world)
+        before, after = user_count(world), user_count(applied.world)
         if before != after:
             self._move_users(view, before, after, moment)
-        if beside is not None:
-            applied = evolve(applied, entries=(*applied.entries, *beside(view, applied.world, moment)))
+        if extra_write is not None:
+            applied = evolve(applied, entries=(*applied.entries, *extra_write(view, applied.world, moment)))
         return world, applied, self._keep(view, known, applied)
 
-    def _move_users(self, view: Writing, before: Headcount, after: Headcount, at: datetime) -> None:
+    def _move_users(self, view: Writing, before: CurrentUsers, after: CurrentUsers, at: datetime) -> None:
         """Let the books know that users have come or gone; turning a login off has to work whatever they say."""
         try:
-            self.keeper.move(self.usage_of(view), before, after, at)
+            self.totals.move(self.usage_of(view), before, after, at)
         except TamperedStoreError as error:
             _log.warning("no threshold was moved: %s", error)
 
     def _keep(self, view: Writing, known: Known, applied: Applied) -> Known:
         """Write *applied* with its seals, if there are any, and give what is known then."""
-        rows, entries, made = self._inspection.sealed(view, known, applied)
+        rows, entries, made = self._checks.sealed(view, known, applied)
         for row in rows:
             if row.end is None:
                 view.facts.start(row)
@@ -233,17 +235,17 @@ class Ledger(Sight):
         """
 
         def effects(other: World) -> tuple[MeterEffect, ...]:
-            before, after = headcount(world), headcount(other)
+            before, after = user_count(world), user_count(other)
             if before == after:
                 return ()
             writing = self._writers.get(get_ident())
             if writing is not None:
                 usage = self.usage_of(writing)
                 usage.take_head()
-                usage.take_since(Month.of(now, self.keeper.zone))
-                return self.keeper.effects(usage, before, after, now)
+                usage.take_since(Month.of(now, self.totals.zone))
+                return self.totals.effects(usage, before, after, now)
             with self.stored() as view:
-                return self.keeper.effects(self.usage_in(view), before, after, now)
+                return self.totals.effects(self.usage_in(view), before, after, now)
 
         return effects
 
@@ -253,13 +255,13 @@ class Ledger(Sight):
 
     def usage_in(self, view: Reading) -> UsageReading:
         """Give the usage that *view* shows; with a seal key only what has the right seals."""
-        sealing = self._inspection.sealing
-        return view.usage if sealing is None else SealedUsageReading(view.usage, sealing)
+        seals = self._checks.seals
+        return view.usage if seals is None else SealedUsageReading(view.usage, seals)
 
     def usage_of(self, view: Writing) -> Usage:
         """Give the usage of *view* to write, with seals where there is a key."""
-        sealing = self._inspection.sealing
-        return view.usage if sealing is None else SealedUsage(view.usage, sealing)
+        seals = self._checks.seals
+        return view.usage if seals is None else SealedUsage(view.usage, seals)
 
     def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
         """Open the usage to record.
@@ -267,13 +269,13 @@ class Ledger(Sight):
         Raises:
             TamperedStoreError: the store is sealed, and there is no seal key.
         """
-        self._inspection.check_recordable(self._known)
+        self._checks.check_recordable(self._known)
         block = self._store.recording(self.installation, patience=patience)
-        sealing = self._inspection.sealing
-        return block if sealing is None else _sealed(block, sealing)
+        seals = self._checks.seals
+        return block if seals is None else _sealed(block, seals)
 
 
 @contextmanager
-def _sealed(block: AbstractContextManager[Usage], sealing: Sealing) -> Iterator[Usage]:
+def _sealed(block: AbstractContextManager[Usage], seals: Seals) -> Iterator[Usage]:
     with block as usage:
-        yield SealedUsage(usage, sealing)
+        yield SealedUsage(usage, seals)

@@ -16,9 +16,9 @@ from typing import Any, Final
 from superlicense.document.seal import is_seal
 from superlicense.errors import InvalidValueError, StoreError
 from superlicense.licensing.integrity.audit_usage import usage_findings
-from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, Inspection
-from superlicense.licensing.integrity.journal_replay import TableRow, Told, told_by_journal
-from superlicense.licensing.integrity.seals import Head, Sealing, nothing_counted
+from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
+from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
+from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table, Unreadable
@@ -53,7 +53,7 @@ def _read_noted(text: object) -> tuple[int, bytes]:
 
 
 def verify(
-    store: Store, installation: Installation, inspection: Inspection, earlier_head: str | None = None
+    store: Store, installation: Installation, checks: IntegrityChecks, earlier_head: str | None = None
 ) -> StoreReport:
     """Verify everything that *store* holds of *installation*.
 
@@ -61,7 +61,7 @@ def verify(
         InvalidValueError: *earlier_head* is nothing that `noted_head` gave.
     """
     noted = None if earlier_head is None else _read_noted(earlier_head)
-    verifier = _Verifier(inspection, inspection.sealing or Sealing(_NO_KEY, installation))
+    verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation))
     with verifier.reporting("opening the store"), store.reading(installation) as view:
         verifier.verify(view, noted)
     return verifier.report()
@@ -70,12 +70,12 @@ def verify(
 class _Verifier:
     """Looks at one view, and keeps what it finds."""
 
-    def __init__(self, inspection: Inspection, sealing: Sealing) -> None:
-        self._inspection = inspection
-        self._sealing = sealing
-        self._sealed = inspection.sealing is not None
+    def __init__(self, checks: IntegrityChecks, seals: Seals) -> None:
+        self._checks = checks
+        self._seals = seals
+        self._sealed = checks.seals is not None
         self._head: Head | None = None
-        self._told = Told()
+        self._told = JournalReplay()
         self._rows = 0
         self._findings: list[Finding] = []
 
@@ -105,7 +105,7 @@ class _Verifier:
             with self.reporting("reading the head"):
                 self._verify_head(view)
         with self.reporting("reading the journal"):
-            self._told = told_by_journal(view, self._sealing, self._head, sealed=self._sealed, noted=noted)
+            self._told = replay_journal(view, self._seals, self._head, sealed=self._sealed, noted=noted)
         self._findings += self._told.breaks
         for table in Table:
             with self.reporting(f"reading {table}"):
@@ -120,10 +120,10 @@ class _Verifier:
         with self.reporting("reading the documents"):
             self._verify_documents(view)
         with self.reporting("reading the usage"):
-            self._findings += usage_findings(view, self._inspection.sealing, self._told, history=not self._findings)
+            self._findings += usage_findings(view, self._checks.seals, self._told, history=not self._findings)
 
     def _verify_head(self, view: Reading) -> None:
-        known, counted = self._inspection.head_of(view, self._sealing)
+        known, counted = self._checks.head_of(view, self._seals)
         self._head = known.head
         if HEAD in known.sealed:
             missing = known.written is None
@@ -158,7 +158,7 @@ class _Verifier:
             return FindingCode.ROW_UNREADABLE, f"cannot be read: {row.noun.problem}"
         if due is None and not self._told.breaks:
             return FindingCode.ROW_INSERTED, "is none that the journal tells of"
-        made = self._sealing.row(row)
+        made = self._seals.row(row)
         if self._sealed and not is_seal(made, row.seal):
             return FindingCode.ROW_EDITED, "has not the seal of its contents"
         if due is not None and due.seal != made:
@@ -180,7 +180,7 @@ class _Verifier:
     def _verify_documents(self, view: Reading) -> None:
         if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
             return  # There is no world, and it is said why.
-        for table, key in sorted(self._inspection.present(view).known.documents):
+        for table, key in sorted(self._checks.present(view).known.documents):
             words = f"{table} {key!r} is not what its document says, or nobody trusted has signed that"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
 

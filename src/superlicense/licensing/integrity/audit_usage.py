@@ -21,12 +21,12 @@ from attrs import evolve
 from superlicense.codec.statements import load_statement
 from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
-from superlicense.licensing.integrity.journal_replay import Told
-from superlicense.licensing.integrity.seals import Sealing
+from superlicense.licensing.integrity.journal_replay import JournalReplay
+from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
-from superlicense.licensing.metering.meter_state import read_details
+from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageRow
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.row import Row, Table
 from superlicense.model.statement import LineKind
 from superlicense.model.store_report import Finding, FindingCode
@@ -38,12 +38,12 @@ __all__ = ["usage_findings"]
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def usage_findings(view: Reading, sealing: Sealing | None, told: Told, *, history: bool) -> Iterator[Finding]:
+def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, history: bool) -> Iterator[Finding]:
     """Give everything that is wrong with the usage of *view*.
 
     Args:
         view: What is stored.
-        sealing: Looks at seals; `None` without a seal key.
+        seals: Looks at seals; `None` without a seal key.
         told: What the journal tells; nothing of it counts where it is broken.
         history: Whether assignment history can be relied on.
 
@@ -51,11 +51,11 @@ def usage_findings(view: Reading, sealing: Sealing | None, told: Told, *, histor
         StoreError: the store failed.
     """
     usage = view.usage
-    seals = None if sealing is None else UsageSeals(sealing)
-    yield from _head_findings(usage, seals, told)
+    usage_seals = None if seals is None else UsageSeals(seals)
+    yield from _head_findings(usage, usage_seals, told)
     log = _Log()
     for row in usage.events():
-        edited = seals is not None and not is_seal(seals.row(row), row.seal)
+        edited = usage_seals is not None and not is_seal(usage_seals.row(row), row.seal)
         log.take(row, edited=edited)
         if edited:
             key = f"{row.event.source}/{row.event.id}"
@@ -67,7 +67,7 @@ def usage_findings(view: Reading, sealing: Sealing | None, told: Told, *, histor
         key = f"{books.meter}/{books.month}"
         for code, problem in _wrong_with(books, log, totals, peaks):
             yield _finding(code, "usage_books", key, problem)
-        if seals is not None and not is_seal(seals.books(books, usage), books.seal):
+        if usage_seals is not None and not is_seal(usage_seals.books(books, usage), books.seal):
             also = ", or of their statement" if books.closed else ""
             yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"have not the seal of their contents{also}")
         if not told.breaks and books.closed is not (str(books.month) <= told.closed):
@@ -84,10 +84,10 @@ def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
     return Finding(code=code, table=table, key=key, explanation=f"{table} {key} {problem}".replace("  ", " "))
 
 
-def _head_findings(usage: UsageReading, seals: UsageSeals | None, told: Told) -> Iterator[Finding]:
+def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, told: JournalReplay) -> Iterator[Finding]:
     """Compare the head with the journal, the crossings and the books."""
     head, crossings, opened = usage.head(), usage.crossings(), usage.books()
-    tally = Tally(len(opened)) if seals is None else seals.tally_of(head)
+    tally = Tally(len(opened)) if usage_seals is None else usage_seals.tally_of(head)
     if tally is None:
         yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
     through = "" if head.closed_through is None else str(head.closed_through)
@@ -97,10 +97,10 @@ def _head_findings(usage: UsageReading, seals: UsageSeals | None, told: Told) ->
     if len(crossings) != head.crossings:
         words = f"are {len(crossings)}; the head tells of {head.crossings}"
         yield _finding(FindingCode.COUNT_DIFFERS, "usage_crossings", "", words)
-    elif seals is not None and tally is not None:
+    elif usage_seals is not None and tally is not None:
         there = Tally(tally.books)
         for number, crossing in crossings:
-            there = seals.crossing(number, crossing, there)
+            there = usage_seals.crossing(number, crossing, there)
         if there != tally:
             yield _finding(FindingCode.ROW_EDITED, "usage_crossings", "", "are not those that the head ends with")
     if tally is not None and tally.books != len(opened):
@@ -112,10 +112,10 @@ class _Log:
     """What the log comes to."""
 
     def __init__(self) -> None:
-        self.counts: Counter[BooksKey] = Counter()
-        self.edited: set[BooksKey] = set()
-        self.corrected: dict[EventKey, tuple[BooksKey, int]] = {}
-        self._sums: Counter[BooksKey] = Counter()
+        self.counts: Counter[MeterMonthKey] = Counter()
+        self.edited: set[MeterMonthKey] = set()
+        self.corrected: dict[EventKey, tuple[MeterMonthKey, int]] = {}
+        self._sums: Counter[MeterMonthKey] = Counter()
 
     def take(self, row: UsageRow, *, edited: bool) -> None:
         """Take one more event, in order."""
@@ -129,7 +129,7 @@ class _Log:
             else:
                 self.corrected[event.source, event.corrects] = (home, event.quantity)
 
-    def totals(self, originals: dict[EventKey, int]) -> Counter[BooksKey]:
+    def totals(self, originals: dict[EventKey, int]) -> Counter[MeterMonthKey]:
         """Give what each counter comes to in its month, of what was not late."""
         sums = Counter(self._sums)
         for key, (home, quantity) in self.corrected.items():
@@ -145,7 +145,7 @@ class _Peaks:
         self._assignments = list(view.facts.history(Table.ASSIGNMENTS))
         self._known: dict[datetime, tuple[int, int]] = {}
 
-    def of(self, books: Books) -> tuple[int, int]:
+    def of(self, books: MeterMonth) -> tuple[int, int]:
         """Give both for the month of *books*."""
         found = self._known.get(books.starts_at)
         if found is None:
@@ -163,7 +163,7 @@ def _lasting(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
 
 
 def _wrong_with(
-    books: Books, log: _Log, totals: Counter[BooksKey], peaks: _Peaks | None
+    books: MeterMonth, log: _Log, totals: Counter[MeterMonthKey], peaks: _Peaks | None
 ) -> Iterator[tuple[FindingCode, str]]:
     """Say what is wrong with *books*; what the log has for them is accounted for then."""
     key = (books.month, books.meter)
@@ -171,7 +171,7 @@ def _wrong_with(
     if events != books.events:
         yield FindingCode.COUNT_DIFFERS, f"count {books.events} events, and the log has {events} for them"
     try:
-        gauge = read_details(books.details).level is not None
+        gauge = read_state(books.details).level is not None
     except StoreUnavailableError as error:
         yield FindingCode.ROW_UNREADABLE, f"cannot be read: {error}"
         return
@@ -184,7 +184,7 @@ def _wrong_with(
             yield FindingCode.ROW_EDITED, words
 
 
-def _statement_findings(view: Reading, books: Books, key: str) -> Iterator[Finding]:
+def _statement_findings(view: Reading, books: MeterMonth, key: str) -> Iterator[Finding]:
     """Compare closed *books* with the statement of their month."""
     frozen = view.usage.statement(books.month)
     if frozen is None:

@@ -25,10 +25,10 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError, TamperedStoreError
-from superlicense.licensing.integrity.journal_replay import told_by_journal
-from superlicense.licensing.integrity.seals import Head, Sealing, nothing_counted
-from superlicense.licensing.integrity.stored_documents import Verification
-from superlicense.licensing.integrity.tampered_records import Look, leads_to, names_of, renamed
+from superlicense.licensing.integrity.journal_replay import replay_journal
+from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
+from superlicense.licensing.integrity.stored_documents import StoredDocuments
+from superlicense.licensing.integrity.tampered_records import SealFilter, leads_to, names_of, renamed
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
 from superlicense.model.change import JournalEntry
@@ -40,7 +40,7 @@ from superlicense.ports import Count, Mark, Reading, Revision, Writing
 from superlicense.rules.apply import Applied
 from superlicense.rules.world_update import empty
 
-__all__ = ["HEAD", "INSTALLATION", "Inspection", "Known", "Seen"]
+__all__ = ["HEAD", "INSTALLATION", "IntegrityChecks", "Known", "Seen"]
 
 HEAD: Final[TamperedRecord] = ("head", "")
 INSTALLATION: Final[TamperedRecord] = ("installation", "")
@@ -74,15 +74,15 @@ class Seen(NamedTuple):
     known: Known
 
 
-class Inspection:
+class IntegrityChecks:
     """Looks at one installation with the eyes of one host.
 
     Attributes:
         verification: Looks at documents.
-        sealing: Looks at seals; `None` without a seal key.
+        seals: Looks at seals; `None` without a seal key.
     """
 
-    __slots__ = ("_installation", "_policy", "sealing", "verification")
+    __slots__ = ("_installation", "_policy", "seals", "stored_documents")
 
     def __init__(
         self, installation: Installation, policy: Policy, *, trust: Trust | None, seal_key: bytes | None = None
@@ -94,13 +94,13 @@ class Inspection:
         """
         self._installation = installation
         self._policy = policy
-        self.verification = Verification(trust)
-        self.sealing = None if seal_key is None else Sealing(seal_key, installation)
+        self.stored_documents = StoredDocuments(trust)
+        self.seals = None if seal_key is None else Seals(seal_key, installation)
 
-    def copy(self) -> Inspection:
+    def copy(self) -> IntegrityChecks:
         """Give one that knows what this one has verified, and learns by itself."""
         other = copy(self)
-        other.verification = self.verification.copy()
+        other.stored_documents = self.stored_documents.copy()
         return other
 
     # Reading
@@ -112,11 +112,11 @@ class Inspection:
             StoreError: the store cannot be read.
         """
         bare = empty(self._installation, self._policy)
-        if self.sealing is None:
-            world = self.verification.seen(load_present(view, marked(bare, view.mark)))
+        if self.seals is None:
+            world = self.stored_documents.seen(load_present(view, marked(bare, view.mark)))
             return Seen(world, Known(written=view.head, documents=world.tampered))
-        known, counted = self.head_of(view, self.sealing)
-        look = Look(self.sealing, keep=not counted)
+        known, counted = self.head_of(view, self.seals)
+        look = SealFilter(self.seals, keep=not counted)
         loaded = load_present(view, marked(bare, known.mark or Mark(None, 0, 0)), look.at_running, look.at_package)
         return self._named(view, loaded, known, look, None)
 
@@ -127,30 +127,30 @@ class Inspection:
             StoreError: the store cannot be read.
         """
         bare = empty(self._installation, self._policy)
-        if self.sealing is None:
-            return self.verification.seen(load_past(view, bare, at))
-        known, counted = self.head_of(view, self.sealing)
-        look = Look(self.sealing, keep=not counted)
+        if self.seals is None:
+            return self.stored_documents.seen(load_past(view, bare, at))
+        known, counted = self.head_of(view, self.seals)
+        look = SealFilter(self.seals, keep=not counted)
         return self._named(view, load_past(view, bare, at, look.at_running, look.at_package), known, look, at).world
 
-    def head_of(self, view: Reading, sealing: Sealing) -> tuple[Known, bool]:
+    def head_of(self, view: Reading, seals: Seals) -> tuple[Known, bool]:
         """Read the head, and say whether the rows are as many as it tells (nobody knows without a head)."""
         counts = dict(view.facts.counts())
         mark, written = _mark_of(view), view.head
         if written is None and (mark, view.revision.number, counts) == (_NOTHING.mark, 0, _NOTHING.counts):
             return Known(head=_NOTHING, mark=mark), True
-        head = None if written is None else sealing.read_head(written)
+        head = None if written is None else seals.read_head(written)
         if head is None:
             return Known(written, None, mark, frozenset({HEAD})), True
         if (head.revision, head.mark) != (view.revision, mark):
             return Known(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
         return Known(written, head, mark), head.counts == counts
 
-    def _named(self, view: Reading, world: World, known: Known, look: Look, at: datetime | None) -> Seen:
+    def _named(self, view: Reading, world: World, known: Known, look: SealFilter, at: datetime | None) -> Seen:
         """Name what *look* has found, and what the journal tells besides."""
         found = known.sealed | look.tampered
-        if look.running is not None and self.sealing is not None and known.head is not None:
-            told = told_by_journal(view, self.sealing, known.head)
+        if look.running is not None and self.seals is not None and known.head is not None:
+            told = replay_journal(view, self.seals, known.head)
             if told.breaks:
                 found |= {HEAD}
             else:
@@ -158,7 +158,7 @@ class Inspection:
                 found |= {key for key in due.keys() | look.running.keys() if due.get(key) != look.running.get(key)}
         for table, key in sorted(found):
             _log.warning("tampered: %s %r", table, key)
-        seen = self.verification.seen(world)
+        seen = self.stored_documents.seen(world)
         return _with(seen, known._replace(sealed=found, documents=seen.tampered))
 
     def missed(self, view: Reading, revision: Revision) -> tuple[Row[Any], ...] | None:
@@ -166,13 +166,13 @@ class Inspection:
         try:
             return view.rows_since(revision)
         except StoreUnavailableError:
-            if self.sealing is None:
+            if self.seals is None:
                 raise
             return None
 
     def agrees(self, view: Reading, known: Known) -> bool:
         """Say whether *view* has the head and the mark that are *known*."""
-        if self.sealing is None:
+        if self.seals is None:
             return True
         return (view.head, _mark_of(view)) == (known.written, known.mark)
 
@@ -182,10 +182,10 @@ class Inspection:
         Raises:
             StoreUnavailableError: a row cannot be read.
         """
-        if self.sealing is None:
+        if self.seals is None:
             world = follow(seen.world, map(readable, rows), view.mark)
             return self._documents(world, seen.known._replace(written=view.head), rows)
-        head = None if view.head is None else self.sealing.read_head(view.head)
+        head = None if view.head is None else self.seals.read_head(view.head)
         before = seen.known.head
         if head is None or before is None or seen.known.sealed & {HEAD, INSTALLATION}:
             return None
@@ -196,7 +196,7 @@ class Inspection:
         if head.mark != _mark_of(view) or not leads_to(seen.world, before, ordered, head):
             return None
         newest = {row.sequence: row for row in ordered}
-        wrong = {row.sequence for row in newest.values() if not self.sealing.holds(row)}
+        wrong = {row.sequence for row in newest.values() if not self.seals.holds(row)}
         world = follow(seen.world, ordered, head.mark)
         known = Known(view.head, head, head.mark, renamed(seen.known.sealed, ordered, wrong), seen.known.documents)
         return self._documents(world, known, ordered)
@@ -204,7 +204,7 @@ class Inspection:
     def _documents(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
         """Look at the documents among *rows*."""
         bare = world if world.tampered == known.documents else evolve(world, tampered=known.documents)
-        seen = self.verification.followed(bare, rows)
+        seen = self.stored_documents.followed(bare, rows)
         return _with(seen, known._replace(documents=seen.tampered))
 
     # Writing
@@ -217,7 +217,7 @@ class Inspection:
                 with, or the store is sealed and there is no seal key.
         """
         self.check_recordable(known)
-        if self.sealing is None:
+        if self.seals is None:
             return
         if known.head is None or known.sealed & {HEAD, INSTALLATION}:
             raise TamperedStoreError("its head is not the one that was sealed; see verify_store")
@@ -228,7 +228,7 @@ class Inspection:
         Raises:
             TamperedStoreError: the store is sealed, and there is no seal key.
         """
-        if self.sealing is None and known.written is not None:
+        if self.seals is None and known.written is not None:
             raise TamperedStoreError("it is sealed, and no seal key was given")
 
     def sealed(
@@ -241,26 +241,26 @@ class Inspection:
             known: What is known of what is stored; its head is right.
             applied: What is to be written.
         """
-        sealing, head = self.sealing, known.head
-        if sealing is None or head is None or not applied.entries:
+        seals, head = self.seals, known.head
+        if seals is None or head is None or not applied.entries:
             return applied.rows, applied.entries, known
         counts, named = dict(head.counts), known.sealed
-        kept, seals = [], {}
+        kept, row_seals = [], {}
         for row in applied.rows:
             ever, ended = counts[row.table]
             counts[row.table] = Count(ever + (row.end is None), ended + (row.end is not None))
-            seals[id(row)] = seal = sealing.row(row)
+            row_seals[id(row)] = seal = seals.row(row)
             wrong = row.end is not None and not named.isdisjoint(names_of(row))
             kept.append(row if wrong else evolve(row, seal=seal))
             named = renamed(named, (row,), set())
         journal = head.journal
         told = []
         for entry in applied.entries:
-            journal = sealing.entry(entry, journal, (seals[id(row)] for row in (*entry.before, *entry.after)))
+            journal = seals.entry(entry, journal, (row_seals[id(row)] for row in (*entry.before, *entry.after)))
             told.append(evolve(entry, before=_bare(entry.before), after=_bare(entry.after), seal=journal))
         mark = Mark(applied.world.recorded_at, applied.world.sequence, head.mark.entries + len(told))
         made = Head(view.next_revision, mark, counts, journal)
-        return tuple(kept), tuple(told), Known(sealing.head(made), made, mark, named, known.documents)
+        return tuple(kept), tuple(told), Known(seals.head(made), made, mark, named, known.documents)
 
     def written(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
         """Give *world* as it is seen after *rows* have been written, which led to it."""

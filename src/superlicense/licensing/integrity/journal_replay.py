@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from attrs import evolve
 
 from superlicense.document.seal import is_seal
-from superlicense.licensing.integrity.seals import Head, Sealing
+from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.model.change import CLOSED, UNREADABLE, JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading
 
-__all__ = ["TableRow", "Told", "told_by_journal"]
+__all__ = ["JournalReplay", "TableRow", "replay_journal"]
 
 
 class TableRow(NamedTuple):
@@ -39,7 +39,7 @@ class TableRow(NamedTuple):
         return self.end is None if at is None else self.start <= at and (self.end is None or at < self.end)
 
 
-class Told:
+class JournalReplay:
     """What a journal tells.
 
     Attributes:
@@ -62,14 +62,14 @@ class Told:
         self.changed: list[Finding] = []
 
 
-def told_by_journal(
-    view: Reading, sealing: Sealing, head: Head | None, *, sealed: bool = True, noted: tuple[int, bytes] | None = None
-) -> Told:
+def replay_journal(
+    view: Reading, seals: Seals, head: Head | None, *, sealed: bool = True, noted: tuple[int, bytes] | None = None
+) -> JournalReplay:
     """Replay the journal of *view*.
 
     Args:
         view: What is stored.
-        sealing: Makes the seals that rows and entries have to have.
+        seals: Makes the seals that rows and entries have to have.
         head: How far the journal has to go, and the seal that it ends with;
             `None` if nobody can tell.
         sealed: Whether the entries have seals to be checked.
@@ -78,7 +78,7 @@ def told_by_journal(
     Raises:
         StoreError: the store cannot be read.
     """
-    told = Told()
+    told = JournalReplay()
     previous: bytes | None = None
     newest = 0
     for entry in view.journal.entries():
@@ -93,10 +93,10 @@ def told_by_journal(
             told.breaks.append(_gap(newest + 1, entry.number - 1))
         if entry.change == UNREADABLE:
             told.breaks.append(_entry(FindingCode.ENTRY_UNREADABLE, entry.number, "cannot be read"))
-        elif sealed and not gap and not sealing.entry_holds(entry, previous):
+        elif sealed and not gap and not seals.entry_holds(entry, previous):
             told.breaks.append(_entry(FindingCode.ENTRY_EDITED, entry.number, "has not the seal of its contents"))
         else:
-            _tell(told, sealing, entry)
+            _tell(told, seals, entry)
         newest, previous = entry.number, entry.seal
     if head is not None and newest < head.mark.entries:
         told.breaks.append(_gap(newest + 1, head.mark.entries))
@@ -108,21 +108,21 @@ def told_by_journal(
     return told
 
 
-def _tell(told: Told, sealing: Sealing, entry: JournalEntry) -> None:
+def _tell(told: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
     if entry.change.startswith(CLOSED):
         told.closed = entry.change.removeprefix(CLOSED)
     for row in entry.before:
         began = told.rows.get(row.sequence)
-        if began is None or began.seal != sealing.row(evolve(row, end=None, ended_by=None)):
+        if began is None or began.seal != seals.row(evolve(row, end=None, ended_by=None)):
             words = f"entry {entry.number} ended another row than the one that had started"
             told.changed.append(_row(FindingCode.ROW_CHANGED_BEFORE_END, row, words))
-        told.rows[row.sequence] = _as_told(sealing, row)
+        told.rows[row.sequence] = _as_told(seals, row)
     for row in entry.after:
-        told.rows[row.sequence] = _as_told(sealing, row)
+        told.rows[row.sequence] = _as_told(seals, row)
 
 
-def _as_told(sealing: Sealing, row: Row[Any]) -> TableRow:
-    return TableRow(row.table, row.key, sealing.row(row), row.start, row.end)
+def _as_told(seals: Seals, row: Row[Any]) -> TableRow:
+    return TableRow(row.table, row.key, seals.row(row), row.start, row.end)
 
 
 def _row(code: FindingCode, row: Row[Any], explanation: str) -> Finding:

@@ -29,19 +29,19 @@ from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import SuperlicenseError
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.meter_month import Books, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["Head", "Sealing", "nothing_counted"]
+__all__ = ["Head", "Seals", "nothing_counted"]
 
 _SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
 
 # What tells a seal of one from a seal of another.
-_USAGE: Final = MappingProxyType({Books: b"usage books", UsageHead: b"usage head"})
+_USAGE: Final = MappingProxyType({MeterMonth: b"usage books", UsageHead: b"usage head"})
 
 # The names of the fields once for all, because a batch has thousands of events.
 _EVENT: Final = b"usage event" + encode(
@@ -70,7 +70,7 @@ def nothing_counted() -> dict[Table, Count]:
     return dict.fromkeys(Table, Count(0, 0))
 
 
-class Sealing:
+class Seals:
     """Makes and checks the seals of one installation."""
 
     __slots__ = ("_home", "_key")
@@ -121,10 +121,10 @@ class Sealing:
         )
         return make_seal(self._key, _EVENT + self._home + encode(values))
 
-    def usage(self, what: Books | UsageHead, beside: bytes | None = None) -> bytes:
+    def usage(self, what: MeterMonth | UsageHead, extra_write: bytes | None = None) -> bytes:
         """Make the seal that books or the head of the usage have to have, and what belongs *beside* them."""
         fields = {name: _plain(value) for name, value in what._asdict().items()}
-        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": beside}))
+        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": extra_write}))
 
     def crossing(self, number: int, crossing: Crossing, previous: bytes) -> bytes:
         """Make the seal of *crossing*, which also stands for those before it: *previous* is theirs."""

@@ -23,14 +23,14 @@ from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Row, Table
 from superlicense.model.world import TamperedRecord, World
 
-__all__ = ["Verification"]
+__all__ = ["StoredDocuments"]
 
 _DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS})
 
 _log = logger("packages")
 
 
-class Verification:
+class StoredDocuments:
     """Looks at the packages and roots of a world with the eyes of one host.
 
     Attributes:
@@ -44,9 +44,9 @@ class Verification:
         self.trust = trust
         self._good: set[tuple[bytes, InstalledPackage]] = set()
 
-    def copy(self) -> Verification:
+    def copy(self) -> StoredDocuments:
         """Give one that knows what this one has verified, and learns by itself."""
-        other = Verification(self.trust)
+        other = StoredDocuments(self.trust)
         other._good |= self._good
         return other
 

@@ -12,17 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from superlicense.licensing.integrity.seals import Head, Sealing
+from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.licensing.integrity.stand_ins import key_of, stand_in
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count
 from superlicense.rules.world_update import running_row
 
-__all__ = ["Look", "leads_to", "names_of", "renamed"]
+__all__ = ["SealFilter", "leads_to", "names_of", "renamed"]
 
 
-class Look:
+class SealFilter:
     """Looks at rows by their seals, and keeps what it finds.
 
     Attributes:
@@ -31,11 +31,11 @@ class Look:
             the journal tells; else `None`.
     """
 
-    __slots__ = ("_sealing", "running", "tampered")
+    __slots__ = ("_seals", "running", "tampered")
 
-    def __init__(self, sealing: Sealing, *, keep: bool) -> None:
+    def __init__(self, seals: Seals, *, keep: bool) -> None:
         """Look with *sealing*; with *keep* remember what runs."""
-        self._sealing = sealing
+        self._seals = seals
         self.tampered: set[TamperedRecord] = set()
         self.running: dict[tuple[Table, str], bytes | None] | None = {} if keep else None
 
@@ -43,14 +43,14 @@ class Look:
         """Give *row* as it counts, and name it where its seal is wrong."""
         if self.running is not None:
             self.running[row.table, row.key] = row.seal
-        if not isinstance(row.noun, Unreadable) and self._sealing.holds(row):
+        if not isinstance(row.noun, Unreadable) and self._seals.holds(row):
             return row
         self.tampered |= names_of(row)
         return stand_in(row) if isinstance(row.noun, Unreadable) else row
 
     def at_package(self, row: Row[Any]) -> Row[Any] | None:
         """Pass over what was in force and is not sealed: it settles no issue."""
-        return row if not isinstance(row.noun, Unreadable) and self._sealing.holds(row) else None
+        return row if not isinstance(row.noun, Unreadable) and self._seals.holds(row) else None
 
 
 def names_of(row: Row[Any]) -> set[TamperedRecord]:

@@ -12,7 +12,7 @@ from superlicense.model.change import ActivatePackage, PlanMove, Release
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.packages.checks import numbered
-from superlicense.rules.packages.lint import advice, mistakes
+from superlicense.rules.packages.lint import errors, warnings
 
 __all__ = ["unsigned_activation", "warn_of"]
 
@@ -33,7 +33,7 @@ def unsigned_activation(
     Raises:
         MalformedPackageError: it says what no package may say.
     """
-    for mistake in mistakes(package):
+    for mistake in errors(package):
         raise MalformedPackageError(mistake.path, mistake.problem)
     complete = numbered(world, package, now, unsigned=True)
     payload = write(complete)
@@ -50,5 +50,5 @@ def unsigned_activation(
 def warn_of(package: LicensePackage, by: str) -> None:
     """Log that *package* was adopted, and what is odd about it."""
     _log.warning("adopted an unsigned package of %s, by %s", package.owner_key, by)
-    for finding in advice(package):
+    for finding in warnings(package):
         _log.warning("package of %s: %s: %s", package.owner_key, finding.path, finding.problem)

@@ -20,8 +20,8 @@ from typing import Final, NamedTuple
 
 from superlicense.document.seal import is_seal
 from superlicense.errors import TamperedStoreError
-from superlicense.licensing.integrity.seals import Sealing
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.licensing.integrity.seals import Seals
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 from superlicense.ports import Usage, UsageReading
@@ -47,28 +47,28 @@ class Tally(NamedTuple):
 class UsageSeals:
     """Makes and checks the seals of usage."""
 
-    __slots__ = ("_sealing",)
+    __slots__ = ("_seals",)
 
-    def __init__(self, sealing: Sealing) -> None:
+    def __init__(self, seals: Seals) -> None:
         """Look with the eyes of *sealing*."""
-        self._sealing = sealing
+        self._seals = seals
 
     def row(self, row: UsageRow) -> bytes:
         """Make the seal that *row* has to have."""
-        return self._sealing.event(row)
+        return self._seals.event(row)
 
-    def books(self, books: Books, usage: UsageReading) -> bytes:
+    def books(self, books: MeterMonth, usage: UsageReading) -> bytes:
         """Make the seal that *books* have to have; if they are closed, with the statement that is in *usage*."""
-        return self._sealing.usage(books, usage.statement(books.month) if books.closed else None)
+        return self._seals.usage(books, usage.statement(books.month) if books.closed else None)
 
     def crossing(self, number: int, crossing: Crossing, tally: Tally) -> Tally:
         """Give *tally* with one crossing more."""
-        return tally._replace(crossings=self._sealing.crossing(number, crossing, tally.crossings))
+        return tally._replace(crossings=self._seals.crossing(number, crossing, tally.crossings))
 
     def head(self, head: UsageHead, tally: Tally) -> bytes:
         """Make the seal that *head* has to have, with its *tally* in front."""
         kept = tally.books.to_bytes(_NUMBER_BYTES, "big") + tally.crossings
-        return kept + self._sealing.usage(head, kept)
+        return kept + self._seals.usage(head, kept)
 
     def tally_of(self, head: UsageHead) -> Tally | None:
         """Read the tally of *head*; `None` if its seal is not the one of its contents."""
@@ -85,10 +85,10 @@ class SealedUsageReading:
 
     __slots__ = ("_read", "_seals")
 
-    def __init__(self, usage: UsageReading, sealing: Sealing) -> None:
+    def __init__(self, usage: UsageReading, seals: Seals) -> None:
         """Look at *usage* with the eyes of *sealing*."""
         self._read = usage
-        self._seals = UsageSeals(sealing)
+        self._seals = UsageSeals(seals)
 
     def _tally(self, head: UsageHead) -> Tally:
         tally = self._seals.tally_of(head)
@@ -96,7 +96,7 @@ class SealedUsageReading:
             raise TamperedStoreError("the head of the usage has not the seal of its contents")
         return tally
 
-    def _books(self, books: Iterable[Books]) -> tuple[Books, ...]:
+    def _books(self, books: Iterable[MeterMonth]) -> tuple[MeterMonth, ...]:
         every = tuple(books)
         for one in every:
             if not is_seal(self._seals.books(one, self._read), one.seal):
@@ -116,11 +116,11 @@ class SealedUsageReading:
         self._tally(head)
         return head
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[Books, ...]:
+    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Give the books of the months from *since* to *until*."""
         return self._books(self._read.books(since=since, until=until))
 
-    def books_before(self, month: Month) -> tuple[Books, ...]:
+    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give the newest books of each meter before *month*."""
         return self._books(self._read.books_before(month))
 
@@ -154,9 +154,9 @@ class SealedUsage(SealedUsageReading):
 
     __slots__ = ("_taken", "_told", "_write")
 
-    def __init__(self, usage: Usage, sealing: Sealing) -> None:
+    def __init__(self, usage: Usage, seals: Seals) -> None:
         """Write to *usage* with the seals of *sealing*."""
-        super().__init__(usage, sealing)
+        super().__init__(usage, seals)
         self._write = usage
         # The head as it is, and what it tells once it is saved.
         self._taken = UsageHead()
@@ -173,27 +173,27 @@ class SealedUsage(SealedUsageReading):
         self._taken = head._replace(seal=self._seals.head(head, self._told))
         self._write.save_head(self._taken)
 
-    def take(self, keys: Iterable[BooksKey]) -> Mapping[BooksKey, Books]:
+    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Take those of the books that there are."""
         found = self._write.take(keys)
         self._books(found.values())
         return found
 
-    def take_since(self, month: Month) -> tuple[Books, ...]:
+    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Take all books of *month* and later."""
         return self._books(self._write.take_since(month))
 
-    def _sealed(self, books: Iterable[Books]) -> list[Books]:
+    def _sealed(self, books: Iterable[MeterMonth]) -> list[MeterMonth]:
         return [one._replace(seal=self._seals.books(one, self._read)) for one in books]
 
-    def open(self, books: Sequence[Books]) -> None:
+    def open(self, books: Sequence[MeterMonth]) -> None:
         """Keep new books."""
         self._write.open(self._sealed(books))
         if books:
             self._told = self._told._replace(books=self._told.books + len(books))
             self.save_head(self._taken)
 
-    def save(self, books: Sequence[Books]) -> None:
+    def save(self, books: Sequence[MeterMonth]) -> None:
         """Replace books."""
         self._write.save(self._sealed(books))
 

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from superlicense.errors import ConflictError
-from superlicense.licensing.metering.meter_state import Standing, known_standings, read_details, write_details
+from superlicense.licensing.metering.meter_state import Standing, known_standings, read_state, write_state
 from superlicense.licensing.metering.recording import Batch, grouped
-from superlicense.licensing.metering.user_count import headcount
-from superlicense.model.meter_month import Books, BooksKey, EventKey, UsageHead, UsageRow
+from superlicense.licensing.metering.user_count import user_count
+from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt
 from superlicense.ports import Usage
 from superlicense.rules.metering.closing import booked_in
 from superlicense.rules.metering.recording import Accepted, Judged, Known, malformed, untimely
 
-__all__ = ["Booking"]
+__all__ = ["LockedRecording"]
 
 
-class Booking:
+class LockedRecording:
     """One batch, while it is booked in one transaction."""
 
     __slots__ = (
@@ -31,8 +31,8 @@ class Booking:
         "_books",
         "_changed",
         "_head",
-        "_keeper",
         "_standings",
+        "_totals",
         "_usage",
         "_wanted",
     )
@@ -44,24 +44,24 @@ class Booking:
             StoreError: the store failed.
         """
         self._batch = batch
-        self._keeper = batch.keeper
+        self._totals = batch.totals
         self._usage = usage
         self._head: UsageHead = usage.take_head()
         self._wanted = self._months()
         self._booked = {month: booked_in(month, self._head.closed_through) for month, _ in self._wanted}
-        self._changed: dict[BooksKey, Books] = {}
+        self._changed: dict[MeterMonthKey, MeterMonth] = {}
         taken = usage.take_since(min(self._booked.values())) if self._booked else ()
-        self._books: dict[BooksKey, Books] = {(one.month, one.meter): one for one in taken}
+        self._books: dict[MeterMonthKey, MeterMonth] = {(one.month, one.meter): one for one in taken}
         late = any(month != booked for month, booked in self._booked.items())
-        self._standings: Mapping[BooksKey, Standing] = known_standings(usage.books()) if late else {}
+        self._standings: Mapping[MeterMonthKey, Standing] = known_standings(usage.books()) if late else {}
 
-    def _months(self) -> set[BooksKey]:
+    def _months(self) -> set[MeterMonthKey]:
         """Name the months and meters of all reports that may count."""
-        keeper = self._keeper
+        totals = self._totals
         return {
-            (keeper.months.span(event.at)[2], event.meter)
+            (totals.months.span(event.at)[2], event.meter)
             for event in self._batch.events
-            if malformed(event) is None and event.meter in keeper.meters and untimely(event, self._batch.now) is None
+            if malformed(event) is None and event.meter in totals.meters and untimely(event, self._batch.now) is None
         }
 
     def run(self) -> tuple[Receipt, ...]:
@@ -79,19 +79,19 @@ class Booking:
             rows += self._book(key, accepted)
         if rows and not self._usage.keep(rows):
             raise ConflictError("one of the reports was recorded meanwhile")
-        gauges = [key for key in sorted(groups) if not self._keeper.meters[key[1]].adds]
+        gauges = [key for key in sorted(groups) if not self._totals.meters[key[1]].adds]
         # From its first month on, each once.
         for code, month in {code: month for month, code in reversed(gauges)}.items():
             self._recount(code, month)
         causes = {key: _cause(groups, key) for key in self._changed}
         changed = [self._changed[key] for key in sorted(self._changed)]
-        self._keeper.settle(self._usage, self._head, changed, self._batch.now, causes)
+        self._totals.settle(self._usage, self._head, changed, self._batch.now, causes)
         return judged.receipts
 
     def _open(self, months: Iterable[Month]) -> None:
         """Open the books of *months* that are missing."""
         for month in sorted(months):
-            missing = self._keeper.missing(self._usage, month, headcount(self._batch.world))
+            missing = self._totals.missing(self._usage, month, user_count(self._batch.world))
             self._usage.open(missing)
             self._books.update({(one.month, one.meter): one for one in missing})
             self._changed.update({(one.month, one.meter): one for one in missing})
@@ -106,7 +106,7 @@ class Booking:
         totals = {key: self._stands(key).used for key in self._wanted}
         return self._batch.judge(Known({key: row.event for key, row in known.items()}, counted, totals))
 
-    def _stands(self, key: BooksKey) -> Standing:
+    def _stands(self, key: MeterMonthKey) -> Standing:
         """Say what a meter comes to in a month by now, late reports included."""
         stands = self._standings.get(key)
         if stands is not None:
@@ -114,17 +114,17 @@ class Booking:
         books = self._books.get(key)
         return Standing(0 if books is None else books.total)
 
-    def _latest(self, key: BooksKey) -> Books:
+    def _latest(self, key: MeterMonthKey) -> MeterMonth:
         """Give books as they are by now."""
         return self._changed.get(key) or self._books[key]
 
-    def _book(self, key: BooksKey, accepted: Sequence[Accepted]) -> list[UsageRow]:
+    def _book(self, key: MeterMonthKey, accepted: Sequence[Accepted]) -> list[UsageRow]:
         """Count *accepted*, reports of the month and meter *key*, and give what is kept of them."""
         month, code = key
         home = (self._booked[month], code)
         before = self._latest(home)
         after = self._batch.counted(before, len(accepted))
-        if self._keeper.meters[code].adds:
+        if self._totals.meters[code].adds:
             used = self._stands(key).used + sum(one.change for one in accepted)
             after = after._replace(total=used) if key == home else _with_late(after, month, Standing(used))
         self._changed[home] = after
@@ -133,21 +133,19 @@ class Booking:
     def _recount(self, code: str, first: Month) -> None:
         """Reckon a gauge anew from *first* on; what closed months come to is noted where *first* is booked."""
         home = (self._booked[first], code)
-        for month, details, used in self._keeper.recount(
-            self._usage, self._keeper.meters[code], first, self._batch.now
+        for month, details, used in self._totals.recount(
+            self._usage, self._totals.meters[code], first, self._batch.now
         ):
             if month < home[0]:
                 level = 0 if details.level is None else details.level.level
                 self._changed[home] = _with_late(self._latest(home), month, Standing(used, level))
             elif (month, code) in self._books:
                 kept = self._latest((month, code))
-                late = read_details(kept.details).late
-                self._changed[month, code] = kept._replace(
-                    total=used, details=write_details(details._replace(late=late))
-                )
+                late = read_state(kept.details).late
+                self._changed[month, code] = kept._replace(total=used, details=write_state(details._replace(late=late)))
 
 
-def _cause(groups: Mapping[BooksKey, Sequence[Accepted]], key: BooksKey) -> CrossingCause:
+def _cause(groups: Mapping[MeterMonthKey, Sequence[Accepted]], key: MeterMonthKey) -> CrossingCause:
     """Say what has moved the books *key*: reports of their own, else those of the months that a level comes from.
 
     Books that are only opened have no reports; what they reach was carried into them.
@@ -159,7 +157,7 @@ def _cause(groups: Mapping[BooksKey, Sequence[Accepted]], key: BooksKey) -> Cros
     return CrossingCause.CORRECTION if own and all(one.event.corrects for one in own) else CrossingCause.USAGE
 
 
-def _with_late(books: Books, month: Month, standing: Standing) -> Books:
+def _with_late(books: MeterMonth, month: Month, standing: Standing) -> MeterMonth:
     """Note in *books* what a closed month comes to now."""
-    details = read_details(books.details)
-    return books._replace(details=write_details(details._replace(late={**details.late, month: standing})))
+    details = read_state(books.details)
+    return books._replace(details=write_state(details._replace(late={**details.late, month: standing})))

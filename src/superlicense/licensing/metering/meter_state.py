@@ -13,19 +13,19 @@ from typing import Any, Final, NamedTuple
 
 from superlicense.codec.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.meter_month import Books, BooksKey
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
-from superlicense.rules.metering.gauges import Level
+from superlicense.rules.metering.gauges import GaugeState
 
 __all__ = [
     "NO_DETAILS",
-    "Details",
+    "MeterState",
     "Standing",
     "carried_into",
     "known_standings",
-    "read_details",
-    "write_details",
+    "read_state",
+    "write_state",
 ]
 
 
@@ -41,7 +41,7 @@ class Standing(NamedTuple):
     level: int = 0
 
 
-class Details(NamedTuple):
+class MeterState(NamedTuple):
     """What books keep beside their numbers.
 
     Attributes:
@@ -52,14 +52,14 @@ class Details(NamedTuple):
     """
 
     carried: int = 0
-    level: Level | None = None
+    level: GaugeState | None = None
     late: Mapping[Month, Standing] = MappingProxyType({})
 
 
-NO_DETAILS: Final = Details()
+NO_DETAILS: Final = MeterState()
 
 
-def write_details(details: Details) -> str:
+def write_state(details: MeterState) -> str:
     """Write *details*; an empty text for none."""
     fields: dict[str, Any] = {}
     if details.level is not None:
@@ -71,8 +71,8 @@ def write_details(details: Details) -> str:
     return encoded(fields) if fields else ""
 
 
-def read_details(text: str) -> Details:
-    """Read what `write_details` wrote.
+def read_state(text: str) -> MeterState:
+    """Read what `write_state` wrote.
 
     Raises:
         StoreUnavailableError: it did not write that.
@@ -86,7 +86,7 @@ def read_details(text: str) -> Details:
         raise StoreUnavailableError(f"the details of books are corrupt: {error}") from error
 
 
-def _details(fields: Any) -> Details:  # noqa: ANN401 - whatever is stored
+def _details(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
     carried, level = 0, None
     gauge = fields.get("gauge")
     if gauge is not None:
@@ -95,19 +95,19 @@ def _details(fields: Any) -> Details:  # noqa: ANN401 - whatever is stored
         if newest is not None:
             at, source, name = newest
             newest = (INSTANT.load(at, "gauge"), TEXT.load(source, "gauge"), TEXT.load(name, "gauge"))
-        level = Level(WHOLE.load(now, "gauge"), newest, peak, day, peaks, day_peak)
+        level = GaugeState(WHOLE.load(now, "gauge"), newest, peak, day, peaks, day_peak)
     late = {
         Month.parse(month): Standing(WHOLE.load(used, "late"), WHOLE.load(end, "late"))
         for month, used, end in fields.get("late", ())
     }
-    return Details(WHOLE.load(carried, "gauge"), level, MappingProxyType(late))
+    return MeterState(WHOLE.load(carried, "gauge"), level, MappingProxyType(late))
 
 
-def known_standings(books: Iterable[Books]) -> dict[BooksKey, Standing]:
+def known_standings(books: Iterable[MeterMonth]) -> dict[MeterMonthKey, Standing]:
     """Give what each meter comes to in each month by now, from all *books* by month."""
-    known: dict[BooksKey, Standing] = {}
+    known: dict[MeterMonthKey, Standing] = {}
     for one in books:
-        details = read_details(one.details)
+        details = read_state(one.details)
         known[one.month, one.meter] = Standing(one.total, 0 if details.level is None else details.level.level)
         known.update({(month, one.meter): standing for month, standing in details.late.items()})
     return known

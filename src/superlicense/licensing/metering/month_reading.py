@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import readable
-from superlicense.licensing.metering.meter_state import known_standings, read_details
-from superlicense.licensing.metering.totals import Bookkeeper
-from superlicense.licensing.metering.user_count import Headcount
+from superlicense.licensing.metering.meter_state import known_standings, read_state
+from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import EventKey
@@ -19,21 +19,21 @@ from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTal
 from superlicense.model.world import World
 from superlicense.ports import Facts, UsageReading
 from superlicense.rules.metering.crossings import crossing_id
-from superlicense.rules.metering.gauges import Level, level_of, readings_of
+from superlicense.rules.metering.gauges import GaugeState, level_of, readings_of
 from superlicense.rules.metering.thresholds import measure
 from superlicense.rules.metering.users import bought, highest, tally, users_now
 
-__all__ = ["MonthStanding", "past", "present"]
+__all__ = ["MonthReading", "past", "present"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _PER_CENT: Final = 100
 
 
-class MonthStanding(NamedTuple):
+class MonthReading(NamedTuple):
     """What one meter comes to in one month.
 
     Attributes:
-        keeper: Keeps its books.
+        totals: Keeps its books.
         meter: The meter.
         month: The month.
         at: As of when.
@@ -44,13 +44,13 @@ class MonthStanding(NamedTuple):
         passed_at: When usage reached the threshold, where that was told.
     """
 
-    keeper: Bookkeeper
+    totals: MeterTotals
     meter: Meter
     month: Month
     at: datetime
     used: int
     tally: UserTally
-    level: Level | None = None
+    level: GaugeState | None = None
     carried: int = 0
     passed_at: datetime | None = None
 
@@ -68,7 +68,7 @@ class MonthStanding(NamedTuple):
             at=self.at,
             used=self.used,
             tally=self.tally,
-            zone=self.keeper.zone,
+            zone=self.totals.zone,
             level=self.level,
             carried=self.carried,
             passed_at=self.passed_at,
@@ -76,38 +76,38 @@ class MonthStanding(NamedTuple):
 
 
 def present(
-    keeper: Bookkeeper, usage: UsageReading, month: Month, at: datetime, users: Headcount
-) -> tuple[MonthStanding, ...]:
+    totals: MeterTotals, usage: UsageReading, month: Month, at: datetime, users: CurrentUsers
+) -> tuple[MonthReading, ...]:
     """Say what every meter comes to in *month* at *at*, now or later, from its books.
 
     Args:
-        keeper: Keeps the books.
+        totals: Keeps the books.
         usage: What is stored.
         month: Any month.
         at: As of when.
         users: The present users, for an installation that has no books at all.
     """
     books = {one.meter: one for one in usage.books(since=month, until=month)}
-    books |= {one.meter: one for one in keeper.missing(usage, month, users)}
+    books |= {one.meter: one for one in totals.missing(usage, month, users)}
     through = usage.head().closed_through
     known = known_standings(usage.books()) if through is not None and month <= through else {}
     found = []
-    for code, meter in keeper.meters.items():
+    for code, meter in totals.meters.items():
         one = books[code]
-        details = read_details(one.details)
+        details = read_state(one.details)
         level = None if meter.adds else details.level
-        used = one.total if level is None else keeper.used(meter, level, month, at)
+        used = one.total if level is None else totals.used(meter, level, month, at)
         late = known.get((month, code))
         if late is not None:
             used = late.used
         found.append(
-            MonthStanding(
-                keeper,
+            MonthReading(
+                totals,
                 meter,
                 month,
                 at,
                 used,
-                keeper.tally(one, at),
+                totals.tally(one, at),
                 level,
                 details.carried,
                 _passed_at(usage, code, month),
@@ -122,22 +122,22 @@ def _passed_at(usage: UsageReading, code: str, month: Month) -> datetime | None:
 
 
 def past(  # noqa: PLR0913 - everything that it follows from, by keyword
-    keeper: Bookkeeper, *, facts: Facts, usage: UsageReading, world: World, month: Month, at: datetime
-) -> tuple[MonthStanding, ...]:
+    totals: MeterTotals, *, facts: Facts, usage: UsageReading, world: World, month: Month, at: datetime
+) -> tuple[MonthReading, ...]:
     """Say what every meter came to in *month*, as it was recorded by *at*, from the log and the facts.
 
     Args:
-        keeper: Keeps the books.
+        totals: Keeps the books.
         facts: The rows that are stored.
         usage: The usage that is stored.
         world: The facts of *at*, or of the end of the month where that is earlier.
         month: Any month.
         at: An instant of the past.
     """
-    span = keeper.span(month)
+    span = totals.span(month)
     start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
     users = tally(
-        keeper.policy.user_count,
+        totals.policy.user_count,
         peak=highest(
             map(readable, facts.history(Table.ASSIGNMENTS)),
             map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)),
@@ -149,7 +149,7 @@ def past(  # noqa: PLR0913 - everything that it follows from, by keyword
         bought=bought(world),
     )
     found = []
-    for code, meter in keeper.meters.items():
+    for code, meter in totals.meters.items():
         level, carried = None, 0
         if meter.adds:
             used = _total(_events(usage, code, at, month))
@@ -157,8 +157,8 @@ def past(  # noqa: PLR0913 - everything that it follows from, by keyword
             shown = readings_of(_events(usage, code, at))
             carried = next((reading.quantity for reading in reversed(shown) if reading.at < span.start), 0)
             level = level_of(carried, (one for one in shown if span.start <= one.at < span.end), span.days)
-            used = keeper.used(meter, level, month, at)
-        found.append(MonthStanding(keeper, meter, month, at, used, users, level, carried))
+            used = totals.used(meter, level, month, at)
+        found.append(MonthReading(totals, meter, month, at, used, users, level, carried))
     return tuple(found)
 
 

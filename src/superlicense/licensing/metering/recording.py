@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from superlicense.licensing.metering.meter_state import read_details, write_details
-from superlicense.licensing.metering.totals import Bookkeeper
+from superlicense.licensing.metering.meter_state import read_state, write_state
+from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter import GREATEST_TOTAL
-from superlicense.model.meter_month import Books, BooksKey, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World
@@ -26,7 +26,7 @@ from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import Reading, read
 from superlicense.rules.metering.recording import Accepted, Judged, Known, judge, malformed
 
-__all__ = ["Batch", "UnusualError", "grouped"]
+__all__ = ["Batch", "NeedsHeadLockError", "grouped"]
 
 _NOTHING: Final = Known({}, {}, {})
 # Clocks of instances differ; a level may be carried into a month that somebody else has opened by then.
@@ -34,7 +34,7 @@ _MONTHS_TURN: Final = timedelta(minutes=10)
 _new = tuple.__new__
 
 
-class UnusualError(Exception):
+class NeedsHeadLockError(Exception):
     """The batch needs the head: it leaves the block, so that nothing is kept, and is never seen outside."""
 
 
@@ -42,19 +42,19 @@ class Batch:
     """Reports that are recorded together.
 
     Attributes:
-        keeper: Keeps the books.
+        totals: Keeps the books.
         events: The reports, in order.
         now: When they are recorded.
         world: Tells the users of an installation that has no books at all.
     """
 
-    __slots__ = ("_by", "_judged", "events", "keeper", "now", "world")
+    __slots__ = ("_by", "_judged", "events", "now", "totals", "world")
 
     def __init__(
-        self, keeper: Bookkeeper, events: Sequence[UsageEvent], *, by: str, now: datetime, world: World
+        self, totals: MeterTotals, events: Sequence[UsageEvent], *, by: str, now: datetime, world: World
     ) -> None:
         """Take *events* in; *by* says who records them."""
-        self.keeper = keeper
+        self.totals = totals
         self.events = events
         self.now = now
         self.world = world
@@ -75,9 +75,9 @@ class Batch:
 
     def judge(self, known: Known) -> Judged:
         """Judge the reports, given what is *known*."""
-        return judge(self.events, meters=self.keeper.meters, known=known, now=self.now, months=self.keeper.months)
+        return judge(self.events, meters=self.totals.meters, known=known, now=self.now, months=self.totals.months)
 
-    def usual(self, usage: Usage) -> tuple[Receipt, ...]:
+    def record_fast(self, usage: Usage) -> tuple[Receipt, ...]:
         """Record by rule 1.
 
         Raises:
@@ -85,26 +85,26 @@ class Batch:
         """
         judged = self._judged
         if judged is None:
-            raise UnusualError
+            raise NeedsHeadLockError
         groups = grouped(judged.accepted)
         if not groups:
             return judged.receipts
         books = usage.take(groups)
-        counted: list[Books] = []
+        counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
             before = books.get(key)
             if before is None or before.closed:
-                raise UnusualError
+                raise NeedsHeadLockError
             counted.append(self._added(before, accepted))
             rows += self.rows(accepted, before, before.month)
         if not usage.keep(rows):
-            raise UnusualError
+            raise NeedsHeadLockError
         # Gauges last, because what they show may have to be reckoned from all that is kept.
         usage.save([self._read(usage, after, groups[after.month, after.meter]) for after in counted])
         return judged.receipts
 
-    def rows(self, accepted: Iterable[Accepted], books: Books, month: Month) -> Iterable[UsageRow]:
+    def rows(self, accepted: Iterable[Accepted], books: MeterMonth, month: Month) -> Iterable[UsageRow]:
         """Give what is kept of *accepted*, reports of *month* that *books* count from now on."""
         at = self._recorded_at(books)
         booked, by = books.month, self._by
@@ -114,56 +114,56 @@ class Batch:
             for place, one in enumerate(accepted, start=books.places + 1)
         ]
 
-    def counted(self, books: Books, more: int) -> Books:
+    def counted(self, books: MeterMonth, more: int) -> MeterMonth:
         """Count *more* events in *books*."""
         return books._replace(
             events=books.events + more, places=books.places + more, recorded_at=self._recorded_at(books)
         )
 
-    def _recorded_at(self, books: Books) -> datetime:
+    def _recorded_at(self, books: MeterMonth) -> datetime:
         return self.now if books.recorded_at is None else max(self.now, books.recorded_at)
 
-    def _added(self, before: Books, accepted: Sequence[Accepted]) -> Books:
+    def _added(self, before: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
         """Count *accepted* in the books of their month, and add them up if they are of a counter."""
         after = self.counted(before, len(accepted))
-        if not self.keeper.meters[before.meter].adds:
+        if not self.totals.meters[before.meter].adds:
             if self.now >= before.ends_at - _MONTHS_TURN:
-                raise UnusualError
+                raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
-        if after.total > GREATEST_TOTAL or self.keeper.crosses(after):
-            raise UnusualError
+        if after.total > GREATEST_TOTAL or self.totals.crosses(after):
+            raise NeedsHeadLockError
         return after
 
-    def _read(self, usage: Usage, books: Books, accepted: Sequence[Accepted]) -> Books:
+    def _read(self, usage: Usage, books: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
         """Read on what is a gauge; its readings are kept already."""
-        meter = self.keeper.meters[books.meter]
+        meter = self.totals.meters[books.meter]
         if meter.adds:
             return books
-        details = read_details(books.details)
+        details = read_state(books.details)
         level = details.level
         if level is None:  # they were opened for a counter
-            raise UnusualError
-        span = self.keeper.span(books.month)
+            raise NeedsHeadLockError
+        span = self.totals.span(books.month)
         fresh = sorted(Reading(one.event.at, one.event.source, one.event.id, one.event.quantity) for one in accepted)
         if level.newest is not None and fresh[0][:3] < level.newest:
             # Out of order: reckoned anew from all of the month.
-            _, anew, used = next(iter(self.keeper.recount(usage, meter, books.month, self.now)))
+            _, anew, used = next(iter(self.totals.recount(usage, meter, books.month, self.now)))
             details = anew._replace(late=details.late)
         else:
             for reading in fresh:
                 level = read(level, reading, span.days)
             details = details._replace(level=level)
-            used = self.keeper.used(meter, level, books.month, self.now)
-        after = books._replace(total=used, details=write_details(details))
-        if self.keeper.crosses(after):
-            raise UnusualError
+            used = self.totals.used(meter, level, books.month, self.now)
+        after = books._replace(total=used, details=write_state(details))
+        if self.totals.crosses(after):
+            raise NeedsHeadLockError
         return after
 
 
-def grouped(accepted: Iterable[Accepted]) -> dict[BooksKey, list[Accepted]]:
+def grouped(accepted: Iterable[Accepted]) -> dict[MeterMonthKey, list[Accepted]]:
     """Arrange what counts by month and meter."""
-    groups: dict[BooksKey, list[Accepted]] = {}
+    groups: dict[MeterMonthKey, list[Accepted]] = {}
     last: list[Accepted] = []
     month: Month | None = None
     meter = ""

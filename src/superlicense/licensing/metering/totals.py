@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from superlicense.licensing.metering.meter_state import Details, carried_into, write_details
-from superlicense.licensing.metering.user_count import Headcount, moved, moved_before
+from superlicense.licensing.metering.meter_state import MeterState, carried_into, write_state
+from superlicense.licensing.metering.user_count import CurrentUsers, moved, moved_before
 from superlicense.model.meter import Meter
-from superlicense.model.meter_month import Books, BooksKey, UsageHead
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy
 from superlicense.model.preview import MeterEffect
@@ -29,12 +29,12 @@ from superlicense.model.usage import Crossing, CrossingCause, UserTally
 from superlicense.ports import Usage, UsageReading
 from superlicense.rules.metering.billing import by_code
 from superlicense.rules.metering.crossings import cross, levels_reached
-from superlicense.rules.metering.gauges import Level, begin, level_of, readings_of
+from superlicense.rules.metering.gauges import GaugeState, begin, level_of, readings_of
 from superlicense.rules.metering.recording import Months
 from superlicense.rules.metering.thresholds import threshold_of
 from superlicense.rules.metering.users import Peak, tally
 
-__all__ = ["Bookkeeper"]
+__all__ = ["MeterTotals"]
 
 _MOST_SPANS = 1_000
 
@@ -53,7 +53,7 @@ class Span(NamedTuple):
     days: tuple[datetime, ...]
 
 
-class Bookkeeper:
+class MeterTotals:
     """Keeps the books of one installation.
 
     Attributes:
@@ -90,7 +90,7 @@ class Bookkeeper:
 
     # Users and thresholds
 
-    def tally(self, books: Books, at: datetime) -> UserTally:
+    def tally(self, books: MeterMonth, at: datetime) -> UserTally:
         """Count the users of *books* as policy wants it, as of *at*."""
         return tally(
             self.policy.user_count,
@@ -105,7 +105,7 @@ class Bookkeeper:
         end = self.span(month).end
         return tally(self.policy.user_count, peak=Peak(0, None), users=0, at=min(at, end), bought=None)
 
-    def threshold(self, books: Books) -> int:
+    def threshold(self, books: MeterMonth) -> int:
         """Give the threshold of *books*, whose meter is one of ours."""
         key = (books.meter, books.peak, books.users, books.bought)
         threshold = self._thresholds.get(key)
@@ -116,7 +116,7 @@ class Bookkeeper:
             threshold = self._thresholds[key] = threshold_of(self.meters[books.meter], users)
         return threshold
 
-    def crosses(self, books: Books) -> bool:
+    def crosses(self, books: MeterMonth) -> bool:
         """Say whether *books* have reached a level that was not told."""
         if not books.total or books.meter not in self.meters:
             return False
@@ -125,7 +125,7 @@ class Bookkeeper:
 
     # Opening
 
-    def missing(self, usage: UsageReading, month: Month, now: Headcount) -> tuple[Books, ...]:
+    def missing(self, usage: UsageReading, month: Month, now: CurrentUsers) -> tuple[MeterMonth, ...]:
         """Give the books of *month* that are not open yet, as they are to be opened.
 
         Args:
@@ -146,30 +146,32 @@ class Bookkeeper:
                 carried = carried_into(usage, code, month)
                 level = begin(carried)
                 used = self.used(self.meters[code], level, month, span.start)
-                books = books._replace(total=used, details=write_details(Details(carried, level)))
+                books = books._replace(total=used, details=write_state(MeterState(carried, level)))
             opened.append(books)
         return tuple(opened)
 
-    def _blank(self, usage: UsageReading, month: Month, present: tuple[Books, ...], now: Headcount) -> Books:
+    def _blank(
+        self, usage: UsageReading, month: Month, present: tuple[MeterMonth, ...], now: CurrentUsers
+    ) -> MeterMonth:
         """Give books of *month* with its users and nothing used."""
         span = self.span(month)
         if present:
             like = present[0]
-            return Books(
+            return MeterMonth(
                 month, "", span.start, span.end, like.users, like.users_at, like.peak, like.peak_at, like.bought
             )
         before = max(usage.books_before(month), key=lambda books: books.month, default=None)
         if before is not None:
-            return Books(
+            return MeterMonth(
                 month, "", span.start, span.end, before.users, before.users_at, before.users, span.start, before.bought
             )
         # Nobody has moved a user yet, or all did so later.
         users, bought = (0, None) if usage.books() else now
-        return Books(month, "", span.start, span.end, users, None, users, span.start, bought)
+        return MeterMonth(month, "", span.start, span.end, users, None, users, span.start, bought)
 
     # Moving users
 
-    def move(self, usage: Usage, before: Headcount, after: Headcount, at: datetime) -> None:
+    def move(self, usage: Usage, before: CurrentUsers, after: CurrentUsers, at: datetime) -> None:
         """Note that a write has moved the users from *before* to *after* at *at*."""
         head = usage.take_head()
         month = Month.of(at, self.zone)
@@ -185,7 +187,7 @@ class Bookkeeper:
         self.settle(usage, head, changed, at, {})
 
     def effects(
-        self, usage: UsageReading, before: Headcount, after: Headcount, at: datetime
+        self, usage: UsageReading, before: CurrentUsers, after: CurrentUsers, at: datetime
     ) -> tuple[MeterEffect, ...]:
         """Say which thresholds of the month of *at* would move with the users from *before* to *after*."""
         month = Month.of(at, self.zone)
@@ -211,9 +213,9 @@ class Bookkeeper:
         self,
         usage: Usage,
         head: UsageHead,
-        changed: Iterable[Books],
+        changed: Iterable[MeterMonth],
         at: datetime,
-        causes: Mapping[BooksKey, CrossingCause],
+        causes: Mapping[MeterMonthKey, CrossingCause],
     ) -> UsageHead:
         """Save *changed* books, and tell the levels that they have reached; the head is ours.
 
@@ -240,7 +242,7 @@ class Bookkeeper:
             usage.save_head(head)
         return head
 
-    def _crossings(self, books: Books, at: datetime, cause: CrossingCause) -> tuple[Crossing, ...]:
+    def _crossings(self, books: MeterMonth, at: datetime, cause: CrossingCause) -> tuple[Crossing, ...]:
         if not self.crosses(books):
             return ()
         return cross(
@@ -256,7 +258,7 @@ class Bookkeeper:
 
     # Gauges
 
-    def used(self, meter: Meter, level: Level, month: Month, at: datetime) -> int:
+    def used(self, meter: Meter, level: GaugeState, month: Month, at: datetime) -> int:
         """Give what *month* of a gauge comes to at *at*, or at its newest reading where that is later."""
         span = self.span(month)
         known = span.start if level.newest is None else level.newest[0]
@@ -264,7 +266,7 @@ class Bookkeeper:
 
     def recount(
         self, usage: UsageReading, meter: Meter, month: Month, at: datetime
-    ) -> Iterator[tuple[Month, Details, int]]:
+    ) -> Iterator[tuple[Month, MeterState, int]]:
         """Reckon a gauge anew from *month* on, as far as its levels are carried.
 
         Gives:
@@ -277,7 +279,7 @@ class Bookkeeper:
             level = level_of(
                 carried, readings_of(row.event for row in usage.events(month=each, meter=meter.code)), span.days
             )
-            yield each, Details(carried, level), self.used(meter, level, each, at)
+            yield each, MeterState(carried, level), self.used(meter, level, each, at)
             carried, each = level.level, each.next()
 
 

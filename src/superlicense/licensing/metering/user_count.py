@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from superlicense.model.meter_month import Books
+from superlicense.model.meter_month import MeterMonth
 from superlicense.model.world import World
 from superlicense.rules.metering.users import bought, users_now
 
-__all__ = ["Headcount", "headcount", "moved", "moved_before"]
+__all__ = ["CurrentUsers", "moved", "moved_before", "user_count"]
 
 
-class Headcount(NamedTuple):
+class CurrentUsers(NamedTuple):
     """The users of an instant.
 
     Attributes:
@@ -24,19 +24,19 @@ class Headcount(NamedTuple):
     bought: int | None
 
 
-def headcount(world: World) -> Headcount:
+def user_count(world: World) -> CurrentUsers:
     """Count the users of *world*."""
-    return Headcount(users_now(world), bought(world))
+    return CurrentUsers(users_now(world), bought(world))
 
 
-def moved(books: Books, after: Headcount, at: datetime) -> Books:
+def moved(books: MeterMonth, after: CurrentUsers, at: datetime) -> MeterMonth:
     """Move the users of the month that the write is in; its peak never falls."""
     if after.users > books.peak:
         return books._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
     return books._replace(users=after.users, users_at=at, bought=after.bought)
 
 
-def moved_before(books: Books, after: Headcount, at: datetime) -> Books:
+def moved_before(books: MeterMonth, after: CurrentUsers, at: datetime) -> MeterMonth:
     """Move the users that are carried into a month; nothing has been written in it, so they are its peak."""
     return books._replace(
         users=after.users, users_at=at, peak=after.users, peak_at=books.starts_at, bought=after.bought

@@ -26,11 +26,11 @@ from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
     "Entitlement",
+    "addressee_mismatches",
     "defects",
     "effective",
     "entitlement_of",
     "find_row",
-    "made_out_to_others",
     "owner_package",
     "rule_set_of",
 ]
@@ -75,7 +75,7 @@ def rule_set_of(world: World) -> RuleSet | None:
     return RuleSet.LEGACY
 
 
-def made_out_to_others(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
+def addressee_mismatches(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
     """Say in what *package* is not made out to *installation*.
 
     Company and serial number match exactly; a package without a database id
@@ -94,7 +94,7 @@ def made_out_to_others(package: LicensePackage, installation: Installation) -> t
 
 def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
     """Say what is broken about a package: made out to others, or tampered with."""
-    reasons = list(made_out_to_others(installed.package, world.installation))
+    reasons = list(addressee_mismatches(installed.package, world.installation))
     record = (Table.PACKAGES, installed.package.owner_key)
     if record in world.tampered:
         reasons.append(because(ReasonCode.TAMPERED, record=f"{record[0]}/{record[1]}"))

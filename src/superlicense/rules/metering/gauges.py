@@ -27,7 +27,7 @@ from typing import NamedTuple
 from superlicense.model.meter import Aggregation
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["Level", "Reading", "begin", "level_of", "read", "readings_of"]
+__all__ = ["GaugeState", "Reading", "begin", "level_of", "read", "readings_of"]
 
 
 class Reading(NamedTuple):
@@ -46,7 +46,7 @@ class Reading(NamedTuple):
     quantity: int
 
 
-class Level(NamedTuple):
+class GaugeState(NamedTuple):
     """How a month of a gauge stands after some readings.
 
     Attributes:
@@ -103,12 +103,12 @@ def readings_of(events: Iterable[UsageEvent]) -> list[Reading]:
     )
 
 
-def begin(carried: int) -> Level:
+def begin(carried: int) -> GaugeState:
     """Begin a month with the level that is carried into it."""
-    return Level(level=carried, newest=None, peak=carried, day=0, peaks=0, day_peak=carried)
+    return GaugeState(level=carried, newest=None, peak=carried, day=0, peaks=0, day_peak=carried)
 
 
-def read(before: Level, reading: Reading, days: Sequence[datetime]) -> Level:
+def read(before: GaugeState, reading: Reading, days: Sequence[datetime]) -> GaugeState:
     """Take one more *reading*, which must not sort before the newest of the month.
 
     Args:
@@ -122,7 +122,7 @@ def read(before: Level, reading: Reading, days: Sequence[datetime]) -> Level:
     # What is replaced at the very start of a day was no level of it (rule 3).
     fresh = reading.at == days[day] and (before.newest is None or before.newest[0] < reading.at)
     at_start = fresh and day == 0
-    return Level(
+    return GaugeState(
         level=quantity,
         newest=reading[:3],
         peak=quantity if at_start else max(moved.peak, quantity),
@@ -132,7 +132,7 @@ def read(before: Level, reading: Reading, days: Sequence[datetime]) -> Level:
     )
 
 
-def level_of(carried: int, readings: Iterable[Reading], days: Sequence[datetime]) -> Level:
+def level_of(carried: int, readings: Iterable[Reading], days: Sequence[datetime]) -> GaugeState:
     """Reckon a month anew from all its *readings*, in any order."""
     level = begin(carried)
     for reading in sorted(readings):
@@ -140,7 +140,7 @@ def level_of(carried: int, readings: Iterable[Reading], days: Sequence[datetime]
     return level
 
 
-def _moved(level: Level, day: int) -> Level:
+def _moved(level: GaugeState, day: int) -> GaugeState:
     """Let the days before *day* pass in silence."""
     silent = day - level.day
     if not silent:

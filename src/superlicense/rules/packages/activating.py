@@ -15,12 +15,12 @@ from superlicense.rules.packages.checks import (
     document_refusals,
     is_newer,
     move_refusals,
-    opened_gaps,
+    new_unmet_prerequisites,
 )
 from superlicense.rules.seats.assigning import taken_by, vetoed, without
 from superlicense.rules.seats.seating import SUITE_SEAT, hand_refusals, may_have_seat, suite_in_force
 from superlicense.rules.step import Step, refuse_if
-from superlicense.rules.world_update import absorb
+from superlicense.rules.world_update import apply_rows
 
 __all__ = ["activate", "enact", "install_root", "keep_waiting", "remove"]
 
@@ -49,7 +49,7 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
     if waiting is not None and not change.unsigned and (waiting.noun.package.issue or 0) <= (package.issue or 0):
         step.end(waiting)
     package_rows = tuple(step.rows)
-    in_force = absorb(world, package_rows)
+    in_force = apply_rows(world, package_rows)
 
     after = _after_releases_and_moves(world, in_force, change)
     reasons: list[Reason] = []
@@ -63,7 +63,7 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
         _follow_login_rights(world, in_force, after)
     for holder, licenses in after.items():
         step.swap(holder, world.held_by(holder), licenses)
-    activated = absorb(in_force, step.rows[len(package_rows) :])
+    activated = apply_rows(in_force, step.rows[len(package_rows) :])
     return activated, [*reasons, *blockers(world, activated, package)]
 
 
@@ -141,7 +141,7 @@ def remove(step: Step, change: RemovePackage) -> None:
     for holder in world.assignments:
         held = world.held_by(holder)
         step.swap(holder, held, tuple(name for name in held if name.owner != owner))
-    refuse_if(list(opened_gaps(world, absorb(world, step.rows))))
+    refuse_if(list(new_unmet_prerequisites(world, apply_rows(world, step.rows))))
 
 
 def install_root(step: Step, change: InstallRoot) -> None:

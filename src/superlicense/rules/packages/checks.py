@@ -27,10 +27,10 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import find_row, made_out_to_others
+from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revoked_since
-from superlicense.rules.seats.holding import Holder, brought_by, holder_of, plans_among
-from superlicense.rules.seats.seating import gaps, start_refusals, type_refusals
+from superlicense.rules.seats.holding import Holder, holder_of, implied_rows, plans_among
+from superlicense.rules.seats.seating import start_refusals, type_refusals, unmet_prerequisites
 
 __all__ = [
     "CLOCK_TOLERANCE",
@@ -39,8 +39,8 @@ __all__ = [
     "document_refusals",
     "is_newer",
     "move_refusals",
+    "new_unmet_prerequisites",
     "numbered",
-    "opened_gaps",
 ]
 
 # documents.md, step 13: clocks of issuer and installation may differ by this much.
@@ -55,7 +55,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
     Source: documents.md, steps 11 to 13.
     """
     package, owner = change.package, change.package.owner_key
-    yield from made_out_to_others(package, world.installation)
+    yield from addressee_mismatches(package, world.installation)
     for root in world.accepted_roots()[:1]:
         for key in change.signed_by:
             if key in root.revoked_keys:
@@ -160,7 +160,7 @@ def move_refusals(
         for plan in plans_among(in_force, after, name.owner):
             if plan != name:
                 yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
-        yield from type_refusals(holder_of(in_force, row, holder), brought_by(in_force, name).values())
+        yield from type_refusals(holder_of(in_force, row, holder), implied_rows(in_force, name).values())
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:
@@ -178,7 +178,7 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
     for name, holders in direct.items():
         if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
             yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
-    yield from opened_gaps(world, activated)
+    yield from new_unmet_prerequisites(world, activated)
 
 
 def _overdrawn(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
@@ -205,7 +205,7 @@ def _can_still_be_held(world: World, package: LicensePackage, license: LicenseNa
     return new.scope in (old.scope, LicenseScope.SYSTEM)
 
 
-def opened_gaps(world: World, activated: World) -> Iterator[Reason]:
+def new_unmet_prerequisites(world: World, activated: World) -> Iterator[Reason]:
     """Say which prerequisites that are met in *world* are not in *activated*."""
     # Who holds the same and belongs to the same site is looked at once.
     alike: dict[tuple[object, ...], str] = {}
@@ -218,7 +218,7 @@ def opened_gaps(world: World, activated: World) -> Iterator[Reason]:
         sides: tuple[Holder | None, ...] = (holder, activated.user(holder))
         for side in sides:
             if side is not None:
-                had = gaps(world, side)
-                found.update((gap, None) for gap in gaps(activated, side).items() if gap[0] not in had)
+                had = unmet_prerequisites(world, side)
+                found.update((gap, None) for gap in unmet_prerequisites(activated, side).items() if gap[0] not in had)
     for dependant, prerequisite in found:
         yield because(ReasonCode.PREREQUISITE_MISSING, license=str(dependant), prerequisite=str(prerequisite))

@@ -19,7 +19,7 @@ from attrs import frozen
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 
-__all__ = ["Finding", "advice", "mistakes"]
+__all__ = ["Finding", "errors", "warnings"]
 
 _MOST_LICENSES = 2000
 _MOST_GRANTS = 64
@@ -38,7 +38,7 @@ class Finding:
     problem: str
 
 
-def mistakes(package: LicensePackage) -> Iterator[Finding]:
+def errors(package: LicensePackage) -> Iterator[Finding]:
     """Find what keeps *package* from being taken in at all."""
     if len(package.licenses) > _MOST_LICENSES:
         yield Finding(path="licenses", problem=f"has more than {_MOST_LICENSES} rows")
@@ -78,7 +78,7 @@ def _in_circles(package: LicensePackage) -> set[LicenseName]:
     return found
 
 
-def advice(package: LicensePackage) -> Iterator[Finding]:
+def warnings(package: LicensePackage) -> Iterator[Finding]:
     """Find what is worth a look, though the package can be taken in."""
     for place, row in enumerate(package.licenses):
         for grant in row.grants:

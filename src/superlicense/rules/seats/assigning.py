@@ -16,7 +16,7 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
-from superlicense.rules.seats.holding import Holder, brings, consumed, held, holder_of, plans_among
+from superlicense.rules.seats.holding import Holder, consumed, held, holder_of, implies, plans_among
 from superlicense.rules.seats.seating import (
     assign_refusals,
     hand_refusals,
@@ -74,7 +74,7 @@ def taken_by(world: World, change: Release) -> Taken:
             (holder, name)
             for holder, dependant, _ in _opened(world, change, taken)
             for name in without(held(world, holder), taken.get(_id(holder), ()))
-            if brings(world, name, dependant)
+            if implies(world, name, dependant)
         ]
         if not more:
             break

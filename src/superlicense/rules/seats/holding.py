@@ -18,7 +18,7 @@ from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import effective, find_row
 
-__all__ = ["Consumed", "Holder", "brings", "brought_by", "consumed", "held", "holder_of", "plans_among"]
+__all__ = ["Consumed", "Holder", "consumed", "held", "holder_of", "implied_rows", "implies", "plans_among"]
 
 Holder = User | str
 """Who holds licenses: a user, as they are or will be, or the id of a site."""
@@ -27,13 +27,13 @@ Consumed = Mapping[str, ModuleLicense | None]
 """What a holder consumes: by name the row in force, `None` where there is none."""
 
 
-def brought_by(world: World, license: LicenseName) -> Mapping[str, ModuleLicense]:
+def implied_rows(world: World, license: LicenseName) -> Mapping[str, ModuleLicense]:
     """Give the rows that the holder of *license* consumes, by name: its own, then what it grants.
 
     Nothing if no package in force has it. A world keeps the answers once
     `superlicense.rules.world_update` has put packages into it.
     """
-    kept = world.brings.get(license)
+    kept = world.implies.get(license)
     if kept is not None:
         return kept
     row = find_row(world, license)
@@ -44,9 +44,9 @@ def brought_by(world: World, license: LicenseName) -> Mapping[str, ModuleLicense
     return {found.name: found for found in (row, *granted)}
 
 
-def brings(world: World, license: LicenseName, other: str) -> bool:
+def implies(world: World, license: LicenseName, other: str) -> bool:
     """Say whether whoever holds *license* consumes *other* with it."""
-    return other in brought_by(world, license)
+    return other in implied_rows(world, license)
 
 
 def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
@@ -55,12 +55,12 @@ def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
     A license that no package in force has is still held.
     """
     names = tuple(licenses)
-    if len(names) == 1 and (alone := brought_by(world, names[0])):
+    if len(names) == 1 and (alone := implied_rows(world, names[0])):
         return alone
     rows: dict[str, ModuleLicense | None] = {}
     for name in names:
         rows[name] = None
-        rows.update(brought_by(world, name))
+        rows.update(implied_rows(world, name))
     return rows
 
 

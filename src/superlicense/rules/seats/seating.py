@@ -30,13 +30,12 @@ from superlicense.model.site import CENTRAL
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row, rule_set_of
-from superlicense.rules.seats.holding import Consumed, Holder, brings, consumed, held, holder_of, plans_among
+from superlicense.rules.seats.holding import Consumed, Holder, consumed, held, holder_of, implies, plans_among
 
 __all__ = [
     "SUITE_SEAT",
     "assign_refusals",
     "count",
-    "gaps",
     "hand_refusals",
     "may_have_seat",
     "prerequisite_of",
@@ -49,6 +48,7 @@ __all__ = [
     "swap_refusals",
     "type_refusals",
     "unmet",
+    "unmet_prerequisites",
     "usage",
 ]
 
@@ -63,7 +63,7 @@ def usage(world: World, license: LicenseName) -> SeatUsage:
     """
     row = row_of(world, license)
     package = world.packages[license.owner].noun.package
-    consumers = {other.name for other in package.licenses if brings(world, other.name, license)}
+    consumers = {other.name for other in package.licenses if implies(world, other.name, license)}
     holders = [holder for holder in world.assignments if not consumers.isdisjoint(world.held_by(holder))]
     in_use, total, free = count(world, row)
     return SeatUsage(license=license, in_use=in_use, total=total, free=free, holders=tuple(sorted(holders)))
@@ -221,7 +221,7 @@ def _plan_that_brings(world: World, name: LicenseName, licenses: Collection[Lice
     """Give the first of *licenses* that grants *name*; `None` if it is one of them itself."""
     if name in licenses:
         return None
-    return next(str(plan) for plan in licenses if brings(world, plan, name))
+    return next(str(plan) for plan in licenses if implies(world, plan, name))
 
 
 def site_licenses(world: World, holder: Holder) -> tuple[LicenseName, ...]:
@@ -229,7 +229,7 @@ def site_licenses(world: World, holder: Holder) -> tuple[LicenseName, ...]:
     return () if isinstance(holder, str) else held(world, holder.site)
 
 
-def gaps(world: World, holder: Holder) -> dict[str, LicenseName]:
+def unmet_prerequisites(world: World, holder: Holder) -> dict[str, LicenseName]:
     """Give each license that *holder* has while its prerequisite is not met, with the prerequisite."""
     return unmet(world, consumed(world, held(world, holder)), site_licenses(world, holder))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from superlicense.model.meter_month import Books, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.site import Installation
 from superlicense.ports import Store, Usage
 from superlicense.testing.contract.blocks import Boom
@@ -25,7 +25,7 @@ def record(store: Store, *rows: UsageRow, installation: Installation = NORDVIK) 
         return usage.keep(rows)
 
 
-def opened(store: Store, *books: Books, installation: Installation = NORDVIK) -> None:
+def opened(store: Store, *books: MeterMonth, installation: Installation = NORDVIK) -> None:
     """Open *books* in a block of their own."""
     with store.recording(installation) as usage:
         usage.take_head()
