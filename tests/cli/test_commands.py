@@ -34,6 +34,7 @@ def options_of(command: click.Command | None) -> set[str]:
 class TestHelp:
     """Help costs next to nothing, and says what is true."""
 
+    @pytest.mark.slow
     def test_it_loads_nothing_heavy(self) -> None:
         program = "import sys; from superlicense.cli import main; sys.argv = ['superlicense', '--help']\ntry: main()\n"
         program += "except SystemExit: print(*sys.modules, file=sys.stderr)"
@@ -87,6 +88,7 @@ class TestOptions:
                 assert variable == f"SUPERLICENSE_{option.removeprefix('--').replace('-', '_').upper()}"
 
 
+@pytest.mark.slow
 class TestProgram:
     """The installed program, in a process of its own."""
 
@@ -173,6 +175,7 @@ class TestProgram:
         assert set(re.findall(r"plain,(\w+)", done.stdout.decode())) == offered
 
 
+@pytest.mark.slow
 class TestMissingExtras:
     """Without an extra it says what to install."""
 

@@ -214,6 +214,7 @@ def test_it_leaves_the_log_of_whoever_calls_it_alone() -> None:
     assert log.propagate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [pytest.param((str(INSTALLED),), id="installed"), None])
 @pytest.mark.parametrize("language", languages())
 def test_the_program_tells_the_same_in_a_pipe(program: tuple[str, ...] | None, language: str) -> None:

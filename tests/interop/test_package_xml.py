@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.errors import MalformedPackageError
@@ -158,7 +158,6 @@ def test_a_document_with_one_defect_is_refused_with_its_place(defect: str) -> No
     assert refused.value.path == path(defect)
 
 
-@settings(max_examples=200)
 @given(place=st.integers(0, len(VALID) - 1), value=st.integers(0, 255), cut=st.integers(0, 40))
 def test_no_foreign_error_leaves_the_reader(place: int, value: int, cut: int) -> None:
     mutated = VALID[:place] + bytes([value]) + VALID[place + cut :]
@@ -170,7 +169,6 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), ex
 VALUES = TEXTS | st.integers().map(str) | st.datetimes().map(datetime.isoformat) | st.dates().map(str)
 
 
-@settings(max_examples=200)
 @given(place=st.integers(0, 200), value=VALUES)
 def test_no_foreign_error_comes_of_any_text_in_a_field(place: int, value: str) -> None:
     pieces = re.split(r"(?<=>)([^<>]*)(?=</)", VALID.decode())

@@ -12,6 +12,8 @@ from tests.stores.broken import atomicity, heads, journal, keeping, revisions, t
 from tests.stores.broken.bites import CONTRACT, Broken, Strict, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
+pytestmark = pytest.mark.slow
+
 DEFECTS: dict[Broken, str] = {
     # All together or not at all
     atomicity.CommitsHalf: """
