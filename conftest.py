@@ -4,8 +4,9 @@ Each page and each source file is one namespace, in the order it is read. Only P
 console blocks are for people.
 """
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from doctest import ELLIPSIS
 from types import SimpleNamespace
 from typing import Any
@@ -45,6 +46,18 @@ docstrings = Sybil(
 )
 
 pytest_collect_file = SybilCollection((pages, readme, docstrings)).pytest()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage while modules and tests are made: all of it stays, and looking takes longer than making."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
 
 # Slow tests that were left out. Each pytest-xdist worker counts all of them and reports the number when it ends.
 LEFT_OUT = pytest.StashKey[int]()

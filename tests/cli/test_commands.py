@@ -16,6 +16,7 @@ from superlicense.cli.commands import commands
 from superlicense.cli.lazy import LazyGroup
 from tests.cli.program import INSTALLED, run
 from tests.cli.shop import Shop, sold
+from tests.for_each import for_each
 
 assert isinstance(commands, LazyGroup)
 CONTEXT = click.Context(commands)
@@ -45,7 +46,7 @@ class TestHelp:
         assert loaded & heavy == set()
         assert "Show who did what, when." in done.stdout
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @for_each("name", COMMANDS)
     def test_the_overview_says_what_the_command_says(self, name: str) -> None:
         command = COMMANDS[name]
         assert command is not None
@@ -55,7 +56,7 @@ class TestHelp:
         assert first
         assert rows[name].endswith(".")
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @for_each("name", COMMANDS)
     def test_every_option_has_a_sentence(self, name: str) -> None:
         command = COMMANDS[name]
         assert command is not None
@@ -70,7 +71,7 @@ class TestHelp:
 class TestOptions:
     """What all commands of an installation have."""
 
-    @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
+    @for_each("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
     def test_they_take_the_same_options(self, name: str) -> None:
         wanted = {"--at", "--company", "--config", "--database-id", "--json", "--lang", "--serial-number", "--store"}
         wanted |= {"--time-zone", "--trust", "--seal-key"} | (set() if name in ASKS else {"--by"})

@@ -15,6 +15,7 @@ from superlicense.messages import languages
 from superlicense.model.license import LicenseKind, LicenseScope
 from superlicense.model.site import Installation
 from tests.cli.program import INSTALLED, run
+from tests.for_each import for_each
 
 PACKAGE = read_package_xml(files("superlicense.cli").joinpath("demo_package.xml").read_bytes())
 PEOPLE = (
@@ -85,7 +86,7 @@ def test_numbers_of_the_list_stand_under_each_other() -> None:
         assert row[head.index(label) + len(label) - 1] == number
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "reasons"),
     [
         ("✓ Anders Krogh Web client Allowed", []),

@@ -15,6 +15,7 @@ from superlicense.interop.superoffice import read_package_xml
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Validity
 from superlicense.model.user import UserType
+from tests.for_each import for_each
 from tests.interop.defects import DEFECTS, FILES, document, path
 
 VALID = (FILES / "valid.xml").read_bytes()
@@ -149,7 +150,7 @@ class TestAPackage:
         assert (row.kind, dict(row.unmodeled)) == (LicenseKind.MODULE, {"ExtraFlags": "1", "Signature": "c2VydmVy"})
 
 
-@pytest.mark.parametrize("defect", DEFECTS)
+@for_each("defect", DEFECTS)
 def test_a_document_with_one_defect_is_refused_with_its_place(defect: str) -> None:
     kept = (FILES / f"{defect}.xml").read_bytes()
     assert kept == document(defect)

@@ -15,6 +15,7 @@ from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
 from superlicense.model.user import User, UserType
+from tests.for_each import for_each
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -143,7 +144,7 @@ class TestAPrincipal:
         assert read(on_site, policy=Policy(on_site=True)).login(Client.WEB, at=NOON).allowed
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "path"),
     [
         ([], ""),

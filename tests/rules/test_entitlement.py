@@ -11,10 +11,11 @@ from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
 from superlicense.rules.entitlement import effective, entitlement_of, rule_set_of
 from superlicense.rules.requirement import Source
+from tests.for_each import for_each
 from tests.rules.scene import NOW, Scene, web_scene
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sold", "expected"),
     [
         (("system:server",), RuleSet.LEGACY),
