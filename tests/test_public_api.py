@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
+from tests.for_each import for_each
 from tests.lazy_names import resolved_on_first_use, seen_by_type_checkers
 
 # What costs time to import, or is no business of a service that asks the gate.
@@ -68,7 +69,7 @@ def test_they_are_in_order_and_once() -> None:
     assert len(set(sl.__all__)) == len(sl.__all__)
 
 
-@pytest.mark.parametrize("name", sl.__all__)
+@for_each("name", sl.__all__)
 def test_every_name_resolves(name: str) -> None:
     assert getattr(sl, name) is not None
 

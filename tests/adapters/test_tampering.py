@@ -24,6 +24,8 @@ from tests.adapters.databases import Database, a_schema
 from tests.adapters.tampering import ADMIN, OTHER, TABLES, Deed, Record, Vandal, allowed, edited, told
 from tests.licensing.house import INSTALLATION, Clock
 
+pytestmark = pytest.mark.slow
+
 ROWS = (
     *("installation", "sequence", "kind", "key", "started_at", "started_by"),
     *("ended_at", "ended_by", "noun", "document", "seal"),

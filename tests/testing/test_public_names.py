@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from superlicense import testing
+from tests.for_each import for_each
 from tests.lazy_names import resolved_on_first_use, seen_by_type_checkers
 
 NAMES = """
@@ -17,7 +18,7 @@ def test_the_public_names_are_these() -> None:
     assert sorted(testing.__all__) == sorted(NAMES.split())
 
 
-@pytest.mark.parametrize("name", testing.__all__)
+@for_each("name", testing.__all__)
 def test_every_name_resolves(name: str) -> None:
     assert getattr(testing, name) is not None
     assert name in dir(testing)
