@@ -69,7 +69,6 @@ if TYPE_CHECKING:
         ChangePlan,
         EndEvent,
         InstallRoot,
-        JournalEntry,
         KeepPackageWaiting,
         PlanMove,
         Release,
@@ -99,6 +98,10 @@ if TYPE_CHECKING:
         JobKind,
         SystemEvent,
         SystemFeature,
+    )
+    from superlicense.model.journal import (
+        EntryKind,
+        JournalEntry,
     )
     from superlicense.model.license import (
         LicenseKind,
@@ -211,6 +214,7 @@ __all__ = [
     "Derivation",
     "DocumentTooLargeError",
     "EndEvent",
+    "EntryKind",
     "EventKind",
     "EventScope",
     "FeatureOutage",
@@ -386,7 +390,6 @@ _HOMES = {
         "ChangePlan",
         "EndEvent",
         "InstallRoot",
-        "JournalEntry",
         "KeepPackageWaiting",
         "PlanMove",
         "Release",
@@ -416,6 +419,10 @@ _HOMES = {
         "JobKind",
         "SystemEvent",
         "SystemFeature",
+    ),
+    "model.journal": (
+        "EntryKind",
+        "JournalEntry",
     ),
     "model.license": (
         "LicenseKind",

@@ -301,7 +301,7 @@ class TestTheGuards:
         was = next(one for one in matrix.vandal.earlier["rows"] if one["sequence"] == record["sequence"])
         asleep = JournalReplay()
         asleep.breaks.append(sl.Finding(code=sl.FindingCode.ENTRY_MISSING, explanation="not looked at"))
-        monkeypatch.setattr(verifying, "told_by_journal", lambda *_, **__: asleep)
+        monkeypatch.setattr(verifying, "replay_journal", lambda *_, **__: asleep)
         with pytest.raises(AssertionError):
             matrix.attack("rows", [record], ("update", "rows", record, was))
 
