@@ -69,7 +69,6 @@ from superlicense.model.change import (
     ChangePlan,
     EndEvent,
     InstallRoot,
-    JournalEntry,
     KeepPackageWaiting,
     PlanMove,
     Release,
@@ -99,6 +98,10 @@ from superlicense.model.event import (
     JobKind,
     SystemEvent,
     SystemFeature,
+)
+from superlicense.model.journal import (
+    EntryKind,
+    JournalEntry,
 )
 from superlicense.model.license import (
     LicenseKind,

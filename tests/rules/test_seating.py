@@ -17,6 +17,7 @@ from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.holding import consumed, held, holder_of
 from superlicense.rules.seats.seating import site_exists, suite_seat_is_due, unmet_prerequisites, usage
+from tests.for_each import for_each
 from tests.rules.office import (
     INSTALLATION,
     Office,
@@ -157,9 +158,9 @@ class TestSuiteSeat:
 
     SUITE = package(plan("suite-user", "user"), hidden("user"))
 
-    @pytest.mark.parametrize("user_type", UserType)
-    @pytest.mark.parametrize("may_log_in", [True, False])
-    @pytest.mark.parametrize("retired", [True, False])
+    @for_each("user_type", UserType)
+    @for_each("may_log_in", [True, False])
+    @for_each("retired", [True, False])
     def test_is_due(self, user_type: UserType, *, may_log_in: bool, retired: bool) -> None:
         user = User(id="anna", type=user_type, may_log_in=may_log_in, retired=retired)
         due = user_type is UserType.INTERNAL and may_log_in and not retired

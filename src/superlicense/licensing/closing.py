@@ -13,7 +13,7 @@ from superlicense.licensing.engine.writer import ExtraWrite, Writer
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.model.change import CLOSED, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter_month import MeterMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
@@ -124,6 +124,6 @@ class Closing:
             usage.save_head(head._replace(closed_through=month))
             self._frozen = load_statement(written)
             number = view.mark.entries + 1
-            return (JournalEntry(number=number, at=now, by=by, change=f"{CLOSED}{month}"),)
+            return (JournalEntry(number=number, at=now, by=by, kind=EntryKind.CLOSE_MONTH, month=month),)
 
         return close
