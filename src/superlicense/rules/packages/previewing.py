@@ -10,7 +10,7 @@ Source: design section 8; domain section 8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 
 from attrs import evolve
@@ -24,7 +24,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.gate.blocking import reaches, tampering
+from superlicense.rules.alike import alike, targeted_events
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.gate.grants import has_system, user_grants
 from superlicense.rules.gate.login import login
@@ -67,25 +67,20 @@ def _total(row: ModuleLicense | None) -> int | None:
 
 
 def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, ...]:
-    """Say what changes for whom between *world* and *activated*, by user id."""
-    alike: dict[tuple[object, ...], list[str]] = {}
+    """Return what changes for each user between *world* and *activated*, by user id."""
+    groups: dict[tuple[Hashable, Hashable], list[str]] = {}
+    events = targeted_events(world)  # an activation starts and ends none
     for user_id, row in activated.users.items():
         user = row.noun
         if not user.retired:
-            alike.setdefault(_kind(world, activated, user), []).append(user_id)
+            key = (alike(world, user, events), activated.held_by(user_id))
+            groups.setdefault(key, []).append(user_id)
     found: list[UserEffect] = []
-    for user_ids in alike.values():
+    for user_ids in groups.values():
         effect = _effect(world, activated, activated.users[user_ids[0]].noun, at)
         if effect is not None:
             found += [evolve(effect, user=user_id) for user_id in user_ids]
     return tuple(sorted(found, key=lambda effect: effect.user))
-
-
-def _kind(world: World, activated: World, user: User) -> tuple[object, ...]:
-    """Give all that the rules tell *user* from others by."""
-    events = tuple(event for event, row in world.events.items() if reaches(row.noun, user, world.installation))
-    held = (world.held_by(user.id), activated.held_by(user.id))
-    return (evolve(user, id="anybody", name="anybody"), events, tampering(world, user)[0][1], *held)
 
 
 def _effect(world: World, activated: World, user: User, at: datetime) -> UserEffect | None:
