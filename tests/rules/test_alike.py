@@ -31,7 +31,7 @@ OTHER_VALUES: dict[str, Any] = {
     "site": "oslo",
 }
 # Fields that affect an answer only through events, tampered records and assignments.
-DERIVED = {"id": "bo", "name": "Bo Bech", "groups": ("sales",)}
+DERIVED: dict[str, Any] = {"id": "bo", "name": "Bo Bech", "groups": ("sales",)}
 BO = User(id="bo", may_log_in=True)
 
 

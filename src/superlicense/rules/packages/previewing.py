@@ -92,8 +92,8 @@ def _effect(world: World, activated: World, user: User, at: datetime) -> UserEff
         user=user.id,
         gained=tuple(sorted(after - before)),
         lost=tuple(sorted(before - after)),
-        features_gained=tuple(name for name in features if access_after.get(name, 0) > access_before.get(name, 0)),
-        features_lost=tuple(name for name in features if access_after.get(name, 0) < access_before.get(name, 0)),
+        features_gained=tuple(name for name in features if _rank(access_after, name) > _rank(access_before, name)),
+        features_lost=tuple(name for name in features if _rank(access_after, name) < _rank(access_before, name)),
         login_before=login_before,
         login_after=login_after,
     )
@@ -105,15 +105,20 @@ def _logins(world: World, user: User, at: datetime) -> FrozenMap[Outcome]:
     return FrozenMap({client: login(world, user, client, at).outcome for client in Client})
 
 
-def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, int]:
-    """Give how far *grants* go with each feature of each package: 1 to view, 2 to edit."""
-    access: dict[str, int] = {}
+def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, Outcome]:
+    """Return the outcome that *grants* give for each feature of each package; missing means denied."""
+    access: dict[str, Outcome] = {}
     for row in world.packages.values():
         for licensed in row.noun.package.licenses:
             if licensed.scope is LicenseScope.SYSTEM and has_system(world, licensed.name, at):
                 user_license = user_license_of(licensed.name)
-                access[str(licensed.name)] = 2 if user_license is None or user_license in grants else 1
+                may_edit = user_license is None or user_license in grants
+                access[str(licensed.name)] = Outcome.ALLOWED if may_edit else Outcome.READ_ONLY
     return access
+
+
+def _rank(access: dict[str, Outcome], name: str) -> int:
+    return access.get(name, Outcome.DENIED).rank
 
 
 def blockers_of(activated: World, package: LicensePackage, reasons: Iterable[Reason]) -> tuple[Blocker, ...]:
