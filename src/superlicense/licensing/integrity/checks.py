@@ -38,7 +38,7 @@ from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count, Mark, Reading, Revision, Writing
 from superlicense.rules.apply import Applied
-from superlicense.rules.world_update import empty
+from superlicense.rules.world_update import empty_world
 
 __all__ = ["HEAD", "INSTALLATION", "IntegrityChecks", "Known", "Seen"]
 
@@ -111,7 +111,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
-        bare = empty(self._installation, self._policy)
+        bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             world = self.stored_documents.seen(load_present(view, marked(bare, view.mark)))
             return Seen(world, Known(written=view.head, documents=world.tampered))
@@ -126,7 +126,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
-        bare = empty(self._installation, self._policy)
+        bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             return self.stored_documents.seen(load_past(view, bare, at))
         known, counted = self.head_of(view, self.seals)

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
-from superlicense.model.fields import LONGEST_ID
-from superlicense.model.meter import GREATEST_TOTAL, GREATEST_USAGE, Meter
+from superlicense.model.fields import MAX_ID_LENGTH
+from superlicense.model.meter import MAX_TOTAL, MAX_USAGE, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent
 
@@ -130,7 +130,7 @@ def malformed(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - one r
         return ReceiptCode.QUANTITY_NOT_WHOLE
     if quantity < 0:
         return ReceiptCode.QUANTITY_NEGATIVE
-    if quantity > GREATEST_USAGE:
+    if quantity > MAX_USAGE:
         return ReceiptCode.QUANTITY_TOO_LARGE
     return None
 
@@ -192,7 +192,7 @@ def judge(
             and book.starts <= event.at < book.ends
             and event.at <= latest
             and type(quantity) is int
-            and 0 <= quantity <= GREATEST_USAGE
+            and 0 <= quantity <= MAX_USAGE
             and _is_id(event.id)
         ):
             key = (event.source, event.id)
@@ -221,7 +221,7 @@ class _Book:
         starts, self.ends, self.month = span
         self.starts = max(starts, _EARLIEST)
         self.adds = meter.adds
-        self.room = GREATEST_TOTAL - total if self.adds else 0
+        self.room = MAX_TOTAL - total if self.adds else 0
 
 
 class _Docket:
@@ -291,7 +291,7 @@ class _Docket:
 def _is_id(text: object) -> bool:
     return (
         isinstance(text, str)
-        and 0 < len(text) <= LONGEST_ID
+        and 0 < len(text) <= MAX_ID_LENGTH
         and text.isprintable()  # of all white space, only the space is
         and text[0] != " " != text[-1]
     )
