@@ -241,8 +241,8 @@ class Writer(WorldCache):
             writing = self._writers.get(get_ident())
             if writing is not None:
                 usage = self.usage_of(writing)
-                usage.take_head()
-                usage.take_since(Month.of(now, self.totals.zone))
+                usage.lock_head()
+                usage.lock_meter_months_since(Month.of(now, self.totals.zone))
                 return self.totals.effects(usage, before, after, now)
             with self.stored() as view:
                 return self.totals.effects(self.usage_in(view), before, after, now)

@@ -45,7 +45,19 @@ _USAGE: Final = MappingProxyType({MeterMonth: b"usage books", UsageHead: b"usage
 
 # The names of the fields once for all, because a batch has thousands of events.
 _EVENT: Final = b"usage event" + encode(
-    ["source", "id", "meter", "quantity", "at", "corrects", "month", "booked", "place", "recorded_at", "recorded_by"]
+    [
+        "source",
+        "id",
+        "meter",
+        "quantity",
+        "at",
+        "corrects",
+        "month",
+        "counted_in",
+        "position",
+        "recorded_at",
+        "recorded_by",
+    ]
 )
 
 
@@ -118,7 +130,7 @@ class Seals:
         event = row.event
         values = (
             *(event.source, event.id, event.meter, event.quantity, event.at, event.corrects),
-            *(_text_of(row.month), _text_of(row.booked), row.place, row.recorded_at, row.recorded_by),
+            *(_text_of(row.month), _text_of(row.counted_in), row.position, row.recorded_at, row.recorded_by),
         )
         return make_seal(self._key, _EVENT + self._home + encode(values))
 
