@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
@@ -43,6 +43,7 @@ __all__ = ["Profile", "Snapshot", "feature", "find_person"]
 
 # More kinds of users than any installation has; a bound, because hosts may pass `User` objects of any kind.
 _MOST_KINDS = 10_000
+_CLOCK_ROLLBACK_NS: Final = CLOCK_ROLLBACK // timedelta(microseconds=1) * 1000
 
 
 class Profile:
@@ -117,9 +118,14 @@ class Snapshot:
         )
         self._nobody = Profile(frozenset())
 
-    def fits_clock(self, clock_ns: int) -> bool:
-        """Say whether *clock_ns* is, or is not, as far back as this snapshot takes the clock to be."""
-        return (clock_ns < self.edge_ns) is self.world.clock_rolled_back
+    def holds_at(self, clock_ns: int) -> bool:
+        """Return whether it holds when the clock reads *clock_ns*.
+
+        No date of a package may lie between then and the instant it was made
+        for, and the clock must be turned back, or not, as it was then.
+        """
+        now_ns = max(clock_ns, self.edge_ns + _CLOCK_ROLLBACK_NS)
+        return self.starts_ns <= now_ns < self.ends_ns and (clock_ns < self.edge_ns) is self.world.clock_rolled_back
 
     def window(self) -> tuple[int, int]:
         """Give from when (inclusive) until when (exclusive) of the clock it holds."""
@@ -127,8 +133,8 @@ class Snapshot:
             return self.starts_ns, min(self.ends_ns, self.edge_ns)
         return max(self.starts_ns, self.edge_ns), self.ends_ns
 
-    def holds_at(self, at: datetime) -> bool:
-        """Say whether no date of a package lies between *at* and the instant it was made for."""
+    def spans(self, at: datetime) -> bool:
+        """Return whether no date of a package lies between *at* and the instant it was made for."""
         return self.starts_ns <= nanoseconds(at) < self.ends_ns
 
     def can_take(self, world: World, rows: Iterable[Row[Any]]) -> bool:
