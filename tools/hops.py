@@ -1,11 +1,11 @@
-"""Measure how far a call travels: the files it enters, and how often execution moves to another file.
+"""Measure how far a call travels: the files it enters, and how often it calls into another one.
 
 .. code-block:: console
 
     .venv/bin/uv run python tools/hops.py
 
-Each call is traced after one like it has been made. A *hop* is a call into, or a return to, another
-file of the library; frames of other packages do not count.
+Each call is traced after one like it has been made. A *hop* is a call of a function in another file
+of the library than the one that called it; frames of other packages are skipped.
 """
 # ruff: noqa: INP001  # a command, run by its path
 
@@ -19,24 +19,33 @@ from types import FrameType
 import superlicense as sl
 from superlicense.testing import START, licensing, package, price_list, user, vendor
 
-SOURCE = Path(sl.__file__).parent
+SOURCE = f"{Path(sl.__file__).parent}"
 SEAL_KEY = bytes(32)
 Call = Callable[[], object]
 
 
 class Trace:
-    """The files of the library that execution was in, one after the other."""
+    """The files of the library that a call enters, and its hops between them."""
 
     def __init__(self) -> None:
         """Begin outside the library."""
-        self.files: list[str] = []
+        self.files: set[str] = set()
+        self.hops = 0
 
     def __call__(self, frame: FrameType, event: str, _: object) -> None:
-        """Note the file of the function that is called or returned to."""
-        current = {"call": frame, "return": frame.f_back}.get(event)
-        name = "" if current is None else current.f_code.co_filename
-        if name.startswith(f"{SOURCE}") and self.files[-1:] != [name]:
-            self.files.append(name)
+        """Note a function of the library that is called, and whether that is a hop."""
+        entered = frame.f_code.co_filename
+        if event == "call" and entered.startswith(SOURCE):
+            self.files.add(entered)
+            self.hops += entered != caller_of(frame)
+
+
+def caller_of(frame: FrameType) -> str:
+    """Return the file of the nearest function of the library that *frame* was called from; empty if there is none."""
+    caller = frame.f_back
+    while caller is not None and not caller.f_code.co_filename.startswith(SOURCE):
+        caller = caller.f_back
+    return "" if caller is None else caller.f_code.co_filename
 
 
 def measure(call: Call) -> tuple[int, int]:
@@ -47,7 +56,7 @@ def measure(call: Call) -> tuple[int, int]:
         call()
     finally:
         sys.setprofile(None)
-    return len(set(trace.files)), len(trace.files) - 1
+    return len(trace.files), trace.hops
 
 
 def calls(seal_key: bytes | None) -> Iterator[tuple[str, Call, Call]]:

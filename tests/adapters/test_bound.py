@@ -238,14 +238,14 @@ class TestWhatCannotBeBound:
         licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
         with (
             sqlite.engine().connect() as connection,
-            pytest.raises(sl.InvalidValueError, match="must be one that joins transactions, got 'MemoryStore'"),
+            pytest.raises(sl.InvalidValueError, match="must support bound_to, got 'MemoryStore'"),
         ):
             licensing.bound_to(connection)
 
     def test_one_that_is_bound(self, service: Service) -> None:
         with service.engine.connect() as connection:
             inside = service.licensing.bound_to(connection)
-            with pytest.raises(sl.InvalidValueError, match="must be one that joins transactions"):
+            with pytest.raises(sl.InvalidValueError, match="must support bound_to"):
                 inside.bound_to(connection)
 
     def test_something_else_than_a_connection(self, service: Service) -> None:
