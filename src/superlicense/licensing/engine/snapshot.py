@@ -18,7 +18,6 @@ under the lock, and only if nobody has written since the profile was found.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
@@ -133,31 +132,35 @@ class Snapshot:
             return self.starts_ns, min(self.ends_ns, self.edge_ns)
         return max(self.starts_ns, self.edge_ns), self.ends_ns
 
-    def spans(self, at: datetime) -> bool:
-        """Return whether no date of a package lies between *at* and the instant it was made for."""
-        return self.starts_ns <= nanoseconds(at) < self.ends_ns
+    def take(self, world: World, revision: Revision, rows: tuple[Row[Any], ...], clock_ns: int) -> bool:
+        """Move on to *world*, which *rows* made of the present one, if the rest stays true.
 
-    def can_take(self, world: World, rows: Iterable[Row[Any]]) -> bool:
-        """Say whether *rows*, which lead to *world*, concern single users only, so that the rest stays true."""
-        return world.tampered == self.world.tampered and all(
-            row.table is Table.USERS or (row.table is Table.ASSIGNMENTS and self._of_a_user(row.noun.license))
-            for row in rows
-        )
+        It does where *rows* concern single users only, and no date of a package
+        has passed when the clock reads *clock_ns*.
 
-    def _of_a_user(self, license: LicenseName) -> bool:
-        # What a site holds concerns all of its users, and a site may have the id of a user.
-        licensed = find_row(self.world, license)
-        return licensed is not None and licensed.scope is LicenseScope.USER
-
-    def take(self, world: World, revision: Revision, rows: Iterable[Row[Any]]) -> None:
-        """Move on to *world*, which *rows* made of the present one; see `can_take`."""
+        Returns:
+            Whether it has moved.
+        """
+        edge_ns = _edge_ns(world)
+        if not self.starts_ns <= max(clock_ns, edge_ns + _CLOCK_ROLLBACK_NS) < self.ends_ns:
+            return False
+        if world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
+            return False
         with self._lock:
             for row in rows:
                 self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
             self.world = world
-            # Last, because who finds it unchanged trusts the rest.
-            self.edge_ns = _edge_ns(world)
+            # Last, because a reader that finds it unchanged trusts the rest.
+            self.edge_ns = edge_ns
         self.revision = revision
+        return True
+
+    def _concerns_one_user(self, row: Row[Any]) -> bool:
+        if row.table is not Table.ASSIGNMENTS:
+            return row.table is Table.USERS
+        # What a site holds concerns all of its users, and a site may have the id of a user.
+        licensed = find_row(self.world, row.noun.license)
+        return licensed is not None and licensed.scope is LicenseScope.USER
 
     def profile(self, user: str | User) -> Profile:
         """Give the profile of *user*."""

@@ -160,7 +160,7 @@ class WorldCache:
             # Another thread may have read this commit already, and more.
             if state.snapshot.world is base:
                 written = self.checks.follow_documents(applied.world, integrity, applied.rows)
-                self._move(written, revision, applied.rows)
+                self._move(written, revision, applied.rows, committed_ns)
                 self._extend_window(revision, committed_ns)
 
     def _catch_up(self, view: Reading, *, before: Revision, checked_ns: int) -> bool:
@@ -182,26 +182,24 @@ class WorldCache:
             if rows is not None:
                 followed = self.checks.follow(view, CheckedWorld(snapshot.world, state.integrity), rows)
             if rows is not None and followed is not None:
-                self._move(followed, view.revision, rows)
+                self._move(followed, view.revision, rows, checked_ns)
             elif snapshot.revision == before:
                 loaded = self.checks.load(view)
                 state.integrity = loaded.integrity
                 state.show(_snapshot(loaded.world, view.revision, self.clock))
             else:
                 return False
-        if not state.snapshot.holds_at(self.clock.ticks()):
+        if not state.snapshot.holds_at(checked_ns):
             state.show(_snapshot(state.snapshot.world, view.revision, self.clock))
         self._extend_window(view.revision, checked_ns)
         return True
 
-    def _move(self, checked: CheckedWorld, revision: Revision, rows: tuple[Row[Any], ...]) -> None:
+    def _move(self, checked: CheckedWorld, revision: Revision, rows: tuple[Row[Any], ...], clock_ns: int) -> None:
         """Move the snapshot on to the world that *rows* led to; the lock is held."""
-        snapshot, world = self.state.snapshot, checked.world
-        self.state.integrity = checked.integrity
-        if snapshot.can_take(world, rows) and snapshot.spans(self.clock.now(world)):
-            snapshot.take(world, revision, rows)
-        else:
-            self.state.show(_snapshot(world, revision, self.clock))
+        state = self.state
+        state.integrity = checked.integrity
+        if not state.snapshot.take(checked.world, revision, rows, clock_ns):
+            state.show(_snapshot(checked.world, revision, self.clock))
 
     def _extend_window(self, revision: Revision, checked_ns: int) -> None:
         """Let the snapshot answer from *checked_ns* on, when *revision* was the newest; the lock is held."""
