@@ -18,7 +18,7 @@ from superlicense.catalog import meters
 from superlicense.codec import load_statement
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.rules.metering.billing import adjustment, amount_of, billed, by_code, statement, usage_line
-from superlicense.rules.metering.closing import booked_in, close_refusals
+from superlicense.rules.metering.closing import close_refusals, counting_month
 from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
@@ -292,7 +292,7 @@ BOOKED = [
 def test_what_comes_late_is_booked_in_the_earliest_open_month(
     month: sl.Month, closed_through: sl.Month | None, booked: sl.Month
 ) -> None:
-    assert booked_in(month, closed_through) == booked
+    assert counting_month(month, closed_through) == booked
 
 
 END = NOVEMBER.end(UTC)

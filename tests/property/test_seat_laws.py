@@ -31,9 +31,11 @@ from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import effective, find_row
+from superlicense.rules.seats.counting import usage
 from superlicense.rules.seats.holding import consumed, plans_among
-from superlicense.rules.seats.seating import SUITE_SEAT, suite_seat_is_due, unmet_prerequisites, usage
-from superlicense.rules.world_update import apply_rows, empty
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import SUITE_SEAT, needs_suite_seat
+from superlicense.rules.world_update import apply_rows, empty_world
 from tests.rules.office import INSTALLATION, START, Office, activation, counted, package
 
 # Few of everything, so that things meet. One id is a user's and a site's.
@@ -204,7 +206,7 @@ class TestReplay:
     @given(offices(), st.data())
     def test_it_does_not_matter_how_rows_are_cut_into_batches(self, office: Office, data: st.DataObject) -> None:
         cut = data.draw(st.integers(0, len(office.rows)))
-        world = empty(INSTALLATION, office.world.policy)
+        world = empty_world(INSTALLATION, office.world.policy)
         for part in (office.rows[:cut], office.rows[cut:]):
             world = apply_rows(world, part)
         assert evolve(world, entries=office.world.entries) == office.world
@@ -315,7 +317,7 @@ class TestHolders:
         office.do(*(SaveUser(user=row.noun) for row in office.world.users.values() if not row.noun.may_log_in))
         for user_id, row in office.world.users.items():
             seat = SUITE_SEAT in office.world.held_by(user_id)
-            if suite_seat_is_due(office.world, row.noun):
+            if needs_suite_seat(office.world, row.noun):
                 assert seat
 
     @given(offices(), st.sampled_from(USERS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
 from superlicense.model.limit import Limit, LimitDecision
 from superlicense.rules import limits
@@ -16,11 +16,11 @@ __all__ = ["Limits"]
 class Limits:
     """The limits that the plan of one installation sets. They block; thresholds only bill."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Read the plan from *ledger*."""
-        self._writer = writer
+        self._engine = engine
 
     @audited("limits.check")
     def check(
@@ -45,5 +45,5 @@ class Limits:
             StoreError: the store cannot be read.
         """
         found = limits.find_limit(limit)
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)

@@ -10,8 +10,9 @@ from typing import Final
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.closing import Closing
-from superlicense.licensing.engine.vetoes import check_author
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.engine.writer import check_author
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.metering import month_reading as standing
 from superlicense.licensing.metering.locked_recording import LockedRecording
@@ -42,12 +43,12 @@ class Meters:
     ['accepted', 'duplicate']
     """
 
-    __slots__ = ("_totals", "_writer")
+    __slots__ = ("_engine", "_totals")
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Record in the store of *ledger*."""
-        self._writer = writer
-        self._totals = writer.totals
+        self._engine = engine
+        self._totals = engine.totals
 
     @audited("meters.record", writes=True)
     def record(self, events: Iterable[UsageEvent], by: str = "host") -> tuple[Receipt, ...]:
@@ -75,22 +76,22 @@ class Meters:
             if type(event) is not UsageEvent:
                 raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
         check_author(by)
-        writer = self._writer
-        world = writer.snapshot.world
-        reports = Batch(self._totals, batch, by=by, now=writer.now(world), world=world)
+        engine = self._engine
+        world = engine.worlds.state.snapshot.world
+        reports = Batch(self._totals, batch, by=by, now=engine.clock.now(world), world=world)
         try:
-            with writer.recording(writer.policy.write_patience) as usage:
+            with engine.writer.recording(engine.policy.write_patience) as usage:
                 return reports.record_fast(usage)
         except NeedsHeadLockError:
             return self._with_head(reports)
 
     def _with_head(self, reports: Batch) -> tuple[Receipt, ...]:
         """Record what is not usual; again where another recording came in between."""
-        patience = self._writer.policy.write_patience
+        patience = self._engine.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
             try:
-                with self._writer.recording(patience) as usage:
+                with self._engine.writer.recording(patience) as usage:
                     return LockedRecording(reports, usage).run()
             except ConflictError:
                 patience = timedelta(seconds=deadline - monotonic())
@@ -132,18 +133,23 @@ class Meters:
 
     def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
         asked = None if at is None else instant(at)
-        world = self._writer.fresh().world
-        now = self._writer.now(world)
+        world = self._engine.worlds.current().world
+        now = self._engine.clock.now(world)
         if asked is None or asked >= now:
-            with self._writer.stored() as view:
+            with self._engine.worlds.stored() as view:
                 return standing.present(
-                    self._totals, self._writer.usage_in(view), month, asked or now, user_count(world)
+                    self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
         # Facts of the past do not change between two looks.
-        facts, _ = self._writer.seen(min(asked, self._totals.span(month).end - _MICROSECOND))
-        with self._writer.stored() as view:
+        facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
+        with self._engine.worlds.stored() as view:
             return standing.past(
-                self._totals, facts=view.facts, usage=self._writer.usage_in(view), world=facts, month=month, at=asked
+                self._totals,
+                facts=view.facts,
+                usage=self._engine.checks.usage_in(view),
+                world=facts,
+                month=month,
+                at=asked,
             )
 
     def statement(self, month: Month | str) -> Statement:
@@ -157,9 +163,9 @@ class Meters:
             StoreError: the store cannot be read.
         """
         closing = Closing(self._totals, _month(month))
-        world = self._writer.fresh().world
-        with self._writer.stored() as view:
-            return closing.seen(self._writer.usage_in(view), self._writer.now(world), user_count(world))
+        world = self._engine.worlds.current().world
+        with self._engine.worlds.stored() as view:
+            return closing.seen(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
 
     @audited("meters.close", writes=True)
     def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
@@ -182,7 +188,7 @@ class Meters:
             StoreError: the store failed; nothing was closed.
         """
         closing = Closing(self._totals, _month(month))
-        self._writer.write(_nothing, by=by, at=at, extra_write=closing.carry_out(by, self._writer))
+        self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.carry_out(by))
         return closing.statement()
 
     def crossings(
@@ -217,8 +223,8 @@ class Meters:
             raise InvalidValueError("after", after, "must be the id of a crossing")
         if most is not None and (type(most) is not int or most < 0):
             raise InvalidValueError("most", most, "must be a whole number of at least 0")
-        with self._writer.stored() as view:
-            usage = self._writer.usage_in(view)
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
             number = 0 if after is None else usage.crossing_number(after)
             if number is None:
                 raise InvalidValueError("after", after, "must be the id of a crossing")
@@ -238,5 +244,5 @@ def _is_printable(text: object) -> bool:
     return isinstance(text, str) and text.isprintable()
 
 
-def _nothing(*_: object) -> Iterator[Change]:
+def _nothing(_: OpenWrite) -> Iterator[Change]:
     return iter(())
