@@ -16,8 +16,8 @@ from sqlalchemy.pool import StaticPool
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.licensing.house import Clock, module, package
-from tests.metering.book import plain
 from tests.metering.oracle import Happening, Oracle
+from tests.metering.reference import plain
 from tests.metering.stories import BEGINNING, Story, event, stories
 
 # Each example is an installation of its own.

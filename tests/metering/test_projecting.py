@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.gauges import GaugeState, Reading, level_of
+from superlicense.rules.metering.gauges import GaugeState, Reading, state_after
 from superlicense.rules.metering.projecting import project
 
 NOVEMBER = sl.Month(2026, 11)
@@ -102,9 +102,9 @@ def reading(day: float, quantity: int) -> Reading:
     return Reading(START + day * DAY, "disk", str(day), quantity)
 
 
-# Rule, carried in, readings (days passed, level), included; expected, overage, passed, day. It is the 10th day's end.
+# Rule, carried in, readings (days passed, value), included; expected, overage, passed, day. It is the 10th day's end.
 GAUGES: list[tuple[sl.Aggregation, int, list[Reading], int, tuple[int, int, bool, date | None]]] = [
-    (LAST, 100, [], 1000, (100, 0, False, None)),  # a level that stands still
+    (LAST, 100, [], 1000, (100, 0, False, None)),  # a value that stays
     (LAST, 0, [reading(9, 100)], 1000, (300, 0, False, None)),
     (LAST, 0, [reading(9, 100)], 250, (300, 50, False, on(26))),
     (LAST, 100, [reading(9, 200)], 399, (400, 1, False, on(30))),
@@ -121,7 +121,7 @@ GAUGES: list[tuple[sl.Aggregation, int, list[Reading], int, tuple[int, int, bool
 
 
 @pytest.mark.parametrize(("rule", "carried", "readings", "included", "expected"), GAUGES)
-def test_a_level_goes_on_along_its_line(
+def test_a_gauge_continues_along_its_line(
     rule: sl.Aggregation,
     carried: int,
     readings: list[Reading],
@@ -129,22 +129,22 @@ def test_a_level_goes_on_along_its_line(
     expected: tuple[int, int, bool, date | None],
 ) -> None:
     at = START + 10 * DAY
-    level = level_of(carried, readings, DAYS)
+    state = state_after(carried, readings, DAYS)
     projection = project(
         gauge(rule, included),
         NOVEMBER,
         at=at,
-        used=level.used(rule, DAYS, at),
+        used=state.used(rule, DAYS, at),
         tally=TALLY,
         zone=UTC,
-        level=level,
+        gauge=state,
         carried=carried,
     )
     assert said(projection) == expected
 
 
 instants = st.integers(0, (END - START) // MICROSECOND).map(lambda step: START + step * MICROSECOND)
-levels = st.lists(st.builds(reading, st.integers(0, 9), st.integers(0, 500)), max_size=5)
+some_readings = st.lists(st.builds(reading, st.integers(0, 9), st.integers(0, 500)), max_size=5)
 
 
 def projected(meter: sl.Meter, at: datetime, used: int, **more: Any) -> sl.Projection:  # noqa: ANN401 - any argument
@@ -161,12 +161,10 @@ def test_a_counter_never_ends_below_what_it_is(at: datetime, used: int, included
         assert not projection.passed
 
 
-@given(st.sampled_from([LAST, PEAK, MEAN]), st.integers(0, 500), levels)
-def test_a_level_that_stands_still_ends_where_it_is(
-    rule: sl.Aggregation, carried: int, readings: list[Reading]
-) -> None:
-    still: GaugeState = level_of(carried, [*readings, reading(9.5, carried)], DAYS)
+@given(st.sampled_from([LAST, PEAK, MEAN]), st.integers(0, 500), some_readings)
+def test_a_gauge_that_stays_ends_where_it_is(rule: sl.Aggregation, carried: int, readings: list[Reading]) -> None:
+    still: GaugeState = state_after(carried, [*readings, reading(9.5, carried)], DAYS)
     projection = projected(
-        gauge(rule, 10**9), START + 10 * DAY, still.used(rule, DAYS, START + 10 * DAY), level=still, carried=carried
+        gauge(rule, 10**9), START + 10 * DAY, still.used(rule, DAYS, START + 10 * DAY), gauge=still, carried=carried
     )
     assert projection.expected == still.used(rule, DAYS, END)

@@ -14,7 +14,7 @@ import superlicense as sl
 from superlicense.catalog import meters
 from superlicense.errors import InvalidValueError
 from superlicense.rules.metering.billing import by_code
-from superlicense.rules.metering.recording import Judged, Known, Months, judge
+from superlicense.rules.metering.recording import Judged, Months, RecordedUsage, judge
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -22,19 +22,19 @@ FIVE_MINUTES = timedelta(minutes=5)
 NOVEMBER, OCTOBER = sl.Month(2026, 11), sl.Month(2026, 10)
 MONTHS = Months(ZoneInfo("Europe/Copenhagen"))
 METERS = by_code(meters.STANDARD)
-NOTHING = Known({}, {}, {})
+NOTHING = RecordedUsage({}, {}, {})
 
 
 def report(**fields: Any) -> sl.UsageEvent:  # noqa: ANN401 - whatever a service sends
     return sl.UsageEvent(**{"source": "mailer", "id": "1", "meter": "mailings", "quantity": 7, "at": NOW, **fields})
 
 
-def judged(*events: sl.UsageEvent, known: Known = NOTHING, now: datetime = NOW) -> Judged:
-    return judge(events, meters=METERS, known=known, now=now, months=MONTHS)
+def judged(*events: sl.UsageEvent, recorded: RecordedUsage = NOTHING, now: datetime = NOW) -> Judged:
+    return judge(events, meters=METERS, recorded=recorded, now=now, months=MONTHS)
 
 
-def answers(*events: sl.UsageEvent, known: Known = NOTHING) -> list[tuple[str, str | None]]:
-    receipts = judged(*events, known=known).receipts
+def answers(*events: sl.UsageEvent, recorded: RecordedUsage = NOTHING) -> list[tuple[str, str | None]]:
+    receipts = judged(*events, recorded=recorded).receipts
     assert [receipt.event for receipt in receipts] == list(events)
     return [(str(receipt.status), receipt.code and str(receipt.code)) for receipt in receipts]
 
@@ -133,15 +133,15 @@ AGAIN: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
 
 @pytest.mark.parametrize(("other", "answer"), AGAIN)
 def test_source_and_id_are_taken_for_ever(other: dict[str, Any], answer: tuple[str, str | None]) -> None:
-    known = Known({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): 7})
-    assert answers(report(**other), known=known) == [answer]
+    recorded = RecordedUsage({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): 7})
+    assert answers(report(**other), recorded=recorded) == [answer]
     # Within a batch it is the same.
     assert answers(report(), report(**other)) == [("accepted", None), answer]
 
 
 def test_what_was_accepted_is_a_duplicate_even_if_its_meter_is_gone() -> None:
-    known = Known({("mailer", "1"): report()}, {}, {})
-    assert judge([report()], meters={}, known=known, now=NOW, months=MONTHS).receipts[0].status == "duplicate"
+    recorded = RecordedUsage({("mailer", "1"): report()}, {}, {})
+    assert judge([report()], meters={}, recorded=recorded, now=NOW, months=MONTHS).receipts[0].status == "duplicate"
 
 
 def test_what_was_refused_may_come_again() -> None:
@@ -169,8 +169,10 @@ def test_a_correction_names_an_original_of_the_same_source_meter_and_instant(
     before = [report(), report(id="old correction", corrects="1", quantity=3)]
     correction = report(**{"id": "new", "corrects": "1", "quantity": 5, **odd})
     assert [one.code for one in judged(*before, correction).receipts] == [None, None, code]
-    known = Known({(one.source, one.id): one for one in before}, {("mailer", "1"): 3}, {(NOVEMBER, "mailings"): 3})
-    assert [one.code for one in judged(correction, known=known).receipts] == [code]
+    recorded = RecordedUsage(
+        {(one.source, one.id): one for one in before}, {("mailer", "1"): 3}, {(NOVEMBER, "mailings"): 3}
+    )
+    assert [one.code for one in judged(correction, recorded=recorded).receipts] == [code]
 
 
 def test_a_correction_replaces_what_counts_now() -> None:
@@ -185,10 +187,10 @@ def test_a_correction_replaces_what_counts_now() -> None:
 
 def test_a_correction_after_the_batch_of_its_original_replaces_the_same() -> None:
     original = report(quantity=7)
-    known = Known({("mailer", "1"): original}, {}, {})
-    assert [one.change for one in judged(report(id="a", corrects="1", quantity=10), known=known).accepted] == [3]
-    known = Known({("mailer", "1"): original}, {("mailer", "1"): 10}, {})
-    assert [one.change for one in judged(report(id="b", corrects="1", quantity=0), known=known).accepted] == [-10]
+    recorded = RecordedUsage({("mailer", "1"): original}, {}, {})
+    assert [one.change for one in judged(report(id="a", corrects="1", quantity=10), recorded=recorded).accepted] == [3]
+    recorded = RecordedUsage({("mailer", "1"): original}, {("mailer", "1"): 10}, {})
+    assert [one.change for one in judged(report(id="b", corrects="1", quantity=0), recorded=recorded).accepted] == [-10]
 
 
 def test_a_gauge_has_no_total() -> None:
@@ -247,35 +249,42 @@ GREATEST = 2**63 - 1
 def test_a_total_goes_to_the_end_of_a_database_number_and_no_further(
     total: int, quantity: int, code: str | None
 ) -> None:
-    known = Known({}, {}, {(NOVEMBER, "mailings"): total})
+    recorded = RecordedUsage({}, {}, {(NOVEMBER, "mailings"): total})
     result = judged(
         report(quantity=quantity),
         report(id="2", quantity=0),
         report(id="3", quantity=1, at=NOW - timedelta(days=40)),
-        known=known,
+        recorded=recorded,
     )
     assert [one.code for one in result.receipts] == [code, None, None]
     assert ("1" in {one.event.id for one in result.accepted}) is (code is None)
 
 
 def test_a_correction_makes_room_in_a_full_month() -> None:
-    known = Known({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): GREATEST})
+    recorded = RecordedUsage({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): GREATEST})
     result = judged(
-        report(id="2", quantity=1), report(id="3", corrects="1", quantity=6), report(id="4", quantity=1), known=known
+        report(id="2", quantity=1),
+        report(id="3", corrects="1", quantity=6),
+        report(id="4", quantity=1),
+        recorded=recorded,
     )
     assert [one.code for one in result.receipts] == ["total_too_large", None, None]
 
 
 def test_a_correction_that_would_be_too_large_leaves_what_counted() -> None:
-    known = Known({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): GREATEST})
-    result = judged(report(id="2", corrects="1", quantity=8), report(id="3", corrects="1", quantity=6), known=known)
+    recorded = RecordedUsage({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): GREATEST})
+    result = judged(
+        report(id="2", corrects="1", quantity=8), report(id="3", corrects="1", quantity=6), recorded=recorded
+    )
     assert [one.code for one in result.receipts] == ["total_too_large", None]
     assert [one.change for one in result.accepted] == [-1]
 
 
 def test_a_month_is_full_for_the_reports_after_another_too() -> None:
-    known = Known({}, {}, {(NOVEMBER, "mailings"): GREATEST - 10})
-    result = judged(*(report(id=str(place), quantity=4) for place in range(4)), report(id="5", quantity=2), known=known)
+    recorded = RecordedUsage({}, {}, {(NOVEMBER, "mailings"): GREATEST - 10})
+    result = judged(
+        *(report(id=str(place), quantity=4) for place in range(4)), report(id="5", quantity=2), recorded=recorded
+    )
     assert [one.code for one in result.receipts] == [None, None, "total_too_large", "total_too_large", None]
     assert sum(one.change for one in result.accepted) == 10
 

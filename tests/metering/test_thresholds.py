@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.crossings import cross, crossing_id, levels_reached
+from superlicense.rules.metering.crossings import crossing_id, levels_reached, new_crossings
 from superlicense.rules.metering.thresholds import blocks_of, derive, measure, threshold_of
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
@@ -137,14 +137,14 @@ def test_more_usage_and_a_lower_threshold_reach_no_fewer_levels(used: int, thres
     assert reached <= set(levels_reached(used, max(1, threshold - more), LEVELS))
 
 
-def crossed(used: int, threshold: int, told: set[int]) -> tuple[sl.Crossing, ...]:
-    return cross(
+def crossed(used: int, threshold: int, alerted: set[int]) -> tuple[sl.Crossing, ...]:
+    return new_crossings(
         "mailings",
         NOVEMBER,
         used=used,
         threshold=threshold,
         levels=LEVELS,
-        told=told,
+        alerted=alerted,
         at=NOW,
         cause=sl.CrossingCause.USAGE,
     )

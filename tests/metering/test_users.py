@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import superlicense as sl
 from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.usage import UserTally
-from superlicense.rules.metering.users import Peak, bought, highest, raised, tally, users_now
+from superlicense.rules.metering.users import Peak, bought, count_users, peak_from_history, raised, users_now
 from tests.rules.office import Office, activation, package
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
@@ -127,7 +127,9 @@ def test_the_highest_number_of_a_month_follows_from_history(
 ) -> None:
     del name
     for order in (1, -1):
-        assert highest(assignments[::order], packages[::order], START, END) == Peak(users, START + since * DAY)
+        assert peak_from_history(assignments[::order], packages[::order], START, END) == Peak(
+            users, START + since * DAY
+        )
 
 
 spans = st.tuples(st.integers(-5, 35), st.one_of(st.none(), st.integers(0, 20)))
@@ -140,7 +142,7 @@ def test_the_highest_number_is_that_of_some_instant_and_of_none_more(
     rows = [held(holder, start, None if length is None else start + length) for holder, (start, length) in given_]
     instants = [START, *(at for one in rows for at in (one.start, one.end) if at is not None and START < at < END)]
     counts = {at: len({one.noun.holder for one in rows if one.holds_at(at)}) for at in instants}
-    peak = highest(rows, [], START, END)
+    peak = peak_from_history(rows, [], START, END)
     assert peak.users == max(counts.values())
     assert peak.at == min(at for at in instants if counts[at] == peak.users)
 
@@ -165,7 +167,7 @@ TALLIES = [
 
 @pytest.mark.parametrize(("asked", "seats", "counted"), TALLIES)
 def test_policy_chooses_the_number(asked: sl.UserCount, seats: int | None, counted: UserTally) -> None:
-    assert tally(asked, peak=Peak(9, FOURTH), users=7, at=END, bought=seats) == counted
+    assert count_users(asked, peak=Peak(9, FOURTH), users=7, at=END, bought=seats) == counted
 
 
 def test_a_world_knows_its_users_and_how_many_were_bought() -> None:

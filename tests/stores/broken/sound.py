@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from superlicense.adapters.memory import MemoryStore
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Usage, Writing
 from tests.pages import key_value_store
 

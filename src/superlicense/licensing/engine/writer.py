@@ -36,6 +36,7 @@ from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsageReading
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
+from superlicense.licensing.metering.user_moves import move_users, threshold_effects
 from superlicense.logs import logger
 from superlicense.model.change import JournalEntry
 from superlicense.model.license import LicenseName
@@ -191,7 +192,7 @@ class Writer(WorldCache):
     def _move_users(self, view: Writing, before: CurrentUsers, after: CurrentUsers, at: datetime) -> None:
         """Let the books know that users have come or gone; turning a login off has to work whatever they say."""
         try:
-            self.totals.move(self.usage_of(view), before, after, at)
+            move_users(self.totals, self.usage_of(view), before, after, at)
         except TamperedStoreError as error:
             _log.warning("no threshold was moved: %s", error)
 
@@ -243,9 +244,9 @@ class Writer(WorldCache):
                 usage = self.usage_of(writing)
                 usage.lock_head()
                 usage.lock_meter_months_since(Month.of(now, self.totals.zone))
-                return self.totals.effects(usage, before, after, now)
+                return threshold_effects(self.totals, usage, before, after, now)
             with self.stored() as view:
-                return self.totals.effects(self.usage_in(view), before, after, now)
+                return threshold_effects(self.totals, self.usage_in(view), before, after, now)
 
         return effects
 
