@@ -1,4 +1,4 @@
-"""What keeps the books: their state as text, and recordings that come in between."""
+"""Meter months: their state as text, bounded caches, and recordings that commit in between."""
 
 from __future__ import annotations
 

@@ -265,7 +265,7 @@ class TestTheBytesOfAStatement:
             (b'"totals":{"DKK":"6.67"}', b'"totals":{"DKK":6}', "at totals.DKK: must be a text"),
             (b'"users":10}', b'"users":-1}', "tally.users: must be at least 0"),
             (b'"highest"', b'"lowest"', "'lowest' is not a valid UserCount"),
-            (b'"total":"6.67"', b'"total":"06.67"', "a statement is written in another way"),
+            (b'"total":"6.67"', b'"total":"06.67"', "a statement is not in canonical form"),
             (b'"total"', b'"sum"', "at sum: is unknown"),
             (b'"total"', b'"\xff"', "is no UTF-8"),
             (b"{", b"", "is no JSON of ours"),
@@ -277,7 +277,7 @@ class TestTheBytesOfAStatement:
         assert problem in str(refused.value)
 
 
-# Used in, closed through, and the month that books it.
+# Used in, closed through, and the month that counts it.
 BOOKED = [
     (NOVEMBER, None, NOVEMBER),
     (NOVEMBER, OCTOBER, NOVEMBER),

@@ -96,11 +96,11 @@ class SoundUsage:
     def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
         return self.sound.lock_meter_months_since(month)
 
-    def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.add_meter_months(books)
+    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.add_meter_months(meter_months)
 
-    def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.save_meter_months(books)
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.save_meter_months(meter_months)
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:
         return self.sound.add_events(rows)
