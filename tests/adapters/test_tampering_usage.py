@@ -20,6 +20,8 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
 
+pytestmark = pytest.mark.slow
+
 TABLES = {
     "usage_heads": ("installation", "closed_through", "crossing_count", "seal"),
     "usage_meter_months": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ class Reference:
         elif kind == "users":
             self.users.append((now, *rest))
             self.touched.add(self.months.span(now)[2])
-            self.report(now, dict.fromkeys(self.meters, sl.CrossingCause.THRESHOLD))
+            self.report(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         else:
             self.close(sl.Month.parse(rest[0]), now)
 
@@ -56,16 +57,20 @@ class Reference:
         recorded = RecordedUsage(self.events, self.counted, self.totals)
         judged = judge(events, meters=self.meters, recorded=recorded, now=now, months=self.months)
         self.receipts += judged.receipts
-        causes = dict.fromkeys(self.meters, sl.CrossingCause.CORRECTION)
         for one, month, change in judged.accepted:
             self.events[one.source, one.id] = one
-            if one.corrects is None:
-                causes[one.meter] = sl.CrossingCause.USAGE
-            else:
+            if one.corrects is not None:
                 self.counted[one.source, one.corrects] = one.quantity
             self.totals[month, one.meter] = self.totals.get((month, one.meter), 0) + change
             self.touched |= {month, counting_month(month, self.closed_through)}
-        self.report(now, causes)
+
+        def cause(meter: str, month: sl.Month) -> sl.CrossingCause:
+            ours = [(of, one) for one, of, _ in judged.accepted if one.meter == meter]
+            moved = [one for of, one in ours if of == month] or [one for of, one in ours if of < month]
+            corrected = moved and all(one.corrects for one in moved)
+            return sl.CrossingCause.CORRECTION if corrected else sl.CrossingCause.USAGE
+
+        self.report(now, cause)
 
     def used(self, month: sl.Month, code: str, now: datetime) -> int:
         """Return the usage of a month."""
@@ -95,7 +100,7 @@ class Reference:
         """Measure a month."""
         return measure(self.meters[code], month, self.used(month, code, now), self.tally(month, now))
 
-    def report(self, now: datetime, causes: dict[str, sl.CrossingCause]) -> None:
+    def report(self, now: datetime, cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
         """Record crossings of the levels that open months have reached."""
         for month in sorted(one for one in self.touched if counting_month(one, self.closed_through) == one):
             for code in self.meters:
@@ -109,7 +114,7 @@ class Reference:
                     levels=self.policy.crossing_levels,
                     alerted=alerted,
                     at=now,
-                    cause=causes[code],
+                    cause=cause(code, month),
                 )
 
     def close(self, month: sl.Month, now: datetime) -> None:
@@ -127,7 +132,7 @@ class Reference:
             self.refused_closes.append((str(month), str(reasons[0].code)))
             return
         self.touched.add(month)
-        self.report(now, dict.fromkeys(self.meters, sl.CrossingCause.THRESHOLD))
+        self.report(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         self.statements[month] = load_statement(self.statement(month, now, closed=True).to_json())
 
     def statement(self, month: sl.Month, now: datetime, *, closed: bool = False) -> sl.Statement:

@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Any
 
 from superlicense.adapters.memory_usage import StoredUsage
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.ports import Mark, Revision
 

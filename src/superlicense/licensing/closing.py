@@ -15,7 +15,7 @@ from superlicense.licensing.metering.opening import all_meter_months, unopened
 from superlicense.licensing.metering.saving import save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.model.change import CLOSED, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter_month import MeterMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
@@ -103,7 +103,7 @@ class Closing:
             usage.save_head(head._replace(closed_through=self._month))
             self._final = load_statement(written)
             number = view.mark.entries + 1
-            return (JournalEntry(number=number, at=now, by=by, change=f"{CLOSED}{self._month}"),)
+            return (JournalEntry(number=number, at=now, by=by, kind=EntryKind.CLOSE_MONTH, month=self._month),)
 
         return close
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month

@@ -38,7 +38,7 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.licensing.metering.user_moves import move_users, threshold_effects
 from superlicense.logs import logger
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy

@@ -73,7 +73,7 @@ def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, h
             yield _finding(
                 FindingCode.ROW_EDITED, "usage_meter_months", key, f"have not the seal of their contents{also}"
             )
-        if not told.breaks and books.closed is not (str(books.month) <= told.closed):
+        if not told.breaks and books.closed is not (told.closed is not None and books.month <= told.closed):
             how = "closed, and the journal has them open" if books.closed else "open, and the journal has them closed"
             yield _finding(FindingCode.ROW_EDITED, "usage_meter_months", key, f"are {how}")
         if books.closed:
@@ -93,7 +93,7 @@ def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, told: Jo
     tally = Tally(len(opened)) if usage_seals is None else usage_seals.tally_of(head)
     if tally is None:
         yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
-    through = "" if head.closed_through is None else str(head.closed_through)
+    through = head.closed_through
     if not told.breaks and through != told.closed:
         words = f"has months closed until {through or 'none'}; the journal until {told.closed or 'none'}"
         yield _finding(FindingCode.ROW_EDITED, "usage_head", "", words)

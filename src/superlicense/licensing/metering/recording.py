@@ -18,7 +18,7 @@ from typing import Final
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
-from superlicense.model.meter import GREATEST_TOTAL
+from superlicense.model.meter import MAX_TOTAL
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
@@ -134,7 +134,7 @@ class Batch:
                 raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
-        if after.total > GREATEST_TOTAL or self.totals.new_levels(after):
+        if after.total > MAX_TOTAL or self.totals.new_levels(after):
             raise NeedsHeadLockError
         return after
 

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
-from superlicense.model.fields import LONGEST_ID
-from superlicense.model.meter import GREATEST_TOTAL, GREATEST_USAGE, Meter
+from superlicense.model.fields import MAX_ID_LENGTH
+from superlicense.model.meter import MAX_TOTAL, MAX_USAGE, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent, UsageEventKey
 
@@ -126,7 +126,7 @@ def format_refusal(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - 
         return ReceiptCode.QUANTITY_NOT_WHOLE
     if quantity < 0:
         return ReceiptCode.QUANTITY_NEGATIVE
-    if quantity > GREATEST_USAGE:
+    if quantity > MAX_USAGE:
         return ReceiptCode.QUANTITY_TOO_LARGE
     return None
 
@@ -193,7 +193,7 @@ def judge(
             and room.starts <= event.at < room.ends
             and event.at <= latest
             and type(quantity) is int
-            and 0 <= quantity <= GREATEST_USAGE
+            and 0 <= quantity <= MAX_USAGE
             and _is_id(event.id)
         ):
             key = (event.source, event.id)
@@ -222,7 +222,7 @@ class _Room:
         starts, self.ends, self.month = span
         self.starts = max(starts, _EARLIEST)
         self.adds = meter.adds
-        self.left = GREATEST_TOTAL - total if self.adds else 0
+        self.left = MAX_TOTAL - total if self.adds else 0
 
 
 class _Batch:
@@ -292,7 +292,7 @@ class _Batch:
 def _is_id(text: object) -> bool:
     return (
         isinstance(text, str)
-        and 0 < len(text) <= LONGEST_ID
+        and 0 < len(text) <= MAX_ID_LENGTH
         and text.isprintable()  # of all white space, only the space is printable
         and text[0] != " " != text[-1]
     )
