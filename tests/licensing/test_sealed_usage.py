@@ -1,4 +1,4 @@
-"""Usage with a seal key: what somebody else has written is found, and nothing is written upon it."""
+"""Usage with a seal key: tampering is found, and nothing is written to a tampered record."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl
 
 def shelf(store: MemoryStore) -> StoredUsage:
     """Look behind the store's back."""
-    return store._shelf(INSTALLATION).usage  # noqa: SLF001 - as somebody who can write to the database
+    return store._shelf(INSTALLATION).usage  # noqa: SLF001 - as an attacker who can write to the database
 
 
 def test_sealed_usage_is_recorded_and_read_like_any_other(firm: sl.Licensing, store: MemoryStore) -> None:
@@ -231,7 +231,7 @@ NOT_SEALED = "have not the seal of their contents"
 
 
 @pytest.mark.parametrize(
-    ("tamper", "told"),
+    ("tamper", "finding"),
     [
         (move_a_crossing, "row_edited: usage_crossings are not those that the head ends with"),
         (drop_a_crossing, "count_differs: usage_crossings are 1; the head tells of 2"),
@@ -245,11 +245,11 @@ NOT_SEALED = "have not the seal of their contents"
     ],
 )
 def test_crossings_meter_months_and_statements_are_sealed_with_the_records_that_count_them(
-    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[StoredUsage], None], told: str
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[StoredUsage], None], finding: str
 ) -> None:
     tamper(shelf(store))
     findings = [f"{one.code}: {one.explanation}" for one in firm.verify_store().findings]
-    assert any(finding.startswith(told) for finding in findings), findings
+    assert any(found.startswith(finding) for found in findings), findings
 
 
 def test_an_earlier_state_of_the_usage_is_found_once_a_month_was_closed(store: MemoryStore) -> None:

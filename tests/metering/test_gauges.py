@@ -59,7 +59,7 @@ RUNNING = [
 
 
 @pytest.mark.parametrize(("until", "mean"), RUNNING)
-def test_a_month_that_runs_has_the_days_that_have_begun(until: datetime, mean: int) -> None:
+def test_a_running_month_has_the_days_that_have_begun(until: datetime, mean: int) -> None:
     state = state_after(60, [Reading(START + DAY, "disk", "1", 0)] if until > START + DAY else [], UTC_DAYS)
     assert state.used(MEAN, UTC_DAYS, until) == mean
 
@@ -80,14 +80,14 @@ def test_a_day_counts_once_however_many_hours_it_has(month: str, hours: int) -> 
     assert state.used(MEAN, days, sl.Month.parse(month).end(zone)) == 10
 
 
-def test_of_two_readings_of_an_instant_the_last_in_order_stays_and_both_were_there() -> None:
+def test_of_two_readings_of_an_instant_the_last_in_order_holds_and_both_count_for_the_peak() -> None:
     both = [reading(5, 0, 300, "b"), reading(5, 0, 900, "a")]
     for order in (both, both[::-1]):
         state = state_after(0, order, UTC_DAYS)
         assert (state.value, state.peak, state.newest) == (300, 900, both[0][:3])
 
 
-def test_at_the_very_start_of_a_month_both_were_there_too() -> None:
+def test_at_the_start_of_a_month_both_count_for_the_peak_too() -> None:
     state = state_after(50, [reading(0, 0, 3, "b"), reading(0, 0, 9, "a")], UTC_DAYS)
     assert (state.value, state.peak, state.day_peak) == (3, 9, 9)
 
@@ -102,7 +102,7 @@ readings = st.lists(
 
 
 @given(st.integers(0, 100), readings)
-def test_one_reading_after_the_other_is_the_same_as_all_at_once(carried: int, given_: list[Reading]) -> None:
+def test_adding_readings_one_by_one_equals_all_at_once(carried: int, given_: list[Reading]) -> None:
     state = initial_state(carried)
     for one in sorted(given_):
         state = add_reading(state, one, UTC_DAYS)

@@ -39,7 +39,7 @@ def counted(story: Story) -> list[Happening]:
 
 @given(stories(), st.data())
 def test_the_order_of_arrival_does_not_matter(story: Story, data: st.DataObject) -> None:
-    # Of reports with one key, the first to come is the one that counts.
+    # Of events with one key, the first to arrive counts.
     first = {(one[2][0]["source"], one[2][0]["id"]): one for one in reversed(counted(story))}
     happenings = [first[key] for key in sorted(first)]
     shuffled = data.draw(st.permutations(happenings))
@@ -94,7 +94,7 @@ def test_what_is_accepted_is_what_closed_and_open_lines_count(story: Story) -> N
 
 
 @given(stories(most=20))
-def test_all_lines_of_a_closed_month_add_up_to_the_price_of_what_was_used(story: Story) -> None:
+def test_all_lines_of_a_closed_month_add_up_to_the_price_of_its_usage(story: Story) -> None:
     reference = lived(story)
     if reference.closed_through is None:
         return

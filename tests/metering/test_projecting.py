@@ -1,4 +1,4 @@
-"""Where a month will end if it goes on as it has begun."""
+"""Estimates of the usage at the end of a month."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
     (10, 100, 99, (300, 201, True, None)),
     (10, 0, 0, (0, 0, False, None)),
     (29.5, 1, 1, (1, 0, False, on(30))),  # a little more than 1 is above it
-    (0, 5, 100, (5, 0, False, None)),  # nothing has passed to reckon from
+    (0, 5, 100, (5, 0, False, None)),  # no time has passed to compute a rate from
     (20, 1, 100, (2, 0, False, None)),  # 1.5 is rounded up
     (30, 100, 200, (100, 0, False, None)),
     (35, 300, 200, (300, 100, True, None)),
@@ -60,7 +60,7 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
 
 
 @for_each(("passed", "used", "included", "expected"), COUNTERS)
-def test_a_counter_goes_on_at_its_mean_rate(
+def test_a_counter_continues_at_its_mean_rate(
     passed: float, used: int, included: int, expected: tuple[int, int, bool, date | None]
 ) -> None:
     projection = project(counter(included), NOVEMBER, at=START + passed * DAY, used=used, tally=TALLY, zone=UTC)
@@ -80,7 +80,7 @@ def test_a_projection_is_marked_as_an_estimate() -> None:
         sl.Projection(estimate=False)  # type: ignore[call-arg]  # the point of the test
 
 
-def test_the_day_on_which_it_was_passed_is_told_where_it_is_known() -> None:
+def test_the_day_on_which_it_was_passed_is_given_where_it_is_known() -> None:
     zone = ZoneInfo("Pacific/Kiritimati")
     at = NOVEMBER.start(zone) + 10 * DAY
     passed_at = datetime(2026, 11, 4, 11, tzinfo=UTC)  # the 5th over there
@@ -88,13 +88,13 @@ def test_the_day_on_which_it_was_passed_is_told_where_it_is_known() -> None:
     assert said(projection) == (18, 13, True, on(5))
 
 
-def test_a_day_is_one_of_the_installation() -> None:
+def test_days_are_those_of_the_installation() -> None:
     zone = ZoneInfo("America/St_Johns")
     projection = project(counter(199), NOVEMBER, at=NOVEMBER.start(zone) + 10 * DAY, used=100, tally=TALLY, zone=zone)
     assert projection.passes_on == on(20)
 
 
-def test_users_raise_the_threshold_that_is_shown() -> None:
+def test_users_raise_the_threshold() -> None:
     meter = sl.Meter(code="mailings", unit="e-mail", kind=sl.MeterKind.COUNTER, included_per_user=20)
     assert project(meter, NOVEMBER, at=START, used=0, tally=TALLY, zone=UTC).threshold == 200
 

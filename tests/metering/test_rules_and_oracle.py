@@ -1,4 +1,4 @@
-"""The rules agree with an oracle that reckons everything anew from the raw list of what happened."""
+"""The rules agree with an oracle that computes everything from the raw list of what happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.metering.stories import Story, stories
 
 
 def both(story: Story) -> tuple[Reference, Oracle]:
-    """Let rules and oracle live through a story."""
+    """Return rules and oracle after a story."""
     reference, oracle = Reference(story), story.oracle()
     for happening in story.happenings:
         reference.happens(happening)
@@ -20,13 +20,13 @@ def both(story: Story) -> tuple[Reference, Oracle]:
 
 
 @given(stories())
-def test_every_report_gets_the_same_answer(story: Story) -> None:
+def test_every_event_gets_the_same_receipt(story: Story) -> None:
     reference, oracle = both(story)
     assert [(str(one.status), one.code and str(one.code)) for one in reference.receipts] == oracle.receipts
 
 
 @given(stories())
-def test_every_month_comes_to_the_same(story: Story) -> None:
+def test_every_month_has_the_same_usage(story: Story) -> None:
     reference, oracle = both(story)
     now = story.happenings[-1][1]
     assert {str(month) for month in reference.touched} == oracle.touched
@@ -39,7 +39,7 @@ def test_every_month_comes_to_the_same(story: Story) -> None:
 
 
 @given(stories())
-def test_the_same_levels_are_told_at_the_same_instants(story: Story) -> None:
+def test_the_same_crossings_are_recorded_at_the_same_instants(story: Story) -> None:
     reference, oracle = both(story)
     crossings = [(one.meter, str(one.month), one.level, one.at, str(one.cause)) for one in reference.crossings]
     assert crossings == oracle.crossings
@@ -47,7 +47,7 @@ def test_the_same_levels_are_told_at_the_same_instants(story: Story) -> None:
 
 
 @given(stories(most=20))
-def test_the_same_statements_are_frozen(story: Story) -> None:
+def test_the_same_statements_are_final(story: Story) -> None:
     reference, oracle = both(story)
     assert reference.refused_closes == oracle.refused_closes
     assert {str(month): plain(statement) for month, statement in reference.statements.items()} == oracle.statements
