@@ -1,6 +1,6 @@
-"""Books: usage as stores keep it: accepted events, and what each meter keeps of each month.
+"""Usage as stores keep it: accepted events, and a record per meter and month.
 
-Named tuples, because a recording makes one for every event.
+These are named tuples because a recording creates one for every event.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ MeterMonthKey = tuple[Month, str]
 
 
 class UsageRow(NamedTuple):
-    """An accepted event, as it is kept.
+    """An accepted event, as stored.
 
     Attributes:
         event: The event.
-        month: The month that it was used in.
-        booked: The month whose books count it: the same, or where that was
-            closed already the earliest open one.
-        place: Place among what those books count; it only grows, with gaps.
+        month: The month of the usage.
+        booked: The month that counts it: *month*, or the earliest open month if
+            *month* was closed already.
+        place: Position among the events counted in the month; increasing, with
+            gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
-        seal: Made by the front door, kept by stores, opaque to them.
+        seal: Seal of the row, opaque to stores.
     """
 
     event: UsageEvent
@@ -44,26 +45,27 @@ class UsageRow(NamedTuple):
 
 
 class MeterMonth(NamedTuple):
-    """What one meter keeps of one month.
+    """The record of one meter and month.
 
     Attributes:
         month: The month.
         meter: Code of the meter.
         starts_at: First instant of the month.
-        ends_at: First instant that is no longer of it.
-        users: Users of the newest instant that is known, in the month or before.
-        users_at: Since when there are so many; `None` if there never was another number.
-        peak: Most users of the month so far.
-        peak_at: Since when there were so many.
-        bought: Users that were bought; `None` where nothing limits them.
-        events: How many events these books count.
-        places: Highest place of any of them, 0 for none.
-        total: What the events of the month come to; of a gauge, what is used of it.
-        told: Levels that were crossed, rising.
-        closed: Whether they are closed.
-        recorded_at: When the newest event was accepted; `None` while there is none.
-        details: What else the front door keeps; opaque to stores.
-        seal: Made by the front door, kept by stores, opaque to them.
+        ends_at: First instant after the month.
+        users: Number of users at the latest known instant, in the month or
+            before.
+        users_at: Since when; `None` if the number has never changed.
+        peak: Peak number of users in the month so far.
+        peak_at: When the peak was reached.
+        bought: Number of users bought; `None` if unlimited.
+        events: Number of events counted.
+        places: Highest *place* of those events, 0 for none.
+        total: Aggregate of the events counted.
+        told: Levels whose crossing was reported, in increasing order.
+        closed: Whether the month is closed.
+        recorded_at: When the latest event was accepted; `None` if there is none.
+        details: Further state of the meter, opaque to stores.
+        seal: Seal of the record, opaque to stores.
     """
 
     month: Month
@@ -86,12 +88,12 @@ class MeterMonth(NamedTuple):
 
 
 class UsageHead(NamedTuple):
-    """What is kept once for an installation.
+    """The usage record of an installation.
 
     Attributes:
-        closed_through: Newest month that is closed; `None` for none.
-        crossings: How many crossings were recorded.
-        seal: Made by the front door, kept by stores, opaque to them.
+        closed_through: Latest closed month; `None` for none.
+        crossings: Number of crossings recorded.
+        seal: Seal of the record, opaque to stores.
     """
 
     closed_through: Month | None = None

@@ -1,4 +1,4 @@
-"""Statements: what the invoice of a month says about metered services."""
+"""Statements: the billing of metered services for one month."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ __all__ = ["LineKind", "Statement", "StatementLine"]
 
 
 class LineKind(StrEnum):
-    """What a line of a statement is about."""
+    """The kind of a statement line."""
 
     USAGE = "usage"  # a meter in the statement's own month
-    ADJUSTMENT = "adjustment"  # what has changed in a month that was closed before
+    ADJUSTMENT = "adjustment"  # a later change to a month that was closed before
 
 
 @frozen(kw_only=True)
 class StatementLine:
     """One meter in one month of service.
 
-    In an adjustment, *used*, *overage*, *blocks* and *amount* are the change
-    since all lines before, and may be negative; everything else is as it was
-    when the month was closed.
+    In an adjustment, *used*, *overage*, *blocks* and *amount* are differences
+    from all earlier lines and may be negative; all other fields are those of the
+    closed month.
 
     Attributes:
-        kind: Usage, or an adjustment.
+        kind: Usage or adjustment.
         meter: Code of the meter.
-        unit: What is counted.
+        unit: Display name of the unit.
         month: The month of service; an earlier one in an adjustment.
-        used: How much was used.
-        threshold: How much is included.
-        overage: What lies above it.
-        blocks: How many blocks are billed; one that is begun is a whole one.
-        block_size: How much a block is, in *unit*.
-        price_per_block: What a block costs.
+        used: Usage, in *unit*.
+        threshold: Included usage, in *unit*.
+        overage: Usage above the threshold, in *unit*.
+        blocks: Number of blocks billed; a started block is billed in full.
+        block_size: Size of a block, in *unit*.
+        price_per_block: Price of a block.
         amount: *blocks* × *price_per_block*, rounded half up to two decimals; in
             an adjustment, the difference of two such amounts.
-        currency: What the amount is in.
-        derivation: How the threshold came about.
+        currency: Currency of the amount.
+        derivation: How the threshold is calculated.
     """
 
     kind: LineKind
@@ -72,23 +72,22 @@ def _lines(value: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
 
 @frozen(kw_only=True)
 class Statement:
-    """What is billed for one month: a draft while it is open, frozen by its close.
+    """The billing of one month: a draft while the month is open, final once it is closed.
 
     Attributes:
         month: The month of service.
-        invoice_month: The month whose invoice carries it: the next one.
-        lines: Usage of every meter in the order of their codes, then adjustments
-            in the order of their months and codes.
-        total: Sum of the amounts that are in *currency*, as they are printed.
-        currency: What the total is in; empty where no price says.
-        totals: Sum of the amounts by currency: one, unless the host has changed
-            currencies and months before are adjusted. A line that names none is
-            in *currency*.
-        tally: The users that every threshold of the month reckons with.
-        closed: Whether it is final.
-        seal_head: Head of the sealed store before the close, to be noted on the
-            invoice (see `superlicense.Licensing.seal_head`); `None` without a
-            seal key.
+        invoice_month: The month in which it is invoiced: the following one.
+        lines: Usage of all meters by code, then adjustments by month and code.
+        total: Sum of the rounded amounts in *currency*.
+        currency: Currency of the total; empty if no price has one.
+        totals: Sum of the amounts by currency. There are several only if the
+            host has changed currencies and earlier months are adjusted. A line
+            without a currency counts as *currency*.
+        tally: Number of users in every threshold of the month.
+        closed: Whether the month is closed.
+        seal_head: Head of the sealed store before the close, to be printed on
+            the invoice (see `superlicense.Licensing.seal_head`); `None` without
+            a seal key.
     """
 
     month: Month
@@ -102,9 +101,9 @@ class Statement:
     seal_head: str | None = None
 
     def to_json(self) -> bytes:
-        """Write it as canonical JSON: sorted keys, no spaces, UTF-8; the same bytes every time.
+        """Return the statement as canonical JSON: sorted keys, no spaces, UTF-8.
 
-        Amounts are texts with the digits they have, instants are in UTC with
+        Amounts are strings that keep all digits, instants are in UTC with
         microseconds, months are ``YYYY-MM``.
         """
         fields = {
