@@ -146,7 +146,7 @@ class Derivation:
         tally = self.tally
         how = _COUNTED[tally.counted] + (f", {tally.at.isoformat()}" if tally.at else "")
         if tally.asked is not tally.counted:
-            how += f"; no limit was {tally.asked}"
+            how += f"; no quantity was {tally.asked}"
         return f"{self.included} + {self.included_per_user} × {tally.users} users = {self.threshold} (users: {how})"
 
 

@@ -201,7 +201,7 @@ def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[Li
 
 
 def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
-    """Return whether the holders of *license* may keep it: users cannot hold a site license, nor sites a user license."""
+    """Return whether holders may keep *license*: users cannot hold a site license, nor sites a user license."""
     old, new = find_row(world, license), package.by_name.get(license)
     if old is None or new is None:
         return new is not None
