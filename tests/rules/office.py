@@ -14,8 +14,9 @@ from typing import Any, TypedDict, Unpack
 
 from attrs import evolve
 
-from superlicense.model.change import ActivatePackage, Assign, Change, JournalEntry, PlanMove, Release, SaveUser
+from superlicense.model.change import ActivatePackage, Assign, Change, PlanMove, Release, SaveUser
 from superlicense.model.decision import Reason
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.policy import Policy

@@ -17,6 +17,7 @@ from superlicense.model.site import Site
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import CLOCK_TOLERANCE, with_issue_number
 from superlicense.rules.step import Step
+from tests.for_each import for_each
 from tests.rules import tables
 from tests.rules.office import (
     INSTALLATION,
@@ -37,7 +38,7 @@ SETTING, CASES = tables.read("seats_activation.toml")
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["it"] for case in CASES])
+@for_each("case", CASES, ids=[case["it"] for case in CASES])
 def test_who_is_in_the_way(case: dict[str, Any]) -> None:
     asked = activation(
         tables.replacement(SETTING, case),

@@ -21,11 +21,12 @@ from superlicense.rules.gate.blocking import (
 )
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
+from tests.for_each import for_each
 from tests.rules.scene import ANNA, EXPIRES_AT, NOW, STOPS_AT, Scene, web_scene
 from tests.rules.situations import check, read, sentence
 
 
-@pytest.mark.parametrize("case", read("blocking.toml"), ids=sentence)
+@for_each("case", read("blocking.toml"), ids=sentence)
 def test_a_blocking_fact(case: dict[str, Any]) -> None:
     check(case)
 

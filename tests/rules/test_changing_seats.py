@@ -15,6 +15,7 @@ from superlicense.model.row import Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.rules.seats.assigning import released_by, vetoable_releases
+from tests.for_each import for_each
 from tests.rules import tables
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site
 
@@ -33,9 +34,7 @@ def _cases(*names: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("setting", "case"), _cases("seats_assign.toml", "seats_release.toml", "seats_change_plan.toml")
-)
+@for_each(("setting", "case"), _cases("seats_assign.toml", "seats_release.toml", "seats_change_plan.toml"))
 def test_what_is_done_by_hand(setting: dict[str, Any], case: dict[str, Any]) -> None:
     tables.check(tables.office(setting), case, tables.change(case["does"]))
 

@@ -11,10 +11,11 @@ from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.rules.gate.entitlement import effective, entitlement_of, rule_set_of
 from superlicense.rules.gate.requirement import LicenseSource
+from tests.for_each import for_each
 from tests.rules.scene import NOW, Scene, web_scene
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sold", "expected"),
     [
         (("system:server",), RuleSet.LEGACY),

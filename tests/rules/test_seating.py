@@ -19,6 +19,7 @@ from superlicense.rules.seats.counting import overdrawn, usage
 from superlicense.rules.seats.holding import consumed, held, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import needs_suite_seat, site_exists
+from tests.for_each import for_each
 from tests.rules.office import (
     INSTALLATION,
     Office,
@@ -160,9 +161,9 @@ class TestSuiteSeat:
 
     SUITE = package(plan("suite-user", "user"), hidden("user"))
 
-    @pytest.mark.parametrize("user_type", UserType)
-    @pytest.mark.parametrize("may_log_in", [True, False])
-    @pytest.mark.parametrize("retired", [True, False])
+    @for_each("user_type", UserType)
+    @for_each("may_log_in", [True, False])
+    @for_each("retired", [True, False])
     def test_is_due(self, user_type: UserType, *, may_log_in: bool, retired: bool) -> None:
         user = User(id="anna", type=user_type, may_log_in=may_log_in, retired=retired)
         due = user_type is UserType.INTERNAL and may_log_in and not retired

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -13,21 +11,17 @@ from superlicense.model.decision import Reason
 from superlicense.model.event import SystemEvent
 from superlicense.model.license import LicenseName, license_name, to_license_name
 from superlicense.model.package import LicensePackage
-from superlicense.model.row import Row
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
 __all__ = [
-    "CLOSED",
-    "UNREADABLE",
     "ActivatePackage",
     "Assign",
     "Change",
     "ChangePlan",
     "EndEvent",
     "InstallRoot",
-    "JournalEntry",
     "KeepPackageWaiting",
     "PlanMove",
     "Refusal",
@@ -191,37 +185,6 @@ Change = (
     | StartEvent
     | EndEvent
 )
-
-
-CLOSED: Final = "CloseMonth "
-"""What the change of an entry begins with that closes a month; the month follows."""
-
-UNREADABLE: Final = "unreadable"
-"""Stands for the change of an entry that a store cannot read any more; see `superlicense.model.row.Unreadable`."""
-
-
-@frozen(kw_only=True)
-class JournalEntry:
-    """What one change did, and who did it.
-
-    Attributes:
-        number: Place in the journal of the installation, from 1.
-        at: When it was done.
-        by: Who did it.
-        change: Name of the change, in the words of `Change` (``"Assign"``).
-        before: Rows that ended with it, as they are after their end.
-        after: Rows that started with it.
-        seal: Made by the front door, kept by stores, opaque to them; the rows
-            of an entry have none of their own.
-    """
-
-    number: int
-    at: datetime
-    by: str
-    change: str
-    before: tuple[Row[Any], ...] = ()
-    after: tuple[Row[Any], ...] = ()
-    seal: bytes | None = None
 
 
 @frozen(kw_only=True)

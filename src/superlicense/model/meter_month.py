@@ -11,9 +11,9 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["EventKey", "MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
+__all__ = ["MeterMonth", "MeterMonthKey", "UsageEventKey", "UsageHead", "UsageRow"]
 
-EventKey = tuple[str, str]
+UsageEventKey = tuple[str, str]
 """Source and id of an event."""
 
 MeterMonthKey = tuple[Month, str]
@@ -26,9 +26,9 @@ class UsageRow(NamedTuple):
     Attributes:
         event: The event.
         month: The month of the usage.
-        booked: The month that counts it: *month*, or the earliest open month if
+        counted_in: The month that counts it: *month*, or the earliest open month if
             *month* was closed already.
-        place: Position among the events counted in the month; increasing, with
+        position: Position among the events counted in the month; increasing, with
             gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
@@ -37,8 +37,8 @@ class UsageRow(NamedTuple):
 
     event: UsageEvent
     month: Month
-    booked: Month
-    place: int
+    counted_in: Month
+    position: int
     recorded_at: datetime
     recorded_by: str
     seal: bytes | None = None
@@ -58,13 +58,13 @@ class MeterMonth(NamedTuple):
         peak: Peak number of users in the month so far.
         peak_at: When the peak was reached.
         bought: Number of users bought; `None` if unlimited.
-        events: Number of events counted.
-        places: Highest *place* of those events, 0 for none.
+        event_count: Number of events counted.
+        last_position: Highest *position* of those events, 0 for none.
         total: Aggregate of the events counted.
-        told: Levels whose crossing was reported, in increasing order.
+        alerted_levels: Levels whose crossing was reported, in increasing order.
         closed: Whether the month is closed.
         recorded_at: When the latest event was accepted; `None` if there is none.
-        details: Further state of the meter, opaque to stores.
+        state: Further state of the meter, opaque to stores.
         seal: Seal of the record, opaque to stores.
     """
 
@@ -77,13 +77,13 @@ class MeterMonth(NamedTuple):
     peak: int
     peak_at: datetime | None
     bought: int | None
-    events: int = 0
-    places: int = 0
+    event_count: int = 0
+    last_position: int = 0
     total: int = 0
-    told: tuple[int, ...] = ()
+    alerted_levels: tuple[int, ...] = ()
     closed: bool = False
     recorded_at: datetime | None = None
-    details: str = ""
+    state: str = ""
     seal: bytes | None = None
 
 
@@ -92,10 +92,10 @@ class UsageHead(NamedTuple):
 
     Attributes:
         closed_through: Latest closed month; `None` for none.
-        crossings: Number of crossings recorded.
+        crossing_count: Number of crossings recorded.
         seal: Seal of the record, opaque to stores.
     """
 
     closed_through: Month | None = None
-    crossings: int = 0
+    crossing_count: int = 0
     seal: bytes | None = None

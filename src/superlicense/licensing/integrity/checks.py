@@ -31,7 +31,7 @@ from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.tampered_records import SealFilter, leads_to, names_of, renamed
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.site import Installation

@@ -29,10 +29,10 @@ from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageE
 __all__ = [
     "FUTURE_TOLERANCE",
     "Accepted",
-    "EventKey",
     "Judged",
     "Known",
     "Months",
+    "UsageEventKey",
     "correction_refusal",
     "judge",
     "malformed",
@@ -40,7 +40,7 @@ __all__ = [
     "untimely",
 ]
 
-EventKey = tuple[str, str]
+UsageEventKey = tuple[str, str]
 """Source and id of a report."""
 
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
@@ -61,8 +61,8 @@ class Known(NamedTuple):
             0 where it is not there.
     """
 
-    events: Mapping[EventKey, UsageEvent]
-    counted: Mapping[EventKey, int]
+    events: Mapping[UsageEventKey, UsageEvent]
+    counted: Mapping[UsageEventKey, int]
     totals: Mapping[tuple[Month, str], int]
 
 
@@ -230,7 +230,7 @@ class _Docket:
     __slots__ = ("_books", "_counted", "_known", "_meters", "_months", "_now", "accepted", "book", "events")
 
     def __init__(self, meters: Mapping[str, Meter], known: Known, now: datetime, months: Months) -> None:
-        self.events: dict[EventKey, UsageEvent] = {}
+        self.events: dict[UsageEventKey, UsageEvent] = {}
         self.accepted: list[Accepted] = []
         self.book: _Book | None = None
         self._meters = meters
@@ -238,7 +238,7 @@ class _Docket:
         self._now = now
         self._months = months
         self._books: dict[tuple[Month, str], _Book] = {}
-        self._counted: dict[EventKey, int] = {}
+        self._counted: dict[UsageEventKey, int] = {}
 
     def answer(self, event: UsageEvent) -> Receipt:
         """Judge one report; what counts it is then the *book*."""
@@ -253,7 +253,7 @@ class _Docket:
         status = _ACCEPTED if code is None else ReceiptStatus.REFUSED
         return Receipt(status=status, code=code, event=event)
 
-    def _find(self, key: EventKey) -> UsageEvent | None:
+    def _find(self, key: UsageEventKey) -> UsageEvent | None:
         return self.events.get(key) or self._known.events.get(key)
 
     def _count(self, event: UsageEvent) -> ReceiptCode | None:

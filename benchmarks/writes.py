@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import superlicense as sl
-from tests.benchmarks.company import PLANS, Company
-from tests.benchmarks.figures import Figures
-from tests.benchmarks.measuring import Ask, ratio
+from benchmarks.bench import SMALL, Bench
+from benchmarks.company import PLANS
+from benchmarks.measuring import Ask, ratio
 
 _WRITES_A_SLICE = 20
 _SLICES = 1 + 31
@@ -15,6 +15,8 @@ _PLAN = next(iter(PLANS))
 
 
 def saves(licensing: sl.Licensing) -> Ask:
+    """Save users whom nobody knows."""
+
     def write(users: Sequence[str]) -> None:
         for user in users:
             licensing.users.save(sl.User(id=user, may_log_in=True))
@@ -23,6 +25,8 @@ def saves(licensing: sl.Licensing) -> Ask:
 
 
 def changes(licensing: sl.Licensing) -> Ask:
+    """Change the names of users."""
+
     def write(users: Sequence[str]) -> None:
         for user in users:
             licensing.users.save(sl.User(id=user, name=f"{user} now", may_log_in=True))
@@ -31,6 +35,8 @@ def changes(licensing: sl.Licensing) -> Ask:
 
 
 def assignments(licensing: sl.Licensing) -> Ask:
+    """Assign a plan to users."""
+
     def write(users: Sequence[str]) -> None:
         for user in users:
             licensing.seats.assign(user, _PLAN, by="admin")
@@ -39,6 +45,8 @@ def assignments(licensing: sl.Licensing) -> Ask:
 
 
 def changes_asked_about(licensing: sl.Licensing) -> Ask:
+    """Change the names of users, and ask the gate about each at once."""
+
     def write(users: Sequence[str]) -> None:
         for user in users:
             licensing.users.save(sl.User(id=user, name=f"{user} again", may_log_in=True))
@@ -56,10 +64,12 @@ WRITES: dict[str, Callable[[sl.Licensing], Ask]] = {
 }
 
 
-def test_a_write_costs_the_same_whatever_is_stored(small: Company, large: Company, figures: Figures) -> None:
+def measure(bench: Bench) -> None:
+    """Measure writes to a large company beside the same to a small one."""
+    small, large = bench.company(SMALL), bench.company(bench.large)
     newcomers = [f"newcomer-{number:05}" for number in range(_WRITES_A_SLICE * _SLICES)]
     slices = [newcomers[place : place + _WRITES_A_SLICE] for place in range(0, len(newcomers), _WRITES_A_SLICE)]
     sizes = f"{len(large.user_ids):,} users ÷ {len(small.user_ids):,}"
     for name, writes in WRITES.items():
         grown = ratio(writes(large.licensing), writes(small.licensing), slices)
-        figures.flat(f"{name}, {sizes}", grown)
+        bench.figures.flat(f"{name}, {sizes}", grown)

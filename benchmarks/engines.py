@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-import pytest
-
 import superlicense as sl
-from tests.benchmarks.company import STRANGERS, Company, edits, logins
-from tests.benchmarks.figures import Figures
-from tests.benchmarks.measuring import random_slices, ratio
-from tests.benchmarks.rivals import EDIT_QUOTES, QUESTIONS, WEB, May, casbin_of, cedar_of
+from benchmarks.bench import USUAL, Bench
+from benchmarks.company import STRANGERS, Company, edits, logins
+from benchmarks.measuring import random_slices, ratio
+from benchmarks.rivals import EDIT_QUOTES, QUESTIONS, WEB, May, casbin_of, cedar_of
 
 RIVALS: dict[str, Callable[[Company], May]] = {"casbin": casbin_of, "cedarpy": cedar_of}
 NAMES = {WEB: "web login", EDIT_QUOTES: "edit of quote"}
@@ -19,14 +17,16 @@ OURS = {WEB: logins, EDIT_QUOTES: edits}
 
 
 def decided(company: Company, question: str, user: str) -> bool:
+    """Ask the gate."""
     gate = company.licensing.gate
     if question == WEB:
         return gate.login(user, sl.Client.WEB).allowed
     return gate.feature(user, "quote", sl.Access.EDIT).allowed
 
 
-@pytest.mark.parametrize("rival", RIVALS)
-def test_a_decision_is_a_hundred_times_faster_and_the_same(rival: str, record_fast: Company, figures: Figures) -> None:
+def extra_write(bench: Bench, rival: str) -> None:
+    """Measure an engine beside the gate, once both have answered alike."""
+    record_fast = bench.company(USUAL)
     may = RIVALS[rival](record_fast)
 
     # A run of neighbors has every plan, users shut out and users without a plan.
@@ -45,4 +45,10 @@ def test_a_decision_is_a_hundred_times_faster_and_the_same(rival: str, record_fa
         ours = OURS[question](record_fast.licensing)
         ours(record_fast.user_ids)
         times = ratio(ask, ours, random_slices(record_fast.user_ids, pairs=21), one_in=40)
-        figures.at_least(f"{rival} ÷ {NAMES[question]}", times, 100)
+        bench.figures.at_least(f"{rival} ÷ {NAMES[question]}", times, 100)
+
+
+def measure(bench: Bench) -> None:
+    """Measure both engines."""
+    for rival in RIVALS:
+        extra_write(bench, rival)

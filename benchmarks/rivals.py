@@ -18,7 +18,7 @@ from casbin.model import FastModel, Model
 from casbin.persist import Adapter, load_policy_line
 
 import superlicense as sl
-from tests.benchmarks.company import PLANS, SYSTEM_LICENSES, Company
+from benchmarks.company import PLANS, SYSTEM_LICENSES, Company
 
 WEB: Final = "web"
 EDIT_QUOTES: Final = "edit-quotes"

@@ -1,24 +1,14 @@
-"""The world that is measured: many users, six plans of 22 of 40 modules, twelve system licenses, dates.
-
-`SUPERLICENSE_BENCHMARK_USERS` is the size of the large company. The default keeps an ordinary
-test run short; `python -m tests.benchmarks` takes a million.
-"""
+"""The world that is measured: many users, six plans of 22 of 40 modules, twelve system licenses, dates."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final
 
 from attrs import frozen
 
 import superlicense as sl
-
-SMALL: Final = 1_000
-USUAL: Final = 10_000
-LARGE: Final = int(os.environ.get("SUPERLICENSE_BENCHMARK_USERS", "30000"))
 
 MODULES = ("user", "web", "t1", "t2", "quote-cal", *(f"module-{number}" for number in range(35)))
 SYSTEM_LICENSES = ("server", "online-webservices", "quote", *(f"service-{number}" for number in range(9)))
@@ -93,6 +83,8 @@ def company_of(size: int) -> Company:
 
 
 def package_until(stops_at: datetime) -> sl.LicensePackage:
+    """Make the package, which stops at an instant."""
+
     def name(module: str) -> sl.LicenseName:
         return sl.LicenseName("superoffice", module)
 

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter_ns
 
-import pytest
-from sqlalchemy import create_engine
-
 import superlicense as sl
+from benchmarks.bench import SMALL, USUAL, Bench
+from benchmarks.company import INSTALLATION, package_until
+from benchmarks.measuring import Ask, ratio
+from benchmarks.seat_yardsticks import PLAN, bare_lock_and_sets, bare_postgresql, bare_sqlite, lock_and_sets, made_row
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.model.row import Row, Table
-from tests.benchmarks.company import INSTALLATION, LARGE, SMALL, Company, package_until
-from tests.benchmarks.figures import Figures
-from tests.benchmarks.measuring import Ask, ratio
-from tests.benchmarks.yardsticks import PLAN, bare_lock_and_sets, bare_postgresql, bare_sqlite, lock_and_sets, made_row
 
 _PAIRS = 31
-# Assignments stored in a database: a million if that many users were asked for.
-_STORED = LARGE if LARGE > 30_000 else 5_000
 _BLOCK = 10_000
 _GOALS = {"sqlite": 3, "postgresql": 2.5}
-# With the books of five meters, which the yardstick does not keep.
-_REACHED_ON = {"sqlite": None, "postgresql": 3}
-# The goal in memory is 3; docs/explanation/performance.md says where the rest goes.
-_REACHED_IN_MEMORY = 11
 
 
 def newcomers(users_a_slice: int, mark: str) -> list[list[str]]:
@@ -51,35 +39,18 @@ def assigning(licensing: sl.Licensing) -> Ask:
     return ask
 
 
-def test_an_assignment_in_memory_beside_a_lock_and_sets(record_fast: Company, figures: Figures) -> None:
+def in_memory(bench: Bench) -> None:
+    """Measure an assignment beside a lock and sets."""
+    record_fast = bench.company(USUAL)
     slices = newcomers(60, "kept")
     saved(record_fast.licensing, slices)
     found = ratio(assigning(record_fast.licensing), lock_and_sets(), slices)
-    figures.at_most("assign in memory ÷ a lock, sets, row and entry", found, 3, reached=_REACHED_IN_MEMORY)
+    bench.figures.at_most("assign in memory ÷ a lock, sets, row and entry", found, 3)
 
     slices = newcomers(60, "bare")
     saved(record_fast.licensing, slices)
     found = ratio(assigning(record_fast.licensing), bare_lock_and_sets(), slices)
-    figures.tell("the same ÷ a lock and sets, nothing kept", found)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], SqlStore]]:
-    """Make stores with tables of their own, on SQLite in files of their own."""
-    with ExitStack() as stack:
-
-        def make() -> SqlStore:
-            name = f"p{os.urandom(6).hex()}_"
-            url = (
-                f"sqlite:///{tmp_path / name}.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
-            )
-            engine = create_engine(url)
-            stack.callback(engine.dispose)
-            store = SqlStore(engine, prefix=name)
-            store.create_tables()
-            return store
-
-        yield make
+    bench.figures.tell("the same ÷ a lock and sets, nothing kept", found)
 
 
 def opened(store: SqlStore, *, stored: int = 0) -> sl.Licensing:
@@ -106,30 +77,32 @@ def bare(store: SqlStore) -> Ask:
     return bare_postgresql(store.engine, store.prefix)
 
 
-def test_an_assignment_in_a_database_beside_its_bare_statements(
-    tables: Callable[[], SqlStore], figures: Figures
-) -> None:
+def beside_the_driver(bench: Bench, database: str) -> None:
+    """Measure an assignment beside its bare statements."""
     slices = newcomers(8, "beside")
-    store = tables()
-    licensing = opened(store)
+    licensing = opened(bench.store(database))
     saved(licensing, slices)
-    found = ratio(assigning(licensing), bare(tables()), slices, clock=perf_counter_ns)
-    name = store.engine.dialect.name
-    figures.at_most(
-        f"assign on {name} ÷ the same statements through the driver", found, _GOALS[name], reached=_REACHED_ON[name]
-    )
+    found = ratio(assigning(licensing), bare(bench.store(database)), slices, clock=perf_counter_ns)
+    bench.figures.at_most(f"assign on {database} ÷ the same statements through the driver", found, _GOALS[database])
 
 
-def test_an_assignment_in_a_database_costs_the_same_whatever_is_stored(
-    tables: Callable[[], SqlStore], figures: Figures
-) -> None:
+def as_it_grows(bench: Bench, database: str) -> None:
+    """Measure an assignment beside many that are stored, and beside few."""
     slices = newcomers(8, "growth")
-    store = tables()
-    few, many = opened(tables(), stored=SMALL), opened(store, stored=_STORED)
+    stored = bench.large if bench.is_long else 5_000
+    few, many = opened(bench.store(database), stored=SMALL), opened(bench.store(database), stored=stored)
     for licensing in (few, many):
         saved(licensing, slices)
-    sizes = f"{_STORED:,} stored ÷ {SMALL:,}"
-    assert many.seats.usage(PLAN).in_use == _STORED
+    assert many.seats.usage(PLAN).in_use == stored
 
     found = ratio(assigning(many), assigning(few), slices, clock=perf_counter_ns)
-    figures.flat(f"assign on {store.engine.dialect.name}, {sizes}", found)
+    bench.figures.flat(f"assign on {database}, {stored:,} stored ÷ {SMALL:,}", found)
+
+
+def measure(bench: Bench) -> None:
+    """Measure an assignment in memory and in each database."""
+    in_memory(bench)
+    for database in bench.databases():
+        beside_the_driver(bench, database)
+    for database in bench.databases():
+        as_it_grows(bench, database)

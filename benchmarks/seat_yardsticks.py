@@ -23,13 +23,13 @@ import psycopg
 from sqlalchemy import Engine
 
 import superlicense as sl
+from benchmarks.company import INSTALLATION, PLANS
+from benchmarks.measuring import Ask
 from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
 from superlicense.codec import dump_entry, dump_noun
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row, Table, assignment_key
-from tests.benchmarks.company import INSTALLATION, PLANS
-from tests.benchmarks.measuring import Ask
 
 PLAN: Final = next(iter(PLANS))
 _NAME: Final = sl.LicenseName("superoffice", PLAN)
@@ -99,7 +99,7 @@ def made_row(user: str, now: datetime, sequence: int) -> Row[sl.Assignment]:
 
 def made_entry(row: Row[Any], number: int) -> JournalEntry:
     """Make the journal entry of an assignment."""
-    return JournalEntry(number=number, at=row.start, by="admin", change="Assign", after=(row,))
+    return JournalEntry(number=number, at=row.start, by="admin", kind=EntryKind.ASSIGN, after=(row,))
 
 
 class Bare:
@@ -109,6 +109,7 @@ class Bare:
     """
 
     def __init__(self, dialect: str, prefix: str) -> None:
+        """Take the tables with *prefix*."""
         self.sql: Statements = statements_for(dialect, schema=None, prefix=prefix)
         self.key = INSTALLATION.key
         self.revision = (0, "")
@@ -134,6 +135,8 @@ class Bare:
         return written
 
     def assigning(self, assign: Callable[[str, int], None]) -> Ask:
+        """Return what assigns to each of the users, with the clock read."""
+
         def ask(users: Sequence[str]) -> None:
             for user in users:
                 assign(user, micros(sl.utc_now()))

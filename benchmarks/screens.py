@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.benchmarks.company import PLANS, USUAL, Company, company_of
-from tests.benchmarks.figures import Figures
-from tests.benchmarks.measuring import ratio
+from benchmarks.bench import USUAL, Bench
+from benchmarks.company import PLANS, Company, company_of
+from benchmarks.measuring import ratio
 
 LICENSES = 100
 PAIRS = 21
@@ -28,9 +27,8 @@ SCREENS: dict[str, Draw] = {
 }
 
 
-@pytest.fixture(scope="module")
-def hundred() -> Company:
-    """Ten thousand users, and a package with a hundred licenses."""
+def of_a_hundred_licenses() -> Company:
+    """Found a company of ten thousand users, with a package of a hundred licenses."""
     made = company_of(USUAL)
     package = made.licensing.packages.current()
     assert package is not None
@@ -58,18 +56,20 @@ def plain_loop(company: Company) -> Callable[[Sequence[str]], object]:
     return ask
 
 
-def test_the_plain_loop_counts_what_the_screen_shows(hundred: Company) -> None:
-    tab = hundred.licensing.screens.owner(hidden=True)
+def check(company: Company) -> None:
+    """Make sure that the plain loop counts what the screen shows."""
+    tab = company.licensing.screens.owner(hidden=True)
     rows = (*tab.system_licenses, *tab.site_licenses, *tab.user_licenses)
     assert len(rows) == LICENSES
     shown = {row.license.removeprefix("superoffice."): row.in_use for row in tab.user_licenses if row.in_use}
-    assert shown == plain_loop(hundred)(hundred.user_ids)
+    assert shown == plain_loop(company)(company.user_ids)
 
 
-def test_a_dialog_that_takes_everything_from_everybody_does_too(hundred: Company, figures: Figures) -> None:
-    package = hundred.licensing.packages.current()
+def losing_everything(company: Company) -> sl.ActivationPreview:
+    """Make a preview that takes everything from everybody."""
+    package = company.licensing.packages.current()
     assert package is not None
-    preview = sl.ActivationPreview(
+    return sl.ActivationPreview(
         package=package,
         digest="0" * 64,
         in_force=None,
@@ -78,21 +78,26 @@ def test_a_dialog_that_takes_everything_from_everybody_does_too(hundred: Company
         blockers=(),
         effects=tuple(
             sl.UserEffect(user=user, lost=tuple(f"superoffice.{name}" for name in (plan, *PLANS[plan])))
-            for user, plan in hundred.plans.items()
+            for user, plan in company.plans.items()
         ),
     )
 
-    def ask(_users: Sequence[str]) -> object:
-        return hundred.licensing.screens.activation(preview).to_dict()
 
+def measure(bench: Bench) -> None:
+    """Measure every screen, and the activation dialog."""
+    hundred = of_a_hundred_licenses()
+    check(hundred)
+    licensing, loop = hundred.licensing, plain_loop(hundred)
+    preview = losing_everything(hundred)
     everybody = [hundred.user_ids] * (1 + PAIRS)
-    figures.at_most("activation dialog ÷ a plain loop", ratio(ask, plain_loop(hundred), everybody), 50)
 
+    def dialog(_users: Sequence[str]) -> object:
+        return licensing.screens.activation(preview).to_dict()
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_a_screen_costs_at_most_fifty_times_as_much(name: str, hundred: Company, figures: Figures) -> None:
-    def ask(_users: Sequence[str]) -> object:
-        return SCREENS[name](hundred.licensing)
+    bench.figures.at_most("activation dialog ÷ a plain loop", ratio(dialog, loop, everybody), 50)
+    for name, draw in SCREENS.items():
 
-    everybody = [hundred.user_ids] * (1 + PAIRS)
-    figures.at_most(f"{name} ÷ a plain loop over all users", ratio(ask, plain_loop(hundred), everybody), 50)
+        def ask(_users: Sequence[str], draw: Draw = draw) -> object:
+            return draw(licensing)
+
+        bench.figures.at_most(f"{name} ÷ a plain loop over all users", ratio(ask, loop, everybody), 50)

@@ -16,7 +16,7 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import GaugeState
-from superlicense.testing.usage_samples import books_of
+from superlicense.testing.usage_samples import meter_month_of
 from tests.licensing.house import INSTALLATION, START, Clock
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
@@ -61,7 +61,7 @@ def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
     month = sl.Month(2000, 1)
     for users in range(1_100):
         assert totals.span(month).start == month.start(UTC)
-        assert totals.threshold(books_of(month, users=users)) == 0
+        assert totals.threshold(meter_month_of(month, users=users)) == 0
         month = month.next()
     assert totals.span(NOVEMBER).days == NOVEMBER.days(UTC)
 
@@ -78,22 +78,22 @@ class Overtaken(sl.MemoryStore):
         self, installation: sl.Installation, *, patience: timedelta = timedelta(seconds=60)
     ) -> Iterator[Usage]:
         with super().recording(installation, patience=patience) as usage:
-            keep = usage.keep
+            add_events = usage.add_events
 
-            def keep_late(rows: Sequence[UsageRow]) -> bool:
+            def add_late(rows: Sequence[UsageRow]) -> bool:
                 if rows and self.times:
                     self.times -= 1
                     return False
-                return keep(rows)
+                return add_events(rows)
 
-            relay: Any = _Relay(usage, keep_late)
+            relay: Any = _Relay(usage, add_late)
             yield relay
 
 
 class _Relay:
-    def __init__(self, usage: Usage, keep: object) -> None:
+    def __init__(self, usage: Usage, add_events: object) -> None:
         self._usage = usage
-        self.keep = keep
+        self.add_events = add_events
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever is not late
         return getattr(self._usage, name)
