@@ -17,8 +17,8 @@ __all__ = ["Limit", "LimitDecision", "LimitState"]
 class Limit(StrEnum):
     """What plans of the Suite limit, and which of them count. Source: domain 12."""
 
-    DASHBOARDS = "dashboards"  # all of them
-    ACTIVE_PROJECTS = "active_projects"  # those not completed
+    DASHBOARDS = "dashboards"  # all dashboards
+    ACTIVE_PROJECTS = "active_projects"  # projects that are not completed
     CUSTOM_OBJECTS = "custom_objects"  # extra tables
     ACTIVE_FLOWS = "active_flows"  # marketing flows, running and paused
 

@@ -19,7 +19,7 @@ __all__ = ["MAX_TOTAL", "MAX_USAGE", "Aggregation", "Meter", "MeterKind"]
 
 # documents.md, "Numbers from outside".
 MAX_USAGE: Final = 10**15
-"""The most that one event reports, inclusive."""
+"""Largest quantity of one event, inclusive."""
 
 MAX_TOTAL: Final = 2**63 - 1
 """The greatest total of a meter in a month, inclusive."""
@@ -72,7 +72,7 @@ def _price(instance: object, attribute: Attribute[Any], value: object) -> None:
 
 @frozen(kw_only=True)
 class Meter:
-    """One metered service, and the terms on which it is billed.
+    """One metered service and its billing terms.
 
     >>> Meter(code="mailings", unit="e-mail", kind=MeterKind.COUNTER, included_per_user=500).aggregation
     <Aggregation.SUM: 'sum'>
@@ -92,8 +92,8 @@ class Meter:
         currency: The currency of the price; empty if unspecified.
 
     Raises:
-        InvalidValueError: a field is out of range, or the aggregation is not
-            one of *kind*.
+        InvalidValueError: a field is out of range, or the aggregation does not
+            match *kind*.
 
     Source: design section 9. Allowances and prices are not public; the host gives
     them (domain 11).
@@ -113,11 +113,11 @@ class Meter:
     currency: str = field(default="", validator=fields.text)
 
     def __attrs_post_init__(self) -> None:
-        """Check that the aggregation is one of the kind."""
+        """Check that the aggregation matches the kind."""
         if (self.aggregation is Aggregation.SUM) is (self.kind is MeterKind.GAUGE):
-            raise InvalidValueError("aggregation", str(self.aggregation), f"must be one for a {self.kind}")
+            raise InvalidValueError("aggregation", str(self.aggregation), f"must be an aggregation for a {self.kind}")
 
     @property
     def adds(self) -> bool:
-        """Whether this is a counter."""
+        """Whether the meter is a counter."""
         return self.kind is MeterKind.COUNTER

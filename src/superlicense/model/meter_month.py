@@ -31,7 +31,7 @@ class UsageRow(NamedTuple):
             grows, with gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
-        seal: Made by the front door, kept by stores, opaque to them.
+        seal: Seal of the row, opaque to stores.
     """
 
     event: UsageEvent

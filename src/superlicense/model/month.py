@@ -1,7 +1,7 @@
 """Months: calendar months of a time zone, as instants.
 
-Rule 1: months follow each other without gap or overlap. A month begins at the
-first midnight of its first day; where that midnight is skipped, at the first
+Rule 1: months follow each other without gap or overlap. A month starts at the
+first midnight of its first day or, if that midnight is skipped, at the first
 instant after it.
 
 Rule 2: which month an instant is in follows from where months begin, never from
@@ -24,7 +24,7 @@ __all__ = ["Month", "day_start"]
 
 _TEXT: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _MONTHS: Final = 12
-# A year from either end of the calendar, so that no zone leads out of it.
+# A year from either end of the calendar, so that no time zone leaves it.
 _FIRST_YEAR: Final = 2
 _LAST_YEAR: Final = 9998
 # The longest skip on record is a day: Kiritimati and Samoa moved across the date line.
@@ -34,7 +34,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 @frozen(cache_hash=True)  # a key of many dicts
 class Month:
-    """One calendar month; months compare by time.
+    """One calendar month; months are ordered by time.
 
     >>> Month(2026, 11)
     Month(year=2026, month=11)
@@ -46,7 +46,7 @@ class Month:
         month: 1 to 12.
 
     Raises:
-        InvalidValueError: there is no such month.
+        InvalidValueError: a field is out of range.
     """
 
     year: int = field(validator=fields.integer(_FIRST_YEAR, _LAST_YEAR))
@@ -86,10 +86,10 @@ class Month:
             InvalidValueError: *text* is not a month.
         """
         if not isinstance(text, str):
-            raise InvalidValueError("month", text, "must be a text")
+            raise InvalidValueError("month", text, "must be a string")
         found = _TEXT.fullmatch(text)
         if found is None:
-            raise InvalidValueError("month", text, "must be a text YYYY-MM")
+            raise InvalidValueError("month", text, "must be a string YYYY-MM")
         try:
             return cls(int(found[1]), int(found[2]))
         except InvalidValueError as error:
@@ -110,7 +110,7 @@ class Month:
         try:
             shown = instant.astimezone(zone)
         except OverflowError as error:
-            raise InvalidValueError("instant", instant, "must lie within the calendar") from error
+            raise InvalidValueError("instant", instant, "is outside the calendar") from error
         month = cls(shown.year, shown.month)
         # A wall clock may show the old month once more after the new one has begun (rule 2).
         return month.next() if instant >= month.end(zone) else month
@@ -119,7 +119,7 @@ class Month:
         """Return the month that is *months* later, or earlier if negative.
 
         Raises:
-            InvalidValueError: it is beyond the calendar.
+            InvalidValueError: the result is outside the calendar.
         """
         years, place = divmod(self.year * _MONTHS + self.month - 1 + months, _MONTHS)
         return Month(years, place + 1)
@@ -175,7 +175,7 @@ def day_start(day: date, zone: tzinfo) -> datetime:
             `zoneinfo` and python-dateutil do.
 
     Returns:
-        The first midnight; where the zone skips it, the first instant after.
+        The first midnight or, if the zone skips it, the first instant after it.
     """
     midnight = datetime.combine(day, time.min)
     start = fields.utc_required(midnight.replace(tzinfo=zone))

@@ -35,9 +35,9 @@ class StatementLine:
     when the month was closed.
 
     Attributes:
-        kind: Usage, or an adjustment.
+        kind: Usage or adjustment.
         meter: Code of the meter.
-        unit: What is counted.
+        unit: Display name of the unit.
         month: The month of service; an earlier one in an adjustment.
         used: How much was used.
         threshold: How much is included.

@@ -109,7 +109,7 @@ class UserTally:
     """The number of users that a threshold is calculated with, how they were counted, and when.
 
     Attributes:
-        users: How many, 0 or more.
+        users: Number of users, 0 or more.
         counted: How they were counted.
         at: When there were that many; `None` for the number bought, and where there
             never was a user.
@@ -129,12 +129,12 @@ class Derivation:
 
     >>> print(Derivation(included=1000, included_per_user=500, tally=UserTally(
     ...     users=12, counted=UserCount.BOUGHT, asked=UserCount.BOUGHT)))
-    1000 + 500 × 12 users = 7000 (users: seats of superoffice.user, bought)
+    1000 + 500 × 12 users = 7000 (users: bought seats of superoffice.user)
 
     Attributes:
-        included: The fixed part.
-        included_per_user: The part of each user.
-        tally: The users.
+        included: The fixed allowance.
+        included_per_user: The allowance per user.
+        tally: The number of users.
     """
 
     included: int
@@ -151,14 +151,14 @@ class Derivation:
         tally = self.tally
         how = _COUNTED[tally.counted] + (f", {tally.at.isoformat()}" if tally.at else "")
         if tally.asked is not tally.counted:
-            how += f", because nothing limited was {tally.asked}"
+            how += f"; no quantity was {tally.asked}"
         return f"{self.included} + {self.included_per_user} × {tally.users} users = {self.threshold} (users: {how})"
 
 
 _COUNTED = {
-    UserCount.HIGHEST: "holders of superoffice.user, most at once",
-    UserCount.AT_CLOSE: "holders of superoffice.user, at the end",
-    UserCount.BOUGHT: "seats of superoffice.user, bought",
+    UserCount.HIGHEST: "peak holders of superoffice.user",
+    UserCount.AT_CLOSE: "holders of superoffice.user at the end of the month",
+    UserCount.BOUGHT: "bought seats of superoffice.user",
 }
 
 
@@ -196,13 +196,14 @@ class CrossingCause(StrEnum):
 
 @frozen(kw_only=True)
 class Crossing:
-    """A meter has reached a level of its threshold, for the first time in the month.
+    """A meter has reached a level of its threshold for the first time in a month.
 
     Attributes:
         id: Made of meter, month and level, so every instance computes the same.
         meter: Code of the meter.
-        month: Which month.
-        level: Per cent of the threshold, as policy lists them.
+        month: The month.
+        level: The level in percent of the threshold, one of
+            `Policy.crossing_levels`.
         at: When it was recorded.
         cause: What caused it.
     """
