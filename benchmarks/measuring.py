@@ -92,7 +92,7 @@ def growth(
     Each is what is judged, what it is judged by, and the users to warm up with
     and of each pair.
     """
-    beside: list[float] = []
+    extra_write: list[float] = []
     alone: list[float] = []
     for ask, base, slices in (small, large):
         ask(slices[0])
@@ -109,5 +109,5 @@ def growth(
             for name, ask, users in reversed(turns) if place % 2 else turns:
                 costs[name] = cost(ask, users)
             alone.append(costs["large"] / costs["small"])
-            beside.append(alone[-1] / (costs["large base"] / costs["small base"]))
-    return median(beside), median(alone)
+            extra_write.append(alone[-1] / (costs["large base"] / costs["small base"]))
+    return median(extra_write), median(alone)

@@ -51,15 +51,21 @@ def columns(events: Sequence[sl.UsageEvent], places: int) -> list[tuple[Any, ...
 
 
 _EVENT = (
-    "(installation, source, id, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal)"
+    "(installation, source, id, meter, month, counted_in, position, quantity, at, corrects, recorded_at,"
+    " recorded_by, seal)"
 )
 _BOOKS = (
-    "(installation, month, meter, starts_at, ends_at, users, peak, events, places, total, told, closed, details)"
+    "(installation, month, meter, starts_at, ends_at, users, peak, event_count, last_position, total,"
+    " alerted_levels, closed, state)"
     " VALUES ('bare', '2026-11', 'mailings', 0, 1, 0, 0, ?, ?, ?, '', 0, '')"
-    " ON CONFLICT (installation, month, meter) DO UPDATE SET events = books.events + excluded.events,"
-    " places = books.places + excluded.places, total = books.total + excluded.total"
+    " ON CONFLICT (installation, month, meter) DO UPDATE SET"
+    " event_count = meter_months.event_count + excluded.event_count,"
+    " last_position = meter_months.last_position + excluded.last_position, total = meter_months.total + excluded.total"
 )
-_PLACES = "SELECT places FROM {}usage_books WHERE installation = 'bare' AND month = '2026-11' AND meter = 'mailings'"
+_PLACES = (
+    "SELECT last_position FROM {}usage_meter_months"
+    " WHERE installation = 'bare' AND month = '2026-11' AND meter = 'mailings'"
+)
 
 
 def bare_sqlite(store: SqlStore) -> Record:
@@ -75,7 +81,9 @@ def bare_sqlite(store: SqlStore) -> Record:
         insert = f"INSERT INTO {store.prefix}usage_events {_EVENT} VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - the store's own prefix
         assert connection.executemany(insert, rows).rowcount == len(rows)
         total = sum(event.quantity for event in events)
-        connection.execute(f"INSERT INTO {store.prefix}usage_books AS books {_BOOKS}", (len(rows), len(rows), total))
+        connection.execute(
+            f"INSERT INTO {store.prefix}usage_meter_months AS meter_months {_BOOKS}", (len(rows), len(rows), total)
+        )
         connection.execute("COMMIT")
 
     return record
@@ -101,7 +109,7 @@ def bare_postgresql(store: SqlStore) -> Record:
             assert cursor.rowcount == len(rows)
             total = sum(event.quantity for event in events)
             cursor.execute(
-                f"INSERT INTO {store.prefix}usage_books AS books {_BOOKS}".replace("?", "%s"),
+                f"INSERT INTO {store.prefix}usage_meter_months AS meter_months {_BOOKS}".replace("?", "%s"),
                 (len(rows), len(rows), total),
             )
 

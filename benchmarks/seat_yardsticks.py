@@ -27,9 +27,9 @@ from benchmarks.company import INSTALLATION, PLANS
 from benchmarks.measuring import Ask
 from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table, assignment_key
-from superlicense.records import dump_entry, dump_noun
+from superlicense.codec import dump_entry, dump_noun
+from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.row import Row, Table, assignment_key
 
 PLAN: Final = next(iter(PLANS))
 _NAME: Final = sl.LicenseName("superoffice", PLAN)
@@ -99,7 +99,7 @@ def made_row(user: str, now: datetime, sequence: int) -> Row[sl.Assignment]:
 
 def made_entry(row: Row[Any], number: int) -> JournalEntry:
     """Make the journal entry of an assignment."""
-    return JournalEntry(number=number, at=row.start, by="admin", change="Assign", after=(row,))
+    return JournalEntry(number=number, at=row.start, by="admin", kind=EntryKind.ASSIGN, after=(row,))
 
 
 class Bare:

@@ -12,7 +12,7 @@ from benchmarks.company import INSTALLATION, package_until
 from benchmarks.measuring import Ask, ratio
 from benchmarks.seat_yardsticks import PLAN, bare_lock_and_sets, bare_postgresql, bare_sqlite, lock_and_sets, made_row
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 
 _PAIRS = 31
 _BLOCK = 10_000
@@ -41,15 +41,15 @@ def assigning(licensing: sl.Licensing) -> Ask:
 
 def in_memory(bench: Bench) -> None:
     """Measure an assignment beside a lock and sets."""
-    usual = bench.company(USUAL)
+    record_fast = bench.company(USUAL)
     slices = newcomers(60, "kept")
-    saved(usual.licensing, slices)
-    found = ratio(assigning(usual.licensing), lock_and_sets(), slices)
+    saved(record_fast.licensing, slices)
+    found = ratio(assigning(record_fast.licensing), lock_and_sets(), slices)
     bench.figures.at_most("assign in memory ÷ a lock, sets, row and entry", found, 3)
 
     slices = newcomers(60, "bare")
-    saved(usual.licensing, slices)
-    found = ratio(assigning(usual.licensing), bare_lock_and_sets(), slices)
+    saved(record_fast.licensing, slices)
+    found = ratio(assigning(record_fast.licensing), bare_lock_and_sets(), slices)
     bench.figures.tell("the same ÷ a lock and sets, nothing kept", found)
 
 

@@ -24,6 +24,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
+from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
 from superlicense.model.user import UserType
@@ -256,6 +257,19 @@ TERMS: list[tuple[str, str, str]] = [
     (Outcome.READ_ONLY, "Read-only", "Kun læseadgang"),
     (Access.EDIT, "Edit", "Rediger"),
     (Phase.WARNING, "Expires soon", "Udløber snart"),
+    (EntryKind.SAVE_USER, "Save user", "Gem bruger"),
+    (EntryKind.SAVE_SITE, "Save site", "Gem site"),
+    (EntryKind.ASSIGN, "Assign", "Tildel"),
+    (EntryKind.RELEASE, "Release", "Fjern"),
+    (EntryKind.CHANGE_PLAN, "Change plan", "Skift plan"),
+    (EntryKind.RETIRE, "Retire", "Fratrædelse"),
+    (EntryKind.ACTIVATE_PACKAGE, "Activate package", "Aktivér pakke"),
+    (EntryKind.KEEP_PACKAGE_WAITING, "Keep package waiting", "Lad pakke vente"),
+    (EntryKind.REMOVE_PACKAGE, "Remove package", "Fjern pakke"),
+    (EntryKind.INSTALL_ROOT, "Install trust root", "Installér tillidsrod"),
+    (EntryKind.START_EVENT, "Start event", "Start hændelse"),
+    (EntryKind.END_EVENT, "End event", "Afslut hændelse"),
+    (EntryKind.CLOSE_MONTH, "Close month", "Luk måned"),
 ]
 
 

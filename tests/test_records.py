@@ -12,12 +12,7 @@ from attrs import AttrsInstance, evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.fact import Noun, Row, Table
-from superlicense.model.license import LicenseName
-from superlicense.model.package import InstalledPackage
-from superlicense.model.user import User
-from superlicense.records import (
+from superlicense.codec import (
     dump_entry,
     dump_noun,
     dump_row,
@@ -27,6 +22,11 @@ from superlicense.records import (
     load_row,
     read_instant,
 )
+from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.model.license import LicenseName
+from superlicense.model.package import InstalledPackage
+from superlicense.model.row import Noun, Row, Table
+from superlicense.model.user import User
 from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
 from tests.for_each import for_each
 

@@ -11,6 +11,7 @@ What is written depends on nothing but the `.po`: no date, no name, no version o
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -43,6 +44,11 @@ class PlainCatalog(Catalog):
             ("Content-Transfer-Encoding", "8bit"),
             ("Plural-Forms", f"{self.source.plural_forms}\n"),
         ]
+
+    @mime_headers.setter
+    def mime_headers(self, value: Iterable[tuple[str, str]]) -> None:
+        """Refuse other headers than those of the source."""
+        raise AttributeError(f"the header of {self.source.locale_identifier} is read-only: {value!r}")
 
 
 def sources() -> list[Path]:

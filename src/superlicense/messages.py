@@ -37,7 +37,7 @@ __all__ = ["languages", "message"]
 _ENGLISH = "en"
 _UNKNOWN = "?"  # stands where a parameter is missing
 
-# As long as an id may be (model/_checks.py), so that no name is ever cut.
+# As long as an id may be (model/fields.py), so that no name is ever cut.
 _LONGEST_PARAMETER = 254
 
 # The parameter whose value is part of the key: `reason.license_missing.user`.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy.transactions import joined
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.testing.samples import user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order

@@ -14,7 +14,7 @@ from sqlalchemy import QueuePool, create_engine, event
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.testing.samples import entry, user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order

@@ -17,8 +17,9 @@ import pytest
 from sqlalchemy import URL, text
 
 import superlicense as sl
-from superlicense.licensing import sealing, verifying
-from superlicense.licensing.replaying import Told
+from superlicense.licensing.integrity import audit as verifying
+from superlicense.licensing.integrity import seals
+from superlicense.licensing.integrity.journal_replay import JournalReplay
 from tests.adapters.databases import Database, a_schema
 from tests.adapters.tampering import ADMIN, OTHER, TABLES, Deed, Record, Vandal, allowed, edited, told
 from tests.licensing.house import INSTALLATION, Clock
@@ -290,7 +291,7 @@ class TestTheGuards:
 
     def test_of_the_seals(self, matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
         record = samples(matrix.vandal, "rows")[-1]
-        for module in (sealing, verifying):
+        for module in (seals, verifying):
             monkeypatch.setattr(module, "is_seal", lambda _made, _found: True)
         with pytest.raises(AssertionError):
             matrix.attack("rows", [record], ("update", "rows", record, {"seal": b"forged"}))
@@ -298,9 +299,9 @@ class TestTheGuards:
     def test_of_the_journal(self, matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
         record = next(one for one in matrix.vandal.ours("rows") if one["ended_at"] is not None)
         was = next(one for one in matrix.vandal.earlier["rows"] if one["sequence"] == record["sequence"])
-        asleep = Told()
+        asleep = JournalReplay()
         asleep.breaks.append(sl.Finding(code=sl.FindingCode.ENTRY_MISSING, explanation="not looked at"))
-        monkeypatch.setattr(verifying, "told_by_journal", lambda *_, **__: asleep)
+        monkeypatch.setattr(verifying, "replay_journal", lambda *_, **__: asleep)
         with pytest.raises(AssertionError):
             matrix.attack("rows", [record], ("update", "rows", record, was))
 

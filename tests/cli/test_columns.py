@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from superlicense.cli.columns import aligned
+from superlicense.cli.table import aligned
 
 
 def test_texts_stand_to_the_left_and_numbers_to_the_right() -> None:

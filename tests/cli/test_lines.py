@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from superlicense.cli.lines import read_objects
+from superlicense.cli.jsonl import read_objects
 from superlicense.errors import InvalidValueError
 from tests.cli.shop import Shop
 

@@ -14,8 +14,8 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import meters as catalog
 from superlicense.cli import recording
+from superlicense.cli.json_output import plain
 from superlicense.cli.meter_settings import read_meters
-from superlicense.cli.plain import plain
 from superlicense.cli.settings import read_settings
 from tests.cli.program import PATIENCE, start
 from tests.cli.shop import CONFIG, Shop

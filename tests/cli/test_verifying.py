@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.cli.plain import plain
-from superlicense.model.report import FindingCode
+from superlicense.cli.json_output import plain
+from superlicense.model.store_report import FindingCode
 from tests.cli.shop import CONFIG, Shop
 
 OURS = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")

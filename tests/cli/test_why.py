@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import superlicense as sl
-from superlicense.cli.plain import plain
+from superlicense.cli.json_output import plain
 from tests.cli.shop import OPENED, VENDOR, Shop
 from tests.licensing.house import package
 

@@ -107,11 +107,11 @@ def codes(decision: sl.Decision) -> list[str]:
 class CountingStore:
     """A store that counts what another one is asked."""
 
-    def __init__(self, store: sl.Store, *, pulse: bool = True) -> None:
+    def __init__(self, store: sl.Store, *, revision_source: bool = True) -> None:
         self.reads = 0
         self.writes = 0
         self._store = store
-        self._pulse = pulse
+        self._pulse = revision_source
 
     def reading(self, installation: sl.Installation) -> AbstractContextManager[Reading]:
         self.reads += 1

@@ -13,7 +13,7 @@ import pytest
 import superlicense as sl
 from superlicense.model.world import World
 from superlicense.ports import Heartbeat, Reading, Usage, Writing
-from superlicense.rules import login
+from superlicense.rules.gate import login
 from tests.licensing.house import (
     EDIT,
     INSTALLATION,
@@ -136,7 +136,7 @@ class TestTwoInstances:
             def reading(self, installation: sl.Installation) -> AbstractContextManager[Reading]:
                 return stores[self.chosen].reading(installation)
 
-        switching = Switching(stores["now"], pulse=False)
+        switching = Switching(stores["now"], revision_source=False)
         licensing = opened(switching, clock, max_staleness=timedelta(0))
         assert not licensing.gate.login("anna", WEB)
         switching.chosen = "backup"
@@ -188,7 +188,7 @@ class TestWhatTheStoreIsAsked:
         assert counting.reads == before + 1
 
     def test_without_any_staleness_every_question_is_a_check(self, clock: Clock) -> None:
-        counting = CountingStore(sl.MemoryStore(), pulse=False)
+        counting = CountingStore(sl.MemoryStore(), revision_source=False)
         licensing = furnished(opened(counting, clock, max_staleness=timedelta(0)))
         before = counting.reads
         for _ in range(3):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import superlicense as sl
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from tests.licensing.house import SALES, SERVICE, START, Clock, person
 
 

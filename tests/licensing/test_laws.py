@@ -89,10 +89,10 @@ def answers(licensing: sl.Licensing) -> dict[object, object]:
     return found
 
 
-@pytest.mark.parametrize("pulse", [True, False], ids=["heartbeat", "revision checks"])
+@pytest.mark.parametrize("revision_source", [True, False], ids=["heartbeat", "revision checks"])
 @given(steps=st.lists(acts, max_size=25))
-def test_a_patched_snapshot_answers_like_a_new_one(pulse: bool, steps: list[Act]) -> None:  # noqa: FBT001 - a parameter
-    clock, store = Clock(), CountingStore(sl.MemoryStore(), pulse=pulse)
+def test_a_patched_snapshot_answers_like_a_new_one(revision_source: bool, steps: list[Act]) -> None:  # noqa: FBT001 - a parameter
+    clock, store = Clock(), CountingStore(sl.MemoryStore(), revision_source=revision_source)
     licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
     licensing.packages.adopt_unsigned(package(), by="admin")
     for act in steps:

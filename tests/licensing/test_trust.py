@@ -10,11 +10,11 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.root import PAYLOAD_TYPE, open_pinned
-from superlicense.licensing.trust import Trust
-from superlicense.licensing.verification import Verification
-from superlicense.model.fact import Row, Table
+from superlicense.licensing.integrity.stored_documents import StoredDocuments
+from superlicense.licensing.integrity.trust import Trust
+from superlicense.model.row import Row, Table
 from superlicense.model.world import World
-from superlicense.rules.replay import empty, load
+from superlicense.rules.world_update import build_world, empty_world
 from tests.licensing.house import INSTALLATION, package, system
 from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
 
@@ -114,9 +114,9 @@ def trusting_world() -> Callable[[], World]:
             ),
             by="admin",
         )
-        with licensing.packages._ledger.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
+        with licensing.packages._writer.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
             rows = [row for table in Table for row in view.facts.running(table)]
-        return load(empty(INSTALLATION, sl.Policy()), rows, ())
+        return build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
 
     return build
 
@@ -132,13 +132,13 @@ class TestVerificationOnLoad:
     """Rows are a cache of signed bytes."""
 
     def test_finds_nothing_wrong_with_what_was_stored(self, world: World) -> None:
-        verification = Verification(Trust(ONE))
-        assert verification.seen(world).tampered == frozenset()
-        assert verification.seen(world).tampered == frozenset()  # from what it remembers
-        seen = verification.seen(world)
+        stored_documents = StoredDocuments(Trust(ONE))
+        assert stored_documents.seen(world).tampered == frozenset()
+        assert stored_documents.seen(world).tampered == frozenset()  # from what it remembers
+        seen = stored_documents.seen(world)
         assert [one.version for one in seen.accepted_roots()] == [2, 1]
         first = open_pinned(ONE)
-        bare = verification.seen(empty(INSTALLATION, sl.Policy())).accepted_roots()
+        bare = stored_documents.seen(empty_world(INSTALLATION, sl.Policy())).accepted_roots()
         assert bare == (sl.TrustRoot(version=1, expires_at=first.expires_at, accepted_at=first.issued_at),)
 
     @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ class TestVerificationOnLoad:
     def test_names_a_document_that_was_changed(
         self, world: World, table: str, key: str, changes: dict[str, Any], record: tuple[Table, str]
     ) -> None:
-        assert Verification(Trust(ONE)).seen(with_row(world, table, key, **changes)).tampered == {record}
+        assert StoredDocuments(Trust(ONE)).seen(with_row(world, table, key, **changes)).tampered == {record}
 
     @pytest.mark.parametrize(
         "changes",
@@ -172,36 +172,36 @@ class TestVerificationOnLoad:
     ) -> None:
         installed = evolve(world.packages["superoffice"].noun, **changes)
         forged = with_row(world, "packages", "superoffice", noun=installed)
-        assert Verification(Trust(ONE)).seen(forged).tampered == {(Table.PACKAGES, "superoffice")}
+        assert StoredDocuments(Trust(ONE)).seen(forged).tampered == {(Table.PACKAGES, "superoffice")}
 
     def test_names_a_root_that_revokes_less_than_its_document(self, world: World) -> None:
         noun = evolve(world.roots["2"].noun, revoked_keys=("0" * 64,))
         forged = with_row(world, "roots", "2", noun=noun)
-        assert Verification(Trust(ONE)).seen(forged).tampered == {(Table.ROOTS, "2")}
+        assert StoredDocuments(Trust(ONE)).seen(forged).tampered == {(Table.ROOTS, "2")}
         # What its document says counts all the same.
-        assert Verification(Trust(ONE)).seen(forged).accepted_roots()[0].revoked_keys == ()
+        assert StoredDocuments(Trust(ONE)).seen(forged).accepted_roots()[0].revoked_keys == ()
 
     def test_of_a_forged_root_distrusts_what_came_under_it(self, world: World) -> None:
         forged = with_row(world, "roots", "2", document=b"forged")
-        assert Verification(Trust(ONE)).seen(forged).tampered == {
+        assert StoredDocuments(Trust(ONE)).seen(forged).tampered == {
             (Table.ROOTS, "2"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
-        assert [one.version for one in Verification(Trust(ONE)).seen(forged).accepted_roots()] == [1]
+        assert [one.version for one in StoredDocuments(Trust(ONE)).seen(forged).accepted_roots()] == [1]
 
     def test_without_trust_believes_nothing_that_is_signed(self, world: World) -> None:
-        assert Verification(None).seen(world).tampered == {
+        assert StoredDocuments(None).seen(world).tampered == {
             (Table.ROOTS, "1"),
             (Table.ROOTS, "2"),
             (Table.PACKAGES, "superoffice"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
-        assert Verification(None).seen(world).accepted_roots() == ()
+        assert StoredDocuments(None).seen(world).accepted_roots() == ()
 
     def test_looks_again_only_when_documents_have_changed(self, world: World) -> None:
-        verification = Verification(Trust(ONE))
-        seen = evolve(verification.seen(world), tampered=frozenset({(Table.PACKAGES, "superoffice"), ("head", "")}))
+        stored_documents = StoredDocuments(Trust(ONE))
+        seen = evolve(stored_documents.seen(world), tampered=frozenset({(Table.PACKAGES, "superoffice"), ("head", "")}))
         users = list(seen.users.values())
-        assert verification.followed(seen, users) is seen
+        assert stored_documents.followed(seen, users) is seen
         packages = list(seen.packages.values())
-        assert verification.followed(seen, packages).tampered == {("head", "")}
+        assert stored_documents.followed(seen, packages).tampered == {("head", "")}

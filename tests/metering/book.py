@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import superlicense as sl
+from superlicense.codec import load_statement
 from superlicense.model.usage import UserTally
-from superlicense.records import load_statement
-from superlicense.rules.metering import billing, levels, users
-from superlicense.rules.metering.closing import booked_in, why_not_close
+from superlicense.rules.metering import billing, users
+from superlicense.rules.metering import gauges as levels
+from superlicense.rules.metering.closing import close_refusals, counting_month
 from superlicense.rules.metering.crossings import cross
-from superlicense.rules.metering.recording import EventKey, Known, Months, judge
+from superlicense.rules.metering.recording import Known, Months, UsageEventKey, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening
 from tests.metering.stories import Story, event
@@ -26,8 +27,8 @@ class Book:
         self.meters = billing.by_code(story.nouns())
         self.policy = sl.Policy(user_count=sl.UserCount(story.user_count), crossing_levels=story.levels)
         self.receipts: list[sl.Receipt] = []
-        self.events: dict[EventKey, sl.UsageEvent] = {}
-        self.counted: dict[EventKey, int] = {}
+        self.events: dict[UsageEventKey, sl.UsageEvent] = {}
+        self.counted: dict[UsageEventKey, int] = {}
         self.totals: dict[tuple[sl.Month, str], int] = {}
         self.crossings: list[sl.Crossing] = []
         self.statements: dict[sl.Month, sl.Statement] = {}
@@ -62,7 +63,7 @@ class Book:
             if one.corrects is not None:
                 self.counted[one.source, one.corrects] = one.quantity
             self.totals[month, one.meter] = self.totals.get((month, one.meter), 0) + change
-            self.touched |= {month, booked_in(month, self.closed_through)}
+            self.touched |= {month, counting_month(month, self.closed_through)}
 
         def cause(meter: str, month: sl.Month) -> sl.CrossingCause:
             ours = [(of, one) for one, of, _ in judged.accepted if one.meter == meter]
@@ -100,7 +101,7 @@ class Book:
 
     def tell(self, now: datetime, cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
         """Tell the levels that open months have reached."""
-        for month in sorted(one for one in self.touched if booked_in(one, self.closed_through) == one):
+        for month in sorted(one for one in self.touched if counting_month(one, self.closed_through) == one):
             for code in self.meters:
                 usage = self.usage(month, code, now)
                 told = {one.level for one in self.crossings if (one.meter, one.month) == (code, month)}
@@ -119,7 +120,7 @@ class Book:
         """Close a month, if it may be; what is kept is its bytes."""
         if month in self.statements:
             return
-        reasons = why_not_close(
+        reasons = close_refusals(
             month,
             closed_through=self.closed_through,
             first_used=min(self.touched, default=None),

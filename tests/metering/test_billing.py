@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 import superlicense as sl
 from superlicense.catalog import meters
+from superlicense.codec import load_statement
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.records import load_statement
 from superlicense.rules.metering.billing import adjustment, amount_of, billed, by_code, statement, usage_line
-from superlicense.rules.metering.closing import booked_in, why_not_close
+from superlicense.rules.metering.closing import close_refusals, counting_month
 from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
@@ -292,7 +292,7 @@ BOOKED = [
 def test_what_comes_late_is_booked_in_the_earliest_open_month(
     month: sl.Month, closed_through: sl.Month | None, booked: sl.Month
 ) -> None:
-    assert booked_in(month, closed_through) == booked
+    assert counting_month(month, closed_through) == booked
 
 
 END = NOVEMBER.end(UTC)
@@ -318,5 +318,5 @@ CLOSES: list[tuple[sl.Month | None, sl.Month | None, datetime, list[dict[str, An
 def test_months_close_in_order_and_after_their_end(
     closed_through: sl.Month | None, first_used: sl.Month | None, now: datetime, reasons: list[dict[str, Any]]
 ) -> None:
-    why = why_not_close(NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, zone=UTC)
+    why = close_refusals(NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, zone=UTC)
     assert [{"code": str(one.code), **one.params} for one in why] == reasons

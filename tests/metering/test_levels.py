@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.levels import Level, Reading, begin, level_of, read, readings_of
+from superlicense.rules.metering.gauges import GaugeState, Reading, begin, level_of, read, readings_of
 from tests.for_each import for_each
 
 UTC_DAYS = sl.Month(2026, 11).days(UTC)
@@ -93,7 +93,7 @@ def test_at_the_very_start_of_a_month_both_were_there_too() -> None:
 
 
 def test_a_month_begins_with_what_is_carried_into_it() -> None:
-    assert begin(7) == Level(level=7, newest=None, peak=7, day=0, peaks=0, day_peak=7)
+    assert begin(7) == GaugeState(level=7, newest=None, peak=7, day=0, peaks=0, day_peak=7)
 
 
 readings = st.lists(

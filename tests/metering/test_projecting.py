@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.levels import Level, Reading, level_of
+from superlicense.rules.metering.gauges import GaugeState, Reading, level_of
 from superlicense.rules.metering.projecting import project
 from tests.for_each import for_each
 
@@ -166,7 +166,7 @@ def test_a_counter_never_ends_below_what_it_is(at: datetime, used: int, included
 def test_a_level_that_stands_still_ends_where_it_is(
     rule: sl.Aggregation, carried: int, readings: list[Reading]
 ) -> None:
-    still: Level = level_of(carried, [*readings, reading(9.5, carried)], DAYS)
+    still: GaugeState = level_of(carried, [*readings, reading(9.5, carried)], DAYS)
     projection = projected(
         gauge(rule, 10**9), START + 10 * DAY, still.used(rule, DAYS, START + 10 * DAY), level=still, carried=carried
     )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.model.fact import Row, Table, assignment_key
+from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.usage import UserTally
 from superlicense.rules.metering.users import Peak, bought, highest, raised, tally, users_now
 from tests.for_each import for_each

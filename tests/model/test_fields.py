@@ -11,8 +11,8 @@ import pytest
 
 import superlicense as sl
 from superlicense.errors import InvalidValueError
-from superlicense.model.fact import Row, Table, assignment_key
 from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.row import Row, Table, assignment_key
 from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, 0, 123456, tzinfo=UTC)

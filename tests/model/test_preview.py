@@ -35,8 +35,8 @@ def effect(
 
 
 def preview(**fields: Any) -> ActivationPreview:  # noqa: ANN401 - fields of the noun
-    usual: dict[str, Any] = {"in_force": None, "is_new": True, "licenses": (), "blockers": (), "effects": ()}
-    return ActivationPreview(package=PACKAGE, digest="a" * 64, **{**usual, **fields})
+    record_fast: dict[str, Any] = {"in_force": None, "is_new": True, "licenses": (), "blockers": (), "effects": ()}
+    return ActivationPreview(package=PACKAGE, digest="a" * 64, **{**record_fast, **fields})
 
 
 def test_the_changes_are_the_licenses_that_differ() -> None:

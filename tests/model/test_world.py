@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import superlicense as sl
-from superlicense.model.fact import Row, Table
 from superlicense.model.layered import Layered
+from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)

@@ -17,11 +17,11 @@ from superlicense.model.policy import Policy
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.entitlement import effective, entitlement_of
-from superlicense.rules.features import feature
-from superlicense.rules.grants import user_grants
-from superlicense.rules.login import login
-from superlicense.rules.validity import boundaries
+from superlicense.rules.gate.entitlement import effective, entitlement_of
+from superlicense.rules.gate.features import feature
+from superlicense.rules.gate.grants import user_grants
+from superlicense.rules.gate.login import login
+from superlicense.rules.gate.validity import boundaries
 from tests.rules.scene import ANNA, NOW, Scene
 
 MICROSECOND = timedelta(microseconds=1)

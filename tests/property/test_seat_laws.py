@@ -30,10 +30,12 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
-from superlicense.rules.entitlement import effective, find_row
-from superlicense.rules.holding import consumed, plans_among
-from superlicense.rules.replay import absorb, empty
-from superlicense.rules.seating import SUITE_SEAT, gaps, suite_seat_is_due, usage
+from superlicense.rules.gate.entitlement import effective, find_row
+from superlicense.rules.seats.counting import usage
+from superlicense.rules.seats.holding import consumed, plans_among
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import SUITE_SEAT, needs_suite_seat
+from superlicense.rules.world_update import apply_rows, empty_world
 from tests.rules.office import INSTALLATION, START, Office, activation, counted, package
 
 # Few of everything, so that things meet. One id is a user's and a site's.
@@ -204,9 +206,9 @@ class TestReplay:
     @given(offices(), st.data())
     def test_it_does_not_matter_how_rows_are_cut_into_batches(self, office: Office, data: st.DataObject) -> None:
         cut = data.draw(st.integers(0, len(office.rows)))
-        world = empty(INSTALLATION, office.world.policy)
+        world = empty_world(INSTALLATION, office.world.policy)
         for part in (office.rows[:cut], office.rows[cut:]):
-            world = absorb(world, part)
+            world = apply_rows(world, part)
         assert evolve(world, entries=office.world.entries) == office.world
 
     @given(offices())
@@ -297,17 +299,17 @@ class TestHolders:
     @given(offices(), st.data())
     def test_no_change_by_hand_opens_a_gap(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(changes_of_seats(office).filter(lambda one: not isinstance(one, SaveUser)))
-        before = [gaps(office.world, holder) for holder in _everybody(office)]
+        before = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         office.keep(office.attempt(change))
-        after = [gaps(office.world, holder) for holder in _everybody(office)]
+        after = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         assert all(now.items() <= then.items() for now, then in zip(after, before, strict=True))
 
     @given(offices(), st.data())
     def test_no_activation_opens_a_gap(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(activations(office))
-        before = [gaps(office.world, holder) for holder in _everybody(office)]
+        before = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         office.keep(office.attempt(change))
-        after = [gaps(office.world, holder) for holder in _everybody(office)]
+        after = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         assert all(now.keys() <= then.keys() for now, then in zip(after, before, strict=True))
 
     @given(offices())
@@ -315,7 +317,7 @@ class TestHolders:
         office.do(*(SaveUser(user=row.noun) for row in office.world.users.values() if not row.noun.may_log_in))
         for user_id, row in office.world.users.items():
             seat = SUITE_SEAT in office.world.held_by(user_id)
-            if suite_seat_is_due(office.world, row.noun):
+            if needs_suite_seat(office.world, row.noun):
                 assert seat
 
     @given(offices(), st.sampled_from(USERS))

@@ -9,16 +9,16 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.model.event import EventKind, EventScope, SystemEvent
-from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.replay import empty, load
+from superlicense.rules.world_update import build_world, empty_world
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
@@ -122,8 +122,8 @@ class Scene:
     def world(self) -> World:
         """What all that makes."""
         in_order = [row for table in Table for row in self._rows if row.table is table]
-        bare = evolve(empty(self._installation, self._policy), tampered=self._tampered)
-        return load(bare, in_order, (row for row in in_order if row.table is Table.PACKAGES))
+        bare = evolve(empty_world(self._installation, self._policy), tampered=self._tampered)
+        return build_world(bare, in_order, (row for row in in_order if row.table is Table.PACKAGES))
 
 
 _PACKAGE_FIELDS = frozenset({"company", "serial_number", "database_id", "validity", "issue", "issued_at"})

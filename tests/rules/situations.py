@@ -39,15 +39,15 @@ from superlicense.model.decision import (
     Topic,
 )
 from superlicense.model.event import EventKind, EventScope
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.features import feature
-from superlicense.rules.login import administer, login
+from superlicense.rules.gate.features import feature
+from superlicense.rules.gate.login import administer, login
 from tests.rules.scene import ANNA, INSTALLATION, NOW, Scene
 
 _CASES = Path(__file__).parent / "cases"

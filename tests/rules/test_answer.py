@@ -22,9 +22,9 @@ from superlicense.model.decision import (
 )
 from superlicense.model.license import LicenseName
 from superlicense.model.package import Validity
-from superlicense.rules.answer import Verdict, answer, clauses_of, fact, reasons_of
-from superlicense.rules.features import feature
-from superlicense.rules.login import login
+from superlicense.rules.gate.answer import Verdict, answer, clauses_of, fact, reasons_of
+from superlicense.rules.gate.features import feature
+from superlicense.rules.gate.login import login
 from tests.for_each import for_each
 from tests.rules.scene import ANNA, DATES, EXPIRES_AT, NOW, STOPS_AT, WARNS_AT, Scene, web_scene
 from tests.rules.situations import check, decide, read, sentence

@@ -8,7 +8,7 @@ from attrs import evolve
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, SystemEvent
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from tests.rules.office import INSTALLATION, START, Office
 

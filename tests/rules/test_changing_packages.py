@@ -17,9 +17,9 @@ from superlicense.model.change import (
     SaveSite,
 )
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
-from superlicense.model.fact import Table
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import UserType

@@ -9,12 +9,12 @@ import pytest
 
 from superlicense.model.change import Assign, ChangePlan, Release, SaveSite
 from superlicense.model.decision import ReasonCode, RuleSet, because
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
-from superlicense.rules.changing_seats import releases_of, taken_by
+from superlicense.rules.seats.assigning import released_by, vetoable_releases
 from tests.for_each import for_each
 from tests.rules import tables
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site
@@ -158,11 +158,11 @@ class TestVeto:
         office.do(assign("anna", "quote-cal"))
         quote = LicenseName.parse("quote-cal")
         world = office.world
-        assert releases_of(world, Release(license="ten-sales", holder="anna")) == (TEN_SALES,)
-        assert releases_of(world, Release(license="ten-sales", holder="anna", cascade=True)) == (TEN_SALES, quote)
-        assert releases_of(world, Release(license="ten-sales", holder="bo", cascade=True)) == ()
-        assert releases_of(world, ChangePlan(license="ten-service", holder="anna")) == (TEN_SALES,)
-        assert releases_of(world, ChangePlan(license="ten-sales", holder="anna")) == ()
+        assert vetoable_releases(world, Release(license="ten-sales", holder="anna")) == (TEN_SALES,)
+        assert vetoable_releases(world, Release(license="ten-sales", holder="anna", cascade=True)) == (TEN_SALES, quote)
+        assert vetoable_releases(world, Release(license="ten-sales", holder="bo", cascade=True)) == ()
+        assert vetoable_releases(world, ChangePlan(license="ten-service", holder="anna")) == (TEN_SALES,)
+        assert vetoable_releases(world, ChangePlan(license="ten-sales", holder="anna")) == ()
 
     def test_the_host_is_asked_about_each_license_once(self) -> None:
         office = Office(
@@ -172,7 +172,7 @@ class TestVeto:
             assign("anna", "extra"),
         )
         kit, extra = office.world.held_by("anna")
-        assert releases_of(office.world, Release(license=kit, holder="anna", cascade=True)) == (kit, extra)
+        assert vetoable_releases(office.world, Release(license=kit, holder="anna", cascade=True)) == (kit, extra)
 
 
 class TestNamesakes:
@@ -216,7 +216,7 @@ class TestNamesakes:
     def test_a_namesake_may_be_a_user_of_the_site(self, oslo: Office) -> None:
         oslo.do(person("oslo", site="oslo"), assign("oslo", "audience-user"))
         cascade = Release(license="audience", holder="oslo", cascade=True)
-        assert {holder: {*names} for holder, names in taken_by(oslo.world, cascade).items()} == {
+        assert {holder: {*names} for holder, names in released_by(oslo.world, cascade).items()} == {
             "oslo": {"superoffice.audience", "superoffice.audience-user"}
         }
         oslo.do(cascade)

@@ -9,8 +9,8 @@ from attrs import evolve
 
 from superlicense.model.change import Release, Retire, SaveSite, SaveUser
 from superlicense.model.decision import ReasonCode, RuleSet, because
-from superlicense.model.fact import Table
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
 from tests.for_each import for_each

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.errors import InvalidValueError
-from superlicense.rules.contract import BILLING_MONTHS, Contract, Period
+from superlicense.rules.metering.contract import BILLING_MONTHS, Contract, Period
 from tests.for_each import for_each
 
 days = st.dates(date(1970, 1, 1), date(2099, 12, 31))

@@ -6,7 +6,7 @@ import pytest
 
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
-from superlicense.rules.drafting import Finding, advice, mistakes
+from superlicense.rules.packages.lint import LintFinding, errors, warnings
 from tests.rules.office import hidden, module, package, plan, site, system
 
 
@@ -29,7 +29,7 @@ def names(count: int) -> list[str]:
     ids=["empty", "ordinary", "2,000 rows", "64 grants", "another owner's prerequisite", "a chain", "a partner's"],
 )
 def test_nothing_is_wrong(written: LicensePackage) -> None:
-    assert list(mistakes(written)) == list(advice(written)) == []
+    assert list(errors(written)) == list(warnings(written)) == []
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
     ],
 )
 def test_what_cannot_be_honored_is_a_mistake(written: LicensePackage, findings: list[tuple[str, str]]) -> None:
-    assert list(mistakes(written)) == [Finding(path=path, problem=problem) for path, problem in findings]
+    assert list(errors(written)) == [LintFinding(path=path, problem=problem) for path, problem in findings]
 
 
 def test_a_grant_that_is_missing_is_worth_a_look_and_no_mistake() -> None:
     written = package(module("user"), plan("ten-sales", "user", "chat-cal"), plan("ten-service", "forms-cal"))
-    assert list(mistakes(written)) == []
-    assert list(advice(written)) == [
-        Finding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
-        Finding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
+    assert list(errors(written)) == []
+    assert list(warnings(written)) == [
+        LintFinding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
+        LintFinding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
     ]

@@ -19,7 +19,7 @@ from superlicense.model.decision import (
     because,
 )
 from superlicense.model.license import LicenseName, LicenseScope
-from superlicense.rules.features import feature, unknown_feature
+from superlicense.rules.gate.features import feature, unknown_feature
 from tests.for_each import for_each
 from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import check, read, sentence

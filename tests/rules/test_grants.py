@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from superlicense.model.license import LicenseName
-from superlicense.rules.grants import has_system, user_grants
+from superlicense.rules.gate.grants import has_system, user_grants
 from tests.for_each import for_each
 from tests.rules.scene import NOW, Scene
 from tests.rules.situations import anna, read, sentence, world

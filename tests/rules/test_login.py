@@ -15,8 +15,8 @@ from superlicense.model.decision import ClauseKind, Client, Decision, Outcome, R
 from superlicense.model.license import LicenseScope
 from superlicense.model.policy import Policy
 from superlicense.model.user import UserType
-from superlicense.rules.login import administer, login, requirement_for
-from superlicense.rules.requirement import all_of, needs
+from superlicense.rules.gate.login import administer, login, requirement_for
+from superlicense.rules.gate.requirement import all_of, needs
 from tests.for_each import for_each
 from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import assert_explained, check, read, sentence
@@ -109,10 +109,10 @@ def test_a_type_of_user_is_for_a_client_or_it_is_not(user_type: UserType, client
 
 def test_on_site_only_what_asks_for_web_services_asks_for_less() -> None:
     for row in NEEDED:
-        usual = requirement_for(row["type"], row["client"], row["rule_set"])
+        record_fast = requirement_for(row["type"], row["client"], row["rule_set"])
         on_site = requirement_for(row["type"], row["client"], row["rule_set"], on_site=True)
-        asks = "system:online-webservices" in alternatives(row) or row.get("on_site", False)
-        assert (usual != on_site) is asks
+        query = "system:online-webservices" in alternatives(row) or row.get("on_site", False)
+        assert (record_fast != on_site) is query
 
 
 def test_without_a_license_model_the_rest_is_asked_for() -> None:

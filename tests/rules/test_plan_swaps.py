@@ -5,8 +5,8 @@ import pytest
 from superlicense.model.change import ActivatePackage, PlanMove
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.user import UserType
-from superlicense.rules.changing_packages import enact
-from superlicense.rules.plan_swaps import propose
+from superlicense.rules.packages.activating import enact
+from superlicense.rules.packages.plan_moves import propose
 from superlicense.rules.step import Step
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 

@@ -14,7 +14,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
-from superlicense.rules.replay import absorb, empty, load
+from superlicense.rules.world_update import apply_rows, build_world, empty_world
 from tests.rules.office import (
     INSTALLATION,
     START,
@@ -51,7 +51,7 @@ def office() -> Office:
 
 
 def test_an_empty_world_knows_nothing() -> None:
-    assert empty(INSTALLATION, Policy()) == World(installation=INSTALLATION, policy=Policy())
+    assert empty_world(INSTALLATION, Policy()) == World(installation=INSTALLATION, policy=Policy())
     assert stored(Office().world, ()) == Office().world
 
 
@@ -60,24 +60,24 @@ def test_a_world_that_is_loaded_is_the_world_that_was_left(office: Office) -> No
 
 
 def test_rows_are_absorbed_one_by_one_or_all_at_once(office: Office) -> None:
-    bare = empty(INSTALLATION, Policy())
-    at_once = absorb(bare, office.rows, entries=len(office.journal))
+    bare = empty_world(INSTALLATION, Policy())
+    at_once = apply_rows(bare, office.rows, entries=len(office.journal))
     one_by_one = bare
     for row in office.rows:
-        one_by_one = absorb(one_by_one, iter([row]))
+        one_by_one = apply_rows(one_by_one, iter([row]))
     assert at_once == office.world
     assert evolve(one_by_one, entries=len(office.journal)) == office.world
 
 
 def test_nothing_absorbed_is_the_very_same_world(office: Office) -> None:
-    assert absorb(office.world, ()) is office.world
+    assert apply_rows(office.world, ()) is office.world
 
 
 def test_a_world_remembers_the_newest_instant_on_record(office: Office) -> None:
     newest = office.at - MINUTE
     assert office.world.recorded_at == newest
     # Another instance may hand over rows that are older than what this one knows.
-    assert absorb(office.world, office.rows[:1]).recorded_at == newest
+    assert apply_rows(office.world, office.rows[:1]).recorded_at == newest
 
 
 def test_only_signed_packages_move_the_floor_of_the_clock() -> None:
@@ -110,7 +110,7 @@ def test_what_is_not_touched_is_shared(office: Office) -> None:
     office.do(person("dan"))
     after = office.world
     assert after.users is not before.users
-    for name in ("packages", "waiting", "newest_issues", "roots", "sites", "assignments", "events", "brings", "seats"):
+    for name in ("packages", "waiting", "newest_issues", "roots", "sites", "assignments", "events", "implies", "seats"):
         assert getattr(after, name) is getattr(before, name), name
 
 
@@ -125,7 +125,7 @@ def test_other_sets_mean_other_seats(office: Office) -> None:
 def test_a_world_made_by_hand_may_leave_out_what_licenses_bring() -> None:
     office = Office(activation(package(hidden("user"), plan("ten-sales", "user"))), person("anna"))
     by_hand = World(installation=INSTALLATION, packages=office.world.packages, users=office.world.users)
-    assert absorb(by_hand, office.attempt(assign("anna", "ten-sales")).rows).seats == {
+    assert apply_rows(by_hand, office.attempt(assign("anna", "ten-sales")).rows).seats == {
         "superoffice.user": 1,
         "superoffice.ten-sales": 1,
     }
@@ -134,11 +134,11 @@ def test_a_world_made_by_hand_may_leave_out_what_licenses_bring() -> None:
 def test_loading_takes_rows_as_they_stream() -> None:
     office = Office(activation(package(module("user"))), person("anna"), assign("anna", "user"))
     bare = evolve(
-        empty(INSTALLATION, Policy()),
+        empty_world(INSTALLATION, Policy()),
         recorded_at=office.world.recorded_at,
         sequence=office.world.sequence,
         entries=office.world.entries,
     )
-    loaded = load(bare, iter(office.rows), iter(office.rows[:1]))
+    loaded = build_world(bare, iter(office.rows), iter(office.rows[:1]))
     assert loaded == office.world
     assert isinstance(loaded.users, Layered)

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from superlicense.model.fact import Table
 from superlicense.model.package import Phase, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Table
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
-from superlicense.rules.validity import boundaries, dates_of, maintenance_covers, phase_of, revoked_since
+from superlicense.rules.gate.validity import boundaries, dates_of, maintenance_covers, phase_of, revoked_since
 from tests.rules.scene import DATES, EXPIRES_AT, NOW, STOPS_AT, WARNS_AT, Scene
 
 SECOND = timedelta(seconds=1)

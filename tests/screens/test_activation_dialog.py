@@ -8,15 +8,15 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.licensing.screens import (
+from superlicense.screens import (
     ActivationDialog,
     ChangeRow,
     HolderRow,
+    LocalizedText,
     LoginRow,
     LossRow,
     MoveRow,
     SuperfluousRow,
-    Words,
 )
 from superlicense.testing import site_license
 from tests.licensing.house import SALES, SERVICE, plan, price_list, system
@@ -24,7 +24,7 @@ from tests.licensing.vendor import ISSUED_AT, issued, partner_issued
 from tests.screens.golden import assert_golden
 
 LANGUAGES = ("en", "da")
-SYSTEM, USER = Words(code="system", text="System license"), Words(code="user", text="User license")
+SYSTEM, USER = LocalizedText(code="system", text="System license"), LocalizedText(code="user", text="User license")
 
 
 def dialog(licensing: sl.Licensing, document: bytes, *, hidden: bool = False) -> ActivationDialog:
@@ -67,25 +67,25 @@ def test_only_what_differs_is_listed_with_the_numbers_of_the_dialog(trusting: sl
     assert found.changes == (
         ChangeRow(
             license="superoffice.ten-sales", title="Sales Premium", scope=USER,
-            change=Words(code="license_changed", text="Changed"),
+            change=LocalizedText(code="license_changed", text="Changed"),
             in_use=2, free=1, total=3, added=2, new_total=5, new_free=3,
             ticked=None, new_ticked=None, hidden=False, blocks=False,
         ),
         ChangeRow(
             license="superoffice.saint", title="Sales Intelligence", scope=SYSTEM,
-            change=Words(code="license_added", text="New"),
+            change=LocalizedText(code="license_added", text="New"),
             in_use=None, free=None, total=None, added=1, new_total=None, new_free=None,
             ticked=False, new_ticked=True, hidden=False, blocks=False,
         ),
         ChangeRow(
             license="superoffice.quote", title="Sales Quote Management", scope=SYSTEM,
-            change=Words(code="license_gone", text="Removed"),
+            change=LocalizedText(code="license_gone", text="Removed"),
             in_use=None, free=None, total=None, added=-1, new_total=None, new_free=None,
             ticked=True, new_ticked=False, hidden=False, blocks=False,
         ),
         ChangeRow(
             license="superoffice.ten-service", title="Service Essentials", scope=USER,
-            change=Words(code="license_gone", text="Removed"),
+            change=LocalizedText(code="license_gone", text="Removed"),
             in_use=0, free=3, total=3, added=-3, new_total=0, new_free=0,
             ticked=None, new_ticked=None, hidden=False, blocks=False,
         ),
@@ -117,7 +117,7 @@ def test_what_blocks_says_how_many_and_who(trusting: sl.Licensing) -> None:
             must_remove=1,
             through=(),
             holders=(HolderRow(id="anna", name="Anna", through=()), HolderRow(id="bo", name="bo", through=())),
-            reason=Words(
+            reason=LocalizedText(
                 code="seats_exceed_total",
                 text="The new total of the license superoffice.ten-sales is 1, but 2 are in use: "
                 "1 license must be removed.",
@@ -163,7 +163,7 @@ def test_users_who_lose_something_are_told_by_name(trusting: sl.Licensing) -> No
     less = plan(SALES, 3, "user", "quote-cal")
     rows = tuple(less if row.name.module == SALES else row for row in price_list(3))
     found = dialog(trusting, issued(2, licenses=rows))
-    allowed, denied = Words(code="allowed", text="Allowed"), Words(code="denied", text="Denied")
+    allowed, denied = LocalizedText(code="allowed", text="Allowed"), LocalizedText(code="denied", text="Denied")
     assert found.losses[0] == LossRow(
         id="anna",
         name="Anna",
@@ -171,8 +171,8 @@ def test_users_who_lose_something_are_told_by_name(trusting: sl.Licensing) -> No
         gained=(),
         features_lost=(),
         logins=(
-            LoginRow(client=Words(code="web", text="Web client"), before=allowed, after=denied),
-            LoginRow(client=Words(code="api", text="API"), before=allowed, after=denied),
+            LoginRow(client=LocalizedText(code="web", text="Web client"), before=allowed, after=denied),
+            LoginRow(client=LocalizedText(code="api", text="API"), before=allowed, after=denied),
         ),
     )
     assert found.affected_users == 2

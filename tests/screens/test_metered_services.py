@@ -9,7 +9,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
-from superlicense.licensing.screens import DerivationRow, MonthRow, ProjectionRow, ServiceRow, Words
+from superlicense.screens import DerivationRow, LocalizedText, MonthRow, ProjectionRow, ServiceRow
 from tests.licensing.house import Clock
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, STAFF, staffed
@@ -63,7 +63,7 @@ def test_a_service_shows_what_was_used_and_what_lies_above(metered: sl.Licensing
         included=1_000,
         included_per_user=500,
         users=5,
-        counted=Words(code="highest", text="Highest number of users of the month"),
+        counted=LocalizedText(code="highest", text="Highest number of users of the month"),
         counted_at=NOW,
         text="1000 + 500 × 5 = 3500 (users: most at once, 2026-11-24 09:00 UTC)",
     )
@@ -94,10 +94,12 @@ def test_the_dashboard_says_what_the_meters_say(metered: sl.Licensing) -> None:
 def test_a_service_has_the_words_of_the_vendor_and_a_hosts_own_its_code(
     metered: sl.Licensing, code: str, english: str, danish: str
 ) -> None:
-    assert service(metered, "nordvik.routes", language="da").unit == Words(code="route", text="route")
-    assert service(metered, "form_submissions", language="da").unit == Words(code="submission", text="indsendelse")
-    assert service(metered, code, language="en").service == Words(code=code, text=english)
-    assert service(metered, code, language="da").service == Words(code=code, text=danish)
+    assert service(metered, "nordvik.routes", language="da").unit == LocalizedText(code="route", text="route")
+    assert service(metered, "form_submissions", language="da").unit == LocalizedText(
+        code="submission", text="indsendelse"
+    )
+    assert service(metered, code, language="en").service == LocalizedText(code=code, text=english)
+    assert service(metered, code, language="da").service == LocalizedText(code=code, text=danish)
 
 
 def test_the_services_of_the_vendor_have_words_in_every_language() -> None:
@@ -159,7 +161,7 @@ def test_bought_seats_have_no_instant(store: sl.Store, clock: Clock) -> None:
     licensing = staffed(sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=SOLD, policy=policy))
     found = service(licensing, "mailings", language="da").derivation
     assert (found.users, found.counted_at) == (63, None)
-    assert found.counted == Words(code="bought", text="Købte brugerlicenser")
+    assert found.counted == LocalizedText(code="bought", text="Købte brugerlicenser")
     assert found.text == "1000 + 500 × 63 = 32500 (brugere: købt)"
 
 

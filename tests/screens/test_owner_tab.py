@@ -9,7 +9,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import modules
-from superlicense.licensing.screens import Expiry, HolderRow, LicenseRow, Link, OwnerTab, PackageRow, Words
+from superlicense.screens import Expiry, HolderRow, LicenseRow, Link, LocalizedText, OwnerTab, PackageRow
 from tests.licensing.house import Clock
 from tests.licensing.vendor import issued
 from tests.screens.golden import assert_golden
@@ -68,14 +68,14 @@ def test_the_head_says_whose_and_until_when(tenant: sl.Licensing) -> None:
     assert tab.expiry == Expiry(
         at=EXPIRES_AT, on=date(2027, 3, 27), days_left=123, text="Expires on 2027-03-27 (123 days left)"
     )
-    assert tab.phase == Words(code="valid", text="Valid")
+    assert tab.phase == LocalizedText(code="valid", text="Valid")
     assert tab.warnings == ()
     shop = "https://licenses.example/shop"
     assert tab.purchase == Link(code="purchase_new_licenses", text="Purchase new licenses", url=shop)
     assert tab.fetch is not None
     assert tab.fetch.url == shop
     assert tab.next_check_at == VALIDITY.next_check_at
-    assert tab.state == Words(code="license_up_to_date", text="Your license is up to date")
+    assert tab.state == LocalizedText(code="license_up_to_date", text="Your license is up to date")
     assert tab.in_force == PackageRow(
         issue=1, issued_at=NOW, license_version="11.11", since=NOW, by="vendor", unsigned=True
     )
@@ -345,7 +345,7 @@ def test_a_package_that_waits_is_told(trusting: sl.Licensing, clock: Clock) -> N
     clock.forward(days=1)
     trusting.packages.offer(issued(2, seats=1), by="nightly")
     tab = trusting.screens.owner(language="da")
-    assert tab.state == Words(code="activate_new_license", text="Aktivér ny licens")
+    assert tab.state == LocalizedText(code="activate_new_license", text="Aktivér ny licens")
     assert tab.waiting is not None
     assert (tab.waiting.issue, tab.waiting.since, tab.waiting.by) == (2, clock.now, "nightly")
     assert tab.in_force is not None
@@ -359,7 +359,7 @@ def test_a_renamed_company_is_told(store: sl.Store, clock: Clock) -> None:
     renamed = sl.Licensing(store, evolve(INSTALLATION, company="Sydvik Handel A/S"), trust=None, clock=clock)
     tab = renamed.screens.owner(language="da")
     assert tab.warnings == (
-        Words(
+        LocalizedText(
             code="other_company",
             text="Licenspakken fra superoffice er udstedt til et andet firma: »Nordvik Handel A/S«.",
         ),

@@ -15,10 +15,10 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 import pytest
 
 import superlicense as sl
-from superlicense.licensing import screens
-from superlicense.licensing.screens import Expiry, Shown, Words
-from superlicense.licensing.screens.shown import Voice
+from superlicense import screens
 from superlicense.messages import message
+from superlicense.screens import Expiry, LocalizedText, ViewModel
+from superlicense.screens.shown import Localizer
 from tests.for_each import for_each
 from tests.screens.golden import FILES
 from tests.screens.tenant import NOW
@@ -26,7 +26,7 @@ from tests.screens.tenant import NOW
 ROWS: list[Any] = [
     row
     for name in screens.__all__
-    if inspect.isclass(row := getattr(screens, name)) and issubclass(row, Shown) and row is not Shown
+    if inspect.isclass(row := getattr(screens, name)) and issubclass(row, ViewModel) and row is not ViewModel
 ]
 PLAIN = {str, int, bool, date, datetime, NoneType}
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "screens.md"
@@ -50,7 +50,7 @@ def test_a_row_is_a_frozen_dataclass_of_plain_fields(row: Any) -> None:  # noqa:
     assert is_dataclass(row)
     assert slots == tuple(field.name for field in fields(row))
     found = {kind for hint in get_type_hints(row).values() for kind in kinds(hint)}
-    assert {kind for kind in found if kind not in PLAIN and not issubclass(kind, Shown)} == set()
+    assert {kind for kind in found if kind not in PLAIN and not issubclass(kind, ViewModel)} == set()
 
 
 @for_each("row", ROWS)
@@ -112,16 +112,16 @@ def test_instants_and_dates_are_iso_8601() -> None:
 
 
 def test_texts_lose_whatever_else_they_were() -> None:
-    plain = Words(code=sl.LicenseName.parse("user"), text=sl.Client.WEB).to_dict()
+    plain = LocalizedText(code=sl.LicenseName.parse("user"), text=sl.Client.WEB).to_dict()
     assert {type(value) for value in plain.values()} == {str}
 
 
 def test_a_voice_says_the_same_word_once() -> None:
-    voice = Voice("da")
-    assert voice.of("user") is voice.of("user")
+    localizer = Localizer("da")
+    assert localizer.of("user") is localizer.of("user")
     # A label and a member of an enum may have one code, and say different things.
-    assert voice.of(sl.LicenseScope.USER) == Words(code="user", text="Brugerlicens")
-    assert voice.of(sl.EventScope.USER) == Words(code="user", text="Bruger")
+    assert localizer.of(sl.LicenseScope.USER) == LocalizedText(code="user", text="Brugerlicens")
+    assert localizer.of(sl.EventScope.USER) == LocalizedText(code="user", text="Bruger")
 
 
 @pytest.mark.parametrize("language", ["en", "da"])

@@ -8,16 +8,16 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.licensing.screens import ActivatedBy, Expiry, NextExpiry, NotificationRow, UserShown, Words
-from superlicense.licensing.screens.owner_tab import owner_tab
-from superlicense.licensing.screens.shown import Voice
-from superlicense.licensing.screens.status_tab import status_tab
-from superlicense.licensing.screens.user_licenses import user_rows
-from superlicense.licensing.screens.view import View
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
-from superlicense.rules.changing import apply
-from superlicense.rules.replay import empty as nothing
+from superlicense.rules.apply import apply
+from superlicense.rules.world_update import empty_world
+from superlicense.screens import ActivatedBy, Expiry, LocalizedText, NextExpiry, NotificationRow, UserShown
+from superlicense.screens.owner_tab import owner_tab
+from superlicense.screens.shown import Localizer
+from superlicense.screens.status_tab import status_tab
+from superlicense.screens.user_licenses import user_rows
+from superlicense.screens.view import View
 from tests.licensing.house import Clock
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import EXPIRES_AT, INSTALLATION, NOW, package, partner_package
@@ -80,7 +80,7 @@ def test_the_tab_looks_like_this(busy: sl.Licensing, language: str) -> None:
 def test_the_database_block_of_a_central_database(tenant: sl.Licensing) -> None:
     tab = tenant.screens.status("anna")
     assert (tab.database_owner, tab.serial_number) == ("Nordvik Handel A/S", "1010000014")
-    assert (tab.type, tab.site) == (Words(code="central_database", text="Central database"), "central")
+    assert (tab.type, tab.site) == (LocalizedText(code="central_database", text="Central database"), "central")
     assert (tab.subscription, tab.plan, tab.metered_services) == ("SuperOffice Online", None, True)
     assert tab.user == UserShown(id="anna", name="Anna Nordvik", known=True, administrator=False)
     assert (tab.warnings, tab.notifications) == ((), ())
@@ -92,7 +92,7 @@ def test_a_satellite_says_which_it_is_and_who_owns_it(store: sl.Store, clock: Cl
     satellite.sites.save(sl.Site(id="aarhus", name="Aarhus"))
     tab = satellite.screens.status("root", language="da")
     assert (tab.database_owner, tab.site, tab.subscription) == ("Nordvik Aarhus ApS", "Aarhus", "On-premise")
-    assert tab.type == Words(code="satellite_database", text="Satellitdatabase")
+    assert tab.type == LocalizedText(code="satellite_database", text="Satellitdatabase")
     assert tab.user == UserShown(id="root", name="root", known=False, administrator=False)
 
 
@@ -238,18 +238,18 @@ def test_a_notification_has_the_columns_of_the_list(busy: sl.Licensing) -> None:
     first, *_ = busy.screens.status("anna", portrait=portrait).notifications
     assert first == NotificationRow(
         id="e1",
-        event=Words(code="no_login", text="No Login"),
-        status=Words(code="late", text="Running late"),
+        event=LocalizedText(code="no_login", text="No Login"),
+        status=LocalizedText(code="late", text="Running late"),
         message="Vi opdaterer",
         activated=NOW,
         activated_by=ActivatedBy(user_id="root", name="Root", portrait="https://portraits.example/root.jpg"),
         finished=NOW + timedelta(hours=2),
-        type=Words(code="group", text="Group"),
+        type=LocalizedText(code="group", text="Group"),
         whole_system=False,
         target="sales",
         description="Version 10.5 kommer på serveren.",
-        effects=(Words(code="login", text="Login"),),
-        ending=Words(code="ends_by_hand", text="Ended by an administrator"),
+        effects=(LocalizedText(code="login", text="Login"),),
+        ending=LocalizedText(code="ends_by_hand", text="Ended by an administrator"),
         reaches_user=True,
     )
 
@@ -298,7 +298,7 @@ def test_a_user_may_be_given_as_the_host_knows_them(tenant: sl.Licensing) -> Non
 
 
 def looked_at(world: World, language: str = "en") -> View:
-    return View(world=world, at=NOW, zone=sl.utc_now().tzinfo, voice=Voice(language))  # type: ignore[arg-type]  # aware
+    return View(world=world, at=NOW, zone=sl.utc_now().tzinfo, localizer=Localizer(language))  # type: ignore[arg-type]  # aware
 
 
 @pytest.mark.parametrize(
@@ -315,10 +315,10 @@ def looked_at(world: World, language: str = "en") -> View:
 )
 def test_tampered_records_are_told(record: TamperedRecord, text: str, tampered_users: list[bool]) -> None:
     installed = sl.ActivatePackage(package=evolve(package(), issue=1, issued_at=NOW), unsigned=True)
-    world = apply(nothing(INSTALLATION, sl.Policy()), [installed], NOW).world
+    world = apply(empty_world(INSTALLATION, sl.Policy()), [installed], NOW).world
     view = looked_at(evolve(world, tampered=frozenset({record})), "da")
     tab = status_tab(view, None, "root", {}, None)
-    assert tab.warnings == (Words(code="tampered", text=text),)
+    assert tab.warnings == (LocalizedText(code="tampered", text=text),)
     everything = {row.ticked for row in owner_tab(view, "superoffice", hidden=True).system_licenses}
     assert everything == {record[0] is Table.USERS}
     rows = user_rows(view, [sl.User(id="anna"), sl.User(id="bo")], hidden=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import superlicense as sl
-from superlicense.licensing.screens import Choice, HeldRow, OwnerChoices, UserRow, Words
+from superlicense.screens import Choice, HeldRow, LocalizedText, OwnerChoices, UserRow
 from tests.licensing.house import Clock
 from tests.licensing.house import module as user_license
 from tests.licensing.house import plan as user_plan
@@ -13,7 +13,7 @@ from tests.screens.golden import assert_golden
 from tests.screens.tenant import ALL_THREE, INSTALLATION, NOW, SALES, SERVICE, package, partner_package, staffed
 
 LANGUAGES = ("en", "da")
-PLAN, MODULE = Words(code="plan", text="User plan"), Words(code="module", text="Module")
+PLAN, MODULE = LocalizedText(code="plan", text="User plan"), LocalizedText(code="module", text="Module")
 THREE = "Sales Premium + Service Premium + Marketing Premium"
 
 
@@ -39,7 +39,7 @@ def test_a_user_is_shown_with_plans_and_licenses(tenant: sl.Licensing) -> None:
     assert anna == UserRow(
         id="anna",
         name="Anna Nordvik",
-        type=Words(code="internal", text="Internal user"),
+        type=LocalizedText(code="internal", text="Internal user"),
         site="central",
         groups=("sales",),
         may_log_in=True,
@@ -219,7 +219,7 @@ def test_what_comes_with_a_plan_is_ticked_and_cannot_be_cleared(empty: sl.Licens
     empty.seats.assign("anna", SALES, by="root")
     (box,) = empty.screens.user("anna", language="da").owners[0].licenses
     assert (box.ticked, box.can_change, box.through) == (True, False, ("ten-sales",))
-    assert box.reasons == (Words(code="comes_with_plan", text="Følger med planen ten-sales"),)
+    assert box.reasons == (LocalizedText(code="comes_with_plan", text="Følger med planen ten-sales"),)
 
 
 def test_a_license_stands_below_the_one_it_needs(empty: sl.Licensing) -> None:

@@ -11,7 +11,7 @@ import pytest
 import superlicense as sl
 from superlicense import testing
 from superlicense.document.root import open_pinned
-from superlicense.rules.drafting import advice, mistakes
+from superlicense.rules.packages.lint import errors, warnings
 
 WITHOUT_PYTEST = """
 import sys
@@ -41,7 +41,7 @@ def test_a_clock_stands_still_until_it_is_moved() -> None:
 
 def test_a_package_can_be_taken_in() -> None:
     made = testing.package()
-    assert list(mistakes(made)) == list(advice(made)) == []
+    assert list(errors(made)) == list(warnings(made)) == []
 
 
 def test_a_package_is_what_one_says_of_it() -> None:

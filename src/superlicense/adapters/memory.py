@@ -17,9 +17,9 @@ from typing import Any
 from superlicense.adapters.memory_shelf import Shelf
 from superlicense.adapters.memory_usage import MemoryUsage, Recording
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.ports import Count, Mark, Revision, touches
 

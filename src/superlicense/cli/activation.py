@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, writes
+from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.table import aligned
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName
 from superlicense.model.preview import ActivationPreview, LicenseDiff
 
 if TYPE_CHECKING:
-    from superlicense.licensing.screens import ChangeRow
+    from superlicense.screens import ChangeRow
 
 __all__ = ["activate", "install_root"]
 
@@ -33,7 +33,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan with it.")
 @click.option("--move-as-proposed", is_flag=True, help="Change the plans that the preview proposes to change.")
 def activate(  # noqa: PLR0913 - an argument an option
-    desk: Desk,
+    context: CommandContext,
     file: Path,
     *,
     dry_run: bool,
@@ -47,14 +47,14 @@ def activate(  # noqa: PLR0913 - an argument an option
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
         raise click.UsageError("--unattended takes a signed package as it is")
     if unattended:
-        return _offer(desk, file.read_bytes())
+        return _offer(context, file.read_bytes())
     if dry_run:
-        desk.only_now("a preview is of now")
+        context.only_now("a preview is of now")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
     )
-    taken = _Unsigned(desk, file) if unsigned else _Signed(desk, file)
+    taken = _Unsigned(context, file) if unsigned else _Signed(context, file)
     preview = taken.preview(first, with_it)
     if move_as_proposed and preview.proposed_moves:
         preview = taken.preview(first, (*with_it, *preview.proposed_moves))
@@ -63,18 +63,18 @@ def activate(  # noqa: PLR0913 - an argument an option
         taken.carry_out(preview)
     data = {"activated": can and new and not dry_run, "waiting": False, "preview": preview_data(preview)}
     if can or dry_run:
-        desk.tell(data, lambda: _draw(desk, preview, "activated" if data["activated"] else None))
+        context.tell(data, lambda: _draw(context, preview, "activated" if data["activated"] else None))
         return ExitCode.DONE if can else ExitCode.NO
-    if not desk.as_json:
-        _draw(desk, preview, None)
-    return desk.fail(PackageBlockedError(blocker.reason for blocker in preview.blockers), **data)
+    if not context.as_json:
+        _draw(context, preview, None)
+    return context.fail(PackageBlockedError(blocker.reason for blocker in preview.blockers), **data)
 
 
 class _Signed:
     """A signed package."""
 
-    def __init__(self, desk: Desk, file: Path) -> None:
-        self._desk = desk
+    def __init__(self, context: CommandContext, file: Path) -> None:
+        self._desk = context
         self._document = file.read_bytes()
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
@@ -87,11 +87,11 @@ class _Signed:
 class _Unsigned:
     """The vendor's XML package."""
 
-    def __init__(self, desk: Desk, file: Path) -> None:
+    def __init__(self, context: CommandContext, file: Path) -> None:
         from superlicense.interop.superoffice import read_package_xml  # noqa: PLC0415 - only for the vendor's XML
 
-        self._desk = desk
-        self._package = read_package_xml(file.read_bytes(), time_zone=desk.settings.installation.time_zone)
+        self._desk = context
+        self._package = read_package_xml(file.read_bytes(), time_zone=context.settings.installation.time_zone)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
         return self._desk.licensing.packages.preview_unsigned(self._package, releases, moves)
@@ -106,11 +106,13 @@ class _Unsigned:
         )
 
 
-def _offer(desk: Desk, document: bytes) -> ExitCode:
-    done = desk.licensing.packages.offer(document, by=desk.by, at=desk.at)
-    desk.tell(
+def _offer(context: CommandContext, document: bytes) -> ExitCode:
+    done = context.licensing.packages.offer(document, by=context.by, at=context.at)
+    context.tell(
         {"activated": done.activated, "waiting": done.waiting, "preview": preview_data(done.preview)},
-        lambda: _draw(desk, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None),
+        lambda: _draw(
+            context, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None
+        ),
     )
     return ExitCode.NO if done.waiting else ExitCode.DONE
 
@@ -142,37 +144,37 @@ def _numbers(one: LicenseDiff) -> dict[str, object]:
     return {name: getattr(one, name) for name in names}
 
 
-def _draw(desk: Desk, preview: ActivationPreview, came_of_it: str | None) -> None:
-    paper = desk.paper
+def _draw(context: CommandContext, preview: ActivationPreview, came_of_it: str | None) -> None:
+    output = context.output
     # Whoever goes on from here types names, so what the dialog says by titles is said by names.
-    dialog = desk.licensing.screens.activation(preview, hidden=True, language=desk.language)
-    paper.line(desk.say("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
+    dialog = context.licensing.screens.activation(preview, hidden=True, language=context.language)
+    output.line(context.say("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
     if not dialog.is_new:
-        paper.line(f"  {desk.say('in_force_already')}")
+        output.line(f"  {context.say('in_force_already')}")
     if dialog.changes:
         columns = ("license", "in_use", "total", "new_total", "new_free")
-        rows = [tuple(map(desk.label, columns)), *(_cells(desk, row) for row in dialog.changes)]
+        rows = [tuple(map(context.label, columns)), *(_cells(context, row) for row in dialog.changes)]
         for line in aligned(rows, right={1, 2, 3, 4}):
-            paper.line(f"  {line}")
+            output.line(f"  {line}")
     for row in dialog.superfluous:
-        paper.line(f"{paper.no} {row.reason.text}")
-        paper.line(f"    {desk.say('held_by', holders=tuple(holder.id for holder in row.holders))}")
+        output.line(f"{output.no} {row.reason.text}")
+        output.line(f"    {context.say('held_by', holders=tuple(holder.id for holder in row.holders))}")
     for effect in preview.effects:
         if effect.loses_something:
             lost = (*effect.lost, *effect.features_lost)
-            paper.line(f"  {desk.say('loses', user=effect.user, licenses=lost)}")
+            output.line(f"  {context.say('loses', user=effect.user, licenses=lost)}")
     for move in preview.proposed_moves:
-        paper.line(f"  {desk.say('proposed', user=move.holder, old=move.old, new=move.new)}")
+        output.line(f"  {context.say('proposed', user=move.holder, old=move.old, new=move.new)}")
     if came_of_it is not None:
-        paper.answer(desk.say(came_of_it), granted=True)
+        output.answer(context.say(came_of_it), granted=True)
 
 
-def _cells(desk: Desk, row: ChangeRow) -> tuple[str, ...]:
+def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
     if row.ticked is not None:
-        now, then = (desk.paper.yes if there else desk.paper.no for there in (row.ticked, row.new_ticked))
+        now, then = (context.output.yes if there else context.output.no for there in (row.ticked, row.new_ticked))
         return row.license, "", now, then, ""
     total, new_total = (
-        desk.label("unrestricted") if number is None else str(number) for number in (row.total, row.new_total)
+        context.label("unrestricted") if number is None else str(number) for number in (row.total, row.new_total)
     )
     return row.license, str(row.in_use), total, new_total, "" if row.new_free is None else str(row.new_free)
 
@@ -180,9 +182,10 @@ def _cells(desk: Desk, row: ChangeRow) -> tuple[str, ...]:
 @click.command()
 @writes
 @click.argument("file", type=_FILE)
-def install_root(desk: Desk, file: Path) -> None:
+def install_root(context: CommandContext, file: Path) -> None:
     """Accept the trust root in FILE, which follows the one that is trusted now."""
-    version = desk.licensing.packages.install_root(file.read_bytes(), by=desk.by, at=desk.at)
-    desk.tell(
-        {"version": version}, lambda: desk.paper.answer(desk.say("root_installed", version=version), granted=True)
+    version = context.licensing.packages.install_root(file.read_bytes(), by=context.by, at=context.at)
+    context.tell(
+        {"version": version},
+        lambda: context.output.answer(context.say("root_installed", version=version), granted=True),
     )

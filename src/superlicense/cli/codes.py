@@ -16,7 +16,7 @@ import click
 
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError
 
-__all__ = ["ExitCode", "code_of", "told"]
+__all__ = ["ExitCode", "code_of", "exits_with_code"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +39,7 @@ def code_of(error: SuperlicenseError) -> ExitCode:
     return ExitCode.STORE if isinstance(error, StoreError) else ExitCode.INVALID
 
 
-def told(command: Callable[P, R]) -> Callable[P, R]:
+def exits_with_code(command: Callable[P, R]) -> Callable[P, R]:
     """Tell errors of the family in one sentence, with the exit code that they have."""
 
     @wraps(command)

@@ -12,10 +12,10 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
-from superlicense.cli.columns import aligned
 from superlicense.cli.demo_words import words
-from superlicense.cli.output import Paper
+from superlicense.cli.output import Output
 from superlicense.cli.screens import license_cells
+from superlicense.cli.table import aligned
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
@@ -70,7 +70,7 @@ class _Demo:
     """The story, scene by scene, in one language."""
 
     def __init__(self, language: str) -> None:
-        self._paper = Paper()
+        self._output = Output()
         self._language = language
         document = files("superlicense.cli").joinpath("demo_package.xml").read_bytes()
         self._package = read_package_xml(document, time_zone=_ZONE)
@@ -87,7 +87,7 @@ class _Demo:
         )
         for user_id, license in _SEATS:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
-        self._paper.line(self._words("told_on", date=self._day(_TODAY)))
+        self._output.line(self._words("told_on", date=self._day(_TODAY)))
         self._owner()
         self._licenses()
         self._doors()
@@ -97,7 +97,7 @@ class _Demo:
 
     def _owner(self) -> None:
         tab = self._licensing.screens.owner(language=self._language)
-        self._paper.heading(self._label("owner_information"))
+        self._output.heading(self._label("owner_information"))
         rows = [
             (self._label("owner"), tab.title),
             (self._label("company_name"), tab.company),
@@ -109,17 +109,17 @@ class _Demo:
 
     def _licenses(self) -> None:
         tab = self._licensing.screens.owner(hidden=True, language=self._language)
-        self._paper.heading(self._label("license_list"))
+        self._output.heading(self._label("license_list"))
         table = [tuple(map(self._label, ("license", "in_use", "free", "total")))]
         for scope, rows in (("system", tab.system_licenses), ("user", tab.user_licenses)):
             shown = [row for row in rows if not row.hidden]
             table.append((self._label(f"{scope}_licenses"), "", "", ""))
-            table += [license_cells(row, self._paper, self._language, indent="  ") for row in shown]
+            table += [license_cells(row, self._output, self._language, indent="  ") for row in shown]
             table.append((f"  {self._words(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
         self._table(table, right={1, 2, 3})
 
     def _doors(self) -> None:
-        self._paper.heading(self._words("at_the_door"))
+        self._output.heading(self._words("at_the_door"))
         for user_id in ("anders", "dagny", "freja", "gorm", "hanne", _ROOM, "nobody"):
             self._login(user_id, Client.WEB)
         self._login("chidi", Client.SERVICE)
@@ -129,35 +129,35 @@ class _Demo:
             self._answer(user_id, self._words("quotes", access=self._label(access).lower()), decision)
 
     def _one_seat_too_few(self) -> None:
-        self._paper.heading(self._words("one_seat_too_few"))
+        self._output.heading(self._words("one_seat_too_few"))
         self._assign("dagny", modules.TEN_SALES)
         self._assign("emil", modules.TEN_SALES)
         self._licensing.seats.retire("birgit", by=_ADMIN)
-        self._paper.line(f"  {self._words('retired', name=self._name('birgit'))}")
+        self._output.line(f"  {self._words('retired', name=self._name('birgit'))}")
         self._assign("emil", modules.TEN_SALES)
         self._login("birgit", Client.WEB)
         self._login("emil", Client.WEB)
 
     def _assign(self, user_id: str, license: LicenseName) -> None:
-        told, reasons = "assigned", tuple[Reason, ...]()
+        exits_with_code, reasons = "assigned", tuple[Reason, ...]()
         try:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
         except RefusedError as refused:
-            told, reasons = "not_assigned", refused.reasons
+            exits_with_code, reasons = "not_assigned", refused.reasons
         shown = self._licensing.screens.license(license, language=self._language).row.title
-        self._paper.line(f"  {self._words(told, name=self._name(user_id), license=shown)}")
+        self._output.line(f"  {self._words(exits_with_code, name=self._name(user_id), license=shown)}")
         self._reasons(reasons)
 
     def _event(self) -> None:
-        self._paper.heading(self._label(EventKind.NO_LOGIN))
+        self._output.heading(self._label(EventKind.NO_LOGIN))
         event = self._licensing.notices.start(EventKind.NO_LOGIN, self._words("maintenance"), by=_ADMIN)
         self._login("anders", Client.WEB)
         self._login(_ADMIN, Client.WEB)
-        self._paper.line(f"      {self._words('administrator')}")
+        self._output.line(f"      {self._words('administrator')}")
         self._licensing.notices.end(event.id, by=_ADMIN)
 
     def _later(self) -> None:
-        self._paper.heading(self._words("later"))
+        self._output.heading(self._words("later"))
         validity = self._package.validity
         for at in filter(None, (_TODAY, validity.warns_at, validity.expires_at, validity.stops_at)):
             decision = self._licensing.gate.login("anders", Client.WEB, at=at)
@@ -168,16 +168,16 @@ class _Demo:
 
     def _answer(self, user_id: str, asked: str, decision: Decision) -> None:
         outcome = self._label(decision.outcome)
-        self._paper.answer(f"{self._name(user_id):<16} {asked:<25} {outcome}", granted=decision.allowed)
+        self._output.answer(f"{self._name(user_id):<16} {asked:<25} {outcome}", granted=decision.allowed)
         self._reasons((*decision.reasons, *decision.warnings))
 
     def _reasons(self, reasons: Iterable[Reason]) -> None:
         for reason in reasons:
-            self._paper.line(f"      {message(reason, self._language)}")
+            self._output.line(f"      {message(reason, self._language)}")
 
     def _table(self, rows: Sequence[Sequence[str]], right: frozenset[int] | set[int] = frozenset()) -> None:
         for line in aligned(rows, right=right):
-            self._paper.line(f"  {line}")
+            self._output.line(f"  {line}")
 
     def _words(self, key: str, **params: object) -> str:
         return words(key, self._language).format_map(params)

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from superlicense.cli.codes import told
-from superlicense.cli.desk import PLACE
-from superlicense.cli.plain import print_json
+from superlicense.cli.codes import exits_with_code
+from superlicense.cli.context import PLACE
+from superlicense.cli.json_output import print_json
 from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
 
 __all__ = ["init"]
@@ -20,7 +20,7 @@ _NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@told
+@exits_with_code
 def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     """Make a store, and the file that names the installation.
 

@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks
+from superlicense.cli.context import CommandContext, query
+from superlicense.cli.table import aligned
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]
@@ -35,32 +35,32 @@ def _counts(_ctx: click.Context, _param: click.Parameter, values: Iterable[str])
 
 
 @click.command()
-@asks
+@query
 @click.option("--count", "counts", multiple=True, callback=_counts, help="How many there are: active_projects=97.")
-def limits(desk: Desk, counts: dict[Limit, int]) -> ExitCode:
+def limits(context: CommandContext, counts: dict[Limit, int]) -> ExitCode:
     """Show what the plan has room for. Exits with 1 if there is no room for one more of what was counted.
 
     85 per cent of a limit warn, 100 per cent block. Nothing counts here: --count
     says how many there are.
     """
-    check = desk.licensing.limits.check
-    decisions = [check(limit, in_use=counts.get(limit, 0), at=desk.at) for limit in Limit]
-    desk.tell(decisions, lambda: _draw(desk, decisions, counts))
+    check = context.licensing.limits.check
+    decisions = [check(limit, in_use=counts.get(limit, 0), at=context.at) for limit in Limit]
+    context.tell(decisions, lambda: _draw(context, decisions, counts))
     return ExitCode.DONE if all(one.allowed for one in decisions if one.limit in counts) else ExitCode.NO
 
 
-def _draw(desk: Desk, decisions: list[LimitDecision], counts: dict[Limit, int]) -> None:
-    columns = tuple(desk.label(name) for name in ("restrictions", "in_use", "free", "total", "status"))
-    for line in aligned([columns, *(_cells(desk, one, one.limit in counts) for one in decisions)], right={1, 2, 3}):
-        desk.paper.line(line)
+def _draw(context: CommandContext, decisions: list[LimitDecision], counts: dict[Limit, int]) -> None:
+    columns = tuple(context.label(name) for name in ("restrictions", "in_use", "free", "total", "status"))
+    for line in aligned([columns, *(_cells(context, one, one.limit in counts) for one in decisions)], right={1, 2, 3}):
+        context.output.line(line)
     for one in decisions:
         if one.limit in counts:
-            desk.sentences((*one.reasons, *one.warnings))
+            context.sentences((*one.reasons, *one.warnings))
 
 
-def _cells(desk: Desk, one: LimitDecision, counted: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one row
-    total = desk.label("unrestricted") if one.maximum is None else str(one.maximum)
+def _cells(context: CommandContext, one: LimitDecision, counted: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one row
+    total = context.label("unrestricted") if one.maximum is None else str(one.maximum)
     if not counted:
-        return desk.label(one.limit), "", "", total, ""
+        return context.label(one.limit), "", "", total, ""
     free = "" if one.headroom is None else str(one.headroom)
-    return desk.label(one.limit), str(one.in_use), free, total, desk.label(one.state)
+    return context.label(one.limit), str(one.in_use), free, total, context.label(one.state)

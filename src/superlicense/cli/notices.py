@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks, instant, writes
+from superlicense.cli.context import CommandContext, instant, query, writes
+from superlicense.cli.table import aligned
 from superlicense.model.event import EventKind, EventScope
 
 if TYPE_CHECKING:
-    from superlicense.licensing.screens import NotificationRow
+    from superlicense.screens import NotificationRow
 
 __all__ = ["draw_events", "end_event", "events", "start_event"]
 
@@ -21,27 +21,27 @@ _COLUMNS = ("event", "status", "message", "activated", "activated_by", "finished
 
 
 @click.command()
-@asks
-def events(desk: Desk) -> None:
+@query
+def events(context: CommandContext) -> None:
     """Show the system events that run: what they take away, since when, who started them."""
-    tab = desk.licensing.screens.status(desk.reader, language=desk.language, at=desk.at)
+    tab = context.licensing.screens.status(context.reader, language=context.language, at=context.at)
     rows = tab.notifications
-    desk.tell([row.to_dict() for row in rows], lambda: draw_events(desk, rows))
+    context.tell([row.to_dict() for row in rows], lambda: draw_events(context, rows))
 
 
-def draw_events(desk: Desk, rows: Sequence[NotificationRow]) -> None:
+def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> None:
     """Write *rows* in the columns of the screen, each with what ends it."""
     if not rows:
-        desk.paper.line(f"  {desk.say('no_events')}")
+        context.output.line(f"  {context.say('no_events')}")
         return
-    shown = [(*map(desk.label, _COLUMNS), desk.say("event_id")), *(_cells(desk, row) for row in rows)]
+    shown = [(*map(context.label, _COLUMNS), context.say("event_id")), *(_cells(context, row) for row in rows)]
     for line in aligned(shown):
-        desk.paper.line(f"  {line}")
+        context.output.line(f"  {line}")
 
 
-def _cells(desk: Desk, row: NotificationRow) -> tuple[str, ...]:
+def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
     aimed_at = row.type.text if row.target is None else f"{row.type.text}: {row.target}"
-    began, over, who = desk.time(row.activated), desk.time(row.finished), row.activated_by.name
+    began, over, who = context.time(row.activated), context.time(row.finished), row.activated_by.name
     return row.event.text, row.status.text, row.message, began, who, over, aimed_at, row.id
 
 
@@ -60,7 +60,7 @@ def _cells(desk: Desk, row: NotificationRow) -> tuple[str, ...]:
 @click.option("--target", help="Which database, group or user.")
 @click.option("--expected-end", callback=instant, help="When it should be over; it never ends by itself.")
 def start_event(  # noqa: PLR0913 - the columns of the dialog
-    desk: Desk,
+    context: CommandContext,
     kind: str,
     *,
     message: str,
@@ -70,19 +70,19 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
     expected_end: datetime | None,
 ) -> None:
     """Start a system event: no_login, no_freetext, no_travel or message_of_the_day."""
-    event = desk.licensing.notices.start(
+    event = context.licensing.notices.start(
         EventKind(kind),
         message,
         EventScope(scope),
         target,
-        desk.instant(expected_end),
+        context.instant(expected_end),
         description=description,
-        by=desk.by,
-        at=desk.at,
+        by=context.by,
+        at=context.at,
     )
-    desk.tell(
+    context.tell(
         event,
-        lambda: desk.paper.answer(desk.say("event_started", kind=EventKind(kind), id=event.id), granted=True),
+        lambda: context.output.answer(context.say("event_started", kind=EventKind(kind), id=event.id), granted=True),
     )
 
 
@@ -90,7 +90,9 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
 @writes
 @click.argument("event_id")
 @click.option("--force", is_flag=True, help="End what a job has reported and not ended; for emergencies.")
-def end_event(desk: Desk, event_id: str, *, force: bool) -> None:
+def end_event(context: CommandContext, event_id: str, *, force: bool) -> None:
     """End the running event EVENT_ID, as `events` shows it."""
-    desk.licensing.notices.end(event_id, by=desk.by, force=force, at=desk.at)
-    desk.tell({"event": event_id}, lambda: desk.paper.answer(desk.say("event_ended", id=event_id), granted=True))
+    context.licensing.notices.end(event_id, by=context.by, force=force, at=context.at)
+    context.tell(
+        {"event": event_id}, lambda: context.output.answer(context.say("event_ended", id=event_id), granted=True)
+    )

@@ -10,13 +10,13 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-__all__ = ["Paper"]
+__all__ = ["Output"]
 
 _YES: Final = "✓"
 _NO: Final = "✗"
 
 
-class Paper:
+class Output:
     """Standard output, as a command writes on it.
 
     Styles are for terminals. In a pipe there are none, nor where ``NO_COLOR``

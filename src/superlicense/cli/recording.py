@@ -13,8 +13,8 @@ import click
 from attrs import fields_dict
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.desk import Desk, writes
-from superlicense.cli.lines import Line, read_objects
+from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 
@@ -55,7 +55,7 @@ class _Tally:
 @click.command()
 @writes
 @click.argument("file", type=click.File("rb"))
-def record(desk: Desk, file: IO[bytes]) -> ExitCode:
+def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
     """Record the reports of use in FILE (`-` is standard input). Exits with 1 if some do not count.
 
     A line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
@@ -64,20 +64,20 @@ def record(desk: Desk, file: IO[bytes]) -> ExitCode:
     nothing, so a file may be recorded again after an error. --at is not for reports,
     which say when.
     """
-    desk.only_now("a report says itself when something was used")
+    context.only_now("a report says itself when something was used")
     tally = _Tally()
     lines = read_objects(file, "report", known=_KNOWN, needed=_NEEDED)
     try:
         with _progress() as progress:
-            task = progress.add_task(desk.say("recording"), total=None)
+            task = progress.add_task(context.say("recording"), total=None)
             while batch := list(islice(lines, _BATCH)):
-                tally.add(batch, desk.licensing.meters.record([_event(line) for line in batch], by=desk.by))
+                tally.add(batch, context.licensing.meters.record([_event(line) for line in batch], by=context.by))
                 progress.update(task, advance=len(batch))
     except SuperlicenseError as error:
-        if not desk.as_json:
-            _draw(desk, tally, whole=False)
-        return desk.fail(error, **tally.data())
-    desk.tell(tally.data(), lambda: _draw(desk, tally))
+        if not context.as_json:
+            _draw(context, tally, whole=False)
+        return context.fail(error, **tally.data())
+    context.tell(tally.data(), lambda: _draw(context, tally))
     return ExitCode.NO if tally.rejected else ExitCode.DONE
 
 
@@ -107,10 +107,10 @@ def _progress() -> AbstractContextManager[Progress]:
     return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
 
 
-def _draw(desk: Desk, tally: _Tally, *, whole: bool = True) -> None:
-    counted = ", ".join(f"{desk.label(status)}: {tally.counts[status]}" for status in ReceiptStatus)
-    desk.paper.answer(counted, granted=whole and not tally.rejected)
+def _draw(context: CommandContext, tally: _Tally, *, whole: bool = True) -> None:
+    counted = ", ".join(f"{context.label(status)}: {tally.counts[status]}" for status in ReceiptStatus)
+    context.output.answer(counted, granted=whole and not tally.rejected)
     for number, receipt in tally.rejected:
-        why = "" if receipt.code is None else desk.label(receipt.code)
+        why = "" if receipt.code is None else context.label(receipt.code)
         event = f"{receipt.event.source}/{receipt.event.id}"
-        desk.paper.answer(desk.say("rejected", line=number, report=event, why=why), granted=False, depth=1)
+        context.output.answer(context.say("rejected", line=number, report=event, why=why), granted=False, depth=1)

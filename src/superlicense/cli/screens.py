@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.columns import aligned
-from superlicense.cli.desk import Desk, asks
+from superlicense.cli.context import CommandContext, query
 from superlicense.cli.notices import draw_events
+from superlicense.cli.table import aligned
 from superlicense.messages import message
 
 if TYPE_CHECKING:
-    from superlicense.cli.output import Paper
-    from superlicense.licensing.screens import LicenseDetail, LicenseRow, OwnerTab, StatusTab, UserLicenses, Words
+    from superlicense.cli.output import Output
+    from superlicense.screens import LicenseDetail, LicenseRow, LocalizedText, OwnerTab, StatusTab, UserLicenses
 
 __all__ = ["license_cells", "licenses", "status", "users"]
 
@@ -22,19 +22,19 @@ _NUMBERS = frozenset({1, 2, 3})
 
 
 @click.command()
-@asks
+@query
 @click.option("--user", help="Who looks at it. [default: you, as the system knows you]")
-def status(desk: Desk, user: str | None) -> None:
+def status(context: CommandContext, user: str | None) -> None:
     """Show the database, the next expiry, what is wrong, and the events that run."""
-    tab = desk.licensing.screens.status(user or desk.reader, language=desk.language, at=desk.at)
-    desk.tell(tab.to_dict(), lambda: _draw_status(desk, tab))
+    tab = context.licensing.screens.status(user or context.reader, language=context.language, at=context.at)
+    context.tell(tab.to_dict(), lambda: _draw_status(context, tab))
 
 
-def _draw_status(desk: Desk, tab: StatusTab) -> None:
+def _draw_status(context: CommandContext, tab: StatusTab) -> None:
     expiry = tab.next_expiry
     plan = [("plan", tab.plan)] if tab.plan else []
     _fields(
-        desk,
+        context,
         [
             ("database_owner", tab.database_owner),
             ("serial_number", tab.serial_number),
@@ -46,37 +46,37 @@ def _draw_status(desk: Desk, tab: StatusTab) -> None:
             ("user_logged_in", tab.user.name),
         ],
     )
-    _warnings(desk, tab.warnings)
-    desk.paper.heading(desk.label("system_notifications"))
-    draw_events(desk, tab.notifications)
+    _warnings(context, tab.warnings)
+    context.output.heading(context.label("system_notifications"))
+    draw_events(context, tab.notifications)
 
 
 @click.command()
-@asks
+@query
 @click.argument("owner", required=False)
 @click.option("--license", "license_name", help="Only this license, with everybody who holds it.")
 @click.option("--hidden", is_flag=True, help="Show also the licenses that only plans give.")
-def licenses(desk: Desk, owner: str | None, license_name: str | None, *, hidden: bool) -> None:
+def licenses(context: CommandContext, owner: str | None, license_name: str | None, *, hidden: bool) -> None:
     """Show the licenses of OWNER, or of every owner: in use, available, in total."""
-    screens = desk.licensing.screens
+    screens = context.licensing.screens
     if license_name is not None:
         if owner is not None:
             raise click.UsageError("the name of a license says whose it is")
-        detail = screens.license(license_name, language=desk.language, at=desk.at)
-        desk.tell(detail.to_dict(), lambda: _draw_license(desk, detail))
+        detail = screens.license(license_name, language=context.language, at=context.at)
+        context.tell(detail.to_dict(), lambda: _draw_license(context, detail))
         return
     if owner is None:
-        tabs = screens.owners(hidden=hidden, language=desk.language, at=desk.at)
+        tabs = screens.owners(hidden=hidden, language=context.language, at=context.at)
     else:
-        tabs = (screens.owner(owner, hidden=hidden, language=desk.language, at=desk.at),)
-    desk.tell([tab.to_dict() for tab in tabs], lambda: _draw_tabs(desk, tabs))
+        tabs = (screens.owner(owner, hidden=hidden, language=context.language, at=context.at),)
+    context.tell([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs))
 
 
-def _draw_tabs(desk: Desk, tabs: Iterable[OwnerTab]) -> None:
+def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
     for tab in tabs:
-        desk.paper.heading(tab.title)
+        context.output.heading(tab.title)
         _fields(
-            desk,
+            context,
             [
                 ("company_name", tab.company),
                 ("serial_number", tab.serial_number),
@@ -84,80 +84,82 @@ def _draw_tabs(desk: Desk, tabs: Iterable[OwnerTab]) -> None:
                 ("status", tab.state.text),
             ],
         )
-        _warnings(desk, tab.warnings)
+        _warnings(context, tab.warnings)
         lists = (
             ("system_licenses", tab.system_licenses),
             ("site_licenses", tab.site_licenses),
             ("user_licenses", tab.user_licenses),
         )
-        rows = [row for name, of_scope in lists if of_scope for row in _list(desk, name, of_scope)]
+        rows = [row for name, of_scope in lists if of_scope for row in _list(context, name, of_scope)]
         if rows:
-            columns = tuple(desk.label(name) for name in ("license_list", "in_use", "free", "total"))
-            _table(desk, [columns, *rows])
+            columns = tuple(context.label(name) for name in ("license_list", "in_use", "free", "total"))
+            _table(context, [columns, *rows])
 
 
-def _list(desk: Desk, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
-    yield desk.label(name), "", "", ""
+def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
+    yield context.label(name), "", "", ""
     for row in rows:
-        yield license_cells(row, desk.paper, desk.language, indent="  ")
+        yield license_cells(row, context.output, context.language, indent="  ")
 
 
-def license_cells(row: LicenseRow, paper: Paper, language: str, *, indent: str = "") -> tuple[str, str, str, str]:
+def license_cells(row: LicenseRow, output: Output, language: str, *, indent: str = "") -> tuple[str, str, str, str]:
     """Give what stands under license, in use, available and total."""
     title = f"{indent}{row.title}"
     if row.in_use is None:
-        return title, paper.yes if row.ticked else paper.no, "", ""
+        return title, output.yes if row.ticked else output.no, "", ""
     total = message("unrestricted", language) if row.total is None else str(row.total)
     return title, str(row.in_use), "" if row.free is None else str(row.free), total
 
 
-def _draw_license(desk: Desk, detail: LicenseDetail) -> None:
-    columns = tuple(desk.label(name) for name in ("license", "in_use", "free", "total"))
-    _table(desk, [columns, license_cells(detail.row, desk.paper, desk.language)])
+def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
+    columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
+    _table(context, [columns, license_cells(detail.row, context.output, context.language)])
     for holder in detail.holders:
-        through = f" ({desk.say('through', plans=holder.through)})" if holder.through else ""
-        desk.paper.line(f"  {holder.id}   {holder.name}{through}")
+        through = f" ({context.say('through', plans=holder.through)})" if holder.through else ""
+        context.output.line(f"  {holder.id}   {holder.name}{through}")
 
 
 @click.command()
-@asks
+@query
 @click.option("--license", "license_name", help="Only those who use this license, directly or through a plan.")
 @click.option("--hidden", is_flag=True, help="Show also the licenses that only plans give.")
-def users(desk: Desk, license_name: str | None, *, hidden: bool) -> None:
+def users(context: CommandContext, license_name: str | None, *, hidden: bool) -> None:
     """Show which users use which licenses. Former employees are not listed."""
-    screen = desk.licensing.screens.user_licenses(license_name, hidden=hidden, language=desk.language, at=desk.at)
-    desk.tell(screen.to_dict(), lambda: _draw_users(desk, screen))
+    screen = context.licensing.screens.user_licenses(
+        license_name, hidden=hidden, language=context.language, at=context.at
+    )
+    context.tell(screen.to_dict(), lambda: _draw_users(context, screen))
 
 
-def _draw_users(desk: Desk, screen: UserLicenses) -> None:
+def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
     if not screen.users:
         return
-    columns = tuple(desk.label(name) for name in ("user_id", "name", "type", "can_log_in", "user_licenses"))
+    columns = tuple(context.label(name) for name in ("user_id", "name", "type", "can_log_in", "user_licenses"))
     rows = [
         (
             user.id,
             user.name,
             user.type.text,
-            desk.paper.yes if user.may_log_in else desk.paper.no,
+            context.output.yes if user.may_log_in else context.output.no,
             ", ".join(held.title for held in user.licenses),
         )
         for user in screen.users
     ]
     for line in aligned([columns, *rows]):
-        desk.paper.line(line)
+        context.output.line(line)
 
 
-def _fields(desk: Desk, rows: Sequence[tuple[str, str]]) -> None:
+def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:
     """Write what is known, each beside its label."""
-    for line in aligned([(desk.label(name), value) for name, value in rows if value]):
-        desk.paper.line(f"  {line}")
+    for line in aligned([(context.label(name), value) for name, value in rows if value]):
+        context.output.line(f"  {line}")
 
 
-def _warnings(desk: Desk, warnings: Iterable[Words]) -> None:
+def _warnings(context: CommandContext, warnings: Iterable[LocalizedText]) -> None:
     for warning in warnings:
-        desk.paper.answer(warning.text, granted=False)
+        context.output.answer(warning.text, granted=False)
 
 
-def _table(desk: Desk, rows: Sequence[Sequence[str]]) -> None:
+def _table(context: CommandContext, rows: Sequence[Sequence[str]]) -> None:
     for line in aligned(rows, right=_NUMBERS):
-        desk.paper.line(f"  {line}")
+        context.output.line(f"  {line}")

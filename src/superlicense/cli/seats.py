@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from superlicense.cli.desk import Desk, writes
+from superlicense.cli.context import CommandContext, writes
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
 
@@ -16,13 +16,13 @@ __all__ = ["assign", "change_plan", "release"]
 @click.argument("holder")
 @click.argument("license_name", metavar="LICENSE")
 @click.option("--comment", default="", help="A remark that is kept with it.")
-def assign(desk: Desk, holder: str, license_name: str, comment: str) -> None:
+def assign(context: CommandContext, holder: str, license_name: str, comment: str) -> None:
     """Give LICENSE to HOLDER, a user or (for a site license) a site.
 
     What is held already stays as it is.
     """
-    given = desk.licensing.seats.assign(holder, license_name, by=desk.by, at=desk.at, comment=comment)
-    desk.tell(given, lambda: _held(desk, given))
+    given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
+    context.tell(given, lambda: _held(context, given))
 
 
 @click.command()
@@ -30,13 +30,13 @@ def assign(desk: Desk, holder: str, license_name: str, comment: str) -> None:
 @click.argument("holder")
 @click.argument("license_name", metavar="LICENSE")
 @click.option("--cascade", is_flag=True, help="Take what depends on it, too.")
-def release(desk: Desk, holder: str, license_name: str, *, cascade: bool) -> None:
+def release(context: CommandContext, holder: str, license_name: str, *, cascade: bool) -> None:
     """Take LICENSE from HOLDER. What is not held stays so."""
-    desk.licensing.seats.release(holder, license_name, by=desk.by, at=desk.at, cascade=cascade)
+    context.licensing.seats.release(holder, license_name, by=context.by, at=context.at, cascade=cascade)
     name = LicenseName.parse(license_name)
-    desk.tell(
+    context.tell(
         {"holder": holder, "license": name},
-        lambda: desk.paper.answer(desk.say("released", holder=holder, license=name), granted=True),
+        lambda: context.output.answer(context.say("released", holder=holder, license=name), granted=True),
     )
 
 
@@ -44,12 +44,12 @@ def release(desk: Desk, holder: str, license_name: str, *, cascade: bool) -> Non
 @writes
 @click.argument("user")
 @click.argument("plan")
-def change_plan(desk: Desk, user: str, plan: str) -> None:
+def change_plan(context: CommandContext, user: str, plan: str) -> None:
     """Give USER the plan PLAN instead of the one held of its owner."""
-    given = desk.licensing.seats.change_plan(user, plan, by=desk.by, at=desk.at)
-    desk.tell(given, lambda: _held(desk, given))
+    given = context.licensing.seats.change_plan(user, plan, by=context.by, at=context.at)
+    context.tell(given, lambda: _held(context, given))
 
 
-def _held(desk: Desk, given: Assignment) -> None:
-    said = desk.say("assigned", holder=given.holder, license=given.license, start=given.start, by=given.assigned_by)
-    desk.paper.answer(said, granted=True)
+def _held(context: CommandContext, given: Assignment) -> None:
+    said = context.say("assigned", holder=given.holder, license=given.license, start=given.start, by=given.assigned_by)
+    context.output.answer(said, granted=True)

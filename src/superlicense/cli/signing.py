@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from superlicense.cli.codes import told
+from superlicense.cli.codes import exits_with_code
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
@@ -58,7 +58,7 @@ def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File for the private key.")
 @_PASSWORD
 @_JSON
-@told
+@exits_with_code
 def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
     """Make a key. The private half goes to a file that must not exist; the public half is printed."""
     key = SigningKey.generate()
@@ -77,7 +77,7 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 @_KEYS
 @_PASSWORD
 @_OUT
-@told
+@exits_with_code
 def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the trust root that the JSON file DRAFT describes.
 
@@ -143,7 +143,7 @@ def _instant(text: str) -> datetime:
 @_KEYS
 @_PASSWORD
 @_OUT
-@told
+@exits_with_code
 def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD, in any layout."""
     fields = _read_json(payload)
@@ -154,7 +154,7 @@ def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out
 @click.command()
 @click.argument("document", type=_FILE)
 @_JSON
-@told
+@exits_with_code
 def inspect(document: Path, *, as_json: bool) -> None:
     """Show what DOCUMENT says, without verifying anything."""
     data = document.read_bytes()
@@ -180,7 +180,7 @@ def _kind(data: bytes) -> str:
 @click.argument("document", type=_FILE)
 @click.option("--root", "root_file", type=_FILE, required=True, help="The trust root that is trusted.")
 @_JSON
-@told
+@exits_with_code
 def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
     """Verify a package, or the root that follows, under a trust root."""
     trusted = roots.open_pinned(root_file.read_bytes())

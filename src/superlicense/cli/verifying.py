@@ -5,29 +5,29 @@ from __future__ import annotations
 import click
 
 from superlicense.cli.codes import ExitCode
-from superlicense.cli.desk import Desk, asks
-from superlicense.cli.plain import plain
-from superlicense.model.report import StoreReport
+from superlicense.cli.context import CommandContext, query
+from superlicense.cli.json_output import plain
+from superlicense.model.store_report import StoreReport
 
 __all__ = ["verify_store"]
 
 
 @click.command()
-@asks
+@query
 @click.option("--earlier-head", help="A head noted before; tells if the store no longer leads to it.")
-def verify_store(desk: Desk, earlier_head: str | None) -> ExitCode:
+def verify_store(context: CommandContext, earlier_head: str | None) -> ExitCode:
     """Verify everything that is stored. Exits with 1 if something is wrong."""
-    desk.only_now("a store is verified as it is now")
-    report = desk.licensing.verify_store(earlier_head)
-    desk.tell({"ok": report.ok, **plain(report)}, lambda: _draw(desk, report))
+    context.only_now("a store is verified as it is now")
+    report = context.licensing.verify_store(earlier_head)
+    context.tell({"ok": report.ok, **plain(report)}, lambda: _draw(context, report))
     return ExitCode.DONE if report.ok else ExitCode.NO
 
 
-def _draw(desk: Desk, report: StoreReport) -> None:
-    looked_at = desk.say("looked_at", rows=report.rows, entries=report.entries)
-    desk.paper.answer(looked_at, granted=report.ok)
+def _draw(context: CommandContext, report: StoreReport) -> None:
+    looked_at = context.say("looked_at", rows=report.rows, entries=report.entries)
+    context.output.answer(looked_at, granted=report.ok)
     for finding in report.findings:
         place = " ".join(filter(None, (finding.table, " ".join(finding.key.splitlines()))))
-        said = f"{desk.label(finding.code)} ({finding.explanation})"
-        desk.paper.answer(f"{place}: {said}" if place else said, granted=False, depth=1)
-    desk.paper.line(f"  {desk.say('head' if report.sealed else 'no_seal_key', head=report.head)}")
+        said = f"{context.label(finding.code)} ({finding.explanation})"
+        context.output.answer(f"{place}: {said}" if place else said, granted=False, depth=1)
+    context.output.line(f"  {context.say('head' if report.sealed else 'no_seal_key', head=report.head)}")

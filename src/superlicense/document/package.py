@@ -24,11 +24,11 @@ from superlicense.errors import (
     OwnerThresholdError,
     UnknownOwnerError,
 )
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
-from superlicense.rules.drafting import Finding, advice, mistakes
+from superlicense.rules.packages.lint import LintFinding, errors, warnings
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "read_stored", "write"]
 
@@ -163,7 +163,7 @@ def read_stored(payload: bytes) -> LicensePackage:
         )
     )
     fields.end()
-    for mistake in mistakes(package):
+    for mistake in errors(package):
         raise MalformedPackageError(mistake.path, mistake.problem)
     return package
 
@@ -263,11 +263,11 @@ class PackageDraft:
         package: What it is to say; ``issue`` and ``issued_at`` are required.
     """
 
-    package: LicensePackage = field(validator=_checks.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
 
-    def lint(self) -> tuple[Finding, ...]:
+    def lint(self) -> tuple[LintFinding, ...]:
         """Find what is worth a look before issuing, mistakes first."""
-        return (*mistakes(self.package), *advice(self.package))
+        return (*errors(self.package), *warnings(self.package))
 
     def issue(self, signers: Sequence[SigningKey]) -> bytes:
         """Sign the package: the same package and keys give the same bytes.

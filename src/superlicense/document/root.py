@@ -20,7 +20,7 @@ from superlicense.document.keys import PublicKey, SigningKey
 from superlicense.document.root_contents import VERSION, Owner, Root, public_keys, read
 from superlicense.document.strict_json import encode
 from superlicense.errors import MalformedRootError, RootThresholdError, RootVersionError, UntrustedKeyError
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["PAYLOAD_TYPE", "Owner", "Root", "RootDraft", "open_next", "open_pinned", "read", "verify_by"]
 
@@ -36,13 +36,13 @@ class RootDraft:
     """
 
     version: int
-    issued_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
-    expires_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
+    issued_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
+    expires_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     root_keys: tuple[PublicKey, ...] = field(converter=public_keys)
     root_threshold: int = 1
     owners: Mapping[str, Owner]
-    revoked_keys: tuple[str, ...] = field(default=(), converter=_checks.strings)
-    revoked_packages: tuple[str, ...] = field(default=(), converter=_checks.strings)
+    revoked_keys: tuple[str, ...] = field(default=(), converter=fields.strings)
+    revoked_packages: tuple[str, ...] = field(default=(), converter=fields.strings)
 
     def sign(self, signers: Sequence[SigningKey]) -> bytes:
         """Sign the root: the same draft and keys give the same bytes.

@@ -20,7 +20,7 @@ from superlicense.document.fields import Fields
 from superlicense.document.keys import PublicKey
 from superlicense.document.strict_json import decode_canonical
 from superlicense.errors import InvalidValueError, MalformedKeyError, MalformedRootError, WeakKeyError
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.license import LicenseName
 
 __all__ = ["VERSION", "Owner", "Root", "public_keys", "read"]
@@ -48,7 +48,7 @@ class Owner:
 
     keys: tuple[PublicKey, ...] = field(converter=public_keys)
     threshold: int = 1
-    modules: tuple[str, ...] = field(default=(_EVERYTHING,), converter=_checks.strings)
+    modules: tuple[str, ...] = field(default=(_EVERYTHING,), converter=fields.strings)
 
     def covers(self, module: str) -> bool:
         """Say whether *module* (lower case) is in the scope."""

@@ -7,20 +7,20 @@ from datetime import datetime
 
 from attrs import evolve
 
+from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
-from superlicense.licensing.bookkeeping import Bookkeeper
-from superlicense.licensing.details import read_details
-from superlicense.licensing.headcount import Headcount, headcount
-from superlicense.licensing.ledger import Beside, Ledger
-from superlicense.model.books import Books
-from superlicense.model.change import CLOSED, JournalEntry
+from superlicense.licensing.engine.writer import ExtraWrite, Writer
+from superlicense.licensing.metering.meter_state import read_state
+from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.user_count import CurrentUsers, user_count
+from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.meter_month import MeterMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
 from superlicense.ports import UsageReading, Writing
-from superlicense.records.statements import load_statement
 from superlicense.rules.metering.billing import statement as statement_of
-from superlicense.rules.metering.closing import why_not_close
+from superlicense.rules.metering.closing import close_refusals
 
 __all__ = ["Closing"]
 
@@ -28,11 +28,11 @@ __all__ = ["Closing"]
 class Closing:
     """The statement of one month, until and after it is closed."""
 
-    __slots__ = ("_frozen", "_keeper", "_month")
+    __slots__ = ("_frozen", "_month", "_totals")
 
-    def __init__(self, keeper: Bookkeeper, month: Month) -> None:
+    def __init__(self, totals: MeterTotals, month: Month) -> None:
         """Look at *month* in the books of *keeper*."""
-        self._keeper = keeper
+        self._totals = totals
         self._month = month
         self._frozen: Statement | None = None
 
@@ -41,7 +41,7 @@ class Closing:
         assert self._frozen is not None  # noqa: S101 - whoever asks has closed the month; for the type checker
         return self._frozen
 
-    def seen(self, usage: UsageReading, now: datetime, present: Headcount) -> Statement:
+    def seen(self, usage: UsageReading, now: datetime, present: CurrentUsers) -> Statement:
         """Give the statement as it is now: frozen, or a draft.
 
         Args:
@@ -56,22 +56,22 @@ class Closing:
         closed = through is not None and self._month <= through
         return self._draft(usage, self._books(usage, present), now, closed=closed)
 
-    def _books(self, usage: UsageReading, present: Headcount) -> list[Books]:
+    def _books(self, usage: UsageReading, present: CurrentUsers) -> list[MeterMonth]:
         return [
-            *usage.books(since=self._month, until=self._month),
-            *self._keeper.missing(usage, self._month, present),
+            *usage.meter_months(since=self._month, until=self._month),
+            *self._totals.missing(usage, self._month, present),
         ]
 
-    def _draft(self, usage: UsageReading, books: Iterable[Books], now: datetime, *, closed: bool) -> Statement:
+    def _draft(self, usage: UsageReading, books: Iterable[MeterMonth], now: datetime, *, closed: bool) -> Statement:
         used: dict[str, int] = {}
         late: dict[tuple[Month, str], int] = {}
         tally = None
         for one in books:
             used[one.meter] = self._used(one, now)
-            late |= {(month, one.meter): stood.used for month, stood in read_details(one.details).late.items()}
-            tally = tally or self._keeper.tally(one, now)
+            late |= {(month, one.meter): stood.used for month, stood in read_state(one.state).late.items()}
+            tally = tally or self._totals.tally(one, now)
         if tally is None:
-            tally = self._keeper.tally_of_nobody(self._month, now)
+            tally = self._totals.tally_of_nobody(self._month, now)
         before = []
         if late:
             first, through = min(month for month, _ in late), usage.head().closed_through
@@ -81,7 +81,7 @@ class Closing:
                 first = first.next()
         return statement_of(
             self._month,
-            meters=self._keeper.meters,
+            meters=self._totals.meters,
             used=used,
             tally=tally,
             before=before,
@@ -89,41 +89,41 @@ class Closing:
             closed=closed,
         )
 
-    def _used(self, books: Books, now: datetime) -> int:
-        meter, level = self._keeper.meters.get(books.meter), read_details(books.details).level
+    def _used(self, books: MeterMonth, now: datetime) -> int:
+        meter, level = self._totals.meters.get(books.meter), read_state(books.state).level
         if meter is None or meter.adds or level is None:
             return books.total
-        return self._keeper.used(meter, level, books.month, now)
+        return self._totals.used(meter, level, books.month, now)
 
-    def carry_out(self, by: str, ledger: Ledger) -> Beside:
+    def carry_out(self, by: str, writer: Writer) -> ExtraWrite:
         """Give what closes the month inside a write."""
 
         def close(view: Writing, world: World, now: datetime) -> tuple[JournalEntry, ...]:
-            usage, month = ledger.usage_of(view), self._month
-            head = usage.take_head()
+            usage, month = writer.usage_of(view), self._month
+            head = usage.lock_head()
             through = head.closed_through
             known = usage.statement(month)
             if known is not None:
                 self._frozen = load_statement(known)
                 return ()
-            first = min((books.month for books in usage.books()), default=None)
-            reasons = why_not_close(month, closed_through=through, first_used=first, now=now, zone=self._keeper.zone)
+            first = min((books.month for books in usage.meter_months()), default=None)
+            reasons = close_refusals(month, closed_through=through, first_used=first, now=now, zone=self._totals.zone)
             if reasons:
                 raise refusal(reasons)
-            usage.open(self._keeper.missing(usage, month, headcount(world)))
-            books = [books for books in usage.take_since(month) if books.month == month]
+            usage.add_meter_months(self._totals.missing(usage, month, user_count(world)))
+            books = [books for books in usage.lock_meter_months_since(month) if books.month == month]
             # A gauge may have come to something else by the end of the month than at its newest reading.
             ended = [one._replace(total=self._used(one, now)) for one in books]
-            head = self._keeper.settle(usage, head, ended, now, {})
-            final = [one for one in usage.take_since(month) if one.month == month]
+            head = self._totals.settle(usage, head, ended, now, {})
+            final = [one for one in usage.lock_meter_months_since(month) if one.month == month]
             final_draft = self._draft(usage, final, now, closed=True)
-            written = evolve(final_draft, seal_head=ledger.head_in_view()).to_json()
+            written = evolve(final_draft, seal_head=writer.head_in_view()).to_json()
             # The seal of closed books covers their statement.
-            usage.freeze(month, written)
-            usage.save([one._replace(closed=True) for one in final])
+            usage.add_statement(month, written)
+            usage.save_meter_months([one._replace(closed=True) for one in final])
             usage.save_head(head._replace(closed_through=month))
             self._frozen = load_statement(written)
             number = view.mark.entries + 1
-            return (JournalEntry(number=number, at=now, by=by, change=f"{CLOSED}{month}"),)
+            return (JournalEntry(number=number, at=now, by=by, kind=EntryKind.CLOSE_MONTH, month=month),)
 
         return close

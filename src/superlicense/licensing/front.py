@@ -9,30 +9,30 @@ from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
-from superlicense.licensing.bookkeeping import Bookkeeper
 from superlicense.licensing.clock import Clock, utc_now
+from superlicense.licensing.engine.writer import Writer
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
-from superlicense.licensing.hooks import checked_hooks, told
-from superlicense.licensing.inspection import Inspection
+from superlicense.licensing.hooks import audited, checked_hooks
+from superlicense.licensing.integrity.checks import IntegrityChecks
+from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.journal import Journal
-from superlicense.licensing.ledger import Ledger
 from superlicense.licensing.limits import Limits
+from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
-from superlicense.licensing.trust import Trust
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
-from superlicense.model.report import StoreReport
 from superlicense.model.site import Installation
+from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
 from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
-from superlicense.rules.changing import Applied
+from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
@@ -123,32 +123,32 @@ class Licensing:
         self.zone = time_zone(installation.time_zone)
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
-        inspection = Inspection(installation, chosen, trust=pinned, seal_key=seal_key)
-        ledger = Ledger(
+        checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
+        writer = Writer(
             store,
             installation,
             clock=clock,
             policy=chosen,
-            inspection=inspection,
+            checks=checks,
             seat_veto=seat_veto,
             hooks=listening,
-            keeper=Bookkeeper(meters, self.zone, chosen),
+            totals=MeterTotals(meters, self.zone, chosen),
         )
-        self._open(ledger, package_source)
+        self._open(writer, package_source)
 
-    def _open(self, ledger: Ledger, package_source: PackageSource | None) -> None:
+    def _open(self, writer: Writer, package_source: PackageSource | None) -> None:
         """Open the doors to *ledger*."""
-        self._ledger = ledger
+        self._writer = writer
         self._package_source = package_source
-        self.gate = HookedGate(ledger) if ledger.hooks else Gate(ledger)
-        self.seats = Seats(ledger)
-        self.users = Users(ledger)
-        self.sites = Sites(ledger)
-        self.packages = Packages(ledger, package_source)
-        self.limits = Limits(ledger)
-        self.meters = Meters(ledger)
-        self.notices = Notices(ledger)
-        self.journal = Journal(ledger)
+        self.gate = HookedGate(writer) if writer.hooks else Gate(writer)
+        self.seats = Seats(writer)
+        self.users = Users(writer)
+        self.sites = Sites(writer)
+        self.packages = Packages(writer, package_source)
+        self.limits = Limits(writer)
+        self.meters = Meters(writer)
+        self.notices = Notices(writer)
+        self.journal = Journal(writer)
 
     def bound_to(self, connection: object) -> BoundLicensing:
         """Take part in the host's transaction on *connection*: what is written becomes true when the host commits.
@@ -176,17 +176,17 @@ class Licensing:
             InvalidValueError: the store cannot take part in transactions, or
                 not in this one.
         """
-        return BoundLicensing(self.zone, self._ledger.bound_to(connection), self._package_source)
+        return BoundLicensing(self.zone, self._writer.bound_to(connection), self._package_source)
 
     @property
     def installation(self) -> Installation:
         """Which database of which customer this is."""
-        return self._ledger.installation
+        return self._writer.installation
 
     @property
     def policy(self) -> Policy:
         """The host's choices."""
-        return self._ledger.policy
+        return self._writer.policy
 
     @cached_property
     def screens(self) -> Screens:
@@ -194,9 +194,9 @@ class Licensing:
         # Made when somebody looks: a service that only asks the gate does not pay for the rows' classes.
         from superlicense.licensing.screens import Screens  # noqa: PLC0415 - see above
 
-        return Screens(self._ledger, self.meters, self.zone)
+        return Screens(self._writer, self.meters, self.zone)
 
-    @told("apply", writes=True)
+    @audited("apply", writes=True)
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
         """Carry out *changes* in order, all or nothing, in one transaction.
 
@@ -227,9 +227,9 @@ class Licensing:
             )
 
         def propose(world: World, now: datetime) -> Iterable[Change]:
-            return self._ledger.documents(world, now).verified(wanted) if documented else wanted
+            return self._writer.documents(world, now).verified(wanted) if documented else wanted
 
-        return self._ledger.write(propose, by=by, at=at)
+        return self._writer.write(propose, by=by, at=at)
 
     def verify_store(self, earlier_head: str | None = None) -> StoreReport:
         """Verify everything that is stored: head, journal and rows, one against the other.
@@ -247,7 +247,7 @@ class Licensing:
         Raises:
             InvalidValueError: *earlier_head* is nothing that `seal_head` gave.
         """
-        return self._ledger.verified(earlier_head)
+        return self._writer.verified(earlier_head)
 
     def seal_head(self) -> str | None:
         """Give the head in a form to be noted outside the store, on a statement for instance.
@@ -260,20 +260,20 @@ class Licensing:
             The head; `None` without a seal key, while nothing is written, or
             where somebody has tampered with it.
         """
-        return self._ledger.noted_head()
+        return self._writer.noted_head()
 
     def revision(self) -> Revision:
         """Give the revision of what is true now; it differs after every change."""
-        return self._ledger.revision()
+        return self._writer.revision()
 
 
 class BoundLicensing(Licensing):
     """The licensing of one installation, inside one transaction of the host's; see `Licensing.bound_to`."""
 
-    def __init__(self, zone: tzinfo, ledger: Ledger, package_source: PackageSource | None) -> None:
+    def __init__(self, zone: tzinfo, writer: Writer, package_source: PackageSource | None) -> None:
         """Open the doors to *ledger*, which is inside the transaction."""
         self.zone = zone
-        self._open(ledger, package_source)
+        self._open(writer, package_source)
 
     def __enter__(self) -> Self:
         """Begin a block at whose end it is closed."""
@@ -285,4 +285,4 @@ class BoundLicensing(Licensing):
 
     def close(self) -> None:
         """Let go of the transaction; every later call raises `StoreUnavailableError`."""
-        self._ledger.close()
+        self._writer.close()

@@ -10,13 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.errors import DeniedError, InvalidValueError
-from superlicense.licensing.ledger import Ledger
-from superlicense.licensing.snapshot import feature as decide_feature
-from superlicense.licensing.snapshot import find_person
+from superlicense.licensing.engine.snapshot import feature as decide_feature
+from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.writer import Writer
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
-from superlicense.rules import grants, login
+from superlicense.rules.gate import grants, login
 
 __all__ = ["Gate"]
 
@@ -35,12 +35,12 @@ class Gate:
     (False, ['no_package', 'unknown_user'])
     """
 
-    __slots__ = ("_ledger", "_ticks")
+    __slots__ = ("_ticks", "_writer")
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer) -> None:
         """Ask what *ledger* knows."""
-        self._ledger = ledger
-        self._ticks = ledger.ticks
+        self._writer = writer
+        self._ticks = writer.ticks
 
     def login(
         self,
@@ -71,10 +71,10 @@ class Gate:
         Source: design section 6.
         """
         if at is None and open_sessions is None:
-            snapshot = self._ledger.snapshot
+            snapshot = self._writer.snapshot
             if (
                 snapshot.from_ns <= self._ticks() < snapshot.until_ns
-                and snapshot.revision is self._ledger.pulse.revision
+                and snapshot.revision is self._writer.revision_source.revision
             ):
                 try:
                     return snapshot.profiles[user].logins[client]
@@ -90,8 +90,8 @@ class Gate:
         if open_sessions is not None and (type(open_sessions) is not int or open_sessions < 0):
             raise InvalidValueError("open_sessions", open_sessions, "must be a whole number of 0 or more")
         if at is None and (open_sessions is None or known_client is not Client.SERVICE):
-            return self._ledger.fresh().login(user, known_client)
-        world, instant = self._ledger.seen(at)
+            return self._writer.fresh().login(user, known_client)
+        world, instant = self._writer.seen(at)
         return login.login(world, find_person(world, user), known_client, instant, open_sessions=open_sessions)
 
     def feature(
@@ -117,10 +117,10 @@ class Gate:
         Source: design section 6, last point.
         """
         if at is None:
-            snapshot = self._ledger.snapshot
+            snapshot = self._writer.snapshot
             if (
                 snapshot.from_ns <= self._ticks() < snapshot.until_ns
-                and snapshot.revision is self._ledger.pulse.revision
+                and snapshot.revision is self._writer.revision_source.revision
             ):
                 try:
                     return snapshot.profiles[user].features[access][feature]
@@ -136,8 +136,8 @@ class Gate:
         if not isinstance(feature, str):
             raise InvalidValueError("feature", feature, "must be a text")
         if at is None:
-            return self._ledger.fresh().feature(user, feature, known_access)
-        world, instant = self._ledger.seen(at)
+            return self._writer.fresh().feature(user, feature, known_access)
+        world, instant = self._writer.seen(at)
         return decide_feature(world, find_person(world, user), feature, known_access, instant)
 
     def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
@@ -145,7 +145,7 @@ class Gate:
 
         No package, phase, seat, event or other tampering stands in the way.
         """
-        world, instant = self._ledger.seen(at)
+        world, instant = self._writer.seen(at)
         return login.administer(world, find_person(world, user), instant)
 
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
@@ -158,11 +158,11 @@ class Gate:
             InvalidValueError: *license* is no license name, or *at* is naive.
         """
         if at is None:
-            snapshot = self._ledger.fresh()
+            snapshot = self._writer.fresh()
             profile = snapshot.profiles.get(user) if isinstance(user, str) else None  # the short way for a known id
             held = (profile or snapshot.profile(user)).holds
             return LicenseName.parse(license) in held
-        world, instant = self._ledger.seen(at)
+        world, instant = self._writer.seen(at)
         return LicenseName.parse(license) in grants.user_grants(world, find_person(world, user), instant)
 
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
@@ -171,7 +171,7 @@ class Gate:
         Raises:
             InvalidValueError: *license* is no license name, or *at* is naive.
         """
-        world, instant = self._ledger.seen(at)
+        world, instant = self._writer.seen(at)
         return grants.has_system(world, LicenseName.parse(license), instant)
 
     def require_login(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.licensing.gate import Gate
-from superlicense.licensing.hooks import told
+from superlicense.licensing.hooks import audited
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
@@ -21,7 +21,7 @@ class HookedGate(Gate):
 
     __slots__ = ()
 
-    @told("gate.login")
+    @audited("gate.login")
     def login(
         self,
         user: str | User,
@@ -33,24 +33,24 @@ class HookedGate(Gate):
         """Decide as `Gate.login` does."""
         return super().login(user, client, at=at, open_sessions=open_sessions)
 
-    @told("gate.feature")
+    @audited("gate.feature")
     def feature(
         self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
     ) -> Decision:
         """Decide as `Gate.feature` does."""
         return super().feature(user, feature, access, at=at)
 
-    @told("gate.administer")
+    @audited("gate.administer")
     def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
         """Decide as `Gate.administer` does."""
         return super().administer(user, at=at)
 
-    @told("gate.holds")
+    @audited("gate.holds")
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
         """Say what `Gate.holds` says."""
         return super().holds(user, license, at=at)
 
-    @told("gate.has_system")
+    @audited("gate.has_system")
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
         """Say what `Gate.has_system` says."""
         return super().has_system(license, at=at)

@@ -24,9 +24,9 @@ from superlicense.model.call import Call
 from superlicense.ports import Hook
 
 if TYPE_CHECKING:
-    from superlicense.licensing.ledger import Ledger
+    from superlicense.licensing.engine.writer import Writer
 
-__all__ = ["checked_hooks", "told"]
+__all__ = ["audited", "checked_hooks"]
 
 _log: Final = logger("hooks")
 _commands: Final = logger("commands")
@@ -38,7 +38,7 @@ R = TypeVar("R")
 class _Told(Protocol):
     """Whatever stands at the front door, on one ledger."""
 
-    _ledger: Ledger
+    _writer: Writer
 
 
 S = TypeVar("S", bound=_Told)
@@ -58,7 +58,7 @@ def checked_hooks(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
     return every
 
 
-def told(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
+def audited(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
     """Make a decorator that tells the hooks of every call of a method.
 
     Args:
@@ -71,14 +71,14 @@ def told(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], Meth
 
         @wraps(method)
         def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if not self._ledger.hooks:
+            if not self._writer.hooks:
                 return carry_out(self, *args, **kwargs)
             bound = _signature(method).bind(self, *args, **kwargs)
             bound.apply_defaults()
             for argument, value in bound.arguments.items():
                 bound.arguments[argument] = _settled(value)
-            call = _call(name, self._ledger, bound.arguments, writes=writes)
-            return _around(call, self._ledger.hooks, lambda: carry_out(*bound.args, **bound.kwargs))
+            call = _call(name, self._writer, bound.arguments, writes=writes)
+            return _around(call, self._writer.hooks, lambda: carry_out(*bound.args, **bound.kwargs))
 
         return run
 
@@ -131,16 +131,16 @@ def _settled(value: object) -> object:
     return tuple(value) if isinstance(value, Iterator | MutableSequence | MutableSet) else value
 
 
-def _call(name: str, ledger: Ledger, arguments: dict[str, Any], *, writes: bool) -> Call:
+def _call(name: str, writer: Writer, arguments: dict[str, Any], *, writes: bool) -> Call:
     _, *given = arguments.items()
     return Call(
         name=name,
         writes=writes,
-        installation=ledger.installation,
+        installation=writer.installation,
         arguments={argument: value for argument, value in given if argument not in {"at", "by"}},
         by=arguments.get("by", ""),
         at=arguments.get("at"),
-        called_at=from_nanoseconds(ledger.ticks()),
+        called_at=from_nanoseconds(writer.ticks()),
     )
 
 

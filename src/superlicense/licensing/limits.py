@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.hooks import audited
 from superlicense.model.limit import Limit, LimitDecision
 from superlicense.rules import limits
 
@@ -16,13 +16,13 @@ __all__ = ["Limits"]
 class Limits:
     """The limits that the plan of one installation sets. They block; thresholds only bill."""
 
-    __slots__ = ("_ledger",)
+    __slots__ = ("_writer",)
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer) -> None:
         """Read the plan from *ledger*."""
-        self._ledger = ledger
+        self._writer = writer
 
-    @told("limits.check")
+    @audited("limits.check")
     def check(
         self, limit: Limit | str, *, in_use: int | Callable[[], int], at: datetime | None = None
     ) -> LimitDecision:
@@ -45,5 +45,5 @@ class Limits:
             StoreError: the store cannot be read.
         """
         found = limits.find_limit(limit)
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         return limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)

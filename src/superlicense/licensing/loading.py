@@ -9,14 +9,14 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.fact import Row, Table, Unreadable
+from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.world import World
 from superlicense.ports import Mark, Reading
-from superlicense.rules.replay import absorb, load
+from superlicense.rules.world_update import apply_rows, build_world
 
-__all__ = ["Look", "follow", "load_past", "load_present", "marked", "readable"]
+__all__ = ["RowFilter", "follow", "load_past", "load_present", "marked", "readable"]
 
-Look = Callable[[Row[Any]], Row[Any] | None]
+RowFilter = Callable[[Row[Any]], Row[Any] | None]
 """Looks at a stored row, and gives what counts of it; `None` if nothing does."""
 
 
@@ -31,11 +31,11 @@ def readable(row: Row[Any]) -> Row[Any]:
     return row
 
 
-def _all(rows: Iterable[Row[Any]], look: Look) -> Iterable[Row[Any]]:
+def _all(rows: Iterable[Row[Any]], look: RowFilter) -> Iterable[Row[Any]]:
     return (seen for row in rows if (seen := look(row)) is not None)
 
 
-def load_present(view: Reading, world: World, running: Look = readable, ever: Look = readable) -> World:
+def load_present(view: Reading, world: World, running: RowFilter = readable, ever: RowFilter = readable) -> World:
     """Fill an empty *world* with everything that runs.
 
     Args:
@@ -45,19 +45,21 @@ def load_present(view: Reading, world: World, running: Look = readable, ever: Lo
         ever: Looks at the packages that were ever in force.
     """
     rows = (row for table in Table for row in _all(view.facts.running(table), running))
-    return load(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
+    return build_world(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
 
 
-def load_past(view: Reading, world: World, at: datetime, running: Look = readable, ever: Look = readable) -> World:
+def load_past(
+    view: Reading, world: World, at: datetime, running: RowFilter = readable, ever: RowFilter = readable
+) -> World:
     """Fill an empty *world* with the facts of *at*; nothing can be written to it."""
     rows = (row for table in Table for row in _all(view.facts.running_at(table, at), running))
     packages = (row for row in view.facts.history(Table.PACKAGES) if row.start <= at)
-    return load(world, rows, _all(packages, ever))
+    return build_world(world, rows, _all(packages, ever))
 
 
 def follow(world: World, rows: Iterable[Row[Any]], mark: Mark) -> World:
     """Give *world* as it is after *rows*, which are all that goes as far as *mark* besides."""
-    return marked(absorb(world, rows), mark)
+    return marked(apply_rows(world, rows), mark)
 
 
 def marked(world: World, mark: Mark) -> World:

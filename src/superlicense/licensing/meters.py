@@ -8,15 +8,15 @@ from time import monotonic
 from typing import Final
 
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
-from superlicense.licensing import standing
-from superlicense.licensing.booking import Booking
 from superlicense.licensing.clock import instant
 from superlicense.licensing.closing import Closing
-from superlicense.licensing.headcount import headcount
-from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
-from superlicense.licensing.proposal import check_author
-from superlicense.licensing.recording import Batch, UnusualError
+from superlicense.licensing.engine.vetoes import check_author
+from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.hooks import audited
+from superlicense.licensing.metering import month_reading as standing
+from superlicense.licensing.metering.locked_recording import LockedRecording
+from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
+from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.change import Change
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
@@ -42,14 +42,14 @@ class Meters:
     ['accepted', 'duplicate']
     """
 
-    __slots__ = ("_keeper", "_ledger")
+    __slots__ = ("_totals", "_writer")
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer) -> None:
         """Record in the store of *ledger*."""
-        self._ledger = ledger
-        self._keeper = ledger.keeper
+        self._writer = writer
+        self._totals = writer.totals
 
-    @told("meters.record", writes=True)
+    @audited("meters.record", writes=True)
     def record(self, events: Iterable[UsageEvent], by: str = "host") -> tuple[Receipt, ...]:
         """Record *events* in one transaction, each exactly once for ever.
 
@@ -75,23 +75,23 @@ class Meters:
             if type(event) is not UsageEvent:
                 raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
         check_author(by)
-        ledger = self._ledger
-        world = ledger.snapshot.world
-        reports = Batch(self._keeper, batch, by=by, now=ledger.now(world), world=world)
+        writer = self._writer
+        world = writer.snapshot.world
+        reports = Batch(self._totals, batch, by=by, now=writer.now(world), world=world)
         try:
-            with ledger.recording(ledger.policy.write_patience) as usage:
-                return reports.usual(usage)
-        except UnusualError:
+            with writer.recording(writer.policy.write_patience) as usage:
+                return reports.record_fast(usage)
+        except NeedsHeadLockError:
             return self._with_head(reports)
 
     def _with_head(self, reports: Batch) -> tuple[Receipt, ...]:
         """Record what is not usual; again where another recording came in between."""
-        patience = self._ledger.policy.write_patience
+        patience = self._writer.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
             try:
-                with self._ledger.recording(patience) as usage:
-                    return Booking(reports, usage).run()
+                with self._writer.recording(patience) as usage:
+                    return LockedRecording(reports, usage).run()
             except ConflictError:
                 patience = timedelta(seconds=deadline - monotonic())
         raise StoreBusyError("other recordings were always faster")
@@ -130,20 +130,20 @@ class Meters:
         """
         return tuple(one.projection() for one in self._standings(_month(month), at))
 
-    def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthStanding, ...]:
+    def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
         asked = None if at is None else instant(at)
-        world = self._ledger.fresh().world
-        now = self._ledger.now(world)
+        world = self._writer.fresh().world
+        now = self._writer.now(world)
         if asked is None or asked >= now:
-            with self._ledger.stored() as view:
+            with self._writer.stored() as view:
                 return standing.present(
-                    self._keeper, self._ledger.usage_in(view), month, asked or now, headcount(world)
+                    self._totals, self._writer.usage_in(view), month, asked or now, user_count(world)
                 )
         # Facts of the past do not change between two looks.
-        facts, _ = self._ledger.seen(min(asked, self._keeper.span(month).end - _MICROSECOND))
-        with self._ledger.stored() as view:
+        facts, _ = self._writer.seen(min(asked, self._totals.span(month).end - _MICROSECOND))
+        with self._writer.stored() as view:
             return standing.past(
-                self._keeper, facts=view.facts, usage=self._ledger.usage_in(view), world=facts, month=month, at=asked
+                self._totals, facts=view.facts, usage=self._writer.usage_in(view), world=facts, month=month, at=asked
             )
 
     def statement(self, month: Month | str) -> Statement:
@@ -156,12 +156,12 @@ class Meters:
             InvalidValueError: *month* is no month.
             StoreError: the store cannot be read.
         """
-        closing = Closing(self._keeper, _month(month))
-        world = self._ledger.fresh().world
-        with self._ledger.stored() as view:
-            return closing.seen(self._ledger.usage_in(view), self._ledger.now(world), headcount(world))
+        closing = Closing(self._totals, _month(month))
+        world = self._writer.fresh().world
+        with self._writer.stored() as view:
+            return closing.seen(self._writer.usage_in(view), self._writer.now(world), user_count(world))
 
-    @told("meters.close", writes=True)
+    @audited("meters.close", writes=True)
     def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
         """Close *month* and freeze its statement; what comes later is adjusted in the next open month.
 
@@ -181,8 +181,8 @@ class Meters:
             InvalidValueError: *month* is no month, or *by* names nobody.
             StoreError: the store failed; nothing was closed.
         """
-        closing = Closing(self._keeper, _month(month))
-        self._ledger.write(_nothing, by=by, at=at, beside=closing.carry_out(by, self._ledger))
+        closing = Closing(self._totals, _month(month))
+        self._writer.write(_nothing, by=by, at=at, extra_write=closing.carry_out(by, self._writer))
         return closing.statement()
 
     def crossings(
@@ -217,8 +217,8 @@ class Meters:
             raise InvalidValueError("after", after, "must be the id of a crossing")
         if most is not None and (type(most) is not int or most < 0):
             raise InvalidValueError("most", most, "must be a whole number of at least 0")
-        with self._ledger.stored() as view:
-            usage = self._ledger.usage_in(view)
+        with self._writer.stored() as view:
+            usage = self._writer.usage_in(view)
             number = 0 if after is None else usage.crossing_number(after)
             if number is None:
                 raise InvalidValueError("after", after, "must be the id of a crossing")

@@ -7,9 +7,9 @@ from os import urandom
 from types import TracebackType
 from typing import Self
 
-from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
-from superlicense.licensing.snapshot import find_person
+from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.hooks import audited
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.event import EventScope, FeatureOutage, SystemEvent, read_kind
 from superlicense.model.user import User
@@ -53,13 +53,13 @@ class Report:
 class Notices:
     """The system events of one installation."""
 
-    __slots__ = ("_ledger",)
+    __slots__ = ("_writer",)
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer) -> None:
         """Write to *ledger*."""
-        self._ledger = ledger
+        self._writer = writer
 
-    @told("notices.start", writes=True)
+    @audited("notices.start", writes=True)
     def start(  # noqa: PLR0913 - the columns of the dialog
         self,
         kind: str,
@@ -97,7 +97,7 @@ class Notices:
         refuse_if(list(rules.start_refusals(known)))
         return self._start(known, message, scope, target, expected_end, description=description, by=by, at=at)
 
-    @told("notices.report", writes=True)
+    @audited("notices.report", writes=True)
     def report(  # noqa: PLR0913 - the columns of the dialog
         self,
         kind: str,
@@ -148,7 +148,7 @@ class Notices:
         )
         return Report(self, event, by)
 
-    @told("notices.finish", writes=True)
+    @audited("notices.finish", writes=True)
     def finish(self, event_id: str, *, by: str, at: datetime | None = None) -> None:
         """End the event of a job that is done, or that has died and is not run again.
 
@@ -164,7 +164,7 @@ class Notices:
             StoreError: the store failed, and the event still runs.
         """
         change = EndEvent(event_id=event_id, by_job=True)
-        self._ledger.write(lambda world, _at: (change,) if event_id in world.events else (), by=by, at=at)
+        self._writer.write(lambda world, _at: (change,) if event_id in world.events else (), by=by, at=at)
 
     def _start(  # noqa: PLR0913 - the columns of the dialog
         self,
@@ -194,10 +194,10 @@ class Notices:
             )
             return (StartEvent(event=event),)
 
-        applied = self._ledger.write(propose, by=by, at=at)
+        applied = self._writer.write(propose, by=by, at=at)
         return applied.world.events[event_id].noun
 
-    @told("notices.end", writes=True)
+    @audited("notices.end", writes=True)
     def end(self, event_id: str, *, by: str, force: bool = False, at: datetime | None = None) -> None:
         """End a running event by hand.
 
@@ -213,7 +213,7 @@ class Notices:
                 ends by hand.
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._ledger.write(lambda _world, _at: (EndEvent(event_id=event_id, force=force),), by=by, at=at)
+        self._writer.write(lambda _world, _at: (EndEvent(event_id=event_id, force=force),), by=by, at=at)
 
     def running(self, user: str | User | None = None, *, at: datetime | None = None) -> tuple[SystemEvent, ...]:
         """Give the events that run, in the order they started.
@@ -222,7 +222,7 @@ class Notices:
             user: Only those that reach this user; all of them if `None`.
             at: When; now if `None`.
         """
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         events = rules.running(world)
         if user is None:
             return events
@@ -244,7 +244,7 @@ class Notices:
         Returns:
             One for each feature of each event, in the order the events started.
         """
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         outages = rules.outages(world)
         if user is None:
             return outages

@@ -14,22 +14,22 @@ from datetime import datetime
 
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.clock import instant
-from superlicense.licensing.documents import Documents
-from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.engine.vetoes import vetoes_of
+from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.hooks import audited
+from superlicense.licensing.integrity.documents import Documents
+from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
-from superlicense.licensing.proposal import objections
-from superlicense.licensing.unsigned import unsigned_activation, warn_of
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
-from superlicense.model.fact import Table
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.preview import Activation, ActivationPreview
+from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.ports import PackageSource
-from superlicense.rules import upgrading
-from superlicense.rules.previewing import preview as preview_of
+from superlicense.rules.packages import upgrading
+from superlicense.rules.packages.previewing import preview as preview_of
 
 __all__ = ["Packages"]
 
@@ -37,11 +37,11 @@ __all__ = ["Packages"]
 class Packages:
     """The packages of one installation."""
 
-    __slots__ = ("_ledger", "_source")
+    __slots__ = ("_source", "_writer")
 
-    def __init__(self, ledger: Ledger, source: PackageSource | None) -> None:
+    def __init__(self, writer: Writer, source: PackageSource | None) -> None:
         """Write to *ledger*; newer packages come from *source*."""
-        self._ledger = ledger
+        self._writer = writer
         self._source = source
 
     def preview(
@@ -59,8 +59,8 @@ class Packages:
             SuperlicenseError: the document is refused; the first failed check of
                 documents.md decides the class.
         """
-        world, now = self._ledger.seen(None)
-        return self._preview(self._ledger.documents(world, now), document, releases, plan_moves)[0]
+        world, now = self._writer.seen(None)
+        return self._preview(self._writer.documents(world, now), document, releases, plan_moves)[0]
 
     def _preview(
         self,
@@ -73,11 +73,11 @@ class Packages:
         return self._preview_of(documents.world, change, documents.now), change
 
     def _preview_of(self, world: World, change: ActivatePackage, now: datetime) -> ActivationPreview:
-        vetoes = objections(self._ledger.veto, world, change)
-        effects = self._ledger.threshold_effects(world, now)
-        return preview_of(world, change, now, self._ledger.may_release, vetoes, effects)
+        vetoes = vetoes_of(self._writer.veto)(world, change)
+        effects = self._writer.threshold_effects(world, now)
+        return preview_of(world, change, now, self._writer.may_release, vetoes, effects)
 
-    @told("packages.activate", writes=True)
+    @audited("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
         """Put the package of *preview* in force, with its releases and plan moves.
 
@@ -102,7 +102,7 @@ class Packages:
         seen: list[ActivationPreview] = []
 
         def plan(world: World, now: datetime) -> Iterator[Change]:
-            documents = self._ledger.documents(world, now)
+            documents = self._writer.documents(world, now)
             again, change = self._preview(documents, document, preview.releases, preview.plan_moves)
             if again.consequences != preview.consequences:
                 raise PreviewOutdatedError(again)
@@ -111,11 +111,11 @@ class Packages:
                 yield from documents.pinned()
                 yield change
 
-        applied = self._ledger.write(plan, by=by, at=at)
+        applied = self._writer.write(plan, by=by, at=at)
         installed = applied.world.packages[preview.package.owner_key].noun
         return Activation(installed=installed, activated=seen[0].is_new, preview=seen[0])
 
-    @told("packages.offer", writes=True)
+    @audited("packages.offer", writes=True)
     def offer(self, document: bytes, *, by: str, at: datetime | None = None) -> Activation:
         """Activate *document* if that is safe unattended, else keep it waiting.
 
@@ -128,14 +128,14 @@ class Packages:
         seen: list[ActivationPreview] = []
 
         def plan(world: World, now: datetime) -> Iterator[Change]:
-            documents = self._ledger.documents(world, now)
+            documents = self._writer.documents(world, now)
             preview, change = self._preview(documents, document)
             seen[:] = [preview]
             if preview.is_new:
                 yield from documents.pinned()
                 yield change if preview.safe_unattended else documents.waiting(document)
 
-        applied = self._ledger.write(plan, by=by, at=at)
+        applied = self._writer.write(plan, by=by, at=at)
         preview = seen[0]
         kept = applied.world.packages if preview.safe_unattended else applied.world.waiting
         return Activation(
@@ -144,7 +144,7 @@ class Packages:
             preview=preview,
         )
 
-    @told("packages.install_root", writes=True)
+    @audited("packages.install_root", writes=True)
     def install_root(self, document: bytes, *, by: str, at: datetime | None = None) -> int:
         """Accept the next trust root: version N+1, signed under both N and N+1.
 
@@ -159,22 +159,22 @@ class Packages:
         """
 
         def plan(world: World, now: datetime) -> Iterator[Change]:
-            documents = self._ledger.documents(world, now)
+            documents = self._writer.documents(world, now)
             change = documents.next_root(document)
             yield from documents.pinned()
             yield change
 
-        applied = self._ledger.write(plan, by=by, at=at)
+        applied = self._writer.write(plan, by=by, at=at)
         return max(map(int, applied.world.roots))
 
-    @told("packages.remove", writes=True)
+    @audited("packages.remove", writes=True)
     def remove(self, owner: str, *, by: str, at: datetime | None = None) -> None:
         """Take the package of a partner out of force; what was assigned of it ends.
 
         Raises:
             RefusedError: it is that of SUPEROFFICE, or there is none.
         """
-        self._ledger.write(lambda _world, _at: (RemovePackage(owner=owner),), by=by, at=at)
+        self._writer.write(lambda _world, _at: (RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
         self, package: LicensePackage, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
@@ -184,10 +184,10 @@ class Packages:
         Raises:
             SuperlicenseError: as of `adopt_unsigned`.
         """
-        world, now = self._ledger.seen(None)
+        world, now = self._writer.seen(None)
         return self._preview_of(world, unsigned_activation(world, package, now, releases, plan_moves), now)
 
-    @told("packages.adopt_unsigned", writes=True)
+    @audited("packages.adopt_unsigned", writes=True)
     def adopt_unsigned(
         self,
         package: LicensePackage,
@@ -225,20 +225,20 @@ class Packages:
         def plan(world: World, now: datetime) -> tuple[ActivatePackage]:
             return (unsigned_activation(world, package, now, releases, plan_moves),)
 
-        applied = self._ledger.write(plan, by=by, at=at)
+        applied = self._writer.write(plan, by=by, at=at)
         if applied.rows:
             warn_of(package, by)
         return applied.world.packages[package.owner_key].noun
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Give the package in force of *owner*, whatever its phase; `None` if there is none."""
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         installed = world.package(owner.lower())
         return None if installed is None else installed.package
 
     def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Give the package of *owner* that waits for an administrator; `None` if none does."""
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         row = world.waiting.get(owner.lower())
         return None if row is None else row.noun.package
 
@@ -254,21 +254,21 @@ class Packages:
         Raises:
             SuperlicenseError: it is refused by now.
         """
-        world, now = self._ledger.seen(None)
+        world, now = self._writer.seen(None)
         row = world.waiting.get(owner.lower())
         if row is None or row.document is None:
             return None
-        return self._preview(self._ledger.documents(world, now), row.document, releases, plan_moves)[0]
+        return self._preview(self._writer.documents(world, now), row.document, releases, plan_moves)[0]
 
-    @told("packages.may_upgrade")
+    @audited("packages.may_upgrade")
     def may_upgrade(self, at: datetime | None = None) -> Decision:
         """Decide whether maintenance covers an upgrade of the product at *at*."""
-        world, instant = self._ledger.seen(at)
+        world, instant = self._writer.seen(at)
         return upgrading.upgrade(world, instant)
 
     def next_check(self, *, at: datetime | None = None) -> datetime | None:
         """Give when an issuer should next be asked for a newer package, of all owners the earliest."""
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         return min(upgrading.checks_due(world).values(), default=None)
 
     def fetch(self, *, by: str) -> tuple[Activation, ...]:
@@ -282,10 +282,10 @@ class Packages:
         """
         if self._source is None:
             return ()
-        world, now = self._ledger.seen(None)
+        world, now = self._writer.seen(None)
         taken = []
         for owner, due_at in sorted(upgrading.checks_due(world).items()):
-            document = self._source(self._ledger.installation, owner) if due_at <= now else None
+            document = self._source(self._writer.installation, owner) if due_at <= now else None
             if document is not None:
                 taken.append(self.offer(document, by=by))
         return tuple(taken)
@@ -293,6 +293,6 @@ class Packages:
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Give every package of *owner* that was ever in force, oldest first; until *at*, if it is given."""
         until = None if at is None else instant(at)
-        with self._ledger.stored() as view:
+        with self._writer.stored() as view:
             rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
             return tuple(row.noun for row in rows if until is None or row.start <= until)

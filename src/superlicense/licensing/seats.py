@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from superlicense.licensing.hooks import told
-from superlicense.licensing.ledger import Ledger
+from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.hooks import audited
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage
-from superlicense.rules import seating
-from superlicense.rules.changing import Applied
+from superlicense.rules.apply import Applied
+from superlicense.rules.seats import counting
 
 __all__ = ["Seats"]
 
@@ -21,13 +21,13 @@ __all__ = ["Seats"]
 class Seats:
     """The seats of one installation."""
 
-    __slots__ = ("_ledger",)
+    __slots__ = ("_writer",)
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer) -> None:
         """Write to *ledger*."""
-        self._ledger = ledger
+        self._writer = writer
 
-    @told("seats.assign", writes=True)
+    @audited("seats.assign", writes=True)
     def assign(
         self,
         holder: str,
@@ -53,7 +53,7 @@ class Seats:
         applied = self._write(Assign(license=name, holder=holder, comment=comment), by=by, at=at)
         return _running(applied, holder, name)
 
-    @told("seats.release", writes=True)
+    @audited("seats.release", writes=True)
     def release(
         self,
         holder: str,
@@ -78,7 +78,7 @@ class Seats:
         """
         self._write(Release(license=LicenseName.parse(license), holder=holder, cascade=cascade), by=by, at=at)
 
-    @told("seats.change_plan", writes=True)
+    @audited("seats.change_plan", writes=True)
     def change_plan(
         self,
         holder: str,
@@ -104,7 +104,7 @@ class Seats:
         applied = self._write(ChangePlan(holder=holder, license=name), by=by, at=at)
         return _running(applied, holder, name)
 
-    @told("seats.retire", writes=True)
+    @audited("seats.retire", writes=True)
     def retire(self, user: str, *, by: str, at: datetime | None = None) -> None:
         """Make *user* a former employee: every license ends. No veto stands in the way.
 
@@ -121,16 +121,16 @@ class Seats:
             UnknownLicenseError: no package in force has it.
             InvalidValueError: it is no license name, or *at* is naive.
         """
-        world, _ = self._ledger.seen(at)
-        return seating.usage(world, LicenseName.parse(license))
+        world, _ = self._writer.seen(at)
+        return counting.usage(world, LicenseName.parse(license))
 
     def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
         """Give the assignments of *holder* that run, in the order they started."""
-        world, _ = self._ledger.seen(at)
+        world, _ = self._writer.seen(at)
         return tuple(row.noun for row in world.assignments.get(holder, ()))
 
     def _write(self, change: Change, *, by: str, at: datetime | None) -> Applied:
-        return self._ledger.write(lambda _world, _at: (change,), by=by, at=at)
+        return self._writer.write(lambda _world, _at: (change,), by=by, at=at)
 
 
 def _running(applied: Applied, holder: str, name: LicenseName) -> Assignment:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.site import Installation
 
@@ -35,7 +35,7 @@ class Call:
     name: str
     writes: bool
     installation: Installation
-    arguments: FrozenMap[Any] = field(factory=FrozenMap, converter=_checks.mapping)
+    arguments: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
     by: str = ""
     at: datetime | None = None
     called_at: datetime

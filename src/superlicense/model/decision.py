@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 
 __all__ = [
@@ -58,11 +58,28 @@ class RuleSet(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a decision comes to."""
+    """How much a decision grants."""
 
     ALLOWED = "allowed"  # everything that was asked about
     READ_ONLY = "read_only"  # entering and viewing, no editing
     DENIED = "denied"  # nothing
+
+    @property
+    def rank(self) -> int:
+        """How much the outcome grants compared with others, 0 for nothing."""
+        return _RANKS[self]
+
+
+_RANKS = {Outcome.DENIED: 0, Outcome.READ_ONLY: 1, Outcome.ALLOWED: 2}
+
+
+def least(*outcomes: Outcome) -> Outcome:
+    """Return the outcome that grants least.
+
+    >>> least(Outcome.ALLOWED, Outcome.READ_ONLY)
+    <Outcome.READ_ONLY: 'read_only'>
+    """
+    return min(outcomes, key=lambda outcome: outcome.rank)
 
 
 class Topic(StrEnum):
@@ -160,7 +177,7 @@ class Reason:
     """
 
     code: ReasonCode
-    params: FrozenMap[Any] = field(factory=FrozenMap, converter=_checks.mapping)
+    params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
 
     def __str__(self) -> str:
         """Give the code and its parameters, for logs."""

@@ -18,7 +18,7 @@ from typing import Final
 from attrs import field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["Month", "day_start"]
 
@@ -49,8 +49,8 @@ class Month:
         InvalidValueError: there is no such month.
     """
 
-    year: int = field(validator=_checks.whole(_FIRST_YEAR, _LAST_YEAR))
-    month: int = field(validator=_checks.whole(1, _MONTHS))
+    year: int = field(validator=fields.integer(_FIRST_YEAR, _LAST_YEAR))
+    month: int = field(validator=fields.integer(1, _MONTHS))
 
     # By hand, because those of attrs cost fifteen times as much, and every move of a user compares months.
 
@@ -178,7 +178,7 @@ def day_start(day: date, zone: tzinfo) -> datetime:
         The first midnight; where the zone skips it, the first instant after.
     """
     midnight = datetime.combine(day, time.min)
-    start = _checks.utc_required(midnight.replace(tzinfo=zone))
+    start = fields.utc_required(midnight.replace(tzinfo=zone))
     if start.astimezone(zone).replace(tzinfo=None) == midnight:
         return start
     # Skipped. The wall passes midnight between these two, and they come together there.

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import Attribute, Factory, field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["CENTRAL", "Installation", "Site", "is_demo_serial"]
 
@@ -67,12 +67,12 @@ class Installation:
     """
 
     serial_number: str = field(validator=serial_number)
-    company: str = field(validator=_checks.identifier)
-    database_id: str | None = field(default=None, validator=_checks.identifier_or_none)
-    database_owner: str = field(default=Factory(lambda self: self.company, takes_self=True), validator=_checks.text)
-    site: str = field(default=CENTRAL, validator=_checks.identifier)
-    product_type: str = field(default="", validator=_checks.text)
-    time_zone: str = field(default="UTC", validator=_checks.identifier)
+    company: str = field(validator=fields.identifier)
+    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
+    database_owner: str = field(default=Factory(lambda self: self.company, takes_self=True), validator=fields.text)
+    site: str = field(default=CENTRAL, validator=fields.identifier)
+    product_type: str = field(default="", validator=fields.text)
+    time_zone: str = field(default="UTC", validator=fields.identifier)
 
     @property
     def key(self) -> str:
@@ -97,9 +97,9 @@ class Site:
     Source: vendor table satellite (domain 2.5).
     """
 
-    id: str = field(validator=_checks.identifier)
-    name: str = field(validator=_checks.text)
-    company: str = field(default="", validator=_checks.text)
+    id: str = field(validator=fields.identifier)
+    name: str = field(validator=fields.text)
+    company: str = field(default="", validator=fields.text)
 
     @property
     def is_central(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, UserTally
@@ -96,7 +96,7 @@ class Statement:
     lines: tuple[StatementLine, ...] = field(converter=_lines)
     total: Decimal
     currency: str
-    totals: FrozenMap[Decimal] = field(converter=_checks.mapping)
+    totals: FrozenMap[Decimal] = field(converter=fields.mapping)
     tally: UserTally
     closed: bool
     seal_head: str | None = None

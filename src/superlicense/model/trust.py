@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 
 __all__ = ["TrustRoot"]
 
@@ -23,8 +23,8 @@ class TrustRoot:
         accepted_at: When it was taken in; grace of what it revokes starts here.
     """
 
-    version: int = field(validator=_checks.whole(1))
-    expires_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
-    revoked_keys: tuple[str, ...] = field(default=(), converter=_checks.strings, validator=_checks.identifiers)
-    revoked_packages: tuple[str, ...] = field(default=(), converter=_checks.strings, validator=_checks.identifiers)
-    accepted_at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
+    version: int = field(validator=fields.integer(1))
+    expires_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
+    revoked_keys: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
+    revoked_packages: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
+    accepted_at: datetime = field(converter=fields.utc_required, validator=fields.aware)

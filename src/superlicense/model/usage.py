@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 
@@ -50,7 +50,7 @@ class UsageEvent:
     id: str
     meter: str
     quantity: int
-    at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
+    at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     corrects: str | None = None
 
 
@@ -111,10 +111,10 @@ class UserTally:
             license has no total that was bought.
     """
 
-    users: int = field(validator=_checks.whole(0))
-    counted: UserCount = field(validator=_checks.a(UserCount))
-    at: datetime | None = field(default=None, converter=_checks.utc, validator=_checks.aware_or_none)
-    asked: UserCount = field(validator=_checks.a(UserCount))
+    users: int = field(validator=fields.integer(0))
+    counted: UserCount = field(validator=fields.instance_of(UserCount))
+    at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    asked: UserCount = field(validator=fields.instance_of(UserCount))
 
 
 @frozen(kw_only=True)
@@ -204,9 +204,9 @@ class Crossing:
     id: str
     meter: str
     month: Month
-    level: int = field(validator=_checks.whole(1))
-    at: datetime = field(converter=_checks.utc_required, validator=_checks.aware)
-    cause: CrossingCause = field(validator=_checks.a(CrossingCause))
+    level: int = field(validator=fields.integer(1))
+    at: datetime = field(converter=fields.utc_required, validator=fields.aware)
+    cause: CrossingCause = field(validator=fields.instance_of(CrossingCause))
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from attrs import Factory, field, frozen
 
-from superlicense.model import _checks
+from superlicense.model import fields
 from superlicense.model.site import CENTRAL
 
 __all__ = ["User", "UserType"]
@@ -42,13 +42,13 @@ class User:
     Source: vendor tables associate and person (domain 2.7).
     """
 
-    id: str = field(validator=_checks.identifier)
-    name: str = field(default=Factory(lambda self: self.id, takes_self=True), validator=_checks.text)
-    type: UserType = field(default=UserType.INTERNAL, validator=_checks.a(UserType))
-    may_log_in: bool = field(default=False, validator=_checks.a(bool))
-    awaiting_approval: bool = field(default=False, validator=_checks.a(bool))
-    retired: bool = field(default=False, validator=_checks.a(bool))
-    administrator: bool = field(default=False, validator=_checks.a(bool))
-    on_travel: bool = field(default=False, validator=_checks.a(bool))
-    site: str = field(default=CENTRAL, validator=_checks.identifier)
-    groups: tuple[str, ...] = field(default=(), converter=_checks.strings, validator=_checks.identifiers)
+    id: str = field(validator=fields.identifier)
+    name: str = field(default=Factory(lambda self: self.id, takes_self=True), validator=fields.text)
+    type: UserType = field(default=UserType.INTERNAL, validator=fields.instance_of(UserType))
+    may_log_in: bool = field(default=False, validator=fields.instance_of(bool))
+    awaiting_approval: bool = field(default=False, validator=fields.instance_of(bool))
+    retired: bool = field(default=False, validator=fields.instance_of(bool))
+    administrator: bool = field(default=False, validator=fields.instance_of(bool))
+    on_travel: bool = field(default=False, validator=fields.instance_of(bool))
+    site: str = field(default=CENTRAL, validator=fields.identifier)
+    groups: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)

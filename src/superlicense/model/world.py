@@ -6,7 +6,7 @@ preview, screens and simulation differ only in the world they pass in.
 Rule 2: a world keeps running rows, not just their nouns, so that what ends one
 knows all of it.
 
-Rule 3: a world never changes; `superlicense.rules.replay` makes the next one
+Rule 3: a world never changes; `superlicense.rules.world_update` makes the next one
 and shares what it does not touch.
 """
 
@@ -19,11 +19,11 @@ from types import MappingProxyType
 from attrs import field, frozen
 
 from superlicense.model.event import SystemEvent
-from superlicense.model.fact import Row, Table
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import InstalledPackage
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
@@ -80,7 +80,7 @@ class World:
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
-    brings: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
+    implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
     recorded_at: datetime | None = None

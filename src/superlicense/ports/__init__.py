@@ -1,6 +1,6 @@
 """Ports: what a host may replace. Stores keep and compare; rules decide.
 
-A store keeps rows (`superlicense.model.fact.Row`), journal entries and a head
+A store keeps rows (`superlicense.model.row.Row`), journal entries and a head
 for any number of installations, keyed by `Installation.key`. It never counts
 seats and knows no rule. What every store promises:
 
@@ -21,7 +21,7 @@ package, and the how-to page "Write your own store" writes one.
 
 A store is shared by threads; a view belongs to the thread that opened it, and
 what it streams is read before its block ends. An open view waits for nobody.
-`superlicense.records` writes nouns, rows and entries as text, for stores that
+`superlicense.codec` writes nouns, rows and entries as text, for stores that
 keep text.
 """
 

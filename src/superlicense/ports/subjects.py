@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 
 __all__ = ["holder_of", "touches"]

@@ -1,6 +1,6 @@
 """A step: the rows that one change ends and starts.
 
-Rule 1: a step only gathers. `superlicense.rules.changing.apply` makes the next
+Rule 1: a step only gathers. `superlicense.rules.apply.apply` makes the next
 world of it, or drops it whole when the change is refused.
 
 Rule 2: nothing starts and ends in one step, so a step names what is held after
@@ -15,8 +15,8 @@ from typing import Any
 
 from superlicense.errors import refusal
 from superlicense.model.decision import Reason
-from superlicense.model.fact import Noun, Row, Table, assignment_key
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.world import World
 

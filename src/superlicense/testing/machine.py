@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from superlicense.errors import ConflictError
-from superlicense.model.fact import Row, Table, assignment_key
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.site import Installation, Site
 from superlicense.model.user import User
 from superlicense.ports import Revision, Store, Writing

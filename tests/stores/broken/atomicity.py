@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError, StoreBusyError, StoreUnavailableError
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
+from superlicense.model.journal import JournalEntry
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundJournal, SoundStore, SoundView

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Table
+from superlicense.model.journal import JournalEntry
+from superlicense.model.row import Table
 from superlicense.ports import Count, Revision
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import SoundFacts, SoundJournal, SoundStore, SoundView

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
-from superlicense.model.fact import Row, Table
 from superlicense.model.package import InstalledPackage
+from superlicense.model.row import Row, Table
 from superlicense.ports import Mark
 from tests.stores.broken.sound import SoundFacts, SoundStore, SoundView
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.ports import Heartbeat, Mark, Revision
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundStore, SoundView

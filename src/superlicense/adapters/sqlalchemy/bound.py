@@ -17,13 +17,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect
 
-from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.transactions import joined
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import View
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.ports import Count
 
@@ -79,7 +79,7 @@ class BoundStore:
             raise InvalidValueError(
                 "connection", connection.dialect.name, f"must be to {dialect.name}, as the store is"
             )
-        with our_errors():
+        with translated_errors():
             driver = connection.connection.driver_connection
             commits = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
         if commits or (dialect.name == "postgresql" and getattr(driver, "autocommit", False)):

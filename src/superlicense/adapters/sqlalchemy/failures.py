@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from superlicense.errors import ConflictError, StoreBusyError, StoreError, StoreFullError, StoreUnavailableError
 
-__all__ = ["our_errors", "quietly"]
+__all__ = ["logged_errors", "translated_errors"]
 
 _log = logging.getLogger("superlicense.store")
 
@@ -57,7 +57,7 @@ def _ours(error: BaseException) -> StoreError:
 
 
 @contextmanager
-def our_errors() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Let no error of SQLAlchemy or a driver out of the block."""
     try:
         yield
@@ -66,7 +66,7 @@ def our_errors() -> Iterator[None]:
 
 
 @contextmanager
-def quietly(doing: str) -> Iterator[None]:
+def logged_errors(doing: str) -> Iterator[None]:
     """Note a failure of the block, which cleans up, and go on."""
     try:
         yield

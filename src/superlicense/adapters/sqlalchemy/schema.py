@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from superlicense.adapters.sqlalchemy.usage_schema import attach_usage_tables
-from superlicense.model import fact
+from superlicense.model import row as fact
 
 __all__ = ["attach_tables"]
 

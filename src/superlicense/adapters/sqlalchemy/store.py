@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, MetaData
 
 from superlicense.adapters.sqlalchemy.bound import BoundStore
-from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import Turns, owned
@@ -114,7 +114,7 @@ class SqlStore:
     @contextmanager
     def _changing_the_schema(self) -> Iterator[Connection]:
         # On SQLite the transaction locks the database; on PostgreSQL nothing is there to be locked yet.
-        with owned(self.engine, self._turns, _PATIENCE, write=True) as connection, our_errors():
+        with owned(self.engine, self._turns, _PATIENCE, write=True) as connection, translated_errors():
             if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self.schema}.{self.prefix}",)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult
 
-from superlicense.adapters.sqlalchemy.failures import our_errors, quietly
+from superlicense.adapters.sqlalchemy.failures import logged_errors, translated_errors
 
 __all__ = ["close_streams", "stream"]
 
@@ -22,7 +22,7 @@ _OPEN: Final = "superlicense streams"
 
 def stream(connection: Connection, statement: str, values: tuple[object, ...]) -> Iterator[Sequence[Any]]:
     """Give what *statement* finds, of which there may be much, a batch at a time."""
-    with our_errors():
+    with translated_errors():
         # Told neither of the two, psycopg and SQLAlchemy each fetch everything at once.
         found = connection.exec_driver_sql(
             statement, values, execution_options={"stream_results": True, "max_row_buffer": _BATCH}
@@ -36,7 +36,7 @@ def stream(connection: Connection, statement: str, values: tuple[object, ...]) -
 
 def close_streams(connection: Connection) -> None:
     """Close what is open on *connection*; its block ends."""
-    with quietly("closing a stream"):
+    with logged_errors("closing a stream"):
         opened = set() if connection.closed or connection.invalidated else connection.info.pop(_OPEN, set())
         for found in opened:
             found.close()

@@ -26,7 +26,7 @@ from typing import Final, cast
 from sqlalchemy import Connection, Engine, StaticPool
 from sqlalchemy.exc import SQLAlchemyError
 
-from superlicense.adapters.sqlalchemy.failures import our_errors, quietly
+from superlicense.adapters.sqlalchemy.failures import logged_errors, translated_errors
 from superlicense.adapters.sqlalchemy.streams import close_streams
 from superlicense.errors import StoreBusyError
 
@@ -65,7 +65,7 @@ class Turns:
             raise StoreBusyError("others have the one connection of the pool")
         try:
             # Before it is taken out of the pool: putting it back would roll that transaction back.
-            with our_errors():
+            with translated_errors():
                 driver = self._pool.connection.driver_connection
             if getattr(driver, "in_transaction", False) and not _always_in_transaction(driver):
                 raise StoreBusyError("the one connection of the pool is in a transaction already")
@@ -93,23 +93,23 @@ def owned(engine: Engine, turns: Turns, patience: timedelta, *, write: bool) -> 
                 yield connection
             finally:
                 close_streams(connection)
-            with our_errors():
+            with translated_errors():
                 # What a reader tried to write is dropped.
                 connection.commit() if write else connection.rollback()
         except BaseException:
-            with quietly("rolling back"):
+            with logged_errors("rolling back"):
                 connection.rollback()
             raise
 
 
 @contextmanager
 def _connected(engine: Engine) -> Iterator[Connection]:
-    with our_errors():
+    with translated_errors():
         connection = engine.connect()
     try:
         yield connection
     finally:
-        with quietly("closing"):
+        with logged_errors("closing"):
             connection.close()
 
 
@@ -119,7 +119,7 @@ def _milliseconds(patience: timedelta) -> int:
 
 @contextmanager
 def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
-    with our_errors():
+    with translated_errors():
         if write:
             connection.execution_options(isolation_level="READ COMMITTED")
             # To PostgreSQL 0 is no timeout.
@@ -135,7 +135,7 @@ def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterato
 
 @contextmanager
 def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
-    with our_errors():
+    with translated_errors():
         driver = _driver(connection)
         if driver.in_transaction and not _always_in_transaction(driver):
             # A pool with one connection a thread gives it twice.
@@ -146,12 +146,12 @@ def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[No
             driver.execute("ROLLBACK")
     found: dict[str, int] = {}
     try:
-        with our_errors():
+        with translated_errors():
             _set_up(driver, found, wait_ms, write=write)
             driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         yield
     finally:
-        with quietly("restoring the settings"):
+        with logged_errors("restoring the settings"):
             _restore(connection, found)
 
 
@@ -220,27 +220,27 @@ def _part_on_postgresql(connection: Connection, wait_ms: int, *, write: bool, lo
         if not write:
             yield
             return
-        with our_errors():
+        with translated_errors():
             waited = connection.exec_driver_sql(
                 "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
                 (f"{max(1, wait_ms)}ms",),
             ).scalar_one()
         # After an error the savepoint takes the setting back as well.
         yield
-        with our_errors():
+        with translated_errors():
             connection.exec_driver_sql("SELECT set_config('lock_timeout', %s, true)", (waited,))
 
 
 @contextmanager
 def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: str) -> Iterator[None]:
-    with our_errors():
+    with translated_errors():
         if not connection.in_transaction():
             connection.begin()
         driver = _driver(connection)
         waited = _pragma(driver, "busy_timeout")
         driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
     try:
-        with our_errors():
+        with translated_errors():
             # The driver begins no transaction before the first change, and without one a savepoint would commit.
             begun = driver.in_transaction
             if write:
@@ -250,11 +250,11 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
         with _savepoint(connection, keep=write):
             yield
     finally:
-        with quietly("closing the view"):
+        with logged_errors("closing the view"):
             if not write and not begun:
                 # Nothing but the view was in it, and its lock would stand in the way of others.
                 driver.execute("ROLLBACK")
-        with quietly("restoring the settings"):
+        with logged_errors("restoring the settings"):
             driver.execute(f"PRAGMA busy_timeout = {waited}")
 
 
@@ -262,7 +262,7 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
 def _savepoint(connection: Connection, *, keep: bool) -> Iterator[None]:
     """Run the block in a savepoint; its changes stay if it raises nothing and they are to be kept."""
     # Not SQLAlchemy's, which leaves a savepoint behind wherever it rolls back to one.
-    with our_errors():
+    with translated_errors():
         connection.exec_driver_sql("SAVEPOINT superlicense")
     try:
         try:
@@ -270,7 +270,7 @@ def _savepoint(connection: Connection, *, keep: bool) -> Iterator[None]:
         finally:
             close_streams(connection)
         if keep:
-            with our_errors():
+            with translated_errors():
                 connection.exec_driver_sql("RELEASE SAVEPOINT superlicense")
     except BaseException:
         _undo(connection)
@@ -281,7 +281,7 @@ def _savepoint(connection: Connection, *, keep: bool) -> Iterator[None]:
 
 def _undo(connection: Connection) -> None:
     """Roll back to the savepoint; where there is none any more, make sure that the host commits nothing."""
-    with quietly("rolling back to the savepoint"):
+    with logged_errors("rolling back to the savepoint"):
         if connection.invalidated:
             return
         try:

@@ -11,17 +11,17 @@ from typing import Any
 from attrs import evolve
 from sqlalchemy import Connection
 
-from superlicense.adapters.sqlalchemy.failures import our_errors
+from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.rows import as_started, entry_of, instant, micros, row_of, subjects_of
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
+from superlicense.codec import dump_entry, dump_noun
 from superlicense.errors import ConflictError
-from superlicense.model.change import JournalEntry
-from superlicense.model.fact import Row, Table
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
-from superlicense.records import dump_entry, dump_noun
 
 __all__ = ["View"]
 
@@ -74,7 +74,7 @@ class View:
 
     def _send(self, statement: str, batch: list[Values]) -> int:
         """Run *statement* for each of *batch*, in one go, and give how many rows that touched."""
-        with our_errors():
+        with translated_errors():
             return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
 
     def _flush(self) -> None:
@@ -95,12 +95,12 @@ class View:
 
     def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
         self._flush()
-        with our_errors():
+        with translated_errors():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).first()
 
     def _all(self, statement: str, *values: object) -> Sequence[Sequence[Any]]:
         self._flush()
-        with our_errors():
+        with translated_errors():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
 
     def _stream(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
@@ -249,7 +249,7 @@ class View:
         self._flush()
         made = self.next_revision
         head = self.head if self._kept is None else self._kept
-        with our_errors():
+        with translated_errors():
             advanced = self._connection.exec_driver_sql(
                 self._sql.advance,
                 (

@@ -24,17 +24,17 @@ from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import dates, words
 from superlicense.interop.superoffice.json_fields import Fields, decode
 from superlicense.model.decision import Access, Client, Decision
-from superlicense.model.fact import Row, Table, assignment_key
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules import features, grants
-from superlicense.rules.login import login
-from superlicense.rules.replay import empty, load
+from superlicense.rules.gate import features, grants
+from superlicense.rules.gate.login import login
+from superlicense.rules.world_update import build_world, empty_world
 from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["Principal", "read_principal_json"]
@@ -226,4 +226,4 @@ def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> 
                 held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=_SOMEBODY)
                 start(Table.ASSIGNMENTS, assignment_key(licensed.name, holder), held)
     installation = Installation(serial_number=_SOME_SERIAL, company=_SOMEBODY)
-    return load(empty(installation, policy), rows, ())
+    return build_world(empty_world(installation, policy), rows, ())

@@ -18,10 +18,10 @@ from datetime import datetime, tzinfo
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.month import Month
 
-__all__ = ["booked_in", "why_not_close"]
+__all__ = ["close_refusals", "counting_month"]
 
 
-def booked_in(month: Month, closed_through: Month | None) -> Month:
+def counting_month(month: Month, closed_through: Month | None) -> Month:
     """Give the month that books what was used in *month*.
 
     Args:
@@ -31,7 +31,7 @@ def booked_in(month: Month, closed_through: Month | None) -> Month:
     return month if closed_through is None or month > closed_through else closed_through.next()
 
 
-def why_not_close(
+def close_refusals(
     month: Month, *, closed_through: Month | None, first_used: Month | None, now: datetime, zone: tzinfo
 ) -> tuple[Reason, ...]:
     """Say why *month*, which has no statement, may not be closed; nothing if it may.

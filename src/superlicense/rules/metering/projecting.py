@@ -23,7 +23,7 @@ from typing import Final
 from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Projection, UserTally
-from superlicense.rules.metering.levels import Level
+from superlicense.rules.metering.gauges import GaugeState
 from superlicense.rules.metering.thresholds import threshold_of
 
 __all__ = ["project"]
@@ -40,7 +40,7 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
     used: int,
     tally: UserTally,
     zone: tzinfo,
-    level: Level | None = None,
+    level: GaugeState | None = None,
     carried: int = 0,
     passed_at: datetime | None = None,
 ) -> Projection:
@@ -88,7 +88,7 @@ def _counter(used: int, start: datetime, at: datetime) -> Callable[[datetime], F
 
 
 def _gauge(
-    aggregation: Aggregation, level: Level, carried: int, at: datetime, days: Sequence[datetime]
+    aggregation: Aggregation, level: GaugeState, carried: int, at: datetime, days: Sequence[datetime]
 ) -> Callable[[datetime], Fraction]:
     """Give what a month of a gauge will have come to, by instant after *at*; the month runs at *at*.
 

@@ -20,14 +20,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from superlicense.model.fact import Row
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import UserCount
+from superlicense.model.row import Row
 from superlicense.model.seat import Assignment
 from superlicense.model.usage import UserTally
 from superlicense.model.world import World
-from superlicense.rules.entitlement import find_row
+from superlicense.rules.gate.entitlement import find_row
 
 __all__ = ["USER", "Peak", "bought", "highest", "raised", "tally", "users_now"]
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from superlicense.errors import ConflictError
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.ports import Mark, Reading, Store
 from superlicense.testing.contract.blocks import Boom, Contract, history, write, write_and_fail
 from superlicense.testing.samples import FULL_NOUNS, NOON, NORDVIK, after, entry, row_of, seat_row, user_row

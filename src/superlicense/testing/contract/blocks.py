@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from superlicense.model.fact import Row, Table
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.ports import Revision, Store, Writing
 from superlicense.testing.samples import NORDVIK, entry

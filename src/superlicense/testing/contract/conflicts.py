@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from superlicense.errors import ConflictError
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.ports import Store, Writing
 from superlicense.testing.contract.blocks import Contract, history, write

@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.ports import Mark, Store
 from superlicense.testing.contract.blocks import Boom, Contract, MakeStore, Reopen, in_threads, write, write_and_fail
 from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, after, entry, seat_row, user_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.ports import Count, Revision, Store
 from superlicense.testing.contract.blocks import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from superlicense.model.fact import Table
 from superlicense.model.license import LicenseName
+from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.ports import Store
 from superlicense.testing.contract.blocks import Contract

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.ports import Mark, Store
 from superlicense.testing.contract.blocks import Contract, MakeStore, history, write
 from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, NORDVIK, after, entry, row_of, seat_row, user_row

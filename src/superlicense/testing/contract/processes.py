@@ -12,7 +12,7 @@ from traceback import print_exc
 
 import pytest
 
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.ports import Mark, Store
 from superlicense.testing.contract.blocks import Contract, Reopen, history, write
 from superlicense.testing.samples import NOON, NORDVIK, after, entry, seat_row, user_row

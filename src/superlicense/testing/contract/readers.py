@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Event
 from time import sleep
 
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.ports import Store
 from superlicense.testing.contract.blocks import Contract, history, in_threads, write
 from superlicense.testing.samples import NORDVIK, SOLVANG, entry, seat_row, user_row

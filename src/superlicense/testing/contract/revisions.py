@@ -81,18 +81,18 @@ class Revisions(Contract):
         assert (before.number, made.number) == (1, 2)
 
     def test_the_heartbeat_is_the_newest_revision_itself(self, store: Store) -> None:
-        pulse = store.heartbeat(NORDVIK)
-        if pulse is None:
+        revision_source = store.heartbeat(NORDVIK)
+        if revision_source is None:
             pytest.skip("this store has no heartbeat")
         with store.reading(NORDVIK) as view:
-            assert pulse.revision is view.revision
+            assert revision_source.revision is view.revision
         with store.writing(NORDVIK) as writing:
             writing.facts.start(user_row(1))
-            assert pulse.revision is not None
-            assert pulse.revision.number == 0
-        assert pulse.revision is writing.revision
+            assert revision_source.revision is not None
+            assert revision_source.revision.number == 0
+        assert revision_source.revision is writing.revision
         with store.reading(NORDVIK) as view:
-            assert pulse.revision is view.revision
+            assert revision_source.revision is view.revision
 
     def test_revisions_are_numbers_and_no_text(self, store: Store) -> None:
         made = [write(store, user_row(number, f"user{number}")) for number in range(1, 13)]

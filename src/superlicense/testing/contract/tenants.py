@@ -6,7 +6,7 @@ from functools import partial
 
 from attrs import evolve
 
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.ports import Mark, Store
 from superlicense.testing.contract.blocks import Contract, history, in_threads, write

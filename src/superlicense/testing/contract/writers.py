@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import pytest
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.fact import Table
+from superlicense.model.row import Table
 from superlicense.ports import Mark, Store
 from superlicense.testing.contract.blocks import AT_ONCE, Contract, history, in_threads, write
 from superlicense.testing.samples import NOON, NORDVIK, entry, seat_row, user_row

@@ -1,0 +1,242 @@
+"""The snapshot: one world, compiled for questions that are asked all the time.
+
+Users who hold the same, and have the same type, switches, site and events,
+share a *profile*. Its decisions are made by the rules once and are constants
+from then on, until a date of a package or a change of facts.
+
+Rule 1: a snapshot holds between two dates of packages, because nothing changes
+by itself there. Instants are compared in nanoseconds since 1970.
+
+Rule 2: whoever asks first stands for all of a profile. Key, decision and person
+come from one and the same world, so a decision is never of two states, and is
+right for its profile whatever is written meanwhile.
+
+Rule 3: only the pointer from a user to a profile can become wrong. It is set
+under the lock, and only if nobody has written since the profile was found.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from superlicense.catalog import module_table
+from superlicense.errors import InvalidValueError
+from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
+from superlicense.model.decision import Access, Client, Decision
+from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.row import Row, Table
+from superlicense.model.user import User
+from superlicense.model.world import World
+from superlicense.ports import Revision
+from superlicense.rules.alike import alike, targeted_events
+from superlicense.rules.gate import features, login
+from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.gate.grants import user_grants
+from superlicense.rules.gate.validity import boundaries
+
+__all__ = ["Profile", "Snapshot", "feature", "find_person"]
+
+# More kinds of users than any installation has; a bound, because hosts may pass `User` objects of any kind.
+_MOST_KINDS = 10_000
+
+
+class Profile:
+    """What is decided for all users that are alike to the rules.
+
+    Attributes:
+        logins: Decision by client.
+        features: Decision by access and feature, as the caller spells it.
+        holds: Names of the user licenses held.
+    """
+
+    __slots__ = ("features", "holds", "logins")
+
+    def __init__(self, holds: frozenset[str]) -> None:
+        """Begin with nothing decided."""
+        self.holds = holds
+        self.logins: dict[str, Decision] = {}
+        self.features: dict[str, dict[str, Decision]] = {access: {} for access in Access}
+
+
+class Snapshot:
+    """A world with the decisions made of it.
+
+    Attributes:
+        world: The world.
+        revision: The very object that the store gave.
+        at: An instant that it holds at; decisions are made for it.
+        profiles: Profile by user id, as far as they have been asked for.
+        starts_ns: First nanosecond it holds, because of dates.
+        ends_ns: First nanosecond it no longer holds, because of dates.
+        edge_ns: First nanosecond at which the clock is not said to be turned back.
+        from_ns: First nanosecond it may answer for without another check.
+        until_ns: First nanosecond it must be checked again.
+    """
+
+    __slots__ = (
+        "_kinds",
+        "_lock",
+        "_nobody",
+        "_targeted",
+        "at",
+        "edge_ns",
+        "ends_ns",
+        "from_ns",
+        "profiles",
+        "revision",
+        "starts_ns",
+        "until_ns",
+        "world",
+    )
+
+    def __init__(self, world: World, revision: Revision, at: datetime) -> None:
+        """Compile *world* for the time around *at*."""
+        self.world = world
+        self.revision = revision
+        self.at = at
+        dates = boundaries(world)
+        place = bisect_right(dates, at)
+        known = world.known_at()
+        # Now is never before what is on record, so a clock turned back further reads the same.
+        settled = place == 0 or (known is not None and known >= dates[place - 1])
+        self.starts_ns = FAR_PAST if settled else nanoseconds(dates[place - 1])
+        self.ends_ns = nanoseconds(dates[place]) if place < len(dates) else FAR_FUTURE
+        self.edge_ns = _edge_ns(world)
+        self.from_ns, self.until_ns = self.window()
+        # A `User` may be asked for, and is never there.
+        self.profiles: dict[str | User, Profile] = {}
+        self._lock = Lock()
+        self._kinds: dict[Hashable, Profile] = {}
+        self._targeted = targeted_events(world)
+        self._nobody = Profile(frozenset())
+
+    def fits_clock(self, clock_ns: int) -> bool:
+        """Say whether *clock_ns* is, or is not, as far back as this snapshot takes the clock to be."""
+        return (clock_ns < self.edge_ns) is self.world.clock_rolled_back
+
+    def window(self) -> tuple[int, int]:
+        """Give from when (inclusive) until when (exclusive) of the clock it holds."""
+        if self.world.clock_rolled_back:
+            return self.starts_ns, min(self.ends_ns, self.edge_ns)
+        return max(self.starts_ns, self.edge_ns), self.ends_ns
+
+    def holds_at(self, at: datetime) -> bool:
+        """Say whether no date of a package lies between *at* and the instant it was made for."""
+        return self.starts_ns <= nanoseconds(at) < self.ends_ns
+
+    def can_take(self, world: World, rows: Iterable[Row[Any]]) -> bool:
+        """Say whether *rows*, which lead to *world*, concern single users only, so that the rest stays true."""
+        return world.tampered == self.world.tampered and all(
+            row.table is Table.USERS or (row.table is Table.ASSIGNMENTS and self._of_a_user(row.noun.license))
+            for row in rows
+        )
+
+    def _of_a_user(self, license: LicenseName) -> bool:
+        # What a site holds concerns all of its users, and a site may have the id of a user.
+        licensed = find_row(self.world, license)
+        return licensed is not None and licensed.scope is LicenseScope.USER
+
+    def take(self, world: World, revision: Revision, rows: Iterable[Row[Any]]) -> None:
+        """Move on to *world*, which *rows* made of the present one; see `can_take`."""
+        with self._lock:
+            for row in rows:
+                self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
+            self.world = world
+            # Last, because who finds it unchanged trusts the rest.
+            self.edge_ns = _edge_ns(world)
+        self.revision = revision
+
+    def profile(self, user: str | User) -> Profile:
+        """Give the profile of *user*."""
+        world = self.world
+        profile = self._profile(world, find_person(world, user))
+        self._keep(user, profile, world)
+        return profile
+
+    def login(self, user: str | User, client: Client) -> Decision:
+        """Decide whether *user* may enter with *client*, once for all who are alike."""
+        world = self.world
+        somebody = find_person(world, user)
+        profile = self._profile(world, somebody)
+        decision = profile.logins.get(client)
+        if decision is None:
+            decision = profile.logins.setdefault(client, login.login(world, somebody, client, self.at))
+        self._keep(user, profile, world)
+        return decision
+
+    def feature(self, user: str | User, name: str, access: Access) -> Decision:
+        """Decide how far *user* may go with the feature *name*, once for all who are alike."""
+        world = self.world
+        somebody = find_person(world, user)
+        parsed = _parsed(name)
+        if parsed is None:
+            return features.unknown_feature(world, name, access)
+        profile = self._profile(world, somebody)
+        decided = profile.features[access]
+        decision = decided.get(parsed)
+        if decision is None:
+            decision = features.feature(world, somebody, parsed, access, self.at)
+            # Only what somebody sells is kept: names are the caller's and may be anything.
+            if find_row(world, parsed) is None and module_table.find(parsed) is None:
+                return decision
+            decision = decided.setdefault(str(parsed), decision)
+        if name == parsed.module:
+            decided[parsed.module] = decision
+        self._keep(user, profile, world)
+        return decision
+
+    def _profile(self, world: World, somebody: User | None) -> Profile:
+        """Make or find the profile that *somebody* has in *world*."""
+        if somebody is None:
+            return self._nobody
+        key = alike(world, somebody, self._targeted)
+        profile = self._kinds.get(key)
+        if profile is None:
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            profile = self._kinds.setdefault(key, Profile(user_grants(world, somebody, self.at)))
+        return profile
+
+    def _keep(self, user: str | User, profile: Profile, world: World) -> None:
+        """Point from a known user's id to *profile*, unless somebody has written since *world*."""
+        if isinstance(user, str) and profile is not self._nobody:
+            with self._lock:
+                if self.world is world:
+                    self.profiles[user] = profile
+
+
+def _edge_ns(world: World) -> int:
+    known = world.known_at()
+    return FAR_PAST if known is None else nanoseconds(known - CLOCK_ROLLBACK)
+
+
+def find_person(world: World, user: str | User) -> User | None:
+    """Give the user that is meant: by id the stored one, `None` if unknown, else *user* as given.
+
+    Raises:
+        InvalidValueError: *user* is neither.
+    """
+    if isinstance(user, str):
+        return world.user(user)
+    if not isinstance(user, User):
+        raise InvalidValueError("user", user, "must be a user id or a User")
+    return user
+
+
+def feature(world: World, somebody: User | None, name: str, access: Access, at: datetime) -> Decision:
+    """Decide on the feature *name*, which may be no name at all."""
+    parsed = _parsed(name)
+    if parsed is None:
+        return features.unknown_feature(world, name, access)
+    return features.feature(world, somebody, parsed, access, at)
+
+
+def _parsed(name: str) -> LicenseName | None:
+    try:
+        return LicenseName.parse(name)
+    except InvalidValueError:
+        return None

@@ -1,0 +1,205 @@
+"""Verifying a store: every row, every entry and the head, compared with one another.
+
+Rule 1: it reads, writes nothing, and reports instead of raising. What is wrong
+with one record hides nothing of the next.
+
+Rule 2: of the rows it holds 32 bytes each, never the rows themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from superlicense.document.seal import is_seal
+from superlicense.errors import InvalidValueError, StoreError
+from superlicense.licensing.integrity.audit_usage import usage_findings
+from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
+from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
+from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
+from superlicense.model.journal import JournalEntry
+from superlicense.model.license import LicenseName
+from superlicense.model.row import Row, Table, Unreadable
+from superlicense.model.seat import Assignment
+from superlicense.model.site import Installation
+from superlicense.model.store_report import Finding, FindingCode, StoreReport
+from superlicense.ports import Reading, Store, holder_of, touches
+
+__all__ = ["noted_head", "verify"]
+
+# Without a seal key contents are compared with this one, and nothing is sealed.
+_NO_KEY: Final = bytes(32)
+_LONGEST_NUMBER: Final = 18
+_SEAL_DIGITS: Final = 64
+
+
+def noted_head(head: Head | None) -> str | None:
+    """Give *head* in a form to be noted elsewhere: number and seal of the newest journal entry.
+
+    `None` while nothing is written, or where nobody can tell.
+    """
+    return None if head is None or head.journal is None else f"{head.mark.entries}-{head.journal.hex()}"
+
+
+def _read_noted(text: object) -> tuple[int, bytes]:
+    if isinstance(text, str):
+        number, _, seal = text.partition("-")
+        digits = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+        if digits and len(seal) == _SEAL_DIGITS and not set(seal) - set("0123456789abcdef"):
+            return int(number), bytes.fromhex(seal)
+    raise InvalidValueError("earlier_head", text, "must be what seal_head gave")
+
+
+def verify(
+    store: Store, installation: Installation, checks: IntegrityChecks, earlier_head: str | None = None
+) -> StoreReport:
+    """Verify everything that *store* holds of *installation*.
+
+    Raises:
+        InvalidValueError: *earlier_head* is nothing that `noted_head` gave.
+    """
+    noted = None if earlier_head is None else _read_noted(earlier_head)
+    verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation))
+    with verifier.reporting("opening the store"), store.reading(installation) as view:
+        verifier.verify(view, noted)
+    return verifier.report()
+
+
+class _Verifier:
+    """Looks at one view, and keeps what it finds."""
+
+    def __init__(self, checks: IntegrityChecks, seals: Seals) -> None:
+        self._checks = checks
+        self._seals = seals
+        self._sealed = checks.seals is not None
+        self._head: Head | None = None
+        self._told = JournalReplay()
+        self._rows = 0
+        self._findings: list[Finding] = []
+
+    @contextmanager
+    def reporting(self, doing: str) -> Iterator[None]:
+        """Report an error of the store, and go on."""
+        try:
+            yield
+        except StoreError as error:
+            self._find(FindingCode.STORE_UNREADABLE, f"{doing}: {error}")
+
+    def _find(
+        self,
+        code: FindingCode,
+        explanation: str,
+        *,
+        table: Table | str | None = None,
+        key: str = "",
+        number: int | None = None,
+    ) -> None:
+        where = None if table is None else str(table)
+        self._findings.append(Finding(code=code, table=where, key=key, number=number, explanation=explanation))
+
+    def verify(self, view: Reading, noted: tuple[int, bytes] | None) -> None:
+        """Look at all of *view*, and whether a head *noted* earlier is part of its journal."""
+        if self._sealed:
+            with self.reporting("reading the head"):
+                self._verify_head(view)
+        with self.reporting("reading the journal"):
+            self._told = replay_journal(view, self._seals, self._head, sealed=self._sealed, noted=noted)
+        self._findings += self._told.breaks
+        for table in Table:
+            with self.reporting(f"reading {table}"):
+                for row in view.facts.history(table):
+                    self._verify_row(row)
+        self._findings += self._told.changed
+        for sequence, due in self._told.rows.items():
+            words = f"the journal tells of row {sequence}, which is not there"
+            self._find(FindingCode.ROW_MISSING, words, table=due.table, key=due.key, number=sequence)
+        with self.reporting("asking the journal by user and license"):
+            self._verify_index(view)
+        with self.reporting("reading the documents"):
+            self._verify_documents(view)
+        with self.reporting("reading the usage"):
+            self._findings += usage_findings(view, self._checks.seals, self._told, history=not self._findings)
+
+    def _verify_head(self, view: Reading) -> None:
+        known, counted = self._checks.head_of(view, self._seals)
+        self._head = known.head
+        if HEAD in known.sealed:
+            missing = known.written is None
+            code = FindingCode.HEAD_MISSING if missing else FindingCode.HEAD_EDITED
+            how = "is missing: it was removed, or the store was written without a seal key"
+            other = "has not the seal of its contents, or was sealed with another key"
+            self._find(code, f"the head {how if missing else other}")
+        if INSTALLATION in known.sealed:
+            words = "the revision or the counters of the installation are not those of the head"
+            self._find(FindingCode.INSTALLATION_EDITED, words)
+        if not counted and known.head is not None:
+            counts = {**nothing_counted(), **view.facts.counts()}
+            for table, due in known.head.counts.items():
+                if counts[table] != due:
+                    there, told = (f"{count.ever} rows, {count.ended} of them ended" for count in (counts[table], due))
+                    words = f"there are {there}; the head tells of {told}"
+                    self._find(FindingCode.COUNT_DIFFERS, words, table=table)
+
+    def _verify_row(self, row: Row[Any]) -> None:
+        self._rows += 1
+        due = self._told.rows.pop(row.sequence, None)
+        code, problem = self._wrong_with(row, due)
+        if code is None:
+            return
+        if due is not None and (due.table, due.key) != (row.table, row.key):
+            problem = f"{problem}; the journal has {due.table} {due.key!r} here"
+        self._find(code, f"row {row.sequence} {problem}", table=row.table, key=row.key, number=row.sequence)
+
+    def _wrong_with(self, row: Row[Any], due: TableRow | None) -> tuple[FindingCode | None, str]:
+        """Compare *row* with its seal, and with what is *due*: what the journal tells of it."""
+        if isinstance(row.noun, Unreadable):
+            return FindingCode.ROW_UNREADABLE, f"cannot be read: {row.noun.problem}"
+        if due is None and not self._told.breaks:
+            return FindingCode.ROW_INSERTED, "is none that the journal tells of"
+        made = self._seals.row(row)
+        if self._sealed and not is_seal(made, row.seal):
+            return FindingCode.ROW_EDITED, "has not the seal of its contents"
+        if due is not None and due.seal != made:
+            code = FindingCode.ROW_PUT_BACK if self._sealed else FindingCode.ROW_EDITED
+            return code, "is not as the journal tells of it"
+        return None, ""
+
+    def _verify_index(self, view: Reading) -> None:
+        """Ask the journal by user and license, and compare with what it tells when it is read through."""
+        due: Counter[tuple[str | None, LicenseName | None]] = Counter()
+        for entry in view.journal.entries():
+            due.update(_subjects(entry))
+        for (holder, name), number in due.items():
+            found = view.journal.entries(holder=holder, license=name)
+            if sum(touches(entry, holder=holder, license=name) for entry in found) != number:
+                words = f"asked for {holder or 'anybody'} and {name or 'any license'}, the journal leaves out entries"
+                self._find(FindingCode.INDEX_DIFFERS, words, key=holder or "")
+
+    def _verify_documents(self, view: Reading) -> None:
+        if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
+            return  # There is no world, and it is said why.
+        for table, key in sorted(self._checks.present(view).known.documents):
+            words = f"{table} {key!r} is not what its document says, or nobody trusted has signed that"
+            self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
+
+    def report(self) -> StoreReport:
+        """Give what was found."""
+        return StoreReport(
+            sealed=self._sealed,
+            head=noted_head(self._head),
+            rows=self._rows,
+            entries=self._told.entries,
+            findings=self._findings,
+        )
+
+
+def _subjects(entry: JournalEntry) -> set[tuple[str | None, LicenseName | None]]:
+    """Give everything by which *entry* has to be found."""
+    subjects: set[tuple[str | None, LicenseName | None]] = set()
+    for row in (*entry.before, *entry.after):
+        subjects.add((holder_of(row), None))
+        if isinstance(row.noun, Assignment):
+            subjects |= {(row.noun.holder, row.noun.license), (None, row.noun.license)}
+    return subjects - {(None, None)}

@@ -1,0 +1,142 @@
+"""Documents: what signed bytes become, once they have been verified.
+
+Rule 1: nothing of a document is used before its signatures are good.
+
+Rule 2: the newest root that can be trusted decides, at the instant of the
+write; a root that comes earlier in the same list of changes counts already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from superlicense.document.package import VerifiedPackage, open_package
+from superlicense.document.root import Root, open_next
+from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError
+from superlicense.licensing.clock import CLOCK_ROLLBACK
+from superlicense.licensing.integrity.trust import Trust, noun_of
+from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting, PlanMove, Release
+from superlicense.model.world import World
+
+__all__ = ["Documents"]
+
+
+class Documents:
+    """Verifies documents for one world at one instant.
+
+    Attributes:
+        root: The newest root that can be trusted; `None` while the one whose
+            digest is pinned has not come.
+        world: Which roots are stored, and what is known.
+        now: The instant of the write.
+    """
+
+    __slots__ = ("_clock", "_trust", "now", "root", "world")
+
+    def __init__(self, trust: Trust | None, world: World, now: datetime, clock: datetime) -> None:
+        """Begin to verify.
+
+        Args:
+            trust: What the host has pinned.
+            world: Which roots are stored.
+            now: The instant of the write.
+            clock: What the clock says, which may be behind *now*.
+
+        Raises:
+            NoTrustRootError: nothing is pinned.
+        """
+        if trust is None:
+            raise NoTrustRootError
+        self._trust = trust
+        self.world = world
+        self.now = now
+        self._clock = clock
+        roots, _ = trust.line({int(version): row.document or b"" for version, row in world.roots.items()})
+        self.root: Root | None = roots[max(roots)] if roots else None
+
+    def package(self, document: bytes) -> VerifiedPackage:
+        """Verify a package: steps 1 to 10, and what step 13 says of the root and the clock.
+
+        Raises:
+            ClockRolledBackError: the clock was turned back; imports wait.
+            RootExpiredError: the root has expired.
+            SuperlicenseError: as `superlicense.document.package.open_package`.
+        """
+        root = self._known_root()
+        verified = open_package(document, root)
+        self._check_clock()
+        if self.now >= root.expires_at:
+            raise RootExpiredError(root.version, root.expires_at)
+        return verified
+
+    def _known_root(self) -> Root:
+        if self.root is None:
+            raise NoTrustRootError
+        return self.root
+
+    def activation(
+        self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+    ) -> ActivatePackage:
+        """Verify a package that is to be put in force."""
+        verified = self.package(document)
+        return ActivatePackage(
+            package=verified.package,
+            document=document,
+            digest=verified.digest,
+            signed_by=verified.signed_by,
+            root_version=self._known_root().version,
+            releases=releases,
+            plan_moves=plan_moves,
+        )
+
+    def waiting(self, document: bytes) -> KeepPackageWaiting:
+        """Verify a package that is to wait."""
+        verified = self.package(document)
+        return KeepPackageWaiting(
+            package=verified.package,
+            document=document,
+            digest=verified.digest,
+            signed_by=verified.signed_by,
+            root_version=self._known_root().version,
+        )
+
+    def next_root(self, document: bytes) -> InstallRoot:
+        """Verify the next root; from here on it decides.
+
+        Raises:
+            ClockRolledBackError: the clock was turned back; imports wait.
+            SuperlicenseError: as `superlicense.document.root.open_next`.
+        """
+        root = self._trust.first(document) if self.root is None else open_next(document, self.root)
+        self._check_clock()
+        self.root = root
+        return InstallRoot(root=noun_of(root, self.now), document=document)
+
+    def _check_clock(self) -> None:
+        known = self.world.known_at()
+        if known is not None and self._clock < known - CLOCK_ROLLBACK:
+            raise ClockRolledBackError(self._clock, known)
+
+    def pinned(self) -> Iterator[InstallRoot]:
+        """Store the pinned root, unless it is: with the first document accepted under it."""
+        anchor = self._trust.anchor(())
+        if anchor is not None and str(anchor[1].version) not in self.world.roots:
+            yield InstallRoot(root=noun_of(anchor[1], anchor[1].issued_at), document=anchor[0])
+
+    def verified(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """Give *changes* with every document among them verified, and its noun read from it.
+
+        Raises:
+            SuperlicenseError: a document is refused; no bytes are none.
+        """
+        yield from self.pinned()
+        for change in changes:
+            if not isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot):
+                yield change
+            elif isinstance(change, ActivatePackage):
+                yield self.activation(change.document or b"", change.releases, change.plan_moves)
+            elif isinstance(change, KeepPackageWaiting):
+                yield self.waiting(change.document or b"")
+            else:
+                yield self.next_root(change.document or b"")

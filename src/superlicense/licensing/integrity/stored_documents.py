@@ -1,0 +1,107 @@
+"""Verification: stored documents are read again on every load.
+
+Rule 1: rows are a cache of signed bytes. A package row whose document no longer
+verifies, or says something else than the row, is reported as tampered.
+
+Rule 2: bytes that were verified once are not verified again by the same
+instance; the same document under the same root says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import evolve
+
+from superlicense.document.package import digest, open_package, read_stored
+from superlicense.document.root import Root
+from superlicense.errors import SuperlicenseError
+from superlicense.licensing.integrity.trust import Trust, noun_of
+from superlicense.logs import logger
+from superlicense.model.package import InstalledPackage
+from superlicense.model.row import Row, Table
+from superlicense.model.world import TamperedRecord, World
+
+__all__ = ["StoredDocuments"]
+
+_DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS})
+
+_log = logger("packages")
+
+
+class StoredDocuments:
+    """Looks at the packages and roots of a world with the eyes of one host.
+
+    Attributes:
+        trust: What the host has pinned; `None` trusts no signed document.
+    """
+
+    __slots__ = ("_good", "trust")
+
+    def __init__(self, trust: Trust | None) -> None:
+        """Trust what *trust* leads to."""
+        self.trust = trust
+        self._good: set[tuple[bytes, InstalledPackage]] = set()
+
+    def copy(self) -> StoredDocuments:
+        """Give one that knows what this one has verified, and learns by itself."""
+        other = StoredDocuments(self.trust)
+        other._good |= self._good
+        return other
+
+    def seen(self, world: World) -> World:
+        """Give *world* with the roots that can be trusted, and with what is not as its document says named."""
+        stored = {row.noun.version: row.document or b"" for row in world.roots.values()}
+        roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
+        records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
+        trusted = []
+        for version, root in sorted(roots.items()):
+            row = world.roots.get(str(version))
+            # The pinned root counts from its own issue, until it is stored.
+            noun = noun_of(root, root.issued_at if row is None else row.noun.accepted_at)
+            trusted.append(noun)
+            if row is not None and row.noun != noun:
+                records.add((Table.ROOTS, str(version)))
+        for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
+            records |= {(table, owner) for owner, row in rows.items() if not self._holds(row, roots)}
+        return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
+
+    def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
+        """Give *world*, which came of *rows*, looked at again if they concern documents."""
+        if not any(row.table in _DOCUMENTS for row in rows):
+            return world
+        others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
+        return self.seen(evolve(world, tampered=others))
+
+    def _holds(self, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
+        """Say whether *row* is what its document says."""
+        installed, document = row.noun, row.document
+        if installed.unsigned:
+            _log.warning("an unsigned package of %s is in force", installed.package.owner_key)
+        if document is None:
+            return False
+        if (document, installed) in self._good:
+            return True
+        try:
+            good = self._says(document, installed, roots)
+        except SuperlicenseError as error:
+            _log.warning("the package of %s does not verify: %s", installed.package.owner_key, error)
+            return False
+        if good:
+            self._good.add((document, installed))
+        return good
+
+    @staticmethod
+    def _says(document: bytes, installed: InstalledPackage, roots: Mapping[int, Root]) -> bool:
+        if installed.unsigned:
+            return digest(document) == installed.digest and read_stored(document) == installed.package
+        root = roots.get(installed.root_version or 0)
+        if root is None:
+            return False
+        verified = open_package(document, root)
+        return (verified.package, verified.digest, verified.signed_by) == (
+            installed.package,
+            installed.digest,
+            installed.signed_by,
+        )

@@ -1,0 +1,54 @@
+"""Unsigned packages: what nobody has signed, made complete so that everything else can be checked. This is unsafe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from superlicense.document.package import digest, write
+from superlicense.errors import MalformedPackageError
+from superlicense.logs import logger
+from superlicense.model.change import ActivatePackage, PlanMove, Release
+from superlicense.model.package import LicensePackage
+from superlicense.model.world import World
+from superlicense.rules.packages.checks import with_issue_number
+from superlicense.rules.packages.lint import errors, warnings
+
+__all__ = ["unsigned_activation", "warn_of"]
+
+_log = logger("packages")
+
+
+def unsigned_activation(
+    world: World,
+    package: LicensePackage,
+    now: datetime,
+    releases: Iterable[Release] = (),
+    plan_moves: Iterable[PlanMove] = (),
+) -> ActivatePackage:
+    """Give the change that puts *package* in force although nobody has signed it.
+
+    A package without ``issue`` and ``issued_at`` gets the next number and *now*.
+
+    Raises:
+        MalformedPackageError: it says what no package may say.
+    """
+    for mistake in errors(package):
+        raise MalformedPackageError(mistake.path, mistake.problem)
+    complete = with_issue_number(world, package, now, unsigned=True)
+    payload = write(complete)
+    return ActivatePackage(
+        package=complete,
+        document=payload,
+        digest=digest(payload),
+        unsigned=True,
+        releases=releases,
+        plan_moves=plan_moves,
+    )
+
+
+def warn_of(package: LicensePackage, by: str) -> None:
+    """Log that *package* was adopted, and what is odd about it."""
+    _log.warning("adopted an unsigned package of %s, by %s", package.owner_key, by)
+    for finding in warnings(package):
+        _log.warning("package of %s: %s: %s", package.owner_key, finding.path, finding.problem)

@@ -1,0 +1,1 @@
+"""Metering behind the front door: totals of months, recording, and readings."""

@@ -1,0 +1,204 @@
+"""Blocking facts: what stands in the way besides missing licenses.
+
+Rule 1: every fact is looked at, and all that block are reported together. Who
+asks for several families of facts asks in the order of design section 6.
+
+Rule 2: a fact that does not block is still a clause of the decision, so that
+an explanation shows what was checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from superlicense.model.decision import Client, Outcome, Reason, ReasonCode, because
+from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.package import Phase
+from superlicense.model.row import Table
+from superlicense.model.site import Installation
+from superlicense.model.user import User, UserType
+from superlicense.model.world import World
+from superlicense.rules.gate.answer import Fact, fact
+from superlicense.rules.gate.entitlement import defects
+from superlicense.rules.gate.validity import dates_of, phase_at
+
+__all__ = [
+    "clock_warnings",
+    "exempt_from_no_login",
+    "login_rights",
+    "no_login_events",
+    "other_database",
+    "outcome_of_stop",
+    "package_facts",
+    "phase_warnings",
+    "reaches",
+    "stop_fact",
+    "tampering",
+    "user_known",
+]
+
+_TRAVEL_CLIENTS = (Client.TRAVEL, Client.REMOTE_TRAVEL)
+_DEFECTS = (
+    ReasonCode.OTHER_COMPANY,
+    ReasonCode.OTHER_SERIAL_NUMBER,
+    ReasonCode.OTHER_DATABASE,
+    ReasonCode.TAMPERED,
+)
+
+
+def package_facts(world: World, owner: str) -> list[Fact]:
+    """Look at the package of *owner*: there, made out to us, intact."""
+    installed = world.package(owner)
+    missing = fact(ReasonCode.NO_PACKAGE, blocks=installed is None, owner=owner)
+    if installed is None:
+        return [missing]
+    broken = {reason.code: reason for reason in defects(world, installed)}
+    return [missing, *((code, broken.get(code)) for code in _DEFECTS)]
+
+
+def stop_fact(world: World, owner: str, at: datetime) -> Fact:
+    """Look whether the package of *owner* is stopped at *at*."""
+    installed = world.package(owner)
+    if installed is None:
+        return fact(ReasonCode.PACKAGE_STOPPED, blocks=False)
+    dates = dates_of(world, installed)
+    stopped = phase_at(dates, at) is Phase.STOPPED
+    return fact(ReasonCode.PACKAGE_STOPPED, blocks=stopped, owner=owner, stopped_at=dates.stops_at)
+
+
+def outcome_of_stop(world: World, user: User | None, stop: Fact) -> Outcome:
+    """Say how far *stop*, as `stop_fact` of SUPEROFFICE gave it, lets *user* go.
+
+    Internal users get `Policy.after_grace`, everybody else nothing (ADR 4).
+    """
+    if stop[1] is None:
+        return Outcome.ALLOWED
+    internal = user is not None and user.type is UserType.INTERNAL
+    return world.policy.after_grace if internal else Outcome.DENIED
+
+
+def clock_warnings(world: World) -> tuple[Reason, ...]:
+    """Warn that the clock was turned back; it locks nobody out.
+
+    Source: documents.md, "Clock".
+    """
+    return (because(ReasonCode.CLOCK_ROLLED_BACK, known=world.known_at()),) if world.clock_rolled_back else ()
+
+
+def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:
+    """Warn of the package of *owner* that expires soon, or is in grace."""
+    installed = world.package(owner)
+    if installed is None:
+        return ()
+    dates = dates_of(world, installed)
+    match phase_at(dates, at):
+        case Phase.WARNING:
+            return (because(ReasonCode.PACKAGE_EXPIRES, owner=owner, expires_at=dates.expires_at),)
+        case Phase.GRACE:
+            return (
+                because(
+                    ReasonCode.PACKAGE_IN_GRACE,
+                    owner=owner,
+                    expired_at=dates.expires_at,
+                    stops_at=dates.stops_at,
+                ),
+            )
+        case _:
+            return ()
+
+
+def user_known(user: User | None) -> list[Fact]:
+    """Look whether the user is known and has not left."""
+    return [
+        fact(ReasonCode.UNKNOWN_USER, blocks=user is None),
+        fact(ReasonCode.USER_RETIRED, blocks=user is not None and user.retired),
+    ]
+
+
+def login_rights(user: User | None) -> list[Fact]:
+    """Look at the switches of the user card; nobody unknown has any."""
+    if user is None:
+        return []
+    return [
+        fact(ReasonCode.LOGIN_NOT_ALLOWED, blocks=not user.may_log_in),
+        fact(ReasonCode.AWAITING_APPROVAL, blocks=user.awaiting_approval),
+    ]
+
+
+def no_login_events(world: World, user: User | None) -> list[Fact]:
+    """Look for running No Login events that reach *user*: a fact for each, one that does not block if there is none.
+
+    Source: domain 14 and 17.17; design section 6: administrators may enter (policy).
+    """
+    spared = exempt_from_no_login(world, user)
+    running = (row.noun for row in world.events.values() if not spared and row.noun.kind is EventKind.NO_LOGIN)
+    blocking = [
+        fact(ReasonCode.NO_LOGIN_EVENT, blocks=True, event=event.id, message=event.message)
+        for event in running
+        if reaches(event, user, world.installation)
+    ]
+    return blocking or [fact(ReasonCode.NO_LOGIN_EVENT, blocks=False)]
+
+
+def exempt_from_no_login(world: World, user: User | None) -> bool:
+    """Say whether No Login events keep *user* out of nothing."""
+    return user is not None and user.administrator and world.policy.administrators_bypass_no_login
+
+
+def reaches(event: SystemEvent, user: User | None, installation: Installation) -> bool:
+    """Say whether *event* concerns *user* when they use *installation*.
+
+    Somebody unknown is reached by what reaches everybody.
+
+    Source: vendor table SystemEvent, column scope (domain 14).
+    """
+    match event.scope:
+        case EventScope.ALL_DATABASES:
+            return True
+        case EventScope.DATABASE:
+            return event.target in (None, installation.site)
+        case EventScope.GROUP:
+            return user is not None and event.target in user.groups
+        case _:
+            return user is not None and event.target == user.id
+
+
+def tampering(world: World, user: User | None) -> list[Fact]:
+    """Look whether somebody else wrote what concerns this user, or everybody.
+
+    Source: documents.md, "Seals": a tampered user or assignment row blocks that
+    user, a tampered head or installation row everybody. Packages are looked at
+    by `package_facts`.
+    """
+    record = next(_records_of(world, user), None)
+    return [fact(ReasonCode.TAMPERED, blocks=record is not None, record=record)]
+
+
+def _records_of(world: World, user: User | None) -> Iterator[str]:
+    for table, key in sorted(world.tampered):
+        if table in {"installation", "head"}:
+            yield str(table)
+        elif user is None:
+            continue
+        elif (table == Table.USERS and key == user.id) or (
+            table == Table.ASSIGNMENTS and key.startswith(f"{user.id}\n")
+        ):
+            yield str(table)
+
+
+def other_database(world: World, user: User | None, client: Client) -> list[Fact]:
+    """Look whether *user* belongs to another database, or is on Travel with theirs.
+
+    Source: design section 6; domain 6, "Other login blockers".
+    """
+    if user is None:
+        return []
+    asked = world.installation.site
+    strict = not world.policy.allow_central_login
+    elsewhere = strict and user.site != asked
+    traveling = strict and user.on_travel and client not in _TRAVEL_CLIENTS
+    return [
+        fact(ReasonCode.OTHER_SITE, blocks=elsewhere, site=user.site, asked=asked),
+        fact(ReasonCode.ON_TRAVEL, blocks=traveling),
+    ]

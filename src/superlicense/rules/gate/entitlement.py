@@ -1,0 +1,196 @@
+"""Entitlement: what the installation, a site and a user hold, and through what.
+
+Rule 1: only assignments are stored; what a plan grants is derived here, for
+gate, seat count and screen alike (design, law 6).
+
+Rule 2: a package grants what it has rows for. A name in a plan's set that the
+package lacks is kept and never granted; neither is a plan or a system module.
+
+Rule 3: a stopped or broken package of another owner grants nothing. The
+SUPEROFFICE package still grants when it is stopped: the effect is READ_ONLY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from superlicense.errors import UnknownLicenseError
+from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
+from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import InstalledPackage, LicensePackage, Phase
+from superlicense.model.row import Table, assignment_key
+from superlicense.model.site import Installation
+from superlicense.model.world import World
+from superlicense.rules.gate.requirement import LicenseSource
+from superlicense.rules.gate.validity import phase_of
+
+__all__ = [
+    "Entitlement",
+    "addressee_mismatches",
+    "defects",
+    "effective",
+    "entitlement_of",
+    "find_row",
+    "get_row",
+    "owner_package",
+    "rule_set_of",
+]
+
+_SUITE_MODULES = ("suite", "suite1", "suite2", "suite3", "suite4", "suite5", "suite-user")
+_TIER_MODULES = ("t1", "t2")
+# Plans of versions 8 and 9; every other plan belongs to a later price list.
+_ONE_TIER_PLANS = "superlicense-"
+
+
+def owner_package(world: World, owner: str) -> LicensePackage | None:
+    """Give the package in force of *owner* (lower case), whatever its state."""
+    installed = world.package(owner)
+    return None if installed is None else installed.package
+
+
+def find_row(world: World, license: LicenseName) -> ModuleLicense | None:
+    """Find the row of *license* in the package in force of its owner."""
+    package = owner_package(world, license.owner)
+    return None if package is None else package.by_name.get(license)
+
+
+def get_row(world: World, license: LicenseName) -> ModuleLicense:
+    """Return the row of *license* in the package in force of its owner.
+
+    Raises:
+        UnknownLicenseError: no package in force has it.
+    """
+    row = find_row(world, license)
+    if row is None:
+        raise UnknownLicenseError([because(ReasonCode.UNKNOWN_LICENSE, license=str(license))])
+    return row
+
+
+def rule_set_of(world: World) -> RuleSet | None:
+    """Say which license model applies; `None` without policy and package.
+
+    Source: design section 6. Version texts are never read.
+    """
+    if world.policy.rule_set is not None:
+        return world.policy.rule_set
+    package = owner_package(world, SUPEROFFICE)
+    if package is None:
+        return None
+    if any(package.find(module) for module in _SUITE_MODULES):
+        return RuleSet.SUITE
+    later_plans = (
+        row
+        for row in package.licenses
+        if row.kind is LicenseKind.PLAN and not row.name.module.startswith(_ONE_TIER_PLANS)
+    )
+    if any(package.find(module) for module in _TIER_MODULES) or any(later_plans):
+        return RuleSet.MODULE_BASED
+    return RuleSet.LEGACY
+
+
+def addressee_mismatches(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
+    """Say in what *package* is not made out to *installation*.
+
+    Company and serial number match exactly; a package without a database id
+    fits every database of the serial number.
+    """
+    reasons = []
+    owner = package.owner_key
+    if package.company != installation.company:
+        reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company))
+    if package.serial_number != installation.serial_number:
+        reasons.append(because(ReasonCode.OTHER_SERIAL_NUMBER, owner=owner, serial_number=package.serial_number))
+    if package.database_id not in (None, installation.database_id):
+        reasons.append(because(ReasonCode.OTHER_DATABASE, owner=owner, database_id=package.database_id))
+    return tuple(reasons)
+
+
+def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
+    """Say what is broken about a package: made out to others, or tampered with."""
+    reasons = list(addressee_mismatches(installed.package, world.installation))
+    record = (Table.PACKAGES, installed.package.owner_key)
+    if record in world.tampered:
+        reasons.append(because(ReasonCode.TAMPERED, record=f"{record[0]}/{record[1]}"))
+    return tuple(reasons)
+
+
+def _grants_now(world: World, installed: InstalledPackage, at: datetime) -> bool:
+    if installed.package.is_superoffice:
+        return True
+    return not defects(world, installed) and phase_of(world, installed, at) is not Phase.STOPPED
+
+
+def effective(world: World, licenses: Iterable[LicenseName]) -> dict[str, tuple[str, ...]]:
+    """Expand directly held licenses into all that are held.
+
+    Args:
+        world: Supplies the packages in force; their state does not matter here.
+        licenses: What a holder has been assigned.
+
+    Returns:
+        License to the plans that grant it; no plans means it is held directly.
+        A directly held license without a row in its package stays listed.
+    """
+    held: dict[str, tuple[str, ...]] = {}
+    direct = list(licenses)
+    for plan in direct:
+        row = find_row(world, plan)
+        if row is None or row.kind is not LicenseKind.PLAN:
+            continue
+        for grant in row.grants:
+            granted = find_row(world, grant)
+            if granted is not None and granted.scope is LicenseScope.USER and granted.kind is not LicenseKind.PLAN:
+                held[str(grant)] = (*held.get(str(grant), ()), str(plan))
+    for name in direct:
+        held[str(name)] = ()
+    return held
+
+
+class Entitlement:
+    """What one user of one site is granted at one instant.
+
+    Built once for all users that hold the same, and asked by license name.
+    """
+
+    __slots__ = ("_at", "_site", "_world", "user_licenses")
+
+    def __init__(self, world: World, held: Iterable[LicenseName], site: str, at: datetime) -> None:
+        """Gather what a user who is assigned *held* and belongs to *site* is granted."""
+        self._world = world
+        self._at = at
+        # A tampered row of a user blocks the user (`rules.blocking`); one of a site gives nothing.
+        self._site = frozenset(
+            name
+            for name in world.held_by(site)
+            if (Table.ASSIGNMENTS, assignment_key(name, site)) not in world.tampered
+        )
+        self.user_licenses: dict[str, LicenseSource] = {}
+        for name, through in effective(world, held).items():
+            row = self._granting_row(name)
+            if row is not None and row.scope is LicenseScope.USER:
+                self.user_licenses[name] = LicenseSource(scope=row.scope, package=row.name.owner, through=through)
+
+    def _granting_row(self, name: str) -> ModuleLicense | None:
+        license_name = LicenseName.parse(name)
+        installed = self._world.package(license_name.owner)
+        if installed is None or not _grants_now(self._world, installed, self._at):
+            return None
+        return installed.package.by_name.get(license_name)
+
+    def find(self, name: str) -> LicenseSource | None:
+        """Give the source of *name*, `None` if it is not granted."""
+        source = self.user_licenses.get(name)
+        if source is not None:
+            return source
+        row = self._granting_row(name)
+        if row is None or row.scope is LicenseScope.USER:
+            return None
+        if row.scope is LicenseScope.SITE and row.name not in self._site:
+            return None
+        return LicenseSource(scope=row.scope, package=row.name.owner)
+
+
+def entitlement_of(world: World, holder: str, site: str, at: datetime) -> Entitlement:
+    """Gather what *holder* (a user id) is granted at *at*."""
+    return Entitlement(world, world.held_by(holder), site, at)

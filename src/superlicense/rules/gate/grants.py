@@ -1,0 +1,41 @@
+"""Grants: the plain answers, what is granted and what is not.
+
+Rule 1: a stopped or broken partner package grants nothing. A stopped
+SUPEROFFICE package still grants; one that is broken does not.
+
+Rule 2: who is unknown, or whose records are tampered with, is granted nothing.
+A tampered head or installation row takes everything from everybody.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.user import User
+from superlicense.model.world import World
+from superlicense.rules.gate.blocking import tampering
+from superlicense.rules.gate.entitlement import Entitlement, defects, entitlement_of
+
+__all__ = ["has_system", "user_grants"]
+
+
+def user_grants(world: World, user: User | None, at: datetime) -> frozenset[str]:
+    """Give the names of the user licenses that *user* is granted at *at*."""
+    if user is None or tampering(world, user)[0][1] is not None:
+        return frozenset()
+    held = entitlement_of(world, user.id, user.site, at).user_licenses
+    return frozenset(name for name in held if _intact(world, name))
+
+
+def has_system(world: World, name: LicenseName, at: datetime) -> bool:
+    """Say whether the installation is granted the system license *name* at *at*."""
+    if tampering(world, None)[0][1] is not None:
+        return False
+    source = Entitlement(world, (), world.installation.site, at).find(name)
+    return source is not None and source.scope is LicenseScope.SYSTEM and _intact(world, name)
+
+
+def _intact(world: World, name: str) -> bool:
+    installed = world.package(LicenseName.parse(name).owner)
+    return installed is not None and not defects(world, installed)

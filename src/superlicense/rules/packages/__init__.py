@@ -1,0 +1,1 @@
+"""Packages: what an activation checks, changes and previews."""

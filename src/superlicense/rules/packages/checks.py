@@ -1,0 +1,227 @@
+"""Activation: may this package replace the one in force, and who is in the way?
+
+Rule 1: a package has to be made out to the installation, to have started and
+not to have stopped.
+
+Rule 2: a package of a lower issue is a rollback, one of the same issue with
+other contents a conflict, the very same one changes nothing. Signed and
+unsigned packages are two series.
+
+Rule 3: what blocks is use that the new package has no room for, counted with
+today's assignments under the new package's sets, hidden licenses included.
+
+Source: design section 8; documents.md, steps 11 to 15; domain section 8.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from attrs import evolve
+
+from superlicense.errors import PackageConflictError, PackageRollbackError
+from superlicense.model.change import ActivatePackage, KeepPackageWaiting
+from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
+from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.world import World
+from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
+from superlicense.rules.gate.validity import revoked_since
+from superlicense.rules.seats.counting import overdrawn
+from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import recipient_refusals, type_refusals
+
+__all__ = [
+    "CLOCK_TOLERANCE",
+    "blockers",
+    "check_issue",
+    "document_refusals",
+    "is_newer",
+    "move_refusals",
+    "new_unmet_prerequisites",
+    "with_issue_number",
+]
+
+# documents.md, step 13: clocks of issuer and installation may differ by this much.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting, at: datetime) -> Iterator[Reason]:
+    """Say why the package of *change* cannot be taken in here at *at*, whoever holds what.
+
+    The reasons come in the order of the checks, so the first decides the code.
+
+    Source: documents.md, steps 11 to 13.
+    """
+    package, owner = change.package, change.package.owner_key
+    yield from addressee_mismatches(package, world.installation)
+    for root in world.accepted_roots()[:1]:
+        for key in change.signed_by:
+            if key in root.revoked_keys:
+                yield because(ReasonCode.KEY_REVOKED, owner=owner, key=key)
+        if change.signed_by and change.digest in root.revoked_packages:
+            yield because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=change.digest)
+    if package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE:
+        yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
+    stops_at = package.validity.stops_at
+    if stops_at is not None and at >= stops_at:
+        yield because(ReasonCode.PACKAGE_STOPPED, owner=owner, stopped_at=stops_at)
+
+
+def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
+    """Give *package* the next issue and *at* where its source has neither.
+
+    An equal package to the newest of its series gets that one's numbers, so that
+    taking it in again changes nothing.
+    """
+    newest = world.newest_issues.get((package.owner_key, unsigned))
+    if newest is None:
+        last = 0
+    else:
+        last = newest.package.issue or 0
+        again = evolve(
+            package,
+            issue=newest.package.issue if package.issue is None else package.issue,
+            issued_at=newest.package.issued_at if package.issued_at is None else package.issued_at,
+        )
+        if again == newest.package:
+            return again
+    return evolve(
+        package,
+        issue=last + 1 if package.issue is None else package.issue,
+        issued_at=at.replace(microsecond=0) if package.issued_at is None else package.issued_at,
+    )
+
+
+def check_issue(world: World, package: LicensePackage, digest: str, *, unsigned: bool) -> bool:
+    """Compare *package* with the newest of its series ever installed.
+
+    Returns:
+        True if it is new, False if it is the one in force already.
+
+    Raises:
+        PackageRollbackError: its issue is lower.
+        PackageConflictError: its issue is the same, its contents are not.
+    """
+    newest = world.newest_issues.get((package.owner_key, unsigned))
+    # What is revoked does not count (documents.md, step 14).
+    if newest is None or revoked_since(world, newest) is not None or is_newer(package, digest, newest):
+        return True
+    in_force = world.package(package.owner_key)
+    return in_force is None or (in_force.digest, in_force.unsigned) != (digest, unsigned)
+
+
+def is_newer(package: LicensePackage, digest: str, known: InstalledPackage) -> bool:
+    """Compare the issue of *package* with that of a *known* one of its series.
+
+    Returns:
+        True if it is higher, or one of the two has none; False if both are one
+        and the same.
+
+    Raises:
+        PackageRollbackError: it is lower.
+        PackageConflictError: it is the same, the contents are not.
+    """
+    issue, newest = package.issue, known.package.issue
+    owner = package.owner_key
+    if issue is None or newest is None or issue > newest:
+        return True
+    if issue < newest:
+        raise PackageRollbackError([because(ReasonCode.PACKAGE_ROLLBACK, owner=owner, issue=issue, newest=newest)])
+    if digest != known.digest:
+        raise PackageConflictError([because(ReasonCode.PACKAGE_CONFLICT, owner=owner, issue=issue)])
+    return False
+
+
+def move_refusals(
+    in_force: World, holder: str, before: Collection[LicenseName], after: Collection[LicenseName]
+) -> Iterator[Reason]:
+    """Say why *holder* may not be given the plans that are in *after* and not in *before*.
+
+    Seats and prerequisites are looked at for everybody together, by `blockers`.
+
+    Args:
+        in_force: The world with the new package in force and nobody moved yet.
+        holder: Whom a plan move names.
+        before: What is directly held now.
+        after: What would be directly held.
+    """
+    for name in after:
+        if name in before:
+            continue
+        row = find_row(in_force, name)
+        if row is None:
+            yield because(ReasonCode.UNKNOWN_LICENSE, license=str(name))
+            continue
+        yield from recipient_refusals(in_force, row, holder)
+        if row.kind is not LicenseKind.PLAN:
+            yield because(ReasonCode.NOT_A_PLAN, license=str(name))
+        for plan in plans_among(in_force, after, name.owner):
+            if plan != name:
+                yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
+        yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
+
+
+def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:
+    """Say what keeps *package* from being activated.
+
+    Args:
+        world: As it is now.
+        activated: As it would be, with the package in force, releases and plan
+            moves done, and seats counted under the new sets.
+        package: The new package.
+    """
+    direct = Counter(name for holder in activated.assignments for name in activated.held_by(holder))
+    for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
+        yield from _seat_blockers(activated, installed.noun.package, direct)
+    for name, holders in direct.items():
+        if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
+            yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
+    yield from new_unmet_prerequisites(world, activated)
+
+
+def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
+    """Yield a reason for each license of *package* with too few seats, with the held plans that grant it."""
+    for row in package.licenses:
+        in_use = activated.seats.get(row.name, 0)
+        missing = overdrawn(row, in_use)
+        if missing:
+            plans = (plan.name for plan in package.licenses if row.name in plan.grants and plan.name in direct)
+            yield because(
+                ReasonCode.SEATS_EXCEED_TOTAL,
+                license=str(row.name),
+                in_use=in_use,
+                new_total=row.quantity,
+                remove=missing,
+                through=tuple(map(str, plans)),
+            )
+
+
+def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
+    """Say whether holders of *license* can go on: a site cannot hold what is now for users, nor the other way."""
+    old, new = find_row(world, license), package.by_name.get(license)
+    if old is None or new is None:
+        return new is not None
+    return new.scope in (old.scope, LicenseScope.SYSTEM)
+
+
+def new_unmet_prerequisites(world: World, activated: World) -> Iterator[Reason]:
+    """Say which prerequisites that are met in *world* are not in *activated*."""
+    # Who holds the same and belongs to the same site is looked at once.
+    alike: dict[tuple[object, ...], str] = {}
+    for holder in activated.assignments:
+        user = activated.user(holder)
+        site = None if user is None else user.site
+        alike.setdefault((world.held_by(holder), activated.held_by(holder), site), holder)
+    found: dict[tuple[str, str], None] = {}
+    for holder in alike.values():
+        sides: tuple[Holder | None, ...] = (holder, activated.user(holder))
+        for side in sides:
+            if side is not None:
+                had = unmet_prerequisites(world, side)
+                found.update((gap, None) for gap in unmet_prerequisites(activated, side).items() if gap[0] not in had)
+    for dependant, prerequisite in found:
+        yield because(ReasonCode.PREREQUISITE_MISSING, license=str(dependant), prerequisite=str(prerequisite))

@@ -1,0 +1,192 @@
+"""Previewing: the consequences of an activation, before it is made.
+
+Rule 1: a preview is a simulation. The world as it would be comes from the same
+`changing_packages.enact` that the activation itself uses.
+
+Rule 2: users who are alike in both worlds are looked at once.
+
+Source: design section 8; domain section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
+
+from attrs import evolve
+
+from superlicense.catalog.features import user_license_of
+from superlicense.model.change import ActivatePackage
+from superlicense.model.decision import Client, Outcome, Reason
+from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import LicensePackage
+from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
+from superlicense.model.user import User
+from superlicense.model.world import World
+from superlicense.rules.alike import alike, targeted_events
+from superlicense.rules.gate.entitlement import effective
+from superlicense.rules.gate.grants import has_system, user_grants
+from superlicense.rules.gate.login import login
+from superlicense.rules.packages.activating import enact
+from superlicense.rules.packages.checks import check_issue, document_refusals
+from superlicense.rules.packages.plan_moves import MayMove, propose
+from superlicense.rules.step import Step, Vetoes, refuse_if
+
+__all__ = ["effects", "license_diffs", "preview"]
+
+
+def license_diffs(world: World, package: LicensePackage) -> tuple[LicenseDiff, ...]:
+    """Compare every license of the package in force and of *package*."""
+    installed = world.package(package.owner_key)
+    old = {} if installed is None else dict(installed.package.by_name)
+    names = [*package.by_name, *(name for name in old if name not in package.by_name)]
+    return tuple(_diff(world, LicenseName.parse(name), old.get(name), package.by_name.get(name)) for name in names)
+
+
+def _diff(world: World, name: LicenseName, current: ModuleLicense | None, new: ModuleLicense | None) -> LicenseDiff:
+    in_use = world.seats.get(str(name), 0)
+    total, new_total = _total(current), _total(new)
+    return LicenseDiff(
+        license=name,
+        current=current,
+        new=new,
+        total=total,
+        in_use=in_use,
+        free=None if total is None else total - in_use,
+        added=None if total is None or new_total is None else new_total - total,
+        new_total=new_total,
+        new_free=None if new_total is None else new_total - in_use,
+    )
+
+
+def _total(row: ModuleLicense | None) -> int | None:
+    if row is None:
+        return 0
+    return None if row.unrestricted else row.quantity
+
+
+def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, ...]:
+    """Return what changes for each user between *world* and *activated*, by user id."""
+    groups: dict[tuple[Hashable, Hashable], list[str]] = {}
+    events = targeted_events(world)  # an activation starts and ends none
+    for user_id, row in activated.users.items():
+        user = row.noun
+        if not user.retired:
+            key = (alike(world, user, events), activated.held_by(user_id))
+            groups.setdefault(key, []).append(user_id)
+    found: list[UserEffect] = []
+    for user_ids in groups.values():
+        effect = _effect(world, activated, activated.users[user_ids[0]].noun, at)
+        if effect is not None:
+            found += [evolve(effect, user=user_id) for user_id in user_ids]
+    return tuple(sorted(found, key=lambda effect: effect.user))
+
+
+def _effect(world: World, activated: World, user: User, at: datetime) -> UserEffect | None:
+    before, after = user_grants(world, user, at), user_grants(activated, user, at)
+    login_before, login_after = _logins(world, user, at), _logins(activated, user, at)
+    access_before, access_after = _access(world, before, at), _access(activated, after, at)
+    features = sorted(access_before.keys() | access_after.keys())
+    effect = UserEffect(
+        user=user.id,
+        gained=tuple(sorted(after - before)),
+        lost=tuple(sorted(before - after)),
+        features_gained=tuple(name for name in features if _rank(access_after, name) > _rank(access_before, name)),
+        features_lost=tuple(name for name in features if _rank(access_after, name) < _rank(access_before, name)),
+        login_before=login_before,
+        login_after=login_after,
+    )
+    same = (login_before, access_before, before) == (login_after, access_after, after)
+    return None if same else effect
+
+
+def _logins(world: World, user: User, at: datetime) -> FrozenMap[Outcome]:
+    return FrozenMap({client: login(world, user, client, at).outcome for client in Client})
+
+
+def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, Outcome]:
+    """Return the outcome that *grants* give for each feature of each package; missing means denied."""
+    access: dict[str, Outcome] = {}
+    for row in world.packages.values():
+        for licensed in row.noun.package.licenses:
+            if licensed.scope is LicenseScope.SYSTEM and has_system(world, licensed.name, at):
+                user_license = user_license_of(licensed.name)
+                may_edit = user_license is None or user_license in grants
+                access[str(licensed.name)] = Outcome.ALLOWED if may_edit else Outcome.READ_ONLY
+    return access
+
+
+def _rank(access: dict[str, Outcome], name: str) -> int:
+    return access.get(name, Outcome.DENIED).rank
+
+
+def blockers_of(activated: World, package: LicensePackage, reasons: Iterable[Reason]) -> tuple[Blocker, ...]:
+    """Turn the reasons that block an activation into what a dialog shows."""
+    return tuple(_blocker(activated, package, reason) for reason in reasons)
+
+
+def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Blocker:
+    named = reason.params.get("license")
+    name = LicenseName(package.owner, "any") if named is None else LicenseName.parse(named)
+    row = package.by_name.get(name)
+    holders = tuple(
+        sorted(holder for holder in activated.assignments if name in effective(activated, activated.held_by(holder)))
+    )
+    new_total = row.quantity if row is not None and row.restricted else 0
+    return Blocker(
+        reason=reason,
+        license=name,
+        in_use=len(holders),
+        new_total=new_total,
+        remove=reason.params.get("remove", len(holders) if row is None else 0),
+        holders=holders,
+        through=tuple(map(LicenseName.parse, reason.params.get("through", ()))),
+    )
+
+
+def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
+    world: World,
+    change: ActivatePackage,
+    at: datetime,
+    may_move: MayMove,
+    vetoes: Vetoes,
+    meters: Callable[[World], tuple[MeterEffect, ...]],
+) -> ActivationPreview:
+    """Say what *change* would do if it were made at *at*.
+
+    Args:
+        world: As it is now.
+        change: The activation, with its releases and moves.
+        at: When.
+        may_move: The host's say in the moves that are proposed.
+        vetoes: The host's say in the releases and moves that are asked for.
+        meters: Gives the meters whose threshold moves in the world as it would be;
+            usage is no part of a world.
+
+    Raises:
+        RefusedError: the document cannot be taken in here at all: made out to
+            others, stopped, revoked, a rollback or a conflict.
+    """
+    refuse_if(list(document_refusals(world, change, at)))
+    package = change.package
+    is_new = check_issue(world, package, change.digest, unsigned=change.unsigned)
+    step = Step(world, at, "preview", vetoes)
+    reasons: list[Reason] = []
+    activated = world
+    if is_new:
+        activated, reasons = enact(step, change)
+    return ActivationPreview(
+        document=change.document,
+        package=package,
+        digest=change.digest,
+        releases=change.releases,
+        plan_moves=change.plan_moves,
+        in_force=world.package(package.owner_key),
+        is_new=is_new,
+        licenses=license_diffs(world, package),
+        blockers=blockers_of(activated, package, reasons),
+        effects=effects(world, activated, at),
+        proposed_moves=propose(world, activated, package, may_move) if reasons else (),
+        meters=meters(activated),
+    )

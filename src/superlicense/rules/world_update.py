@@ -1,0 +1,171 @@
+"""Replay: what stored rows make of a world.
+
+Rule 1: rows are history, so no rule is asked whether they may be. What a
+change produced and what another instance has committed go the same way.
+
+Rule 2: `apply_rows` costs what the rows cost, not what the world holds; only
+another package makes it count all seats again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import evolve
+
+from superlicense.model.layered import Layered
+from superlicense.model.license import LicenseName
+from superlicense.model.package import InstalledPackage
+from superlicense.model.policy import Policy
+from superlicense.model.row import Row, Table
+from superlicense.model.seat import Assignment
+from superlicense.model.site import Installation
+from superlicense.model.world import World
+from superlicense.rules.seats.holding import consumed, implied_rows
+
+__all__ = ["apply_rows", "build_world", "empty_world", "running_row"]
+
+# Where a world keeps the running row of a key; assignments are kept by holder.
+_WORLD_FIELDS: Final = MappingProxyType(
+    {
+        Table.PACKAGES: "packages",
+        Table.WAITING_PACKAGES: "waiting",
+        Table.ROOTS: "roots",
+        Table.USERS: "users",
+        Table.SITES: "sites",
+        Table.EVENTS: "events",
+    }
+)
+
+
+def empty_world(installation: Installation, policy: Policy) -> World:
+    """Make the world of an installation of which nothing is stored."""
+    return World(installation=installation, policy=policy)
+
+
+def running_row(world: World, table: Table, key: str) -> Row[Any] | None:
+    """Give the row of *table* and *key* that runs in *world*, `None` if none does."""
+    if table is not Table.ASSIGNMENTS:
+        row: Row[Any] | None = getattr(world, _WORLD_FIELDS[table]).get(key)
+        return row
+    holder, _, _ = key.partition("\n")
+    return next((row for row in world.assignments.get(holder, ()) if row.key == key), None)
+
+
+def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[Any]]) -> World:
+    """Fill an empty *world*.
+
+    Args:
+        world: As `empty_world` made it, with the newest instant and the counters of
+            what is stored.
+        running: Every running row of every table, each table in order.
+        packages_ever: Every row of the packages table, ended ones included, in
+            order; they tell which issues have been installed before.
+    """
+    keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _WORLD_FIELDS}
+    held: dict[str, tuple[Row[Assignment], ...]] = {}
+    for row in running:
+        if row.table is Table.ASSIGNMENTS:
+            held[row.noun.holder] = (*held.get(row.noun.holder, ()), row)
+        else:
+            keyed[row.table][row.key] = row
+    fields: dict[str, Any] = {_WORLD_FIELDS[table]: Layered(rows) for table, rows in keyed.items()}
+    loaded = evolve(world, **fields, assignments=Layered(held))
+    return _recount(_with_issues(loaded, packages_ever))
+
+
+def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
+    """Give the world as it is after *rows*, in the order they were written.
+
+    A row that has an end is one that ended; one without has started.
+
+    Args:
+        world: As it was before.
+        rows: What one or more changes have ended and started.
+        entries: How many journal entries were written with them.
+    """
+    batch = tuple(rows)
+    if not batch:
+        return world
+    keyed: dict[Table, dict[str, Row[Any] | None]] = {}
+    held: dict[str, tuple[Row[Assignment], ...]] = {}
+    recorded_at, sequence = world.recorded_at, world.sequence
+    for row in batch:
+        recorded_at = row.instant if recorded_at is None else max(recorded_at, row.instant)
+        sequence = max(sequence, row.sequence)
+        if row.table is Table.ASSIGNMENTS:
+            holder = row.noun.holder
+            before = held[holder] if holder in held else world.assignments.get(holder, ())
+            ended = row.end is not None
+            held[holder] = tuple([one for one in before if one.sequence != row.sequence]) if ended else (*before, row)
+        else:
+            keyed.setdefault(row.table, {})[row.key] = row if row.end is None else None
+    changed: dict[str, Any] = {
+        _WORLD_FIELDS[table]: _with_present(getattr(world, _WORLD_FIELDS[table]), present)
+        for table, present in keyed.items()
+    }
+    if held:
+        gone = tuple([holder for holder, rows in held.items() if not rows])
+        kept = {holder: rows for holder, rows in held.items() if rows} if gone else held
+        changed["assignments"] = world.assignments.with_items(kept, without=gone)
+        if Table.PACKAGES not in keyed:
+            changed["seats"] = _moved_seats(world, held)
+    new = evolve(world, **changed, recorded_at=recorded_at, sequence=sequence, entries=world.entries + entries)
+    if Table.PACKAGES not in keyed:
+        return new
+    return _recount(_with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
+
+
+def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layered[str, Any]:
+    """Set what is present in *kept*, and take out the keys of what is `None`."""
+    gone = tuple(key for key, value in present.items() if value is None)
+    return kept.with_items({key: value for key, value in present.items() if value is not None}, without=gone)
+
+
+def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) -> MappingProxyType[str, int]:
+    """Count on from the world's seats by what changes for the holders of *held*."""
+    seats = world.seats.copy()
+    for holder, rows in held.items():
+        had = consumed(world, world.held_by(holder))
+        has = consumed(world, [row.noun.license for row in rows])
+        for name in has:
+            if name not in had:
+                seats[name] = seats.get(name, 0) + 1
+        for name in had:
+            if name not in has:
+                seats[name] -= 1
+                if not seats[name]:
+                    del seats[name]
+    return MappingProxyType(seats)
+
+
+def _recount(world: World) -> World:
+    """Work out anew what licenses bring, and count every seat; holders of the same are looked at once."""
+    rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
+    bare = evolve(world, implies=MappingProxyType({}))
+    counted = evolve(bare, implies=MappingProxyType({row.name: implied_rows(bare, row.name) for row in rows}))
+    holders_by_set: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
+    seats: Counter[str] = Counter()
+    for licenses, holders in holders_by_set.items():
+        for name in consumed(counted, licenses):
+            seats[name] += holders
+    return evolve(counted, seats=MappingProxyType(dict(seats)))
+
+
+def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
+    """Remember the newest issue of each owner and series that *rows* show."""
+    newest: dict[tuple[str, bool], InstalledPackage] = {}
+    issued_at = world.issued_at
+    for row in rows:
+        installed = row.noun
+        series = (installed.package.owner_key, installed.unsigned)
+        known = newest.get(series) or world.newest_issues.get(series)
+        if known is None or (installed.package.issue or 0) >= (known.package.issue or 0):
+            newest[series] = installed
+        stamp = installed.package.issued_at
+        if not installed.unsigned and stamp is not None:
+            issued_at = stamp if issued_at is None else max(issued_at, stamp)
+    return evolve(world, newest_issues=world.newest_issues.with_items(newest), issued_at=issued_at)

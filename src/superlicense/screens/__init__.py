@@ -1,0 +1,62 @@
+"""Screens: what an administrator sees, as frozen rows of plain data.
+
+A frontend shows them and counts nothing. Every row is a frozen dataclass of the
+standard library, which FastAPI and Django serialize as it is; ``to_dict()``
+gives plain data.
+"""
+
+from superlicense.screens.activation_dialog import ActivationDialog
+from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
+from superlicense.screens.license_rows import HolderRow, LicenseDetail, LicenseRow
+from superlicense.screens.metered_services import (
+    DerivationRow,
+    MeteredServices,
+    MeterReadings,
+    MonthRow,
+    ProjectionRow,
+    ServiceRow,
+)
+from superlicense.screens.notification_rows import ActivatedBy, NotificationRow, Portrait
+from superlicense.screens.owner_tab import Expiry, Link, OwnerTab, PackageRow
+from superlicense.screens.restriction_rows import RestrictionRow
+from superlicense.screens.shown import LocalizedText, ViewModel
+from superlicense.screens.status_tab import NextExpiry, StatusTab, UserShown
+from superlicense.screens.user_card import Choice, OwnerChoices, UserCard
+from superlicense.screens.user_licenses import HeldRow, UserLicenses, UserRow
+
+__all__ = [
+    "ActivatedBy",
+    "ActivationDialog",
+    "ChangeRow",
+    "Choice",
+    "DerivationRow",
+    "Expiry",
+    "HeldRow",
+    "HolderRow",
+    "LicenseDetail",
+    "LicenseRow",
+    "Link",
+    "LocalizedText",
+    "LoginRow",
+    "LossRow",
+    "MeterReadings",
+    "MeteredServices",
+    "MonthRow",
+    "MoveRow",
+    "NextExpiry",
+    "NotificationRow",
+    "OwnerChoices",
+    "OwnerTab",
+    "PackageRow",
+    "Portrait",
+    "ProjectionRow",
+    "RestrictionRow",
+    "ServiceRow",
+    "StatusTab",
+    "SuperfluousRow",
+    "UserCard",
+    "UserLicenses",
+    "UserRow",
+    "UserShown",
+    "ViewModel",
+]

@@ -1,0 +1,216 @@
+"""The activation dialog: what a new package would change, and what is in its way.
+
+Rule 1: everything here is in the preview already; the dialog gives it titles,
+names and words.
+
+Rule 2: the list shows only what differs. A hidden license is shown on request,
+and always where it blocks.
+
+Rule 3: the administrator is told of everybody who would lose something, by
+name; of the others the number is enough.
+
+Source: domain section 8, "Diff numbers per module" and "Superfluous rule".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from superlicense.model.change import PlanMove
+from superlicense.model.decision import Client
+from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.package import LicensePackage
+from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, UserEffect
+from superlicense.rules.gate.entitlement import effective
+from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
+from superlicense.screens.license_rows import HolderRow, title_in, title_of_owner
+from superlicense.screens.owner_tab import Expiry, expiry_at
+from superlicense.screens.shown import LocalizedText, ViewModel
+from superlicense.screens.view import View
+
+__all__ = ["ActivationDialog", "activation_dialog"]
+
+_LABELS = (
+    "activate_new_license company_name serial_number expiry_date license in_use free total added new_total new_free "
+    "activate remove_superfluous_licenses available must_remove holders users_who_lose lost gained plan_moves"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationDialog(ViewModel):
+    """Everything in the dialog.
+
+    Attributes:
+        owner: Owner of the package in lower case.
+        title: Display name of the owner.
+        company: Company that it is made out to.
+        serial_number: Installation that it is made out to.
+        issue: Its number; `None` where it has none.
+        issued_at: When it was issued; `None` where it does not say.
+        replaces_issue: Number of the package in force; `None` if there is none.
+        expiry: When the package in force expires; `None` if never, or there is none.
+        new_expiry: When the new one does; `None` if never.
+        is_new: False if it is in force already, so that nothing would happen.
+        can_be_activated: Whether the button works.
+        unattended: Whether a nightly job may press it.
+        changes: What differs, in the order of the new package.
+        superfluous: What blocks.
+        affected_users: How many users it changes anything for.
+        losses: Those who would lose something, by id.
+        moves: Changes of plan that are chosen already.
+        proposed_moves: Changes of plan that would free what blocks, with the
+            fewest people touched.
+        labels: Words for headings, fields and columns.
+    """
+
+    owner: str
+    title: str
+    company: str
+    serial_number: str
+    issue: int | None
+    issued_at: datetime | None
+    replaces_issue: int | None
+    expiry: Expiry | None
+    new_expiry: Expiry | None
+    is_new: bool
+    can_be_activated: bool
+    unattended: bool
+    changes: tuple[ChangeRow, ...]
+    superfluous: tuple[SuperfluousRow, ...]
+    affected_users: int
+    losses: tuple[LossRow, ...]
+    moves: tuple[MoveRow, ...]
+    proposed_moves: tuple[MoveRow, ...]
+    labels: tuple[LocalizedText, ...]
+
+
+def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
+    """Show *preview*."""
+    package = preview.package
+    current = None if preview.in_force is None else preview.in_force.package
+    dialog = _Dialog(view, package, current)
+    blocking = {blocker.license for blocker in preview.blockers}
+    return ActivationDialog(
+        owner=package.owner_key,
+        title=title_of_owner(package),
+        company=package.company,
+        serial_number=package.serial_number,
+        issue=package.issue,
+        issued_at=package.issued_at,
+        replaces_issue=None if current is None else current.issue,
+        expiry=None if current is None else expiry_at(view, current.validity.expires_at),
+        new_expiry=expiry_at(view, package.validity.expires_at),
+        is_new=preview.is_new,
+        can_be_activated=preview.can_be_activated,
+        unattended=preview.safe_unattended,
+        changes=tuple(
+            dialog.change(diff, blocks=diff.license in blocking)
+            for diff in preview.changes
+            if hidden or diff.license in blocking or not _is_hidden(diff)
+        ),
+        superfluous=tuple(dialog.superfluous(blocker) for blocker in preview.blockers),
+        affected_users=len(preview.effects),
+        losses=tuple(dialog.loss(effect) for effect in preview.effects if effect.loses_something),
+        moves=dialog.moves(preview.plan_moves),
+        proposed_moves=dialog.moves(preview.proposed_moves),
+        labels=view.localizer.labels(_LABELS),
+    )
+
+
+def _is_hidden(diff: LicenseDiff) -> bool:
+    return all(row is None or row.hidden for row in (diff.current, diff.new))
+
+
+class _Dialog:
+    """What the rows are made with."""
+
+    def __init__(self, view: View, package: LicensePackage, current: LicensePackage | None) -> None:
+        self._view = view
+        self._localizer = view.localizer
+        self._package = package
+        self._current = current
+        # A package may take the same licenses from ten thousand users.
+        self._said: dict[str, str] = {}
+
+    def change(self, diff: LicenseDiff, *, blocks: bool) -> ChangeRow:
+        row = diff.new or diff.current
+        assert row is not None  # noqa: S101 - a difference is one of a row; this is for the type checker
+        counted = row.scope is not LicenseScope.SYSTEM
+        there, comes = diff.current is not None, diff.new is not None
+        label = "license_changed" if there and comes else "license_added" if comes else "license_gone"
+        return ChangeRow(
+            license=str(diff.license),
+            title=self._title(diff.license),
+            scope=self._localizer.of(row.scope),
+            change=self._localizer.of(label),
+            in_use=diff.in_use if counted else None,
+            free=diff.free if counted else None,
+            total=diff.total if counted else None,
+            added=diff.added if counted else comes - there,
+            new_total=diff.new_total if counted else None,
+            new_free=diff.new_free if counted else None,
+            ticked=None if counted else there,
+            new_ticked=None if counted else comes,
+            hidden=_is_hidden(diff),
+            blocks=blocks,
+        )
+
+    def superfluous(self, blocker: Blocker) -> SuperfluousRow:
+        return SuperfluousRow(
+            license=str(blocker.license),
+            title=self._title(blocker.license),
+            in_use=blocker.in_use,
+            available=blocker.new_total,
+            must_remove=blocker.remove,
+            through=self._titles(blocker.through),
+            holders=tuple(self._holder(holder, blocker.license) for holder in blocker.holders),
+            reason=self._localizer.because([blocker.reason])[0],
+        )
+
+    def loss(self, effect: UserEffect) -> LossRow:
+        differing = [client for client, before in effect.login_before.items() if effect.login_after[client] != before]
+        return LossRow(
+            id=effect.user,
+            name=self._view.name_of_user(effect.user),
+            lost=self._titles(effect.lost),
+            gained=self._titles(effect.gained),
+            features_lost=effect.features_lost,
+            logins=tuple(
+                LoginRow(
+                    client=self._localizer.of(Client(client)),
+                    before=self._localizer.of(effect.login_before[client]),
+                    after=self._localizer.of(effect.login_after[client]),
+                )
+                for client in differing
+            ),
+        )
+
+    def moves(self, moves: Iterable[PlanMove]) -> tuple[MoveRow, ...]:
+        return tuple(
+            MoveRow(
+                id=move.holder,
+                name=self._view.name_of_user(move.holder),
+                old=title_in(self._current, move.old, self._localizer),
+                new=title_in(self._package, move.new, self._localizer),
+            )
+            for move in moves
+        )
+
+    def _holder(self, holder: str, license: LicenseName) -> HolderRow:
+        """Show how *holder* comes to *license* today; what only the new package brings has no way yet."""
+        through = effective(self._view.world, self._view.world.held_by(holder)).get(license, ())
+        name = self._view.name_of_user(holder) if holder in self._view.world.users else self._view.name_of_site(holder)
+        return HolderRow(id=holder, name=name, through=self._titles(through))
+
+    def _titles(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(map(self._title, names))
+
+    def _title(self, name: str) -> str:
+        title = self._said.get(name)
+        if title is None:
+            has_it = self._package.by_name.get(name) is not None
+            license = LicenseName.parse(name)
+            title = self._said[name] = title_in(self._package if has_it else self._current, license, self._localizer)
+        return title

@@ -1,0 +1,223 @@
+"""License rows: one line a license, with what is in use, free and in total.
+
+Rule 1: an issuer's own words stay as they are. What a package calls by the
+vendor's English name, or does not name, is called by its name in the language
+of the screen.
+
+Rule 2: numbers come from `superlicense.rules.seats.counting.count`; nothing is counted here.
+
+Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from superlicense.catalog import module_table, plans, suite
+from superlicense.catalog.license_lists import SYSTEM_LICENSES
+from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import LicensePackage
+from superlicense.rules.gate.entitlement import effective, get_row, owner_package
+from superlicense.rules.gate.grants import has_system
+from superlicense.rules.seats.counting import count, usage
+from superlicense.rules.seats.seating import SUITE_SEAT
+from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
+from superlicense.screens.view import View
+
+__all__ = [
+    "HolderRow",
+    "LicenseDetail",
+    "LicenseRow",
+    "detail",
+    "in_order",
+    "license_row",
+    "rows_of",
+    "title_in",
+    "title_of",
+    "title_of_owner",
+]
+
+_SUPEROFFICE: Final = "SuperOffice"  # seed page, "Fanen SuperOffice"
+_LISTED = {listed.name: listed.english for listed in SYSTEM_LICENSES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseRow(ViewModel):
+    """One license of one owner.
+
+    Attributes:
+        license: Its name, ``owner.module``.
+        title: What people call it.
+        description: A sentence about it; empty where there is none.
+        scope: System, site or user license.
+        kind: Module, plan or marker.
+        ticked: For a system license, whether it is granted; `None` for others.
+        in_use: Distinct holders; `None` for a system license, which nobody holds.
+        free: How many are left; `None` if unrestricted, and for a system license.
+        total: How many were bought; `None` if unrestricted, and for a system
+            license.
+        unrestricted: May be assigned any number of times.
+        hidden: Comes only through plans, and is shown only on request.
+        sort_order: Place in the list, as the issuer gave it.
+    """
+
+    license: str
+    title: str
+    description: str
+    scope: LocalizedText
+    kind: LocalizedText
+    ticked: bool | None
+    in_use: int | None
+    free: int | None
+    total: int | None
+    unrestricted: bool
+    hidden: bool
+    sort_order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderRow(ViewModel):
+    """Who holds a license.
+
+    Attributes:
+        id: Id of the user; of the site for a site license.
+        name: Display name.
+        through: Titles of the plans that it comes with; empty if it is held
+            directly.
+    """
+
+    id: str
+    name: str
+    through: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseDetail(ViewModel):
+    """What a click on a license shows.
+
+    Attributes:
+        row: The line of the list.
+        owner: Display name of its owner.
+        version: Product version that it was issued for.
+        prerequisite: Title of the license that must be held first; `None` if none must.
+        grants: Titles of the licenses that a plan gives to its holder.
+        granted_by: Titles of the plans that give it.
+        holders: Everybody who holds it, by id; nobody for a system license.
+        labels: Words for the names of the fields.
+    """
+
+    row: LicenseRow
+    owner: str
+    version: str
+    prerequisite: str | None
+    grants: tuple[str, ...]
+    granted_by: tuple[str, ...]
+    holders: tuple[HolderRow, ...]
+    labels: tuple[LocalizedText, ...]
+
+
+def title_of_owner(package: LicensePackage) -> str:
+    """Give what people call the owner of *package*: its own description, else its name."""
+    named = _SUPEROFFICE if package.owner_key == SUPEROFFICE else package.owner
+    return package.owner_description or named
+
+
+def title_of(view: View, license: LicenseName | str) -> str:
+    """Give what people call *license*."""
+    name = LicenseName.parse(license)
+    return title_in(owner_package(view.world, name.owner), name, view.localizer)
+
+
+def title_in(package: LicensePackage | None, name: LicenseName, localizer: Localizer) -> str:
+    """Give what people call the license *name* as *package* has it, if it has it."""
+    row = None if package is None else package.by_name.get(name)
+    said = "" if row is None else row.description
+    known = _catalog_title(package, name)
+    if name in _LISTED and said in {"", _LISTED[name], known}:
+        return localizer.text(f"license.{name}")
+    return said or known or name.module
+
+
+def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
+    """Give what the vendor calls *name*; a seat of the Suite by its plan, a plan per user with its tiers."""
+    row = None if package is None else package.by_name.get(name)
+    if package is not None and name == SUITE_SEAT:
+        plan = suite.plan_of(package.by_name)
+        if plan is not None:
+            return plan.name
+    if row is not None and row.kind is LicenseKind.PLAN:
+        return plans.title_of(row)
+    known = module_table.find(name)
+    return "" if known is None else known.title
+
+
+def license_row(view: View, row: ModuleLicense) -> LicenseRow:
+    """Show *row* of a package in force."""
+    localizer = view.localizer
+    system = row.scope is LicenseScope.SYSTEM
+    in_use, total, free = count(view.world, row)
+    tooltip = localizer.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
+    return LicenseRow(
+        license=str(row.name),
+        title=title_of(view, row.name),
+        description=row.tooltip or tooltip,
+        scope=localizer.of(row.scope),
+        kind=localizer.of(row.kind),
+        ticked=has_system(view.world, row.name, view.at) if system else None,
+        in_use=None if system else in_use,
+        free=free,
+        total=total,
+        unrestricted=not system and row.unrestricted,
+        hidden=row.hidden,
+        sort_order=row.sort_order,
+    )
+
+
+def rows_of(view: View, package: LicensePackage, scope: LicenseScope, *, hidden: bool) -> tuple[LicenseRow, ...]:
+    """Show the licenses of *package* that have *scope*, in their order; the *hidden* ones only on request."""
+    return tuple(
+        license_row(view, row)
+        for row in in_order(package.licenses)
+        if row.scope is scope and (hidden or not row.hidden)
+    )
+
+
+def in_order(rows: Iterable[ModuleLicense]) -> list[ModuleLicense]:
+    """Put *rows* in the order of their sort orders; equal ones stay as the package has them."""
+    return sorted(rows, key=lambda row: row.sort_order)
+
+
+def detail(view: View, license: LicenseName) -> LicenseDetail:
+    """Show everything about *license*.
+
+    Raises:
+        UnknownLicenseError: no package in force has it.
+    """
+    row = get_row(view.world, license)
+    package = view.world.packages[license.owner].noun.package
+    return LicenseDetail(
+        row=license_row(view, row),
+        owner=title_of_owner(package),
+        version=row.version,
+        prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
+        grants=tuple(title_of(view, name) for name in row.grants),
+        granted_by=tuple(title_of(view, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
+        holders=_holders(view, row),
+        labels=view.localizer.labels("license description owner version prerequisite grants granted_by holders"),
+    )
+
+
+def _holders(view: View, row: ModuleLicense) -> tuple[HolderRow, ...]:
+    """Show who holds the license of *row*; what it comes through is looked up once for all who hold the same."""
+    world = view.world
+    named = view.name_of_site if row.scope is LicenseScope.SITE else view.name_of_user
+    ways: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}
+    rows = []
+    for holder in usage(world, row.name).holders:
+        licenses = world.held_by(holder)
+        if licenses not in ways:
+            ways[licenses] = tuple(title_of(view, plan) for plan in effective(world, licenses)[row.name])
+        rows.append(HolderRow(id=holder, name=named(holder), through=ways[licenses]))
+    return tuple(rows)

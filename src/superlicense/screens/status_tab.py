@@ -1,0 +1,158 @@
+"""The Status tab: the database, the next expiry, and what the system has to say.
+
+Rule 1: the next expiry is the earliest of all owners that still lies ahead. What
+has expired is told among the warnings, every owner of it.
+
+Rule 2: under the Suite the tab shows the plan; the metered services have no
+button then.
+
+Source: seed page, "Fanen Status"; domain 13.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
+from superlicense.model.license import SUPEROFFICE
+from superlicense.model.limit import Limit
+from superlicense.model.row import Table
+from superlicense.model.site import CENTRAL
+from superlicense.model.user import User
+from superlicense.rules.gate.blocking import clock_warnings
+from superlicense.rules.gate.entitlement import owner_package, rule_set_of
+from superlicense.rules.limits import plan_in_force
+from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
+from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
+from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
+from superlicense.screens.shown import LocalizedText, ViewModel
+from superlicense.screens.view import View
+
+__all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
+
+_LABELS = (
+    "licenses status database database_owner serial_number type site subscription plan restrictions upgrade "
+    "next_expiry_date user_logged_in metered_services system_notifications system_events events event message "
+    "activated activated_by user_id portrait finished description"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextExpiry(ViewModel):
+    """The next license to expire.
+
+    Attributes:
+        owner: Whose it is, in lower case.
+        expiry: When.
+    """
+
+    owner: str
+    expiry: Expiry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserShown(ViewModel):
+    """Who is logged in.
+
+    Attributes:
+        id: The id.
+        name: Display name; the id of somebody unknown.
+        known: Whether the installation knows the user.
+        administrator: Whether the user may change anything here.
+    """
+
+    id: str
+    name: str
+    known: bool
+    administrator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusTab(ViewModel):
+    """Everything on the Status tab.
+
+    Attributes:
+        database_owner: Company that owns this database.
+        serial_number: Serial number of the installation.
+        type: Whether it is the central database or a satellite.
+        site: Name of the site that the database is.
+        subscription: What the product is called; empty where nobody says.
+        plan: Plan of a Suite; `None` for every other license model.
+        restrictions: What that plan limits, of all that the host has counted.
+        next_expiry: What expires next; `None` if nothing ever does.
+        user: Who is logged in.
+        metered_services: Whether there is a button for the metered services.
+        warnings: Everything that is wrong with the installation or a package.
+        notifications: What runs, in the order it started.
+        labels: Words for headings, fields and columns.
+    """
+
+    database_owner: str
+    serial_number: str
+    type: LocalizedText
+    site: str
+    subscription: str
+    plan: str | None
+    restrictions: tuple[RestrictionRow, ...]
+    next_expiry: NextExpiry | None
+    user: UserShown
+    metered_services: bool
+    warnings: tuple[LocalizedText, ...]
+    notifications: tuple[NotificationRow, ...]
+    labels: tuple[LocalizedText, ...]
+
+
+def status_tab(
+    view: View, user: User | None, user_id: str, counts: Mapping[Limit | str, int], portrait: Portrait | None
+) -> StatusTab:
+    """Show the tab to the user *user_id*, whom the installation knows as *user*.
+
+    Raises:
+        InvalidValueError: *counts* counts what has no limit, or no whole number.
+    """
+    ours, localizer = view.world.installation, view.localizer
+    administrator = user is not None and user.administrator
+    plan = plan_in_force(view.world)
+    return StatusTab(
+        database_owner=ours.database_owner,
+        serial_number=ours.serial_number,
+        type=localizer.of("central_database" if ours.site == CENTRAL else "satellite_database"),
+        site=view.name_of_site(ours.site),
+        subscription=_subscription(view),
+        plan=None if plan is None else plan.name,
+        restrictions=restriction_rows(view, counts, administrator=administrator),
+        next_expiry=_next_expiry(view),
+        user=UserShown(
+            id=user_id,
+            name=user_id if user is None else user.name,
+            known=user is not None,
+            administrator=administrator,
+        ),
+        metered_services=rule_set_of(view.world) is not RuleSet.SUITE,
+        warnings=localizer.because(_warnings(view)),
+        notifications=notification_rows(view, user, portrait),
+        labels=localizer.labels(_LABELS),
+    )
+
+
+def _subscription(view: View) -> str:
+    package = owner_package(view.world, SUPEROFFICE)
+    said = "" if package is None else package.product_description or package.product_type
+    return said or view.world.installation.product_type
+
+
+def _next_expiry(view: View) -> NextExpiry | None:
+    ahead = [
+        NextExpiry(owner=owner, expiry=expiry)
+        for owner in owners(view)
+        if (expiry := expiry_of(view, owner)) is not None and expiry.at > view.at
+    ]
+    return min(ahead, key=lambda one: one.expiry.at, default=None)
+
+
+def _warnings(view: View) -> list[Reason]:
+    found = [reason for owner in owners(view) for reason in warnings_of(view, owner)]
+    records = sorted({str(table) for table, _ in view.world.tampered} - {str(Table.PACKAGES)})
+    found += (because(ReasonCode.TAMPERED, record=record) for record in records)
+    return [*found, *clock_warnings(view.world)]

@@ -1,0 +1,174 @@
+"""The user card: what one user holds, what else could be ticked, and why the rest could not.
+
+Rule 1: whether a box can be ticked or cleared is found by doing it to the world
+of the screen, without keeping what comes of it. So the card and the command
+cannot disagree.
+
+Rule 2: plans of one owner are radio buttons: choosing another one changes plans.
+Other licenses are boxes, each below the license that must be held first.
+
+Source: domain 3, "Prerequisites"; domain 13.4, tab "Licences" of the card;
+vendor class ModuleLicenseLink (domain 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from superlicense.model.change import Assign, Change, ChangePlan, Release
+from superlicense.model.license import LicenseKind, ModuleLicense
+from superlicense.model.user import User
+from superlicense.rules.apply import VetoesOf, apply
+from superlicense.rules.gate.entitlement import effective
+from superlicense.rules.seats.holding import held, plans_among
+from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
+from superlicense.screens.shown import LocalizedText, ViewModel
+from superlicense.screens.user_licenses import UserRow, shown_licenses, user_rows
+from superlicense.screens.view import View
+
+__all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
+
+_LABELS = "user_id name type user_plans user_licenses license description in_use free total unrestricted prerequisite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(ViewModel):
+    """One box or radio button.
+
+    Attributes:
+        row: The license, with its numbers.
+        ticked: Whether the user holds it.
+        through: Titles of the plans that it comes with; empty if it is held
+            directly, or not at all.
+        can_change: Whether a click would be carried out.
+        reasons: Why it would not; empty if it would.
+        children: What needs this license first.
+    """
+
+    row: LicenseRow
+    ticked: bool
+    through: tuple[str, ...]
+    can_change: bool
+    reasons: tuple[LocalizedText, ...]
+    children: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerChoices(ViewModel):
+    """The licenses of one owner.
+
+    Attributes:
+        owner: The owner in lower case.
+        title: Display name of the owner.
+        plans: Radio buttons: at most one is ticked.
+        licenses: Boxes.
+    """
+
+    owner: str
+    title: str
+    plans: tuple[Choice, ...]
+    licenses: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCard(ViewModel):
+    """Everything on the card of one user.
+
+    Attributes:
+        user: Who it is, and what they hold.
+        known: Whether the installation knows the user.
+        owners: What there is to choose from.
+        labels: Words for headings, fields and columns.
+    """
+
+    user: UserRow
+    known: bool
+    owners: tuple[OwnerChoices, ...]
+    labels: tuple[LocalizedText, ...]
+
+
+def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
+    """Return the card of *user_id*; *vetoes_of* asks the host about releases."""
+    known = view.world.user(user_id)
+    user = known or User(id=user_id)
+    rows = shown_licenses(view, hidden=False)
+    choices = _Choices(view, user, rows, vetoes_of)
+    roots = choices.roots()
+    packages = {owner: row.noun.package for owner, row in view.world.packages.items()}
+    return UserCard(
+        user=user_rows(view, [user], hidden=False)[0],
+        known=known is not None,
+        owners=tuple(
+            OwnerChoices(
+                owner=owner,
+                title=title_of_owner(packages[owner]),
+                plans=tuple(choice for row, choice in roots if _is_plan_of(row, owner)),
+                licenses=tuple(
+                    choice for row, choice in roots if row.name.owner == owner and not _is_plan_of(row, owner)
+                ),
+            )
+            for owner in dict.fromkeys(row.name.owner for row in rows)
+        ),
+        labels=view.localizer.labels(_LABELS),
+    )
+
+
+def _is_plan_of(row: ModuleLicense, owner: str) -> bool:
+    return row.name.owner == owner and row.kind is LicenseKind.PLAN
+
+
+class _Choices:
+    """What one user can choose from, as trees of prerequisites."""
+
+    def __init__(self, view: View, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
+        self._view = view
+        self._user = user
+        self._rows = rows
+        self._vetoes_of = vetoes_of
+        self._direct = held(view.world, user)
+        self._through = effective(view.world, self._direct)
+        self._placed: set[str] = set()
+
+    def roots(self) -> list[tuple[ModuleLicense, Choice]]:
+        """Give what needs nothing that is shown, with what needs it."""
+        names = {row.name for row in self._rows}
+        first = [row for row in self._rows if row.prerequisite not in names]
+        # Prerequisites of several owners may run in a circle; then whoever comes first stands on top.
+        return [(row, self._choice(row)) for row in (*first, *self._rows) if row.name not in self._placed]
+
+    def _choice(self, row: ModuleLicense) -> Choice:
+        self._placed.add(row.name)
+        reasons = self._objections(row)
+        through = self._through.get(row.name, ())
+        return Choice(
+            row=license_row(self._view, row),
+            ticked=row.name in self._through,
+            through=tuple(title_of(self._view, plan) for plan in through),
+            can_change=not reasons,
+            reasons=reasons,
+            children=tuple(self._children(row)),
+        )
+
+    def _children(self, row: ModuleLicense) -> Iterable[Choice]:
+        for other in self._rows:
+            if other.prerequisite == row.name and other.name not in self._placed:
+                yield self._choice(other)
+
+    def _objections(self, row: ModuleLicense) -> tuple[LocalizedText, ...]:
+        """Say why a click on *row* would not be carried out; nothing if it would."""
+        localizer = self._view.localizer
+        plans = self._through.get(row.name)
+        if plans:
+            titles = tuple(title_of(self._view, plan) for plan in plans)
+            return (LocalizedText(code="comes_with_plan", text=localizer.text("comes_with_plan", plans=titles)),)
+        applied = apply(self._view.world, (self._click(row),), self._view.at, by="screen", vetoes_of=self._vetoes_of)
+        return localizer.because(reason for refused in applied.refusals for reason in refused.reasons)
+
+    def _click(self, row: ModuleLicense) -> Change:
+        if row.name in self._through:
+            return Release(license=row.name, holder=self._user.id)
+        chosen = plans_among(self._view.world, self._direct, row.name.owner)
+        if row.kind is LicenseKind.PLAN and chosen:
+            return ChangePlan(license=row.name, holder=self._user.id)
+        return Assign(license=row.name, holder=self._user.id)
