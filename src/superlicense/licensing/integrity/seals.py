@@ -24,7 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import fields, has
 
-from superlicense.codec import instant_text, read_instant
+from superlicense.codec import read_instant, record_instant
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import SuperlicenseError
 from superlicense.model.change import JournalEntry
@@ -134,7 +134,7 @@ class Seals:
         """Write *head* with its seal, as text in ASCII."""
         told = {
             "revision": list(head.revision),
-            "recorded_at": None if head.mark.recorded_at is None else instant_text(head.mark.recorded_at),
+            "recorded_at": None if head.mark.recorded_at is None else record_instant(head.mark.recorded_at),
             "sequence": head.mark.sequence,
             "entries": head.mark.entries,
             "counts": {str(table): list(head.counts[table]) for table in Table},

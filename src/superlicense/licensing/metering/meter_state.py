@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
+from superlicense.codec.codecs import INSTANT, INTEGER, TEXT, DecodeError
+from superlicense.codec.records import dump_json, load_json
 from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.model.instants import record_instant
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
@@ -64,11 +66,11 @@ def write_state(details: MeterState) -> str:
     fields: dict[str, Any] = {}
     if details.level is not None:
         level, newest, *others = details.level
-        read = None if newest is None else [instant_text(newest[0]), newest[1], newest[2]]
+        read = None if newest is None else [record_instant(newest[0]), newest[1], newest[2]]
         fields["gauge"] = [details.carried, level, read, *others]
     if details.late:
         fields["late"] = [[str(month), *standing] for month, standing in sorted(details.late.items())]
-    return encoded(fields) if fields else ""
+    return dump_json(fields) if fields else ""
 
 
 def read_state(text: str) -> MeterState:
@@ -79,10 +81,10 @@ def read_state(text: str) -> MeterState:
     """
     if not text:
         return NO_DETAILS
-    fields = decoded(text)
+    fields = load_json(text)
     try:
         return _details(fields)
-    except (TypeError, ValueError, AttributeError, InvalidValueError) as error:
+    except (TypeError, ValueError, AttributeError, InvalidValueError, DecodeError) as error:
         raise StoreUnavailableError(f"the details of books are corrupt: {error}") from error
 
 
@@ -91,16 +93,16 @@ def _details(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
     gauge = fields.get("gauge")
     if gauge is not None:
         carried, now, newest, *others = gauge
-        peak, day, peaks, day_peak = (WHOLE.load(number, "gauge") for number in others)
+        peak, day, peaks, day_peak = (INTEGER.decode(number) for number in others)
         if newest is not None:
             at, source, name = newest
-            newest = (INSTANT.load(at, "gauge"), TEXT.load(source, "gauge"), TEXT.load(name, "gauge"))
-        level = GaugeState(WHOLE.load(now, "gauge"), newest, peak, day, peaks, day_peak)
+            newest = (INSTANT.decode(at), TEXT.decode(source), TEXT.decode(name))
+        level = GaugeState(INTEGER.decode(now), newest, peak, day, peaks, day_peak)
     late = {
-        Month.parse(month): Standing(WHOLE.load(used, "late"), WHOLE.load(end, "late"))
+        Month.parse(month): Standing(INTEGER.decode(used), INTEGER.decode(end))
         for month, used, end in fields.get("late", ())
     }
-    return MeterState(WHOLE.load(carried, "gauge"), level, MappingProxyType(late))
+    return MeterState(INTEGER.decode(carried), level, MappingProxyType(late))
 
 
 def known_standings(books: Iterable[MeterMonth]) -> dict[MeterMonthKey, Standing]:
