@@ -77,11 +77,11 @@ def test_blocks_hold_the_overage_and_no_block_is_in_vain(overage: int, size: int
 PRINTED = [
     (
         tally(12),
-        "7000 (users: holders of superoffice.user, most at once, 2026-11-24T09:13:00+00:00)",
+        "7000 (users: holders of superoffice.user, most at once, 2026-11-24T09:13:00Z)",
     ),
     (
         tally(0, counted=sl.UserCount.AT_CLOSE, asked=sl.UserCount.AT_CLOSE),
-        "1000 (users: holders of superoffice.user, at the end, 2026-11-24T09:13:00+00:00)",
+        "1000 (users: holders of superoffice.user, at the end, 2026-11-24T09:13:00Z)",
     ),
     (
         tally(15, counted=sl.UserCount.BOUGHT, asked=sl.UserCount.BOUGHT, at=None),
