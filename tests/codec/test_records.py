@@ -19,6 +19,7 @@ from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.user import User
 from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
+from tests.for_each import for_each
 
 SAMPLES = [pytest.param(table, noun, id=f"{table}/{key}") for table, key, noun in (*FULL_NOUNS, *BARE_NOUNS)]
 
@@ -130,10 +131,8 @@ class TestEntries:
 
 
 class TestCorruptText:
-    @pytest.mark.parametrize(
-        "load", [ROW.loads, ENTRY.loads, lambda text: load_noun(Table.USERS, text)], ids=["row", "entry", "noun"]
-    )
-    @pytest.mark.parametrize(
+    @for_each("load", [ROW.loads, ENTRY.loads, lambda text: load_noun(Table.USERS, text)])
+    @for_each(
         "text",
         [
             "",
@@ -154,13 +153,12 @@ class TestCorruptText:
             '{"table":7}',
             '{"number":' + "9" * 5000 + "}",
         ],
-        ids=lambda text: text[:16],
     )
     def test_it_is_a_store_that_cannot_be_read(self, load: Callable[[str], object], text: str) -> None:
         with pytest.raises(StoreUnavailableError, match="a record is corrupt"):
             load(text)
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("path", "value"),
         [
             ("sequence", "7"),
@@ -180,7 +178,7 @@ class TestCorruptText:
         with pytest.raises(StoreUnavailableError, match="a record is corrupt"):
             ROW.loads(json.dumps(record))
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("change", "path"),
         [
             ({"id": ""}, "id"),
@@ -197,7 +195,7 @@ class TestCorruptText:
         with pytest.raises(StoreUnavailableError, match=f"a record is corrupt at {path}: "):
             load_noun(Table.USERS, json.dumps(record))
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("change", "path"),
         [
             ({"licenses": [{}]}, r"package.licenses\[0\].name"),

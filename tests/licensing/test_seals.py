@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.model.change import UNREADABLE
+from superlicense.model.journal import EntryKind
 from superlicense.model.row import Row, Table, Unreadable, assignment_key
 from superlicense.ports import Mark
 from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, codes, package, partner_package, person
@@ -460,7 +460,7 @@ class TestTheJournal:
         assert self.edit(home, 3, after=(evolve(row, seal=b"x"),)) == ["entry_edited"]
 
     def test_an_entry_that_no_store_can_read_is_named_and_not_told(self, home: Home) -> None:
-        assert self.edit(home, 3, change=UNREADABLE) == ["entry_unreadable"]
+        assert self.edit(home, 3, kind=EntryKind.UNREADABLE) == ["entry_unreadable"]
         with pytest.raises(sl.StoreUnavailableError, match="journal entry 3 cannot be read"):
             home.open().journal.entries()
         assert len(home.open().journal.entries(user="bo")) == 2

@@ -14,7 +14,7 @@ from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
 from tests.licensing.house import INSTALLATION, package, system
 from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
 
@@ -116,7 +116,7 @@ def trusting_world() -> Callable[[], World]:
         )
         with licensing.packages._writer.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
             rows = [row for table in Table for row in view.facts.running(table)]
-        return build_world(empty(INSTALLATION, sl.Policy()), rows, ())
+        return build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
 
     return build
 
@@ -138,7 +138,7 @@ class TestVerificationOnLoad:
         seen = stored_documents.seen(world)
         assert [one.version for one in seen.accepted_roots()] == [2, 1]
         first = open_pinned(ONE)
-        bare = stored_documents.seen(empty(INSTALLATION, sl.Policy())).accepted_roots()
+        bare = stored_documents.seen(empty_world(INSTALLATION, sl.Policy())).accepted_roots()
         assert bare == (sl.TrustRoot(version=1, expires_at=first.expires_at, accepted_at=first.issued_at),)
 
     @pytest.mark.parametrize(

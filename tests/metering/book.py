@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from superlicense.codec import load_statement
 from superlicense.model.usage import UserTally
 from superlicense.rules.metering import billing, users
 from superlicense.rules.metering import gauges as levels
-from superlicense.rules.metering.closing import booked_in, close_refusals
+from superlicense.rules.metering.closing import close_refusals, counting_month
 from superlicense.rules.metering.crossings import cross
-from superlicense.rules.metering.recording import EventKey, Known, Months, judge
+from superlicense.rules.metering.recording import Known, Months, UsageEventKey, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening
 from tests.metering.stories import Story, event
@@ -26,8 +27,8 @@ class Book:
         self.meters = billing.by_code(story.nouns())
         self.policy = sl.Policy(user_count=sl.UserCount(story.user_count), crossing_levels=story.levels)
         self.receipts: list[sl.Receipt] = []
-        self.events: dict[EventKey, sl.UsageEvent] = {}
-        self.counted: dict[EventKey, int] = {}
+        self.events: dict[UsageEventKey, sl.UsageEvent] = {}
+        self.counted: dict[UsageEventKey, int] = {}
         self.totals: dict[tuple[sl.Month, str], int] = {}
         self.crossings: list[sl.Crossing] = []
         self.statements: dict[sl.Month, sl.Statement] = {}
@@ -48,7 +49,7 @@ class Book:
         elif kind == "users":
             self.users.append((now, *rest))
             self.touched.add(self.months.span(now)[2])
-            self.tell(now, dict.fromkeys(self.meters, sl.CrossingCause.THRESHOLD))
+            self.tell(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         else:
             self.close(sl.Month.parse(rest[0]), now)
 
@@ -57,16 +58,20 @@ class Book:
         known = Known(self.events, self.counted, self.totals)
         judged = judge(events, meters=self.meters, known=known, now=now, months=self.months)
         self.receipts += judged.receipts
-        causes = dict.fromkeys(self.meters, sl.CrossingCause.CORRECTION)
         for one, month, change in judged.accepted:
             self.events[one.source, one.id] = one
-            if one.corrects is None:
-                causes[one.meter] = sl.CrossingCause.USAGE
-            else:
+            if one.corrects is not None:
                 self.counted[one.source, one.corrects] = one.quantity
             self.totals[month, one.meter] = self.totals.get((month, one.meter), 0) + change
-            self.touched |= {month, booked_in(month, self.closed_through)}
-        self.tell(now, causes)
+            self.touched |= {month, counting_month(month, self.closed_through)}
+
+        def cause(meter: str, month: sl.Month) -> sl.CrossingCause:
+            ours = [(of, one) for one, of, _ in judged.accepted if one.meter == meter]
+            moved = [one for of, one in ours if of == month] or [one for of, one in ours if of < month]
+            corrected = moved and all(one.corrects for one in moved)
+            return sl.CrossingCause.CORRECTION if corrected else sl.CrossingCause.USAGE
+
+        self.tell(now, cause)
 
     def used(self, month: sl.Month, code: str, now: datetime) -> int:
         """Give what a month comes to."""
@@ -94,9 +99,9 @@ class Book:
         """Measure a month."""
         return measure(self.meters[code], month, self.used(month, code, now), self.tally(month, now))
 
-    def tell(self, now: datetime, causes: dict[str, sl.CrossingCause]) -> None:
+    def tell(self, now: datetime, cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
         """Tell the levels that open months have reached."""
-        for month in sorted(one for one in self.touched if booked_in(one, self.closed_through) == one):
+        for month in sorted(one for one in self.touched if counting_month(one, self.closed_through) == one):
             for code in self.meters:
                 usage = self.usage(month, code, now)
                 told = {one.level for one in self.crossings if (one.meter, one.month) == (code, month)}
@@ -108,7 +113,7 @@ class Book:
                     levels=self.policy.crossing_levels,
                     told=told,
                     at=now,
-                    cause=causes[code],
+                    cause=cause(code, month),
                 )
 
     def close(self, month: sl.Month, now: datetime) -> None:
@@ -126,7 +131,7 @@ class Book:
             self.refused_closes.append((str(month), str(reasons[0].code)))
             return
         self.touched.add(month)
-        self.tell(now, dict.fromkeys(self.meters, sl.CrossingCause.THRESHOLD))
+        self.tell(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         self.statements[month] = load_statement(self.statement(month, now, closed=True).to_json())
 
     def statement(self, month: sl.Month, now: datetime, *, closed: bool = False) -> sl.Statement:

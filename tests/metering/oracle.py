@@ -85,14 +85,20 @@ class Oracle:
             new = [report for report in rest[0] if self.take(report, now)]
             for report in new:
                 self.touch(self.month_of(report["at"]))
-            originals = {report["meter"] for report in new if report["corrects"] is None}
-            self.tell(now, lambda meter: "usage" if meter in originals else "correction")
+            self.tell(now, lambda meter, month: self.cause(new, meter, month))
         elif kind == "users":
             self.users.append((now, *rest))
             self.touched.add(self.month_of(now))
-            self.tell(now, lambda _meter: "threshold")
+            self.tell(now, lambda _meter, _month: "threshold")
         else:
             self.close(rest[0], now)
+
+    def cause(self, new: list[Report], meter: str, month: str) -> str:
+        """Say what moved a meter in a month: reports of that month, else those of the months before."""
+        ours = [report for report in new if report["meter"] == meter]
+        own = [report for report in ours if self.month_of(report["at"]) == month]
+        moved = own or [report for report in ours if self.month_of(report["at"]) < month]
+        return "correction" if moved and all(report["corrects"] for report in moved) else "usage"
 
     def touch(self, month: str) -> None:
         """Note that a month is used; what is late touches the month that it is booked in, too."""
@@ -217,7 +223,7 @@ class Oracle:
         terms = self.meters[meter]
         return int(terms["included"] + terms["included_per_user"] * self.users_of(month, now))
 
-    def tell(self, now: datetime, cause: Any) -> None:  # noqa: ANN401 - names a cause for a meter
+    def tell(self, now: datetime, cause: Any) -> None:  # noqa: ANN401 - names a cause for a meter and month
         """Tell every level that an open month has reached, and was not told of."""
         for month in sorted(self.touched - self.closed()):
             for meter in sorted(self.meters):
@@ -225,7 +231,7 @@ class Oracle:
                 levels = self.levels if threshold else (100,)
                 told = {one[2] for one in self.crossings if one[:2] == (meter, month)}
                 self.crossings += [
-                    (meter, month, level, now, cause(meter))
+                    (meter, month, level, now, cause(meter, month))
                     for level in levels
                     if level not in told and used and used * 100 >= level * threshold
                 ]
@@ -249,7 +255,7 @@ class Oracle:
         else:
             # What is carried into a month that nobody has used is told now at the latest.
             self.touched.add(month)
-            self.tell(now, lambda _meter: "threshold")
+            self.tell(now, lambda _meter, _month: "threshold")
             self.statements[month] = self.statement(month, now)
 
     def statement(self, month: str, now: datetime) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from superlicense.catalog import meters
 from superlicense.codec import load_statement
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.rules.metering.billing import adjustment, amount_of, billed, by_code, statement, usage_line
-from superlicense.rules.metering.closing import booked_in, close_refusals
+from superlicense.rules.metering.closing import close_refusals, counting_month
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 OCTOBER, NOVEMBER, DECEMBER = sl.Month(2026, 10), sl.Month(2026, 11), sl.Month(2026, 12)
@@ -55,7 +56,7 @@ AMOUNTS = [
 ]
 
 
-@pytest.mark.parametrize(("blocks", "price", "amount"), AMOUNTS)
+@for_each(("blocks", "price", "amount"), AMOUNTS)
 def test_an_amount_is_rounded_half_up_to_two_decimals(blocks: int, price: str, amount: str) -> None:
     assert str(amount_of(blocks, Decimal(price))) == amount
 
@@ -253,7 +254,7 @@ class TestTheBytesOfAStatement:
         bare = made(tally=sl.UserTally(users=0, counted=HIGHEST, asked=sl.UserCount.BOUGHT), meters={})
         assert load_statement(bare.to_json()) == bare
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("old", "new", "problem"),
         [
             (b'"closed":true', b'"closed":1', "at closed: must be true or false"),
@@ -293,7 +294,7 @@ BOOKED = [
 def test_what_comes_late_is_booked_in_the_earliest_open_month(
     month: sl.Month, closed_through: sl.Month | None, booked: sl.Month
 ) -> None:
-    assert booked_in(month, closed_through) == booked
+    assert counting_month(month, closed_through) == booked
 
 
 END = NOVEMBER.end(UTC)
@@ -315,7 +316,7 @@ CLOSES: list[tuple[sl.Month | None, sl.Month | None, datetime, list[dict[str, An
 ]
 
 
-@pytest.mark.parametrize(("closed_through", "first_used", "now", "reasons"), CLOSES)
+@for_each(("closed_through", "first_used", "now", "reasons"), CLOSES)
 def test_months_close_in_order_and_after_their_end(
     closed_through: sl.Month | None, first_used: sl.Month | None, now: datetime, reasons: list[dict[str, Any]]
 ) -> None:

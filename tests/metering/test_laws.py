@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
@@ -14,8 +14,6 @@ from superlicense.rules.metering.billing import usage_line
 from tests.metering.book import Book
 from tests.metering.oracle import Happening
 from tests.metering.stories import Story, stories
-
-few = settings(max_examples=40)  # a thousand and more: `python -m tests.stress metering`
 
 
 def told(story: Story, happenings: list[Happening] | None = None) -> Book:
@@ -39,7 +37,6 @@ def counted(story: Story) -> list[Happening]:
     return [("batch", now, [report]) for report in reports if report["corrects"] is None]
 
 
-@few
 @given(stories(), st.data())
 def test_the_order_of_arrival_does_not_matter(story: Story, data: st.DataObject) -> None:
     # Of reports with one key, the first to come is the one that counts.
@@ -49,7 +46,6 @@ def test_the_order_of_arrival_does_not_matter(story: Story, data: st.DataObject)
     assert comes_to(told(story, happenings), story) == comes_to(told(story, shuffled), story)
 
 
-@few
 @given(stories())
 def test_the_split_into_batches_does_not_matter(story: Story) -> None:
     single: list[Happening] = []
@@ -64,7 +60,6 @@ def test_the_split_into_batches_does_not_matter(story: Story) -> None:
     assert one.statements == other.statements
 
 
-@few
 @given(stories())
 def test_sending_everything_again_changes_nothing(story: Story) -> None:
     book = told(story)
@@ -76,7 +71,6 @@ def test_sending_everything_again_changes_nothing(story: Story) -> None:
     assert (comes_to(book, story), len(book.crossings), dict(book.events)) == before
 
 
-@few
 @given(stories(most=20))
 def test_what_is_accepted_is_what_closed_and_open_lines_count(story: Story) -> None:
     book = told(story)
@@ -99,7 +93,6 @@ def test_what_is_accepted_is_what_closed_and_open_lines_count(story: Story) -> N
         assert counted[code] == sum(book.used(month, code, now) for month in open_too)
 
 
-@few
 @given(stories(most=20))
 def test_all_lines_of_a_closed_month_add_up_to_the_price_of_what_was_used(story: Story) -> None:
     book = told(story)
@@ -119,7 +112,6 @@ def test_all_lines_of_a_closed_month_add_up_to_the_price_of_what_was_used(story:
             assert sum((line.amount for line in lines), Decimal(0)) == price
 
 
-@few
 @given(stories(most=20))
 def test_a_closed_statement_never_changes(story: Story) -> None:
     book = Book(story)

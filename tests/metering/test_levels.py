@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import superlicense as sl
 from superlicense.rules.metering.gauges import GaugeState, Reading, begin, level_of, read, readings_of
+from tests.for_each import for_each
 
 UTC_DAYS = sl.Month(2026, 11).days(UTC)
 END = sl.Month(2026, 11).end(UTC)
@@ -38,7 +39,7 @@ def reading(day: int, hour: int, quantity: int, id_: str = "1") -> Reading:
     return Reading(START + day * DAY + hour * HOUR, "disk", id_, quantity)
 
 
-@pytest.mark.parametrize(("carried", "readings", "last", "peak", "mean"), MONTHS)
+@for_each(("carried", "readings", "last", "peak", "mean"), MONTHS)
 def test_a_month_comes_to_this(
     carried: int, readings: list[tuple[int, int, int]], last: int, peak: int, mean: int
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
@@ -20,8 +20,6 @@ from tests.metering.book import plain
 from tests.metering.oracle import Happening, Oracle
 from tests.metering.stories import BEGINNING, Story, event, stories
 
-# Each example is an installation of its own.
-few = settings(max_examples=40)
 HOME = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S")
 
 
@@ -113,7 +111,6 @@ STORES: dict[str, Callable[[], AbstractContextManager[sl.Store]]] = {"memory": m
 class TestStories:
     """Whatever happens, in whatever order."""
 
-    @few
     @given(story=stories())
     def test_receipts_usage_and_statements_are_the_same(self, where: str, story: Story) -> None:
         with STORES[where]() as store:
@@ -129,7 +126,6 @@ class TestStories:
                     expected = oracle.used(month, usage.meter, now), oracle.users_of(month, now)
                     assert (month, usage.meter, usage.used, usage.users) == (month, usage.meter, *expected)
 
-    @few
     @given(story=stories())
     def test_the_same_levels_are_told(self, where: str, story: Story) -> None:
         with STORES[where]() as store:
@@ -144,7 +140,6 @@ class TestStories:
             causes = [str(one.cause) for one in told if one.meter in {"mails", "chats"}]
             assert causes == [one[4] for one in oracle.crossings if one[0] in {"mails", "chats"}]
 
-    @few
     @given(story=stories(most=8), upto=st.integers(0, 7))
     def test_an_instant_of_the_past_shows_what_was_recorded_by_then(self, where: str, story: Story, upto: int) -> None:
         with STORES[where]() as store:
@@ -174,7 +169,6 @@ def evolve_story(story: Story, happenings: list[Happening]) -> Story:
     return replace(story, happenings=happenings)
 
 
-@few
 @given(story=stories())
 def test_how_reports_are_split_and_ordered_does_not_matter(story: Story) -> None:
     comes_to: list[object] = []

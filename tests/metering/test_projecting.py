@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import superlicense as sl
 from superlicense.rules.metering.gauges import GaugeState, Reading, level_of
 from superlicense.rules.metering.projecting import project
+from tests.for_each import for_each
 
 NOVEMBER = sl.Month(2026, 11)
 START, END = NOVEMBER.start(UTC), NOVEMBER.end(UTC)
@@ -58,7 +59,7 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("passed", "used", "included", "expected"), COUNTERS)
+@for_each(("passed", "used", "included", "expected"), COUNTERS)
 def test_a_counter_goes_on_at_its_mean_rate(
     passed: float, used: int, included: int, expected: tuple[int, int, bool, date | None]
 ) -> None:
@@ -120,7 +121,7 @@ GAUGES: list[tuple[sl.Aggregation, int, list[Reading], int, tuple[int, int, bool
 ]
 
 
-@pytest.mark.parametrize(("rule", "carried", "readings", "included", "expected"), GAUGES)
+@for_each(("rule", "carried", "readings", "included", "expected"), GAUGES)
 def test_a_level_goes_on_along_its_line(
     rule: sl.Aggregation,
     carried: int,

@@ -15,6 +15,7 @@ from superlicense.catalog import meters
 from superlicense.errors import InvalidValueError
 from superlicense.rules.metering.billing import by_code
 from superlicense.rules.metering.recording import Judged, Known, Months, judge
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -80,7 +81,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("odd", "code"), REFUSED)
+@for_each(("odd", "code"), REFUSED)
 def test_bad_input_gets_a_code_and_changes_nothing(odd: dict[str, Any], code: str) -> None:
     bad = report(**odd)
     result = judged(bad, report(id="2"), bad)
@@ -102,7 +103,7 @@ ACCEPTED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", ACCEPTED)
+@for_each("fields", ACCEPTED)
 def test_good_input_is_accepted(fields: dict[str, Any]) -> None:
     assert answers(report(**fields)) == [("accepted", None)]
 
@@ -131,7 +132,7 @@ AGAIN: list[tuple[dict[str, Any], tuple[str, str | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("other", "answer"), AGAIN)
+@for_each(("other", "answer"), AGAIN)
 def test_source_and_id_are_taken_for_ever(other: dict[str, Any], answer: tuple[str, str | None]) -> None:
     known = Known({("mailer", "1"): report()}, {}, {(NOVEMBER, "mailings"): 7})
     assert answers(report(**other), known=known) == [answer]
@@ -223,7 +224,7 @@ AFTER_ANOTHER: list[tuple[dict[str, Any], str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "code"), AFTER_ANOTHER)
+@for_each(("fields", "code"), AFTER_ANOTHER)
 def test_a_report_is_judged_the_same_after_another(fields: dict[str, Any], code: str | None) -> None:
     after = report(**{"id": "3", **fields})
     alone, together = judged(after), judged(report(id="first"), after, after)

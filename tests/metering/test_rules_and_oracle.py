@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from superlicense.model.month import Month
 from tests.metering.book import Book, plain
 from tests.metering.oracle import Oracle
 from tests.metering.stories import Story, stories
-
-few = settings(max_examples=40)  # a thousand and more: `python -m tests.stress metering`
 
 
 def both(story: Story) -> tuple[Book, Oracle]:
@@ -21,14 +19,12 @@ def both(story: Story) -> tuple[Book, Oracle]:
     return book, oracle
 
 
-@few
 @given(stories())
 def test_every_report_gets_the_same_answer(story: Story) -> None:
     book, oracle = both(story)
     assert [(str(one.status), one.code and str(one.code)) for one in book.receipts] == oracle.receipts
 
 
-@few
 @given(stories())
 def test_every_month_comes_to_the_same(story: Story) -> None:
     book, oracle = both(story)
@@ -42,7 +38,6 @@ def test_every_month_comes_to_the_same(story: Story) -> None:
             assert (usage.users, usage.overage) == (oracle.users_of(month, now), max(0, used - threshold))
 
 
-@few
 @given(stories())
 def test_the_same_levels_are_told_at_the_same_instants(story: Story) -> None:
     book, oracle = both(story)
@@ -51,7 +46,6 @@ def test_the_same_levels_are_told_at_the_same_instants(story: Story) -> None:
     assert len({one.id for one in book.crossings}) == len(book.crossings)
 
 
-@few
 @given(stories(most=20))
 def test_the_same_statements_are_frozen(story: Story) -> None:
     book, oracle = both(story)

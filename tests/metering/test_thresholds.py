@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import superlicense as sl
 from superlicense.rules.metering.crossings import cross, crossing_id, levels_reached
 from superlicense.rules.metering.thresholds import blocks_of, derive, measure, threshold_of
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 NOVEMBER = sl.Month(2026, 11)
@@ -121,7 +122,7 @@ REACHED = [
 ]
 
 
-@pytest.mark.parametrize(("used", "threshold", "reached"), REACHED)
+@for_each(("used", "threshold", "reached"), REACHED)
 def test_these_levels_are_reached(used: int, threshold: int, reached: tuple[int, ...]) -> None:
     assert levels_reached(used, threshold, LEVELS) == reached
 

@@ -12,6 +12,7 @@ import superlicense as sl
 from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.usage import UserTally
 from superlicense.rules.metering.users import Peak, bought, highest, raised, tally, users_now
+from tests.for_each import for_each
 from tests.rules.office import Office, activation, package
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
@@ -119,9 +120,7 @@ HISTORIES: list[tuple[str, list[Row[sl.Assignment]], list[Row[sl.InstalledPackag
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "assignments", "packages", "users", "since"), HISTORIES, ids=[one[0] for one in HISTORIES]
-)
+@for_each(("name", "assignments", "packages", "users", "since"), HISTORIES, ids=[one[0] for one in HISTORIES])
 def test_the_highest_number_of_a_month_follows_from_history(
     name: str, assignments: list[Row[sl.Assignment]], packages: list[Row[sl.InstalledPackage]], users: int, since: float
 ) -> None:

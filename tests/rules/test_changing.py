@@ -6,8 +6,9 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from superlicense.model.change import Assign, Change, JournalEntry, Refusal, Release, Retire, SaveUser
+from superlicense.model.change import Assign, Change, Refusal, Release, Retire, SaveUser
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.rules import apply as changing
@@ -92,7 +93,7 @@ def test_an_entry_tells_what_was_and_what_is(office: Office) -> None:
         number=first,
         at=at,
         by="admin",
-        change="Retire",
+        kind=EntryKind.RETIRE,
         before=(user.ended(at=at, by="admin"), *(row.ended(at=at, by="admin") for row in held)),
         after=(
             Row(

@@ -6,7 +6,7 @@ import pytest
 
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
-from superlicense.rules.packages.lint import Finding, errors, warnings
+from superlicense.rules.packages.lint import LintFinding, errors, warnings
 from tests.rules.office import hidden, module, package, plan, site, system
 
 
@@ -86,13 +86,13 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
     ],
 )
 def test_what_cannot_be_honored_is_a_mistake(written: LicensePackage, findings: list[tuple[str, str]]) -> None:
-    assert list(errors(written)) == [Finding(path=path, problem=problem) for path, problem in findings]
+    assert list(errors(written)) == [LintFinding(path=path, problem=problem) for path, problem in findings]
 
 
 def test_a_grant_that_is_missing_is_worth_a_look_and_no_mistake() -> None:
     written = package(module("user"), plan("ten-sales", "user", "chat-cal"), plan("ten-service", "forms-cal"))
     assert list(errors(written)) == []
     assert list(warnings(written)) == [
-        Finding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
-        Finding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
+        LintFinding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
+        LintFinding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
     ]

@@ -12,6 +12,7 @@ import superlicense as sl
 from superlicense.catalog.suite import CORE, GROWTH, LIMITS, PLANS, PLUS, STARTER, SUPER, SuitePlan
 from superlicense.errors import InvalidValueError
 from superlicense.rules.limits import check, find_limit, plan_in_force
+from tests.for_each import for_each
 from tests.rules.office import Office, activation, package, system
 
 DASHBOARDS, PROJECTS, OBJECTS, FLOWS = sl.Limit
@@ -53,7 +54,7 @@ CODES = {
 }
 
 
-@pytest.mark.parametrize("row", DECISIONS)
+@for_each("row", DECISIONS)
 def test_there_is_so_much_room(
     row: tuple[sl.Limit, SuitePlan | None, int, sl.LimitState, int | None, SuitePlan | None],
 ) -> None:

@@ -8,9 +8,12 @@ import pytest
 
 from superlicense.errors import StoreBusyError
 from superlicense.testing import MakeStore, Reopen, StoreContract
+from tests.for_each import for_each
 from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants, usage
 from tests.stores.broken.bites import CONTRACT, Broken, Strict, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
+
+pytestmark = pytest.mark.slow
 
 DEFECTS: dict[Broken, str] = {
     # All together or not at all
@@ -154,7 +157,7 @@ def test_the_contract_finds_what_is_broken(broken: Broken, test: str, tmp_path: 
     assert bites(broken, test, tmp_path) is not None
 
 
-@pytest.mark.parametrize("test", CONTRACT)
+@for_each("test", CONTRACT)
 def test_every_test_of_the_contract_finds_something(test: str) -> None:
     assert test.removeprefix("test_") in {name for tests in DEFECTS.values() for name in tests.split()}
 

@@ -9,7 +9,7 @@ import click
 
 from superlicense.cli.context import CommandContext, instant, query
 from superlicense.cli.table import aligned
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 
 __all__ = ["journal"]
 
@@ -44,9 +44,9 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
 
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:
-    """Say what was done; the month of a close stands behind its name."""
-    name, *month = entry.change.split()
-    return " ".join((context.label(f"change.{name}"), *month))
+    """Name what was done, followed by the month of a close."""
+    words = context.label(entry.kind)
+    return words if entry.month is None else f"{words} {entry.month}"
 
 
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:

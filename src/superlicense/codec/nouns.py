@@ -13,6 +13,7 @@ from superlicense.codec.codecs import (
     INSTANT_OR_NONE,
     INTEGER,
     INTEGER_OR_NONE,
+    MONTH,
     NAME,
     TEXT,
     TEXT_OR_NONE,
@@ -27,8 +28,8 @@ from superlicense.codec.codecs import (
     word,
 )
 from superlicense.codec.records import Record
-from superlicense.model.change import JournalEntry
 from superlicense.model.event import EventScope, SystemEvent, read_kind
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.row import Noun, Row, Table
@@ -154,7 +155,9 @@ ENTRY: Final[Record[JournalEntry]] = Record(
         JournalEntry,
         (INTEGER, "number"),
         (INSTANT, "at"),
-        (TEXT, "by change"),
+        (TEXT, "by"),
+        (word(EntryKind), "kind"),
+        (maybe(MONTH), "month"),
         (each(_ROW), "before after"),
         (BYTES_OR_NONE, "seal"),
     )

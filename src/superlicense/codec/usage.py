@@ -1,4 +1,4 @@
-"""Usage: the fields of events, months of a meter, crossings and the head of usage."""
+"""Usage: the fields of events, meter months, crossings and the head of usage."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ USAGE_ROW: Final[Record[UsageRow]] = Record(
     noun_codec(
         UsageRow,
         (_EVENT, "event"),
-        (MONTH, "month booked"),
-        (INTEGER, "place"),
+        (MONTH, "month counted_in"),
+        (INTEGER, "position"),
         (INSTANT, "recorded_at"),
         (TEXT, "recorded_by"),
         (BYTES_OR_NONE, "seal"),
@@ -46,12 +46,12 @@ METER_MONTH: Final[Record[MeterMonth]] = Record(
     noun_codec(
         MeterMonth,
         (MONTH, "month"),
-        (TEXT, "meter details"),
+        (TEXT, "meter state"),
         (INSTANT, "starts_at ends_at"),
         (INSTANT_OR_NONE, "users_at peak_at recorded_at"),
-        (INTEGER, "users peak events places total"),
+        (INTEGER, "users peak event_count last_position total"),
         (INTEGER_OR_NONE, "bought"),
-        (each(INTEGER), "told"),
+        (each(INTEGER), "alerted_levels"),
         (FLAG, "closed"),
         (BYTES_OR_NONE, "seal"),
     )
@@ -71,6 +71,6 @@ CROSSING: Final[Record[Crossing]] = Record(
 """A level of a threshold that was reached."""
 
 USAGE_HEAD: Final[Record[UsageHead]] = Record(
-    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossings"), (BYTES_OR_NONE, "seal"))
+    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"), (BYTES_OR_NONE, "seal"))
 )
 """What is kept once for the usage of an installation."""

@@ -18,10 +18,10 @@ def quoted(value: object) -> str:
     return f"{shown}…" if len(text) > _QUOTED_CHARACTERS else shown
 
 
-def shown_path(path: str) -> str:
+def escaped_path(path: str) -> str:
     r"""Show the *path* of a field, escaped and at most 254 characters long: names in it may come from outside.
 
-    >>> shown_path("keys.a\nb")
+    >>> escaped_path("keys.a\nb")
     'keys.a\\nb'
     """
     cut = path[:_PATH_CHARACTERS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from superlicense.errors.base import SuperlicenseError, quoted, shown_path
+from superlicense.errors.base import SuperlicenseError, escaped_path, quoted
 
 
 class _MalformedError(SuperlicenseError):
@@ -19,7 +19,7 @@ class _MalformedError(SuperlicenseError):
 
     def __init__(self, path: str, problem: str) -> None:
         """Say what the *problem* is and where."""
-        place = shown_path(path)
+        place = escaped_path(path)
         super().__init__(f"{self.subject}{f' at {place}' if place else ''}: {problem}")
         self.path = place
         self.problem = problem

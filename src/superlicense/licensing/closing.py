@@ -13,7 +13,7 @@ from superlicense.licensing.engine.writer import ExtraWrite, Writer
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.model.change import CLOSED, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter_month import MeterMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
@@ -58,7 +58,7 @@ class Closing:
 
     def _books(self, usage: UsageReading, present: CurrentUsers) -> list[MeterMonth]:
         return [
-            *usage.books(since=self._month, until=self._month),
+            *usage.meter_months(since=self._month, until=self._month),
             *self._totals.missing(usage, self._month, present),
         ]
 
@@ -68,7 +68,7 @@ class Closing:
         tally = None
         for one in books:
             used[one.meter] = self._used(one, now)
-            late |= {(month, one.meter): stood.used for month, stood in read_state(one.details).late.items()}
+            late |= {(month, one.meter): stood.used for month, stood in read_state(one.state).late.items()}
             tally = tally or self._totals.tally(one, now)
         if tally is None:
             tally = self._totals.tally_of_nobody(self._month, now)
@@ -90,7 +90,7 @@ class Closing:
         )
 
     def _used(self, books: MeterMonth, now: datetime) -> int:
-        meter, level = self._totals.meters.get(books.meter), read_state(books.details).level
+        meter, level = self._totals.meters.get(books.meter), read_state(books.state).level
         if meter is None or meter.adds or level is None:
             return books.total
         return self._totals.used(meter, level, books.month, now)
@@ -100,30 +100,30 @@ class Closing:
 
         def close(view: Writing, world: World, now: datetime) -> tuple[JournalEntry, ...]:
             usage, month = writer.usage_of(view), self._month
-            head = usage.take_head()
+            head = usage.lock_head()
             through = head.closed_through
             known = usage.statement(month)
             if known is not None:
                 self._frozen = load_statement(known)
                 return ()
-            first = min((books.month for books in usage.books()), default=None)
+            first = min((books.month for books in usage.meter_months()), default=None)
             reasons = close_refusals(month, closed_through=through, first_used=first, now=now, zone=self._totals.zone)
             if reasons:
                 raise refusal(reasons)
-            usage.open(self._totals.missing(usage, month, user_count(world)))
-            books = [books for books in usage.take_since(month) if books.month == month]
+            usage.add_meter_months(self._totals.missing(usage, month, user_count(world)))
+            books = [books for books in usage.lock_meter_months_since(month) if books.month == month]
             # A gauge may have come to something else by the end of the month than at its newest reading.
             ended = [one._replace(total=self._used(one, now)) for one in books]
             head = self._totals.settle(usage, head, ended, now, {})
-            final = [one for one in usage.take_since(month) if one.month == month]
+            final = [one for one in usage.lock_meter_months_since(month) if one.month == month]
             final_draft = self._draft(usage, final, now, closed=True)
             written = evolve(final_draft, seal_head=writer.head_in_view()).to_json()
             # The seal of closed books covers their statement.
-            usage.freeze(month, written)
-            usage.save([one._replace(closed=True) for one in final])
+            usage.add_statement(month, written)
+            usage.save_meter_months([one._replace(closed=True) for one in final])
             usage.save_head(head._replace(closed_through=month))
             self._frozen = load_statement(written)
             number = view.mark.entries + 1
-            return (JournalEntry(number=number, at=now, by=by, change=f"{CLOSED}{month}"),)
+            return (JournalEntry(number=number, at=now, by=by, kind=EntryKind.CLOSE_MONTH, month=month),)
 
         return close

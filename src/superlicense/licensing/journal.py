@@ -7,7 +7,7 @@ from datetime import datetime
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.engine.writer import Writer
-from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
 from superlicense.ports import touches
@@ -63,6 +63,6 @@ def _holder(user: str) -> str:
 
 
 def _readable(entry: JournalEntry) -> JournalEntry:
-    if entry.change == UNREADABLE:
+    if entry.kind is EntryKind.UNREADABLE:
         raise StoreUnavailableError(f"journal entry {entry.number} cannot be read")
     return entry

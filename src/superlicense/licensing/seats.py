@@ -13,7 +13,7 @@ from superlicense.model.change import Assign, Change, ChangePlan, Release, Retir
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage
 from superlicense.rules.apply import Applied
-from superlicense.rules.seats import seating
+from superlicense.rules.seats import counting
 
 __all__ = ["Seats"]
 
@@ -122,7 +122,7 @@ class Seats:
             InvalidValueError: it is no license name, or *at* is naive.
         """
         world, _ = self._writer.seen(at)
-        return seating.usage(world, LicenseName.parse(license))
+        return counting.usage(world, LicenseName.parse(license))
 
     def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
         """Give the assignments of *holder* that run, in the order they started."""

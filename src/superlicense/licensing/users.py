@@ -12,7 +12,7 @@ from superlicense.model.change import Change, Retire, SaveSite, SaveUser
 from superlicense.model.site import Site
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.seats.seating import suite_seat_is_due
+from superlicense.rules.seats.seating import needs_suite_seat
 
 __all__ = ["Sites", "Users"]
 
@@ -75,7 +75,7 @@ class Users:
                     if user_id not in wanted and not row.noun.retired:
                         yield Retire(user=user_id)
             differing = [user for user in wanted.values() if world.user(user.id) != user]
-            for user in sorted(differing, key=lambda user: suite_seat_is_due(world, user)):
+            for user in sorted(differing, key=lambda user: needs_suite_seat(world, user)):
                 yield SaveUser(user=user)
 
         applied = self._writer.write(propose, by=by, at=at)

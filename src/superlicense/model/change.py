@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Final
 
 from attrs import field, frozen
 
 from superlicense.model import fields
 from superlicense.model.decision import Reason
 from superlicense.model.event import SystemEvent
-from superlicense.model.license import LicenseName, names_license, to_name
+from superlicense.model.license import LicenseName, license_name, to_license_name
 from superlicense.model.package import LicensePackage
-from superlicense.model.row import Row
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
 __all__ = [
-    "CLOSED",
-    "UNREADABLE",
     "ActivatePackage",
     "Assign",
     "Change",
     "ChangePlan",
     "EndEvent",
     "InstallRoot",
-    "JournalEntry",
     "KeepPackageWaiting",
     "PlanMove",
     "Refusal",
@@ -44,21 +38,21 @@ __all__ = [
 class SaveUser:
     """Store a user as given; saved as retired, every license of theirs ends."""
 
-    user: User = field(validator=fields.a(User))
+    user: User = field(validator=fields.instance_of(User))
 
 
 @frozen(kw_only=True)
 class SaveSite:
     """Store a site as given."""
 
-    site: Site = field(validator=fields.a(Site))
+    site: Site = field(validator=fields.instance_of(Site))
 
 
 @frozen(kw_only=True)
 class Assign:
     """Give *license* to *holder*: a user, or a site for a site license."""
 
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
     comment: str = field(default="", validator=fields.text)
 
@@ -67,9 +61,9 @@ class Assign:
 class Release:
     """Take *license* from *holder*; *cascade* takes what depends on it, too."""
 
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
-    cascade: bool = field(default=False, validator=fields.a(bool))
+    cascade: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 @frozen(kw_only=True)
@@ -77,7 +71,7 @@ class ChangePlan:
     """Give *holder* the plan *license* instead of the one held of its owner."""
 
     holder: str = field(validator=fields.identifier)
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
 
 
 @frozen(kw_only=True)
@@ -92,8 +86,8 @@ class PlanMove:
     """Move *holder* from the plan *old* to the plan *new* while a package is activated."""
 
     holder: str = field(validator=fields.identifier)
-    old: LicenseName = field(converter=to_name, validator=names_license)
-    new: LicenseName = field(converter=to_name, validator=names_license)
+    old: LicenseName = field(converter=to_license_name, validator=license_name)
+    new: LicenseName = field(converter=to_license_name, validator=license_name)
 
 
 def _releases(value: Iterable[Release]) -> tuple[Release, ...]:
@@ -119,21 +113,21 @@ class ActivatePackage:
         plan_moves: Who changes plans with it.
     """
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
     digest: str = field(default="simulated", validator=fields.identifier)
     signed_by: tuple[str, ...] = field(default=(), converter=fields.strings)
     root_version: int | None = None
-    unsigned: bool = field(default=False, validator=fields.a(bool))
-    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=fields.all_are(Release))
-    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=fields.all_are(PlanMove))
+    unsigned: bool = field(default=False, validator=fields.instance_of(bool))
+    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=fields.each_instance_of(Release))
+    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=fields.each_instance_of(PlanMove))
 
 
 @frozen(kw_only=True)
 class KeepPackageWaiting:
     """Keep a package for an administrator to activate; fields as of `ActivatePackage`."""
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
     digest: str = field(default="simulated", validator=fields.identifier)
     signed_by: tuple[str, ...] = field(default=(), converter=fields.strings)
@@ -151,7 +145,7 @@ class RemovePackage:
 class InstallRoot:
     """Accept the next trust root."""
 
-    root: TrustRoot = field(validator=fields.a(TrustRoot))
+    root: TrustRoot = field(validator=fields.instance_of(TrustRoot))
     document: bytes | None = field(default=None, repr=False)
 
 
@@ -159,7 +153,7 @@ class InstallRoot:
 class StartEvent:
     """Start a system event; instants and ids of who are set by the command."""
 
-    event: SystemEvent = field(validator=fields.a(SystemEvent))
+    event: SystemEvent = field(validator=fields.instance_of(SystemEvent))
 
 
 @frozen(kw_only=True)
@@ -173,8 +167,8 @@ class EndEvent:
     """
 
     event_id: str = field(validator=fields.identifier)
-    force: bool = field(default=False, validator=fields.a(bool))
-    by_job: bool = field(default=False, validator=fields.a(bool))
+    force: bool = field(default=False, validator=fields.instance_of(bool))
+    by_job: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 Change = (
@@ -191,37 +185,6 @@ Change = (
     | StartEvent
     | EndEvent
 )
-
-
-CLOSED: Final = "CloseMonth "
-"""What the change of an entry begins with that closes a month; the month follows."""
-
-UNREADABLE: Final = "unreadable"
-"""Stands for the change of an entry that a store cannot read any more; see `superlicense.model.row.Unreadable`."""
-
-
-@frozen(kw_only=True)
-class JournalEntry:
-    """What one change did, and who did it.
-
-    Attributes:
-        number: Place in the journal of the installation, from 1.
-        at: When it was done.
-        by: Who did it.
-        change: Name of the change, in the words of `Change` (``"Assign"``).
-        before: Rows that ended with it, as they are after their end.
-        after: Rows that started with it.
-        seal: Made by the front door, kept by stores, opaque to them; the rows
-            of an entry have none of their own.
-    """
-
-    number: int
-    at: datetime
-    by: str
-    change: str
-    before: tuple[Row[Any], ...] = ()
-    after: tuple[Row[Any], ...] = ()
-    seal: bytes | None = None
 
 
 @frozen(kw_only=True)

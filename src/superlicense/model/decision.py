@@ -58,11 +58,28 @@ class RuleSet(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a decision comes to."""
+    """How much a decision grants."""
 
     ALLOWED = "allowed"  # everything that was asked about
     READ_ONLY = "read_only"  # entering and viewing, no editing
     DENIED = "denied"  # nothing
+
+    @property
+    def rank(self) -> int:
+        """How much the outcome grants compared with others, 0 for nothing."""
+        return _RANKS[self]
+
+
+_RANKS = {Outcome.DENIED: 0, Outcome.READ_ONLY: 1, Outcome.ALLOWED: 2}
+
+
+def least(*outcomes: Outcome) -> Outcome:
+    """Return the outcome that grants least.
+
+    >>> least(Outcome.ALLOWED, Outcome.READ_ONLY)
+    <Outcome.READ_ONLY: 'read_only'>
+    """
+    return min(outcomes, key=lambda outcome: outcome.rank)
 
 
 class Topic(StrEnum):

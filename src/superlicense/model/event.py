@@ -52,9 +52,9 @@ class SystemFeature(StrEnum):
 
 
 _KINDS: Mapping[str, str] = MappingProxyType({str(kind): kind for kinds in (EventKind, JobKind) for kind in kinds})
-_NO_KIND = "must be an EventKind, a JobKind or a key 'owner.name' in lower case"
+_INVALID_KIND = "must be an EventKind, a JobKind or a key 'owner.name' in lower case"
 # As license owners are written, then a name of the host's choice.
-_OWN_KIND = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_HOST_KIND = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 
 
 def read_kind(value: str) -> str:
@@ -72,19 +72,19 @@ def read_kind(value: str) -> str:
     """
     if isinstance(value, str):
         known = _KINDS.get(value, value.lower())
-        if isinstance(known, EventKind | JobKind) or _is_own_kind(known):
+        if isinstance(known, EventKind | JobKind) or _is_host_kind(known):
             return known
-    raise InvalidValueError("kind", value, _NO_KIND)
+    raise InvalidValueError("kind", value, _INVALID_KIND)
 
 
-def _is_own_kind(value: str) -> bool:
-    return len(value) <= fields.LONGEST_ID and _OWN_KIND.fullmatch(value) is not None
+def _is_host_kind(value: str) -> bool:
+    return len(value) <= fields.MAX_ID_LENGTH and _HOST_KIND.fullmatch(value) is not None
 
 
 def _kind(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
-    if not isinstance(value, EventKind | JobKind) and not (type(value) is str and _is_own_kind(value)):
-        raise InvalidValueError(attribute.name, value, _NO_KIND)
+    if not isinstance(value, EventKind | JobKind) and not (type(value) is str and _is_host_kind(value)):
+        raise InvalidValueError(attribute.name, value, _INVALID_KIND)
 
 
 class EventScope(StrEnum):
@@ -119,15 +119,15 @@ class SystemEvent:
 
     id: str = field(validator=fields.identifier)
     kind: str = field(validator=_kind)
-    scope: EventScope = field(default=EventScope.ALL_DATABASES, validator=fields.a(EventScope))
-    target: str | None = field(default=None, validator=fields.identifier_or_none)
+    scope: EventScope = field(default=EventScope.ALL_DATABASES, validator=fields.instance_of(EventScope))
+    target: str | None = field(default=None, validator=fields.optional(fields.identifier))
     message: str = field(default="", validator=fields.text)
     description: str = field(default="", validator=fields.text)
     started_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     started_by: str = field(default="host", validator=fields.identifier)
-    expected_end: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    ended_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    ended_by: str | None = field(default=None, validator=fields.identifier_or_none)
+    expected_end: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    ended_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    ended_by: str | None = field(default=None, validator=fields.optional(fields.identifier))
 
     def __attrs_post_init__(self) -> None:
         """Check that the target fits the scope, and that the end is not before the start."""

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
 # The vendor's widest text column (ModuleLicense.extraInfo, domain table 237).
-LONGEST_TEXT = 3999
-LONGEST_ID = 254
+MAX_TEXT_LENGTH = 3999
+MAX_ID_LENGTH = 254
 # documents.md, "Numbers from outside": license quantity.
-GREATEST_QUANTITY = 10**9
+MAX_QUANTITY = 10**9
 
 
 def utc(value: datetime | None) -> datetime | None:
@@ -58,19 +58,13 @@ def aware(instance: object, attribute: Attribute[Any], value: object) -> None:
         raise InvalidValueError(attribute.name, value, "must be a datetime with a time zone")
 
 
-def aware_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is neither `None` nor an aware instant."""
-    if value is not None:
-        aware(instance, attribute, value)
-
-
 def text(instance: object, attribute: Attribute[Any], value: object) -> None:
     """Refuse what is not a text of at most 3,999 characters that UTF-8 can hold."""
     del instance
     if not isinstance(value, str):
         raise InvalidValueError(attribute.name, value, "must be a text")
-    if len(value) > LONGEST_TEXT:
-        raise InvalidValueError(attribute.name, value, f"must be at most {LONGEST_TEXT} characters long")
+    if len(value) > MAX_TEXT_LENGTH:
+        raise InvalidValueError(attribute.name, value, f"must be at most {MAX_TEXT_LENGTH} characters long")
     if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
         raise InvalidValueError(attribute.name, value, "must not hold lone surrogates")
 
@@ -79,16 +73,10 @@ def identifier(instance: object, attribute: Attribute[Any], value: object) -> No
     """Refuse what is not a printable text of 1 to 254 characters without space around it."""
     text(instance, attribute, value)
     assert isinstance(value, str)  # noqa: S101 - `text` has just said so; this is for the type checker
-    if not value or len(value) > LONGEST_ID:
-        raise InvalidValueError(attribute.name, value, f"must be 1 to {LONGEST_ID} characters long")
+    if not value or len(value) > MAX_ID_LENGTH:
+        raise InvalidValueError(attribute.name, value, f"must be 1 to {MAX_ID_LENGTH} characters long")
     if not value.isprintable() or value != value.strip():
         raise InvalidValueError(attribute.name, value, "must be printable, without space around it")
-
-
-def identifier_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is neither `None` nor an `identifier`."""
-    if value is not None:
-        identifier(instance, attribute, value)
 
 
 def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
@@ -97,7 +85,7 @@ def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[obj
         identifier(instance, attribute, item)
 
 
-def texts_by_text(instance: object, attribute: Attribute[Any], value: Mapping[object, object]) -> None:
+def str_to_str(instance: object, attribute: Attribute[Any], value: Mapping[object, object]) -> None:
     """Refuse a mapping that holds anything but texts, of any length."""
     del instance
     for key, said in value.items():
@@ -105,7 +93,7 @@ def texts_by_text(instance: object, attribute: Attribute[Any], value: Mapping[ob
             raise InvalidValueError(attribute.name, said, "must be texts by text")
 
 
-def whole(least: int, greatest: int | None = None) -> Validator:
+def integer(least: int, greatest: int | None = None) -> Validator:
     """Make a validator of whole numbers from *least* to *greatest*, both inclusive."""
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -119,7 +107,7 @@ def whole(least: int, greatest: int | None = None) -> Validator:
     return check
 
 
-def a(kind: type[object]) -> Validator:
+def instance_of(kind: type[object]) -> Validator:
     """Make a validator of the members of one class."""
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -130,18 +118,18 @@ def a(kind: type[object]) -> Validator:
     return check
 
 
-def all_are(kind: type[object]) -> Validator:
+def each_instance_of(kind: type[object]) -> Validator:
     """Make a validator of collections whose items are of one class."""
-    one = a(kind)
+    check_item = instance_of(kind)
 
     def check(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
         for item in value:
-            one(instance, attribute, item)
+            check_item(instance, attribute, item)
 
     return check
 
 
-def maybe(check: Validator) -> Validator:
+def optional(check: Validator) -> Validator:
     """Make a validator that lets `None` pass, and asks *check* of everything else."""
 
     def check_unless_none(instance: object, attribute: Attribute[Any], value: object) -> None:

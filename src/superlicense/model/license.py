@@ -23,12 +23,12 @@ SUPEROFFICE = "superoffice"
 _OWNER = re.compile(r"[a-z0-9](?:[a-z0-9 -]*[a-z0-9-])?", re.ASCII | re.IGNORECASE)
 _MODULE = re.compile(r"[a-z0-9](?:[a-z0-9 .-]*[a-z0-9.-])?", re.ASCII | re.IGNORECASE)
 # The vendor's column ModuleLicense.moduleName holds 239 characters.
-_LONGEST_NAME = 239
+_MAX_NAME_LENGTH = 239
 
 
 def _check_part(path: str, value: object, pattern: re.Pattern[str], allowed: str) -> None:
-    if not isinstance(value, str) or len(value) > _LONGEST_NAME or not pattern.fullmatch(value):
-        raise InvalidValueError(path, value, f"must be 1 to {_LONGEST_NAME} {allowed}")
+    if not isinstance(value, str) or len(value) > _MAX_NAME_LENGTH or not pattern.fullmatch(value):
+        raise InvalidValueError(path, value, f"must be 1 to {_MAX_NAME_LENGTH} {allowed}")
 
 
 class LicenseName(str):
@@ -126,20 +126,20 @@ class LicenseKind(StrEnum):
     MARKER = "marker"  # a system license that describes a plan tier (extraFlags 2)
 
 
-def to_name(value: LicenseName | str) -> LicenseName:
-    """Read a license name; leave what is none to the validator `names_license`."""
+def to_license_name(value: LicenseName | str) -> LicenseName:
+    """Read a license name; leave what is none to the validator `license_name`."""
     try:
         return LicenseName.parse(value)
     except InvalidValueError:
         return cast("LicenseName", value)
 
 
-def to_name_or_none(value: LicenseName | str | None) -> LicenseName | None:
-    """Do what `to_name` does, and let `None` pass."""
-    return None if value is None else to_name(value)
+def to_license_name_or_none(value: LicenseName | str | None) -> LicenseName | None:
+    """Do what `to_license_name` does, and let `None` pass."""
+    return None if value is None else to_license_name(value)
 
 
-def names_license(instance: object, attribute: Attribute[Any], value: object) -> None:
+def license_name(instance: object, attribute: Attribute[Any], value: object) -> None:
     """Refuse what is not the name of a license."""
     del instance
     if type(value) is not LicenseName:
@@ -192,26 +192,26 @@ class ModuleLicense:
     Source: vendor table ModuleLicense (domain 2.2).
     """
 
-    name: LicenseName = field(converter=to_name, validator=names_license)
-    scope: LicenseScope = field(validator=fields.a(LicenseScope))
-    quantity: int = field(default=1, validator=fields.whole(1, fields.GREATEST_QUANTITY))
-    unrestricted: bool = field(default=False, validator=fields.a(bool))
-    hidden: bool = field(default=False, validator=fields.a(bool))
+    name: LicenseName = field(converter=to_license_name, validator=license_name)
+    scope: LicenseScope = field(validator=fields.instance_of(LicenseScope))
+    quantity: int = field(default=1, validator=fields.integer(1, fields.MAX_QUANTITY))
+    unrestricted: bool = field(default=False, validator=fields.instance_of(bool))
+    hidden: bool = field(default=False, validator=fields.instance_of(bool))
     description: str = field(default="", validator=fields.text)
     tooltip: str = field(default="", validator=fields.text)
     version: str = field(default="", validator=fields.text)
     extra_info: str = field(default="", validator=fields.text)
-    sort_order: int = field(default=0, validator=fields.whole(-(10**9), 10**9))
+    sort_order: int = field(default=0, validator=fields.integer(-(10**9), 10**9))
     prerequisite: LicenseName | None = field(
-        default=None, converter=to_name_or_none, validator=fields.maybe(names_license)
+        default=None, converter=to_license_name_or_none, validator=fields.optional(license_name)
     )
     allowed_user_types: frozenset[UserType] = field(
-        default=frozenset(), converter=_user_types, validator=fields.all_are(UserType)
+        default=frozenset(), converter=_user_types, validator=fields.each_instance_of(UserType)
     )
-    kind: LicenseKind = field(default=LicenseKind.MODULE, validator=fields.a(LicenseKind))
+    kind: LicenseKind = field(default=LicenseKind.MODULE, validator=fields.instance_of(LicenseKind))
     grants: tuple[LicenseName, ...] = field(default=(), converter=_any_case)
     unmodeled: FrozenMap[str] = field(
-        factory=FrozenMap, converter=fields.mapping, validator=fields.texts_by_text, eq=False, repr=False
+        factory=FrozenMap, converter=fields.mapping, validator=fields.str_to_str, eq=False, repr=False
     )
 
     def __attrs_post_init__(self) -> None:

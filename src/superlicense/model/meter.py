@@ -15,18 +15,18 @@ from attrs import Attribute, Factory, field, frozen
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
 
-__all__ = ["GREATEST_TOTAL", "GREATEST_USAGE", "Aggregation", "Meter", "MeterKind"]
+__all__ = ["MAX_TOTAL", "MAX_USAGE", "Aggregation", "Meter", "MeterKind"]
 
 # documents.md, "Numbers from outside".
-GREATEST_USAGE: Final = 10**15
+MAX_USAGE: Final = 10**15
 """The most that one event reports, inclusive."""
 
-GREATEST_TOTAL: Final = 2**63 - 1
+MAX_TOTAL: Final = 2**63 - 1
 """The most that a meter comes to in a month, inclusive."""
 
-_MOST_DIGITS: Final = 28
-_LEAST_EXPONENT: Final = -9
-_GREATEST_EXPONENT: Final = 12
+_MAX_DIGITS: Final = 28
+_MIN_EXPONENT: Final = -9
+_MAX_EXPONENT: Final = 12
 
 
 class MeterKind(StrEnum):
@@ -45,7 +45,7 @@ class Aggregation(StrEnum):
     MEAN_OF_DAILY_PEAKS = "mean_of_daily_peaks"  # the mean of each day's highest level
 
 
-def _fitting(kind: object) -> Aggregation:
+def _default_aggregation(kind: object) -> Aggregation:
     return Aggregation.LAST if kind is MeterKind.GAUGE else Aggregation.SUM
 
 
@@ -60,11 +60,11 @@ def _price(instance: object, attribute: Attribute[Any], value: object) -> None:
         raise InvalidValueError(attribute.name, value, "must be a finite Decimal")
     _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)  # noqa: S101 - a finite one has a number; this is for the type checker
-    if len(digits) > _MOST_DIGITS or not _LEAST_EXPONENT <= exponent <= _GREATEST_EXPONENT:
+    if len(digits) > _MAX_DIGITS or not _MIN_EXPONENT <= exponent <= _MAX_EXPONENT:
         raise InvalidValueError(
             attribute.name,
             value,
-            f"must have at most {_MOST_DIGITS} digits and an exponent of {_LEAST_EXPONENT} to {_GREATEST_EXPONENT}",
+            f"must have at most {_MAX_DIGITS} digits and an exponent of {_MIN_EXPONENT} to {_MAX_EXPONENT}",
         )
     if value.is_signed():  # the negative zero, too: nobody is billed "-0.00"
         raise InvalidValueError(attribute.name, value, "must be at least 0")
@@ -102,13 +102,14 @@ class Meter:
 
     code: str = field(validator=fields.identifier)
     unit: str = field(validator=fields.identifier)
-    kind: MeterKind = field(validator=fields.a(MeterKind))
+    kind: MeterKind = field(validator=fields.instance_of(MeterKind))
     aggregation: Aggregation = field(
-        default=Factory(lambda self: _fitting(self.kind), takes_self=True), validator=fields.a(Aggregation)
+        default=Factory(lambda self: _default_aggregation(self.kind), takes_self=True),
+        validator=fields.instance_of(Aggregation),
     )
-    included: int = field(default=0, validator=fields.whole(0, GREATEST_USAGE))
-    included_per_user: int = field(default=0, validator=fields.whole(0, GREATEST_USAGE))
-    block_size: int = field(default=1, validator=fields.whole(1, GREATEST_USAGE))
+    included: int = field(default=0, validator=fields.integer(0, MAX_USAGE))
+    included_per_user: int = field(default=0, validator=fields.integer(0, MAX_USAGE))
+    block_size: int = field(default=1, validator=fields.integer(1, MAX_USAGE))
     price_per_block: Decimal = field(default=Decimal(0), converter=_decimal, validator=_price)
     currency: str = field(default="", validator=fields.text)
 

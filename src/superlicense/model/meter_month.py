@@ -11,9 +11,9 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["EventKey", "MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
+__all__ = ["MeterMonth", "MeterMonthKey", "UsageEventKey", "UsageHead", "UsageRow"]
 
-EventKey = tuple[str, str]
+UsageEventKey = tuple[str, str]
 """Source and id of an event."""
 
 MeterMonthKey = tuple[Month, str]
@@ -26,9 +26,9 @@ class UsageRow(NamedTuple):
     Attributes:
         event: The event.
         month: The month that it was used in.
-        booked: The month whose books count it: the same, or where that was
+        counted_in: The month whose books count it: the same, or where that was
             closed already the earliest open one.
-        place: Place among what those books count; it only grows, with gaps.
+        position: Position among what those books count; it only grows, with gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
         seal: Made by the front door, kept by stores, opaque to them.
@@ -36,8 +36,8 @@ class UsageRow(NamedTuple):
 
     event: UsageEvent
     month: Month
-    booked: Month
-    place: int
+    counted_in: Month
+    position: int
     recorded_at: datetime
     recorded_by: str
     seal: bytes | None = None
@@ -56,13 +56,13 @@ class MeterMonth(NamedTuple):
         peak: Most users of the month so far.
         peak_at: Since when there were so many.
         bought: Users that were bought; `None` where nothing limits them.
-        events: How many events these books count.
-        places: Highest place of any of them, 0 for none.
+        event_count: How many events these books count.
+        last_position: Highest position of any of them, 0 for none.
         total: What the events of the month come to; of a gauge, what is used of it.
-        told: Levels that were crossed, rising.
+        alerted_levels: Levels that were crossed, rising.
         closed: Whether they are closed.
         recorded_at: When the newest event was accepted; `None` while there is none.
-        details: What else the front door keeps; opaque to stores.
+        state: What else the front door keeps; opaque to stores.
         seal: Made by the front door, kept by stores, opaque to them.
     """
 
@@ -75,13 +75,13 @@ class MeterMonth(NamedTuple):
     peak: int
     peak_at: datetime | None
     bought: int | None
-    events: int = 0
-    places: int = 0
+    event_count: int = 0
+    last_position: int = 0
     total: int = 0
-    told: tuple[int, ...] = ()
+    alerted_levels: tuple[int, ...] = ()
     closed: bool = False
     recorded_at: datetime | None = None
-    details: str = ""
+    state: str = ""
     seal: bytes | None = None
 
 
@@ -90,10 +90,10 @@ class UsageHead(NamedTuple):
 
     Attributes:
         closed_through: Newest month that is closed; `None` for none.
-        crossings: How many crossings were recorded.
+        crossing_count: How many crossings were recorded.
         seal: Made by the front door, kept by stores, opaque to them.
     """
 
     closed_through: Month | None = None
-    crossings: int = 0
+    crossing_count: int = 0
     seal: bytes | None = None

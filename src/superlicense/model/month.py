@@ -49,8 +49,8 @@ class Month:
         InvalidValueError: there is no such month.
     """
 
-    year: int = field(validator=fields.whole(_FIRST_YEAR, _LAST_YEAR))
-    month: int = field(validator=fields.whole(1, _MONTHS))
+    year: int = field(validator=fields.integer(_FIRST_YEAR, _LAST_YEAR))
+    month: int = field(validator=fields.integer(1, _MONTHS))
 
     # By hand, because those of attrs cost fifteen times as much, and every move of a user compares months.
 

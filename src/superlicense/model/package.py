@@ -18,7 +18,7 @@ from superlicense.model.site import serial_number
 __all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity"]
 
 # 2^53 - 1: the greatest number that every JSON reader keeps (documents.md).
-GREATEST_ISSUE = 2**53 - 1
+MAX_ISSUE = 2**53 - 1
 
 
 class Phase(StrEnum):
@@ -52,11 +52,13 @@ class Validity:
     Source: vendor table ModuleOwner (domain 2.1), documents.md "Package".
     """
 
-    warns_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    expires_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    grace_until: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    maintenance_until: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    next_check_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    warns_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    expires_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    grace_until: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    maintenance_until: datetime | None = field(
+        default=None, converter=fields.utc, validator=fields.optional(fields.aware)
+    )
+    next_check_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
 
     def __attrs_post_init__(self) -> None:
         """Check the order of the dates."""
@@ -121,18 +123,18 @@ class LicensePackage:
     company: str = field(validator=fields.identifier)
     serial_number: str = field(validator=serial_number)
     owner_description: str = field(default="", validator=fields.text)
-    database_id: str | None = field(default=None, validator=fields.identifier_or_none)
-    issue: int | None = field(default=None, validator=fields.maybe(fields.whole(1, GREATEST_ISSUE)))
-    issued_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    validity: Validity = field(factory=Validity, validator=fields.a(Validity))
+    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
+    issue: int | None = field(default=None, validator=fields.optional(fields.integer(1, MAX_ISSUE)))
+    issued_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    validity: Validity = field(factory=Validity, validator=fields.instance_of(Validity))
     licenses: tuple[ModuleLicense, ...] = field(default=(), converter=_licenses)
     license_version: str = field(default="", validator=fields.text)
-    deployment_type: int | None = field(default=None, validator=fields.maybe(fields.whole(-(2**31), 2**31 - 1)))
+    deployment_type: int | None = field(default=None, validator=fields.optional(fields.integer(-(2**31), 2**31 - 1)))
     product_type: str = field(default="", validator=fields.text)
     product_description: str = field(default="", validator=fields.text)
     license_url: str = field(default="", validator=fields.text)
     unmodeled: FrozenMap[str] = field(
-        factory=FrozenMap, converter=fields.mapping, validator=fields.texts_by_text, eq=False, repr=False
+        factory=FrozenMap, converter=fields.mapping, validator=fields.str_to_str, eq=False, repr=False
     )
     by_name: FrozenMap[ModuleLicense] = field(init=False, eq=False, repr=False)
 
@@ -179,11 +181,11 @@ class InstalledPackage:
         waiting: Kept for an administrator, not in force.
     """
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     digest: str = field(validator=fields.identifier)
     signed_by: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
-    root_version: int | None = field(default=None, validator=fields.maybe(fields.whole(1)))
+    root_version: int | None = field(default=None, validator=fields.optional(fields.integer(1)))
     installed_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     installed_by: str = field(validator=fields.identifier)
-    unsigned: bool = field(default=False, validator=fields.a(bool))
-    waiting: bool = field(default=False, validator=fields.a(bool))
+    unsigned: bool = field(default=False, validator=fields.instance_of(bool))
+    waiting: bool = field(default=False, validator=fields.instance_of(bool))

@@ -25,24 +25,24 @@ class UserCount(StrEnum):
 
 
 # Ten years: longer than any package runs, and far from the end of the calendar.
-_LONGEST_GRACE = timedelta(days=3660)
+_MAX_GRACE = timedelta(days=3660)
 
 
 def _levels(value: Iterable[int]) -> tuple[int, ...]:
     return tuple(value)
 
 
-def _positive(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _not_negative(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
     if not isinstance(value, timedelta) or value < timedelta(0):
         raise InvalidValueError(attribute.name, value, "must be a timedelta of 0 or more")
 
 
-def _some_years(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
+def _grace(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
     """Refuse what would amount to never: no policy switches revocation off (design, law 11)."""
-    _positive(instance, attribute, value)
-    if value > _LONGEST_GRACE:
-        raise InvalidValueError(attribute.name, value, f"must be at most {_LONGEST_GRACE.days} days")
+    _not_negative(instance, attribute, value)
+    if value > _MAX_GRACE:
+        raise InvalidValueError(attribute.name, value, f"must be at most {_MAX_GRACE.days} days")
 
 
 def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -51,8 +51,8 @@ def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object)
         raise InvalidValueError(attribute.name, value, "must be READ_ONLY or DENIED")
 
 
-def _rising(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-    check = fields.whole(1, 10_000)
+def _strictly_increasing(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
+    check = fields.integer(1, 10_000)
     for level in value:
         check(instance, attribute, level)
     if list(value) != sorted(set(value)):  # type: ignore[type-var]  # they are whole numbers by now
@@ -81,13 +81,15 @@ class Policy:
     Source: design sections 5 to 10; vendor practice in domain 17.
     """
 
-    rule_set: RuleSet | None = field(default=None, validator=fields.maybe(fields.a(RuleSet)))
-    on_site: bool = field(default=False, validator=fields.a(bool))
+    rule_set: RuleSet | None = field(default=None, validator=fields.optional(fields.instance_of(RuleSet)))
+    on_site: bool = field(default=False, validator=fields.instance_of(bool))
     after_grace: Outcome = field(default=Outcome.READ_ONLY, validator=_stopped_outcome)
-    administrators_bypass_no_login: bool = field(default=True, validator=fields.a(bool))
-    allow_central_login: bool = field(default=False, validator=fields.a(bool))
-    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_some_years)
-    user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.a(UserCount))
-    crossing_levels: tuple[int, ...] = field(default=(50, 80, 100, 120), converter=_levels, validator=_rising)
-    max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_positive)
-    write_patience: timedelta = field(default=timedelta(seconds=60), validator=_positive)
+    administrators_bypass_no_login: bool = field(default=True, validator=fields.instance_of(bool))
+    allow_central_login: bool = field(default=False, validator=fields.instance_of(bool))
+    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_grace)
+    user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.instance_of(UserCount))
+    crossing_levels: tuple[int, ...] = field(
+        default=(50, 80, 100, 120), converter=_levels, validator=_strictly_increasing
+    )
+    max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_not_negative)
+    write_patience: timedelta = field(default=timedelta(seconds=60), validator=_not_negative)

@@ -98,10 +98,7 @@ class UserEffect:
     @property
     def loses_login(self) -> bool:
         """Whether some client lets the user do less than before."""
-        order = (Outcome.DENIED, Outcome.READ_ONLY, Outcome.ALLOWED)
-        return any(
-            order.index(self.login_after[client]) < order.index(before) for client, before in self.login_before.items()
-        )
+        return any(self.login_after[client].rank < before.rank for client, before in self.login_before.items())
 
     @property
     def loses_something(self) -> bool:

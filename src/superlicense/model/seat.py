@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
-from superlicense.model.license import LicenseName, names_license, to_name
+from superlicense.model.license import LicenseName, license_name, to_license_name
 
 __all__ = ["Assignment", "SeatUsage"]
 
@@ -30,12 +30,12 @@ class Assignment:
     Source: vendor tables LicenseAssocLink and LicenseSatlLink (domain 2.3, 2.4).
     """
 
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
     start: datetime = field(converter=fields.utc_required, validator=fields.aware)
-    end: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    end: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
     assigned_by: str = field(default="host", validator=fields.identifier)
-    ended_by: str | None = field(default=None, validator=fields.identifier_or_none)
+    ended_by: str | None = field(default=None, validator=fields.optional(fields.identifier))
     comment: str = field(default="", validator=fields.text)
 
     def __attrs_post_init__(self) -> None:

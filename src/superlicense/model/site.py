@@ -68,7 +68,7 @@ class Installation:
 
     serial_number: str = field(validator=serial_number)
     company: str = field(validator=fields.identifier)
-    database_id: str | None = field(default=None, validator=fields.identifier_or_none)
+    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
     database_owner: str = field(default=Factory(lambda self: self.company, takes_self=True), validator=fields.text)
     site: str = field(default=CENTRAL, validator=fields.identifier)
     product_type: str = field(default="", validator=fields.text)

@@ -76,9 +76,9 @@ class StoreReport:
 
     sealed: bool
     head: str | None = None
-    rows: int = field(validator=fields.whole(0))
-    entries: int = field(validator=fields.whole(0))
-    findings: tuple[Finding, ...] = field(default=(), converter=_findings, validator=fields.all_are(Finding))
+    rows: int = field(validator=fields.integer(0))
+    entries: int = field(validator=fields.integer(0))
+    findings: tuple[Finding, ...] = field(default=(), converter=_findings, validator=fields.each_instance_of(Finding))
 
     @property
     def ok(self) -> bool:

@@ -23,7 +23,7 @@ class TrustRoot:
         accepted_at: When it was taken in; grace of what it revokes starts here.
     """
 
-    version: int = field(validator=fields.whole(1))
+    version: int = field(validator=fields.integer(1))
     expires_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     revoked_keys: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
     revoked_packages: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)

@@ -112,10 +112,10 @@ class UserTally:
             license has no total that was bought.
     """
 
-    users: int = field(validator=fields.whole(0))
-    counted: UserCount = field(validator=fields.a(UserCount))
-    at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    asked: UserCount = field(validator=fields.a(UserCount))
+    users: int = field(validator=fields.integer(0))
+    counted: UserCount = field(validator=fields.instance_of(UserCount))
+    at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    asked: UserCount = field(validator=fields.instance_of(UserCount))
 
 
 @frozen(kw_only=True)
@@ -205,9 +205,9 @@ class Crossing:
     id: str
     meter: str
     month: Month
-    level: int = field(validator=fields.whole(1))
+    level: int = field(validator=fields.integer(1))
     at: datetime = field(converter=fields.utc_required, validator=fields.aware)
-    cause: CrossingCause = field(validator=fields.a(CrossingCause))
+    cause: CrossingCause = field(validator=fields.instance_of(CrossingCause))
 
 
 @frozen(kw_only=True)

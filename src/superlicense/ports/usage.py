@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing
 
@@ -34,16 +34,16 @@ class UsageReading(Protocol):
     def head(self) -> UsageHead:
         """Give the head; one of nothing if there is none yet."""
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Give the books of the months from *since* to *until*, both inclusive, by month and meter."""
 
-    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
+    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give the newest books of each meter before *month*, by meter."""
 
-    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
+    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Give the accepted events that have one of *keys*."""
 
-    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
+    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
         """Give what corrects one of *originals*, by (booked, place)."""
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
@@ -66,37 +66,37 @@ class UsageReading(Protocol):
 class Usage(UsageReading, Protocol):
     """Usage that can be written; it commits when its block ends without an error."""
 
-    def take_head(self) -> UsageHead:
+    def lock_head(self) -> UsageHead:
         """Take the head, before any books."""
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Take those of the books that there are, in order of month and meter, as they are once they are ours."""
 
-    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
+    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Take all books of *month* and later, by month and meter; the head is ours."""
 
-    def open(self, books: Sequence[MeterMonth]) -> None:
+    def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
         """Keep new *books*; the head is ours.
 
         Raises:
             ConflictError: there are such books already.
         """
 
-    def save(self, books: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
         """Replace *books* that are ours.
 
         Raises:
             ConflictError: there are none, or they are closed.
         """
 
-    def keep(self, rows: Sequence[UsageRow]) -> bool:
+    def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Keep those *rows* whose source and id are new; each is there only once.
 
         Returns:
             Whether all of them were new.
         """
 
-    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Keep *crossings* with their numbers, which follow those that were given; the head is ours.
 
         Raises:
@@ -104,7 +104,7 @@ class Usage(UsageReading, Protocol):
                 number is not the next one.
         """
 
-    def freeze(self, month: Month, statement: bytes) -> None:
+    def add_statement(self, month: Month, statement: bytes) -> None:
         """Keep the *statement* of *month* for good; the head is ours.
 
         Raises:

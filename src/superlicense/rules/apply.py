@@ -19,7 +19,8 @@ from attrs import frozen
 
 from superlicense.errors import RefusedError
 from superlicense.model import change as changes_
-from superlicense.model.change import Change, JournalEntry, Refusal
+from superlicense.model.change import Change, Refusal
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.rules.events import end_event, start_event
@@ -34,20 +35,20 @@ __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
 VetoesOf = Callable[[World, Change], Vetoes]
 """Returns what the host objects to of what a change would release, given the world it meets."""
 
-_RULES: Final = MappingProxyType[type, Callable[[Step, Any], None]](
+_RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], None]]](
     {
-        changes_.SaveUser: save_user,
-        changes_.SaveSite: save_site,
-        changes_.Assign: assign,
-        changes_.Release: release,
-        changes_.ChangePlan: change_plan,
-        changes_.Retire: retire,
-        changes_.ActivatePackage: activate,
-        changes_.KeepPackageWaiting: keep_waiting,
-        changes_.RemovePackage: remove,
-        changes_.InstallRoot: install_root,
-        changes_.StartEvent: start_event,
-        changes_.EndEvent: end_event,
+        changes_.SaveUser: (EntryKind.SAVE_USER, save_user),
+        changes_.SaveSite: (EntryKind.SAVE_SITE, save_site),
+        changes_.Assign: (EntryKind.ASSIGN, assign),
+        changes_.Release: (EntryKind.RELEASE, release),
+        changes_.ChangePlan: (EntryKind.CHANGE_PLAN, change_plan),
+        changes_.Retire: (EntryKind.RETIRE, retire),
+        changes_.ActivatePackage: (EntryKind.ACTIVATE_PACKAGE, activate),
+        changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
+        changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),
+        changes_.InstallRoot: (EntryKind.INSTALL_ROOT, install_root),
+        changes_.StartEvent: (EntryKind.START_EVENT, start_event),
+        changes_.EndEvent: (EntryKind.END_EVENT, end_event),
     }
 )
 
@@ -103,10 +104,11 @@ def apply(
     entries: list[JournalEntry] = []
     refusals: list[Refusal] = []
     for place, change in enumerate(changes):
-        rule = _RULES.get(type(change))
-        if rule is None:
+        found = _RULES.get(type(change))
+        if found is None:
             message = f"{type(change).__name__} is no change"
             raise TypeError(message)
+        kind, rule = found
         step = Step(world, at, by, vetoes_of(world, change))
         try:
             rule(step, change)
@@ -114,19 +116,19 @@ def apply(
             refusals.append(Refusal(place=place, change=change, reasons=error.reasons))
             continue
         if step.rows:
-            entry = _entry(world, step, type(change).__name__)
+            entry = _entry(world, step, kind)
             entries.append(entry)
             rows += step.rows
             world = apply_rows(world, step.rows, entries=1)
     return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
 
 
-def _entry(world: World, step: Step, change: str) -> JournalEntry:
+def _entry(world: World, step: Step, kind: EntryKind) -> JournalEntry:
     return JournalEntry(
         number=world.entries + 1,
         at=step.at,
         by=step.by,
-        change=change,
+        kind=kind,
         before=tuple([row for row in step.rows if row.end is not None]),
         after=tuple([row for row in step.rows if row.end is None]),
     )

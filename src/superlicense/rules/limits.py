@@ -90,7 +90,7 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
             next_plan=None,
         )
     state = _state(in_use, maximum)
-    next_plan = _lifted_by(plan, LIMITS[limit], in_use)
+    next_plan = _next_plan(plan, LIMITS[limit], in_use)
     blocked = state in {LimitState.REACHED, LimitState.NOT_IN_PLAN}
     code = _CODES.get(state)
     params: dict[str, object] = {"limit": limit, "plan": plan.name}
@@ -98,7 +98,7 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
         params |= {"in_use": in_use, "maximum": maximum}
     if blocked:
         params["next_plan"] = next_plan
-    said = () if code is None else (because(code, **params),)
+    reasons = () if code is None else (because(code, **params),)
     return LimitDecision(
         limit=limit,
         state=state,
@@ -107,8 +107,8 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
         headroom=max(0, maximum - in_use),
         plan=plan.name,
         next_plan=next_plan,
-        reasons=said if blocked else (),
-        warnings=() if blocked else said,
+        reasons=reasons if blocked else (),
+        warnings=() if blocked else reasons,
     )
 
 
@@ -120,7 +120,7 @@ def _state(in_use: int, maximum: int) -> LimitState:
     return LimitState.NEAR if in_use * _PER_CENT >= maximum * _NEAR else LimitState.NORMAL
 
 
-def _lifted_by(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: int) -> str | None:
+def _next_plan(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: int) -> str | None:
     """Name the smallest plan above *plan* that has more room, and enough for one more."""
     present = maxima[plan]
     assert present is not None  # noqa: S101 - what is unlimited asks for no other plan; this is for the type checker

@@ -25,7 +25,7 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, FeatureOutage, JobKind, SystemEvent, SystemFeature
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.gate.blocking import passes_no_login, reaches
+from superlicense.rules.gate.blocking import exempt_from_no_login, reaches
 
 __all__ = ["EFFECTS", "Ending", "concerns", "end_refusals", "ending_of", "outages", "running", "start_refusals"]
 
@@ -92,6 +92,6 @@ def outages(world: World) -> tuple[FeatureOutage, ...]:
 
 def concerns(world: World, event: SystemEvent, user: User | None) -> bool:
     """Say whether *event* reaches *user*, and whether it can do anything to them."""
-    if event.kind == EventKind.NO_LOGIN and passes_no_login(world, user):
+    if event.kind == EventKind.NO_LOGIN and exempt_from_no_login(world, user):
         return False
     return reaches(event, user, world.installation)

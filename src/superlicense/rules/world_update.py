@@ -26,10 +26,10 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import consumed, implied_rows
 
-__all__ = ["apply_rows", "build_world", "empty", "running_row"]
+__all__ = ["apply_rows", "build_world", "empty_world", "running_row"]
 
 # Where a world keeps the running row of a key; assignments are kept by holder.
-_FIELD: Final = MappingProxyType(
+_WORLD_FIELDS: Final = MappingProxyType(
     {
         Table.PACKAGES: "packages",
         Table.WAITING_PACKAGES: "waiting",
@@ -41,7 +41,7 @@ _FIELD: Final = MappingProxyType(
 )
 
 
-def empty(installation: Installation, policy: Policy) -> World:
+def empty_world(installation: Installation, policy: Policy) -> World:
     """Make the world of an installation of which nothing is stored."""
     return World(installation=installation, policy=policy)
 
@@ -49,7 +49,7 @@ def empty(installation: Installation, policy: Policy) -> World:
 def running_row(world: World, table: Table, key: str) -> Row[Any] | None:
     """Give the row of *table* and *key* that runs in *world*, `None` if none does."""
     if table is not Table.ASSIGNMENTS:
-        row: Row[Any] | None = getattr(world, _FIELD[table]).get(key)
+        row: Row[Any] | None = getattr(world, _WORLD_FIELDS[table]).get(key)
         return row
     holder, _, _ = key.partition("\n")
     return next((row for row in world.assignments.get(holder, ()) if row.key == key), None)
@@ -59,20 +59,20 @@ def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterab
     """Fill an empty *world*.
 
     Args:
-        world: As `empty` made it, with the newest instant and the counters of
+        world: As `empty_world` made it, with the newest instant and the counters of
             what is stored.
         running: Every running row of every table, each table in order.
         packages_ever: Every row of the packages table, ended ones included, in
             order; they tell which issues have been installed before.
     """
-    keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _FIELD}
+    keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _WORLD_FIELDS}
     held: dict[str, tuple[Row[Assignment], ...]] = {}
     for row in running:
         if row.table is Table.ASSIGNMENTS:
             held[row.noun.holder] = (*held.get(row.noun.holder, ()), row)
         else:
             keyed[row.table][row.key] = row
-    fields: dict[str, Any] = {_FIELD[table]: Layered(rows) for table, rows in keyed.items()}
+    fields: dict[str, Any] = {_WORLD_FIELDS[table]: Layered(rows) for table, rows in keyed.items()}
     loaded = evolve(world, **fields, assignments=Layered(held))
     return _recount(_with_issues(loaded, packages_ever))
 
@@ -104,7 +104,8 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
         else:
             keyed.setdefault(row.table, {})[row.key] = row if row.end is None else None
     changed: dict[str, Any] = {
-        _FIELD[table]: _with_present(getattr(world, _FIELD[table]), present) for table, present in keyed.items()
+        _WORLD_FIELDS[table]: _with_present(getattr(world, _WORLD_FIELDS[table]), present)
+        for table, present in keyed.items()
     }
     if held:
         gone = tuple([holder for holder, rows in held.items() if not rows])
@@ -146,9 +147,9 @@ def _recount(world: World) -> World:
     rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
     bare = evolve(world, implies=MappingProxyType({}))
     counted = evolve(bare, implies=MappingProxyType({row.name: implied_rows(bare, row.name) for row in rows}))
-    alike: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
+    holders_by_set: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
     seats: Counter[str] = Counter()
-    for licenses, holders in alike.items():
+    for licenses, holders in holders_by_set.items():
         for name in consumed(counted, licenses):
             seats[name] += holders
     return evolve(counted, seats=MappingProxyType(dict(seats)))

@@ -4,7 +4,7 @@ Rule 1: an issuer's own words stay as they are. What a package calls by the
 vendor's English name, or does not name, is called by its name in the language
 of the screen.
 
-Rule 2: numbers come from `superlicense.rules.seats.seating.count`; nothing is counted here.
+Rule 2: numbers come from `superlicense.rules.seats.counting.count`; nothing is counted here.
 
 Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
 """
@@ -19,9 +19,10 @@ from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.rules.gate.entitlement import effective, owner_package
+from superlicense.rules.gate.entitlement import effective, get_row, owner_package
 from superlicense.rules.gate.grants import has_system
-from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
+from superlicense.rules.seats.counting import count, usage
+from superlicense.rules.seats.seating import SUITE_SEAT
 from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
 from superlicense.screens.view import View
 
@@ -194,7 +195,7 @@ def detail(view: View, license: LicenseName) -> LicenseDetail:
     Raises:
         UnknownLicenseError: no package in force has it.
     """
-    row = row_of(view.world, license)
+    row = get_row(view.world, license)
     package = view.world.packages[license.owner].noun.package
     return LicenseDetail(
         row=license_row(view, row),

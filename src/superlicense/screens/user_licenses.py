@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
-from superlicense.rules.gate.entitlement import effective, find_row, owner_package
+from superlicense.rules.gate.entitlement import effective, find_row, get_row, owner_package
 from superlicense.rules.seats.holding import held
-from superlicense.rules.seats.seating import row_of
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
 from superlicense.screens.owner_tab import owners
 from superlicense.screens.shown import LocalizedText, ViewModel
@@ -102,7 +101,7 @@ def user_licenses(view: View, license: LicenseName | None, *, hidden: bool) -> U
     Raises:
         UnknownLicenseError: no package in force has *license*.
     """
-    chosen = None if license is None else row_of(view.world, license)
+    chosen = None if license is None else get_row(view.world, license)
     users = [row.noun for _, row in sorted(view.world.users.items()) if not row.noun.retired]
     return UserLicenses(
         filter=None if chosen is None else license_row(view, chosen),

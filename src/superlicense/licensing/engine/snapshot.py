@@ -18,7 +18,7 @@ under the lock, and only if nobody has written since the profile was found.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -27,14 +27,13 @@ from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
 from superlicense.model.decision import Access, Client, Decision
-from superlicense.model.event import EventScope
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.ports import Revision
+from superlicense.rules.alike import alike, targeted_events
 from superlicense.rules.gate import features, login
-from superlicense.rules.gate.blocking import reaches, tampering
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.gate.grants import user_grants
 from superlicense.rules.gate.validity import boundaries
@@ -111,10 +110,8 @@ class Snapshot:
         # A `User` may be asked for, and is never there.
         self.profiles: dict[str | User, Profile] = {}
         self._lock = Lock()
-        self._kinds: dict[tuple[Any, ...], Profile] = {}
-        self._targeted = tuple(
-            row.noun for row in world.events.values() if row.noun.scope in (EventScope.GROUP, EventScope.USER)
-        )
+        self._kinds: dict[Hashable, Profile] = {}
+        self._targeted = targeted_events(world)
         self._nobody = Profile(frozenset())
 
     def fits_clock(self, clock_ns: int) -> bool:
@@ -196,18 +193,7 @@ class Snapshot:
         """Make or find the profile that *somebody* has in *world*."""
         if somebody is None:
             return self._nobody
-        key = (
-            somebody.type,
-            somebody.may_log_in,
-            somebody.awaiting_approval,
-            somebody.retired,
-            somebody.administrator,
-            somebody.on_travel,
-            somebody.site,
-            tuple(event.id for event in self._targeted if reaches(event, somebody, world.installation)),
-            tampering(world, somebody)[0][1],
-            world.held_by(somebody.id),
-        )
+        key = alike(world, somebody, self._targeted)
         profile = self._kinds.get(key)
         if profile is None:
             if len(self._kinds) >= _MOST_KINDS:

@@ -13,7 +13,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.world import World
 from superlicense.ports import SeatVeto
 from superlicense.rules.apply import VetoesOf, no_vetoes
-from superlicense.rules.seats.assigning import releases_of, taken_by
+from superlicense.rules.seats.assigning import released_by, vetoable_releases
 
 __all__ = ["Proposal", "check_author", "vetoes_of"]
 
@@ -51,7 +51,7 @@ def _objections(veto: SeatVeto, world: World, change: Change) -> dict[tuple[str,
 
 def _releases(world: World, change: Change) -> list[tuple[str, LicenseName]]:
     if isinstance(change, ChangePlan):
-        return [(change.holder, name) for name in releases_of(world, change)]
+        return [(change.holder, name) for name in vetoable_releases(world, change)]
     if isinstance(change, ActivatePackage):
         moved = [(move.holder, move.old) for move in change.plan_moves]
         return [*(taken for release in change.releases for taken in _taken(world, release)), *moved]
@@ -60,4 +60,4 @@ def _releases(world: World, change: Change) -> list[tuple[str, LicenseName]]:
 
 def _taken(world: World, release: Release) -> list[tuple[str, LicenseName]]:
     """Give what *release* would take, of everybody it cascades to."""
-    return [(holder, name) for holder, names in taken_by(world, release).items() for name in names]
+    return [(holder, name) for holder, names in released_by(world, release).items() for name in names]

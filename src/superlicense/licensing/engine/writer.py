@@ -37,7 +37,7 @@ from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsag
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.logs import logger
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy
@@ -241,8 +241,8 @@ class Writer(WorldCache):
             writing = self._writers.get(get_ident())
             if writing is not None:
                 usage = self.usage_of(writing)
-                usage.take_head()
-                usage.take_since(Month.of(now, self.totals.zone))
+                usage.lock_head()
+                usage.lock_meter_months_since(Month.of(now, self.totals.zone))
                 return self.totals.effects(usage, before, after, now)
             with self.stored() as view:
                 return self.totals.effects(self.usage_in(view), before, after, now)

@@ -19,7 +19,7 @@ from superlicense.licensing.integrity.audit_usage import usage_findings
 from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
 from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
 from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.seat import Assignment

@@ -31,14 +31,14 @@ from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.tampered_records import SealFilter, leads_to, names_of, renamed
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Count, Mark, Reading, Revision, Writing
 from superlicense.rules.apply import Applied
-from superlicense.rules.world_update import empty
+from superlicense.rules.world_update import empty_world
 
 __all__ = ["HEAD", "INSTALLATION", "IntegrityChecks", "Known", "Seen"]
 
@@ -111,7 +111,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
-        bare = empty(self._installation, self._policy)
+        bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             world = self.stored_documents.seen(load_present(view, marked(bare, view.mark)))
             return Seen(world, Known(written=view.head, documents=world.tampered))
@@ -126,7 +126,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
-        bare = empty(self._installation, self._policy)
+        bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             return self.stored_documents.seen(load_past(view, bare, at))
         known, counted = self.head_of(view, self.seals)

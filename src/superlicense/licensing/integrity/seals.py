@@ -27,7 +27,7 @@ from attrs import fields, has
 from superlicense.codec import read_instant, record_instant
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import SuperlicenseError
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.month import Month
@@ -45,7 +45,19 @@ _USAGE: Final = MappingProxyType({MeterMonth: b"usage books", UsageHead: b"usage
 
 # The names of the fields once for all, because a batch has thousands of events.
 _EVENT: Final = b"usage event" + encode(
-    ["source", "id", "meter", "quantity", "at", "corrects", "month", "booked", "place", "recorded_at", "recorded_by"]
+    [
+        "source",
+        "id",
+        "meter",
+        "quantity",
+        "at",
+        "corrects",
+        "month",
+        "counted_in",
+        "position",
+        "recorded_at",
+        "recorded_by",
+    ]
 )
 
 
@@ -104,7 +116,8 @@ class Seals:
             rows: Seals of what was before and after, where they are known.
         """
         sealed = [*map(self.row, (*entry.before, *entry.after))] if rows is None else list(rows)
-        told = [entry.number, entry.at, entry.by, entry.change, len(entry.before), sealed, previous]
+        month = None if entry.month is None else _text_of(entry.month)
+        told = [entry.number, entry.at, entry.by, entry.kind, month, len(entry.before), sealed, previous]
         return make_seal(self._key, b"entry" + self._home + encode(told))
 
     def entry_holds(self, entry: JournalEntry, previous: bytes | None) -> bool:
@@ -117,7 +130,7 @@ class Seals:
         event = row.event
         values = (
             *(event.source, event.id, event.meter, event.quantity, event.at, event.corrects),
-            *(_text_of(row.month), _text_of(row.booked), row.place, row.recorded_at, row.recorded_by),
+            *(_text_of(row.month), _text_of(row.counted_in), row.position, row.recorded_at, row.recorded_by),
         )
         return make_seal(self._key, _EVENT + self._home + encode(values))
 

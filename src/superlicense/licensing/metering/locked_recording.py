@@ -12,11 +12,11 @@ from superlicense.errors import ConflictError
 from superlicense.licensing.metering.meter_state import Standing, known_standings, read_state, write_state
 from superlicense.licensing.metering.recording import Batch, grouped
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt
 from superlicense.ports import Usage
-from superlicense.rules.metering.closing import booked_in
+from superlicense.rules.metering.closing import counting_month
 from superlicense.rules.metering.recording import Accepted, Judged, Known, malformed, untimely
 
 __all__ = ["LockedRecording"]
@@ -46,14 +46,14 @@ class LockedRecording:
         self._batch = batch
         self._totals = batch.totals
         self._usage = usage
-        self._head: UsageHead = usage.take_head()
+        self._head: UsageHead = usage.lock_head()
         self._wanted = self._months()
-        self._booked = {month: booked_in(month, self._head.closed_through) for month, _ in self._wanted}
+        self._booked = {month: counting_month(month, self._head.closed_through) for month, _ in self._wanted}
         self._changed: dict[MeterMonthKey, MeterMonth] = {}
-        taken = usage.take_since(min(self._booked.values())) if self._booked else ()
+        taken = usage.lock_meter_months_since(min(self._booked.values())) if self._booked else ()
         self._books: dict[MeterMonthKey, MeterMonth] = {(one.month, one.meter): one for one in taken}
         late = any(month != booked for month, booked in self._booked.items())
-        self._standings: Mapping[MeterMonthKey, Standing] = known_standings(usage.books()) if late else {}
+        self._standings: Mapping[MeterMonthKey, Standing] = known_standings(usage.meter_months()) if late else {}
 
     def _months(self) -> set[MeterMonthKey]:
         """Name the months and meters of all reports that may count."""
@@ -77,7 +77,7 @@ class LockedRecording:
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
             rows += self._book(key, accepted)
-        if rows and not self._usage.keep(rows):
+        if rows and not self._usage.add_events(rows):
             raise ConflictError("one of the reports was recorded meanwhile")
         gauges = [key for key in sorted(groups) if not self._totals.meters[key[1]].adds]
         # From its first month on, each once.
@@ -92,15 +92,17 @@ class LockedRecording:
         """Open the books of *months* that are missing."""
         for month in sorted(months):
             missing = self._totals.missing(self._usage, month, user_count(self._batch.world))
-            self._usage.open(missing)
+            self._usage.add_meter_months(missing)
             self._books.update({(one.month, one.meter): one for one in missing})
             self._changed.update({(one.month, one.meter): one for one in missing})
 
     def _judged(self) -> Judged:
         """Judge with everything known that matters."""
         sound = [event for event in self._batch.events if malformed(event) is None]
-        originals: set[EventKey] = {(event.source, event.corrects) for event in sound if event.corrects is not None}
-        known = self._usage.find(originals.union((event.source, event.id) for event in sound))
+        originals: set[UsageEventKey] = {
+            (event.source, event.corrects) for event in sound if event.corrects is not None
+        }
+        known = self._usage.find_events(originals.union((event.source, event.id) for event in sound))
         corrections = self._usage.corrections(originals) if originals else ()
         counted = {(row.event.source, row.event.corrects or ""): row.event.quantity for row in corrections}
         totals = {key: self._stands(key).used for key in self._wanted}
@@ -141,8 +143,8 @@ class LockedRecording:
                 self._changed[home] = _with_late(self._latest(home), month, Standing(used, level))
             elif (month, code) in self._books:
                 kept = self._latest((month, code))
-                late = read_state(kept.details).late
-                self._changed[month, code] = kept._replace(total=used, details=write_state(details._replace(late=late)))
+                late = read_state(kept.state).late
+                self._changed[month, code] = kept._replace(total=used, state=write_state(details._replace(late=late)))
 
 
 def _cause(groups: Mapping[MeterMonthKey, Sequence[Accepted]], key: MeterMonthKey) -> CrossingCause:
@@ -159,5 +161,5 @@ def _cause(groups: Mapping[MeterMonthKey, Sequence[Accepted]], key: MeterMonthKe
 
 def _with_late(books: MeterMonth, month: Month, standing: Standing) -> MeterMonth:
     """Note in *books* what a closed month comes to now."""
-    details = read_state(books.details)
-    return books._replace(details=write_state(details._replace(late={**details.late, month: standing})))
+    details = read_state(books.state)
+    return books._replace(state=write_state(details._replace(late={**details.late, month: standing})))

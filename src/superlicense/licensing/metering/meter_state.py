@@ -109,7 +109,7 @@ def known_standings(books: Iterable[MeterMonth]) -> dict[MeterMonthKey, Standing
     """Give what each meter comes to in each month by now, from all *books* by month."""
     known: dict[MeterMonthKey, Standing] = {}
     for one in books:
-        details = read_state(one.details)
+        details = read_state(one.state)
         known[one.month, one.meter] = Standing(one.total, 0 if details.level is None else details.level.level)
         known.update({(month, one.meter): standing for month, standing in details.late.items()})
     return known
@@ -117,6 +117,6 @@ def known_standings(books: Iterable[MeterMonth]) -> dict[MeterMonthKey, Standing
 
 def carried_into(usage: UsageReading, meter: str, month: Month) -> int:
     """Give the level of a gauge that is carried into *month*, as it is known by now."""
-    known = known_standings(books for books in usage.books() if books.meter == meter)
+    known = known_standings(books for books in usage.meter_months() if books.meter == meter)
     newest = max((when for when, _ in known if when < month), default=None)
     return 0 if newest is None else known[newest, meter].level

@@ -12,7 +12,7 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
-from superlicense.model.meter_month import EventKey
+from superlicense.model.meter_month import UsageEventKey
 from superlicense.model.month import Month
 from superlicense.model.row import Table
 from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTally
@@ -87,14 +87,14 @@ def present(
         at: As of when.
         users: The present users, for an installation that has no books at all.
     """
-    books = {one.meter: one for one in usage.books(since=month, until=month)}
+    books = {one.meter: one for one in usage.meter_months(since=month, until=month)}
     books |= {one.meter: one for one in totals.missing(usage, month, users)}
     through = usage.head().closed_through
-    known = known_standings(usage.books()) if through is not None and month <= through else {}
+    known = known_standings(usage.meter_months()) if through is not None and month <= through else {}
     found = []
     for code, meter in totals.meters.items():
         one = books[code]
-        details = read_state(one.details)
+        details = read_state(one.state)
         level = None if meter.adds else details.level
         used = one.total if level is None else totals.used(meter, level, month, at)
         late = known.get((month, code))
@@ -169,8 +169,8 @@ def _events(usage: UsageReading, code: str, at: datetime, month: Month | None = 
 
 def _total(events: Iterable[UsageEvent]) -> int:
     """Add up a counter: originals, or what corrected them last."""
-    counted: dict[EventKey, int] = {}
-    corrected: dict[EventKey, int] = {}
+    counted: dict[UsageEventKey, int] = {}
+    corrected: dict[UsageEventKey, int] = {}
     for event in events:
         if event.corrects is None:
             counted[event.source, event.id] = event.quantity

@@ -17,7 +17,7 @@ from typing import Final
 
 from superlicense.licensing.metering.meter_state import read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
-from superlicense.model.meter import GREATEST_TOTAL
+from superlicense.model.meter import MAX_TOTAL
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
@@ -89,7 +89,7 @@ class Batch:
         groups = grouped(judged.accepted)
         if not groups:
             return judged.receipts
-        books = usage.take(groups)
+        books = usage.lock_meter_months(groups)
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
@@ -98,10 +98,10 @@ class Batch:
                 raise NeedsHeadLockError
             counted.append(self._added(before, accepted))
             rows += self.rows(accepted, before, before.month)
-        if not usage.keep(rows):
+        if not usage.add_events(rows):
             raise NeedsHeadLockError
         # Gauges last, because what they show may have to be reckoned from all that is kept.
-        usage.save([self._read(usage, after, groups[after.month, after.meter]) for after in counted])
+        usage.save_meter_months([self._read(usage, after, groups[after.month, after.meter]) for after in counted])
         return judged.receipts
 
     def rows(self, accepted: Iterable[Accepted], books: MeterMonth, month: Month) -> Iterable[UsageRow]:
@@ -111,13 +111,15 @@ class Batch:
         # Made as the class itself makes them, at half the price.
         return [
             _new(UsageRow, (one[0], month, booked, place, at, by, None))
-            for place, one in enumerate(accepted, start=books.places + 1)
+            for place, one in enumerate(accepted, start=books.last_position + 1)
         ]
 
     def counted(self, books: MeterMonth, more: int) -> MeterMonth:
         """Count *more* events in *books*."""
         return books._replace(
-            events=books.events + more, places=books.places + more, recorded_at=self._recorded_at(books)
+            event_count=books.event_count + more,
+            last_position=books.last_position + more,
+            recorded_at=self._recorded_at(books),
         )
 
     def _recorded_at(self, books: MeterMonth) -> datetime:
@@ -131,7 +133,7 @@ class Batch:
                 raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
-        if after.total > GREATEST_TOTAL or self.totals.crosses(after):
+        if after.total > MAX_TOTAL or self.totals.crosses(after):
             raise NeedsHeadLockError
         return after
 
@@ -140,7 +142,7 @@ class Batch:
         meter = self.totals.meters[books.meter]
         if meter.adds:
             return books
-        details = read_state(books.details)
+        details = read_state(books.state)
         level = details.level
         if level is None:  # they were opened for a counter
             raise NeedsHeadLockError
@@ -155,7 +157,7 @@ class Batch:
                 level = read(level, reading, span.days)
             details = details._replace(level=level)
             used = self.totals.used(meter, level, books.month, self.now)
-        after = books._replace(total=used, details=write_state(details))
+        after = books._replace(total=used, state=write_state(details))
         if self.totals.crosses(after):
             raise NeedsHeadLockError
         return after

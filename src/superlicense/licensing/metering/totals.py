@@ -121,7 +121,7 @@ class MeterTotals:
         if not books.total or books.meter not in self.meters:
             return False
         reached = levels_reached(books.total, self.threshold(books), self.policy.crossing_levels)
-        return any(level not in books.told for level in reached)
+        return any(level not in books.alerted_levels for level in reached)
 
     # Opening
 
@@ -133,7 +133,7 @@ class MeterTotals:
             month: Any month.
             now: The present users, for an installation that has no books at all.
         """
-        present = usage.books(since=month, until=month)
+        present = usage.meter_months(since=month, until=month)
         codes = self.meters.keys() - {books.meter for books in present}
         if not codes:
             return ()
@@ -146,7 +146,7 @@ class MeterTotals:
                 carried = carried_into(usage, code, month)
                 level = begin(carried)
                 used = self.used(self.meters[code], level, month, span.start)
-                books = books._replace(total=used, details=write_state(MeterState(carried, level)))
+                books = books._replace(total=used, state=write_state(MeterState(carried, level)))
             opened.append(books)
         return tuple(opened)
 
@@ -160,25 +160,25 @@ class MeterTotals:
             return MeterMonth(
                 month, "", span.start, span.end, like.users, like.users_at, like.peak, like.peak_at, like.bought
             )
-        before = max(usage.books_before(month), key=lambda books: books.month, default=None)
+        before = max(usage.meter_months_before(month), key=lambda books: books.month, default=None)
         if before is not None:
             return MeterMonth(
                 month, "", span.start, span.end, before.users, before.users_at, before.users, span.start, before.bought
             )
         # Nobody has moved a user yet, or all did so later.
-        users, bought = (0, None) if usage.books() else now
+        users, bought = (0, None) if usage.meter_months() else now
         return MeterMonth(month, "", span.start, span.end, users, None, users, span.start, bought)
 
     # Moving users
 
     def move(self, usage: Usage, before: CurrentUsers, after: CurrentUsers, at: datetime) -> None:
         """Note that a write has moved the users from *before* to *after* at *at*."""
-        head = usage.take_head()
+        head = usage.lock_head()
         month = Month.of(at, self.zone)
-        taken = usage.take_since(month)
+        taken = usage.lock_meter_months_since(month)
         if not self.meters.keys() <= {books.meter for books in taken if books.month == month}:
-            usage.open(self.missing(usage, month, before))
-            taken = usage.take_since(month)
+            usage.add_meter_months(self.missing(usage, month, before))
+            taken = usage.lock_meter_months_since(month)
         changed = [
             moved(books, after, at) if books.month == month else moved_before(books, after, at)
             for books in taken
@@ -191,7 +191,7 @@ class MeterTotals:
     ) -> tuple[MeterEffect, ...]:
         """Say which thresholds of the month of *at* would move with the users from *before* to *after*."""
         month = Month.of(at, self.zone)
-        books = (*usage.books(since=month, until=month), *self.missing(usage, month, before))
+        books = (*usage.meter_months(since=month, until=month), *self.missing(usage, month, before))
         found = []
         for one in sorted((one for one in books if one.meter in self.meters), key=lambda one: one.meter):
             then = moved(one, after, at)
@@ -204,7 +204,7 @@ class MeterTotals:
                         month=month,
                         threshold=threshold,
                         new_threshold=new_threshold,
-                        crossed=tuple(level for level in reached if level not in one.told),
+                        crossed=tuple(level for level in reached if level not in one.alerted_levels),
                     )
                 )
         return tuple(found)
@@ -234,11 +234,11 @@ class MeterTotals:
         for books in changed:
             crossings = self._crossings(books, at, causes.get((books.month, books.meter), CrossingCause.THRESHOLD))
             told += crossings
-            saved.append(books._replace(told=_with(books.told, crossings)) if crossings else books)
-        usage.save(saved)
+            saved.append(books._replace(alerted_levels=_with(books.alerted_levels, crossings)) if crossings else books)
+        usage.save_meter_months(saved)
         if told:
-            usage.cross(list(enumerate(told, start=head.crossings + 1)))
-            head = head._replace(crossings=head.crossings + len(told))
+            usage.add_crossings(list(enumerate(told, start=head.crossing_count + 1)))
+            head = head._replace(crossing_count=head.crossing_count + len(told))
             usage.save_head(head)
         return head
 
@@ -251,7 +251,7 @@ class MeterTotals:
             used=books.total,
             threshold=self.threshold(books),
             levels=self.policy.crossing_levels,
-            told=books.told,
+            told=books.alerted_levels,
             at=at,
             cause=cause,
         )
@@ -272,7 +272,9 @@ class MeterTotals:
         Gives:
             Month, how it stands, and what it comes to.
         """
-        last = max((books.month for books in usage.books(since=month) if books.meter == meter.code), default=month)
+        last = max(
+            (books.month for books in usage.meter_months(since=month) if books.meter == meter.code), default=month
+        )
         carried, each = carried_into(usage, meter.code, month), month
         while each <= last:
             span = self.span(each)

@@ -49,7 +49,7 @@ class Verdict:
     rule_set: RuleSet | None = None
     clauses: tuple[Clause, ...] = ()
 
-    def says_the_same_as(self, other: Verdict) -> bool:
+    def agrees_with(self, other: Verdict) -> bool:
         """Whether outcome, reasons and warnings are equal."""
         return (self.outcome, self.reasons, self.warnings) == (other.outcome, other.reasons, other.warnings)
 
@@ -63,7 +63,7 @@ def answer(
     """Turn the verdict of *at* into a decision with the instant until which it stands."""
     verdict = verdict_at(at)
     later = (instant for instant in boundaries(world) if instant > at)
-    changes = (instant for instant in later if not verdict_at(instant).says_the_same_as(verdict))
+    changes = (instant for instant in later if not verdict_at(instant).agrees_with(verdict))
     return Decision(
         outcome=verdict.outcome,
         asked=asked,

@@ -25,13 +25,12 @@ from superlicense.rules.gate.validity import dates_of, phase_at
 
 __all__ = [
     "clock_warnings",
+    "exempt_from_no_login",
     "login_rights",
-    "lower",
     "no_login_events",
     "other_database",
     "outcome_of_stop",
     "package_facts",
-    "passes_no_login",
     "phase_warnings",
     "reaches",
     "stop_fact",
@@ -77,12 +76,6 @@ def outcome_of_stop(world: World, user: User | None, stop: Fact) -> Outcome:
         return Outcome.ALLOWED
     internal = user is not None and user.type is UserType.INTERNAL
     return world.policy.after_grace if internal else Outcome.DENIED
-
-
-def lower(one: Outcome, other: Outcome) -> Outcome:
-    """Give the outcome that grants less."""
-    order = (Outcome.DENIED, Outcome.READ_ONLY, Outcome.ALLOWED)
-    return min(one, other, key=order.index)
 
 
 def clock_warnings(world: World) -> tuple[Reason, ...]:
@@ -138,7 +131,7 @@ def no_login_events(world: World, user: User | None) -> list[Fact]:
 
     Source: domain 14 and 17.17; design section 6: administrators may enter (policy).
     """
-    spared = passes_no_login(world, user)
+    spared = exempt_from_no_login(world, user)
     running = (row.noun for row in world.events.values() if not spared and row.noun.kind is EventKind.NO_LOGIN)
     blocking = [
         fact(ReasonCode.NO_LOGIN_EVENT, blocks=True, event=event.id, message=event.message)
@@ -148,7 +141,7 @@ def no_login_events(world: World, user: User | None) -> list[Fact]:
     return blocking or [fact(ReasonCode.NO_LOGIN_EVENT, blocks=False)]
 
 
-def passes_no_login(world: World, user: User | None) -> bool:
+def exempt_from_no_login(world: World, user: User | None) -> bool:
     """Say whether No Login events keep *user* out of nothing."""
     return user is not None and user.administrator and world.policy.administrators_bypass_no_login
 

@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from superlicense.errors import UnknownLicenseError
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
 from superlicense.model.row import Table, assignment_key
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.gate.requirement import Source
+from superlicense.rules.gate.requirement import LicenseSource
 from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "effective",
     "entitlement_of",
     "find_row",
+    "get_row",
     "owner_package",
     "rule_set_of",
 ]
@@ -51,6 +53,18 @@ def find_row(world: World, license: LicenseName) -> ModuleLicense | None:
     """Find the row of *license* in the package in force of its owner."""
     package = owner_package(world, license.owner)
     return None if package is None else package.by_name.get(license)
+
+
+def get_row(world: World, license: LicenseName) -> ModuleLicense:
+    """Return the row of *license* in the package in force of its owner.
+
+    Raises:
+        UnknownLicenseError: no package in force has it.
+    """
+    row = find_row(world, license)
+    if row is None:
+        raise UnknownLicenseError([because(ReasonCode.UNKNOWN_LICENSE, license=str(license))])
+    return row
 
 
 def rule_set_of(world: World) -> RuleSet | None:
@@ -151,11 +165,11 @@ class Entitlement:
             for name in world.held_by(site)
             if (Table.ASSIGNMENTS, assignment_key(name, site)) not in world.tampered
         )
-        self.user_licenses: dict[str, Source] = {}
+        self.user_licenses: dict[str, LicenseSource] = {}
         for name, through in effective(world, held).items():
             row = self._granting_row(name)
             if row is not None and row.scope is LicenseScope.USER:
-                self.user_licenses[name] = Source(scope=row.scope, package=row.name.owner, through=through)
+                self.user_licenses[name] = LicenseSource(scope=row.scope, package=row.name.owner, through=through)
 
     def _granting_row(self, name: str) -> ModuleLicense | None:
         license_name = LicenseName.parse(name)
@@ -164,7 +178,7 @@ class Entitlement:
             return None
         return installed.package.by_name.get(license_name)
 
-    def find(self, name: str) -> Source | None:
+    def find(self, name: str) -> LicenseSource | None:
         """Give the source of *name*, `None` if it is not granted."""
         source = self.user_licenses.get(name)
         if source is not None:
@@ -174,7 +188,7 @@ class Entitlement:
             return None
         if row.scope is LicenseScope.SITE and row.name not in self._site:
             return None
-        return Source(scope=row.scope, package=row.name.owner)
+        return LicenseSource(scope=row.scope, package=row.name.owner)
 
 
 def entitlement_of(world: World, holder: str, site: str, at: datetime) -> Entitlement:

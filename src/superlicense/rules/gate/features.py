@@ -25,6 +25,7 @@ from superlicense.model.decision import (
     ReasonCode,
     Topic,
     because,
+    least,
 )
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.user import User
@@ -32,7 +33,6 @@ from superlicense.model.world import World
 from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
-    lower,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -91,7 +91,7 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
             lacking = _lacking(world, name, view)
             limits = tuple(reason for clause in edit for reason in unmet_reasons(clause))
     blocked = reasons_of([*package, *others]) or lacking
-    outcome = lower(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
+    outcome = least(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
     return Verdict(
         outcome=Outcome.DENIED if blocked else outcome,
         reasons=(*reasons_of([*package, stop, *others]), *lacking, *limits),

@@ -33,6 +33,7 @@ from superlicense.model.decision import (
     RuleSet,
     Topic,
     because,
+    least,
 )
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.row import Table
@@ -42,7 +43,6 @@ from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fa
 from superlicense.rules.gate.blocking import (
     clock_warnings,
     login_rights,
-    lower,
     no_login_events,
     other_database,
     outcome_of_stop,
@@ -79,7 +79,7 @@ _ANONYMOUS: Final = (
 
 
 @frozen(kw_only=True)
-class _Way:
+class _ServiceLicense:
     """One license that opens the Service client, and what it opens it to."""
 
     license: LicenseName
@@ -88,7 +88,7 @@ class _Way:
 
 
 @frozen(kw_only=True)
-class _Entry:
+class _ServiceAccess:
     """What the chosen way comes to, and what was found on the way."""
 
     outcome: Outcome
@@ -97,11 +97,11 @@ class _Entry:
 
 
 # Best first: a named seat, a free place in the pool, then the read-only variants.
-_SERVICE_WAYS: Final = (
-    _Way(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
-    _Way(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
-    _Way(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
-    _Way(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
+_SERVICE_LICENSES: Final = (
+    _ServiceLicense(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
+    _ServiceLicense(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
+    _ServiceLicense(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
+    _ServiceLicense(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
 )
 
 # What each client adds for each type of user; a pair that is missing is refused.
@@ -111,7 +111,10 @@ _ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...
         (UserType.INTERNAL, Client.API): (*_INTERNAL, needs(modules.WEB)),
         (UserType.INTERNAL, Client.WINDOWS): (*_INTERNAL, needs(modules.WINDOWS)),
         (UserType.INTERNAL, Client.MOBILE): (*_INTERNAL, needs(modules.POCKET_CRM_CAL)),
-        (UserType.INTERNAL, Client.SERVICE): (*_INTERNAL, any_of(*(needs(way.license) for way in _SERVICE_WAYS))),
+        (UserType.INTERNAL, Client.SERVICE): (
+            *_INTERNAL,
+            any_of(*(needs(option.license) for option in _SERVICE_LICENSES)),
+        ),
         (UserType.INTERNAL, Client.TRAVEL): (*_INTERNAL, needs(modules.WINDOWS), needs(modules.TRAVEL)),
         (UserType.INTERNAL, Client.REMOTE_TRAVEL): (
             *_INTERNAL,
@@ -212,7 +215,7 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
     ]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
-    entry = _Entry(outcome=Outcome.ALLOWED)
+    access = _ServiceAccess(outcome=Outcome.ALLOWED)
     if user is not None and requirement is not None:
         held = entitlement_of(world, user.id, user.site, at)
         clauses = (evaluate(requirement, held.find),)
@@ -220,14 +223,14 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
         if SUPEROFFICE in world.packages:
             lacking = tuple(unmet_reasons(*clauses))
         if client is Client.SERVICE:
-            entry = _service_entry(world, held, open_sessions)
+            access = _service_access(world, held, open_sessions)
     blocked = reasons_of([*package, *others]) or lacking
     return Verdict(
-        outcome=Outcome.DENIED if blocked else lower(entry.outcome, outcome_of_stop(world, user, stop)),
-        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(entry.facts)),
-        warnings=(*phase_warnings(world, SUPEROFFICE, at), *entry.warnings, *clock_warnings(world)),
+        outcome=Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop)),
+        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(access.facts)),
+        warnings=(*phase_warnings(world, SUPEROFFICE, at), *access.warnings, *clock_warnings(world)),
         rule_set=rule_set,
-        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(entry.facts)),
+        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(access.facts)),
     )
 
 
@@ -237,19 +240,19 @@ def _type_fits(user: User | None, client: Client, requirement: Requirement | Non
     return [fact(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, blocks=requirement is None, type=user.type, client=client)]
 
 
-def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -> _Entry:
+def _service_access(world: World, held: Entitlement, open_sessions: int | None) -> _ServiceAccess:
     """Choose the best way into the Service client that *held* opens now.
 
     Source: design section 6, row SERVICE; domain 17.27.
     """
     facts: list[Fact] = []
-    for way in _SERVICE_WAYS:
-        row = find_row(world, way.license)
-        if row is None or held.find(way.license) is None:
+    for option in _SERVICE_LICENSES:
+        row = find_row(world, option.license)
+        if row is None or held.find(option.license) is None:
             continue
-        named = {"license": str(way.license)}
+        named = {"license": str(option.license)}
         warnings: tuple[Reason, ...] = ()
-        if way.simultaneous and not row.unrestricted:
+        if option.simultaneous and not row.unrestricted:
             if open_sessions is None:
                 warnings = (because(ReasonCode.SESSIONS_NOT_COUNTED, **named, total=row.quantity),)
             else:
@@ -258,10 +261,10 @@ def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -
                 facts.append(fact(ReasonCode.SESSIONS_IN_USE, blocks=full, **named, **numbers))
                 if full:
                     continue
-        if way.outcome is Outcome.READ_ONLY:
+        if option.outcome is Outcome.READ_ONLY:
             facts.append(fact(ReasonCode.READ_ONLY_CLIENT, blocks=True, **named))
-        return _Entry(outcome=way.outcome, facts=tuple(facts), warnings=warnings)
-    return _Entry(outcome=Outcome.DENIED, facts=tuple(facts))
+        return _ServiceAccess(outcome=option.outcome, facts=tuple(facts), warnings=warnings)
+    return _ServiceAccess(outcome=Outcome.DENIED, facts=tuple(facts))
 
 
 def administer(world: World, user: User | None, at: datetime) -> Decision:

@@ -15,11 +15,22 @@ from attrs import frozen
 from superlicense.model.decision import Clause, ClauseKind, Reason, ReasonCode, because
 from superlicense.model.license import LicenseName, LicenseScope
 
-__all__ = ["AllOf", "AnyOf", "Needs", "Requirement", "Source", "all_of", "any_of", "evaluate", "needs", "unmet_reasons"]
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "LicenseSource",
+    "Needs",
+    "Requirement",
+    "all_of",
+    "any_of",
+    "evaluate",
+    "needs",
+    "unmet_reasons",
+]
 
 
 @frozen(kw_only=True)
-class Source:
+class LicenseSource:
     """Where a license that somebody holds comes from.
 
     Attributes:
@@ -78,7 +89,7 @@ def any_of(*parts: Requirement) -> AnyOf:
     return AnyOf(parts)
 
 
-def evaluate(requirement: Requirement, find: Callable[[str], Source | None]) -> Clause:
+def evaluate(requirement: Requirement, find: Callable[[str], LicenseSource | None]) -> Clause:
     """Evaluate *requirement* into a tree of met and unmet clauses.
 
     Args:

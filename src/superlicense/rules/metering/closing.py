@@ -18,10 +18,10 @@ from datetime import datetime, tzinfo
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.month import Month
 
-__all__ = ["booked_in", "close_refusals"]
+__all__ = ["close_refusals", "counting_month"]
 
 
-def booked_in(month: Month, closed_through: Month | None) -> Month:
+def counting_month(month: Month, closed_through: Month | None) -> Month:
     """Give the month that books what was used in *month*.
 
     Args:

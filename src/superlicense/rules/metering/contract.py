@@ -81,7 +81,7 @@ class Contract:
 
     starts_on: date = field(validator=_day)
     billing_months: int = field(validator=_billing)
-    term_months: int = field(default=12, validator=fields.whole(1, _LONGEST_TERM))
+    term_months: int = field(default=12, validator=fields.integer(1, _LONGEST_TERM))
 
     def periods(self, until: date) -> tuple[Period, ...]:
         """Give the billing periods that begin before the day *until*, in order; the last one is whole.

@@ -21,18 +21,18 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
-from superlicense.model.fields import LONGEST_ID
-from superlicense.model.meter import GREATEST_TOTAL, GREATEST_USAGE, Meter
+from superlicense.model.fields import MAX_ID_LENGTH
+from superlicense.model.meter import MAX_TOTAL, MAX_USAGE, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent
 
 __all__ = [
     "FUTURE_TOLERANCE",
     "Accepted",
-    "EventKey",
     "Judged",
     "Known",
     "Months",
+    "UsageEventKey",
     "correction_refusal",
     "judge",
     "malformed",
@@ -40,7 +40,7 @@ __all__ = [
     "untimely",
 ]
 
-EventKey = tuple[str, str]
+UsageEventKey = tuple[str, str]
 """Source and id of a report."""
 
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
@@ -61,8 +61,8 @@ class Known(NamedTuple):
             0 where it is not there.
     """
 
-    events: Mapping[EventKey, UsageEvent]
-    counted: Mapping[EventKey, int]
+    events: Mapping[UsageEventKey, UsageEvent]
+    counted: Mapping[UsageEventKey, int]
     totals: Mapping[tuple[Month, str], int]
 
 
@@ -130,7 +130,7 @@ def malformed(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - one r
         return ReceiptCode.QUANTITY_NOT_WHOLE
     if quantity < 0:
         return ReceiptCode.QUANTITY_NEGATIVE
-    if quantity > GREATEST_USAGE:
+    if quantity > MAX_USAGE:
         return ReceiptCode.QUANTITY_TOO_LARGE
     return None
 
@@ -192,7 +192,7 @@ def judge(
             and book.starts <= event.at < book.ends
             and event.at <= latest
             and type(quantity) is int
-            and 0 <= quantity <= GREATEST_USAGE
+            and 0 <= quantity <= MAX_USAGE
             and _is_id(event.id)
         ):
             key = (event.source, event.id)
@@ -221,7 +221,7 @@ class _Book:
         starts, self.ends, self.month = span
         self.starts = max(starts, _EARLIEST)
         self.adds = meter.adds
-        self.room = GREATEST_TOTAL - total if self.adds else 0
+        self.room = MAX_TOTAL - total if self.adds else 0
 
 
 class _Docket:
@@ -230,7 +230,7 @@ class _Docket:
     __slots__ = ("_books", "_counted", "_known", "_meters", "_months", "_now", "accepted", "book", "events")
 
     def __init__(self, meters: Mapping[str, Meter], known: Known, now: datetime, months: Months) -> None:
-        self.events: dict[EventKey, UsageEvent] = {}
+        self.events: dict[UsageEventKey, UsageEvent] = {}
         self.accepted: list[Accepted] = []
         self.book: _Book | None = None
         self._meters = meters
@@ -238,7 +238,7 @@ class _Docket:
         self._now = now
         self._months = months
         self._books: dict[tuple[Month, str], _Book] = {}
-        self._counted: dict[EventKey, int] = {}
+        self._counted: dict[UsageEventKey, int] = {}
 
     def answer(self, event: UsageEvent) -> Receipt:
         """Judge one report; what counts it is then the *book*."""
@@ -253,7 +253,7 @@ class _Docket:
         status = _ACCEPTED if code is None else ReceiptStatus.REFUSED
         return Receipt(status=status, code=code, event=event)
 
-    def _find(self, key: EventKey) -> UsageEvent | None:
+    def _find(self, key: UsageEventKey) -> UsageEvent | None:
         return self.events.get(key) or self._known.events.get(key)
 
     def _count(self, event: UsageEvent) -> ReceiptCode | None:
@@ -291,7 +291,7 @@ class _Docket:
 def _is_id(text: object) -> bool:
     return (
         isinstance(text, str)
-        and 0 < len(text) <= LONGEST_ID
+        and 0 < len(text) <= MAX_ID_LENGTH
         and text.isprintable()  # of all white space, only the space is
         and text[0] != " " != text[-1]
     )

@@ -17,8 +17,8 @@ from superlicense.rules.packages.checks import (
     move_refusals,
     new_unmet_prerequisites,
 )
-from superlicense.rules.seats.assigning import taken_by, vetoed, without
-from superlicense.rules.seats.seating import SUITE_SEAT, hand_refusals, may_have_seat, suite_in_force
+from superlicense.rules.seats.assigning import released_by, veto_reasons, without
+from superlicense.rules.seats.seating import SUITE_SEAT, manual_refusals, qualifies_for_seat, suite_in_force
 from superlicense.rules.step import Step, refuse_if
 from superlicense.rules.world_update import apply_rows
 
@@ -56,8 +56,8 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
     for holder, licenses in after.items():
         before = world.held_by(holder)
         released = without(before, licenses)
-        reasons += vetoed(step.vetoes, holder, released)
-        reasons += (reason for name in released for reason in hand_refusals(in_force, name))
+        reasons += veto_reasons(step.vetoes, holder, released)
+        reasons += (reason for name in released for reason in manual_refusals(in_force, name))
         reasons += move_refusals(in_force, holder, before, licenses)
     if package.is_superoffice:
         _follow_login_rights(world, in_force, after)
@@ -90,7 +90,7 @@ def _after_releases_and_moves(
     """
     after: dict[str, tuple[LicenseName, ...]] = {}
     for release in change.releases:
-        for holder, names in taken_by(world, release).items():
+        for holder, names in released_by(world, release).items():
             after[holder] = without(after.get(holder, world.held_by(holder)), names)
     for move in change.plan_moves:
         held = after.get(move.holder, world.held_by(move.holder))
@@ -109,7 +109,7 @@ def _follow_login_rights(world: World, in_force: World, after: dict[str, tuple[L
         return
     for user_id, row in world.users.items():
         held = after.get(user_id, world.held_by(user_id))
-        due = follows and may_have_seat(row.noun)
+        due = follows and qualifies_for_seat(row.noun)
         if due != (SUITE_SEAT in held):
             after[user_id] = (*held, SUITE_SEAT) if due else without(held, (SUITE_SEAT,))
 

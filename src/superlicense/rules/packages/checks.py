@@ -29,8 +29,10 @@ from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revoked_since
-from superlicense.rules.seats.holding import Holder, holder_of, implied_rows, plans_among
-from superlicense.rules.seats.seating import start_refusals, type_refusals, unmet_prerequisites
+from superlicense.rules.seats.counting import overdrawn
+from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 
 __all__ = [
     "CLOCK_TOLERANCE",
@@ -40,7 +42,7 @@ __all__ = [
     "is_newer",
     "move_refusals",
     "new_unmet_prerequisites",
-    "numbered",
+    "with_issue_number",
 ]
 
 # documents.md, step 13: clocks of issuer and installation may differ by this much.
@@ -69,7 +71,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
         yield because(ReasonCode.PACKAGE_STOPPED, owner=owner, stopped_at=stops_at)
 
 
-def numbered(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
+def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
     """Give *package* the next issue and *at* where its source has neither.
 
     An equal package to the newest of its series gets that one's numbers, so that
@@ -154,13 +156,13 @@ def move_refusals(
         if row is None:
             yield because(ReasonCode.UNKNOWN_LICENSE, license=str(name))
             continue
-        yield from start_refusals(in_force, row, holder)
+        yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
         for plan in plans_among(in_force, after, name.owner):
             if plan != name:
                 yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
-        yield from type_refusals(holder_of(in_force, row, holder), implied_rows(in_force, name).values())
+        yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:
@@ -174,25 +176,26 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
     """
     direct = Counter(name for holder in activated.assignments for name in activated.held_by(holder))
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
-        yield from _overdrawn(activated, installed.noun.package, direct)
+        yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
         if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
             yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
     yield from new_unmet_prerequisites(world, activated)
 
 
-def _overdrawn(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
-    """Say of which licenses of *package* more are in use than there are, and which plans in use cause it."""
+def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
+    """Yield a reason for each license of *package* with too few seats, with the held plans that grant it."""
     for row in package.licenses:
         in_use = activated.seats.get(row.name, 0)
-        if in_use > row.quantity and row.restricted:
+        missing = overdrawn(row, in_use)
+        if missing:
             plans = (plan.name for plan in package.licenses if row.name in plan.grants and plan.name in direct)
             yield because(
                 ReasonCode.SEATS_EXCEED_TOTAL,
                 license=str(row.name),
                 in_use=in_use,
                 new_total=row.quantity,
-                remove=in_use - row.quantity,
+                remove=missing,
                 through=tuple(map(str, plans)),
             )
 

@@ -19,14 +19,14 @@ from attrs import frozen
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 
-__all__ = ["Finding", "errors", "warnings"]
+__all__ = ["LintFinding", "errors", "warnings"]
 
-_MOST_LICENSES = 2000
-_MOST_GRANTS = 64
+_MAX_LICENSES = 2000
+_MAX_GRANTS = 64
 
 
 @frozen(kw_only=True)
-class Finding:
+class LintFinding:
     """Something about a package that somebody should know.
 
     Attributes:
@@ -38,28 +38,28 @@ class Finding:
     problem: str
 
 
-def errors(package: LicensePackage) -> Iterator[Finding]:
+def errors(package: LicensePackage) -> Iterator[LintFinding]:
     """Find what keeps *package* from being taken in at all."""
-    if len(package.licenses) > _MOST_LICENSES:
-        yield Finding(path="licenses", problem=f"has more than {_MOST_LICENSES} rows")
+    if len(package.licenses) > _MAX_LICENSES:
+        yield LintFinding(path="licenses", problem=f"has more than {_MAX_LICENSES} rows")
     in_circles = _in_circles(package)
     for place, row in enumerate(package.licenses):
         path = f"licenses[{place}]"
-        if len(row.grants) > _MOST_GRANTS:
-            yield Finding(path=f"{path}.grants", problem=f"has more than {_MOST_GRANTS} names")
+        if len(row.grants) > _MAX_GRANTS:
+            yield LintFinding(path=f"{path}.grants", problem=f"has more than {_MAX_GRANTS} names")
         for grant in row.grants:
             granted = package.by_name.get(grant)
             if granted is None:
                 continue
             if granted.kind is LicenseKind.PLAN:
-                yield Finding(path=f"{path}.grants", problem=f"{grant} is a plan, and a plan grants no plan")
+                yield LintFinding(path=f"{path}.grants", problem=f"{grant} is a plan, and a plan grants no plan")
             elif granted.scope is not LicenseScope.USER:
-                yield Finding(path=f"{path}.grants", problem=f"{grant} is no user license")
+                yield LintFinding(path=f"{path}.grants", problem=f"{grant} is no user license")
         required = row.prerequisite
         if required is not None and required.owner == package.owner_key and required not in package.by_name:
-            yield Finding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
+            yield LintFinding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
         if row.name in in_circles:
-            yield Finding(path=f"{path}.prerequisite", problem="leads back to itself")
+            yield LintFinding(path=f"{path}.prerequisite", problem="leads back to itself")
 
 
 def _in_circles(package: LicensePackage) -> set[LicenseName]:
@@ -78,9 +78,9 @@ def _in_circles(package: LicensePackage) -> set[LicenseName]:
     return found
 
 
-def warnings(package: LicensePackage) -> Iterator[Finding]:
+def warnings(package: LicensePackage) -> Iterator[LintFinding]:
     """Find what is worth a look, though the package can be taken in."""
     for place, row in enumerate(package.licenses):
         for grant in row.grants:
             if grant not in package.by_name:
-                yield Finding(path=f"licenses[{place}].grants", problem=f"the package has no {grant}")
+                yield LintFinding(path=f"licenses[{place}].grants", problem=f"the package has no {grant}")

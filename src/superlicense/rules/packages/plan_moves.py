@@ -21,11 +21,13 @@ from collections.abc import Callable, Iterator
 from attrs import frozen
 
 from superlicense.model.change import PlanMove
-from superlicense.model.license import LicenseKind, LicenseName, ModuleLicense
+from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
+from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import consumed, held, plans_among
-from superlicense.rules.seats.seating import SUITE_SEAT, site_licenses, unmet
+from superlicense.rules.seats.prerequisites import site_licenses, unmet
+from superlicense.rules.seats.seating import SUITE_SEAT
 
 __all__ = ["MayMove", "propose"]
 
@@ -60,7 +62,7 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
     """
     seats = Counter(dict(activated.seats))
     moves: dict[str, PlanMove] = {}
-    for old, too_many in _overdrawn(world, activated, package):
+    for old, shortage in _shortages(world, activated, package):
         matching = _Matching(seats, package)
         options = {
             holder: list(_options(world, activated, package, holder, old)) if may_move(holder, old) else []
@@ -72,7 +74,7 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
             key=lambda holder: (options[holder][0].lost, -_assigned(activated, holder, old), holder),
         )
         for holder in order:
-            if len(matching.chosen) == too_many:
+            if len(matching.chosen) == shortage:
                 break
             matching.place(options[holder], options)
         for option in matching.chosen.values():
@@ -81,7 +83,7 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
     return tuple(moves[holder] for holder in sorted(moves))
 
 
-def _overdrawn(world: World, activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
+def _shortages(world: World, activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
     """Give the plans with fewer seats than holders, and how many too few."""
     plans = Counter(
         name
@@ -89,11 +91,9 @@ def _overdrawn(world: World, activated: World, package: LicensePackage) -> Itera
         for name in plans_among(world, activated.held_by(holder), package.owner_key)
     )
     for name, holders in sorted(plans.items()):
-        row = package.by_name.get(name)
-        seats = 0 if row is None else row.quantity
-        counted = row is None or row.restricted
-        if name != SUITE_SEAT and counted and holders > seats:
-            yield name, holders - seats
+        missing = 0 if name == SUITE_SEAT else overdrawn(package.by_name.get(name), holders)
+        if missing:
+            yield name, missing
 
 
 def _holders(activated: World, license: LicenseName) -> list[str]:
@@ -111,7 +111,7 @@ def _options(
     user = activated.users[holder].noun
     before = held(activated, user)
     had, at_site = consumed(activated, before), site_licenses(activated, user)
-    standing = unmet(activated, had, at_site)
+    unmet_before = unmet(activated, had, at_site)
     today = consumed(world, held(world, user)).keys() - {str(old)}
     found = []
     for row in package.licenses:
@@ -124,7 +124,7 @@ def _options(
         # The seat of a Suite has started with the package, for those who are due one.
         after = kept if seat_follows else [*kept, row.name]
         has = consumed(activated, after)
-        if unmet(activated, has, at_site).keys() - standing.keys():
+        if unmet(activated, has, at_site).keys() - unmet_before.keys():
             continue
         found.append(
             _Option(
@@ -152,41 +152,41 @@ class _Matching:
         self.chosen: dict[str, _Option] = {}
         self._package = package
 
-    def place(self, options: list[_Option], everybody: dict[str, list[_Option]]) -> bool:
+    def place(self, options: list[_Option], all_options: dict[str, list[_Option]]) -> bool:
         """Find a place for the holder of *options*, moving others along if need be."""
-        return self._place(options, everybody, set())
+        return self._place(options, all_options, set())
 
-    def _place(self, options: list[_Option], everybody: dict[str, list[_Option]], asked: set[str]) -> bool:
+    def _place(self, options: list[_Option], all_options: dict[str, list[_Option]], visited: set[str]) -> bool:
         for option in options:
             if self._fits(option):
-                self._take(option)
+                self._choose(option)
                 return True
         for option in options:
-            for other in [one for one in self.chosen.values() if one.new == option.new and one.holder not in asked]:
-                asked.add(other.holder)
-                self._give_back(other)
+            for other in [one for one in self.chosen.values() if one.new == option.new and one.holder not in visited]:
+                visited.add(other.holder)
+                self._undo(other)
                 if self._fits(option):
-                    self._take(option)
-                    elsewhere = [one for one in everybody[other.holder] if one.new != other.new]
-                    if self._place(elsewhere, everybody, asked):
+                    self._choose(option)
+                    elsewhere = [one for one in all_options[other.holder] if one.new != other.new]
+                    if self._place(elsewhere, all_options, visited):
                         return True
-                    self._give_back(option)
-                self._take(other)
+                    self._undo(option)
+                self._choose(other)
         return False
 
     def _fits(self, option: _Option) -> bool:
-        return all(self._left(name) > 0 for name in option.takes)
+        return all(self._has_seat(name) for name in option.takes)
 
-    def _left(self, name: str) -> int:
-        row: ModuleLicense | None = self._package.by_name.get(name)
-        return 1 if row is None or not row.restricted else row.quantity - self.seats[name]
+    def _has_seat(self, name: str) -> bool:
+        row = self._package.by_name.get(name)
+        return row is None or not overdrawn(row, self.seats[name] + 1)
 
-    def _take(self, option: _Option) -> None:
+    def _choose(self, option: _Option) -> None:
         self.seats.update(option.takes)
         self.seats.subtract(option.frees)
         self.chosen[option.holder] = option
 
-    def _give_back(self, option: _Option) -> None:
+    def _undo(self, option: _Option) -> None:
         self.seats.subtract(option.takes)
         self.seats.update(option.frees)
         del self.chosen[option.holder]

@@ -10,7 +10,7 @@ Source: design section 8; domain section 8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 
 from attrs import evolve
@@ -24,7 +24,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.gate.blocking import reaches, tampering
+from superlicense.rules.alike import alike, targeted_events
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.gate.grants import has_system, user_grants
 from superlicense.rules.gate.login import login
@@ -67,25 +67,20 @@ def _total(row: ModuleLicense | None) -> int | None:
 
 
 def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, ...]:
-    """Say what changes for whom between *world* and *activated*, by user id."""
-    alike: dict[tuple[object, ...], list[str]] = {}
+    """Return what changes for each user between *world* and *activated*, by user id."""
+    groups: dict[tuple[Hashable, Hashable], list[str]] = {}
+    events = targeted_events(world)  # an activation starts and ends none
     for user_id, row in activated.users.items():
         user = row.noun
         if not user.retired:
-            alike.setdefault(_kind(world, activated, user), []).append(user_id)
+            key = (alike(world, user, events), activated.held_by(user_id))
+            groups.setdefault(key, []).append(user_id)
     found: list[UserEffect] = []
-    for user_ids in alike.values():
+    for user_ids in groups.values():
         effect = _effect(world, activated, activated.users[user_ids[0]].noun, at)
         if effect is not None:
             found += [evolve(effect, user=user_id) for user_id in user_ids]
     return tuple(sorted(found, key=lambda effect: effect.user))
-
-
-def _kind(world: World, activated: World, user: User) -> tuple[object, ...]:
-    """Give all that the rules tell *user* from others by."""
-    events = tuple(event for event, row in world.events.items() if reaches(row.noun, user, world.installation))
-    held = (world.held_by(user.id), activated.held_by(user.id))
-    return (evolve(user, id="anybody", name="anybody"), events, tampering(world, user)[0][1], *held)
 
 
 def _effect(world: World, activated: World, user: User, at: datetime) -> UserEffect | None:
@@ -97,8 +92,8 @@ def _effect(world: World, activated: World, user: User, at: datetime) -> UserEff
         user=user.id,
         gained=tuple(sorted(after - before)),
         lost=tuple(sorted(before - after)),
-        features_gained=tuple(name for name in features if access_after.get(name, 0) > access_before.get(name, 0)),
-        features_lost=tuple(name for name in features if access_after.get(name, 0) < access_before.get(name, 0)),
+        features_gained=tuple(name for name in features if _rank(access_after, name) > _rank(access_before, name)),
+        features_lost=tuple(name for name in features if _rank(access_after, name) < _rank(access_before, name)),
         login_before=login_before,
         login_after=login_after,
     )
@@ -110,15 +105,20 @@ def _logins(world: World, user: User, at: datetime) -> FrozenMap[Outcome]:
     return FrozenMap({client: login(world, user, client, at).outcome for client in Client})
 
 
-def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, int]:
-    """Give how far *grants* go with each feature of each package: 1 to view, 2 to edit."""
-    access: dict[str, int] = {}
+def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, Outcome]:
+    """Return the outcome that *grants* give for each feature of each package; missing means denied."""
+    access: dict[str, Outcome] = {}
     for row in world.packages.values():
         for licensed in row.noun.package.licenses:
             if licensed.scope is LicenseScope.SYSTEM and has_system(world, licensed.name, at):
                 user_license = user_license_of(licensed.name)
-                access[str(licensed.name)] = 2 if user_license is None or user_license in grants else 1
+                may_edit = user_license is None or user_license in grants
+                access[str(licensed.name)] = Outcome.ALLOWED if may_edit else Outcome.READ_ONLY
     return access
+
+
+def _rank(access: dict[str, Outcome], name: str) -> int:
+    return access.get(name, Outcome.DENIED).rank
 
 
 def blockers_of(activated: World, package: LicensePackage, reasons: Iterable[Reason]) -> tuple[Blocker, ...]:

@@ -22,14 +22,14 @@ __all__ = ["add_one", "kept", "opened", "record", "record_and_fail", "with_head"
 def record(store: Store, *rows: UsageRow, installation: Installation = NORDVIK) -> bool:
     """Keep *rows* in a block of their own."""
     with store.recording(installation) as usage:
-        return usage.keep(rows)
+        return usage.add_events(rows)
 
 
 def opened(store: Store, *books: MeterMonth, installation: Installation = NORDVIK) -> None:
     """Open *books* in a block of their own."""
     with store.recording(installation) as usage:
-        usage.take_head()
-        usage.open(books)
+        usage.lock_head()
+        usage.add_meter_months(books)
 
 
 def kept(store: Store, installation: Installation = NORDVIK) -> list[UsageRow]:
@@ -40,25 +40,25 @@ def kept(store: Store, installation: Installation = NORDVIK) -> list[UsageRow]:
 
 def add_one(usage: Usage, meter: str = "mailings") -> None:
     """Take the books of November, count one more, and save them."""
-    books = usage.take([(NOVEMBER, meter)])[NOVEMBER, meter]
-    usage.save([books._replace(total=books.total + 1)])
+    books = usage.lock_meter_months([(NOVEMBER, meter)])[NOVEMBER, meter]
+    usage.save_meter_months([books._replace(total=books.total + 1)])
 
 
 def with_head(store: Store, task: Callable[[Usage], None]) -> None:
     """Do *task* in a block that has taken the head."""
     with store.recording(NORDVIK) as usage:
-        usage.take_head()
+        usage.lock_head()
         task(usage)
 
 
 def record_and_fail(store: Store) -> None:
     """Write something of everything, and raise an error before the block ends."""
     with store.recording(NORDVIK) as usage:
-        usage.take_head()
-        usage.keep([usage_row(1)])
+        usage.lock_head()
+        usage.add_events([usage_row(1)])
         add_one(usage)
-        usage.cross([(1, crossing_of())])
-        usage.freeze(OCTOBER, b"{}")
+        usage.add_crossings([(1, crossing_of())])
+        usage.add_statement(OCTOBER, b"{}")
         usage.save_head(UsageHead(OCTOBER, 1))
         raise Boom
 
@@ -67,6 +67,6 @@ def write_and_fail(store: Store) -> None:
     """Write a user and usage, and raise an error before the block ends."""
     with store.writing(NORDVIK) as view:
         view.facts.start(user_row(1))
-        view.usage.take_head()
+        view.usage.lock_head()
         add_one(view.usage)
         raise Boom

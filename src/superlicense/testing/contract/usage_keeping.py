@@ -20,11 +20,11 @@ from superlicense.testing.contract.usage_blocks import (
 from superlicense.testing.samples import NORDVIK, SOLVANG, after
 from superlicense.testing.usage_samples import (
     DECEMBER,
-    FULL_BOOKS,
+    FULL_METER_MONTH,
     NOVEMBER,
     OCTOBER,
-    books_of,
     crossing_of,
+    meter_month_of,
     usage_row,
 )
 
@@ -37,10 +37,10 @@ class UsageKeeping(Contract):
     # What goes in comes out
 
     def test_books_come_out_equal(self, store: Store) -> None:
-        opened(store, FULL_BOOKS, books_of())
+        opened(store, FULL_METER_MONTH, meter_month_of())
         with store.reading(NORDVIK) as view:
-            assert view.usage.books() == (FULL_BOOKS, books_of())
-            assert view.usage.books()[0].ends_at.tzinfo is UTC
+            assert view.usage.meter_months() == (FULL_METER_MONTH, meter_month_of())
+            assert view.usage.meter_months()[0].ends_at.tzinfo is UTC
 
     def test_events_come_out_equal(self, store: Store) -> None:
         full = usage_row(
@@ -57,12 +57,12 @@ class UsageKeeping(Contract):
         record(store, full)
         assert kept(store) == [full]
         with store.reading(NORDVIK) as view:
-            assert view.usage.find([("kilde", "id Æ ✓"), ("kilde", "none")]) == {("kilde", "id Æ ✓"): full}
+            assert view.usage.find_events([("kilde", "id Æ ✓"), ("kilde", "none")]) == {("kilde", "id Æ ✓"): full}
             assert view.usage.corrections([("kilde", "another")]) == (full,)
 
     def test_events_come_by_the_month_they_are_booked_in_and_by_place(self, store: Store) -> None:
-        late = usage_row(1, "late", month=OCTOBER, booked=DECEMBER)
-        october, gauge = usage_row(9, "october", month=OCTOBER, booked=OCTOBER), usage_row(4, meter="storage")
+        late = usage_row(1, "late", month=OCTOBER, counted_in=DECEMBER)
+        october, gauge = usage_row(9, "october", month=OCTOBER, counted_in=OCTOBER), usage_row(4, meter="storage")
         record(store, late, usage_row(3), usage_row(2), october, gauge)
         with store.reading(NORDVIK) as view:
             events = view.usage.events
@@ -73,34 +73,34 @@ class UsageKeeping(Contract):
             assert list(events(month=OCTOBER, meter="storage")) == []
 
     def test_books_come_by_month_and_meter(self, store: Store) -> None:
-        every = [books_of(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
+        every = [meter_month_of(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
         opened(store, *reversed(every))
         with store.reading(NORDVIK) as view:
-            assert list(view.usage.books()) == every
-            assert list(view.usage.books(since=NOVEMBER)) == every[2:]
-            assert list(view.usage.books(until=NOVEMBER)) == every[:4]
-            assert list(view.usage.books(since=NOVEMBER, until=NOVEMBER)) == every[2:4]
-            assert list(view.usage.books_before(DECEMBER)) == every[2:4]
-            assert view.usage.books_before(OCTOBER) == ()
+            assert list(view.usage.meter_months()) == every
+            assert list(view.usage.meter_months(since=NOVEMBER)) == every[2:]
+            assert list(view.usage.meter_months(until=NOVEMBER)) == every[:4]
+            assert list(view.usage.meter_months(since=NOVEMBER, until=NOVEMBER)) == every[2:4]
+            assert list(view.usage.meter_months_before(DECEMBER)) == every[2:4]
+            assert view.usage.meter_months_before(OCTOBER) == ()
         with store.recording(NORDVIK) as usage:
-            usage.take_head()
-            assert list(usage.take_since(NOVEMBER)) == every[2:]
-            assert usage.take([(DECEMBER, "b"), (DECEMBER, "c")]) == {(DECEMBER, "b"): every[-1]}
+            usage.lock_head()
+            assert list(usage.lock_meter_months_since(NOVEMBER)) == every[2:]
+            assert usage.lock_meter_months([(DECEMBER, "b"), (DECEMBER, "c")]) == {(DECEMBER, "b"): every[-1]}
 
     def test_installations_never_see_each_others_usage(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month_of())
         record(store, usage_row(1))
-        opened(store, books_of(users=9), installation=SOLVANG)
+        opened(store, meter_month_of(users=9), installation=SOLVANG)
         assert record(store, usage_row(1, quantity=7), installation=SOLVANG)
         with store.recording(NORDVIK) as usage:
-            usage.take_head()
-            usage.cross([(1, crossing_of())])
-            usage.freeze(NOVEMBER, b"{}")
+            usage.lock_head()
+            usage.add_crossings([(1, crossing_of())])
+            usage.add_statement(NOVEMBER, b"{}")
             usage.save_head(UsageHead(NOVEMBER, 1))
         assert kept(store) == [usage_row(1)]
         assert kept(store, SOLVANG) == [usage_row(1, quantity=7)]
         with store.reading(SOLVANG) as view:
-            assert view.usage.books() == (books_of(users=9),)
+            assert view.usage.meter_months() == (meter_month_of(users=9),)
             assert view.usage.crossings() == ()
             assert view.usage.statement(NOVEMBER) is None
             assert view.usage.head() == UsageHead()
@@ -110,14 +110,18 @@ class UsageKeeping(Contract):
     @pytest.mark.parametrize(
         "wrong",
         [
-            pytest.param(lambda usage: usage.open([books_of()]), id="open what is open"),
-            pytest.param(lambda usage: usage.save([books_of(DECEMBER)]), id="save what is not there"),
-            pytest.param(lambda usage: usage.save([books_of(OCTOBER, total=1)]), id="save what is closed"),
+            pytest.param(lambda usage: usage.add_meter_months([meter_month_of()]), id="open what is open"),
+            pytest.param(
+                lambda usage: usage.save_meter_months([meter_month_of(DECEMBER)]), id="save what is not there"
+            ),
+            pytest.param(
+                lambda usage: usage.save_meter_months([meter_month_of(OCTOBER, total=1)]), id="save what is closed"
+            ),
         ],
     )
     def test_books_that_do_not_fit_are_a_conflict(self, store: Store, wrong: Callable[[Usage], None]) -> None:
-        opened(store, books_of(), books_of(OCTOBER)._replace(closed=True))
+        opened(store, meter_month_of(), meter_month_of(OCTOBER)._replace(closed=True))
         with pytest.raises(ConflictError):
             with_head(store, wrong)
         with store.reading(NORDVIK) as view:
-            assert view.usage.books() == (books_of(OCTOBER)._replace(closed=True), books_of())
+            assert view.usage.meter_months() == (meter_month_of(OCTOBER)._replace(closed=True), meter_month_of())
