@@ -281,7 +281,7 @@ class TestTheBytesOfAStatement:
 
 
 # Used in, closed through, and the month that counts it.
-BOOKED = [
+COUNTED_IN = [
     (NOVEMBER, None, NOVEMBER),
     (NOVEMBER, OCTOBER, NOVEMBER),
     (OCTOBER, OCTOBER, NOVEMBER),
@@ -290,11 +290,11 @@ BOOKED = [
 ]
 
 
-@pytest.mark.parametrize(("month", "closed_through", "booked"), BOOKED)
+@pytest.mark.parametrize(("month", "closed_through", "counted_in"), COUNTED_IN)
 def test_late_usage_is_counted_in_the_earliest_open_month(
-    month: sl.Month, closed_through: sl.Month | None, booked: sl.Month
+    month: sl.Month, closed_through: sl.Month | None, counted_in: sl.Month
 ) -> None:
-    assert counting_month(month, closed_through) == booked
+    assert counting_month(month, closed_through) == counted_in
 
 
 END = NOVEMBER.end(UTC)
