@@ -1,4 +1,4 @@
-"""Limits: is there room for one more in the plan?"""
+"""Limits: whether the plan allows one more of something."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ __all__ = ["Limits"]
 
 
 class Limits:
-    """The limits that the plan of one installation sets. They block; thresholds only bill."""
+    """The plan limits of one installation. They block; thresholds only bill."""
 
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Read the plan from *ledger*."""
+        """Read the plan from the world of *engine*."""
         self._engine = engine
 
     @audited("limits.check")
     def check(
         self, limit: Limit | str, *, in_use: int | Callable[[], int], at: datetime | None = None
     ) -> LimitDecision:
-        """Decide whether there may be one more of something.
+        """Return whether the plan allows one more of something.
 
-        It changes nothing and counts nothing: the count is the host's.
+        It changes nothing and counts nothing: the host counts.
 
         Args:
-            limit: What is limited, ``"active_projects"`` for instance.
+            limit: What is limited, for instance ``"active_projects"``.
             in_use: How many there are; or a function that counts them, which is
                 called once.
-            at: Under the plan of which instant; now if `None`.
+            at: The instant whose plan decides; now if `None`.
 
         Returns:
-            The decision; true if there may be one more.
+            The decision; true if one more is allowed.
 
         Raises:
-            InvalidValueError: there is no such limit, *in_use* is no whole number
-                of 0 or more, or *at* is naive.
+            InvalidValueError: there is no such limit, *in_use* is not a whole
+                number of 0 or more, or *at* is naive.
             StoreError: the store cannot be read.
         """
         found = limits.find_limit(limit)

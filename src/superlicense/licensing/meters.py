@@ -1,4 +1,4 @@
-"""Meters: record what was used, read what a month comes to, and close it."""
+"""Meters: record usage events, read the usage of a month, and close it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.writer import check_author
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.metering import month_reading as standing
 from superlicense.licensing.metering.locked_recording import LockedRecording
+from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
 from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.change import Change
@@ -30,7 +30,7 @@ _COUNTABLE: Final = 2**31 - 1  # by every database
 
 
 class Meters:
-    """What is metered of one installation.
+    """The meters of one installation.
 
     >>> import superlicense as sl
     >>> licensing = sl.Licensing(
@@ -46,7 +46,7 @@ class Meters:
     __slots__ = ("_engine", "_totals")
 
     def __init__(self, engine: Engine) -> None:
-        """Record in the store of *ledger*."""
+        """Record in the store of *engine*."""
         self._engine = engine
         self._totals = engine.totals
 
@@ -54,20 +54,21 @@ class Meters:
     def record(self, events: Iterable[UsageEvent], by: str = "host") -> tuple[Receipt, ...]:
         """Record *events* in one transaction, each exactly once for ever.
 
-        What was recorded before counts nothing, so whoever is in doubt sends
-        again. A report that is refused stops no other. It does not wait for
-        writers of licensing facts, unless they move a threshold.
+        An event that was recorded before does not count again, so a sender in
+        doubt sends it again. A refused event does not stop the others. Recording
+        does not wait for writers of licensing facts, unless they move a
+        threshold.
 
         Args:
-            events: Reports, in any order; a correction comes after its original.
+            events: Usage events, in any order; a correction comes after its original.
             by: Who records them.
 
         Returns:
-            A receipt for each report, in the order they were given.
+            A receipt for each event, in the order they were given.
 
         Raises:
-            InvalidValueError: something is no `UsageEvent`, or *by* names nobody.
-            StoreBusyError: others kept the books for longer than
+            InvalidValueError: something is not a `UsageEvent`, or *by* is not a name.
+            StoreBusyError: other recordings held the locks for longer than
                 `Policy.write_patience`.
             StoreError: the store failed; nothing was recorded.
         """
@@ -78,72 +79,70 @@ class Meters:
         check_author(by)
         engine = self._engine
         world = engine.worlds.state.snapshot.world
-        reports = Batch(self._totals, batch, by=by, now=engine.clock.now(world), world=world)
+        recorded = Batch(self._totals, batch, by=by, now=engine.clock.now(world), world=world)
         try:
             with engine.writer.recording(engine.policy.write_patience) as usage:
-                return reports.record_fast(usage)
+                return recorded.record_fast(usage)
         except NeedsHeadLockError:
-            return self._with_head(reports)
+            return self._record_locked(recorded)
 
-    def _with_head(self, reports: Batch) -> tuple[Receipt, ...]:
-        """Record what is not usual; again where another recording came in between."""
+    def _record_locked(self, batch: Batch) -> tuple[Receipt, ...]:
+        """Record with the head locked; try again where another recording committed first."""
         patience = self._engine.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
             try:
                 with self._engine.writer.recording(patience) as usage:
-                    return LockedRecording(reports, usage).run()
+                    return LockedRecording(batch, usage).run()
             except ConflictError:
                 patience = timedelta(seconds=deadline - monotonic())
-        raise StoreBusyError("other recordings were always faster")
+        raise StoreBusyError("other recordings always committed first")
 
     def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
-        """Say what every meter comes to in *month*.
-
-        What came late for a closed month is in it.
+        """Return the usage of every meter in *month*, late events of a closed month included.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
-            at: As it was recorded by then; by now if `None`.
+            at: As recorded by then; by now if `None`.
 
         Returns:
             One for each meter, by code.
 
         Raises:
-            InvalidValueError: *month* is no month, or *at* is naive.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.usage() for one in self._standings(_month(month), at))
+        return tuple(one.usage() for one in self._readings(_month(month), at))
 
     def projection(self, month: Month | str, *, at: datetime | None = None) -> tuple[Projection, ...]:
-        """Estimate where *month* will end if it goes on as it has begun; nothing of it is billed.
+        """Estimate the usage of *month* at its end if it continues as it began; an estimate is never billed.
 
         Args:
-            month: A month that runs, or ``"YYYY-MM"``.
-            at: From when it is estimated, as it was recorded by then; now if `None`.
+            month: A running month, or ``"YYYY-MM"``.
+            at: The instant of the estimate, as recorded by then; now if `None`.
 
         Returns:
             One for each meter, by code.
 
         Raises:
-            InvalidValueError: *month* is no month, or *at* is naive.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.projection() for one in self._standings(_month(month), at))
+        return tuple(one.projection() for one in self._readings(_month(month), at))
 
-    def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
+    def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
         asked = None if at is None else instant(at)
         world = self._engine.worlds.current().world
         now = self._engine.clock.now(world)
         if asked is None or asked >= now:
             with self._engine.worlds.stored() as view:
-                return standing.present(
+                return read_month(
                     self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
-        # Facts of the past do not change between two looks.
+        # Facts of the past do not change between the two reads.
         facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
         with self._engine.worlds.stored() as view:
-            return standing.past(
+            return read_month_as_recorded(
                 self._totals,
                 facts=view.facts,
                 usage=self._engine.checks.usage_in(view),
@@ -153,23 +152,23 @@ class Meters:
             )
 
     def statement(self, month: Month | str) -> Statement:
-        """Give the statement of *month*: frozen if it is closed, else a draft.
+        """Return the statement of *month*: final if it is closed, else a draft.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
 
         Raises:
-            InvalidValueError: *month* is no month.
+            InvalidValueError: *month* is not a month.
             StoreError: the store cannot be read.
         """
         closing = Closing(self._totals, _month(month))
         world = self._engine.worlds.current().world
         with self._engine.worlds.stored() as view:
-            return closing.seen(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
+            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
 
     @audited("meters.close", writes=True)
     def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
-        """Close *month* and freeze its statement; what comes later is adjusted in the next open month.
+        """Close *month* and make its statement final; later events are adjusted in the next open month.
 
         A month that is closed already stays as it is, with the same statement.
 
@@ -179,25 +178,25 @@ class Meters:
             at: When; now if `None`.
 
         Returns:
-            Its statement, which never changes.
+            Its statement, which never changes again.
 
         Raises:
-            MonthNotOverError: it has not ended.
+            MonthNotOverError: the month has not ended.
             MonthOutOfOrderError: an earlier month is open.
-            InvalidValueError: *month* is no month, or *by* names nobody.
+            InvalidValueError: *month* is not a month, or *by* is not a name.
             StoreError: the store failed; nothing was closed.
         """
         closing = Closing(self._totals, _month(month))
-        self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.carry_out(by))
-        return closing.statement()
+        self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.extra_write(by))
+        return closing.final()
 
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
     ) -> tuple[Crossing, ...]:
-        """Give the levels that were crossed, in the order they were recorded.
+        """Return the crossings of levels, in the order they were recorded.
 
         Each is recorded in the transaction that caused it, once for its meter,
-        month and level, and nothing comes later in front of one that was read.
+        month and level, and none is ever inserted before one that was read.
 
         >>> import superlicense as sl
         >>> licensing = sl.Licensing(
@@ -209,13 +208,13 @@ class Meters:
         ()
 
         Args:
-            after: Id of the last one that was read; from the first if `None`.
+            after: Id of the last one that was read; all from the first if `None`.
             month: Only those of this month.
             most: How many at most; all if `None`.
 
         Raises:
-            InvalidValueError: there is no crossing *after*, *month* is no month,
-                or *most* is no whole number of 0 or more.
+            InvalidValueError: *after* is not the id of a crossing, *month* is not a month,
+                or *most* is not a whole number of 0 or more.
             StoreError: the store cannot be read.
         """
         only = None if month is None else _month(month)

@@ -21,7 +21,7 @@ from superlicense.licensing.engine.vetoes import may_release, vetoes_of
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
-from superlicense.licensing.threshold_effects import OpenUsage, threshold_effects
+from superlicense.licensing.metering.threshold_effects import OpenUsage, threshold_effects
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE

@@ -40,6 +40,7 @@ from superlicense.licensing.integrity.integrity_state import CheckedWorld
 from superlicense.licensing.integrity.sealed_write import SealedWrite, sealed_write
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
 from superlicense.model.site import Installation
@@ -209,7 +210,7 @@ class Writer:
         before, after = user_count(world), user_count(applied.world)
         if before != after:
             try:
-                self._totals.move(write.usage(), before, after, now)
+                move_users(self._totals, write.usage(), before, after, now)
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
                 _log.warning("no threshold was moved: %s", error)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.licensing.metering.user_moves import moved_thresholds
 from superlicense.model.preview import MeterEffect
 from superlicense.model.world import World
 from superlicense.ports import UsageReading
@@ -35,6 +36,6 @@ def threshold_effects(
         if before == after:
             return ()
         with open_usage() as usage:
-            return totals.effects(usage, before, after, now)
+            return moved_thresholds(totals, usage, before, after, now)
 
     return effects
