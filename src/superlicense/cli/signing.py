@@ -15,16 +15,16 @@ from typing import Any
 import click
 
 from superlicense.cli.codes import exits_with_code
+from superlicense.codec.strict_json import canonical
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.keys import PublicKey, SigningKey
-from superlicense.document.strict_json import decode, decode_canonical, encode
+from superlicense.document.payload import READER, read_fields
 from superlicense.errors import InvalidValueError, MalformedJsonError, MalformedKeyError
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
-_MOST_DEPTH = 6  # as deep as a package nests, a root less
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output."
@@ -93,7 +93,7 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
 def _read_json(path: Path) -> dict[str, Any]:
     """Read an object as strictly as what is signed: what can be understood in two ways is not signed in one of them."""
     try:
-        return decode(path.read_bytes(), most_depth=_MOST_DEPTH)
+        return READER.read_object(path.read_bytes())
     except MalformedJsonError as error:
         raise InvalidValueError(path.name, "the file", f"must be an object: {error}") from error
 
@@ -147,7 +147,7 @@ def _instant(text: str) -> datetime:
 def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD, in any layout."""
     fields = _read_json(payload)
-    draft = packages.PackageDraft(packages.read(encode(fields)))
+    draft = packages.PackageDraft(packages.read(canonical(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 
 
@@ -160,7 +160,7 @@ def inspect(document: Path, *, as_json: bool) -> None:
     data = document.read_bytes()
     kind = _kind(data)
     payload = unverified_payload(data, payload_type=kind)
-    fields = decode_canonical(payload)
+    fields = read_fields(payload)
     click.echo("not verified: nobody has checked the signatures", err=True)
     if as_json:
         click.echo(payload.decode())

@@ -1,6 +1,6 @@
-"""Plan limits: the maximum that a plan of the Suite allows of something.
+"""Plan limits: how many of some things a plan of the Suite allows.
 
-A *limit* blocks; a *threshold* only bills (`superlicense.model.meter`).
+A *limit* blocks; a threshold only bills (`superlicense.model.meter`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["Limit", "LimitDecision", "LimitState"]
 
 
 class Limit(StrEnum):
-    """What plans of the Suite limit, and what is counted. Source: domain 12."""
+    """What plans of the Suite limit, and which of them count. Source: domain 12."""
 
     DASHBOARDS = "dashboards"  # all dashboards
     ACTIVE_PROJECTS = "active_projects"  # projects that are not completed
@@ -24,30 +24,30 @@ class Limit(StrEnum):
 
 
 class LimitState(StrEnum):
-    """How close the use is to a limit."""
+    """How near the number in use is to the limit."""
 
-    NORMAL = "normal"  # below 85 percent, or unlimited
-    NEAR = "near"  # 85 percent or more
-    REACHED = "reached"  # 100 percent or more: no more can be created
+    NORMAL = "normal"  # below 85 per cent, or unlimited
+    NEAR = "near"  # from 85 per cent
+    REACHED = "reached"  # 100 per cent or more: no new ones
     NOT_IN_PLAN = "not_in_plan"  # the plan does not include any
 
 
 @frozen(kw_only=True)
 class LimitDecision:
-    """Whether one more may be created.
+    """Whether one more is allowed.
 
     Attributes:
         limit: What is limited.
-        state: How close the use is to the limit.
-        in_use: Current number, as counted by the host.
-        maximum: Number that the plan allows; `None` for unlimited.
-        headroom: How many more may be created, 0 or more; `None` for unlimited.
-        plan: Name of the plan; `None` if no plan limits anything.
-        next_plan: Name of the smallest higher plan that allows one more; `None`
-            if none is needed or none does.
-        reasons: Why no more may be created; empty if allowed.
-        warnings: Reasons to report that do not block.
-        allowed: Whether one more may be created. Existing ones keep working.
+        state: How near to the limit *in_use* is.
+        in_use: How many there are, as the host counted.
+        maximum: How many the plan allows; `None` for unlimited.
+        headroom: How many more there may be, 0 or more; `None` for unlimited.
+        plan: The plan; `None` where no plan sets limits.
+        next_plan: The smallest higher plan that allows one more; `None` where none
+            is needed or none does.
+        reasons: Why no new one is allowed; empty where one is.
+        warnings: Reasons to show although they block nothing.
+        allowed: Whether one more is allowed. Existing ones keep working.
     """
 
     limit: Limit

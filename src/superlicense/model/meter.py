@@ -1,6 +1,6 @@
-"""Meters: what is measured of a service, and the price of usage above the threshold.
+"""Meters: what is measured of a service, and the terms on which its overage is billed.
 
-A *threshold* bills and never blocks; a *limit* blocks
+A *threshold* bills and never blocks; a limit blocks
 (`superlicense.model.limit`).
 """
 
@@ -22,7 +22,7 @@ MAX_USAGE: Final = 10**15
 """Largest quantity of one event, inclusive."""
 
 MAX_TOTAL: Final = 2**63 - 1
-"""Largest monthly total of a meter, inclusive."""
+"""The greatest total of a meter in a month, inclusive."""
 
 _MAX_DIGITS: Final = 28
 _MIN_EXPONENT: Final = -9
@@ -30,7 +30,7 @@ _MAX_EXPONENT: Final = 12
 
 
 class MeterKind(StrEnum):
-    """How the quantities of a meter combine."""
+    """How the quantities of one meter are combined."""
 
     COUNTER = "counter"  # each event adds: e-mails sent
     GAUGE = "gauge"  # each event replaces: storage in use
@@ -39,10 +39,10 @@ class MeterKind(StrEnum):
 class Aggregation(StrEnum):
     """How the events of a month are aggregated."""
 
-    SUM = "sum"  # the sum of all quantities; counters only
-    LAST = "last"  # the level at the end of the month
-    PEAK = "peak"  # the highest level, including the one carried over from the month before
-    MEAN_OF_DAILY_PEAKS = "mean_of_daily_peaks"  # the mean of each day's highest level
+    SUM = "sum"  # of all events; counters only
+    LAST = "last"  # the value at the end of the month
+    PEAK = "peak"  # the highest value, including the one carried into the month
+    MEAN_OF_DAILY_PEAKS = "mean_of_daily_peaks"  # the mean of each day's highest value
 
 
 def _default_aggregation(kind: object) -> Aggregation:
@@ -54,19 +54,19 @@ def _decimal(value: Decimal | int) -> Decimal:
 
 
 def _price(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Check for a price, whose digits and exponent are bounded so that computing with it is safe."""
+    """Refuse what is not a price; digits and exponent are bounded before anything is computed with it."""
     del instance
     if not isinstance(value, Decimal) or not value.is_finite():
         raise InvalidValueError(attribute.name, value, "must be a finite Decimal")
     _, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 - true of any finite Decimal; narrows the type
+    assert isinstance(exponent, int)  # noqa: S101 - a finite one has a number; for the type checker
     if len(digits) > _MAX_DIGITS or not _MIN_EXPONENT <= exponent <= _MAX_EXPONENT:
         raise InvalidValueError(
             attribute.name,
             value,
             f"must have at most {_MAX_DIGITS} digits and an exponent of {_MIN_EXPONENT} to {_MAX_EXPONENT}",
         )
-    if value.is_signed():  # includes negative zero, which would be printed as "-0.00"
+    if value.is_signed():  # also negative zero: no invoice says "-0.00"
         raise InvalidValueError(attribute.name, value, "must be at least 0")
 
 
@@ -78,26 +78,25 @@ class Meter:
     <Aggregation.SUM: 'sum'>
 
     Attributes:
-        code: The host's code, unique in the installation; 1 to 254 printable
-            characters.
-        unit: Display name of the unit: ``"e-mail"``, ``"byte"``.
+        code: The host's name for it, unique in the installation; 1 to 254
+            printable characters.
+        unit: What is counted, in words: ``"e-mail"``, ``"byte"``.
         kind: Counters add, gauges replace.
-        aggregation: How a month is aggregated. Always SUM for a counter; LAST
-            by default for a gauge.
-        included: Monthly allowance, in *unit*, 0 to 10^15.
-        included_per_user: Additional monthly allowance per user, in *unit*, 0
-            to 10^15.
-        block_size: Overage is billed in blocks of this size, in *unit*, 1 to
-            10^15; a started block is billed in full.
+        aggregation: How the events of a month are aggregated. Always SUM for a
+            counter; LAST by default for a gauge.
+        included: What every month includes, in *unit*, 0 to 10^15.
+        included_per_user: What it also includes for each user, in *unit*, 0 to 10^15.
+        block_size: How much overage is billed at once, in *unit*, 1 to 10^15;
+            a started block is billed as a whole.
         price_per_block: 0 or more, at most 28 digits, exponent -9 to 12.
-        currency: Currency of the price; empty if unspecified.
+        currency: The currency of the price; empty if unspecified.
 
     Raises:
         InvalidValueError: a field is out of range, or the aggregation does not
             match *kind*.
 
-    Source: design section 9. Allowances and prices are not public; the host
-    sets both (domain 11).
+    Source: design section 9. Allowances and prices are not public; the host gives
+    them (domain 11).
     """
 
     code: str = field(validator=fields.identifier)

@@ -1,6 +1,8 @@
-"""Usage as stores keep it: accepted events, and a record per meter and month.
+"""Meter months: the usage of an installation as stores keep it.
 
-These are named tuples because a recording creates one for every event.
+Accepted events, one `MeterMonth` for each meter and month with its total and
+users, and one `UsageHead`. Named tuples, because a recording makes one for every
+event.
 """
 
 from __future__ import annotations
@@ -11,25 +13,22 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["MeterMonth", "MeterMonthKey", "UsageEventKey", "UsageHead", "UsageRow"]
-
-UsageEventKey = tuple[str, str]
-"""Source and id of an event."""
+__all__ = ["MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
 
 MeterMonthKey = tuple[Month, str]
 """Month and code of the meter."""
 
 
 class UsageRow(NamedTuple):
-    """An accepted event, as stored.
+    """An accepted event, as it is stored.
 
     Attributes:
         event: The event.
-        month: The month of the usage.
-        counted_in: The month that counts it: *month*, or the earliest open month if
-            *month* was closed already.
-        position: Position among the events counted in the month; increasing, with
-            gaps.
+        month: The month in which it was used.
+        counted_in: The month whose meter month counts it: the same, or the
+            earliest open one where that was closed already.
+        position: Position among the events that its meter month counts; it only
+            grows, with gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
         seal: Seal of the row, opaque to stores.
@@ -45,27 +44,26 @@ class UsageRow(NamedTuple):
 
 
 class MeterMonth(NamedTuple):
-    """The record of one meter and month.
+    """The total of one meter in one month, and the users of that month.
 
     Attributes:
         month: The month.
         meter: Code of the meter.
         starts_at: First instant of the month.
         ends_at: First instant after the month.
-        users: Number of users at the latest known instant, in the month or
-            before.
-        users_at: Since when; `None` if the number has never changed.
-        peak: Peak number of users in the month so far.
-        peak_at: When the peak was reached.
-        bought: Number of users bought; `None` if unlimited.
-        event_count: Number of events counted.
-        last_position: Highest *position* of those events, 0 for none.
-        total: Aggregate of the events counted.
-        alerted_levels: Levels whose crossing was reported, in increasing order.
+        users: Users at the newest known instant, in the month or before.
+        users_at: Since when there are that many; `None` if the number never changed.
+        peak: Peak users of the month so far.
+        peak_at: Since when there were that many.
+        bought: Users bought; `None` where the license is unrestricted.
+        event_count: How many events are counted here.
+        last_position: Highest position of any of them, 0 for none.
+        total: Usage of the month: the sum of a counter, the aggregate of a gauge.
+        alerted_levels: Levels whose crossing was recorded, rising.
         closed: Whether the month is closed.
-        recorded_at: When the latest event was accepted; `None` if there is none.
-        state: Further state of the meter, opaque to stores.
-        seal: Seal of the record, opaque to stores.
+        recorded_at: When the newest event was accepted; `None` while there is none.
+        state: What else the front door needs of the month; opaque to stores.
+        seal: Made by the front door, kept by stores, opaque to them.
     """
 
     month: Month
@@ -88,12 +86,12 @@ class MeterMonth(NamedTuple):
 
 
 class UsageHead(NamedTuple):
-    """The usage record of an installation.
+    """What is stored once for each installation.
 
     Attributes:
-        closed_through: Latest closed month; `None` for none.
-        crossing_count: Number of crossings recorded.
-        seal: Seal of the record, opaque to stores.
+        closed_through: Newest closed month; `None` for none.
+        crossing_count: How many crossings were recorded.
+        seal: Made by the front door, kept by stores, opaque to them.
     """
 
     closed_through: Month | None = None

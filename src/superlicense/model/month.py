@@ -1,12 +1,12 @@
-"""Months: calendar months in a time zone, stored as the instants at which they start.
+"""Months: calendar months of a time zone, as instants.
 
 Rule 1: months follow each other without gap or overlap. A month starts at the
 first midnight of its first day or, if that midnight is skipped, at the first
 instant after it.
 
-Rule 2: the month of an instant is determined by these starts, not by the local
-date. In St. John's, clocks went back from 00:01 to 23:01 on 1 November 2009: the
-second 23:30 is in November.
+Rule 2: which month an instant is in follows from where months begin, never from
+the date that a wall clock shows. In St. John's, clocks went back from
+00:01 to 23:01 on 1 November 2009: the second 23:30 is in November.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LONGEST_SKIP: Final = timedelta(days=2)
 _SECOND: Final = timedelta(seconds=1)
 
 
-@frozen(cache_hash=True)  # part of the key of every meter month
+@frozen(cache_hash=True)  # a key of many dicts
 class Month:
     """One calendar month; months are ordered by time.
 
@@ -52,35 +52,35 @@ class Month:
     year: int = field(validator=fields.integer(_FIRST_YEAR, _LAST_YEAR))
     month: int = field(validator=fields.integer(1, _MONTHS))
 
-    # Written by hand: those of attrs are fifteen times slower, and every change of users compares months.
+    # By hand, because those of attrs cost fifteen times as much, and every change of users compares months.
 
     def __lt__(self, other: object) -> bool:
-        """Return whether the month is before *other*."""
+        """Return whether it is before *other*."""
         if not isinstance(other, Month):
             return NotImplemented
         return (self.year, self.month) < (other.year, other.month)
 
     def __le__(self, other: object) -> bool:
-        """Return whether the month is *other* or before it."""
+        """Return whether it is *other* or before."""
         if not isinstance(other, Month):
             return NotImplemented
         return (self.year, self.month) <= (other.year, other.month)
 
     def __gt__(self, other: object) -> bool:
-        """Return whether the month is after *other*."""
+        """Return whether it is after *other*."""
         if not isinstance(other, Month):
             return NotImplemented
         return (self.year, self.month) > (other.year, other.month)
 
     def __ge__(self, other: object) -> bool:
-        """Return whether the month is *other* or after it."""
+        """Return whether it is *other* or after."""
         if not isinstance(other, Month):
             return NotImplemented
         return (self.year, self.month) >= (other.year, other.month)
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Parse ``YYYY-MM``.
+        """Return the month that *text* names as ``YYYY-MM``.
 
         Raises:
             InvalidValueError: *text* is not a month.
@@ -97,10 +97,10 @@ class Month:
 
     @classmethod
     def of(cls, instant: datetime, zone: tzinfo) -> Month:
-        """Return the month of *instant* in *zone*.
+        """Return the month that *instant* is in.
 
         Raises:
-            InvalidValueError: *instant* is naive, or too close to either end of
+            InvalidValueError: *instant* is naive, or is too close to an end of
                 the calendar.
         """
         if not isinstance(instant, datetime):
@@ -112,11 +112,11 @@ class Month:
         except OverflowError as error:
             raise InvalidValueError("instant", instant, "is outside the calendar") from error
         month = cls(shown.year, shown.month)
-        # Local time may return to the old month after the new one has started (rule 2).
+        # A wall clock may show the old month once more after the new one has begun (rule 2).
         return month.next() if instant >= month.end(zone) else month
 
     def plus(self, months: int) -> Month:
-        """Return the month *months* later, or earlier if negative.
+        """Return the month that is *months* later, or earlier if negative.
 
         Raises:
             InvalidValueError: the result is outside the calendar.
@@ -125,11 +125,11 @@ class Month:
         return Month(years, place + 1)
 
     def next(self) -> Month:
-        """Return the following month."""
+        """Return the month after this one."""
         return self.plus(1)
 
     def previous(self) -> Month:
-        """Return the preceding month."""
+        """Return the month before this one."""
         return self.plus(-1)
 
     def start(self, zone: tzinfo) -> datetime:
@@ -143,13 +143,13 @@ class Month:
 
     def end(self, zone: tzinfo) -> datetime:
         """Return the first instant after the month in *zone*, in UTC."""
-        following = self.year * _MONTHS + self.month  # not `next()`, which the last month does not have
+        following = self.year * _MONTHS + self.month  # not `next()`: the last month has an end too
         return day_start(date(following // _MONTHS, following % _MONTHS + 1, 1), zone)
 
     def days(self, zone: tzinfo) -> tuple[datetime, ...]:
-        """Return the starts of its days in *zone*, in order; the first is the month's start.
+        """Return the instants at which its days begin in *zone*, in order, starting with the month's start.
 
-        Days that the zone skipped are left out.
+        A day that the zone skipped is left out.
         """
         end = self.end(zone)
         day = date(self.year, self.month, 1)
@@ -170,9 +170,9 @@ def day_start(day: date, zone: tzinfo) -> datetime:
     """Return the first instant of *day* in *zone*, in UTC.
 
     Args:
-        day: A date in the years 2 to 9999.
-        zone: A time zone that distinguishes repeated times by ``fold``, as those
-            of `zoneinfo` and python-dateutil do.
+        day: A date of the years 2 to 9999.
+        zone: A zone that distinguishes repeated times by ``fold``, as those of
+            `zoneinfo` and python-dateutil do.
 
     Returns:
         The first midnight or, if the zone skips it, the first instant after it.
@@ -181,7 +181,7 @@ def day_start(day: date, zone: tzinfo) -> datetime:
     start = fields.utc_required(midnight.replace(tzinfo=zone))
     if start.astimezone(zone).replace(tzinfo=None) == midnight:
         return start
-    # Midnight is skipped: find the jump between these two instants by bisection.
+    # Skipped. The wall clock passes midnight between these two instants, which are narrowed down to it.
     before, after = start - _LONGEST_SKIP, start + _LONGEST_SKIP
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND

@@ -1,4 +1,4 @@
-"""Usage: events reported by services, their receipts, and monthly totals."""
+"""Usage: the events that services report, their receipts, and the usage of a month."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from superlicense.model import fields
+from superlicense.model.instants import document_instant
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 
@@ -21,25 +22,26 @@ __all__ = [
     "ReceiptCode",
     "ReceiptStatus",
     "UsageEvent",
+    "UsageEventKey",
     "UserTally",
 ]
 
 
 @frozen(kw_only=True)
 class UsageEvent:
-    """A usage event: a quantity of a meter, used at an instant.
+    """A usage event: a service reports that so much of a meter was used at an instant.
 
-    Only *at* is checked here. Other problems are reported by the receipt, so
-    that one invalid event does not reject a whole batch.
+    Only *at* is checked here. Any other defect is named by the receipt, so that
+    one bad event of a batch does not stop the others.
 
     Attributes:
-        source: The reporting service; 1 to 254 printable characters.
-        id: Unique among the events of *source*, for ever; 1 to 254 printable
+        source: The service that reports it; 1 to 254 printable characters.
+        id: Unique for ever among the events of *source*; 1 to 254 printable
             characters.
         meter: Code of the meter.
-        quantity: Quantity in the meter's unit, 0 to 10^15: the amount added to a
-            counter, or the new level of a gauge.
-        at: Time of the usage.
+        quantity: How much, in the meter's unit, 0 to 10^15: a counter adds it, a
+            gauge has it as its new value.
+        at: When it was used.
         corrects: Id of the original event of the same source and meter whose
             quantity this one replaces; 0 cancels it. `None` for an original.
 
@@ -55,17 +57,21 @@ class UsageEvent:
     corrects: str | None = None
 
 
-class ReceiptStatus(StrEnum):
-    """The result of recording an event."""
+UsageEventKey = tuple[str, str]
+"""Source and id of a usage event."""
 
-    ACCEPTED = "accepted"  # it was recorded
-    DUPLICATE = "duplicate"  # it was recorded before, with the same content
-    CONFLICT = "conflict"  # its source and id belong to a recorded event with other content
-    REFUSED = "refused"  # it was not recorded; the code is the reason
+
+class ReceiptStatus(StrEnum):
+    """What happened to a usage event."""
+
+    ACCEPTED = "accepted"  # it counts
+    DUPLICATE = "duplicate"  # it was accepted before, with the same content
+    CONFLICT = "conflict"  # its source and id are those of an accepted event with other content
+    REFUSED = "refused"  # it is not stored; the code says why
 
 
 class ReceiptCode(StrEnum):
-    """Why an event was not recorded. A code is never reused with another meaning."""
+    """Why a usage event does not count. A code is never reused with another meaning."""
 
     OTHER_CONTENT = "other_content"  # with CONFLICT; all others with REFUSED
     MALFORMED_SOURCE = "malformed_source"
@@ -75,23 +81,23 @@ class ReceiptCode(StrEnum):
     QUANTITY_NOT_WHOLE = "quantity_not_whole"  # a string, a fraction, NaN
     QUANTITY_NEGATIVE = "quantity_negative"
     QUANTITY_TOO_LARGE = "quantity_too_large"
-    TOTAL_TOO_LARGE = "total_too_large"  # the monthly total of the meter would exceed 2^63-1
-    IN_FUTURE = "in_future"  # more than five minutes in the future
+    TOTAL_TOO_LARGE = "total_too_large"  # the total of the month would exceed 2^63-1
+    IN_FUTURE = "in_future"  # more than five minutes from now
     TOO_LONG_AGO = "too_long_ago"  # before the year 2000
-    CORRECTS_UNKNOWN = "corrects_unknown"  # no such event of the source was recorded
-    CORRECTS_CORRECTION = "corrects_correction"  # a correction must name the original event
+    CORRECTS_UNKNOWN = "corrects_unknown"  # no such event of the source was accepted
+    CORRECTS_CORRECTION = "corrects_correction"  # a correction must name the original
     CORRECTS_OTHER_METER = "corrects_other_meter"
     CORRECTS_OTHER_INSTANT = "corrects_other_instant"
 
 
 @frozen(kw_only=True)
 class Receipt:
-    """The receipt of one event.
+    """The answer to one usage event.
 
     Attributes:
-        status: The result.
-        code: Why the event was not recorded; `None` if it was, now or before.
-        event: The event, as given.
+        status: Whether it counts.
+        code: Why it does not; `None` where it does, from now on or already.
+        event: The event, as it was given.
     """
 
     status: ReceiptStatus
@@ -101,15 +107,15 @@ class Receipt:
 
 @frozen(kw_only=True)
 class UserTally:
-    """The number of users in a threshold, and how and when they were counted.
+    """The number of users that a threshold is calculated with, how they were counted, and when.
 
     Attributes:
         users: Number of users, 0 or more.
         counted: How they were counted.
-        at: The instant of that number; `None` for bought users, and if there
+        at: When there were that many; `None` for the number bought, and where there
             never was a user.
-        asked: How the policy counts users; differs from *counted* if the license
-            does not limit the number of users.
+        asked: How policy says to count them; differs from *counted* where the
+            number bought is unlimited.
     """
 
     users: int = field(validator=fields.integer(0))
@@ -120,7 +126,7 @@ class UserTally:
 
 @frozen(kw_only=True)
 class Derivation:
-    """How a threshold is calculated, for display.
+    """How a threshold is calculated, to be printed.
 
     >>> print(Derivation(included=1000, included_per_user=500, tally=UserTally(
     ...     users=12, counted=UserCount.BOUGHT, asked=UserCount.BOUGHT)))
@@ -142,9 +148,9 @@ class Derivation:
         return self.included + self.included_per_user * self.tally.users
 
     def __str__(self) -> str:
-        """Return the calculation, and how and when users were counted."""
+        """Return the sum, and how and when the users were counted."""
         tally = self.tally
-        how = _COUNTED[tally.counted] + (f", {tally.at.isoformat()}" if tally.at else "")
+        how = _COUNTED[tally.counted] + (f", {document_instant(tally.at)}" if tally.at else "")
         if tally.asked is not tally.counted:
             how += f"; no quantity was {tally.asked}"
         return f"{self.included} + {self.included_per_user} × {tally.users} users = {self.threshold} (users: {how})"
@@ -163,11 +169,12 @@ class MeterUsage:
 
     Attributes:
         meter: Code of the meter.
-        month: The month.
-        used: Usage in the meter's unit, 0 or more.
-        users: Number of users in the threshold.
-        threshold: Included usage, 0 or more.
-        overage: Usage above the threshold, 0 or more; it is billed, not blocked.
+        month: Which month.
+        used: How much of its unit, 0 or more.
+        users: The number of users that the threshold is calculated with.
+        threshold: How much is included, 0 or more.
+        overage: Usage above the threshold, 0 or more; it is billed, nothing is
+            blocked.
         derivation: How the threshold is calculated.
     """
 
@@ -183,9 +190,9 @@ class MeterUsage:
 class CrossingCause(StrEnum):
     """Why a meter reached a level of its threshold."""
 
-    USAGE = "usage"  # usage was recorded
-    CORRECTION = "correction"  # an event was corrected
-    THRESHOLD = "threshold"  # the threshold decreased
+    USAGE = "usage"  # a usage event
+    CORRECTION = "correction"  # a correction
+    THRESHOLD = "threshold"  # the threshold fell
 
 
 @frozen(kw_only=True)
@@ -193,13 +200,13 @@ class Crossing:
     """A meter has reached a level of its threshold for the first time in a month.
 
     Attributes:
-        id: Derived from meter, month and level, so that it is reproducible.
+        id: Made of meter, month and level, so every instance computes the same.
         meter: Code of the meter.
         month: The month.
         level: The level in percent of the threshold, one of
             `Policy.crossing_levels`.
         at: When it was recorded.
-        cause: Why the level was reached.
+        cause: What caused it.
     """
 
     id: str
@@ -212,21 +219,21 @@ class Crossing:
 
 @frozen(kw_only=True)
 class Projection:
-    """An estimate of a month's usage at the current rate.
+    """An estimate of the usage of a month at its end, at the rate so far.
 
     Attributes:
         meter: Code of the meter.
-        month: The month.
+        month: Which month.
         at: The instant of the estimate.
         used: Usage so far.
-        expected: Estimated usage at the end of the month.
-        threshold: Included usage, for an unchanged number of users.
-        expected_overage: Estimated usage above the threshold.
+        expected: Expected usage at the end of the month.
+        threshold: How much is included, if the number of users stays.
+        expected_overage: Expected usage above it.
         passed: Whether *used* is above the threshold already.
-        passes_on: The day, in the installation's time zone, on which usage is
-            expected to pass the threshold or, if *passed*, on which the 100
-            percent crossing was recorded; `None` if neither is the case.
-        estimate: Always true, to mark the numbers as estimates on screens.
+        passes_on: The day, of the installation's zone, on which usage passes the
+            threshold, or if *passed* the day on which the crossing of 100 per
+            cent was recorded; `None` if there is no such day.
+        estimate: Always true: a marker for screens, because an estimate is never billed.
     """
 
     meter: str

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
 from superlicense.messages import message
 from superlicense.model.decision import Reason
+from superlicense.model.plain_data import plain_data
 
 __all__ = ["LocalizedText", "Localizer", "ViewModel"]
 
@@ -34,27 +34,11 @@ class ViewModel:
 
         Returns:
             A new object of texts, whole numbers, truth values, `None`, lists
-            and such objects. An instant is ISO 8601 in UTC and ends in ``Z``, a
-            date is ``YYYY-MM-DD``.
+            and such objects. An instant is ``2026-11-28T18:40:00Z``, a date
+            ``YYYY-MM-DD``.
         """
-        # A dataclass with slots has one for each field, in order; no row inherits from another.
-        names: tuple[str, ...] = self.__slots__
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, ViewModel):
-        return value.to_dict()
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    assert isinstance(value, date)  # noqa: S101 - rule 1 leaves nothing else
-    return value.isoformat()
+        data: dict[str, Any] = plain_data(self)
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
