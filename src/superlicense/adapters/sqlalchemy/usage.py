@@ -26,9 +26,9 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
 )
 from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["SqlUsage"]
 

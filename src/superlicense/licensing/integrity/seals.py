@@ -26,7 +26,7 @@ from attrs import fields, has
 
 from superlicense.codec import instant_text, read_instant
 from superlicense.document.seal import derive, encode, is_seal, make_seal
-from superlicense.errors import SuperlicenseError
+from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
@@ -36,8 +36,10 @@ from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["Head", "Seals", "nothing_counted"]
+__all__ = ["Head", "Seals", "noted_head", "nothing_counted", "read_noted_head"]
 
+_LONGEST_NUMBER: Final = 18
+_SEAL_DIGITS: Final = 64
 _SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
 
 # What tells a seal of one from a seal of another.
@@ -80,6 +82,28 @@ class Head(NamedTuple):
 def nothing_counted() -> dict[Table, Count]:
     """Give the counts of an installation of which nothing is stored."""
     return dict.fromkeys(Table, Count(0, 0))
+
+
+def noted_head(head: Head | None) -> str | None:
+    """Return *head* in a form to be noted elsewhere: number and seal of the newest journal entry.
+
+    `None` while nothing is written, or where the head cannot be trusted.
+    """
+    return None if head is None or head.journal is None else f"{head.mark.entries}-{head.journal.hex()}"
+
+
+def read_noted_head(text: object) -> tuple[int, bytes]:
+    """Read what `noted_head` returned: number and seal of a journal entry.
+
+    Raises:
+        InvalidValueError: *text* is not such a form.
+    """
+    if isinstance(text, str):
+        number, _, seal = text.partition("-")
+        digits = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+        if digits and len(seal) == _SEAL_DIGITS and not set(seal) - set("0123456789abcdef"):
+            return int(number), bytes.fromhex(seal)
+    raise InvalidValueError("earlier_head", text, "must be a value that seal_head returned")
 
 
 class Seals:
