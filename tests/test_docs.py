@@ -15,6 +15,10 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 REASONS = DOCS / "reference" / "reasons.md"
 API = DOCS / "reference" / "api"
+MAP = DOCS / "explanation" / "map-of-the-code.md"
+
+# A path in the map, such as `src/superlicense/rules/`; files that follow a folder are in it.
+PATH = re.compile(r"`([\w./-]+(?:/|\.\w+))`")
 
 # As docs/conf.py reads them.
 NAMES = re.compile(r"^```\{names\} (?P<module>[\w.]+)\n(?P<names>[\w\s*]+?)\n```$", re.MULTILINE)
@@ -88,3 +92,27 @@ def test_every_part_of_licensing_is_in_the_reference() -> None:
     assert {"gate", "seats", "users", "sites", "packages", "meters"} <= set(parts)
     names = {name for _, name in described()}
     assert [part for part in parts if type(getattr(licensing, part)).__name__ not in names] == []
+
+
+def test_every_path_on_the_map_exists() -> None:
+    folder, paths = ROOT, []
+    for path in PATH.findall(MAP.read_text("utf-8")):
+        if "/" in path:
+            paths.append(ROOT / path)
+            folder = ROOT / path if path.endswith("/") else folder
+        else:
+            paths.append((ROOT if (ROOT / path).exists() else folder) / path)
+    assert len(paths) > 30
+    assert [str(path.relative_to(ROOT)) for path in paths if not path.exists()] == []
+
+
+def test_the_map_shows_every_folder_of_the_library() -> None:
+    shown = set(PATH.findall(MAP.read_text("utf-8")))
+    folders = [path for path in (ROOT / "src" / "superlicense").iterdir() if (path / "__init__.py").exists()]
+    assert [path.name for path in folders if f"{path.relative_to(ROOT)}/" not in shown] == []
+
+
+def test_every_guide_is_listed_for_its_readers() -> None:
+    guides = DOCS / "how-to"
+    listed = re.findall(r"^([\w-]+)$", (guides / "index.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(path.stem for path in guides.glob("*.md") if path.stem != "index")

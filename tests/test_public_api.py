@@ -121,8 +121,8 @@ def loaded_by(code: str) -> set[str]:
     """Run *code* in a process of its own, and return the modules loaded by then."""
     source = Path(sl.__file__).parents[1]
     program = f"import sys; sys.path.insert(0, {str(source)!r}); import superlicense; {code}\nprint(*sys.modules)"
-    # Isolated, so that the environment loads nothing else.
-    run = subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True)  # noqa: S603 - our own program
+    # Isolated and without an environment, so that nothing is loaded on the side.
+    run = subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True, env={})  # noqa: S603 - our own program
     return set(run.stdout.split())
 
 

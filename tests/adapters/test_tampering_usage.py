@@ -124,7 +124,7 @@ def test_an_edited_column_is_found(vandal: Vandal, table: str, column: str) -> N
 @pytest.mark.parametrize(
     ("table", "column", "named"),
     [
-        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a text YYYY-MM, got 'x'"),
+        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a string YYYY-MM, got 'x'"),
         ("usage_events", "at", f"the event mailer/1 is corrupt: {2**62} is no instant"),
         (
             "usage_meter_months",

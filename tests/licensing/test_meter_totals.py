@@ -1,4 +1,4 @@
-"""What keeps the books: their details as text, and recordings that come in between."""
+"""Meter months: their state as text, bounded caches, and recordings that commit in between."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.catalog import meters
-from superlicense.licensing.metering.meter_state import NO_DETAILS, MeterState, Standing, read_state, write_state
+from superlicense.licensing.metering.meter_state import NO_STATE, MeterState, MonthTotal, read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
@@ -22,19 +22,19 @@ from tests.licensing.house import INSTALLATION, START, Clock
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
 GAUGE = MeterState(
     carried=3,
-    level=GaugeState(level=5, newest=(START, "a", "b"), peak=7, day=2, peaks=9, day_peak=6),
-    late={OCTOBER: Standing(4, 2)},
+    gauge=GaugeState(value=5, newest=(START, "a", "b"), peak=7, day=2, peaks=9, day_peak=6),
+    late={OCTOBER: MonthTotal(4, 2)},
 )
 
 
 @pytest.mark.parametrize(
-    "details",
-    [NO_DETAILS, GAUGE, MeterState(level=GaugeState(0, None, 0, 0, 0, 0)), MeterState(late={OCTOBER: Standing(1)})],
+    "state",
+    [NO_STATE, GAUGE, MeterState(gauge=GaugeState(0, None, 0, 0, 0, 0)), MeterState(late={OCTOBER: MonthTotal(1)})],
     ids=["none", "a gauge", "a gauge without a reading", "something late"],
 )
-def test_details_come_out_as_they_went_in(details: MeterState) -> None:
-    assert read_state(write_state(details)) == details
-    assert (write_state(details) == "") is (details == NO_DETAILS)
+def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
+    assert read_state(write_state(state)) == state
+    assert (write_state(state) == "") is (state == NO_STATE)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_details_come_out_as_they_went_in(details: MeterState) -> None:
         '{"late":5}',
     ],
 )
-def test_details_that_nobody_wrote_are_a_store_that_cannot_be_read(text: str) -> None:
+def test_a_corrupt_state_is_a_store_that_cannot_be_read(text: str) -> None:
     with pytest.raises(sl.StoreUnavailableError):
         read_state(text)
 
@@ -67,7 +67,7 @@ def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
 
 
 class Overtaken(sl.MemoryStore):
-    """A store in which somebody else has recorded the same, so many times, when one's own is to be kept."""
+    """A store in which another recording has stored the same event first, this many times."""
 
     def __init__(self, times: int) -> None:
         super().__init__()
@@ -102,13 +102,13 @@ class _Relay:
 EVENT = sl.UsageEvent(source="mailer", id="a", meter="mailings", quantity=1, at=START)
 
 
-def test_whoever_was_overtaken_records_again() -> None:
+def test_a_recording_that_was_overtaken_is_tried_again() -> None:
     licensing = sl.Licensing(Overtaken(3), INSTALLATION, trust=None, clock=Clock())
     assert [str(one.status) for one in licensing.meters.record([EVENT])] == ["accepted"]
     assert licensing.meters.usage(NOVEMBER)[3].used == 1
 
 
-def test_whoever_is_always_overtaken_is_told() -> None:
+def test_a_recording_that_is_always_overtaken_raises() -> None:
     policy = sl.Policy(write_patience=timedelta(seconds=0.01))
     licensing = sl.Licensing(Overtaken(10**9), INSTALLATION, trust=None, clock=Clock(), policy=policy)
     with pytest.raises(sl.StoreBusyError):
@@ -116,7 +116,7 @@ def test_whoever_is_always_overtaken_is_told() -> None:
     assert licensing.meters.usage(NOVEMBER)[3].used == 0
 
 
-def test_a_reading_from_before_a_month_without_books_passes_through_it() -> None:
+def test_a_reading_from_before_a_month_that_is_not_open_passes_through_it() -> None:
     clock = Clock()
     licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
     storage = {"source": "disk", "meter": "storage"}

@@ -1,4 +1,4 @@
-"""Usage with a seal key: what somebody else has written is found, and nothing is written upon it."""
+"""Usage with a seal key: tampering is found, and nothing is written to a tampered record."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl
 
 def shelf(store: MemoryStore) -> StoredUsage:
     """Look behind the store's back."""
-    return store._shelf(INSTALLATION).usage  # noqa: SLF001 - as somebody who can write to the database
+    return store._shelf(INSTALLATION).usage  # noqa: SLF001 - as an attacker who can write to the database
 
 
-def test_sealed_usage_is_recorded_and_read_as_any_other(firm: sl.Licensing, store: MemoryStore) -> None:
+def test_sealed_usage_is_recorded_and_read_like_any_other(firm: sl.Licensing, store: MemoryStore) -> None:
     assert [str(one.status) for one in firm.meters.record([sent("a"), sent("c", 7)])] == ["duplicate", "accepted"]
     firm.meters.record([sent("d", 0, corrects="a")])
     assert [one.used for one in firm.meters.usage(NOVEMBER)] == [8]
@@ -67,7 +67,7 @@ def test_sealed_usage_is_recorded_and_read_as_any_other(firm: sl.Licensing, stor
     assert firm.meters.statement(NOVEMBER).seal_head is None
     assert firm.verify_store().ok
     assert all(row.seal is not None for row in shelf(store).events.values())
-    assert all(books.seal is not None for books in shelf(store).meter_months.values())
+    assert all(one.seal is not None for one in shelf(store).meter_months.values())
     assert shelf(store).head.seal is not None
 
 
@@ -76,14 +76,14 @@ def lower_the_total(usage: StoredUsage) -> None:
     usage.meter_months[key] = usage.meter_months[key]._replace(total=1)
 
 
-def take_books_of_another_month(usage: StoredUsage) -> None:
+def copy_another_meter_month(usage: StoredUsage) -> None:
     usage.meter_months[NOVEMBER, "mailings"] = usage.meter_months[sl.Month(2026, 10), "mailings"]._replace(
         month=NOVEMBER
     )
 
 
-@pytest.mark.parametrize("tamper", [lower_the_total, take_books_of_another_month])
-def test_nothing_is_written_upon_books_that_somebody_else_has_written(
+@pytest.mark.parametrize("tamper", [lower_the_total, copy_another_meter_month])
+def test_a_tampered_meter_month_is_not_written_to(
     firm: sl.Licensing, store: MemoryStore, tamper: Callable[[StoredUsage], None]
 ) -> None:
     tamper(shelf(store))
@@ -97,14 +97,14 @@ def test_nothing_is_written_upon_books_that_somebody_else_has_written(
             task()
     assert shelf(store).events == before
     assert firm.gate.login("anna", sl.Client.WEB)
-    books = dict(shelf(store).meter_months)
+    meter_months = dict(shelf(store).meter_months)
     firm.seats.release("anna", SALES, by="admin")
-    assert shelf(store).meter_months == books
+    assert shelf(store).meter_months == meter_months
     assert not firm.gate.login("anna", sl.Client.WEB)
     assert not firm.verify_store().ok
 
 
-def test_a_tampered_event_is_not_answered_from(firm: sl.Licensing, store: MemoryStore) -> None:
+def test_a_tampered_event_gives_no_answer(firm: sl.Licensing, store: MemoryStore) -> None:
     edit_an_event(shelf(store))
     with pytest.raises(sl.TamperedStoreError, match="mailer/a"):
         firm.meters.record([sent("a")])
@@ -136,7 +136,7 @@ def remove_an_event(usage: StoredUsage) -> None:
     del usage.events["mailer", "a"]
 
 
-def remove_books(usage: StoredUsage) -> None:
+def remove_a_meter_month(usage: StoredUsage) -> None:
     del usage.meter_months[NOVEMBER, "mailings"]
 
 
@@ -161,7 +161,7 @@ def rewrite_a_statement(usage: StoredUsage) -> None:
     usage.statements[month] = written.replace(b'"used":60', b'"used":50')
 
 
-def scribble_over_details(usage: StoredUsage) -> None:
+def scribble_over_the_state(usage: StoredUsage) -> None:
     key = (NOVEMBER, "mailings")
     usage.meter_months[key] = usage.meter_months[key]._replace(state="?")
 
@@ -171,13 +171,13 @@ def scribble_over_details(usage: StoredUsage) -> None:
     [
         (edit_an_event, "usage_events"),
         (remove_an_event, "usage_meter_months"),
-        (remove_books, "usage_meter_months"),
+        (remove_a_meter_month, "usage_meter_months"),
         (open_a_closed_month, "usage_head"),
         (count_less, "usage_meter_months"),
         (drop_a_crossing, "usage_crossings"),
         (drop_a_statement, "usage_meter_months usage_statements"),
         (rewrite_a_statement, "usage_meter_months usage_statements"),
-        (scribble_over_details, "usage_meter_months"),
+        (scribble_over_the_state, "usage_meter_months"),
     ],
 )
 def test_verifying_the_store_names_what_was_changed(
@@ -188,7 +188,7 @@ def test_verifying_the_store_names_what_was_changed(
     assert {one.table for one in firm.verify_store().findings} == set(tables.split())
 
 
-def test_a_peak_that_history_does_not_tell_is_found_without_a_key(store: MemoryStore) -> None:
+def test_a_peak_that_differs_from_history_is_found_without_a_key(store: MemoryStore) -> None:
     firm = opened(store, seal_key=None)
     firm.packages.adopt_unsigned(package(), by="admin")
     firm.users.save(person("anna"))
@@ -201,7 +201,7 @@ def test_a_peak_that_history_does_not_tell_is_found_without_a_key(store: MemoryS
         assert firm.verify_store().ok is ok
 
 
-def test_a_peak_of_one_instant_is_no_finding(store: MemoryStore) -> None:
+def test_a_peak_within_one_instant_is_not_a_finding(store: MemoryStore) -> None:
     firm = opened(store)
     firm.packages.adopt_unsigned(package(), by="admin")
     firm.users.sync([person("anna"), person("bo")])
@@ -231,11 +231,11 @@ NOT_SEALED = "have not the seal of their contents"
 
 
 @pytest.mark.parametrize(
-    ("tamper", "told"),
+    ("tamper", "finding"),
     [
         (move_a_crossing, "row_edited: usage_crossings are not those that the head ends with"),
         (drop_a_crossing, "count_differs: usage_crossings are 1; the head tells of 2"),
-        (remove_books, "count_differs: usage_meter_months are 1; the head tells of 2"),
+        (remove_a_meter_month, "count_differs: usage_meter_months are 1; the head tells of 2"),
         (replace_a_statement, "row_unreadable: usage_statements mailings/2026-10 cannot be read"),
         (
             rewrite_a_statement,
@@ -244,12 +244,12 @@ NOT_SEALED = "have not the seal of their contents"
         (close_a_month, "row_edited: usage_meter_months mailings/2026-11 are closed, and the journal has them open"),
     ],
 )
-def test_crossings_books_and_statements_are_sealed_with_what_tells_of_them(
-    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[StoredUsage], None], told: str
+def test_crossings_meter_months_and_statements_are_sealed_with_the_records_that_count_them(
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[StoredUsage], None], finding: str
 ) -> None:
     tamper(shelf(store))
     findings = [f"{one.code}: {one.explanation}" for one in firm.verify_store().findings]
-    assert any(finding.startswith(told) for finding in findings), findings
+    assert any(found.startswith(finding) for found in findings), findings
 
 
 def test_an_earlier_state_of_the_usage_is_found_once_a_month_was_closed(store: MemoryStore) -> None:

@@ -342,7 +342,7 @@ class TestTheHead:
         ],
     )
     def test_that_was_never_given_is_no_question(self, home: Home, noted: object) -> None:
-        with pytest.raises(sl.InvalidValueError, match="earlier_head: must be what seal_head gave"):
+        with pytest.raises(sl.InvalidValueError, match="earlier_head: must be a value that seal_head returned"):
             home.open().verify_store(noted)  # type: ignore[arg-type]  # on purpose
 
 
@@ -583,7 +583,7 @@ class TestAStoreThatFails:
     )
     def test_where_it_fails(self, home: Home, what: str, explanations: list[str]) -> None:
         licensing = home.open()
-        licensing._writer._store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
+        licensing._engine.store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
         findings = licensing.verify_store().findings
         told = [finding for finding in findings if finding.code is sl.FindingCode.STORE_UNREADABLE]
         assert [finding.explanation.partition(":")[0] for finding in told] == explanations
@@ -600,9 +600,10 @@ class TestAStoreThatFails:
         )
         assert barred(opened) == EVERYBODY
         assert barred(licensing) == set()
-        licensing._writer._heartbeat = None  # noqa: SLF001 - it asks the store
-        licensing._writer._expire()  # noqa: SLF001 - at once
-        licensing._writer._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
+        worlds = licensing._engine.worlds  # noqa: SLF001 - which is to read the store
+        worlds.state.heartbeat = None
+        worlds.state.expire()
+        worlds._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
         assert barred(licensing) == EVERYBODY
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:

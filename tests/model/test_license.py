@@ -78,7 +78,7 @@ class TestALicenseName:
         assert refused.value.path == path
 
     def test_is_no_number(self) -> None:
-        with pytest.raises(InvalidValueError, match="must be a text"):
+        with pytest.raises(InvalidValueError, match="must be a string"):
             LicenseName.parse(7)  # type: ignore[arg-type]  # the defect
 
     @given(owner=PART, module=PART)

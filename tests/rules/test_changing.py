@@ -149,11 +149,11 @@ def test_the_host_is_by_whom_nobody_else_is_named() -> None:
 
 
 def test_what_is_no_change_is_a_mistake_of_the_caller(office: Office) -> None:
-    with pytest.raises(TypeError, match=r"^str is no change$"):
+    with pytest.raises(TypeError, match=r"^str is not a change$"):
         office.attempt(assign("anna", "ten-sales"), cast("Any", "assign"))
 
     class Grant(Assign):
         pass
 
-    with pytest.raises(TypeError, match=r"^Grant is no change$"):
+    with pytest.raises(TypeError, match=r"^Grant is not a change$"):
         office.attempt(Grant(license="ten-sales", holder="anna"))

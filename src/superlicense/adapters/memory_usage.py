@@ -13,9 +13,9 @@ from operator import attrgetter
 from threading import RLock
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["MemoryUsage", "StoredUsage"]
 

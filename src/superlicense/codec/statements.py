@@ -1,4 +1,4 @@
-"""Statements: a frozen one is its bytes, and read from them."""
+"""Statements: a final one is stored as its bytes, and read from them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _STATEMENT: Final = noun_codec(
 
 
 def load_statement(data: bytes) -> Statement:
-    """Read what `Statement.to_json` wrote.
+    """Return the statement that `Statement.to_json` wrote as *data*.
 
     Raises:
         StoreUnavailableError: *data* is not a valid statement.

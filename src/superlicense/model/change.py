@@ -1,4 +1,4 @@
-"""Changes: the closed list of what can happen to an installation (design 3)."""
+"""Changes: the closed list of what can change in an installation (design 3)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = [
 
 @frozen(kw_only=True)
 class SaveUser:
-    """Store a user as given; saved as retired, every license of theirs ends."""
+    """Store a user as given; a retired user loses every license."""
 
     user: User = field(validator=fields.instance_of(User))
 
@@ -50,7 +50,7 @@ class SaveSite:
 
 @frozen(kw_only=True)
 class Assign:
-    """Give *license* to *holder*: a user, or a site for a site license."""
+    """Assign *license* to *holder*: a user, or a site for a site license."""
 
     license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
@@ -59,7 +59,7 @@ class Assign:
 
 @frozen(kw_only=True)
 class Release:
-    """Take *license* from *holder*; *cascade* takes what depends on it, too."""
+    """Release *license* from *holder*; *cascade* also releases licenses that require it."""
 
     license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
@@ -68,7 +68,7 @@ class Release:
 
 @frozen(kw_only=True)
 class ChangePlan:
-    """Give *holder* the plan *license* instead of the one held of its owner."""
+    """Replace the plan that *holder* holds of the same owner by the plan *license*."""
 
     holder: str = field(validator=fields.identifier)
     license: LicenseName = field(converter=to_license_name, validator=license_name)
@@ -76,14 +76,14 @@ class ChangePlan:
 
 @frozen(kw_only=True)
 class Retire:
-    """Make *user* (an id) a former employee: every license ends."""
+    """Retire the user with the id *user*: every license ends."""
 
     user: str = field(validator=fields.identifier)
 
 
 @frozen(kw_only=True)
 class PlanMove:
-    """Move *holder* from the plan *old* to the plan *new* while a package is activated."""
+    """Move *holder* from the plan *old* to the plan *new* during an activation."""
 
     holder: str = field(validator=fields.identifier)
     old: LicenseName = field(converter=to_license_name, validator=license_name)
@@ -100,17 +100,17 @@ def _moves(value: Iterable[PlanMove]) -> tuple[PlanMove, ...]:
 
 @frozen(kw_only=True)
 class ActivatePackage:
-    """Put a package in force, after *releases* and *plan_moves*, judged as one.
+    """Put a package in force together with *releases* and *plan_moves*, as one change.
 
     Attributes:
-        package: What its document says.
+        package: The package, as parsed from its document.
         document: The bytes; `None` only in simulations, which are not stored.
         digest: SHA-256 of the canonical payload, in hex.
         signed_by: Ids of the keys that signed it.
-        root_version: Trust root it was verified under.
-        unsigned: Adopted without a signature.
-        releases: What is released first.
-        plan_moves: Who changes plans with it.
+        root_version: Version of the trust root it was verified under.
+        unsigned: Whether it was adopted without a signature.
+        releases: Licenses that are released first.
+        plan_moves: Users whose plan changes with it.
     """
 
     package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
@@ -125,7 +125,7 @@ class ActivatePackage:
 
 @frozen(kw_only=True)
 class KeepPackageWaiting:
-    """Keep a package for an administrator to activate; fields as of `ActivatePackage`."""
+    """Keep a package waiting for an administrator; fields as in `ActivatePackage`."""
 
     package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
@@ -136,7 +136,7 @@ class KeepPackageWaiting:
 
 @frozen(kw_only=True)
 class RemovePackage:
-    """Take the package of *owner* out of force; never that of SUPEROFFICE."""
+    """Remove the package of *owner*, which must not be SUPEROFFICE."""
 
     owner: str = field(validator=fields.identifier)
 
@@ -151,7 +151,7 @@ class InstallRoot:
 
 @frozen(kw_only=True)
 class StartEvent:
-    """Start a system event; instants and ids of who are set by the command."""
+    """Start a system event; its start and *started_by* are set when it is applied."""
 
     event: SystemEvent = field(validator=fields.instance_of(SystemEvent))
 
@@ -161,9 +161,9 @@ class EndEvent:
     """End the running event with this id.
 
     Attributes:
-        event_id: Which one.
-        force: End it although its job has not, in an emergency.
-        by_job: The job that reported it ends it.
+        event_id: Id of the event.
+        force: End an event that its job would end, in an emergency.
+        by_job: The event is ended by the job that reported it.
     """
 
     event_id: str = field(validator=fields.identifier)
@@ -189,12 +189,12 @@ Change = (
 
 @frozen(kw_only=True)
 class Refusal:
-    """A change that may not be carried out.
+    """A change that was refused.
 
     Attributes:
-        place: Its place among the changes that were asked for, from 0.
+        place: Index of the change in the batch, from 0.
         change: The change.
-        reasons: Every reason, never empty.
+        reasons: All reasons, never empty.
     """
 
     place: int

@@ -1,6 +1,8 @@
-"""Books: usage as stores keep it: accepted events, and what each meter keeps of each month.
+"""Meter months: the usage of an installation as stores keep it.
 
-Named tuples, because a recording makes one for every event.
+Accepted events, one `MeterMonth` for each meter and month with its total and
+users, and one `UsageHead`. Named tuples, because a recording makes one for every
+event.
 """
 
 from __future__ import annotations
@@ -11,27 +13,25 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["MeterMonth", "MeterMonthKey", "UsageEventKey", "UsageHead", "UsageRow"]
-
-UsageEventKey = tuple[str, str]
-"""Source and id of an event."""
+__all__ = ["MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
 
 MeterMonthKey = tuple[Month, str]
 """Month and code of the meter."""
 
 
 class UsageRow(NamedTuple):
-    """An accepted event, as it is kept.
+    """An accepted event, as it is stored.
 
     Attributes:
         event: The event.
-        month: The month that it was used in.
-        counted_in: The month whose books count it: the same, or where that was
-            closed already the earliest open one.
-        position: Position among what those books count; it only grows, with gaps.
+        month: The month in which it was used.
+        counted_in: The month whose meter month counts it: the same, or the
+            earliest open one where that was closed already.
+        position: Position among the events that its meter month counts; it only
+            grows, with gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
-        seal: Made by the front door, kept by stores, opaque to them.
+        seal: Seal of the row, opaque to stores.
     """
 
     event: UsageEvent
@@ -44,25 +44,25 @@ class UsageRow(NamedTuple):
 
 
 class MeterMonth(NamedTuple):
-    """What one meter keeps of one month.
+    """The total of one meter in one month, and the users of that month.
 
     Attributes:
         month: The month.
         meter: Code of the meter.
         starts_at: First instant of the month.
-        ends_at: First instant that is no longer of it.
-        users: Users of the newest instant that is known, in the month or before.
-        users_at: Since when there are so many; `None` if there never was another number.
-        peak: Most users of the month so far.
-        peak_at: Since when there were so many.
-        bought: Users that were bought; `None` where nothing limits them.
-        event_count: How many events these books count.
+        ends_at: First instant after the month.
+        users: Users at the newest known instant, in the month or before.
+        users_at: Since when there are that many; `None` if the number never changed.
+        peak: Peak users of the month so far.
+        peak_at: Since when there were that many.
+        bought: Users bought; `None` where the license is unrestricted.
+        event_count: How many events are counted here.
         last_position: Highest position of any of them, 0 for none.
-        total: What the events of the month come to; of a gauge, what is used of it.
-        alerted_levels: Levels that were crossed, rising.
-        closed: Whether they are closed.
+        total: Usage of the month: the sum of a counter, the aggregate of a gauge.
+        alerted_levels: Levels whose crossing was recorded, rising.
+        closed: Whether the month is closed.
         recorded_at: When the newest event was accepted; `None` while there is none.
-        state: What else the front door keeps; opaque to stores.
+        state: What else the front door needs of the month; opaque to stores.
         seal: Made by the front door, kept by stores, opaque to them.
     """
 
@@ -86,10 +86,10 @@ class MeterMonth(NamedTuple):
 
 
 class UsageHead(NamedTuple):
-    """What is kept once for an installation.
+    """What is stored once for each installation.
 
     Attributes:
-        closed_through: Newest month that is closed; `None` for none.
+        closed_through: Newest closed month; `None` for none.
         crossing_count: How many crossings were recorded.
         seal: Made by the front door, kept by stores, opaque to them.
     """

@@ -1,4 +1,4 @@
-"""Policy: every choice that the installation's host may make."""
+"""Policy: the settings that a host may choose."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["Policy", "UserCount"]
 
 
 class UserCount(StrEnum):
-    """Which number of users moves the threshold of a month (design 9)."""
+    """The number of users that determines the threshold of a month (design 9)."""
 
-    HIGHEST = "highest"  # the highest at any instant of the month
-    AT_CLOSE = "at_close"  # at the end of the month
-    BOUGHT = "bought"  # the total of the license `user`
+    HIGHEST = "highest"  # the peak of the month
+    AT_CLOSE = "at_close"  # the number at the end of the month
+    BOUGHT = "bought"  # the quantity of the license `user`
 
 
-# Ten years: longer than any package runs, and far from the end of the calendar.
+# Ten years: longer than any package is valid, and far from the end of the calendar.
 _MAX_GRACE = timedelta(days=3660)
 
 
@@ -39,7 +39,7 @@ def _not_negative(instance: object, attribute: Attribute[Any], value: object) ->
 
 
 def _grace(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
-    """Refuse what would amount to never: no policy switches revocation off (design, law 11)."""
+    """Check the bounds of a grace period: no policy disables revocation (design, law 11)."""
     _not_negative(instance, attribute, value)
     if value > _MAX_GRACE:
         raise InvalidValueError(attribute.name, value, f"must be at most {_MAX_GRACE.days} days")
@@ -55,28 +55,30 @@ def _strictly_increasing(instance: object, attribute: Attribute[Any], value: tup
     check = fields.integer(1, 10_000)
     for level in value:
         check(instance, attribute, level)
-    if list(value) != sorted(set(value)):  # type: ignore[type-var]  # they are whole numbers by now
-        raise InvalidValueError(attribute.name, value, "must rise")
+    if list(value) != sorted(set(value)):  # type: ignore[type-var]  # checked above to be integers
+        raise InvalidValueError(attribute.name, value, "must be strictly increasing")
 
 
 @frozen(kw_only=True)
 class Policy:
-    """What a host may decide about licensing; none of it switches a check off.
+    """Settings of the licensing rules; none of them disables a check.
 
     Attributes:
         rule_set: License model; `None` detects it from the SUPEROFFICE package.
-        on_site: The web client needs no ``online-webservices``.
-        after_grace: What internal users get once the package is stopped.
-        administrators_bypass_no_login: A No Login event lets administrators in.
-        allow_central_login: Users of a satellite or on Travel may use another
-            database than their own.
+        on_site: Whether the web client works without ``online-webservices``.
+        after_grace: Outcome for internal users once the package is stopped.
+        administrators_bypass_no_login: Whether administrators are exempt from
+            No Login events.
+        allow_central_login: Whether users of a satellite or on Travel may log in
+            to a database other than their own.
         revocation_grace: How long a revoked package still works, 0 to 3,660 days.
-        user_count: Which number of users moves a threshold.
-        crossing_levels: Per cent of a threshold that are reported, rising.
+        user_count: The number of users that determines a threshold.
+        crossing_levels: Levels that are reported, in percent of a threshold and
+            strictly increasing.
         max_staleness: How long an instance answers from its snapshot before it
             reads the store's revision again, 0 or more; a memory store is
             always fresh.
-        write_patience: Time budget of a write for locks and retries, 0 or more.
+        write_patience: How long a write waits for locks and retries, 0 or more.
 
     Source: design sections 5 to 10; vendor practice in domain 17.
     """

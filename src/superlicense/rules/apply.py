@@ -1,9 +1,9 @@
-"""Changing: what a list of changes makes of a world, or why it may not.
+"""Applying changes: the world after a list of changes, or the reasons why they are refused.
 
-Rule 1: changes are taken in order, each against the world that the earlier
-ones left. A refused one is skipped, so that all refusals are found.
+Rule 1: changes are applied in order, each to the world that the earlier ones
+produced. A refused change is skipped, so that all refusals are found.
 
-Rule 2: nothing here writes. A simulation is `apply` without the commit.
+Rule 2: nothing is written here. A simulation is `apply` without a commit.
 
 Source: design section 3.
 """
@@ -33,7 +33,7 @@ from superlicense.rules.world_update import apply_rows
 __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
 
 VetoesOf = Callable[[World, Change], Vetoes]
-"""Returns what the host objects to of what a change would release, given the world it meets."""
+"""Returns the host's vetoes of what a change would release, given the world it is applied to."""
 
 _RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], None]]](
     {
@@ -56,19 +56,19 @@ _NO_VETOES: Final[Vetoes] = MappingProxyType({})
 
 
 def no_vetoes(world: World, change: Change) -> Vetoes:  # noqa: ARG001 - the shape of `VetoesOf`
-    """Return no veto: the host has nothing against any release."""
+    """Return no vetoes."""
     return _NO_VETOES
 
 
 @frozen(kw_only=True)
 class Applied:
-    """What a list of changes comes to.
+    """The result of applying a list of changes.
 
     Attributes:
-        world: As it is after the changes that may be made.
-        rows: What ended and started, in order; ended ones have an end.
-        entries: One for the journal for each change that did something.
-        refusals: The changes that may not be made.
+        world: The world after the changes that were not refused.
+        rows: The rows that ended and started, in order; ended rows have an end.
+        entries: A journal entry for each change that had an effect.
+        refusals: The refused changes.
     """
 
     world: World
@@ -85,20 +85,21 @@ def apply(
     by: str = "host",
     vetoes_of: VetoesOf = no_vetoes,
 ) -> Applied:
-    """Carry out *changes* on *world* as of *at*.
+    """Apply *changes* to *world* as of *at*.
 
     Args:
-        world: What is known; it is not changed.
-        changes: What is to happen, in order.
-        at: When; not before the newest instant on record.
-        by: Who does it.
-        vetoes_of: Asked about each change, in the world that the earlier ones left.
+        world: The current world; it is not modified.
+        changes: The changes, in order.
+        at: When; not before the latest instant on record.
+        by: Who makes the changes.
+        vetoes_of: Called for each change with the world it is applied to.
 
     Returns:
-        The new world with what made it, and every refusal.
+        The new world, the rows and journal entries that lead to it, and all
+        refusals.
 
     Raises:
-        TypeError: something in *changes* is no change.
+        TypeError: an item of *changes* is not a change.
     """
     rows: list[Row[Any]] = []
     entries: list[JournalEntry] = []
@@ -106,7 +107,7 @@ def apply(
     for place, change in enumerate(changes):
         found = _RULES.get(type(change))
         if found is None:
-            message = f"{type(change).__name__} is no change"
+            message = f"{type(change).__name__} is not a change"
             raise TypeError(message)
         kind, rule = found
         step = Step(world, at, by, vetoes_of(world, change))

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from superlicense.adapters.memory import MemoryStore
 from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Usage, Writing
 from tests.pages import key_value_store
 
@@ -96,11 +96,11 @@ class SoundUsage:
     def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
         return self.sound.lock_meter_months_since(month)
 
-    def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.add_meter_months(books)
+    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.add_meter_months(meter_months)
 
-    def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.save_meter_months(books)
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.save_meter_months(meter_months)
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:
         return self.sound.add_events(rows)

@@ -11,10 +11,10 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Usage
 from superlicense.testing.usage_samples import NOVEMBER
 from tests.stores.broken.sound import PATIENCE, SoundStore, SoundUsage, SoundView
@@ -52,8 +52,8 @@ class WritesUsageAside(SoundStore):
 
 
 class _Aside(SoundUsage):
-    def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.save_meter_months(books)
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.save_meter_months(meter_months)
         self.sound.commit()  # type: ignore[attr-defined]  # that of memory has it
 
 
@@ -114,10 +114,10 @@ class FreezesAgain(SoundStore):
                 self.sound.add_statement(month, statement)
 
 
-class ForgetsSealsOfBooks(SoundStore):
+class ForgetsSealsOfMeterMonths(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
-            self.sound.add_meter_months([one._replace(seal=None) for one in books])
+        def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+            self.sound.add_meter_months([one._replace(seal=None) for one in meter_months])
 
 
 class CutsMicrosecondsOfUsage(SoundStore):
@@ -157,20 +157,20 @@ class MixesUsage(SoundStore):
 
 
 class LetsUsageThrough(SoundStore):
-    """Books that do not fit are left out without a word."""
+    """Meter months that do not fit are skipped silently."""
 
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
+        def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
             with suppress(ConflictError):
-                self.sound.add_meter_months(books)
+                self.sound.add_meter_months(meter_months)
 
-        def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
+        def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
             with suppress(ConflictError):
-                self.sound.save_meter_months(books)
+                self.sound.save_meter_months(meter_months)
 
 
-class TakesBooksAsTheyWere(SoundStore):
-    """Books are read before the lock is taken."""
+class LocksStaleMeterMonths(SoundStore):
+    """Meter months are read before the lock is acquired."""
 
     def __init__(self, storage: MemoryStore | None = None) -> None:
         super().__init__(storage)
@@ -184,15 +184,14 @@ class TakesBooksAsTheyWere(SoundStore):
 
 
 class _Stale(SoundUsage):
-    def __init__(self, sound: Usage, store: TakesBooksAsTheyWere) -> None:
+    def __init__(self, sound: Usage, store: LocksStaleMeterMonths) -> None:
         super().__init__(sound)
         self._store = store
 
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         with self._store.guard:
             return {
-                key: self._store.first.setdefault(key, books)
-                for key, books in self.sound.lock_meter_months(keys).items()
+                key: self._store.first.setdefault(key, one) for key, one in self.sound.lock_meter_months(keys).items()
             }
 
 

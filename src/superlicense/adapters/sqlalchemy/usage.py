@@ -19,9 +19,9 @@ from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage_rows import event_values, read_crossing, read_event, read_meter_month
 from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, SAVED, UsageStatements
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["SqlUsage"]
 

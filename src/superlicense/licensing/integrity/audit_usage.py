@@ -26,12 +26,13 @@ from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.row import Row, Table
 from superlicense.model.statement import LineKind
 from superlicense.model.store_report import Finding, FindingCode
+from superlicense.model.usage import UsageEventKey
 from superlicense.ports import Reading, UsageReading
-from superlicense.rules.metering.users import highest
+from superlicense.rules.metering.users import peak_from_history
 
 __all__ = ["usage_findings"]
 
@@ -152,7 +153,7 @@ class _Peaks:
         found = self._known.get(books.starts_at)
         if found is None:
             least, most = (
-                highest(rows, self._packages, books.starts_at, books.ends_at).users
+                peak_from_history(rows, self._packages, books.starts_at, books.ends_at).users
                 for rows in (self._assignments, _lasting(self._assignments))
             )
             found = self._known[books.starts_at] = (least, most)
@@ -173,7 +174,7 @@ def _wrong_with(
     if events != books.event_count:
         yield FindingCode.COUNT_DIFFERS, f"count {books.event_count} events, and the log has {events} for them"
     try:
-        gauge = read_state(books.state).level is not None
+        gauge = read_state(books.state).gauge is not None
     except StoreUnavailableError as error:
         yield FindingCode.ROW_UNREADABLE, f"cannot be read: {error}"
         return

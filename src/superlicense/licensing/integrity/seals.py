@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 from superlicense.codec import CROSSING, METER_MONTH, USAGE_HEAD, Record, dump_noun, read_instant, record_instant
 from superlicense.codec.records import RECORD_READER, dump_json
 from superlicense.document.seal import derive, encode, is_seal, make_seal
-from superlicense.errors import SuperlicenseError
+from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.journal import JournalEntry
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.month import Month
@@ -32,8 +32,10 @@ from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["Head", "Seals", "nothing_counted"]
+__all__ = ["Head", "Seals", "noted_head", "nothing_counted", "read_noted_head"]
 
+_LONGEST_NUMBER: Final = 18
+_SEAL_DIGITS: Final = 64
 # What tells a seal of one from a seal of another.
 _USAGE: Final[Mapping[type, tuple[bytes, Record[Any]]]] = MappingProxyType(
     {MeterMonth: (b"usage month", METER_MONTH), UsageHead: (b"usage head", USAGE_HEAD)}
@@ -59,6 +61,28 @@ class Head(NamedTuple):
 def nothing_counted() -> dict[Table, Count]:
     """Give the counts of an installation of which nothing is stored."""
     return dict.fromkeys(Table, Count(0, 0))
+
+
+def noted_head(head: Head | None) -> str | None:
+    """Return *head* in a form to be noted elsewhere: number and seal of the newest journal entry.
+
+    `None` while nothing is written, or where the head cannot be trusted.
+    """
+    return None if head is None or head.journal is None else f"{head.mark.entries}-{head.journal.hex()}"
+
+
+def read_noted_head(text: object) -> tuple[int, bytes]:
+    """Read what `noted_head` returned: number and seal of a journal entry.
+
+    Raises:
+        InvalidValueError: *text* is not such a form.
+    """
+    if isinstance(text, str):
+        number, _, seal = text.partition("-")
+        digits = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+        if digits and len(seal) == _SEAL_DIGITS and not set(seal) - set("0123456789abcdef"):
+            return int(number), bytes.fromhex(seal)
+    raise InvalidValueError("earlier_head", text, "must be a value that seal_head returned")
 
 
 class Seals:

@@ -21,9 +21,9 @@ from typing import Final, NamedTuple
 from superlicense.document.seal import is_seal
 from superlicense.errors import TamperedStoreError
 from superlicense.licensing.integrity.seals import Seals
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageEventKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Usage, UsageReading
 
 __all__ = ["SealedUsage", "SealedUsageReading", "Tally", "UsageSeals"]

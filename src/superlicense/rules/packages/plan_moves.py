@@ -1,16 +1,16 @@
-"""Plan swaps: who should move to which plan, so that a package fits.
+"""Plan moves: which users to move to another plan so that a package can be activated.
 
-Rule 1: as many people move as a plan has too few seats for, and no more.
+Rule 1: exactly as many users move as a plan has seats too few.
 
-Rule 2: a move goes to a plan of the new package that has a seat left (hidden
-licenses included), that the user's type may hold, and that leaves no
-prerequisite open. The host may keep somebody where they are.
+Rule 2: a move leads to a plan of the new package that has a seat left (hidden
+licenses included), is allowed for the user's type, and leaves no prerequisite
+unmet. The host may veto a move.
 
-Rule 3: of the plans that fit, the one that takes the least from the user comes
-first; of the users, those who lose the least, then those who came last.
+Rule 3: of several plans, the one under which the user loses least is preferred;
+of several users, those who lose least, then those assigned last.
 
 Source: design section 8; domain section 8, "Swapping plan type"; the order of
-Rule 3 is ours (ADR 9).
+Rule 3 is our choice (ADR 9).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from superlicense.rules.seats.seating import SUITE_SEAT
 __all__ = ["MayMove", "propose"]
 
 MayMove = Callable[[str, LicenseName], bool]
-"""Whether the host lets a holder give up a license."""
+"""Whether the host allows a holder to release a license."""
 
 
 @frozen(kw_only=True)
 class _Option:
-    """One user's possible move, with what it costs the user."""
+    """A possible move of one user, with the licenses it takes, frees and loses."""
 
     holder: str
     old: LicenseName
@@ -48,17 +48,17 @@ class _Option:
 
 
 def propose(world: World, activated: World, package: LicensePackage, may_move: MayMove) -> tuple[PlanMove, ...]:
-    """Propose moves for the plans of which *package* has too few.
+    """Propose moves away from the plans of which *package* has too few seats.
 
     Args:
-        world: As it is now.
-        activated: The world with *package* in force and nobody moved yet.
+        world: The current world.
+        activated: The world with *package* in force, before any moves.
         package: The new package.
-        may_move: The host's say.
+        may_move: Whether the host allows a move.
 
     Returns:
-        Moves by user id. Where not everybody can be moved, those who can; the
-        rest stays a blocker.
+        Moves by user id. If not all users can be moved, those who can; the others
+        remain blockers.
     """
     seats = Counter(dict(activated.seats))
     moves: dict[str, PlanMove] = {}
@@ -84,7 +84,7 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
 
 
 def _shortages(world: World, activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
-    """Give the plans with fewer seats than holders, and how many too few."""
+    """Yield each plan with fewer seats than holders, and the number of missing seats."""
     plans = Counter(
         name
         for holder in world.assignments
@@ -101,7 +101,7 @@ def _holders(activated: World, license: LicenseName) -> list[str]:
 
 
 def _assigned(activated: World, holder: str, license: LicenseName) -> int:
-    """Give when *holder* got *license*, as its place in the order of all rows."""
+    """Return when *holder* was assigned *license*, as the sequence of the row."""
     return next(row.sequence for row in activated.assignments[holder] if row.noun.license == license)
 
 
@@ -121,7 +121,7 @@ def _options(
         if row.allowed_user_types and user.type not in row.allowed_user_types:
             continue
         kept = [name for name in before if name != old]
-        # The seat of a Suite has started with the package, for those who are due one.
+        # A Suite seat has started with the package, for users who qualify.
         after = kept if seat_follows else [*kept, row.name]
         has = consumed(activated, after)
         if unmet(activated, has, at_site).keys() - unmet_before.keys():
@@ -140,11 +140,11 @@ def _options(
 
 
 class _Matching:
-    """Who moves where, with the seats that are then in use.
+    """The chosen move of each user, and the seats that are then in use.
 
-    When the plan that somebody would take is full of others who are moving,
-    one of them is asked to take another (an augmenting path), so that no seat
-    is wasted on somebody who had a choice.
+    If a plan is filled by other moving users, one of them is moved to another
+    plan instead (an augmenting path), so that as many users as possible find a
+    seat.
     """
 
     def __init__(self, seats: Counter[str], package: LicensePackage) -> None:
@@ -153,7 +153,7 @@ class _Matching:
         self._package = package
 
     def place(self, options: list[_Option], all_options: dict[str, list[_Option]]) -> bool:
-        """Find a place for the holder of *options*, moving others along if need be."""
+        """Choose a move from the *options* of one holder, changing other moves if needed; return whether it worked."""
         return self._place(options, all_options, set())
 
     def _place(self, options: list[_Option], all_options: dict[str, list[_Option]], visited: set[str]) -> bool:

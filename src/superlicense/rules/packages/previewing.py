@@ -1,9 +1,9 @@
 """Previewing: the consequences of an activation, before it is made.
 
-Rule 1: a preview is a simulation. The world as it would be comes from the same
-`changing_packages.enact` that the activation itself uses.
+Rule 1: a preview is a simulation. The world after the activation comes from
+`superlicense.rules.packages.activating.enact`, as in the activation itself.
 
-Rule 2: users who are alike in both worlds are looked at once.
+Rule 2: effects are computed once for all users who are alike in both worlds.
 
 Source: design section 8; domain section 8.
 """
@@ -37,7 +37,7 @@ __all__ = ["effects", "license_diffs", "preview"]
 
 
 def license_diffs(world: World, package: LicensePackage) -> tuple[LicenseDiff, ...]:
-    """Compare every license of the package in force and of *package*."""
+    """Compare all licenses of the package in force and of *package*."""
     installed = world.package(package.owner_key)
     old = {} if installed is None else dict(installed.package.by_name)
     names = [*package.by_name, *(name for name in old if name not in package.by_name)]
@@ -122,7 +122,7 @@ def _rank(access: dict[str, Outcome], name: str) -> int:
 
 
 def blockers_of(activated: World, package: LicensePackage, reasons: Iterable[Reason]) -> tuple[Blocker, ...]:
-    """Turn the reasons that block an activation into what a dialog shows."""
+    """Return the reasons that block an activation as blockers for a dialog."""
     return tuple(_blocker(activated, package, reason) for reason in reasons)
 
 
@@ -145,7 +145,7 @@ def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Block
     )
 
 
-def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
+def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice of the host
     world: World,
     change: ActivatePackage,
     at: datetime,
@@ -153,20 +153,20 @@ def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
     vetoes: Vetoes,
     meters: Callable[[World], tuple[MeterEffect, ...]],
 ) -> ActivationPreview:
-    """Say what *change* would do if it were made at *at*.
+    """Return the consequences of *change*, made at *at*.
 
     Args:
-        world: As it is now.
+        world: The current world.
         change: The activation, with its releases and moves.
         at: When.
-        may_move: The host's say in the moves that are proposed.
-        vetoes: The host's say in the releases and moves that are asked for.
-        meters: Gives the meters whose threshold moves in the world as it would be;
-            usage is no part of a world.
+        may_move: Whether the host allows a proposed move.
+        vetoes: The host's vetoes of the releases and moves in *change*.
+        meters: Returns the meters whose threshold changes in the given world;
+            usage is not part of a world.
 
     Raises:
-        RefusedError: the document cannot be taken in here at all: made out to
-            others, stopped, revoked, a rollback or a conflict.
+        RefusedError: the document cannot be installed at all: issued to another
+            installation, stopped, revoked, a rollback or a conflict.
     """
     refuse_if(list(document_refusals(world, change, at)))
     package = change.package

@@ -1,4 +1,4 @@
-"""Usage: recorded exactly once, its own log, and waiting for nobody but who has taken its books."""
+"""Usage: recorded exactly once, in its own log, waiting only for blocks that have locked the same meter months."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from superlicense.ports import Store
 from superlicense.testing.contract.blocks import AT_ONCE, Boom, Contract, in_threads
 from superlicense.testing.contract.usage_blocks import (
     add_one,
-    kept,
-    opened,
+    open_meter_months,
     record,
     record_and_fail,
+    stored_events,
     with_head,
     write_and_fail,
 )
@@ -39,22 +39,22 @@ _ONE_LOCK = "this store has one lock for everything; say has_one_lock = False wh
 
 
 def cross(store: Store, crossings: list[tuple[int, Crossing]]) -> None:
-    """Keep *crossings* in a block of their own."""
+    """Add *crossings* in a block of their own."""
     with_head(store, lambda usage: usage.add_crossings(crossings))
 
 
 class UsageLog(Contract):
-    """Usage is recorded exactly once, beside everything else.
+    """Usage is recorded exactly once, apart from everything else.
 
     Attributes:
-        has_one_lock: Whether any writer keeps every recording waiting, as on SQLite,
-            which keeps every promise, too. `None` finds out; say `False` where it
+        has_one_lock: Whether any writer makes every recording wait, as on SQLite;
+            every promise holds there, too. `None` finds out; set `False` where it
             would be a defect.
     """
 
     has_one_lock: ClassVar[bool | None] = None
 
-    def test_a_new_installation_has_used_nothing(self, store: Store) -> None:
+    def test_a_new_installation_has_no_usage(self, store: Store) -> None:
         with store.reading(NORDVIK) as view:
             usage = view.usage
             assert usage.head() == UsageHead()
@@ -65,7 +65,7 @@ class UsageLog(Contract):
 
     # All together or not at all
 
-    def test_what_a_recording_writes_is_there_once_it_has_ended(self, store: Store) -> None:
+    def test_a_recording_is_stored_when_its_block_ends(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
             assert usage.lock_head() == UsageHead()
             usage.add_meter_months([meter_month_of()])
@@ -83,7 +83,7 @@ class UsageLog(Contract):
 
     def test_a_recording_sees_what_it_has_written_itself(self, store: Store) -> None:
         record(store, usage_row(1))
-        opened(store, meter_month_of())
+        open_meter_months(store, meter_month_of())
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
             usage.add_meter_months([meter_month_of(DECEMBER)])
@@ -104,7 +104,7 @@ class UsageLog(Contract):
             assert usage.head() == usage.lock_head() == UsageHead(OCTOBER, 1)
 
     def test_an_error_undoes_the_whole_recording(self, store: Store) -> None:
-        opened(store, meter_month_of())
+        open_meter_months(store, meter_month_of())
         with pytest.raises(Boom):
             record_and_fail(store)
         with store.reading(NORDVIK) as view:
@@ -115,7 +115,7 @@ class UsageLog(Contract):
             assert view.usage.head() == UsageHead()
 
     def test_a_writer_commits_facts_and_usage_together(self, store: Store) -> None:
-        opened(store, meter_month_of())
+        open_meter_months(store, meter_month_of())
         with pytest.raises(Boom):
             write_and_fail(store)
         with store.writing(NORDVIK) as view:
@@ -138,14 +138,14 @@ class UsageLog(Contract):
 
     # Exactly once
 
-    def test_what_was_kept_is_never_kept_again(self, store: Store) -> None:
+    def test_an_event_is_stored_only_once(self, store: Store) -> None:
         assert record(store, usage_row(1), usage_row(2))
         assert not record(store, usage_row(7, "2", quantity=9), usage_row(3))
         assert not record(store, usage_row(8, "1"))
         assert record(store, usage_row(4, "1", source="another"))
-        assert kept(store) == [usage_row(1), usage_row(2), usage_row(3), usage_row(4, "1", source="another")]
+        assert stored_events(store) == [usage_row(1), usage_row(2), usage_row(3), usage_row(4, "1", source="another")]
 
-    def test_threads_that_send_the_same_keep_it_once(self, store: Store) -> None:
+    def test_threads_that_record_the_same_event_store_it_once(self, store: Store) -> None:
         rows = [usage_row(place) for place in range(1, 21)]
         fresh: list[bool] = []
 
@@ -154,9 +154,9 @@ class UsageLog(Contract):
 
         in_threads(send, send, send, send)
         assert fresh.count(True) == 4
-        assert kept(store) == rows
+        assert stored_events(store) == rows
 
-    def test_a_crossing_is_kept_once(self, store: Store) -> None:
+    def test_a_crossing_is_stored_once(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
             usage.add_crossings([(1, crossing_of(50)), (2, crossing_of(80))])
@@ -171,7 +171,7 @@ class UsageLog(Contract):
             assert [view.usage.crossing_number(crossing_of(level).id) for level in (50, 80, 100)] == [1, 2, None]
             assert view.usage.crossings(after=2) == view.usage.crossings(most=0) == ()
 
-    def test_a_statement_is_frozen_once(self, store: Store) -> None:
+    def test_a_statement_is_added_once(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
             usage.add_statement(NOVEMBER, b"first")
@@ -180,10 +180,10 @@ class UsageLog(Contract):
         with store.reading(NORDVIK) as view:
             assert view.usage.statement(NOVEMBER) == b"first"
 
-    # Who waits for whom
+    # What waits for what
 
     def test_no_count_is_lost_by_threads(self, store: Store) -> None:
-        opened(store, meter_month_of(), meter_month_of(meter="forms"))
+        open_meter_months(store, meter_month_of(), meter_month_of(meter="forms"))
 
         def count(meter: str) -> None:
             for _ in range(10):
@@ -192,17 +192,17 @@ class UsageLog(Contract):
 
         in_threads(*(lambda meter=meter: count(meter) for meter in ("mailings", "forms") * 3))
         with store.reading(NORDVIK) as view:
-            assert [books.total for books in view.usage.meter_months()] == [30, 30]
+            assert [one.total for one in view.usage.meter_months()] == [30, 30]
 
-    def test_a_writer_and_a_recording_of_the_same_books_wait_for_each_other(self, store: Store) -> None:
-        opened(store, meter_month_of())
+    def test_a_writer_and_a_recording_of_the_same_meter_months_wait_for_each_other(self, store: Store) -> None:
+        open_meter_months(store, meter_month_of())
 
         def write() -> None:
             for _ in range(10):
                 with store.writing(NORDVIK) as view:
                     view.usage.lock_head()
-                    (books,) = view.usage.lock_meter_months_since(NOVEMBER)
-                    view.usage.save_meter_months([books._replace(total=books.total + 1)])
+                    (one,) = view.usage.lock_meter_months_since(NOVEMBER)
+                    view.usage.save_meter_months([one._replace(total=one.total + 1)])
 
         def count() -> None:
             for _ in range(10):
@@ -211,10 +211,10 @@ class UsageLog(Contract):
 
         in_threads(write, count, write, count)
         with store.reading(NORDVIK) as view:
-            assert [books.total for books in view.usage.meter_months()] == [40]
+            assert [one.total for one in view.usage.meter_months()] == [40]
 
-    def test_a_recording_waits_for_no_writer_that_has_taken_no_books(self, store: Store) -> None:
-        opened(store, meter_month_of())
+    def test_a_recording_does_not_wait_for_a_writer_that_has_locked_no_meter_month(self, store: Store) -> None:
+        open_meter_months(store, meter_month_of())
         if self.has_one_lock:
             pytest.skip(_ONE_LOCK)
 
@@ -235,8 +235,8 @@ class UsageLog(Contract):
             assert seen.usage.meter_months() == (meter_month_of(total=1),)
             assert seen.revision.number == 1
 
-    def test_whoever_waits_for_books_longer_than_their_patience_is_told(self, store: Store) -> None:
-        opened(store, meter_month_of())
+    def test_a_recording_that_waits_longer_than_its_patience_gets_an_error(self, store: Store) -> None:
+        open_meter_months(store, meter_month_of())
         inside, done = Event(), Event()
 
         def hold() -> None:
@@ -256,12 +256,12 @@ class UsageLog(Contract):
 
         in_threads(hold, wait)
         with store.reading(NORDVIK) as view:
-            assert [books.total for books in view.usage.meter_months()] == [1]
+            assert [one.total for one in view.usage.meter_months()] == [1]
 
-    def test_a_thread_that_records_cannot_begin_to_record(self, store: Store) -> None:
+    def test_a_recording_thread_cannot_start_another_recording(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
             usage.add_events([usage_row(1)])
             with pytest.raises((ConflictError, StoreBusyError)), store.recording(NORDVIK, patience=AT_ONCE):
                 pytest.fail("this thread is recording already")
             usage.add_events([usage_row(2)])
-        assert kept(store) == [usage_row(1), usage_row(2)]
+        assert stored_events(store) == [usage_row(1), usage_row(2)]

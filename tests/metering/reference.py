@@ -1,4 +1,4 @@
-"""A book of metering: the rules, put together as plainly as they go; nothing is kept but what was accepted."""
+"""A reference for metering: the rules put together as plainly as possible, over the list of accepted events."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import Any
 
 import superlicense as sl
 from superlicense.codec import load_statement
-from superlicense.model.usage import UserTally
-from superlicense.rules.metering import billing, users
-from superlicense.rules.metering import gauges as levels
+from superlicense.model.usage import UsageEventKey, UserTally
+from superlicense.rules.metering import billing, gauges, users
 from superlicense.rules.metering.closing import close_refusals, counting_month
-from superlicense.rules.metering.crossings import cross
-from superlicense.rules.metering.recording import Known, Months, UsageEventKey, judge
+from superlicense.rules.metering.crossings import new_crossings
+from superlicense.rules.metering.recording import Months, RecordedUsage, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening
 from tests.metering.stories import Story, event
 
 
-class Book:
-    """What the rules make of a story."""
+class Reference:
+    """The result of the rules for a story."""
 
     def __init__(self, story: Story) -> None:
         self.months = Months(story.oracle().zone)
@@ -42,21 +41,21 @@ class Book:
         return max(self.statements, default=None)
 
     def happens(self, happening: Happening) -> None:
-        """Take one more happening."""
+        """Apply one more happening."""
         kind, now, *rest = happening
         if kind == "batch":
             self.record([event(report) for report in rest[0]], now)
         elif kind == "users":
             self.users.append((now, *rest))
             self.touched.add(self.months.span(now)[2])
-            self.tell(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
+            self.report(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         else:
             self.close(sl.Month.parse(rest[0]), now)
 
     def record(self, events: list[sl.UsageEvent], now: datetime) -> None:
         """Record a batch."""
-        known = Known(self.events, self.counted, self.totals)
-        judged = judge(events, meters=self.meters, known=known, now=now, months=self.months)
+        recorded = RecordedUsage(self.events, self.counted, self.totals)
+        judged = judge(events, meters=self.meters, recorded=recorded, now=now, months=self.months)
         self.receipts += judged.receipts
         for one, month, change in judged.accepted:
             self.events[one.source, one.id] = one
@@ -71,53 +70,55 @@ class Book:
             corrected = moved and all(one.corrects for one in moved)
             return sl.CrossingCause.CORRECTION if corrected else sl.CrossingCause.USAGE
 
-        self.tell(now, cause)
+        self.report(now, cause)
 
     def used(self, month: sl.Month, code: str, now: datetime) -> int:
-        """Give what a month comes to."""
+        """Return the usage of a month."""
         meter = self.meters[code]
         if meter.adds:
             return self.totals.get((month, code), 0)
         start, end = month.start(self.months.zone), month.end(self.months.zone)
-        readings = levels.readings_of(one for one in self.events.values() if one.meter == code)
+        readings = gauges.readings_of(one for one in self.events.values() if one.meter == code)
         carried = [reading.quantity for reading in readings if reading.at < start]
         days = month.days(self.months.zone)
-        level = levels.level_of(carried[-1] if carried else 0, [one for one in readings if start <= one.at < end], days)
-        return level.used(meter.aggregation, days, min(now, end))
+        state = gauges.state_after(
+            carried[-1] if carried else 0, [one for one in readings if start <= one.at < end], days
+        )
+        return state.used(meter.aggregation, days, min(now, end))
 
     def tally(self, month: sl.Month, now: datetime) -> UserTally:
-        """Count the users of a month."""
+        """Return the users of a month."""
         start, end = month.start(self.months.zone), month.end(self.months.zone)
         peak, number, bought = users.Peak(0, start), 0, None
         for at, count, seats in self.users:
             if at < end:
                 peak = users.Peak(count, start) if at <= start else users.raised(peak, count, at)
                 number, bought = count, seats
-        return users.tally(self.policy.user_count, peak=peak, users=number, at=min(now, end), bought=bought)
+        return users.count_users(self.policy.user_count, peak=peak, users=number, at=min(now, end), bought=bought)
 
     def usage(self, month: sl.Month, code: str, now: datetime) -> sl.MeterUsage:
         """Measure a month."""
         return measure(self.meters[code], month, self.used(month, code, now), self.tally(month, now))
 
-    def tell(self, now: datetime, cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
-        """Tell the levels that open months have reached."""
+    def report(self, now: datetime, cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
+        """Record crossings of the levels that open months have reached."""
         for month in sorted(one for one in self.touched if counting_month(one, self.closed_through) == one):
             for code in self.meters:
                 usage = self.usage(month, code, now)
-                told = {one.level for one in self.crossings if (one.meter, one.month) == (code, month)}
-                self.crossings += cross(
+                alerted = {one.level for one in self.crossings if (one.meter, one.month) == (code, month)}
+                self.crossings += new_crossings(
                     code,
                     month,
                     used=usage.used,
                     threshold=usage.threshold,
                     levels=self.policy.crossing_levels,
-                    told=told,
+                    alerted=alerted,
                     at=now,
                     cause=cause(code, month),
                 )
 
     def close(self, month: sl.Month, now: datetime) -> None:
-        """Close a month, if it may be; what is kept is its bytes."""
+        """Close a month, if it can be closed; its statement is stored as bytes."""
         if month in self.statements:
             return
         reasons = close_refusals(
@@ -131,11 +132,11 @@ class Book:
             self.refused_closes.append((str(month), str(reasons[0].code)))
             return
         self.touched.add(month)
-        self.tell(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
+        self.report(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         self.statements[month] = load_statement(self.statement(month, now, closed=True).to_json())
 
     def statement(self, month: sl.Month, now: datetime, *, closed: bool = False) -> sl.Statement:
-        """Make the statement of the earliest open month."""
+        """Return the statement of the earliest open month."""
         before = {*self.statements, *(one for one in self.touched if one < month)} if self.statements else set()
         late = {(one, code): self.used(one, code, now) for one in before for code in self.meters}
         return billing.statement(
@@ -150,7 +151,7 @@ class Book:
 
 
 def plain(statement: sl.Statement) -> dict[str, Any]:
-    """Give a statement as the oracle has it."""
+    """Return a statement as the oracle writes it."""
     names = ("kind", "meter", "month", "used", "threshold", "overage", "blocks", "amount")
     lines = [{name: getattr(line, name) for name in names} for line in statement.lines]
     return {

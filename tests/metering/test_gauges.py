@@ -1,4 +1,4 @@
-"""What a month of a gauge comes to."""
+"""The usage of a month of a gauge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.gauges import GaugeState, Reading, begin, level_of, read, readings_of
+from superlicense.rules.metering.gauges import GaugeState, Reading, add_reading, initial_state, readings_of, state_after
 from tests.for_each import for_each
 
 UTC_DAYS = sl.Month(2026, 11).days(UTC)
@@ -19,10 +19,10 @@ DAY, HOUR, MICROSECOND = timedelta(days=1), timedelta(hours=1), timedelta(micros
 START = UTC_DAYS[0]
 LAST, PEAK, MEAN = sl.Aggregation.LAST, sl.Aggregation.PEAK, sl.Aggregation.MEAN_OF_DAILY_PEAKS
 
-# The level carried in, readings (day from 0, hour, level), and LAST, PEAK and MEAN at the end of 30 days.
+# The value carried in, readings (day from 0, hour, value), and LAST, PEAK and MEAN at the end of 30 days.
 MONTHS: list[tuple[int, list[tuple[int, int, int]], int, int, int]] = [
     (0, [], 0, 0, 0),
-    (90, [], 90, 90, 90),  # silent, so the level of the month before is carried through
+    (90, [], 90, 90, 90),  # no reading, so the value of the month before is carried through
     (0, [(0, 0, 90)], 90, 90, 90),
     (90, [(0, 0, 30)], 30, 30, 30),  # replaced at the very start
     (90, [(0, 1, 30)], 30, 90, 32),  # (90 + 29 × 30) / 30
@@ -40,11 +40,11 @@ def reading(day: int, hour: int, quantity: int, id_: str = "1") -> Reading:
 
 
 @for_each(("carried", "readings", "last", "peak", "mean"), MONTHS)
-def test_a_month_comes_to_this(
+def test_a_month_has_this_usage(
     carried: int, readings: list[tuple[int, int, int]], last: int, peak: int, mean: int
 ) -> None:
-    level = level_of(carried, [reading(*one) for one in readings], UTC_DAYS)
-    assert [level.used(rule, UTC_DAYS, END) for rule in (LAST, PEAK, MEAN)] == [last, peak, mean]
+    state = state_after(carried, [reading(*one) for one in readings], UTC_DAYS)
+    assert [state.used(rule, UTC_DAYS, END) for rule in (LAST, PEAK, MEAN)] == [last, peak, mean]
 
 
 # Until when, and the mean of the days that have begun: 60 carried in, 0 from the second day on.
@@ -59,14 +59,14 @@ RUNNING = [
 
 
 @pytest.mark.parametrize(("until", "mean"), RUNNING)
-def test_a_month_that_runs_has_the_days_that_have_begun(until: datetime, mean: int) -> None:
-    level = level_of(60, [Reading(START + DAY, "disk", "1", 0)] if until > START + DAY else [], UTC_DAYS)
-    assert level.used(MEAN, UTC_DAYS, until) == mean
+def test_a_running_month_has_the_days_that_have_begun(until: datetime, mean: int) -> None:
+    state = state_after(60, [Reading(START + DAY, "disk", "1", 0)] if until > START + DAY else [], UTC_DAYS)
+    assert state.used(MEAN, UTC_DAYS, until) == mean
 
 
 def test_a_reading_at_the_start_of_a_day_begins_it() -> None:
-    level = level_of(60, [Reading(START + DAY, "disk", "1", 0)], UTC_DAYS)
-    assert level.used(MEAN, UTC_DAYS, START + DAY) == 30
+    state = state_after(60, [Reading(START + DAY, "disk", "1", 0)], UTC_DAYS)
+    assert state.used(MEAN, UTC_DAYS, START + DAY) == 30
 
 
 @pytest.mark.parametrize(("month", "hours"), [("2026-10", 25), ("2026-03", 23)])
@@ -74,26 +74,26 @@ def test_a_day_counts_once_however_many_hours_it_has(month: str, hours: int) -> 
     zone = ZoneInfo("Europe/Copenhagen")
     days = sl.Month.parse(month).days(zone)
     place = next(i for i in range(len(days) - 1) if days[i + 1] - days[i] == hours * HOUR)
-    level = level_of(
+    state = state_after(
         0, [Reading(days[place], "disk", "1", 310), Reading(days[place + 1] - MICROSECOND, "disk", "2", 0)], days
     )
-    assert level.used(MEAN, days, sl.Month.parse(month).end(zone)) == 10
+    assert state.used(MEAN, days, sl.Month.parse(month).end(zone)) == 10
 
 
-def test_of_two_readings_of_an_instant_the_last_in_order_stays_and_both_were_there() -> None:
+def test_of_two_readings_of_an_instant_the_last_in_order_holds_and_both_count_for_the_peak() -> None:
     both = [reading(5, 0, 300, "b"), reading(5, 0, 900, "a")]
     for order in (both, both[::-1]):
-        level = level_of(0, order, UTC_DAYS)
-        assert (level.level, level.peak, level.newest) == (300, 900, both[0][:3])
+        state = state_after(0, order, UTC_DAYS)
+        assert (state.value, state.peak, state.newest) == (300, 900, both[0][:3])
 
 
-def test_at_the_very_start_of_a_month_both_were_there_too() -> None:
-    level = level_of(50, [reading(0, 0, 3, "b"), reading(0, 0, 9, "a")], UTC_DAYS)
-    assert (level.level, level.peak, level.day_peak) == (3, 9, 9)
+def test_at_the_start_of_a_month_both_count_for_the_peak_too() -> None:
+    state = state_after(50, [reading(0, 0, 3, "b"), reading(0, 0, 9, "a")], UTC_DAYS)
+    assert (state.value, state.peak, state.day_peak) == (3, 9, 9)
 
 
 def test_a_month_begins_with_what_is_carried_into_it() -> None:
-    assert begin(7) == GaugeState(level=7, newest=None, peak=7, day=0, peaks=0, day_peak=7)
+    assert initial_state(7) == GaugeState(value=7, newest=None, peak=7, day=0, peaks=0, day_peak=7)
 
 
 readings = st.lists(
@@ -102,29 +102,29 @@ readings = st.lists(
 
 
 @given(st.integers(0, 100), readings)
-def test_one_reading_after_the_other_is_the_same_as_all_at_once(carried: int, given_: list[Reading]) -> None:
-    level = begin(carried)
+def test_adding_readings_one_by_one_equals_all_at_once(carried: int, given_: list[Reading]) -> None:
+    state = initial_state(carried)
     for one in sorted(given_):
-        level = read(level, one, UTC_DAYS)
-    assert level == level_of(carried, given_, UTC_DAYS) == level_of(carried, given_[::-1], UTC_DAYS)
+        state = add_reading(state, one, UTC_DAYS)
+    assert state == state_after(carried, given_, UTC_DAYS) == state_after(carried, given_[::-1], UTC_DAYS)
 
 
 @given(st.integers(0, 100), readings)
-def test_the_mean_lies_between_the_least_level_and_the_peak(carried: int, given_: list[Reading]) -> None:
-    level = level_of(carried, given_, UTC_DAYS)
+def test_the_mean_lies_between_the_lowest_value_and_the_peak(carried: int, given_: list[Reading]) -> None:
+    state = state_after(carried, given_, UTC_DAYS)
     least = min([carried, *(one.quantity for one in given_)])
-    assert least <= level.used(MEAN, UTC_DAYS, END) <= level.used(PEAK, UTC_DAYS, END)
-    assert level.used(LAST, UTC_DAYS, END) <= level.used(PEAK, UTC_DAYS, END)
+    assert least <= state.used(MEAN, UTC_DAYS, END) <= state.used(PEAK, UTC_DAYS, END)
+    assert state.used(LAST, UTC_DAYS, END) <= state.used(PEAK, UTC_DAYS, END)
 
 
 def event(id_: str, quantity: int, corrects: str | None = None, source: str = "disk") -> sl.UsageEvent:
     return sl.UsageEvent(source=source, id=id_, meter="storage", quantity=quantity, at=START, corrects=corrects)
 
 
-# Accepted reports in order, and the levels that count.
+# Accepted events in order, and the values that count.
 CORRECTED = [
     ([event("1", 5)], [5]),
-    ([event("1", 0)], [0]),  # a level of 0 is a level
+    ([event("1", 0)], [0]),  # a value of 0 is a value
     ([event("1", 5), event("2", 9, "1")], [9]),
     ([event("1", 5), event("2", 0, "1")], []),  # canceled: never made
     ([event("1", 0), event("2", 0, "1")], []),
