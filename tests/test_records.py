@@ -27,7 +27,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.user import User
-from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, noun_row, user_row
 
 SAMPLES = [pytest.param(table, noun, id=f"{table}/{key}") for table, key, noun in (*FULL_NOUNS, *BARE_NOUNS)]
 
@@ -47,9 +47,9 @@ class TestEveryNoun:
 
     def test_a_row_of_it_comes_back_as_it_went(self, table: Table, noun: Noun) -> None:
         for row in (
-            row_of(table, "key", noun, 7),
-            row_of(table, "key", noun, 7, document=b"\x00\xff"),
-            row_of(table, "key", noun, 7).ended(at=NOON + timedelta(microseconds=1), by="bo"),
+            noun_row(table, "key", noun, 7),
+            noun_row(table, "key", noun, 7, document=b"\x00\xff"),
+            noun_row(table, "key", noun, 7).ended(at=NOON + timedelta(microseconds=1), by="bo"),
         ):
             again = load_row(dump_row(row))
             assert written(again) == written(row)
@@ -59,7 +59,7 @@ class TestEveryNoun:
         assert set(json.loads(dump_noun(table, noun))) == set(written(noun))
 
     def test_the_text_is_plain(self, table: Table, noun: Noun) -> None:
-        text = dump_row(row_of(table, "key", noun, 7))
+        text = dump_row(noun_row(table, "key", noun, 7))
         assert text.isascii()
         assert text.isprintable()
 
@@ -105,7 +105,7 @@ def test_text_may_hold_whatever_a_noun_may_hold() -> None:
 
 class TestEntries:
     def test_an_entry_comes_back_as_it_went(self) -> None:
-        rows = tuple(row_of(table, key, noun, 9, document=b"x") for table, key, noun in FULL_NOUNS)
+        rows = tuple(noun_row(table, key, noun, 9, document=b"x") for table, key, noun in FULL_NOUNS)
         kept = entry(7, at=NOON, ended=(user_row(1).ended(at=NOON, by="bo"),), started=rows)
         assert load_entry(dump_entry(kept)) == kept
         assert load_entry(dump_entry(entry(1))) == entry(1)

@@ -28,13 +28,13 @@ def time_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         pass
-    zone = _carried(name)
+    zone = _bundled(name)
     if zone is None:
         raise UnknownTimeZoneError(name)
     return zone
 
 
-def _carried(name: str) -> tzinfo | None:
+def _bundled(name: str) -> tzinfo | None:
     """Look in the copy that python-dateutil carries; newer versions say that it is on its way out."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

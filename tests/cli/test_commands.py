@@ -13,7 +13,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.cli.commands import commands
-from superlicense.cli.lazy import LazyGroup
+from superlicense.cli.lazy_group import LazyGroup
 from tests.cli.program import INSTALLED, run
 from tests.cli.shop import Shop, sold
 
@@ -136,8 +136,8 @@ class TestProgram:
 
     @pytest.mark.usefixtures("shop")
     def test_colors_are_for_terminals_that_want_them(self) -> None:
-        plain = run("why", "anna", "web", variables={"NO_COLOR": "1"}).stdout
-        assert b"\x1b" not in plain
+        to_plain_data = run("why", "anna", "web", variables={"NO_COLOR": "1"}).stdout
+        assert b"\x1b" not in to_plain_data
         assert b"\x1b" in run("why", "anna", "web", variables={"FORCE_COLOR": "1"}).stdout
         assert b"\x1b" not in run("why", "anna", "web", variables={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
 
@@ -195,7 +195,7 @@ class TestMissingExtras:
 
 
 def test_codes_are_these() -> None:
-    from superlicense.cli.codes import ExitCode, code_of  # noqa: PLC0415 - beside what it is about
+    from superlicense.cli.exit_codes import ExitCode, code_of  # noqa: PLC0415 - beside what it is about
 
     assert {code.name: code.value for code in ExitCode} == {"DONE": 0, "NO": 1, "USAGE": 2, "INVALID": 3, "STORE": 4}
     assert code_of(sl.StoreBusyError()) is ExitCode.STORE

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from superlicense.cli.commands import commands
-from superlicense.cli.demo_words import words
+from superlicense.cli.demo_texts import demo_text
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.messages import languages
 from superlicense.model.license import LicenseKind, LicenseScope
@@ -184,11 +184,13 @@ def test_no_sentence_is_the_same_in_both_languages() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_everybody_appears(language: str) -> None:
     text = told("--lang", language)
-    assert not [name for name in (*PEOPLE, words("room", language), words("stranger", language)) if name not in text]
+    assert not [
+        name for name in (*PEOPLE, demo_text("room", language), demo_text("stranger", language)) if name not in text
+    ]
 
 
 def test_what_a_language_lacks_is_told_in_english() -> None:
-    assert words("later", "sv") == words("later", "en")
+    assert demo_text("later", "sv") == demo_text("later", "en")
 
 
 def test_an_unknown_language_is_a_usage_error() -> None:

@@ -14,7 +14,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import meters as catalog
 from superlicense.cli import recording
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from superlicense.cli.meter_settings import read_meters
 from superlicense.cli.settings import read_settings
 from tests.cli.program import PATIENCE, start
@@ -156,7 +156,7 @@ class TestUsage:
         meters = read_settings({}, Path("superlicense.toml")).meters
         licensing = metered.open(meters=meters)
         told = metered.json("usage", "2026-01")
-        assert told == plain(licensing.meters.usage("2026-01"))
+        assert told == to_plain_data(licensing.meters.usage("2026-01"))
         assert of_mailings(told)["month"] == "2026-01"
         projected = metered.json("usage", "2026-01", "--projection", "--at", "2026-01-25")
         assert [one["estimate"] for one in projected] == [True, True]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from superlicense.cli.codes import ExitCode
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.settings import _POLICY, read_settings
 from tests.cli.shop import VENDOR, Shop
 from tests.cli.test_commands import COMMANDS, options_of

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 import superlicense as sl
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from superlicense.messages import message
 from superlicense.model.change import CLOSED, Change
 from tests.cli.shop import OPENED, Shop
@@ -27,7 +27,7 @@ class TestSeats:
     def test_programs_get_the_assignment(self, shop: Shop) -> None:
         told = shop.json("assign", "anna", "ten-sales")
         (held,) = shop.open().seats.held_by("anna")
-        assert told == plain(held)
+        assert told == to_plain_data(held)
         assert told["start"] == "2026-01-02T09:00:00Z"
 
     def test_a_refusal_says_why_in_both_languages_and_changes_nothing(self, shop: Shop) -> None:
@@ -105,7 +105,7 @@ class TestUsers:
         )
         user = shop.open().users.find("cy")
         assert user == sl.User(id="cy", name="Cy Berg", type=sl.UserType.EXTERNAL, may_log_in=True, groups=("sales",))
-        assert told == plain(user)
+        assert told == to_plain_data(user)
 
     def test_what_is_not_given_stays_as_it_is(self, shop: Shop) -> None:
         shop.told("save-user", "anna", "--name", "Anna Berg")
@@ -182,7 +182,7 @@ class TestJournal:
         shop.told("change-plan", "anna", "ten-service")
         told = shop.json("journal")
         entries = shop.open().journal.entries()
-        assert told == plain(entries)
+        assert told == to_plain_data(entries)
         assert [row["noun"]["license"] for row in (*told[-1]["before"], *told[-1]["after"])] == [
             "superoffice.ten-sales",
             "superoffice.ten-service",

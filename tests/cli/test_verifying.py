@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from superlicense.model.store_report import FindingCode
 from tests.cli.shop import CONFIG, Shop
 
@@ -34,7 +34,7 @@ def test_what_is_as_the_journal_tells_is_good(shop: Shop) -> None:
         f"  ✓ Looked at all rows ({report.rows}) and journal entries ({report.entries})",
         "  Without a seal key, rows and journal are compared with each other only.",
     ]
-    assert shop.json("verify-store") == {"ok": True, **plain(report)}
+    assert shop.json("verify-store") == {"ok": True, **to_plain_data(report)}
 
 
 def test_what_somebody_has_changed_is_named(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import superlicense as sl
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from tests.cli.shop import OPENED, VENDOR, Shop
 from tests.licensing.house import package
 
@@ -77,7 +77,7 @@ def test_programs_get_the_whole_decision(shop: Shop) -> None:
     told = shop.json("why", "bo", "web", code=1)
     decision = shop.open().gate.login("bo", sl.Client.WEB)
     assert (told["user"], told["at"]) == ("bo", None)
-    assert told["decision"] == plain(decision)
+    assert told["decision"] == to_plain_data(decision)
     assert told["decision"]["outcome"] == "denied"
     assert [reason["message"] for reason in told["decision"]["reasons"]] == [
         sl.message(one) for one in decision.reasons

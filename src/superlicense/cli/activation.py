@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from superlicense.cli.codes import ExitCode
-from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.table import aligned
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
@@ -24,7 +24,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("file", type=_FILE)
 @click.option("--dry-run", is_flag=True, help="Only say what it would do. Exits with 1 if it would be refused.")
 @click.option("--unattended", is_flag=True, help="Only if nobody loses anything; else keep it waiting.")
@@ -49,58 +49,58 @@ def activate(  # noqa: PLR0913 - an argument an option
     if unattended:
         return _offer(context, file.read_bytes())
     if dry_run:
-        context.only_now("a preview is of now")
+        context.refuse_at("a preview is of now")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
     )
-    taken = _Unsigned(context, file) if unsigned else _Signed(context, file)
-    preview = taken.preview(first, with_it)
+    source = _UnsignedPackage(context, file) if unsigned else _SignedPackage(context, file)
+    preview = source.preview(first, with_it)
     if move_as_proposed and preview.proposed_moves:
-        preview = taken.preview(first, (*with_it, *preview.proposed_moves))
+        preview = source.preview(first, (*with_it, *preview.proposed_moves))
     can, new = preview.can_be_activated, preview.is_new
     if can and not dry_run:
-        taken.carry_out(preview)
+        source.activate(preview)
     data = {"activated": can and new and not dry_run, "waiting": False, "preview": preview_data(preview)}
     if can or dry_run:
-        context.tell(data, lambda: _draw(context, preview, "activated" if data["activated"] else None))
+        context.show(data, lambda: _draw(context, preview, "activated" if data["activated"] else None))
         return ExitCode.DONE if can else ExitCode.NO
     if not context.as_json:
         _draw(context, preview, None)
     return context.fail(PackageBlockedError(blocker.reason for blocker in preview.blockers), **data)
 
 
-class _Signed:
+class _SignedPackage:
     """A signed package."""
 
     def __init__(self, context: CommandContext, file: Path) -> None:
-        self._desk = context
+        self._context = context
         self._document = file.read_bytes()
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
-        return self._desk.licensing.packages.preview(self._document, releases, moves)
+        return self._context.licensing.packages.preview(self._document, releases, moves)
 
-    def carry_out(self, preview: ActivationPreview) -> None:
-        self._desk.licensing.packages.activate(preview, by=self._desk.by, at=self._desk.at)
+    def activate(self, preview: ActivationPreview) -> None:
+        self._context.licensing.packages.activate(preview, by=self._context.by, at=self._context.at)
 
 
-class _Unsigned:
+class _UnsignedPackage:
     """The vendor's XML package."""
 
     def __init__(self, context: CommandContext, file: Path) -> None:
         from superlicense.interop.superoffice import read_package_xml  # noqa: PLC0415 - only for the vendor's XML
 
-        self._desk = context
+        self._context = context
         self._package = read_package_xml(file.read_bytes(), time_zone=context.settings.installation.time_zone)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
-        return self._desk.licensing.packages.preview_unsigned(self._package, releases, moves)
+        return self._context.licensing.packages.preview_unsigned(self._package, releases, moves)
 
-    def carry_out(self, preview: ActivationPreview) -> None:
-        self._desk.licensing.packages.adopt_unsigned(
+    def activate(self, preview: ActivationPreview) -> None:
+        self._context.licensing.packages.adopt_unsigned(
             self._package,
-            by=self._desk.by,
-            at=self._desk.at,
+            by=self._context.by,
+            at=self._context.at,
             releases=preview.releases,
             plan_moves=preview.plan_moves,
         )
@@ -108,7 +108,7 @@ class _Unsigned:
 
 def _offer(context: CommandContext, document: bytes) -> ExitCode:
     done = context.licensing.packages.offer(document, by=context.by, at=context.at)
-    context.tell(
+    context.show(
         {"activated": done.activated, "waiting": done.waiting, "preview": preview_data(done.preview)},
         lambda: _draw(
             context, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None
@@ -130,7 +130,7 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
         "is_new": preview.is_new,
         "can_be_activated": preview.can_be_activated,
         "safe_unattended": preview.safe_unattended,
-        "changes": [_numbers(one) for one in preview.changes],
+        "changes": [_change_data(one) for one in preview.changes],
         "blockers": preview.blockers,
         "effects": preview.effects,
         "releases": preview.releases,
@@ -139,18 +139,18 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
     }
 
 
-def _numbers(one: LicenseDiff) -> dict[str, object]:
+def _change_data(one: LicenseDiff) -> dict[str, object]:
     names = ("license", "total", "in_use", "free", "added", "new_total", "new_free")
     return {name: getattr(one, name) for name in names}
 
 
-def _draw(context: CommandContext, preview: ActivationPreview, came_of_it: str | None) -> None:
+def _draw(context: CommandContext, preview: ActivationPreview, result: str | None) -> None:
     output = context.output
     # Whoever goes on from here types names, so what the dialog says by titles is said by names.
     dialog = context.licensing.screens.activation(preview, hidden=True, language=context.language)
-    output.line(context.say("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
+    output.line(context.text("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
     if not dialog.is_new:
-        output.line(f"  {context.say('in_force_already')}")
+        output.line(f"  {context.text('in_force_already')}")
     if dialog.changes:
         columns = ("license", "in_use", "total", "new_total", "new_free")
         rows = [tuple(map(context.label, columns)), *(_cells(context, row) for row in dialog.changes)]
@@ -158,15 +158,15 @@ def _draw(context: CommandContext, preview: ActivationPreview, came_of_it: str |
             output.line(f"  {line}")
     for row in dialog.superfluous:
         output.line(f"{output.no} {row.reason.text}")
-        output.line(f"    {context.say('held_by', holders=tuple(holder.id for holder in row.holders))}")
+        output.line(f"    {context.text('held_by', holders=tuple(holder.id for holder in row.holders))}")
     for effect in preview.effects:
         if effect.loses_something:
             lost = (*effect.lost, *effect.features_lost)
-            output.line(f"  {context.say('loses', user=effect.user, licenses=lost)}")
+            output.line(f"  {context.text('loses', user=effect.user, licenses=lost)}")
     for move in preview.proposed_moves:
-        output.line(f"  {context.say('proposed', user=move.holder, old=move.old, new=move.new)}")
-    if came_of_it is not None:
-        output.answer(context.say(came_of_it), granted=True)
+        output.line(f"  {context.text('proposed', user=move.holder, old=move.old, new=move.new)}")
+    if result is not None:
+        output.answer(context.text(result), granted=True)
 
 
 def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
@@ -180,12 +180,12 @@ def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("file", type=_FILE)
 def install_root(context: CommandContext, file: Path) -> None:
     """Accept the trust root in FILE, which follows the one that is trusted now."""
     version = context.licensing.packages.install_root(file.read_bytes(), by=context.by, at=context.at)
-    context.tell(
+    context.show(
         {"version": version},
-        lambda: context.output.answer(context.say("root_installed", version=version), granted=True),
+        lambda: context.output.answer(context.text("root_installed", version=version), granted=True),
     )

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from superlicense import __version__
-from superlicense.cli.lazy import LazyGroup
+from superlicense.cli.lazy_group import LazyGroup
 
 __all__ = ["commands"]
 
@@ -29,7 +29,7 @@ _SECTIONS: Final = MappingProxyType(
             "limits": ("limits", "Show what the plan has room for."),
             "why": ("why", "Say why a user may log in or use a feature, or why not."),
             "journal": ("journal", "Show who did what, when."),
-            "verify-store": ("verifying", "Verify everything that is stored."),
+            "verify-store": ("verify_store", "Verify everything that is stored."),
         },
         "Change": {
             "assign": ("seats", "Give a license to a user or a site."),

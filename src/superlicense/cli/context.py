@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from superlicense.cli.codes import ExitCode, code_of
+from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, SuperlicenseError
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["PLACE", "CommandContext", "instant", "query", "writes"]
+__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "mutation", "parse_instant", "query"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-def instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+def parse_instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
     """Read an instant as people write it, ``2026-11-24T09:00Z`` or ``2026-11-24``; naive where it says no offset.
 
     Raises:
@@ -47,7 +47,7 @@ def instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 
 
 # Options that name a store and an installation; the rest of the settings is in the file only.
-PLACE: Final = (
+INSTALLATION_OPTIONS: Final = (
     click.option("--config", type=_FILE, envvar="SUPERLICENSE_CONFIG", help=f"Settings instead of {CONFIG_FILE}."),
     click.option("--store", envvar="SUPERLICENSE_STORE", help="A URL of SQLAlchemy, or a file of SQLite."),
     click.option("--serial-number", envvar="SUPERLICENSE_SERIAL_NUMBER", help="Serial number of the installation."),
@@ -59,7 +59,7 @@ PLACE: Final = (
     ),
     click.option("--trust", envvar="SUPERLICENSE_TRUST", help="The pinned trust root: a file, or its SHA-256 in hex."),
 )
-_TOLD: Final = (
+_OUTPUT_OPTIONS: Final = (
     click.option(
         "--lang",
         "language",
@@ -72,7 +72,7 @@ _TOLD: Final = (
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
 _AT: Final = click.option(
-    "--at", callback=instant, help="As of this instant; without offset in the zone. [default: now]"
+    "--at", callback=parse_instant, help="As of this instant; without offset in the zone. [default: now]"
 )
 _BY: Final = click.option("--by", envvar="SUPERLICENSE_BY", help="Who does it. [default: you, as the system knows you]")
 
@@ -124,9 +124,9 @@ class CommandContext:
     @property
     def at(self) -> datetime | None:
         """The instant asked for; `None` is now."""
-        return self.instant(self._at)
+        return self.in_zone(self._at)
 
-    def only_now(self, what: str) -> None:
+    def refuse_at(self, what: str) -> None:
         """Refuse ``--at`` where *what* is of now.
 
         Raises:
@@ -149,7 +149,7 @@ class CommandContext:
             return getpass.getuser()
         return ""
 
-    def instant(self, given: datetime | None) -> datetime | None:
+    def in_zone(self, given: datetime | None) -> datetime | None:
         """Take an instant without offset for one of the installation's time zone."""
         if given is None or given.utcoffset() is not None:
             return given
@@ -164,7 +164,7 @@ class CommandContext:
         """Give *at* for people, to the second, in UTC; empty for never."""
         return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
-    def say(self, words: str, **params: object) -> str:
+    def text(self, words: str, **params: object) -> str:
         """Say the *words* of the command line in its language."""
         return message(f"cli_{words}", self.language, **params)
 
@@ -172,7 +172,7 @@ class CommandContext:
         """Give a label or the words of a member of an enum."""
         return message(name, self.language)
 
-    def tell(self, data: object, draw: Callable[[], None]) -> None:
+    def show(self, data: object, draw: Callable[[], None]) -> None:
         """Print *data* where JSON is asked for, else draw."""
         if self.as_json:
             print_json(data, self.language)
@@ -201,15 +201,15 @@ Command = Callable[..., ExitCode | None]
 
 def query(command: Command) -> Callable[..., None]:
     """Give a command that asks its `CommandContext`, and the options of those that do."""
-    return _with((*PLACE, *_TOLD, _AT), command)
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT), command)
 
 
-def writes(command: Command) -> Callable[..., None]:
+def mutation(command: Command) -> Callable[..., None]:
     """Give a command that writes its `CommandContext`, and the options of those that do."""
-    return _with((*PLACE, *_TOLD, _AT, _BY), command)
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT, _BY), command)
 
 
-def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
+def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
     @wraps(command)
     def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - what click gives
         place = {name: given.pop(name) for name in ("store", "trust", "seal_key", *_INSTALLATION)}

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
-from superlicense.cli.demo_words import words
+from superlicense.cli.demo_texts import demo_text
 from superlicense.cli.output import Output
 from superlicense.cli.screens import license_cells
 from superlicense.cli.table import aligned
@@ -83,11 +83,11 @@ class _Demo:
         """Tell all of it."""
         self._licensing.packages.adopt_unsigned(self._package, by=_ADMIN)
         self._licensing.users.sync(
-            evolve(user, name=self._words("room")) if user.id == _ROOM else user for user in _PEOPLE
+            evolve(user, name=self._text("room")) if user.id == _ROOM else user for user in _PEOPLE
         )
         for user_id, license in _SEATS:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
-        self._output.line(self._words("told_on", date=self._day(_TODAY)))
+        self._output.line(self._text("told_on", date=self._day(_TODAY)))
         self._owner()
         self._licenses()
         self._doors()
@@ -115,49 +115,49 @@ class _Demo:
             shown = [row for row in rows if not row.hidden]
             table.append((self._label(f"{scope}_licenses"), "", "", ""))
             table += [license_cells(row, self._output, self._language, indent="  ") for row in shown]
-            table.append((f"  {self._words(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
+            table.append((f"  {self._text(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
         self._table(table, right={1, 2, 3})
 
     def _doors(self) -> None:
-        self._output.heading(self._words("at_the_door"))
+        self._output.heading(self._text("at_the_door"))
         for user_id in ("anders", "dagny", "freja", "gorm", "hanne", _ROOM, "nobody"):
             self._login(user_id, Client.WEB)
         self._login("chidi", Client.SERVICE)
         self._login("anders", Client.SERVICE)
         for user_id, access in (("anders", Access.EDIT), ("chidi", Access.VIEW), ("chidi", Access.EDIT)):
             decision = self._licensing.gate.feature(user_id, "quote", access)
-            self._answer(user_id, self._words("quotes", access=self._label(access).lower()), decision)
+            self._answer(user_id, self._text("quotes", access=self._label(access).lower()), decision)
 
     def _one_seat_too_few(self) -> None:
-        self._output.heading(self._words("one_seat_too_few"))
+        self._output.heading(self._text("one_seat_too_few"))
         self._assign("dagny", modules.TEN_SALES)
         self._assign("emil", modules.TEN_SALES)
         self._licensing.seats.retire("birgit", by=_ADMIN)
-        self._output.line(f"  {self._words('retired', name=self._name('birgit'))}")
+        self._output.line(f"  {self._text('retired', name=self._name('birgit'))}")
         self._assign("emil", modules.TEN_SALES)
         self._login("birgit", Client.WEB)
         self._login("emil", Client.WEB)
 
     def _assign(self, user_id: str, license: LicenseName) -> None:
-        exits_with_code, reasons = "assigned", tuple[Reason, ...]()
+        key, reasons = "assigned", tuple[Reason, ...]()
         try:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
         except RefusedError as refused:
-            exits_with_code, reasons = "not_assigned", refused.reasons
+            key, reasons = "not_assigned", refused.reasons
         shown = self._licensing.screens.license(license, language=self._language).row.title
-        self._output.line(f"  {self._words(exits_with_code, name=self._name(user_id), license=shown)}")
+        self._output.line(f"  {self._text(key, name=self._name(user_id), license=shown)}")
         self._reasons(reasons)
 
     def _event(self) -> None:
         self._output.heading(self._label(EventKind.NO_LOGIN))
-        event = self._licensing.notices.start(EventKind.NO_LOGIN, self._words("maintenance"), by=_ADMIN)
+        event = self._licensing.notices.start(EventKind.NO_LOGIN, self._text("maintenance"), by=_ADMIN)
         self._login("anders", Client.WEB)
         self._login(_ADMIN, Client.WEB)
-        self._output.line(f"      {self._words('administrator')}")
+        self._output.line(f"      {self._text('administrator')}")
         self._licensing.notices.end(event.id, by=_ADMIN)
 
     def _later(self) -> None:
-        self._output.heading(self._words("later"))
+        self._output.heading(self._text("later"))
         validity = self._package.validity
         for at in filter(None, (_TODAY, validity.warns_at, validity.expires_at, validity.stops_at)):
             decision = self._licensing.gate.login("anders", Client.WEB, at=at)
@@ -179,8 +179,8 @@ class _Demo:
         for line in aligned(rows, right=right):
             self._output.line(f"  {line}")
 
-    def _words(self, key: str, **params: object) -> str:
-        return words(key, self._language).format_map(params)
+    def _text(self, key: str, **params: object) -> str:
+        return demo_text(key, self._language).format_map(params)
 
     def _label(self, name: str) -> str:
         return message(name, self._language)
@@ -190,4 +190,4 @@ class _Demo:
 
     def _name(self, user_id: str) -> str:
         user = self._licensing.users.find(user_id)
-        return self._words("stranger") if user is None else user.name
+        return self._text("stranger") if user is None else user.name

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from superlicense.cli.codes import exits_with_code
-from superlicense.cli.context import PLACE
+from superlicense.cli.context import INSTALLATION_OPTIONS
+from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.json_output import print_json
 from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
 
@@ -47,7 +47,7 @@ def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     click.echo("\n".join(filter(None, (config_file, store))))
 
 
-for option in reversed(PLACE):
+for option in reversed(INSTALLATION_OPTIONS):
     init = option(init)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from superlicense.cli.context import CommandContext, instant, query
+from superlicense.cli.context import CommandContext, parse_instant, query
 from superlicense.cli.table import aligned
 from superlicense.model.change import JournalEntry
 
@@ -16,8 +16,8 @@ __all__ = ["journal"]
 
 @click.command()
 @query
-@click.option("--since", callback=instant, help="Only what was done at this instant or later.")
-@click.option("--until", callback=instant, help="Only what was done before this instant.")
+@click.option("--since", callback=parse_instant, help="Only what was done at this instant or later.")
+@click.option("--until", callback=parse_instant, help="Only what was done before this instant.")
 @click.option("--user", help="Only what concerns this user (or site).")
 @click.option("--license", "license_name", help="Only what concerns assignments of this license.")
 def journal(
@@ -27,11 +27,11 @@ def journal(
 
     With --at, as far as it went before that instant.
     """
-    ends = [instant for instant in (context.instant(until), context.at) if instant is not None]
+    ends = [end for end in (context.in_zone(until), context.at) if end is not None]
     entries = context.licensing.journal.entries(
-        since=context.instant(since), until=min(ends, default=None), user=user, license=license_name
+        since=context.in_zone(since), until=min(ends, default=None), user=user, license=license_name
     )
-    context.tell(entries, lambda: _draw(context, entries))
+    context.show(entries, lambda: _draw(context, entries))
 
 
 def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:

@@ -14,14 +14,14 @@ from superlicense.messages import message
 from superlicense.model.decision import Reason
 from superlicense.model.month import Month
 
-__all__ = ["plain", "print_json"]
+__all__ = ["print_json", "to_plain_data"]
 
 
-def plain(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
+def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
     """Give *value* as objects, lists, texts, whole numbers, truth values and `None`.
 
     >>> from superlicense.model.user import User
-    >>> plain({"user": User(id="anna", groups=("sales",))})["user"]["groups"]
+    >>> to_plain_data({"user": User(id="anna", groups=("sales",))})["user"]["groups"]
     ['sales']
 
     Instants are ISO 8601 in UTC and end in ``Z``; decimal numbers are texts, so
@@ -31,12 +31,12 @@ def plain(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `j
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, Mapping):
-        return {str(key): plain(one, language) for key, one in value.items()}
+        return {str(key): to_plain_data(one, language) for key, one in value.items()}
     fields = _fields(value, language)
     if fields is not None:
-        return plain(fields, language)
+        return to_plain_data(fields, language)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [plain(one, language) for one in value]
+        return [to_plain_data(one, language) for one in value]
     return _text(value)
 
 
@@ -60,7 +60,7 @@ def _text(value: object) -> str:
 
 def print_json(value: object, language: str = "en") -> None:
     """Print *value* on one line; letters that the stream cannot write are escaped."""
-    data = plain(value, language)
+    data = to_plain_data(value, language)
     text = json.dumps(data, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")

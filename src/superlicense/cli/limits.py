@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from superlicense.cli.codes import ExitCode
 from superlicense.cli.context import CommandContext, query
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.table import aligned
 from superlicense.model.limit import Limit, LimitDecision
 
@@ -45,7 +45,7 @@ def limits(context: CommandContext, counts: dict[Limit, int]) -> ExitCode:
     """
     check = context.licensing.limits.check
     decisions = [check(limit, in_use=counts.get(limit, 0), at=context.at) for limit in Limit]
-    context.tell(decisions, lambda: _draw(context, decisions, counts))
+    context.show(decisions, lambda: _draw(context, decisions, counts))
     return ExitCode.DONE if all(one.allowed for one in decisions if one.limit in counts) else ExitCode.NO
 
 

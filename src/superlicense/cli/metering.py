@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from superlicense.cli.context import CommandContext, query, writes
+from superlicense.cli.context import CommandContext, mutation, query
 from superlicense.cli.table import aligned
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
@@ -30,17 +30,17 @@ def usage(context: CommandContext, month: str | None, *, projection: bool) -> No
     meters = context.licensing.meters
     if projection:
         estimates = meters.projection(asked, at=context.at)
-        context.tell(estimates, lambda: _draw_projection(context, estimates))
+        context.show(estimates, lambda: _draw_projection(context, estimates))
         return
     used = meters.usage(asked, at=context.at)
-    context.tell(used, lambda: _draw_usage(context, used))
+    context.show(used, lambda: _draw_usage(context, used))
 
 
 def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
     from superlicense.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
-    from superlicense.screens.shown import Localizer  # noqa: PLC0415 - likewise
+    from superlicense.screens.view_model import Localizer  # noqa: PLC0415 - likewise
 
-    columns = [context.say("meter"), *map(context.label, ("used", "threshold", "overage", "derivation"))]
+    columns = [context.text("meter"), *map(context.label, ("used", "threshold", "overage", "derivation"))]
     localizer = Localizer(context.language)
     rows = [
         (one.meter, str(one.used), str(one.threshold), str(one.overage), derivation_row(one.derivation, localizer).text)
@@ -51,7 +51,7 @@ def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
 
 def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -> None:
     labels = ("used", "expected", "threshold", "expected_overage", "passes_on")
-    columns = [context.say("meter"), *map(context.label, labels)]
+    columns = [context.text("meter"), *map(context.label, labels)]
     rows = [
         (
             one.meter,
@@ -71,13 +71,13 @@ def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -
 @click.argument("month")
 def statement(context: CommandContext, month: str) -> None:
     """Show the statement of MONTH (2026-11): a draft, or frozen if it is closed."""
-    context.only_now("a statement is of now")
+    context.refuse_at("a statement is of now")
     found = context.licensing.meters.statement(month)
-    context.tell(json.loads(found.to_json()), lambda: _draw_statement(context, found))
+    context.show(json.loads(found.to_json()), lambda: _draw_statement(context, found))
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("month")
 def close_month(context: CommandContext, month: str) -> None:
     """Close MONTH (2026-11), the earliest open one, and freeze its statement.
@@ -85,20 +85,20 @@ def close_month(context: CommandContext, month: str) -> None:
     What comes later is adjusted in the next open month.
     """
     closed = context.licensing.meters.close(month, by=context.by, at=context.at)
-    context.tell(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))
+    context.show(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))
 
 
 def _draw_statement(context: CommandContext, found: Statement) -> None:
-    state = context.say("closed" if found.closed else "draft")
-    context.output.line(context.say("statement", month=found.month, invoice=found.invoice_month, state=state), "bold")
+    state = context.text("closed" if found.closed else "draft")
+    context.output.line(context.text("statement", month=found.month, invoice=found.invoice_month, state=state), "bold")
     used = map(context.label, ("used", "threshold", "overage"))
     columns = [
         "",
         context.label("month"),
-        context.say("meter"),
+        context.text("meter"),
         *used,
-        context.say("blocks"),
-        context.say("amount"),
+        context.text("blocks"),
+        context.text("amount"),
         "",
     ]
     rows = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.context import CommandContext, instant, query, writes
+from superlicense.cli.context import CommandContext, mutation, parse_instant, query
 from superlicense.cli.table import aligned
 from superlicense.model.event import EventKind, EventScope
 
@@ -26,15 +26,15 @@ def events(context: CommandContext) -> None:
     """Show the system events that run: what they take away, since when, who started them."""
     tab = context.licensing.screens.status(context.reader, language=context.language, at=context.at)
     rows = tab.notifications
-    context.tell([row.to_dict() for row in rows], lambda: draw_events(context, rows))
+    context.show([row.to_dict() for row in rows], lambda: draw_events(context, rows))
 
 
 def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> None:
     """Write *rows* in the columns of the screen, each with what ends it."""
     if not rows:
-        context.output.line(f"  {context.say('no_events')}")
+        context.output.line(f"  {context.text('no_events')}")
         return
-    shown = [(*map(context.label, _COLUMNS), context.say("event_id")), *(_cells(context, row) for row in rows)]
+    shown = [(*map(context.label, _COLUMNS), context.text("event_id")), *(_cells(context, row) for row in rows)]
     for line in aligned(shown):
         context.output.line(f"  {line}")
 
@@ -46,7 +46,7 @@ def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("kind", type=click.Choice([str(kind) for kind in EventKind]))
 @click.option("--message", default="", help="A text for those it reaches.")
 @click.option("--description", default="", help="What is shown when somebody looks closer.")
@@ -58,7 +58,7 @@ def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
     help="Whom it reaches.",
 )
 @click.option("--target", help="Which database, group or user.")
-@click.option("--expected-end", callback=instant, help="When it should be over; it never ends by itself.")
+@click.option("--expected-end", callback=parse_instant, help="When it should be over; it never ends by itself.")
 def start_event(  # noqa: PLR0913 - the columns of the dialog
     context: CommandContext,
     kind: str,
@@ -75,24 +75,24 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
         message,
         EventScope(scope),
         target,
-        context.instant(expected_end),
+        context.in_zone(expected_end),
         description=description,
         by=context.by,
         at=context.at,
     )
-    context.tell(
+    context.show(
         event,
-        lambda: context.output.answer(context.say("event_started", kind=EventKind(kind), id=event.id), granted=True),
+        lambda: context.output.answer(context.text("event_started", kind=EventKind(kind), id=event.id), granted=True),
     )
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("event_id")
 @click.option("--force", is_flag=True, help="End what a job has reported and not ended; for emergencies.")
 def end_event(context: CommandContext, event_id: str, *, force: bool) -> None:
     """End the running event EVENT_ID, as `events` shows it."""
     context.licensing.notices.end(event_id, by=context.by, force=force, at=context.at)
-    context.tell(
-        {"event": event_id}, lambda: context.output.answer(context.say("event_ended", id=event_id), granted=True)
+    context.show(
+        {"event": event_id}, lambda: context.output.answer(context.text("event_ended", id=event_id), granted=True)
     )

@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 from attrs import fields_dict
 
-from superlicense.cli.codes import ExitCode
-from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
@@ -31,7 +31,7 @@ _KNOWN: Final = fields_dict(UsageEvent)
 _NEEDED: Final = ("source", "id", "meter", "quantity", "at")
 
 
-class _Tally:
+class _Summary:
     """What became of the reports so far."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class _Tally:
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("file", type=click.File("rb"))
 def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
     """Record the reports of use in FILE (`-` is standard input). Exits with 1 if some do not count.
@@ -64,21 +64,21 @@ def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
     nothing, so a file may be recorded again after an error. --at is not for reports,
     which say when.
     """
-    context.only_now("a report says itself when something was used")
-    tally = _Tally()
+    context.refuse_at("a report says itself when something was used")
+    summary = _Summary()
     lines = read_objects(file, "report", known=_KNOWN, needed=_NEEDED)
     try:
         with _progress() as progress:
-            task = progress.add_task(context.say("recording"), total=None)
+            task = progress.add_task(context.text("recording"), total=None)
             while batch := list(islice(lines, _BATCH)):
-                tally.add(batch, context.licensing.meters.record([_event(line) for line in batch], by=context.by))
+                summary.add(batch, context.licensing.meters.record([_event(line) for line in batch], by=context.by))
                 progress.update(task, advance=len(batch))
     except SuperlicenseError as error:
         if not context.as_json:
-            _draw(context, tally, whole=False)
-        return context.fail(error, **tally.data())
-    context.tell(tally.data(), lambda: _draw(context, tally))
-    return ExitCode.NO if tally.rejected else ExitCode.DONE
+            _draw(context, summary, whole=False)
+        return context.fail(error, **summary.data())
+    context.show(summary.data(), lambda: _draw(context, summary))
+    return ExitCode.NO if summary.rejected else ExitCode.DONE
 
 
 def _event(line: Line) -> UsageEvent:
@@ -107,10 +107,10 @@ def _progress() -> AbstractContextManager[Progress]:
     return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
 
 
-def _draw(context: CommandContext, tally: _Tally, *, whole: bool = True) -> None:
-    counted = ", ".join(f"{context.label(status)}: {tally.counts[status]}" for status in ReceiptStatus)
-    context.output.answer(counted, granted=whole and not tally.rejected)
-    for number, receipt in tally.rejected:
+def _draw(context: CommandContext, summary: _Summary, *, whole: bool = True) -> None:
+    counted = ", ".join(f"{context.label(status)}: {summary.counts[status]}" for status in ReceiptStatus)
+    context.output.answer(counted, granted=whole and not summary.rejected)
+    for number, receipt in summary.rejected:
         why = "" if receipt.code is None else context.label(receipt.code)
         event = f"{receipt.event.source}/{receipt.event.id}"
-        context.output.answer(context.say("rejected", line=number, report=event, why=why), granted=False, depth=1)
+        context.output.answer(context.text("rejected", line=number, report=event, why=why), granted=False, depth=1)

@@ -27,7 +27,7 @@ _NUMBERS = frozenset({1, 2, 3})
 def status(context: CommandContext, user: str | None) -> None:
     """Show the database, the next expiry, what is wrong, and the events that run."""
     tab = context.licensing.screens.status(user or context.reader, language=context.language, at=context.at)
-    context.tell(tab.to_dict(), lambda: _draw_status(context, tab))
+    context.show(tab.to_dict(), lambda: _draw_status(context, tab))
 
 
 def _draw_status(context: CommandContext, tab: StatusTab) -> None:
@@ -63,13 +63,13 @@ def licenses(context: CommandContext, owner: str | None, license_name: str | Non
         if owner is not None:
             raise click.UsageError("the name of a license says whose it is")
         detail = screens.license(license_name, language=context.language, at=context.at)
-        context.tell(detail.to_dict(), lambda: _draw_license(context, detail))
+        context.show(detail.to_dict(), lambda: _draw_license(context, detail))
         return
     if owner is None:
         tabs = screens.owners(hidden=hidden, language=context.language, at=context.at)
     else:
         tabs = (screens.owner(owner, hidden=hidden, language=context.language, at=context.at),)
-    context.tell([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs))
+    context.show([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs))
 
 
 def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
@@ -115,7 +115,7 @@ def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
     columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
     _table(context, [columns, license_cells(detail.row, context.output, context.language)])
     for holder in detail.holders:
-        through = f" ({context.say('through', plans=holder.through)})" if holder.through else ""
+        through = f" ({context.text('through', plans=holder.through)})" if holder.through else ""
         context.output.line(f"  {holder.id}   {holder.name}{through}")
 
 
@@ -128,7 +128,7 @@ def users(context: CommandContext, license_name: str | None, *, hidden: bool) ->
     screen = context.licensing.screens.user_licenses(
         license_name, hidden=hidden, language=context.language, at=context.at
     )
-    context.tell(screen.to_dict(), lambda: _draw_users(context, screen))
+    context.show(screen.to_dict(), lambda: _draw_users(context, screen))
 
 
 def _draw_users(context: CommandContext, screen: UserLicenses) -> None:

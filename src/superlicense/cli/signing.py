@@ -1,7 +1,7 @@
 """Commands of the issuing side: keys, roots and packages, and looking at what somebody else signed.
 
 Data goes to standard output or the file that ``--out`` names, words to standard
-error. Exit codes are those of `superlicense.cli.codes`.
+error. Exit codes are those of `superlicense.cli.exit_codes`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from superlicense.cli.codes import exits_with_code
+from superlicense.cli.exit_codes import exits_with_code
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload

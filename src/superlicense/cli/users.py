@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 import click
 from attrs import evolve, fields_dict
 
-from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError
 from superlicense.model.user import User, UserType
@@ -23,7 +23,7 @@ def _flag(name: str, sentence: str) -> Callable[[Callable[..., None]], Callable[
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("user_id", metavar="USER")
 @click.option("--name", help="Display name.")
 @click.option("--type", type=click.Choice([str(one) for one in UserType]), help="What kind of user.")
@@ -40,20 +40,20 @@ def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # n
     if "type" in fields:
         fields["type"] = UserType(fields["type"])
     saved = context.licensing.users.save(evolve(known, **fields), by=context.by, at=context.at)
-    context.tell(saved, lambda: context.output.answer(context.say("saved", user=saved.id), granted=True))
+    context.show(saved, lambda: context.output.answer(context.text("saved", user=saved.id), granted=True))
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("user")
 def retire(context: CommandContext, user: str) -> None:
     """Make USER a former employee: every license ends."""
     context.licensing.seats.retire(user, by=context.by, at=context.at)
-    context.tell({"user": user}, lambda: context.output.answer(context.say("retired", user=user), granted=True))
+    context.show({"user": user}, lambda: context.output.answer(context.text("retired", user=user), granted=True))
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("file", type=click.File("rb"))
 @click.option("--retire-missing", is_flag=True, help="Retire everybody who is not in the file.")
 def sync_users(context: CommandContext, file: IO[bytes], *, retire_missing: bool) -> None:
@@ -64,12 +64,12 @@ def sync_users(context: CommandContext, file: IO[bytes], *, retire_missing: bool
     """
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
     saved = context.licensing.users.sync(wanted, retire_missing, by=context.by, at=context.at)
-    context.tell(saved, lambda: _draw(context, saved))
+    context.show(saved, lambda: _draw(context, saved))
 
 
 def _draw(context: CommandContext, saved: tuple[User, ...]) -> None:
     for user in saved:
-        context.output.answer(context.say("retired" if user.retired else "saved", user=user.id), granted=True)
+        context.output.answer(context.text("retired" if user.retired else "saved", user=user.id), granted=True)
 
 
 def _user(line: Line) -> User:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from superlicense.cli.codes import ExitCode
 from superlicense.cli.context import CommandContext, query
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.messages import message
 from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Topic
 from superlicense.model.license import LicenseScope
@@ -46,7 +46,7 @@ def why(context: CommandContext, user: str, subject: str, *, edit: bool, open_se
         decision = gate.administer(user, at=context.at)
     else:
         decision = gate.feature(user, subject, Access.EDIT if edit else Access.VIEW, at=context.at)
-    context.tell({"user": user, "at": context.at, "decision": decision}, lambda: _draw(context, user, decision))
+    context.show({"user": user, "at": context.at, "decision": decision}, lambda: _draw(context, user, decision))
     return ExitCode.DONE if decision.allowed else ExitCode.NO
 
 
@@ -58,12 +58,12 @@ def _draw(context: CommandContext, user: str, decision: Decision) -> None:
     context.output.answer(" · ".join(filter(None, words)), granted=decision.allowed)
     context.sentences((*decision.reasons, *decision.warnings), indent="    ")
     if decision.rule_set is not None:
-        context.output.line(f"    {context.say('rule_set', name=decision.rule_set)}")
+        context.output.line(f"    {context.text('rule_set', name=decision.rule_set)}")
     if decision.valid_until is not None:
-        context.output.line(f"    {context.say('valid_until', at=decision.valid_until)}")
-    context.output.heading(context.say("conditions"))
+        context.output.line(f"    {context.text('valid_until', at=decision.valid_until)}")
+    context.output.heading(context.text("conditions"))
     for clause, depth in _tree(decision.clauses):
-        context.output.answer(_said(context, clause), granted=clause.met, depth=depth)
+        context.output.answer(_condition(context, clause), granted=clause.met, depth=depth)
 
 
 def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause, int]]:
@@ -72,7 +72,7 @@ def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause,
         yield from _tree(clause.parts, depth + 1)
 
 
-def _said(context: CommandContext, clause: Clause) -> str:
+def _condition(context: CommandContext, clause: Clause) -> str:
     if clause.kind is ClauseKind.FACT:
         key = f"condition_{clause.subject}"
         said = message(key, context.language)
@@ -87,6 +87,6 @@ def _said(context: CommandContext, clause: Clause) -> str:
 def _origin(context: CommandContext, clause: Clause) -> Iterator[str]:
     """Say where a license comes from: the plans that grant it, and whose package it is in."""
     if clause.through:
-        yield context.say("through", plans=clause.through)
+        yield context.text("through", plans=clause.through)
     if clause.package:
-        yield context.say("of_package", owner=clause.package)
+        yield context.text("of_package", owner=clause.package)

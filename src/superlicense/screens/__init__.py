@@ -19,10 +19,10 @@ from superlicense.screens.metered_services import (
 from superlicense.screens.notification_rows import ActivatedBy, NotificationRow, Portrait
 from superlicense.screens.owner_tab import Expiry, Link, OwnerTab, PackageRow
 from superlicense.screens.restriction_rows import RestrictionRow
-from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.status_tab import NextExpiry, StatusTab, UserShown
 from superlicense.screens.user_card import Choice, OwnerChoices, UserCard
 from superlicense.screens.user_licenses import HeldRow, UserLicenses, UserRow
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = [
     "ActivatedBy",

@@ -25,10 +25,10 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, UserEffect
 from superlicense.rules.gate.entitlement import effective
 from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import HolderRow, title_in, title_of_owner
 from superlicense.screens.owner_tab import Expiry, expiry_at
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["ActivationDialog", "activation_dialog"]
 
@@ -86,11 +86,11 @@ class ActivationDialog(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
+def activation_dialog(context: ScreenContext, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
     """Show *preview*."""
     package = preview.package
     current = None if preview.in_force is None else preview.in_force.package
-    dialog = _Dialog(view, package, current)
+    dialog = _RowBuilder(context, package, current)
     blocking = {blocker.license for blocker in preview.blockers}
     return ActivationDialog(
         owner=package.owner_key,
@@ -100,8 +100,8 @@ def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -
         issue=package.issue,
         issued_at=package.issued_at,
         replaces_issue=None if current is None else current.issue,
-        expiry=None if current is None else expiry_at(view, current.validity.expires_at),
-        new_expiry=expiry_at(view, package.validity.expires_at),
+        expiry=None if current is None else expiry_at(context, current.validity.expires_at),
+        new_expiry=expiry_at(context, package.validity.expires_at),
         is_new=preview.is_new,
         can_be_activated=preview.can_be_activated,
         unattended=preview.safe_unattended,
@@ -115,7 +115,7 @@ def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -
         losses=tuple(dialog.loss(effect) for effect in preview.effects if effect.loses_something),
         moves=dialog.moves(preview.plan_moves),
         proposed_moves=dialog.moves(preview.proposed_moves),
-        labels=view.localizer.labels(_LABELS),
+        labels=context.localizer.labels(_LABELS),
     )
 
 
@@ -123,16 +123,16 @@ def _is_hidden(diff: LicenseDiff) -> bool:
     return all(row is None or row.hidden for row in (diff.current, diff.new))
 
 
-class _Dialog:
+class _RowBuilder:
     """What the rows are made with."""
 
-    def __init__(self, view: View, package: LicensePackage, current: LicensePackage | None) -> None:
-        self._view = view
-        self._localizer = view.localizer
+    def __init__(self, context: ScreenContext, package: LicensePackage, current: LicensePackage | None) -> None:
+        self._context = context
+        self._localizer = context.localizer
         self._package = package
         self._current = current
         # A package may take the same licenses from ten thousand users.
-        self._said: dict[str, str] = {}
+        self._titles_by_name: dict[str, str] = {}
 
     def change(self, diff: LicenseDiff, *, blocks: bool) -> ChangeRow:
         row = diff.new or diff.current
@@ -166,14 +166,14 @@ class _Dialog:
             must_remove=blocker.remove,
             through=self._titles(blocker.through),
             holders=tuple(self._holder(holder, blocker.license) for holder in blocker.holders),
-            reason=self._localizer.because([blocker.reason])[0],
+            reason=self._localizer.of_all([blocker.reason])[0],
         )
 
     def loss(self, effect: UserEffect) -> LossRow:
         differing = [client for client, before in effect.login_before.items() if effect.login_after[client] != before]
         return LossRow(
             id=effect.user,
-            name=self._view.name_of_user(effect.user),
+            name=self._context.name_of_user(effect.user),
             lost=self._titles(effect.lost),
             gained=self._titles(effect.gained),
             features_lost=effect.features_lost,
@@ -191,7 +191,7 @@ class _Dialog:
         return tuple(
             MoveRow(
                 id=move.holder,
-                name=self._view.name_of_user(move.holder),
+                name=self._context.name_of_user(move.holder),
                 old=title_in(self._current, move.old, self._localizer),
                 new=title_in(self._package, move.new, self._localizer),
             )
@@ -200,17 +200,23 @@ class _Dialog:
 
     def _holder(self, holder: str, license: LicenseName) -> HolderRow:
         """Show how *holder* comes to *license* today; what only the new package brings has no way yet."""
-        through = effective(self._view.world, self._view.world.held_by(holder)).get(license, ())
-        name = self._view.name_of_user(holder) if holder in self._view.world.users else self._view.name_of_site(holder)
+        through = effective(self._context.world, self._context.world.held_by(holder)).get(license, ())
+        name = (
+            self._context.name_of_user(holder)
+            if holder in self._context.world.users
+            else self._context.name_of_site(holder)
+        )
         return HolderRow(id=holder, name=name, through=self._titles(through))
 
     def _titles(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(map(self._title, names))
 
     def _title(self, name: str) -> str:
-        title = self._said.get(name)
+        title = self._titles_by_name.get(name)
         if title is None:
-            has_it = self._package.by_name.get(name) is not None
+            in_new = self._package.by_name.get(name) is not None
             license = LicenseName.parse(name)
-            title = self._said[name] = title_in(self._package if has_it else self._current, license, self._localizer)
+            title = self._titles_by_name[name] = title_in(
+                self._package if in_new else self._current, license, self._localizer
+            )
         return title

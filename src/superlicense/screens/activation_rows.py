@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from superlicense.screens.license_rows import HolderRow
-from superlicense.screens.shown import LocalizedText, ViewModel
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["ChangeRow", "LoginRow", "LossRow", "MoveRow", "SuperfluousRow"]
 

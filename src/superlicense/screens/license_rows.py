@@ -22,15 +22,15 @@ from superlicense.model.package import LicensePackage
 from superlicense.rules.gate.entitlement import effective, owner_package
 from superlicense.rules.gate.grants import has_system
 from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = [
     "HolderRow",
     "LicenseDetail",
     "LicenseRow",
-    "detail",
     "in_order",
+    "license_detail",
     "license_row",
     "rows_of",
     "title_in",
@@ -123,20 +123,20 @@ def title_of_owner(package: LicensePackage) -> str:
     return package.owner_description or named
 
 
-def title_of(view: View, license: LicenseName | str) -> str:
+def title_of(context: ScreenContext, license: LicenseName | str) -> str:
     """Give what people call *license*."""
     name = LicenseName.parse(license)
-    return title_in(owner_package(view.world, name.owner), name, view.localizer)
+    return title_in(owner_package(context.world, name.owner), name, context.localizer)
 
 
 def title_in(package: LicensePackage | None, name: LicenseName, localizer: Localizer) -> str:
     """Give what people call the license *name* as *package* has it, if it has it."""
     row = None if package is None else package.by_name.get(name)
-    said = "" if row is None else row.description
+    described = "" if row is None else row.description
     known = _catalog_title(package, name)
-    if name in _LISTED and said in {"", _LISTED[name], known}:
+    if name in _LISTED and described in {"", _LISTED[name], known}:
         return localizer.text(f"license.{name}")
-    return said or known or name.module
+    return described or known or name.module
 
 
 def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
@@ -152,19 +152,19 @@ def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
     return "" if known is None else known.title
 
 
-def license_row(view: View, row: ModuleLicense) -> LicenseRow:
+def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
     """Show *row* of a package in force."""
-    localizer = view.localizer
+    localizer = context.localizer
     system = row.scope is LicenseScope.SYSTEM
-    in_use, total, free = count(view.world, row)
+    in_use, total, free = count(context.world, row)
     tooltip = localizer.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
     return LicenseRow(
         license=str(row.name),
-        title=title_of(view, row.name),
+        title=title_of(context, row.name),
         description=row.tooltip or tooltip,
         scope=localizer.of(row.scope),
         kind=localizer.of(row.kind),
-        ticked=has_system(view.world, row.name, view.at) if system else None,
+        ticked=has_system(context.world, row.name, context.at) if system else None,
         in_use=None if system else in_use,
         free=free,
         total=total,
@@ -174,10 +174,12 @@ def license_row(view: View, row: ModuleLicense) -> LicenseRow:
     )
 
 
-def rows_of(view: View, package: LicensePackage, scope: LicenseScope, *, hidden: bool) -> tuple[LicenseRow, ...]:
+def rows_of(
+    context: ScreenContext, package: LicensePackage, scope: LicenseScope, *, hidden: bool
+) -> tuple[LicenseRow, ...]:
     """Show the licenses of *package* that have *scope*, in their order; the *hidden* ones only on request."""
     return tuple(
-        license_row(view, row)
+        license_row(context, row)
         for row in in_order(package.licenses)
         if row.scope is scope and (hidden or not row.hidden)
     )
@@ -188,35 +190,35 @@ def in_order(rows: Iterable[ModuleLicense]) -> list[ModuleLicense]:
     return sorted(rows, key=lambda row: row.sort_order)
 
 
-def detail(view: View, license: LicenseName) -> LicenseDetail:
+def license_detail(context: ScreenContext, license: LicenseName) -> LicenseDetail:
     """Show everything about *license*.
 
     Raises:
         UnknownLicenseError: no package in force has it.
     """
-    row = row_of(view.world, license)
-    package = view.world.packages[license.owner].noun.package
+    row = row_of(context.world, license)
+    package = context.world.packages[license.owner].noun.package
     return LicenseDetail(
-        row=license_row(view, row),
+        row=license_row(context, row),
         owner=title_of_owner(package),
         version=row.version,
-        prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
-        grants=tuple(title_of(view, name) for name in row.grants),
-        granted_by=tuple(title_of(view, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
-        holders=_holders(view, row),
-        labels=view.localizer.labels("license description owner version prerequisite grants granted_by holders"),
+        prerequisite=None if row.prerequisite is None else title_of(context, row.prerequisite),
+        grants=tuple(title_of(context, name) for name in row.grants),
+        granted_by=tuple(title_of(context, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
+        holders=_holders(context, row),
+        labels=context.localizer.labels("license description owner version prerequisite grants granted_by holders"),
     )
 
 
-def _holders(view: View, row: ModuleLicense) -> tuple[HolderRow, ...]:
+def _holders(context: ScreenContext, row: ModuleLicense) -> tuple[HolderRow, ...]:
     """Show who holds the license of *row*; what it comes through is looked up once for all who hold the same."""
-    world = view.world
-    named = view.name_of_site if row.scope is LicenseScope.SITE else view.name_of_user
-    ways: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}
+    world = context.world
+    named = context.name_of_site if row.scope is LicenseScope.SITE else context.name_of_user
+    titles_of: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}
     rows = []
     for holder in usage(world, row.name).holders:
         licenses = world.held_by(holder)
-        if licenses not in ways:
-            ways[licenses] = tuple(title_of(view, plan) for plan in effective(world, licenses)[row.name])
-        rows.append(HolderRow(id=holder, name=named(holder), through=ways[licenses]))
+        if licenses not in titles_of:
+            titles_of[licenses] = tuple(title_of(context, plan) for plan in effective(world, licenses)[row.name])
+        rows.append(HolderRow(id=holder, name=named(holder), through=titles_of[licenses]))
     return tuple(rows)

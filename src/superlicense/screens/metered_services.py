@@ -19,8 +19,8 @@ from typing import Final, Protocol
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = [
     "DerivationRow",
@@ -154,21 +154,21 @@ class MeterReadings(Protocol):
 
 
 def metered_services(
-    view: View, readings: MeterReadings, known: Mapping[str, Meter], month: Month, at: datetime | None
+    context: ScreenContext, readings: MeterReadings, known: Mapping[str, Meter], month: Month, at: datetime | None
 ) -> MeteredServices:
     """Show *month*.
 
     Args:
-        view: The present, or the instant that is asked about.
+        context: The present, or the instant that is asked about.
         readings: Usage and projections of months.
         known: Every meter by code.
         month: Which month.
         at: As it was recorded by then; by now if `None`.
     """
-    localizer, start, end = view.localizer, month.start(view.zone), month.end(view.zone)
+    localizer, start, end = context.localizer, month.start(context.zone), month.end(context.zone)
     months = [month.plus(-back) for back in range(HISTORY, 0, -1)]
     past = [{one.meter: one for one in readings.usage(before, at=at)} for before in months]
-    runs = start <= view.at < end
+    runs = start <= context.at < end
     projections = {one.meter: one for one in readings.projection(month, at=at)} if runs else {}
     return MeteredServices(
         month=str(month),

@@ -18,8 +18,8 @@ from datetime import datetime
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.user import User
 from superlicense.rules.notices import EFFECTS, concerns, ending_of, running
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = ["ActivatedBy", "NotificationRow", "Portrait", "notification_rows"]
 
@@ -79,14 +79,16 @@ class NotificationRow(ViewModel):
     reaches_user: bool
 
 
-def notification_rows(view: View, user: User | None, portrait: Portrait | None) -> tuple[NotificationRow, ...]:
+def notification_rows(
+    context: ScreenContext, user: User | None, portrait: Portrait | None
+) -> tuple[NotificationRow, ...]:
     """Show what runs, in the order it started; *user* looks at it."""
-    return tuple(_row(view, event, user, portrait) for event in running(view.world))
+    return tuple(_row(context, event, user, portrait) for event in running(context.world))
 
 
-def _row(view: View, event: SystemEvent, user: User | None, portrait: Portrait | None) -> NotificationRow:
-    localizer = view.localizer
-    late = event.expected_end is not None and event.expected_end < view.at
+def _row(context: ScreenContext, event: SystemEvent, user: User | None, portrait: Portrait | None) -> NotificationRow:
+    localizer = context.localizer
+    late = event.expected_end is not None and event.expected_end < context.at
     return NotificationRow(
         id=event.id,
         event=_named(event.kind, localizer),
@@ -95,17 +97,17 @@ def _row(view: View, event: SystemEvent, user: User | None, portrait: Portrait |
         activated=event.started_at,
         activated_by=ActivatedBy(
             user_id=event.started_by,
-            name=view.name_of_user(event.started_by),
+            name=context.name_of_user(event.started_by),
             portrait=None if portrait is None else portrait(event.started_by),
         ),
         finished=event.expected_end,
         type=localizer.of(event.scope),
         whole_system=event.scope is EventScope.ALL_DATABASES,
-        target=_target(view, event),
+        target=_target(context, event),
         description=event.description or event.message,
         effects=tuple(localizer.of(feature) for feature in EFFECTS.get(event.kind, ())),
         ending=localizer.of(f"ends_{ending_of(event.kind)}"),
-        reaches_user=concerns(view.world, event, user),
+        reaches_user=concerns(context.world, event, user),
     )
 
 
@@ -114,9 +116,9 @@ def _named(kind: str, localizer: Localizer) -> LocalizedText:
     return localizer.of(kind) if isinstance(kind, EventKind | JobKind) else LocalizedText(code=kind, text=kind)
 
 
-def _target(view: View, event: SystemEvent) -> str | None:
+def _target(context: ScreenContext, event: SystemEvent) -> str | None:
     if event.scope is EventScope.DATABASE:
-        return view.name_of_site(event.target or view.world.installation.site)
+        return context.name_of_site(event.target or context.world.installation.site)
     if event.scope is EventScope.USER and event.target is not None:
-        return view.name_of_user(event.target)
+        return context.name_of_user(event.target)
     return event.target

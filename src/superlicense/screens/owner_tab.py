@@ -20,9 +20,9 @@ from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.answer import reasons_of
 from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_fact
 from superlicense.rules.gate.validity import dates_of, phase_of
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 
@@ -129,52 +129,54 @@ class OwnerTab(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def owners(view: View) -> tuple[str, ...]:
+def owners(context: ScreenContext) -> tuple[str, ...]:
     """List the owners that have a tab: SUPEROFFICE, then the others by name."""
-    others = sorted({*view.world.packages, *view.world.waiting} - {SUPEROFFICE})
+    others = sorted({*context.world.packages, *context.world.waiting} - {SUPEROFFICE})
     return (SUPEROFFICE, *others)
 
 
-def expiry_of(view: View, owner: str) -> Expiry | None:
+def expiry_of(context: ScreenContext, owner: str) -> Expiry | None:
     """Show when the package in force of *owner* expires; `None` if it never does, or there is none."""
-    installed = view.world.package(owner)
-    return None if installed is None else expiry_at(view, dates_of(view.world, installed).expires_at)
+    installed = context.world.package(owner)
+    return None if installed is None else expiry_at(context, dates_of(context.world, installed).expires_at)
 
 
-def expiry_at(view: View, expires_at: datetime | None) -> Expiry | None:
+def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | None:
     """Show what *expires_at* means; `None` if that is never."""
     if expires_at is None:
         return None
-    on = view.date_of(expires_at)
-    days_left = (on - view.date_of(view.at)).days
-    label = "expired_on" if view.at >= expires_at else "expires_on"
-    text = view.localizer.text(label, date=on, days=abs(days_left))
+    on = context.date_of(expires_at)
+    days_left = (on - context.date_of(context.at)).days
+    label = "expired_on" if context.at >= expires_at else "expires_on"
+    text = context.localizer.text(label, date=on, days=abs(days_left))
     return Expiry(at=expires_at, on=on, days_left=days_left, text=text)
 
 
-def warnings_of(view: View, owner: str) -> tuple[Reason, ...]:
+def warnings_of(context: ScreenContext, owner: str) -> tuple[Reason, ...]:
     """Give everything that is wrong with the package in force of *owner*."""
-    found = reasons_of([*package_facts(view.world, owner), stop_fact(view.world, owner, view.at)])
-    return (*found, *phase_warnings(view.world, owner, view.at))
+    found = reasons_of([*package_facts(context.world, owner), stop_fact(context.world, owner, context.at)])
+    return (*found, *phase_warnings(context.world, owner, context.at))
 
 
-def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
+def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
     """Show the tab of *owner*, given in lower case."""
-    localizer = view.localizer
-    installed, kept = view.world.package(owner), view.world.waiting.get(owner)
+    localizer = context.localizer
+    installed, kept = context.world.package(owner), context.world.waiting.get(owner)
     waiting = None if kept is None else kept.noun
     shown = installed or waiting
-    package = _nothing_of(view, owner) if shown is None else shown.package
-    rows = {scope: () if installed is None else rows_of(view, package, scope, hidden=hidden) for scope in LicenseScope}
+    package = _placeholder_package(context, owner) if shown is None else shown.package
+    rows = {
+        scope: () if installed is None else rows_of(context, package, scope, hidden=hidden) for scope in LicenseScope
+    }
     settled = "no_license" if installed is None else "license_up_to_date"
     return OwnerTab(
         owner=owner,
         title=title_of_owner(package),
         company=package.company,
         serial_number=package.serial_number,
-        expiry=expiry_of(view, owner),
-        phase=None if installed is None else localizer.of(phase_of(view.world, installed, view.at)),
-        warnings=localizer.because(warnings_of(view, owner)),
+        expiry=expiry_of(context, owner),
+        phase=None if installed is None else localizer.of(phase_of(context.world, installed, context.at)),
+        warnings=localizer.of_all(warnings_of(context, owner)),
         purchase=_link("purchase_new_licenses", package, localizer),
         fetch=_link("fetch_license", package, localizer),
         next_check_at=None if installed is None else package.validity.next_check_at,
@@ -188,9 +190,9 @@ def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
     )
 
 
-def _nothing_of(view: View, owner: str) -> LicensePackage:
+def _placeholder_package(context: ScreenContext, owner: str) -> LicensePackage:
     """Stand in for the package of an owner who has none here."""
-    ours = view.world.installation
+    ours = context.world.installation
     return LicensePackage(owner=owner, company=ours.company, serial_number=ours.serial_number)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from superlicense.model.limit import Limit, LimitState
 from superlicense.rules import limits
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["RestrictionRow", "restriction_rows"]
 
@@ -52,7 +52,7 @@ class RestrictionRow(ViewModel):
 
 
 def restriction_rows(
-    view: View, counts: Mapping[Limit | str, int], *, administrator: bool
+    context: ScreenContext, counts: Mapping[Limit | str, int], *, administrator: bool
 ) -> tuple[RestrictionRow, ...]:
     """Show what the plan limits of all that *counts* counts, in the order of `Limit`.
 
@@ -60,7 +60,7 @@ def restriction_rows(
         InvalidValueError: there is no such limit, or a count is no whole number
             of 0 or more.
     """
-    plan = limits.plan_in_force(view.world)
+    plan = limits.plan_in_force(context.world)
     counted = {limits.find_limit(name): in_use for name, in_use in counts.items()}
     rows = []
     for limit in Limit:
@@ -69,17 +69,17 @@ def restriction_rows(
         found = limits.check(plan, limit, counted[limit])
         if found.maximum is None:
             continue
-        told = view.localizer.because((*found.reasons, *found.warnings))
+        texts = context.localizer.of_all((*found.reasons, *found.warnings))
         rows.append(
             RestrictionRow(
-                limit=view.localizer.of(limit),
-                text=view.localizer.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
+                limit=context.localizer.of(limit),
+                text=context.localizer.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
                 in_use=found.in_use,
                 maximum=found.maximum,
-                state=view.localizer.of(found.state),
+                state=context.localizer.of(found.state),
                 allowed=found.allowed,
-                message=told[0] if told else None,
-                free_up=view.localizer.text(f"free_up.{limit}") if found.state in _FULL else None,
+                message=texts[0] if texts else None,
+                free_up=context.localizer.text(f"free_up.{limit}") if found.state in _FULL else None,
                 next_plan=found.next_plan,
                 may_upgrade=administrator and found.state is not LimitState.NORMAL,
             )

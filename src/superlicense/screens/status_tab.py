@@ -23,11 +23,11 @@ from superlicense.model.user import User
 from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
 
@@ -104,55 +104,59 @@ class StatusTab(ViewModel):
 
 
 def status_tab(
-    view: View, user: User | None, user_id: str, counts: Mapping[Limit | str, int], portrait: Portrait | None
+    context: ScreenContext,
+    user: User | None,
+    user_id: str,
+    counts: Mapping[Limit | str, int],
+    portrait: Portrait | None,
 ) -> StatusTab:
     """Show the tab to the user *user_id*, whom the installation knows as *user*.
 
     Raises:
         InvalidValueError: *counts* counts what has no limit, or no whole number.
     """
-    ours, localizer = view.world.installation, view.localizer
+    ours, localizer = context.world.installation, context.localizer
     administrator = user is not None and user.administrator
-    plan = plan_in_force(view.world)
+    plan = plan_in_force(context.world)
     return StatusTab(
         database_owner=ours.database_owner,
         serial_number=ours.serial_number,
         type=localizer.of("central_database" if ours.site == CENTRAL else "satellite_database"),
-        site=view.name_of_site(ours.site),
-        subscription=_subscription(view),
+        site=context.name_of_site(ours.site),
+        subscription=_subscription(context),
         plan=None if plan is None else plan.name,
-        restrictions=restriction_rows(view, counts, administrator=administrator),
-        next_expiry=_next_expiry(view),
+        restrictions=restriction_rows(context, counts, administrator=administrator),
+        next_expiry=_next_expiry(context),
         user=UserShown(
             id=user_id,
             name=user_id if user is None else user.name,
             known=user is not None,
             administrator=administrator,
         ),
-        metered_services=rule_set_of(view.world) is not RuleSet.SUITE,
-        warnings=localizer.because(_warnings(view)),
-        notifications=notification_rows(view, user, portrait),
+        metered_services=rule_set_of(context.world) is not RuleSet.SUITE,
+        warnings=localizer.of_all(_warnings(context)),
+        notifications=notification_rows(context, user, portrait),
         labels=localizer.labels(_LABELS),
     )
 
 
-def _subscription(view: View) -> str:
-    package = owner_package(view.world, SUPEROFFICE)
-    said = "" if package is None else package.product_description or package.product_type
-    return said or view.world.installation.product_type
+def _subscription(context: ScreenContext) -> str:
+    package = owner_package(context.world, SUPEROFFICE)
+    described = "" if package is None else package.product_description or package.product_type
+    return described or context.world.installation.product_type
 
 
-def _next_expiry(view: View) -> NextExpiry | None:
+def _next_expiry(context: ScreenContext) -> NextExpiry | None:
     ahead = [
         NextExpiry(owner=owner, expiry=expiry)
-        for owner in owners(view)
-        if (expiry := expiry_of(view, owner)) is not None and expiry.at > view.at
+        for owner in owners(context)
+        if (expiry := expiry_of(context, owner)) is not None and expiry.at > context.at
     ]
     return min(ahead, key=lambda one: one.expiry.at, default=None)
 
 
-def _warnings(view: View) -> list[Reason]:
-    found = [reason for owner in owners(view) for reason in warnings_of(view, owner)]
-    records = sorted({str(table) for table, _ in view.world.tampered} - {str(Table.PACKAGES)})
+def _warnings(context: ScreenContext) -> list[Reason]:
+    found = [reason for owner in owners(context) for reason in warnings_of(context, owner)]
+    records = sorted({str(table) for table, _ in context.world.tampered} - {str(Table.PACKAGES)})
     found += (because(ReasonCode.TAMPERED, record=record) for record in records)
-    return [*found, *clock_warnings(view.world)]
+    return [*found, *clock_warnings(context.world)]

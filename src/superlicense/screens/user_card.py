@@ -22,10 +22,10 @@ from superlicense.model.user import User
 from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.user_licenses import UserRow, shown_licenses, user_rows
-from superlicense.screens.view import View
+from superlicense.screens.user_licenses import UserRow, user_rows, visible_licenses
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
 
@@ -88,16 +88,16 @@ class UserCard(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
+def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> UserCard:
     """Return the card of *user_id*; *vetoes_of* asks the host about releases."""
-    known = view.world.user(user_id)
+    known = context.world.user(user_id)
     user = known or User(id=user_id)
-    rows = shown_licenses(view, hidden=False)
-    choices = _Choices(view, user, rows, vetoes_of)
+    rows = visible_licenses(context, hidden=False)
+    choices = _Choices(context, user, rows, vetoes_of)
     roots = choices.roots()
-    packages = {owner: row.noun.package for owner, row in view.world.packages.items()}
+    packages = {owner: row.noun.package for owner, row in context.world.packages.items()}
     return UserCard(
-        user=user_rows(view, [user], hidden=False)[0],
+        user=user_rows(context, [user], hidden=False)[0],
         known=known is not None,
         owners=tuple(
             OwnerChoices(
@@ -110,7 +110,7 @@ def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
             )
             for owner in dict.fromkeys(row.name.owner for row in rows)
         ),
-        labels=view.localizer.labels(_LABELS),
+        labels=context.localizer.labels(_LABELS),
     )
 
 
@@ -121,13 +121,13 @@ def _is_plan_of(row: ModuleLicense, owner: str) -> bool:
 class _Choices:
     """What one user can choose from, as trees of prerequisites."""
 
-    def __init__(self, view: View, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
-        self._view = view
+    def __init__(self, context: ScreenContext, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
+        self._context = context
         self._user = user
         self._rows = rows
         self._vetoes_of = vetoes_of
-        self._direct = held(view.world, user)
-        self._through = effective(view.world, self._direct)
+        self._direct = held(context.world, user)
+        self._through = effective(context.world, self._direct)
         self._placed: set[str] = set()
 
     def roots(self) -> list[tuple[ModuleLicense, Choice]]:
@@ -142,9 +142,9 @@ class _Choices:
         reasons = self._objections(row)
         through = self._through.get(row.name, ())
         return Choice(
-            row=license_row(self._view, row),
+            row=license_row(self._context, row),
             ticked=row.name in self._through,
-            through=tuple(title_of(self._view, plan) for plan in through),
+            through=tuple(title_of(self._context, plan) for plan in through),
             can_change=not reasons,
             reasons=reasons,
             children=tuple(self._children(row)),
@@ -157,18 +157,20 @@ class _Choices:
 
     def _objections(self, row: ModuleLicense) -> tuple[LocalizedText, ...]:
         """Say why a click on *row* would not be carried out; nothing if it would."""
-        localizer = self._view.localizer
+        localizer = self._context.localizer
         plans = self._through.get(row.name)
         if plans:
-            titles = tuple(title_of(self._view, plan) for plan in plans)
+            titles = tuple(title_of(self._context, plan) for plan in plans)
             return (LocalizedText(code="comes_with_plan", text=localizer.text("comes_with_plan", plans=titles)),)
-        applied = apply(self._view.world, (self._click(row),), self._view.at, by="screen", vetoes_of=self._vetoes_of)
-        return localizer.because(reason for refused in applied.refusals for reason in refused.reasons)
+        applied = apply(
+            self._context.world, (self._click(row),), self._context.at, by="screen", vetoes_of=self._vetoes_of
+        )
+        return localizer.of_all(reason for refused in applied.refusals for reason in refused.reasons)
 
     def _click(self, row: ModuleLicense) -> Change:
         if row.name in self._through:
             return Release(license=row.name, holder=self._user.id)
-        chosen = plans_among(self._view.world, self._direct, row.name.owner)
+        chosen = plans_among(self._context.world, self._direct, row.name.owner)
         if row.kind is LicenseKind.PLAN and chosen:
             return ChangePlan(license=row.name, holder=self._user.id)
         return Assign(license=row.name, holder=self._user.id)

@@ -19,12 +19,12 @@ from superlicense.rules.gate.blocking import tampering
 from superlicense.rules.gate.entitlement import effective, find_row, owner_package
 from superlicense.rules.seats.holding import held
 from superlicense.rules.seats.seating import row_of
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
 from superlicense.screens.owner_tab import owners
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
-__all__ = ["HeldRow", "UserLicenses", "UserRow", "shown_licenses", "user_licenses", "user_rows"]
+__all__ = ["HeldRow", "UserLicenses", "UserRow", "user_licenses", "user_rows", "visible_licenses"]
 
 _LABELS = "user_licenses user_id name type site groups user_plan license in_use free total unrestricted can_log_in"
 
@@ -96,25 +96,25 @@ class UserLicenses(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def user_licenses(view: View, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
+def user_licenses(context: ScreenContext, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
     """Show who uses what; only the users of *license*, if there is one.
 
     Raises:
         UnknownLicenseError: no package in force has *license*.
     """
-    chosen = None if license is None else row_of(view.world, license)
-    users = [row.noun for _, row in sorted(view.world.users.items()) if not row.noun.retired]
+    chosen = None if license is None else row_of(context.world, license)
+    users = [row.noun for _, row in sorted(context.world.users.items()) if not row.noun.retired]
     return UserLicenses(
-        filter=None if chosen is None else license_row(view, chosen),
-        licenses=tuple(license_row(view, row) for row in shown_licenses(view, hidden=hidden)),
-        users=user_rows(view, users, license, hidden=hidden),
-        labels=view.localizer.labels(_LABELS),
+        filter=None if chosen is None else license_row(context, chosen),
+        licenses=tuple(license_row(context, row) for row in visible_licenses(context, hidden=hidden)),
+        users=user_rows(context, users, license, hidden=hidden),
+        labels=context.localizer.labels(_LABELS),
     )
 
 
-def shown_licenses(view: View, *, hidden: bool) -> list[ModuleLicense]:
+def visible_licenses(context: ScreenContext, *, hidden: bool) -> list[ModuleLicense]:
     """Give the rows of the user licenses of every owner, in the order of their lists."""
-    packages = (owner_package(view.world, owner) for owner in owners(view))
+    packages = (owner_package(context.world, owner) for owner in owners(context))
     return [
         row
         for package in packages
@@ -125,33 +125,33 @@ def shown_licenses(view: View, *, hidden: bool) -> list[ModuleLicense]:
 
 
 def user_rows(
-    view: View, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
+    context: ScreenContext, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
 ) -> tuple[UserRow, ...]:
     """Show *users* with what they hold; only those who use *license*, if there is one."""
-    shelf = _Shelf(view, hidden=hidden)
+    cache = _HoldingsCache(context, hidden=hidden)
     rows = []
     for user in users:
-        kept = shelf.of(user)
-        if license is None or license in kept.names:
+        holdings = cache.of(user)
+        if license is None or license in holdings.names:
             rows.append(
                 UserRow(
                     id=user.id,
                     name=user.name,
-                    type=view.localizer.of(user.type),
+                    type=context.localizer.of(user.type),
                     site=user.site,
                     groups=user.groups,
                     may_log_in=user.may_log_in,
                     awaiting_approval=user.awaiting_approval,
                     administrator=user.administrator,
-                    tampered=tampering(view.world, user)[0][1] is not None,
-                    plans=kept.plans,
-                    licenses=kept.rows,
+                    tampered=tampering(context.world, user)[0][1] is not None,
+                    plans=holdings.plans,
+                    licenses=holdings.rows,
                 )
             )
     return tuple(rows)
 
 
-class _Held:
+class _Holdings:
     """What everybody shows who holds the same.
 
     Attributes:
@@ -162,45 +162,45 @@ class _Held:
 
     __slots__ = ("names", "plans", "rows")
 
-    def __init__(self, view: View, licenses: tuple[LicenseName, ...], order: dict[str, int]) -> None:
+    def __init__(self, context: ScreenContext, licenses: tuple[LicenseName, ...], order: dict[str, int]) -> None:
         """Work out what holders of *licenses* show, of those that have a place in *order*."""
-        through = effective(view.world, licenses)
+        through = effective(context.world, licenses)
         self.names = frozenset(through)
-        shown = sorted((name for name in through if name in order), key=order.__getitem__)
-        plans = [name for name in licenses if _kind(view, name) is LicenseKind.PLAN]
-        self.plans = tuple(title_of(view, name) for name in plans)
+        visible = sorted((name for name in through if name in order), key=order.__getitem__)
+        plans = [name for name in licenses if _kind(context, name) is LicenseKind.PLAN]
+        self.plans = tuple(title_of(context, name) for name in plans)
         self.rows = tuple(
             HeldRow(
                 license=name,
-                title=title_of(view, name),
-                kind=view.localizer.of(_kind(view, name)),
-                through=tuple(title_of(view, plan) for plan in through[name]),
+                title=title_of(context, name),
+                kind=context.localizer.of(_kind(context, name)),
+                through=tuple(title_of(context, plan) for plan in through[name]),
             )
-            for name in shown
+            for name in visible
         )
 
 
-def _kind(view: View, name: str) -> LicenseKind:
-    row = find_row(view.world, LicenseName.parse(name))
+def _kind(context: ScreenContext, name: str) -> LicenseKind:
+    row = find_row(context.world, LicenseName.parse(name))
     return LicenseKind.MODULE if row is None else row.kind
 
 
-class _Shelf:
+class _HoldingsCache:
     """What users hold, worked out once for all who hold the same."""
 
-    __slots__ = ("_kept", "_order", "_view")
+    __slots__ = ("_context", "_holdings", "_order")
 
-    def __init__(self, view: View, *, hidden: bool) -> None:
+    def __init__(self, context: ScreenContext, *, hidden: bool) -> None:
         """Begin with nothing worked out."""
-        self._view = view
-        rows = shown_licenses(view, hidden=hidden)
+        self._context = context
+        rows = visible_licenses(context, hidden=hidden)
         self._order = {str(row.name): place for place, row in enumerate(rows)}
-        self._kept: dict[tuple[LicenseName, ...], _Held] = {}
+        self._holdings: dict[tuple[LicenseName, ...], _Holdings] = {}
 
-    def of(self, user: User) -> _Held:
+    def of(self, user: User) -> _Holdings:
         """Give what *user* holds."""
-        assigned = self._view.world.held_by(user.id)
-        kept = self._kept.get(assigned)
-        if kept is None:
-            kept = self._kept[assigned] = _Held(self._view, held(self._view.world, user), self._order)
-        return kept
+        assigned = self._context.world.held_by(user.id)
+        holdings = self._holdings.get(assigned)
+        if holdings is None:
+            holdings = self._holdings[assigned] = _Holdings(self._context, held(self._context.world, user), self._order)
+        return holdings

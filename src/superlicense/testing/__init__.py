@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from superlicense.testing.contract import MakeStore, Reopen, StoreContract
     from superlicense.testing.issuing import Vendor, licensing, vendor
-    from superlicense.testing.machine import StoreMachine, store_machine
+    from superlicense.testing.state_machine import StoreMachine, store_machine
 
 __all__ = [
     "START",
@@ -62,7 +62,7 @@ _HOMES = {
         "user_license",
     ),
     "contract": ("MakeStore", "Reopen", "StoreContract"),
-    "machine": ("StoreMachine", "store_machine"),
+    "state_machine": ("StoreMachine", "store_machine"),
     "issuing": ("Vendor", "licensing", "vendor"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

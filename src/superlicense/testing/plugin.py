@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["licensing", "licensing_clock", "licensing_vendor"]
 
 # The contract and the model explain a failed comparison as tests do.
-pytest.register_assert_rewrite(*(f"superlicense.testing.{name}" for name in ("contract", "machine", "plain")))
+pytest.register_assert_rewrite(*(f"superlicense.testing.{name}" for name in ("contract", "machine", "reference")))
 
 
 @pytest.fixture

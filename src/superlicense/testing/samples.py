@@ -23,7 +23,7 @@ __all__ = [
     "SOLVANG",
     "after",
     "entry",
-    "row_of",
+    "noun_row",
     "seat_row",
     "user_row",
 ]
@@ -196,7 +196,7 @@ BARE_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
 """Nouns with nothing but what they must have."""
 
 
-def row_of(table: Table, key: str, noun: Noun, sequence: int, *, document: bytes | None = None) -> Row[Any]:
+def noun_row(table: Table, key: str, noun: Noun, sequence: int, *, document: bytes | None = None) -> Row[Any]:
     """Start a row of any noun."""
     return Row(
         table=table,

@@ -9,14 +9,14 @@ from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 from superlicense.testing.samples import NOON, after
 
-__all__ = ["DECEMBER", "FULL_BOOKS", "NOVEMBER", "OCTOBER", "books_of", "crossing_of", "usage_row"]
+__all__ = ["DECEMBER", "FULL_METER_MONTH", "NOVEMBER", "OCTOBER", "crossing_of", "meter_month", "usage_row"]
 
 OCTOBER = Month(2026, 10)
 NOVEMBER = Month(2026, 11)
 DECEMBER = Month(2026, 12)
 
 
-def books_of(month: Month = NOVEMBER, meter: str = "mailings", *, users: int = 3, total: int = 0) -> MeterMonth:
+def meter_month(month: Month = NOVEMBER, meter: str = "mailings", *, users: int = 3, total: int = 0) -> MeterMonth:
     """Make books of which nothing is special."""
     start, end = month.start(UTC), month.end(UTC)
     return MeterMonth(
@@ -24,7 +24,7 @@ def books_of(month: Month = NOVEMBER, meter: str = "mailings", *, users: int = 3
     )
 
 
-FULL_BOOKS = MeterMonth(
+FULL_METER_MONTH = MeterMonth(
     month=NOVEMBER,
     meter="Lager Æ ✓",
     starts_at=after(-1.000001),

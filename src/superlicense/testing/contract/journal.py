@@ -9,7 +9,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.ports import Store
 from superlicense.testing.contract.blocks import Contract
-from superlicense.testing.samples import NOON, NORDVIK, after, entry, row_of, seat_row, user_row
+from superlicense.testing.samples import NOON, NORDVIK, after, entry, noun_row, seat_row, user_row
 
 __all__ = ["Journaling"]
 
@@ -60,7 +60,7 @@ class Journaling(Contract):
             assert isinstance(reading.journal.entries(), Iterator)
 
     def test_an_entry_is_about_sites_too(self, store: Store) -> None:
-        site = row_of(Table.SITES, "aarhus", Site(id="aarhus", name="Aarhus"), 1)
+        site = noun_row(Table.SITES, "aarhus", Site(id="aarhus", name="Aarhus"), 1)
         depot = seat_row(2, "aarhus", "reporter-studio")
         with store.writing(NORDVIK) as view:
             view.journal.append(entry(1, started=(site,)))

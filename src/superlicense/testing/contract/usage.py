@@ -27,8 +27,8 @@ from superlicense.testing.usage_samples import (
     DECEMBER,
     NOVEMBER,
     OCTOBER,
-    books_of,
     crossing_of,
+    meter_month,
     usage_row,
 )
 
@@ -68,26 +68,26 @@ class UsageLog(Contract):
     def test_what_a_recording_writes_is_there_once_it_has_ended(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
             assert usage.take_head() == UsageHead()
-            usage.open([books_of()])
+            usage.open([meter_month()])
             assert usage.keep([usage_row(1), usage_row(2)])
-            usage.save([books_of(total=2)])
+            usage.save([meter_month(total=2)])
             usage.cross([(1, crossing_of())])
             usage.freeze(OCTOBER, b"{}")
             usage.save_head(UsageHead(OCTOBER, 1, b"seal"))
         with store.reading(NORDVIK) as view:
             assert list(view.usage.events()) == [usage_row(1), usage_row(2)]
-            assert view.usage.books() == (books_of(total=2),)
+            assert view.usage.books() == (meter_month(total=2),)
             assert view.usage.crossings() == ((1, crossing_of()),)
             assert view.usage.statement(OCTOBER) == b"{}"
             assert view.usage.head() == UsageHead(OCTOBER, 1, b"seal")
 
     def test_a_recording_sees_what_it_has_written_itself(self, store: Store) -> None:
         record(store, usage_row(1))
-        opened(store, books_of())
+        opened(store, meter_month())
         with store.recording(NORDVIK) as usage:
             usage.take_head()
-            usage.open([books_of(DECEMBER)])
-            usage.save([books_of(total=5)])
+            usage.open([meter_month(DECEMBER)])
+            usage.save([meter_month(total=5)])
             assert usage.keep([usage_row(2, corrects="1")])
             usage.cross([(1, crossing_of())])
             usage.freeze(OCTOBER, b"{}")
@@ -95,25 +95,25 @@ class UsageLog(Contract):
             assert list(usage.events()) == [usage_row(1), usage_row(2, corrects="1")]
             assert usage.find([("mailer", "2")]) == {("mailer", "2"): usage_row(2, corrects="1")}
             assert usage.corrections([("mailer", "1")]) == (usage_row(2, corrects="1"),)
-            assert usage.books() == (books_of(total=5), books_of(DECEMBER))
-            assert usage.take([(NOVEMBER, "mailings")]) == {(NOVEMBER, "mailings"): books_of(total=5)}
+            assert usage.books() == (meter_month(total=5), meter_month(DECEMBER))
+            assert usage.take([(NOVEMBER, "mailings")]) == {(NOVEMBER, "mailings"): meter_month(total=5)}
             assert usage.crossings() == ((1, crossing_of()),)
             assert usage.statement(OCTOBER) == b"{}"
             assert usage.head() == usage.take_head() == UsageHead(OCTOBER, 1)
 
     def test_an_error_undoes_the_whole_recording(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month())
         with pytest.raises(Boom):
             record_and_fail(store)
         with store.reading(NORDVIK) as view:
             assert list(view.usage.events()) == []
-            assert view.usage.books() == (books_of(),)
+            assert view.usage.books() == (meter_month(),)
             assert view.usage.crossings() == ()
             assert view.usage.statement(OCTOBER) is None
             assert view.usage.head() == UsageHead()
 
     def test_a_writer_commits_facts_and_usage_together(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month())
         with pytest.raises(Boom):
             write_and_fail(store)
         with store.writing(NORDVIK) as view:
@@ -123,16 +123,16 @@ class UsageLog(Contract):
         with store.reading(NORDVIK) as seen:
             assert seen.revision == view.revision
             assert seen.revision.number == 1
-            assert seen.usage.books() == (books_of(total=1),)
+            assert seen.usage.books() == (meter_month(total=1),)
 
     def test_usage_alone_makes_no_revision(self, store: Store) -> None:
         with store.writing(NORDVIK) as view:
             view.usage.take_head()
-            view.usage.open([books_of()])
+            view.usage.open([meter_month()])
         record(store, usage_row(1))
         with store.reading(NORDVIK) as seen:
             assert seen.revision.number == 0
-            assert seen.usage.books() == (books_of(),)
+            assert seen.usage.books() == (meter_month(),)
 
     # Exactly once
 
@@ -181,7 +181,7 @@ class UsageLog(Contract):
     # Who waits for whom
 
     def test_no_count_is_lost_by_threads(self, store: Store) -> None:
-        opened(store, books_of(), books_of(meter="forms"))
+        opened(store, meter_month(), meter_month(meter="forms"))
 
         def count(meter: str) -> None:
             for _ in range(10):
@@ -193,7 +193,7 @@ class UsageLog(Contract):
             assert [books.total for books in view.usage.books()] == [30, 30]
 
     def test_a_writer_and_a_recording_of_the_same_books_wait_for_each_other(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month())
 
         def write() -> None:
             for _ in range(10):
@@ -212,14 +212,14 @@ class UsageLog(Contract):
             assert [books.total for books in view.usage.books()] == [40]
 
     def test_a_recording_waits_for_no_writer_that_has_taken_no_books(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month())
         if self.has_one_lock:
             pytest.skip(_ONE_LOCK)
 
         def count() -> None:
             with store.recording(NORDVIK, patience=_A_MOMENT) as usage:
                 usage.take_head()
-                usage.save([books_of(total=1)])
+                usage.save([meter_month(total=1)])
 
         with store.writing(NORDVIK) as view:
             view.facts.start(user_row(1))
@@ -230,11 +230,11 @@ class UsageLog(Contract):
                     pytest.skip(_ONE_LOCK)
                 raise
         with store.reading(NORDVIK) as seen:
-            assert seen.usage.books() == (books_of(total=1),)
+            assert seen.usage.books() == (meter_month(total=1),)
             assert seen.revision.number == 1
 
     def test_whoever_waits_for_books_longer_than_their_patience_is_told(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month())
         inside, done = Event(), Event()
 
         def hold() -> None:

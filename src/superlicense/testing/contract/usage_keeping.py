@@ -20,11 +20,11 @@ from superlicense.testing.contract.usage_blocks import (
 from superlicense.testing.samples import NORDVIK, SOLVANG, after
 from superlicense.testing.usage_samples import (
     DECEMBER,
-    FULL_BOOKS,
+    FULL_METER_MONTH,
     NOVEMBER,
     OCTOBER,
-    books_of,
     crossing_of,
+    meter_month,
     usage_row,
 )
 
@@ -37,9 +37,9 @@ class UsageKeeping(Contract):
     # What goes in comes out
 
     def test_books_come_out_equal(self, store: Store) -> None:
-        opened(store, FULL_BOOKS, books_of())
+        opened(store, FULL_METER_MONTH, meter_month())
         with store.reading(NORDVIK) as view:
-            assert view.usage.books() == (FULL_BOOKS, books_of())
+            assert view.usage.books() == (FULL_METER_MONTH, meter_month())
             assert view.usage.books()[0].ends_at.tzinfo is UTC
 
     def test_events_come_out_equal(self, store: Store) -> None:
@@ -73,7 +73,7 @@ class UsageKeeping(Contract):
             assert list(events(month=OCTOBER, meter="storage")) == []
 
     def test_books_come_by_month_and_meter(self, store: Store) -> None:
-        every = [books_of(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
+        every = [meter_month(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
         opened(store, *reversed(every))
         with store.reading(NORDVIK) as view:
             assert list(view.usage.books()) == every
@@ -88,9 +88,9 @@ class UsageKeeping(Contract):
             assert usage.take([(DECEMBER, "b"), (DECEMBER, "c")]) == {(DECEMBER, "b"): every[-1]}
 
     def test_installations_never_see_each_others_usage(self, store: Store) -> None:
-        opened(store, books_of())
+        opened(store, meter_month())
         record(store, usage_row(1))
-        opened(store, books_of(users=9), installation=SOLVANG)
+        opened(store, meter_month(users=9), installation=SOLVANG)
         assert record(store, usage_row(1, quantity=7), installation=SOLVANG)
         with store.recording(NORDVIK) as usage:
             usage.take_head()
@@ -100,7 +100,7 @@ class UsageKeeping(Contract):
         assert kept(store) == [usage_row(1)]
         assert kept(store, SOLVANG) == [usage_row(1, quantity=7)]
         with store.reading(SOLVANG) as view:
-            assert view.usage.books() == (books_of(users=9),)
+            assert view.usage.books() == (meter_month(users=9),)
             assert view.usage.crossings() == ()
             assert view.usage.statement(NOVEMBER) is None
             assert view.usage.head() == UsageHead()
@@ -110,14 +110,14 @@ class UsageKeeping(Contract):
     @pytest.mark.parametrize(
         "wrong",
         [
-            pytest.param(lambda usage: usage.open([books_of()]), id="open what is open"),
-            pytest.param(lambda usage: usage.save([books_of(DECEMBER)]), id="save what is not there"),
-            pytest.param(lambda usage: usage.save([books_of(OCTOBER, total=1)]), id="save what is closed"),
+            pytest.param(lambda usage: usage.open([meter_month()]), id="open what is open"),
+            pytest.param(lambda usage: usage.save([meter_month(DECEMBER)]), id="save what is not there"),
+            pytest.param(lambda usage: usage.save([meter_month(OCTOBER, total=1)]), id="save what is closed"),
         ],
     )
     def test_books_that_do_not_fit_are_a_conflict(self, store: Store, wrong: Callable[[Usage], None]) -> None:
-        opened(store, books_of(), books_of(OCTOBER)._replace(closed=True))
+        opened(store, meter_month(), meter_month(OCTOBER)._replace(closed=True))
         with pytest.raises(ConflictError):
             with_head(store, wrong)
         with store.reading(NORDVIK) as view:
-            assert view.usage.books() == (books_of(OCTOBER)._replace(closed=True), books_of())
+            assert view.usage.books() == (meter_month(OCTOBER)._replace(closed=True), meter_month())

@@ -8,13 +8,13 @@ from attrs import frozen
 
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.screens.shown import Localizer
+from superlicense.screens.view_model import Localizer
 
-__all__ = ["View"]
+__all__ = ["ScreenContext"]
 
 
 @frozen(kw_only=True)
-class View:
+class ScreenContext:
     """One world at one instant, for people of one language and one time zone.
 
     Attributes:

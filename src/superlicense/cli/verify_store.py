@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from superlicense.cli.codes import ExitCode
 from superlicense.cli.context import CommandContext, query
-from superlicense.cli.json_output import plain
+from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.json_output import to_plain_data
 from superlicense.model.store_report import StoreReport
 
 __all__ = ["verify_store"]
@@ -17,17 +17,17 @@ __all__ = ["verify_store"]
 @click.option("--earlier-head", help="A head noted before; tells if the store no longer leads to it.")
 def verify_store(context: CommandContext, earlier_head: str | None) -> ExitCode:
     """Verify everything that is stored. Exits with 1 if something is wrong."""
-    context.only_now("a store is verified as it is now")
+    context.refuse_at("a store is verified as it is now")
     report = context.licensing.verify_store(earlier_head)
-    context.tell({"ok": report.ok, **plain(report)}, lambda: _draw(context, report))
+    context.show({"ok": report.ok, **to_plain_data(report)}, lambda: _draw(context, report))
     return ExitCode.DONE if report.ok else ExitCode.NO
 
 
 def _draw(context: CommandContext, report: StoreReport) -> None:
-    looked_at = context.say("looked_at", rows=report.rows, entries=report.entries)
+    looked_at = context.text("looked_at", rows=report.rows, entries=report.entries)
     context.output.answer(looked_at, granted=report.ok)
     for finding in report.findings:
         place = " ".join(filter(None, (finding.table, " ".join(finding.key.splitlines()))))
         said = f"{context.label(finding.code)} ({finding.explanation})"
         context.output.answer(f"{place}: {said}" if place else said, granted=False, depth=1)
-    context.output.line(f"  {context.say('head' if report.sealed else 'no_seal_key', head=report.head)}")
+    context.output.line(f"  {context.text('head' if report.sealed else 'no_seal_key', head=report.head)}")

@@ -25,10 +25,10 @@ from superlicense.model.site import Installation, Site
 from superlicense.model.user import User
 from superlicense.ports import Revision, Store, Writing
 from superlicense.testing.contract.blocks import Boom, MakeStore, Reopen
-from superlicense.testing.plain import TABLES, Plain
-from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, entry, row_of, seat_row
+from superlicense.testing.reference_store import TABLES, ReferenceStore
+from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, entry, noun_row, seat_row
 
-__all__ = ["Step", "StoreMachine", "store_machine"]
+__all__ = ["BlockStep", "StoreMachine", "store_machine"]
 
 _NAMES: Final = ("anna", "bo")
 _LICENSES: Final = ("ten-sales", "user")
@@ -38,7 +38,7 @@ _BYTES: Final = st.none() | st.binary(max_size=3)
 
 
 @frozen
-class Step:
+class BlockStep:
     """One thing that a block tries to do.
 
     Attributes:
@@ -65,7 +65,7 @@ _ABOUT: Final = st.one_of(
 )
 # Most of what a block does fits, or no story would get far; the rest has to be refused.
 _STEPS: Final = st.builds(
-    Step,
+    BlockStep,
     st.sampled_from(["turn", "turn", "turn", "append", "keep head"]),
     _ABOUT,
     _MOMENTS,
@@ -84,18 +84,18 @@ def _key(about: tuple[Table, str, str]) -> str:
     return assignment_key(LicenseName.parse(license), name) if table is Table.ASSIGNMENTS else name
 
 
-def _row(step: Step, sequence: int) -> Row[Any]:
+def _row(step: BlockStep, sequence: int) -> Row[Any]:
     table, name, license = step.about
     start = NOON + timedelta(microseconds=step.moment)
     if table is Table.ASSIGNMENTS:
         row: Row[Any] = seat_row(sequence, name, license, start=start)
     else:
         noun = User(id=name, name=f"{sequence}") if table is Table.USERS else Site(id=name, name=f"{sequence}")
-        row = evolve(row_of(table, name, noun, sequence), start=start)
+        row = evolve(noun_row(table, name, noun, sequence), start=start)
     return evolve(row, document=step.seal, seal=step.seal)
 
 
-def _take(step: Step, view: Writing, block: Plain) -> None:
+def _run_step(step: BlockStep, view: Writing, block: ReferenceStore) -> None:
     """Do *step* in the model, which says whether it fits, and then in a store."""
     fits = not step.wrong
     if step.kind == "turn":
@@ -125,7 +125,7 @@ def _take(step: Step, view: Writing, block: Plain) -> None:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Random stories of two installations in one store, each compared with `Plain` after every step.
+    """Random stories of two installations in one store, each compared with `ReferenceStore` after every step.
 
     A subclass says how a store is made; `store_machine` makes one.
     """
@@ -137,27 +137,27 @@ class StoreMachine(RuleBasedStateMachine):
         """Begin with an empty store."""
         super().__init__()
         self.store: Store = self.make_store()
-        self.plain = {installation.key: Plain() for installation in _INSTALLATIONS}
+        self.reference = {installation.key: ReferenceStore() for installation in _INSTALLATIONS}
 
     @rule(
         installation=st.sampled_from(_INSTALLATIONS),
         steps=st.lists(_STEPS, max_size=5),
         fails=st.sampled_from([False, False, True]),
     )
-    def write(self, installation: Installation, steps: list[Step], fails: bool) -> None:  # noqa: FBT001 - drawn
+    def write(self, installation: Installation, steps: list[BlockStep], fails: bool) -> None:  # noqa: FBT001 - drawn
         """Write a block, which commits, conflicts, or is left with an error."""
-        block = self.plain[installation.key].block()
+        block = self.reference[installation.key].block()
         try:
             with self.store.writing(installation) as view:
                 foretold = view.next_revision
                 for step in steps:
-                    _take(step, view, block)
+                    _run_step(step, view, block)
                     if not block.fits:
                         break
                 else:
                     block.matches_rows(view)
                     with self.store.reading(installation) as meanwhile:
-                        self.plain[installation.key].matches(meanwhile)
+                        self.reference[installation.key].matches(meanwhile)
                     if fails:
                         raise Boom  # noqa: TRY301 - an error in the middle is what this is about
         except Boom:
@@ -169,7 +169,7 @@ class StoreMachine(RuleBasedStateMachine):
         if block.touched:
             assert view.revision == foretold
         block.commit(view.revision)
-        self.plain[installation.key] = block
+        self.reference[installation.key] = block
 
     @precondition(lambda self: self.reopen is not None)
     @rule()
@@ -181,27 +181,27 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(installation=st.sampled_from(_INSTALLATIONS), since=st.none() | _MOMENTS, until=st.none() | _MOMENTS)
     def ask(self, installation: Installation, since: int | None, until: int | None) -> None:
         """Ask about every instant and key, and for parts of the journal."""
-        plain = self.plain[installation.key]
+        reference = self.reference[installation.key]
         period = {"since": _instant(since), "until": _instant(until)}
         with self.store.reading(installation) as view:
             for table in TABLES:
-                ever = plain.history(table)
+                ever = reference.history(table)
                 for at in (NOON + timedelta(microseconds=moment) for moment in range(-3, 7)):
                     assert list(view.facts.running_at(table, at)) == [row for row in ever if row.holds_at(at)]
                 for key in {row.key for row in ever}:
-                    assert list(view.facts.history(table, key)) == plain.history(table, key)
+                    assert list(view.facts.history(table, key)) == reference.history(table, key)
             for holder in (None, *_NAMES):
                 for license in (None, *map(LicenseName.parse, _LICENSES)):
                     found = view.journal.entries(**period, holder=holder, license=license)
-                    assert list(found) == plain.asked(**period, holder=holder, license=license)
-            assert view.rows_since(Revision(len(plain.commits), "made up")) is None
+                    assert list(found) == reference.asked(**period, holder=holder, license=license)
+            assert view.rows_since(Revision(len(reference.commits), "made up")) is None
 
     @invariant()
     def both_are_as_in_the_model(self) -> None:
         """Both installations show what the model has, and nothing else."""
         for installation in _INSTALLATIONS:
             with self.store.reading(installation) as view:
-                self.plain[installation.key].matches(view)
+                self.reference[installation.key].matches(view)
 
 
 def store_machine(make_store: MakeStore, reopen: Reopen | None = None) -> type[StoreMachine]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["words"]
+__all__ = ["demo_text"]
 
 # English, Danish.
-_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+_TEXTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "told_on": (
             "The story of an invented company, told on {date}",
@@ -33,6 +33,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 _PLACE: Final = MappingProxyType({"en": 0, "da": 1})
 
 
-def words(key: str, language: str) -> str:
+def demo_text(key: str, language: str) -> str:
     """Give the format of *key*; English where *language* has none."""
-    return _WORDS[key][_PLACE.get(language, 0)]
+    return _TEXTS[key][_PLACE.get(language, 0)]

@@ -77,7 +77,7 @@ class Localizer:
     LocalizedText(code='in_use', text='I brug')
     """
 
-    __slots__ = ("_said", "language")
+    __slots__ = ("_texts", "language")
 
     def __init__(self, language: str) -> None:
         """Speak *language*.
@@ -87,17 +87,17 @@ class Localizer:
         """
         message("", language)  # refuses a language before anything is made in it
         self.language = language
-        self._said: dict[str, LocalizedText] = {}
+        self._texts: dict[str, LocalizedText] = {}
 
     def of(self, what: StrEnum | str) -> LocalizedText:
         """Say a member of an enum, or a label."""
         key = f"{type(what).__name__}.{what}"
-        words = self._said.get(key)
-        if words is None:
-            words = self._said[key] = LocalizedText(code=str(what), text=self.text(what))
-        return words
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = LocalizedText(code=str(what), text=self.text(what))
+        return text
 
-    def because(self, reasons: Iterable[Reason]) -> tuple[LocalizedText, ...]:
+    def of_all(self, reasons: Iterable[Reason]) -> tuple[LocalizedText, ...]:
         """Say why."""
         return tuple(LocalizedText(code=str(reason.code), text=self.text(reason)) for reason in reasons)
 

@@ -10,13 +10,13 @@ from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Reading, Revision, touches
 
-__all__ = ["TABLES", "Plain"]
+__all__ = ["TABLES", "ReferenceStore"]
 
 TABLES = (Table.USERS, Table.SITES, Table.ASSIGNMENTS)
 """The tables that stories are about."""
 
 
-class Plain:
+class ReferenceStore:
     """Everything that should be stored of one installation.
 
     Attributes:
@@ -39,9 +39,9 @@ class Plain:
         self.touched = False
         self.fits = True
 
-    def block(self) -> Plain:
+    def block(self) -> ReferenceStore:
         """Give a copy to write to; it takes the place of this one when the block commits."""
-        copy = Plain()
+        copy = ReferenceStore()
         copy.rows, copy.entries, copy.head = dict(self.rows), list(self.entries), self.head
         copy.commits = list(self.commits)
         return copy
