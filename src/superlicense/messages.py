@@ -47,6 +47,7 @@ _BY_VALUE = {"reason.license_missing": "scope"}
 _BY_PRESENCE = {
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
+    "reason.other_database": "expected",
     "reason.prerequisite_of": "released",
     "reason.release_vetoed": "because",
     "reason.seats_exceed_total": "through",
@@ -56,6 +57,7 @@ _BY_PRESENCE = {
 
 # The number that governs a noun or a verb: these have plural forms.
 _BY_NUMBER = {
+    "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",
     "label.restriction.active_flows": "maximum",

@@ -56,7 +56,7 @@ class TestRecord:
     def test_reports_are_recorded_once(self, metered: Shop) -> None:
         lines = "\n".join([sent("a", 700), "", sent("b", 900)])
         (metered.folder / "used.jsonl").write_text(lines, encoding="utf-8")
-        assert metered.told("record", "used.jsonl") == ["  ✓ Accepted: 2, Reported before: 0, Conflict: 0, Refused: 0"]
+        assert metered.told("record", "used.jsonl") == ["  ✓ Accepted: 2, Duplicates: 0, Conflict: 0, Refused: 0"]
         assert metered.json("record", "used.jsonl") == {
             "accepted": 0,
             "duplicate": 2,
@@ -71,7 +71,7 @@ class TestRecord:
         done = metered.run("record", "-", stdin=lines)
         assert done.exit_code == 1
         assert done.stdout.splitlines() == [
-            "  ✗ Accepted: 2, Reported before: 0, Conflict: 1, Refused: 1",
+            "  ✗ Accepted: 2, Duplicates: 0, Conflict: 1, Refused: 1",
             f"    ✗ line 2, mailer/a: {sl.message(sl.ReceiptCode.OTHER_CONTENT)}",
             f"    ✗ line 3, mailer/b: {sl.message(sl.ReceiptCode.QUANTITY_NOT_WHOLE)}",
         ]
@@ -102,7 +102,7 @@ class TestRecord:
         monkeypatch.setattr(recording, "_BATCH", 2)
         lines = "\n".join([sent("a", 1), sent("b", 2), sent("c", 4), line, sent("e", 8)])
         done = metered.run("record", "-", stdin=lines)
-        assert (done.exit_code, done.stdout) == (3, "  ✗ Accepted: 2, Reported before: 0, Conflict: 0, Refused: 0\n")
+        assert (done.exit_code, done.stdout) == (3, "  ✗ Accepted: 2, Duplicates: 0, Conflict: 0, Refused: 0\n")
         assert done.stderr.startswith(f"superlicense: invalid_value: {said}")
         told = metered.json("record", "-", stdin=lines, code=3)
         assert (told["duplicate"], told["error"]["code"]) == (2, "invalid_value")
@@ -141,9 +141,9 @@ class TestUsage:
     def test_it_is_told_with_its_derivation(self, metered: Shop) -> None:
         lines = [" ".join(line.split()) for line in metered.told("usage", "2026-01")]
         assert lines == [
-            "Meter Used Threshold Above the threshold How the threshold comes about",
-            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (users: most at once, 2026-01-02 09:00 UTC)",
-            "pigeons 0 0 0 0 + 0 × 1 = 0 (users: most at once, 2026-01-02 09:00 UTC)",
+            "Meter Used Threshold Above the threshold How the threshold is calculated",
+            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (peak users, 2026-01-02 09:00 UTC)",
+            "pigeons 0 0 0 0 + 0 × 1 = 0 (peak users, 2026-01-02 09:00 UTC)",
         ]
         assert metered.told("usage", "2026-01", "--lang", "da")[0].split()[:4] == [
             "Måler",

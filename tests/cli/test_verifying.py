@@ -31,8 +31,8 @@ def edited(path: Path) -> None:
 def test_what_is_as_the_journal_tells_is_good(shop: Shop) -> None:
     report = shop.open().verify_store()
     assert shop.told("verify-store") == [
-        f"  ✓ Looked at all rows ({report.rows}) and journal entries ({report.entries})",
-        "  Without a seal key, rows and journal are compared with each other only.",
+        f"  ✓ Verified {report.rows} rows and {report.entries} journal entries: no problems found",
+        "  No seal key: rows and journal are only compared with each other.",
     ]
     assert shop.json("verify-store") == {"ok": True, **to_plain_data(report)}
 
@@ -59,7 +59,7 @@ class TestSealed:
 
     def test_gives_a_head_to_be_noted(self, sealed: Shop) -> None:
         head = sealed.json("verify-store")["head"]
-        assert sealed.told("verify-store")[-1] == f"  Head, to be noted elsewhere: {head}"
+        assert sealed.told("verify-store")[-1] == f"  Head (note it somewhere else): {head}"
         sealed.told("save-user", "bo")
         assert sealed.json("verify-store", "--earlier-head", head)["ok"] is True
         other = f"{head[:-1]}{'0' if head[-1] != '0' else '1'}"

@@ -15,28 +15,28 @@ ALLOWED = """\
 
 Conditions
   ✓ A license package is installed
-  ✓ The package is made out to this company
-  ✓ The package is made out to this serial number
-  ✓ The package is made out to this database
-  ✓ Stored records are untouched
-  ✓ The package has not stopped
-  ✓ The user is known
-  ✓ The user is no former employee
+  ✓ The package was issued to this company
+  ✓ The package was issued for this serial number
+  ✓ The package was issued for this database
+  ✓ Stored records are unmodified
+  ✓ The package has not stopped working
+  ✓ The user exists
+  ✓ The user is not a former employee
   ✓ “Can log in” is on
   ✓ The user is approved
-  ✓ The client is for users of this type
-  ✓ No system event “No Login” keeps the user out
-  ✓ Stored records are untouched
+  ✓ The client is available to users of this type
+  ✓ No system event “No Login” blocks the user
+  ✓ Stored records are unmodified
   ✓ The user belongs to this database
   ✓ The user does not work in a Travel database
   ✓ All of
-    ✓ System license superoffice.server (package of superoffice)
-    ✓ User license superoffice.user (through superoffice.ten-sales, package of superoffice)
-    ✓ User license superoffice.web (through superoffice.ten-sales, package of superoffice)
-    ✓ System license superoffice.online-webservices (package of superoffice)
+    ✓ System license superoffice.server (superoffice package)
+    ✓ User license superoffice.user (through superoffice.ten-sales, superoffice package)
+    ✓ User license superoffice.web (through superoffice.ten-sales, superoffice package)
+    ✓ System license superoffice.online-webservices (superoffice package)
     ✓ At least one of
       ✗ User license superoffice.t1
-      ✓ User license superoffice.t2 (through superoffice.ten-sales, package of superoffice)
+      ✓ User license superoffice.t2 (through superoffice.ten-sales, superoffice package)
 """
 
 DENIED = """\
@@ -50,7 +50,7 @@ Betingelser
   ✓ Pakken er udstedt til dette serienummer
   ✓ Pakken er udstedt til denne database
   ✓ De gemte poster er uændrede
-  ✓ Pakken er ikke stoppet
+  ✓ Pakken er ikke holdt op med at virke
   ✓ Brugeren findes
   ✓ Brugeren er ikke fratrådt
   ✓ De gemte poster er uændrede
@@ -143,6 +143,6 @@ def test_until_when_it_holds_is_told(shop: Shop) -> None:
     (shop.folder / "package.json").write_bytes(VENDOR.issue(package(validity=ends)))
     shop.told("activate", "package.json")
     lines = shop.told("why", "anna", "web")
-    assert lines[2] == "    True until 2125-01-02 09:00 UTC, if nothing is changed"
+    assert lines[2] == "    Valid until 2125-01-02 09:00 UTC unless something changes"
     late = shop.told("why", "anna", "web", "--at", "2125-06-01", "--lang", "da")
     assert late[1] == "    Licenspakken fra superoffice udløber 2126-01-02 09:00 UTC."

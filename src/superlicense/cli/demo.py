@@ -87,10 +87,10 @@ class _Demo:
         )
         for user_id, license in _SEATS:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
-        self._output.line(self._text("told_on", date=self._day(_TODAY)))
+        self._output.line(self._text("introduction", date=self._day(_TODAY)))
         self._owner()
         self._licenses()
-        self._doors()
+        self._logins()
         self._one_seat_too_few()
         self._event()
         self._later()
@@ -118,8 +118,8 @@ class _Demo:
             table.append((f"  {self._text(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
         self._table(table, right={1, 2, 3})
 
-    def _doors(self) -> None:
-        self._output.heading(self._text("at_the_door"))
+    def _logins(self) -> None:
+        self._output.heading(self._text("logging_in"))
         for user_id in ("anders", "dagny", "freja", "gorm", "hanne", _ROOM, "nobody"):
             self._login(user_id, Client.WEB)
         self._login("chidi", Client.SERVICE)
@@ -190,4 +190,4 @@ class _Demo:
 
     def _name(self, user_id: str) -> str:
         user = self._licensing.users.find(user_id)
-        return self._text("stranger") if user is None else user.name
+        return self._text("unknown_user") if user is None else user.name

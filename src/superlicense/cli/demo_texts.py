@@ -1,4 +1,4 @@
-"""What the demo tells between the answers; all words of the library itself are in its catalogs."""
+"""Texts of the demo between the answers; the texts of the library itself are in its message catalogs."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ __all__ = ["demo_text"]
 # English, Danish.
 _TEXTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "told_on": (
-            "The story of an invented company, told on {date}",
-            "Historien om et opdigtet firma, fortalt den {date}",
+        "introduction": (
+            "A fictional company on {date}",
+            "Et opdigtet firma den {date}",
         ),
-        "hidden_system": ("and {count} hidden, which apply too", "og {count} skjulte, som også gælder"),
-        "hidden_user": ("and {count} hidden, from plans only", "og {count} skjulte, kun fra brugerplaner"),
-        "at_the_door": ("At the door", "Ved døren"),
+        "hidden_system": ("plus {count} hidden ones that also apply", "plus {count} skjulte, som også gælder"),
+        "hidden_user": ("plus {count} hidden ones from plans", "plus {count} skjulte fra brugerplaner"),
+        "logging_in": ("Logging in", "Logon"),
         "quotes": ("Quotes, {access}", "Tilbud, {access}"),
         "one_seat_too_few": ("One seat too few", "En plads for lidt"),
-        "assigned": ("{name} gets {license}", "{name} får {license}"),
-        "not_assigned": ("{name} does not get {license}", "{name} får ikke {license}"),
+        "assigned": ("{name} is assigned {license}", "{name} får tildelt {license}"),
+        "not_assigned": ("{name} is not assigned {license}", "{name} får ikke tildelt {license}"),
         "retired": ("{name} leaves the company", "{name} forlader firmaet"),
-        "maintenance": ("The server is moved tonight", "Serveren flyttes i aften"),
-        "administrator": ("An administrator may come in.", "En administrator må komme ind."),
-        "later": ("As time goes by", "Som tiden går"),
+        "maintenance": ("The server is being moved tonight", "Serveren flyttes i aften"),
+        "administrator": ("Administrators are exempt.", "Administratorer er undtaget."),
+        "later": ("Over time", "Over tid"),
         "room": ("Meeting room 4", "Mødelokale 4"),
-        "stranger": ("(a stranger)", "(en fremmed)"),
+        "unknown_user": ("(unknown user)", "(ukendt bruger)"),
     }
 )
 _PLACE: Final = MappingProxyType({"en": 0, "da": 1})
 
 
 def demo_text(key: str, language: str) -> str:
-    """Give the format of *key*; English where *language* has none."""
+    """Return the format string of *key*, in English where *language* has none."""
     return _TEXTS[key][_PLACE.get(language, 0)]

@@ -113,4 +113,4 @@ def _draw(context: CommandContext, summary: _Summary, *, whole: bool = True) -> 
     for number, receipt in summary.rejected:
         why = "" if receipt.code is None else context.label(receipt.code)
         event = f"{receipt.event.source}/{receipt.event.id}"
-        context.output.answer(context.text("rejected", line=number, report=event, why=why), granted=False, depth=1)
+        context.output.answer(context.text("rejected", line=number, event=event, why=why), granted=False, depth=1)

@@ -24,10 +24,12 @@ def verify_store(context: CommandContext, earlier_head: str | None) -> ExitCode:
 
 
 def _draw(context: CommandContext, report: StoreReport) -> None:
-    looked_at = context.text("looked_at", rows=report.rows, entries=report.entries)
-    context.output.answer(looked_at, granted=report.ok)
+    problems = len(report.findings)
+    key = "problems_found" if problems else "verified"
+    summary = context.text(key, rows=report.rows, entries=report.entries, problems=problems)
+    context.output.answer(summary, granted=report.ok)
     for finding in report.findings:
         place = " ".join(filter(None, (finding.table, " ".join(finding.key.splitlines()))))
-        said = f"{context.label(finding.code)} ({finding.explanation})"
-        context.output.answer(f"{place}: {said}" if place else said, granted=False, depth=1)
+        problem = f"{context.label(finding.code)} ({finding.explanation})"
+        context.output.answer(f"{place}: {problem}" if place else problem, granted=False, depth=1)
     context.output.line(f"  {context.text('head' if report.sealed else 'no_seal_key', head=report.head)}")
