@@ -42,7 +42,7 @@ class TestHelp:
         assert {"click", "superlicense.cli.commands"} <= loaded
         heavy = {"alembic", "attr", "cryptography", "rich", "sqlalchemy", "superlicense.licensing"}
         assert loaded & heavy == set()
-        assert "Show who did what, when." in done.stdout
+        assert "Show who changed what, and when." in done.stdout
 
     @pytest.mark.parametrize("name", COMMANDS)
     def test_the_overview_says_what_the_command_says(self, name: str) -> None:

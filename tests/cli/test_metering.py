@@ -88,9 +88,9 @@ class TestRecord:
     @pytest.mark.parametrize(
         ("line", "said"),
         [
-            ("nope", "line 4: must be a JSON object with the fields of a report, got 'nope'"),
+            ("nope", "line 4: must be a JSON object with the fields of a usage event, got 'nope'"),
             ("7", "line 4: must be a JSON object"),
-            (sent("d", 1, price=7), "line 4: is no field of a report, got 'price'"),
+            (sent("d", 1, price=7), "line 4: is not a field of a usage event, got 'price'"),
             ('{"source": "mailer"}', "line 4.id: is missing"),
             (sent("d", 1, at="now"), "line 4.at: must be like 2026-11-24T09:00:00Z"),
             (sent("d", 1, at="2026-01-20T09:00:00"), "line 4.at: must be a datetime with a time zone"),
@@ -233,9 +233,12 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("row", "said"),
         [
-            ("[meters.mailings]\nprice = 1", "meters.mailings.price: nobody knows it"),
+            ("[meters.mailings]\nprice = 1", "unknown setting: meters.mailings.price"),
             ("[meters.mailings]\nincluded = -1", "meters.mailings.included: must be at least 0"),
-            ("[meters.mailings]\nprice_per_block = 0.5", 'meters.mailings.price_per_block: must be a text like "0.05"'),
+            (
+                "[meters.mailings]\nprice_per_block = 0.5",
+                'meters.mailings.price_per_block: must be a string like "0.05"',
+            ),
             ('[meters.mailings]\nprice_per_block = "much"', "meters.mailings.price_per_block: "),
             ('[meters.mailings]\nkind = "sieve"', "meters.mailings.kind: 'sieve' is not a valid MeterKind"),
             ('[meters.pigeons]\nkind = "gauge"', "meters.pigeons: unit and kind are missing"),

@@ -205,7 +205,7 @@ class TestLimits:
     def test_what_is_no_count_is_a_mistake_of_usage(self, shop: Shop, count: str) -> None:
         done = shop.run("limits", "--count", count)
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "is nothing like active_projects=97" in done.stderr
+        assert "must be like active_projects=97" in done.stderr
 
 
 def user_module(name: str) -> sl.ModuleLicense:

@@ -83,4 +83,4 @@ def test_what_is_no_key_is_a_mistake_of_usage(shop: Shop, key: bytes) -> None:
     (shop.folder / "superlicense.toml").write_text(f'seal_key = "seal.key"\n{CONFIG}', encoding="utf-8")
     done = shop.run("journal")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "seal_key: seal.key must hold 32 bytes, or 64 hex digits" in done.stderr
+    assert "seal_key: seal.key must contain 32 bytes or 64 hex digits" in done.stderr

@@ -135,7 +135,7 @@ class TestAt:
     def test_what_is_no_instant_is_a_mistake_of_usage(self, shop: Shop) -> None:
         done = shop.run("why", "anna", "web", "--at", "tomorrow")
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "'tomorrow' is no instant like 2026-11-24T09:00Z" in done.stderr
+        assert "'tomorrow' is not an instant like 2026-11-24T09:00Z" in done.stderr
 
 
 def test_until_when_it_holds_is_told(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""Activation: put packages in force, after a look at what that would do."""
+"""Activation: preview packages and activate them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @mutation
 @click.argument("file", type=_FILE)
-@click.option("--dry-run", is_flag=True, help="Only say what it would do. Exits with 1 if it would be refused.")
-@click.option("--unattended", is_flag=True, help="Only if nobody loses anything; else keep it waiting.")
-@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's XML package, which nobody has signed.")
+@click.option("--dry-run", is_flag=True, help="Only show the changes. Exits with 1 if it would be refused.")
+@click.option("--unattended", is_flag=True, help="Activate only if no user loses anything; otherwise keep it waiting.")
+@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned XML package.")
 @click.option("--release", "releases", nargs=2, multiple=True, metavar="HOLDER LICENSE", help="Release this first.")
-@click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan with it.")
-@click.option("--move-as-proposed", is_flag=True, help="Change the plans that the preview proposes to change.")
+@click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan as well.")
+@click.option("--move-as-proposed", is_flag=True, help="Make the plan changes that the preview proposes.")
 def activate(  # noqa: PLR0913 - an argument an option
     context: CommandContext,
     file: Path,
@@ -43,13 +43,13 @@ def activate(  # noqa: PLR0913 - an argument an option
     moves: tuple[tuple[str, str, str], ...],
     move_as_proposed: bool,
 ) -> ExitCode:
-    """Put the package in FILE in force, or say what that would do."""
+    """Activate the package in FILE, or show what that would change."""
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
-        raise click.UsageError("--unattended takes a signed package as it is")
+        raise click.UsageError("--unattended cannot be combined with other options of activate")
     if unattended:
         return _offer(context, file.read_bytes())
     if dry_run:
-        context.refuse_at("a preview is of now")
+        context.refuse_at("a preview")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
@@ -118,7 +118,7 @@ def _offer(context: CommandContext, document: bytes) -> ExitCode:
 
 
 def preview_data(preview: ActivationPreview) -> dict[str, Any]:
-    """Give what an administrator decides by, as plain data."""
+    """Return the preview as plain data."""
     package = preview.package
     return {
         "owner": package.owner_key,
@@ -146,7 +146,7 @@ def _change_data(one: LicenseDiff) -> dict[str, object]:
 
 def _draw(context: CommandContext, preview: ActivationPreview, result: str | None) -> None:
     output = context.output
-    # Whoever goes on from here types names, so what the dialog says by titles is said by names.
+    # License names instead of titles, because the next command takes names.
     dialog = context.licensing.screens.activation(preview, hidden=True, language=context.language)
     output.line(context.text("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
     if not dialog.is_new:
@@ -183,7 +183,7 @@ def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
 @mutation
 @click.argument("file", type=_FILE)
 def install_root(context: CommandContext, file: Path) -> None:
-    """Accept the trust root in FILE, which follows the one that is trusted now."""
+    """Install the trust root in FILE, the successor of the one trusted now."""
     version = context.licensing.packages.install_root(file.read_bytes(), by=context.by, at=context.at)
     context.show(
         {"version": version},

@@ -1,4 +1,4 @@
-"""The demo: one installation, from the vendor's package to people at the door."""
+"""The demo: one installation in memory, from the vendor's package to logins."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from superlicense.model.user import User, UserType
 
 __all__ = ["demo"]
 
-# The story happens on one day, so that it reads the same whenever it is told.
+# A fixed day, so that the output is always the same.
 _TODAY: Final = datetime(2027, 2, 1, 9, 13, tzinfo=UTC)
 _ZONE: Final = "Europe/Copenhagen"
 _ADMIN: Final = "signe"
@@ -59,15 +59,20 @@ _SEATS: Final = (
 
 @click.command()
 @click.option(
-    "--lang", "language", type=click.Choice(languages()), default="en", show_default=True, help="Language of words."
+    "--lang",
+    "language",
+    type=click.Choice(languages()),
+    default="en",
+    show_default=True,
+    help="Output language.",
 )
 def demo(language: str) -> None:
-    """Tell the story of one installation, on a package made for it."""
+    """Run through one installation in memory: licenses, logins, seats, events, expiry."""
     _Demo(language).run()
 
 
 class _Demo:
-    """The story, scene by scene, in one language."""
+    """The demo, section by section, in one language."""
 
     def __init__(self, language: str) -> None:
         self._output = Output()
@@ -80,7 +85,7 @@ class _Demo:
         self._licensing = Licensing(MemoryStore(), installation, trust=None, clock=lambda: _TODAY)
 
     def run(self) -> None:
-        """Tell all of it."""
+        """Run all sections."""
         self._licensing.packages.adopt_unsigned(self._package, by=_ADMIN)
         self._licensing.users.sync(
             evolve(user, name=self._text("room")) if user.id == _ROOM else user for user in _PEOPLE

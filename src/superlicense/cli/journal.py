@@ -1,4 +1,4 @@
-"""The journal: who did what, when."""
+"""The journal: who changed what, and when."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ __all__ = ["journal"]
 
 @click.command()
 @query
-@click.option("--since", callback=parse_instant, help="Only what was done at this instant or later.")
-@click.option("--until", callback=parse_instant, help="Only what was done before this instant.")
-@click.option("--user", help="Only what concerns this user (or site).")
-@click.option("--license", "license_name", help="Only what concerns assignments of this license.")
+@click.option("--since", callback=parse_instant, help="Only entries at this instant or later.")
+@click.option("--until", callback=parse_instant, help="Only entries before this instant.")
+@click.option("--user", help="Only entries about this user or site.")
+@click.option("--license", "license_name", help="Only entries about assignments of this license.")
 def journal(
     context: CommandContext, since: datetime | None, until: datetime | None, user: str | None, license_name: str | None
 ) -> None:
-    """Show who did what, when: what began (+) and what ended (-) with it.
+    """Show who changed what, and when, with the rows that started (+) and ended (-).
 
-    With --at, as far as it went before that instant.
+    With --at, only entries before that instant.
     """
     ends = [end for end in (context.in_zone(until), context.at) if end is not None]
     entries = context.licensing.journal.entries(
@@ -44,7 +44,7 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
 
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:
-    """Say what was done; the month of a close stands behind its name."""
+    """Return the name of the change; a closed month follows it."""
     name, *month = entry.change.split()
     return " ".join((context.label(f"change.{name}"), *month))
 

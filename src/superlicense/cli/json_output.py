@@ -1,4 +1,4 @@
-"""Plain data: what commands print as JSON."""
+"""JSON output: nouns as plain data."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from superlicense.model.month import Month
 __all__ = ["print_json", "to_plain_data"]
 
 
-def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
-    """Give *value* as objects, lists, texts, whole numbers, truth values and `None`.
+def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - plain data of any kind
+    """Return *value* as dicts, lists, strings, ints, bools and `None`.
 
     >>> from superlicense.model.user import User
     >>> to_plain_data({"user": User(id="anna", groups=("sales",))})["user"]["groups"]
     ['sales']
 
-    Instants are ISO 8601 in UTC and end in ``Z``; decimal numbers are texts, so
-    that nothing is lost. A reason has its words in *language* besides. Bytes are
-    left out of nouns.
+    Instants are ISO 8601 in UTC and end in ``Z``; decimals are strings, so that no
+    digit is lost. A reason also has its message in *language*. Bytes are omitted.
     """
     if value is None or isinstance(value, int):
         return value
@@ -41,7 +40,7 @@ def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 -
 
 
 def _fields(value: object, language: str) -> dict[str, object] | None:
-    """Give the fields of a noun, `None` for what is none."""
+    """Return the fields of a noun; `None` if *value* is not a noun."""
     if isinstance(value, Month):
         return None
     if isinstance(value, Reason):
@@ -59,7 +58,7 @@ def _text(value: object) -> str:
 
 
 def print_json(value: object, language: str = "en") -> None:
-    """Print *value* on one line; letters that the stream cannot write are escaped."""
+    """Print *value* on one line; characters that the stream cannot encode are escaped."""
     data = to_plain_data(value, language)
     text = json.dumps(data, ensure_ascii=False)
     try:

@@ -1,4 +1,4 @@
-"""Metered services: what a month comes to, and what goes on the invoice."""
+"""Metered services: usage and statement of a month."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["close_month", "statement", "usage"]
 @click.command()
 @query
 @click.argument("month", required=False)
-@click.option("--projection", is_flag=True, help="Estimate where the month will end; nothing of it is billed.")
+@click.option("--projection", is_flag=True, help="Estimate the usage at the end of the month; it is not billed.")
 def usage(context: CommandContext, month: str | None, *, projection: bool) -> None:
-    """Show what every meter comes to in MONTH (2026-11), the present one if it is not given.
+    """Show the usage of every meter in MONTH (2026-11), by default the current one.
 
-    --at shows it as it was recorded by then. Nothing is ever blocked: what lies
-    above the threshold is billed.
+    With --at, usage as recorded by then. Usage is never blocked: usage above the
+    threshold is billed.
     """
     asked = Month.parse(month) if month is not None else context.month()
     meters = context.licensing.meters
@@ -70,8 +70,8 @@ def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -
 @query
 @click.argument("month")
 def statement(context: CommandContext, month: str) -> None:
-    """Show the statement of MONTH (2026-11): a draft, or frozen if it is closed."""
-    context.refuse_at("a statement is of now")
+    """Show the statement of MONTH (2026-11): a draft until the month is closed."""
+    context.refuse_at("a statement")
     found = context.licensing.meters.statement(month)
     context.show(json.loads(found.to_json()), lambda: _draw_statement(context, found))
 
@@ -80,9 +80,9 @@ def statement(context: CommandContext, month: str) -> None:
 @mutation
 @click.argument("month")
 def close_month(context: CommandContext, month: str) -> None:
-    """Close MONTH (2026-11), the earliest open one, and freeze its statement.
+    """Close MONTH (2026-11), the earliest open month, and freeze its statement.
 
-    What comes later is adjusted in the next open month.
+    Usage that arrives later is adjusted in the next open month.
     """
     closed = context.licensing.meters.close(month, by=context.by, at=context.at)
     context.show(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))

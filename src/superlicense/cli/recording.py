@@ -1,4 +1,4 @@
-"""Recording: reports of use from a file of JSON lines, each counted once for ever."""
+"""Recording: usage events from a JSON Lines file, each counted exactly once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["record"]
 
-# Reports a transaction: from here on, a larger one costs no less a report.
+# Usage events per transaction; larger transactions are not faster per event.
 _BATCH: Final = 1000
 _KNOWN: Final = fields_dict(UsageEvent)
 _NEEDED: Final = ("source", "id", "meter", "quantity", "at")
 
 
 class _Summary:
-    """What became of the reports so far."""
+    """Receipts so far."""
 
     def __init__(self) -> None:
         self.counts: Counter[ReceiptStatus] = Counter()
@@ -56,17 +56,17 @@ class _Summary:
 @mutation
 @click.argument("file", type=click.File("rb"))
 def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
-    """Record the reports of use in FILE (`-` is standard input). Exits with 1 if some do not count.
+    """Record the usage events in FILE (`-` is standard input). Exits with 1 if some are rejected.
 
-    A line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
+    Each line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
     "mailings", "quantity": 250, "at": "2026-11-24T09:00:00Z"}; "corrects" names the
-    report whose quantity this one replaces. What was recorded before counts
-    nothing, so a file may be recorded again after an error. --at is not for reports,
-    which say when.
+    event whose quantity this one replaces. Duplicates are not counted again, so a
+    file may be recorded again after an error. --at does not apply: each event has
+    its own instant.
     """
-    context.refuse_at("a report says itself when something was used")
+    context.refuse_at("usage events, which have their own")
     summary = _Summary()
-    lines = read_objects(file, "report", known=_KNOWN, needed=_NEEDED)
+    lines = read_objects(file, "usage event", known=_KNOWN, needed=_NEEDED)
     try:
         with _progress() as progress:
             task = progress.add_task(context.text("recording"), total=None)
@@ -82,10 +82,10 @@ def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
 
 
 def _event(line: Line) -> UsageEvent:
-    """Read a report.
+    """Return the usage event of *line*.
 
     Raises:
-        InvalidValueError: *line* is none; with its number.
+        InvalidValueError: The line is not a usage event; the path names the line.
     """
     given = line.fields["at"]
     try:
@@ -99,7 +99,7 @@ def _event(line: Line) -> UsageEvent:
 
 
 def _progress() -> AbstractContextManager[Progress]:
-    """Give a bar on standard error, where somebody sees it."""
+    """Return a progress bar on standard error; disabled unless that is a terminal."""
     from rich.console import Console  # noqa: PLC0415 - only here
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What an administrator sees: the state of the system, licenses with their numbers, users and what they hold."""
+"""Screens of an administrator: the state of the system, licenses with their numbers, users and their licenses."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _NUMBERS = frozenset({1, 2, 3})
 
 @click.command()
 @query
-@click.option("--user", help="Who looks at it. [default: you, as the system knows you]")
+@click.option("--user", help="The user who is logged in. [default: your login name]")
 def status(context: CommandContext, user: str | None) -> None:
-    """Show the database, the next expiry, what is wrong, and the events that run."""
+    """Show the database, the next expiry, warnings and running events."""
     tab = context.licensing.screens.status(user or context.reader, language=context.language, at=context.at)
     context.show(tab.to_dict(), lambda: _draw_status(context, tab))
 
@@ -54,14 +54,14 @@ def _draw_status(context: CommandContext, tab: StatusTab) -> None:
 @click.command()
 @query
 @click.argument("owner", required=False)
-@click.option("--license", "license_name", help="Only this license, with everybody who holds it.")
-@click.option("--hidden", is_flag=True, help="Show also the licenses that only plans give.")
+@click.option("--license", "license_name", help="Only this license, with all holders.")
+@click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def licenses(context: CommandContext, owner: str | None, license_name: str | None, *, hidden: bool) -> None:
-    """Show the licenses of OWNER, or of every owner: in use, available, in total."""
+    """Show the licenses of OWNER, or of all owners: in use, available, total."""
     screens = context.licensing.screens
     if license_name is not None:
         if owner is not None:
-            raise click.UsageError("the name of a license says whose it is")
+            raise click.UsageError("OWNER and --license cannot be combined")
         detail = screens.license(license_name, language=context.language, at=context.at)
         context.show(detail.to_dict(), lambda: _draw_license(context, detail))
         return
@@ -103,7 +103,7 @@ def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Ite
 
 
 def license_cells(row: LicenseRow, output: Output, language: str, *, indent: str = "") -> tuple[str, str, str, str]:
-    """Give what stands under license, in use, available and total."""
+    """Return the cells for license, in use, available and total."""
     title = f"{indent}{row.title}"
     if row.in_use is None:
         return title, output.yes if row.ticked else output.no, "", ""
@@ -121,10 +121,10 @@ def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
 
 @click.command()
 @query
-@click.option("--license", "license_name", help="Only those who use this license, directly or through a plan.")
-@click.option("--hidden", is_flag=True, help="Show also the licenses that only plans give.")
+@click.option("--license", "license_name", help="Only users with this license, directly or through a plan.")
+@click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def users(context: CommandContext, license_name: str | None, *, hidden: bool) -> None:
-    """Show which users use which licenses. Former employees are not listed."""
+    """Show users and their licenses. Former employees are not listed."""
     screen = context.licensing.screens.user_licenses(
         license_name, hidden=hidden, language=context.language, at=context.at
     )
@@ -150,7 +150,7 @@ def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
 
 
 def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:
-    """Write what is known, each beside its label."""
+    """Write the non-empty values, each next to its label."""
     for line in aligned([(context.label(name), value) for name, value in rows if value]):
         context.output.line(f"  {line}")
 

@@ -1,7 +1,7 @@
-"""Commands of the issuing side: keys, roots and packages, and looking at what somebody else signed.
+"""Commands for issuers: generate keys, sign roots and packages, inspect and verify documents.
 
-Data goes to standard output or the file that ``--out`` names, words to standard
-error. Exit codes are those of `superlicense.cli.exit_codes`.
+Data goes to standard output or to ``--out``, messages to standard error. Exit
+codes are those of `superlicense.cli.exit_codes`.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from superlicense.errors import InvalidValueError, MalformedJsonError, Malformed
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
-_MOST_DEPTH = 6  # as deep as a package nests, a root less
+_MOST_DEPTH = 6  # depth of a package; a root is less deep
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output."
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Output file. [default: standard output]"
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_KEYS = click.option("--key", "keys", type=_FILE, multiple=True, required=True, help="A private key (PEM) that signs.")
+_KEYS = click.option("--key", "keys", type=_FILE, multiple=True, required=True, help="Private key (PEM) to sign with.")
 _PASSWORD = click.option(
     "--password-file",
     type=_FILE,
-    help="The password of the private keys, in a file; its last line break does not count.",
+    help="File with the password of the private keys; a trailing line break is ignored.",
 )
 
 
@@ -60,12 +60,12 @@ def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
 @_JSON
 @exits_with_code
 def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
-    """Make a key. The private half goes to a file that must not exist; the public half is printed."""
+    """Generate a key. Writes the private key to a new file and prints the public key."""
     key = SigningKey.generate()
     try:
         out.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
-        raise click.UsageError(f"{out} exists already") from error
+        raise click.UsageError(f"{out} already exists") from error
     out.write_bytes(key.to_pem(_password(password_file)))
     click.echo(f"wrote {out}", err=True)
     public = {"keyid": key.public.key_id, "public": key.public.raw.hex()}
@@ -81,8 +81,8 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the trust root that the JSON file DRAFT describes.
 
-    Its fields are those of the signed root, but keys stand as hex where they
-    are used: {"version": 1, "issued_at": "2026-01-01T00:00:00Z", "expires_at": …,
+    Its fields are those of a signed root, with public keys in hex in place of key
+    ids: {"version": 1, "issued_at": "2026-01-01T00:00:00Z", "expires_at": …,
     "root": {"keys": [hex], "threshold": 1}, "owners": {"ACME": {"keys": [hex],
     "threshold": 1, "modules": ["*"]}}, "revoked": {"keyids": [], "packages": []}}
     """
@@ -91,11 +91,11 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """Read an object as strictly as what is signed: what can be understood in two ways is not signed in one of them."""
+    """Return the object in *path*, read strictly, because an ambiguous document must not be signed."""
     try:
         return decode(path.read_bytes(), most_depth=_MOST_DEPTH)
     except MalformedJsonError as error:
-        raise InvalidValueError(path.name, "the file", f"must be an object: {error}") from error
+        raise InvalidValueError(path.name, "the file", f"must be a JSON object: {error}") from error
 
 
 def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
@@ -121,14 +121,14 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
     except KeyError as error:
         raise InvalidValueError(str(error.args[0]), None, "is missing") from error
     except (TypeError, AttributeError) as error:
-        raise InvalidValueError("draft", str(error), "must have the fields of a root") from error
+        raise InvalidValueError("draft", str(error), "must have the fields of a trust root") from error
 
 
 def _public(texts: Sequence[str]) -> list[PublicKey]:
     try:
         return [PublicKey.from_bytes(bytes.fromhex(text)) for text in texts]
     except (ValueError, TypeError) as error:
-        raise MalformedKeyError("a public key has 64 hex digits") from error
+        raise MalformedKeyError("a public key must be 64 hex digits") from error
 
 
 def _instant(text: str) -> datetime:
@@ -145,7 +145,7 @@ def _instant(text: str) -> datetime:
 @_OUT
 @exits_with_code
 def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
-    """Sign the package whose fields are in the JSON file PAYLOAD, in any layout."""
+    """Sign the package whose fields are in the JSON file PAYLOAD."""
     fields = _read_json(payload)
     draft = packages.PackageDraft(packages.read(encode(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
@@ -156,12 +156,12 @@ def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out
 @_JSON
 @exits_with_code
 def inspect(document: Path, *, as_json: bool) -> None:
-    """Show what DOCUMENT says, without verifying anything."""
+    """Show the contents of DOCUMENT without verifying it."""
     data = document.read_bytes()
     kind = _kind(data)
     payload = unverified_payload(data, payload_type=kind)
     fields = decode_canonical(payload)
-    click.echo("not verified: nobody has checked the signatures", err=True)
+    click.echo("not verified: signatures are not checked", err=True)
     if as_json:
         click.echo(payload.decode())
         return
@@ -172,17 +172,17 @@ def inspect(document: Path, *, as_json: bool) -> None:
 
 
 def _kind(data: bytes) -> str:
-    """Say which of the two payload types *data* names; a package where it names neither, to be refused as one."""
+    """Return the payload type of *data*; the type of a package if it has neither, so that it is refused as one."""
     return roots.PAYLOAD_TYPE if roots.PAYLOAD_TYPE.encode() in data else packages.PAYLOAD_TYPE
 
 
 @click.command()
 @click.argument("document", type=_FILE)
-@click.option("--root", "root_file", type=_FILE, required=True, help="The trust root that is trusted.")
+@click.option("--root", "root_file", type=_FILE, required=True, help="The trusted root.")
 @_JSON
 @exits_with_code
 def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
-    """Verify a package, or the root that follows, under a trust root."""
+    """Verify a package or a successor root against a trust root."""
     trusted = roots.open_pinned(root_file.read_bytes())
     data = document.read_bytes()
     found: dict[str, object]
@@ -201,7 +201,7 @@ def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
             "digest": verified.digest,
             "signed_by": list(verified.signed_by),
         }
-    click.echo("good", err=True)
+    click.echo("verified", err=True)
     click.echo(
         json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{k:<14} {v}" for k, v in found.items())
     )

@@ -1,4 +1,4 @@
-"""Users: save one, bring all in line with a directory, retire."""
+"""Users: save, synchronize with a directory, retire."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def _flag(name: str, sentence: str) -> Callable[[Callable[..., None]], Callable[
 @mutation
 @click.argument("user_id", metavar="USER")
 @click.option("--name", help="Display name.")
-@click.option("--type", type=click.Choice([str(one) for one in UserType]), help="What kind of user.")
-@_flag("may-log-in", "Login is switched on.")
-@_flag("awaiting-approval", "Nobody has approved the user yet.")
-@_flag("administrator", "May activate packages and repair.")
-@_flag("on-travel", "Works in a Travel database.")
-@click.option("--site", help="Database that the user belongs to.")
-@click.option("--group", "groups", multiple=True, help="A group; may be given several times.")
+@click.option("--type", type=click.Choice([str(one) for one in UserType]), help="Type of user.")
+@_flag("may-log-in", "The user can log in.")
+@_flag("awaiting-approval", "The user is awaiting approval.")
+@_flag("administrator", "The user may activate packages and repair the system.")
+@_flag("on-travel", "The user works in a Travel database.")
+@click.option("--site", help="Site that the user belongs to.")
+@click.option("--group", "groups", multiple=True, help="Group of the user; may be repeated.")
 def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # noqa: ANN401 - fields of a user
-    """Save USER: a new one, or what is given of one who is there."""
+    """Save USER: create the user, or update the given fields."""
     known = context.licensing.users.find(user_id) or User(id=user_id)
     fields = {name: value for name, value in given.items() if value not in (None, ())}
     if "type" in fields:
@@ -47,7 +47,7 @@ def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # n
 @mutation
 @click.argument("user")
 def retire(context: CommandContext, user: str) -> None:
-    """Make USER a former employee: every license ends."""
+    """Retire USER: a former employee, whose licenses end."""
     context.licensing.seats.retire(user, by=context.by, at=context.at)
     context.show({"user": user}, lambda: context.output.answer(context.text("retired", user=user), granted=True))
 
@@ -55,11 +55,11 @@ def retire(context: CommandContext, user: str) -> None:
 @click.command()
 @mutation
 @click.argument("file", type=click.File("rb"))
-@click.option("--retire-missing", is_flag=True, help="Retire everybody who is not in the file.")
+@click.option("--retire-missing", is_flag=True, help="Retire all users who are not in the file.")
 def sync_users(context: CommandContext, file: IO[bytes], *, retire_missing: bool) -> None:
-    """Save those users of FILE (`-` is standard input) that differ, all or none.
+    """Save the users of FILE (`-` is standard input) that have changed, all or none.
 
-    A line is a JSON object with the fields of a user: {"id": "anna", "name": "Anna
+    Each line is a JSON object with the fields of a user: {"id": "anna", "name": "Anna
     Berg", "may_log_in": true}. Only the id is required.
     """
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
@@ -73,10 +73,10 @@ def _draw(context: CommandContext, saved: tuple[User, ...]) -> None:
 
 
 def _user(line: Line) -> User:
-    """Read a user.
+    """Return the user of *line*.
 
     Raises:
-        InvalidValueError: *line* is none; with its number.
+        InvalidValueError: The line is not a user; the path names the line.
     """
     fields = {**line.fields}
     kind = fields.pop("type", UserType.INTERNAL)

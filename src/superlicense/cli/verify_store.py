@@ -1,4 +1,4 @@
-"""Verifying a store: every row, every journal entry and the head, one against the other."""
+"""Verifying a store: every row, journal entry and the head against each other."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["verify_store"]
 
 @click.command()
 @query
-@click.option("--earlier-head", help="A head noted before; tells if the store no longer leads to it.")
+@click.option("--earlier-head", help="A head from an earlier run; must still be part of the journal.")
 def verify_store(context: CommandContext, earlier_head: str | None) -> ExitCode:
-    """Verify everything that is stored. Exits with 1 if something is wrong."""
-    context.refuse_at("a store is verified as it is now")
+    """Verify everything that is stored. Exits with 1 if problems are found."""
+    context.refuse_at("verify-store")
     report = context.licensing.verify_store(earlier_head)
     context.show({"ok": report.ok, **to_plain_data(report)}, lambda: _draw(context, report))
     return ExitCode.DONE if report.ok else ExitCode.NO

@@ -1,4 +1,4 @@
-"""Why a user may log in or use a feature, or why not: the whole tree of conditions."""
+"""Why a user may log in or use a feature, or not: the full tree of conditions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLIENTS = tuple(str(client) for client in Client)
 
 
 def _subjects(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete what has a fixed list: clients, and the administration."""
+    """Complete clients and ``administer``."""
     return [CompletionItem(name) for name in (*_CLIENTS, _ADMINISTER) if name.startswith(incomplete)]
 
 
@@ -28,18 +28,18 @@ def _subjects(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 @query
 @click.argument("user")
 @click.argument("subject", metavar="CLIENT|FEATURE", shell_complete=_subjects)
-@click.option("--edit", is_flag=True, help="May the user edit with the feature? Without it: enter, or view.")
+@click.option("--edit", is_flag=True, help="Ask about edit access to the feature. [default: view access]")
 @click.option("--open-sessions", type=click.IntRange(0), help="Open sessions of simultaneous Service licenses.")
 def why(context: CommandContext, user: str, subject: str, *, edit: bool, open_sessions: int | None) -> ExitCode:
-    """Say why USER may log in with a client or use a feature, or why not.
+    """Explain why USER may log in with a client or use a feature, or not.
 
     Clients are web, windows, mobile, service, travel, remote_travel,
-    reporter_studio, audience, customer_centre and api; `administer` asks whether
-    USER may reach activation and repair. Everything else is a feature, named by
-    its system license: quote, superoffice.travel. Exits with 0 for yes, 1 for no.
+    reporter_studio, audience, customer_centre and api. `administer` asks whether
+    USER may use activation and repair. All other subjects are features, named by
+    their system license: quote, superoffice.travel. Exits with 0 for yes, 1 for no.
     """
     gate = context.licensing.gate
-    word = subject.lower()  # as case does not matter in names of licenses
+    word = subject.lower()  # case-insensitive, like license names
     if word in _CLIENTS:
         decision = gate.login(user, Client(word), at=context.at, open_sessions=open_sessions)
     elif word == _ADMINISTER:
@@ -85,7 +85,7 @@ def _condition(context: CommandContext, clause: Clause) -> str:
 
 
 def _origin(context: CommandContext, clause: Clause) -> Iterator[str]:
-    """Say where a license comes from: the plans that grant it, and whose package it is in."""
+    """Yield where a license comes from: the plans that grant it, and the package that contains it."""
     if clause.through:
         yield context.text("through", plans=clause.through)
     if clause.package:

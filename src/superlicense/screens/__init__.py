@@ -1,8 +1,7 @@
-"""Screens: what an administrator sees, as frozen rows of plain data.
+"""Screens: view models for administrators, as frozen dataclasses of plain data.
 
-A frontend shows them and counts nothing. Every row is a frozen dataclass of the
-standard library, which FastAPI and Django serialize as it is; ``to_dict()``
-gives plain data.
+A frontend displays them and computes nothing. FastAPI and Django serialize the
+dataclasses directly; ``to_dict()`` returns plain data.
 """
 
 from superlicense.screens.activation_dialog import ActivationDialog

@@ -1,13 +1,12 @@
-"""The activation dialog: what a new package would change, and what is in its way.
+"""The activation dialog: what a new package would change, and what blocks it.
 
-Rule 1: everything here is in the preview already; the dialog gives it titles,
-names and words.
+Rule 1: all facts are in the preview; the dialog adds titles, names and texts.
 
-Rule 2: the list shows only what differs. A hidden license is shown on request,
-and always where it blocks.
+Rule 2: the list contains only licenses that change. Hidden licenses are shown on
+request, and always if they block.
 
-Rule 3: the administrator is told of everybody who would lose something, by
-name; of the others the number is enough.
+Rule 3: users who would lose something are listed by name; other affected users
+are only counted.
 
 Source: domain section 8, "Diff numbers per module" and "Superfluous rule".
 """
@@ -40,29 +39,29 @@ _LABELS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationDialog(ViewModel):
-    """Everything in the dialog.
+    """The activation dialog.
 
     Attributes:
         owner: Owner of the package in lower case.
         title: Display name of the owner.
-        company: Company that it is made out to.
-        serial_number: Installation that it is made out to.
-        issue: Its number; `None` where it has none.
-        issued_at: When it was issued; `None` where it does not say.
-        replaces_issue: Number of the package in force; `None` if there is none.
-        expiry: When the package in force expires; `None` if never, or there is none.
-        new_expiry: When the new one does; `None` if never.
-        is_new: False if it is in force already, so that nothing would happen.
-        can_be_activated: Whether the button works.
-        unattended: Whether a nightly job may press it.
-        changes: What differs, in the order of the new package.
-        superfluous: What blocks.
-        affected_users: How many users it changes anything for.
-        losses: Those who would lose something, by id.
-        moves: Changes of plan that are chosen already.
-        proposed_moves: Changes of plan that would free what blocks, with the
-            fewest people touched.
-        labels: Words for headings, fields and columns.
+        company: Company that the package is issued to.
+        serial_number: Serial number that the package is issued for.
+        issue: Issue number of the package, or `None`.
+        issued_at: When the package was issued, or `None`.
+        replaces_issue: Issue number of the package in force; `None` without one.
+        expiry: When the package in force expires; `None` if never, or without one.
+        new_expiry: When the new package expires; `None` if never.
+        is_new: False if the package is already in force, so that nothing changes.
+        can_be_activated: Whether the button is enabled.
+        unattended: Whether a nightly job may activate the package.
+        changes: Licenses that change, in the order of the new package.
+        superfluous: Licenses that block the activation.
+        affected_users: Number of users for whom anything changes.
+        losses: Users who would lose something, by id.
+        moves: Plan changes chosen so far.
+        proposed_moves: Plan changes that would unblock the activation, for as few
+            users as possible.
+        labels: Texts of headings, fields and columns.
     """
 
     owner: str
@@ -87,7 +86,7 @@ class ActivationDialog(ViewModel):
 
 
 def activation_dialog(context: ScreenContext, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
-    """Show *preview*."""
+    """Return the dialog for *preview*."""
     package = preview.package
     current = None if preview.in_force is None else preview.in_force.package
     dialog = _RowBuilder(context, package, current)
@@ -124,19 +123,19 @@ def _is_hidden(diff: LicenseDiff) -> bool:
 
 
 class _RowBuilder:
-    """What the rows are made with."""
+    """Builds the rows of the dialog."""
 
     def __init__(self, context: ScreenContext, package: LicensePackage, current: LicensePackage | None) -> None:
         self._context = context
         self._localizer = context.localizer
         self._package = package
         self._current = current
-        # A package may take the same licenses from ten thousand users.
+        # Cached, because ten thousand users may lose the same licenses.
         self._titles_by_name: dict[str, str] = {}
 
     def change(self, diff: LicenseDiff, *, blocks: bool) -> ChangeRow:
         row = diff.new or diff.current
-        assert row is not None  # noqa: S101 - a difference is one of a row; this is for the type checker
+        assert row is not None  # noqa: S101 - for the type checker: a difference has at least one row
         counted = row.scope is not LicenseScope.SYSTEM
         there, comes = diff.current is not None, diff.new is not None
         label = "license_changed" if there and comes else "license_added" if comes else "license_gone"
@@ -199,7 +198,7 @@ class _RowBuilder:
         )
 
     def _holder(self, holder: str, license: LicenseName) -> HolderRow:
-        """Show how *holder* comes to *license* today; what only the new package brings has no way yet."""
+        """Return *holder* with the plans that grant *license* today; none for a license of the new package only."""
         through = effective(self._context.world, self._context.world.held_by(holder)).get(license, ())
         name = (
             self._context.name_of_user(holder)

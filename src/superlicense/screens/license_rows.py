@@ -1,10 +1,9 @@
-"""License rows: one line a license, with what is in use, free and in total.
+"""License rows: one row per license, with the numbers in use, available and in total.
 
-Rule 1: an issuer's own words stay as they are. What a package calls by the
-vendor's English name, or does not name, is called by its name in the language
-of the screen.
+Rule 1: an issuer's own descriptions are shown unchanged. A license without one,
+or with the vendor's English name, gets its name in the language of the screen.
 
-Rule 2: numbers come from `superlicense.rules.seats.seating.count`; nothing is counted here.
+Rule 2: numbers come from `superlicense.rules.seats.seating.count`.
 
 Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
 """
@@ -48,18 +47,17 @@ class LicenseRow(ViewModel):
 
     Attributes:
         license: Its name, ``owner.module``.
-        title: What people call it.
-        description: A sentence about it; empty where there is none.
+        title: Display name.
+        description: One sentence, or empty.
         scope: System, site or user license.
         kind: Module, plan or marker.
         ticked: For a system license, whether it is granted; `None` for others.
-        in_use: Distinct holders; `None` for a system license, which nobody holds.
-        free: How many are left; `None` if unrestricted, and for a system license.
-        total: How many were bought; `None` if unrestricted, and for a system
-            license.
-        unrestricted: May be assigned any number of times.
-        hidden: Comes only through plans, and is shown only on request.
-        sort_order: Place in the list, as the issuer gave it.
+        in_use: Distinct holders; `None` for a system license, which has no holders.
+        free: Available seats; `None` if unlimited, and for a system license.
+        total: Purchased seats; `None` if unlimited, and for a system license.
+        unrestricted: Whether it may be assigned any number of times.
+        hidden: Comes only with plans, and is shown on request.
+        sort_order: Position in the list, set by the issuer.
     """
 
     license: str
@@ -78,13 +76,12 @@ class LicenseRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolderRow(ViewModel):
-    """Who holds a license.
+    """A holder of a license.
 
     Attributes:
-        id: Id of the user; of the site for a site license.
+        id: Id of the user, or of the site for a site license.
         name: Display name.
-        through: Titles of the plans that it comes with; empty if it is held
-            directly.
+        through: Titles of the plans that grant it; empty if it is held directly.
     """
 
     id: str
@@ -94,17 +91,17 @@ class HolderRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseDetail(ViewModel):
-    """What a click on a license shows.
+    """The details of a license.
 
     Attributes:
-        row: The line of the list.
-        owner: Display name of its owner.
+        row: The row of the list.
+        owner: Display name of the owner.
         version: Product version that it was issued for.
-        prerequisite: Title of the license that must be held first; `None` if none must.
-        grants: Titles of the licenses that a plan gives to its holder.
-        granted_by: Titles of the plans that give it.
-        holders: Everybody who holds it, by id; nobody for a system license.
-        labels: Words for the names of the fields.
+        prerequisite: Title of the license that it requires, or `None`.
+        grants: Titles of the licenses that a plan grants.
+        granted_by: Titles of the plans that grant it.
+        holders: All holders, by id; empty for a system license.
+        labels: Texts of field names.
     """
 
     row: LicenseRow
@@ -118,19 +115,19 @@ class LicenseDetail(ViewModel):
 
 
 def title_of_owner(package: LicensePackage) -> str:
-    """Give what people call the owner of *package*: its own description, else its name."""
+    """Return the display name of the owner of *package*: its description, or else its name."""
     named = _SUPEROFFICE if package.owner_key == SUPEROFFICE else package.owner
     return package.owner_description or named
 
 
 def title_of(context: ScreenContext, license: LicenseName | str) -> str:
-    """Give what people call *license*."""
+    """Return the display name of *license*."""
     name = LicenseName.parse(license)
     return title_in(owner_package(context.world, name.owner), name, context.localizer)
 
 
 def title_in(package: LicensePackage | None, name: LicenseName, localizer: Localizer) -> str:
-    """Give what people call the license *name* as *package* has it, if it has it."""
+    """Return the display name of the license *name*, from its row in *package* if it has one."""
     row = None if package is None else package.by_name.get(name)
     described = "" if row is None else row.description
     known = _catalog_title(package, name)
@@ -140,7 +137,7 @@ def title_in(package: LicensePackage | None, name: LicenseName, localizer: Local
 
 
 def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
-    """Give what the vendor calls *name*; a seat of the Suite by its plan, a plan per user with its tiers."""
+    """Return the vendor's title for *name*: a seat of the Suite is named by its plan, a user plan with its tiers."""
     row = None if package is None else package.by_name.get(name)
     if package is not None and name == SUITE_SEAT:
         plan = suite.plan_of(package.by_name)
@@ -153,7 +150,7 @@ def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
 
 
 def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
-    """Show *row* of a package in force."""
+    """Return the row of a license in force."""
     localizer = context.localizer
     system = row.scope is LicenseScope.SYSTEM
     in_use, total, free = count(context.world, row)
@@ -177,7 +174,7 @@ def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
 def rows_of(
     context: ScreenContext, package: LicensePackage, scope: LicenseScope, *, hidden: bool
 ) -> tuple[LicenseRow, ...]:
-    """Show the licenses of *package* that have *scope*, in their order; the *hidden* ones only on request."""
+    """Return the rows of the licenses of *package* with *scope*, in sort order; hidden ones if *hidden*."""
     return tuple(
         license_row(context, row)
         for row in in_order(package.licenses)
@@ -186,15 +183,15 @@ def rows_of(
 
 
 def in_order(rows: Iterable[ModuleLicense]) -> list[ModuleLicense]:
-    """Put *rows* in the order of their sort orders; equal ones stay as the package has them."""
+    """Return *rows* by sort order; ties keep the order of the package."""
     return sorted(rows, key=lambda row: row.sort_order)
 
 
 def license_detail(context: ScreenContext, license: LicenseName) -> LicenseDetail:
-    """Show everything about *license*.
+    """Return the details of *license*.
 
     Raises:
-        UnknownLicenseError: no package in force has it.
+        UnknownLicenseError: No package in force includes it.
     """
     row = row_of(context.world, license)
     package = context.world.packages[license.owner].noun.package
@@ -211,7 +208,7 @@ def license_detail(context: ScreenContext, license: LicenseName) -> LicenseDetai
 
 
 def _holders(context: ScreenContext, row: ModuleLicense) -> tuple[HolderRow, ...]:
-    """Show who holds the license of *row*; what it comes through is looked up once for all who hold the same."""
+    """Return the holders of the license of *row*; holders of the same licenses share the lookup."""
     world = context.world
     named = context.name_of_site if row.scope is LicenseScope.SITE else context.name_of_user
     titles_of: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}

@@ -1,10 +1,10 @@
-"""The Status tab: the database, the next expiry, and what the system has to say.
+"""The Status tab: the database, the next expiry and system notifications.
 
-Rule 1: the next expiry is the earliest of all owners that still lies ahead. What
-has expired is told among the warnings, every owner of it.
+Rule 1: the next expiry is the earliest future one of all owners. Packages that
+have expired appear among the warnings.
 
-Rule 2: under the Suite the tab shows the plan; the metered services have no
-button then.
+Rule 2: under the Suite the tab shows the plan and has no button for metered
+services.
 
 Source: seed page, "Fanen Status"; domain 13.2.
 """
@@ -43,8 +43,8 @@ class NextExpiry(ViewModel):
     """The next license to expire.
 
     Attributes:
-        owner: Whose it is, in lower case.
-        expiry: When.
+        owner: The owner in lower case.
+        expiry: When it expires.
     """
 
     owner: str
@@ -53,13 +53,13 @@ class NextExpiry(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserShown(ViewModel):
-    """Who is logged in.
+    """The user who is logged in.
 
     Attributes:
-        id: The id.
-        name: Display name; the id of somebody unknown.
-        known: Whether the installation knows the user.
-        administrator: Whether the user may change anything here.
+        id: Id of the user.
+        name: Display name; the id of an unknown user.
+        known: Whether the user is saved in the installation.
+        administrator: Whether the user is an administrator.
     """
 
     id: str
@@ -70,22 +70,22 @@ class UserShown(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusTab(ViewModel):
-    """Everything on the Status tab.
+    """The Status tab.
 
     Attributes:
         database_owner: Company that owns this database.
         serial_number: Serial number of the installation.
-        type: Whether it is the central database or a satellite.
-        site: Name of the site that the database is.
-        subscription: What the product is called; empty where nobody says.
-        plan: Plan of a Suite; `None` for every other license model.
-        restrictions: What that plan limits, of all that the host has counted.
-        next_expiry: What expires next; `None` if nothing ever does.
-        user: Who is logged in.
-        metered_services: Whether there is a button for the metered services.
-        warnings: Everything that is wrong with the installation or a package.
-        notifications: What runs, in the order it started.
-        labels: Words for headings, fields and columns.
+        type: Central or satellite database.
+        site: Name of the site.
+        subscription: Name of the product; empty if unknown.
+        plan: Plan of a Suite; `None` for other license models.
+        restrictions: Limits of the plan that the host has counted.
+        next_expiry: The next license to expire, or `None`.
+        user: The user who is logged in.
+        metered_services: Whether there is a button for metered services.
+        warnings: Problems of the installation and its packages.
+        notifications: Running events, oldest first.
+        labels: Texts of headings, fields and columns.
     """
 
     database_owner: str
@@ -110,10 +110,10 @@ def status_tab(
     counts: Mapping[Limit | str, int],
     portrait: Portrait | None,
 ) -> StatusTab:
-    """Show the tab to the user *user_id*, whom the installation knows as *user*.
+    """Return the tab for the user *user_id*, saved in the installation as *user*.
 
     Raises:
-        InvalidValueError: *counts* counts what has no limit, or no whole number.
+        InvalidValueError: *counts* has an unknown limit, or a count that is not an int of 0 or more.
     """
     ours, localizer = context.world.installation, context.localizer
     administrator = user is not None and user.administrator

@@ -1,11 +1,10 @@
-"""The user card: what one user holds, what else could be ticked, and why the rest could not.
+"""The user card: the licenses of a user, which boxes can be changed, and why others cannot.
 
-Rule 1: whether a box can be ticked or cleared is found by doing it to the world
-of the screen, without keeping what comes of it. So the card and the command
-cannot disagree.
+Rule 1: whether a box can be changed is determined by applying the change to the
+world of the screen and discarding the result, so that card and command agree.
 
 Rule 2: plans of one owner are radio buttons: choosing another one changes plans.
-Other licenses are boxes, each below the license that must be held first.
+Other licenses are boxes, each below the license that it requires.
 
 Source: domain 3, "Prerequisites"; domain 13.4, tab "Licences" of the card;
 vendor class ModuleLicenseLink (domain 16).
@@ -39,11 +38,11 @@ class Choice(ViewModel):
     Attributes:
         row: The license, with its numbers.
         ticked: Whether the user holds it.
-        through: Titles of the plans that it comes with; empty if it is held
-            directly, or not at all.
-        can_change: Whether a click would be carried out.
+        through: Titles of the plans that grant it; empty if it is held directly, or
+            not at all.
+        can_change: Whether a click would succeed.
         reasons: Why it would not; empty if it would.
-        children: What needs this license first.
+        children: Licenses that require this one.
     """
 
     row: LicenseRow
@@ -61,7 +60,7 @@ class OwnerChoices(ViewModel):
     Attributes:
         owner: The owner in lower case.
         title: Display name of the owner.
-        plans: Radio buttons: at most one is ticked.
+        plans: Radio buttons; at most one is ticked.
         licenses: Boxes.
     """
 
@@ -73,13 +72,13 @@ class OwnerChoices(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserCard(ViewModel):
-    """Everything on the card of one user.
+    """The card of one user.
 
     Attributes:
-        user: Who it is, and what they hold.
-        known: Whether the installation knows the user.
-        owners: What there is to choose from.
-        labels: Words for headings, fields and columns.
+        user: The user and their licenses.
+        known: Whether the user is saved in the installation.
+        owners: The licenses to choose from.
+        labels: Texts of headings, fields and columns.
     """
 
     user: UserRow
@@ -119,7 +118,7 @@ def _is_plan_of(row: ModuleLicense, owner: str) -> bool:
 
 
 class _Choices:
-    """What one user can choose from, as trees of prerequisites."""
+    """The choices of one user, as trees of prerequisites."""
 
     def __init__(self, context: ScreenContext, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
         self._context = context
@@ -131,10 +130,10 @@ class _Choices:
         self._placed: set[str] = set()
 
     def roots(self) -> list[tuple[ModuleLicense, Choice]]:
-        """Give what needs nothing that is shown, with what needs it."""
+        """Return the licenses that require no visible license, each with those that require it."""
         names = {row.name for row in self._rows}
         first = [row for row in self._rows if row.prerequisite not in names]
-        # Prerequisites of several owners may run in a circle; then whoever comes first stands on top.
+        # Prerequisites across owners may be circular; then the first license is the root.
         return [(row, self._choice(row)) for row in (*first, *self._rows) if row.name not in self._placed]
 
     def _choice(self, row: ModuleLicense) -> Choice:
@@ -156,7 +155,7 @@ class _Choices:
                 yield self._choice(other)
 
     def _objections(self, row: ModuleLicense) -> tuple[LocalizedText, ...]:
-        """Say why a click on *row* would not be carried out; nothing if it would."""
+        """Return why a click on *row* would fail; empty if it would succeed."""
         localizer = self._context.localizer
         plans = self._through.get(row.name)
         if plans:

@@ -1,9 +1,9 @@
-"""User licenses: which users use which licenses.
+"""User licenses: users and the licenses they hold.
 
-Rule 1: users who hold the same are looked at once, so that a screen of ten
-thousand users costs little more than listing them.
+Rule 1: users with the same licenses share one computation, so that a screen of
+ten thousand users costs little more than a list of them.
 
-Rule 2: former employees hold nothing and are not listed.
+Rule 2: former employees hold no licenses and are not listed.
 
 Source: domain 13.4, "User licences tab" and "Associates columns".
 """
@@ -35,10 +35,9 @@ class HeldRow(ViewModel):
 
     Attributes:
         license: Its name, ``owner.module``.
-        title: What people call it.
+        title: Display name.
         kind: Module or plan.
-        through: Titles of the plans that it comes with; empty if it is held
-            directly.
+        through: Titles of the plans that grant it; empty if it is held directly.
     """
 
     license: str
@@ -49,21 +48,21 @@ class HeldRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow(ViewModel):
-    """One user, and what they use.
+    """One user and their licenses.
 
     Attributes:
-        id: The id.
+        id: Id of the user.
         name: Display name.
-        type: Kind of user.
-        site: Id of the site that they belong to.
-        groups: Ids of their groups.
+        type: Type of user.
+        site: Id of the site that the user belongs to.
+        groups: Ids of the groups of the user.
         may_log_in: The switch "Can log in".
-        awaiting_approval: Not approved yet.
-        administrator: May reach activation and repair.
-        tampered: Whether somebody else has written what concerns them, so that
-            they are granted nothing.
-        plans: Titles of their plans, one for each owner at most.
-        licenses: Everything they hold, in the order of the lists.
+        awaiting_approval: Whether the user is not approved yet.
+        administrator: Whether the user may use activation and repair.
+        tampered: Whether a record of the user was modified outside the system, so
+            that the user is denied everything.
+        plans: Titles of the plans of the user, at most one per owner.
+        licenses: The licenses of the user, in the order of the lists.
     """
 
     id: str
@@ -81,13 +80,13 @@ class UserRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserLicenses(ViewModel):
-    """Everything on the screen.
+    """The screen of user licenses.
 
     Attributes:
-        filter: The license whose users are listed; `None` if all users are.
-        licenses: User licenses of every owner, with their numbers.
+        filter: The license whose users are listed; `None` for all users.
+        licenses: User licenses of all owners, with their numbers.
         users: The users, by id.
-        labels: Words for headings, fields and columns.
+        labels: Texts of headings, fields and columns.
     """
 
     filter: LicenseRow | None
@@ -97,10 +96,10 @@ class UserLicenses(ViewModel):
 
 
 def user_licenses(context: ScreenContext, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
-    """Show who uses what; only the users of *license*, if there is one.
+    """Return the screen of all users, or of the users of *license*.
 
     Raises:
-        UnknownLicenseError: no package in force has *license*.
+        UnknownLicenseError: No package in force includes *license*.
     """
     chosen = None if license is None else row_of(context.world, license)
     users = [row.noun for _, row in sorted(context.world.users.items()) if not row.noun.retired]
@@ -113,7 +112,7 @@ def user_licenses(context: ScreenContext, license: LicenseName | None, *, hidden
 
 
 def visible_licenses(context: ScreenContext, *, hidden: bool) -> list[ModuleLicense]:
-    """Give the rows of the user licenses of every owner, in the order of their lists."""
+    """Return the user licenses of all owners, in the order of their lists; hidden ones if *hidden*."""
     packages = (owner_package(context.world, owner) for owner in owners(context))
     return [
         row
@@ -127,7 +126,7 @@ def visible_licenses(context: ScreenContext, *, hidden: bool) -> list[ModuleLice
 def user_rows(
     context: ScreenContext, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
 ) -> tuple[UserRow, ...]:
-    """Show *users* with what they hold; only those who use *license*, if there is one."""
+    """Return a row for each of *users*, or only for those who use *license*."""
     cache = _HoldingsCache(context, hidden=hidden)
     rows = []
     for user in users:
@@ -152,18 +151,18 @@ def user_rows(
 
 
 class _Holdings:
-    """What everybody shows who holds the same.
+    """The licenses that users with the same assignments hold.
 
     Attributes:
-        names: All that they hold, hidden licenses included.
-        plans: Titles of their plans.
-        rows: What is shown of it.
+        names: All licenses, including hidden ones.
+        plans: Titles of the plans.
+        rows: The visible licenses.
     """
 
     __slots__ = ("names", "plans", "rows")
 
     def __init__(self, context: ScreenContext, licenses: tuple[LicenseName, ...], order: dict[str, int]) -> None:
-        """Work out what holders of *licenses* show, of those that have a place in *order*."""
+        """Compute the rows for holders of *licenses*; *order* contains the visible ones."""
         through = effective(context.world, licenses)
         self.names = frozenset(through)
         visible = sorted((name for name in through if name in order), key=order.__getitem__)
@@ -186,19 +185,19 @@ def _kind(context: ScreenContext, name: str) -> LicenseKind:
 
 
 class _HoldingsCache:
-    """What users hold, worked out once for all who hold the same."""
+    """Holdings by assigned licenses, computed once for all users with the same ones."""
 
     __slots__ = ("_context", "_holdings", "_order")
 
     def __init__(self, context: ScreenContext, *, hidden: bool) -> None:
-        """Begin with nothing worked out."""
+        """Create an empty cache."""
         self._context = context
         rows = visible_licenses(context, hidden=hidden)
         self._order = {str(row.name): place for place, row in enumerate(rows)}
         self._holdings: dict[tuple[LicenseName, ...], _Holdings] = {}
 
     def of(self, user: User) -> _Holdings:
-        """Give what *user* holds."""
+        """Return the holdings of *user*."""
         assigned = self._context.world.held_by(user.id)
         holdings = self._holdings.get(assigned)
         if holdings is None:

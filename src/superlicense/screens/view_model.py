@@ -1,10 +1,9 @@
-"""What is shown: frozen rows of plain data, and the words that stand beside codes.
+"""View models: frozen dataclasses of plain data, with localized texts next to codes.
 
-Rule 1: a row holds texts, numbers, truth values, instants, dates and further
-rows, nothing else, so that a web framework serializes it as it is.
+Rule 1: a view model contains strings, ints, bools, instants, dates and other view
+models only, so that web frameworks can serialize it.
 
-Rule 2: a code comes with its words. Programs look at the code, people at the
-text, and nobody has to ask for it again.
+Rule 2: every code comes with its text: the code for programs, the text for people.
 """
 
 from __future__ import annotations
@@ -22,22 +21,21 @@ __all__ = ["LocalizedText", "Localizer", "ViewModel"]
 
 
 class ViewModel:
-    """A row, or a screen made of rows."""
+    """A row, or a screen of rows."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as plain data that JSON can hold.
+        """Return plain data for JSON.
 
         >>> LocalizedText(code="serial_number", text="Serienummer").to_dict()
         {'code': 'serial_number', 'text': 'Serienummer'}
 
         Returns:
-            A new object of texts, whole numbers, truth values, `None`, lists
-            and such objects. An instant is ISO 8601 in UTC and ends in ``Z``, a
-            date is ``YYYY-MM-DD``.
+            A new dict of strings, ints, bools, `None`, lists and dicts. Instants are
+            ISO 8601 in UTC and end in ``Z``, dates are ``YYYY-MM-DD``.
         """
-        # A dataclass with slots has one for each field, in order; no row inherits from another.
+        # The slots of a dataclass are its fields, in order; no row inherits from another.
         names: tuple[str, ...] = self.__slots__
         return {name: _plain(getattr(self, name)) for name in names}
 
@@ -59,11 +57,11 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalizedText(ViewModel):
-    """A code, and what it says in the language of the screen.
+    """A code and its text in the language of the screen.
 
     Attributes:
-        code: Stable, for programs: that of a reason, an enum member or a label.
-        text: For people.
+        code: Stable code of a reason, an enum member or a label, for programs.
+        text: Text for people.
     """
 
     code: str
@@ -71,7 +69,7 @@ class LocalizedText(ViewModel):
 
 
 class Localizer:
-    """One language, and what was said in it already, because a screen repeats itself.
+    """Texts in one language; caches labels, because a screen repeats them.
 
     >>> Localizer("da").of("in_use")
     LocalizedText(code='in_use', text='I brug')
@@ -80,17 +78,17 @@ class Localizer:
     __slots__ = ("_texts", "language")
 
     def __init__(self, language: str) -> None:
-        """Speak *language*.
+        """Create a localizer for *language*.
 
         Raises:
-            InvalidValueError: there is no catalog for it.
+            InvalidValueError: There is no catalog for *language*.
         """
-        message("", language)  # refuses a language before anything is made in it
+        message("", language)  # raises if the language is unknown
         self.language = language
         self._texts: dict[str, LocalizedText] = {}
 
     def of(self, what: StrEnum | str) -> LocalizedText:
-        """Say a member of an enum, or a label."""
+        """Return an enum member or a label with its text."""
         key = f"{type(what).__name__}.{what}"
         text = self._texts.get(key)
         if text is None:
@@ -98,13 +96,13 @@ class Localizer:
         return text
 
     def of_all(self, reasons: Iterable[Reason]) -> tuple[LocalizedText, ...]:
-        """Say why."""
+        """Return each reason with its text."""
         return tuple(LocalizedText(code=str(reason.code), text=self.text(reason)) for reason in reasons)
 
     def text(self, what: Reason | str, **params: object) -> str:
-        """Say *what* with *params*."""
+        """Return the text of *what* with *params*."""
         return message(what, self.language, **params)
 
     def labels(self, names: str) -> tuple[LocalizedText, ...]:
-        """Say the labels *names*, which are parted by spaces."""
+        """Return the labels *names*, which are separated by spaces, with their texts."""
         return tuple(self.of(name) for name in names.split())

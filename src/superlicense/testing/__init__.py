@@ -1,8 +1,8 @@
-"""Testing: the contract for a store of your own, and what to test your own service with.
+"""Testing: contract tests for your own store, and helpers for tests of your service.
 
-The builders and `Clock` ask for nothing but the library, `StoreContract` for pytest,
-`StoreMachine` for hypothesis, too. Names are resolved on first use, so that pytest
-can find the plugin (`superlicense.testing.plugin`) without loading the library.
+The builders and `Clock` need only the library; `StoreContract` also needs pytest,
+and `StoreMachine` hypothesis. Names are resolved on first use, so that pytest can
+find the plugin (`superlicense.testing.plugin`) without importing the library.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take every misspelled name for a public one.
+    # Hidden from type checkers, which would accept every misspelled name.
     def __getattr__(name: str) -> object:
         """Resolve a public name on its first use."""
         home = _HOME_OF.get(name)
@@ -82,5 +82,5 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    """List the public names."""
+    """Return the public names."""
     return __all__

@@ -1,11 +1,11 @@
-"""A hypothesis state machine: random blocks, errors and openings on a store, compared with a plain model.
+"""A hypothesis state machine: random blocks, errors and reopenings of a store, compared with a reference store.
 
-Needs hypothesis. In a test of one's own:
+Needs hypothesis. In your own test:
 
     from hypothesis.stateful import run_state_machine_as_test
     from superlicense.testing import store_machine
 
-    def test_any_story_ends_as_in_the_model(make_store):
+    def test_the_store_behaves_like_the_reference_store(make_store):
         run_state_machine_as_test(store_machine(make_store))
 """
 
@@ -39,15 +39,15 @@ _BYTES: Final = st.none() | st.binary(max_size=3)
 
 @frozen
 class BlockStep:
-    """One thing that a block tries to do.
+    """One step of a block.
 
     Attributes:
-        kind: What; ``"turn"`` ends the row that runs, or starts one.
+        kind: Kind of step; ``"turn"`` ends the running row, or starts one.
         about: The table, the user or site, and the license of the row.
         moment: When, in microseconds from noon; of an end, from the start.
-        jump: How far on the next sequence is, 1 or more.
-        seal: What the row is sealed with; what the head is.
-        wrong: Whether it is done so that it does not fit.
+        jump: Increment of the sequence, 1 or more.
+        seal: Seal of the row, or the head.
+        wrong: Whether the step is invalid.
     """
 
     kind: Literal["turn", "append", "keep head"]
@@ -63,7 +63,7 @@ _ABOUT: Final = st.one_of(
     st.tuples(st.just(Table.SITES), st.sampled_from(_NAMES), st.just("")),
     st.tuples(st.just(Table.ASSIGNMENTS), st.sampled_from(_NAMES), st.sampled_from(_LICENSES)),
 )
-# Most of what a block does fits, or no story would get far; the rest has to be refused.
+# Most steps are valid, so that runs get far; the others must be refused.
 _STEPS: Final = st.builds(
     BlockStep,
     st.sampled_from(["turn", "turn", "turn", "append", "keep head"]),
@@ -96,7 +96,7 @@ def _row(step: BlockStep, sequence: int) -> Row[Any]:
 
 
 def _run_step(step: BlockStep, view: Writing, block: ReferenceStore) -> None:
-    """Do *step* in the model, which says whether it fits, and then in a store."""
+    """Run *step* in the reference store, which records whether it is valid, and then in the store."""
     fits = not step.wrong
     if step.kind == "turn":
         running = block.runs(step.about[0], _key(step.about))
@@ -119,22 +119,22 @@ def _run_step(step: BlockStep, view: Writing, block: ReferenceStore) -> None:
         block.append(appended, fits=fits)
         view.journal.append(appended)
     else:
-        # There is no wrong head.
+        # Every head is valid.
         block.keep_head(step.seal or b"")
         view.keep_head(step.seal or b"")
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Random stories of two installations in one store, each compared with `ReferenceStore` after every step.
+    """Random operations on two installations in one store, compared with `ReferenceStore` after every step.
 
-    A subclass says how a store is made; `store_machine` makes one.
+    Subclasses define how a store is created; `store_machine` returns one.
     """
 
     make_store: MakeStore
     reopen: Reopen | None = None
 
     def __init__(self) -> None:
-        """Begin with an empty store."""
+        """Create an empty store."""
         super().__init__()
         self.store: Store = self.make_store()
         self.reference = {installation.key: ReferenceStore() for installation in _INSTALLATIONS}
@@ -145,11 +145,11 @@ class StoreMachine(RuleBasedStateMachine):
         fails=st.sampled_from([False, False, True]),
     )
     def write(self, installation: Installation, steps: list[BlockStep], fails: bool) -> None:  # noqa: FBT001 - drawn
-        """Write a block, which commits, conflicts, or is left with an error."""
+        """Write a block that commits, conflicts, or raises an error."""
         block = self.reference[installation.key].block()
         try:
             with self.store.writing(installation) as view:
-                foretold = view.next_revision
+                expected = view.next_revision
                 for step in steps:
                     _run_step(step, view, block)
                     if not block.fits:
@@ -159,28 +159,28 @@ class StoreMachine(RuleBasedStateMachine):
                     with self.store.reading(installation) as meanwhile:
                         self.reference[installation.key].matches(meanwhile)
                     if fails:
-                        raise Boom  # noqa: TRY301 - an error in the middle is what this is about
+                        raise Boom  # noqa: TRY301 - an error inside the block
         except Boom:
             return
         except ConflictError:
-            assert not block.fits, "what fits is no conflict"
+            assert not block.fits, "a valid block does not conflict"
             return
-        assert block.fits, "what does not fit is a conflict"
+        assert block.fits, "an invalid block conflicts"
         if block.touched:
-            assert view.revision == foretold
+            assert view.revision == expected
         block.commit(view.revision)
         self.reference[installation.key] = block
 
     @precondition(lambda self: self.reopen is not None)
     @rule()
     def open_anew(self) -> None:
-        """Go on in a store that is opened anew."""
+        """Continue with a reopened store."""
         assert self.reopen is not None
         self.store = self.reopen(self.store)
 
     @rule(installation=st.sampled_from(_INSTALLATIONS), since=st.none() | _MOMENTS, until=st.none() | _MOMENTS)
     def ask(self, installation: Installation, since: int | None, until: int | None) -> None:
-        """Ask about every instant and key, and for parts of the journal."""
+        """Read every instant and key, and parts of the journal."""
         reference = self.reference[installation.key]
         period = {"since": _instant(since), "until": _instant(until)}
         with self.store.reading(installation) as view:
@@ -197,20 +197,20 @@ class StoreMachine(RuleBasedStateMachine):
             assert view.rows_since(Revision(len(reference.commits), "made up")) is None
 
     @invariant()
-    def both_are_as_in_the_model(self) -> None:
-        """Both installations show what the model has, and nothing else."""
+    def both_match_the_reference(self) -> None:
+        """Assert that both installations are equal to the reference store."""
         for installation in _INSTALLATIONS:
             with self.store.reading(installation) as view:
                 self.reference[installation.key].matches(view)
 
 
 def store_machine(make_store: MakeStore, reopen: Reopen | None = None) -> type[StoreMachine]:
-    """Make the machine of a store; `hypothesis.stateful.run_state_machine_as_test` runs it.
+    """Return the state machine for a store; `hypothesis.stateful.run_state_machine_as_test` runs it.
 
     Args:
-        make_store: Makes a new, empty store at every call.
-        reopen: Opens the storage of a store once more; `None` where nothing
-            outlives it.
+        make_store: Returns a new, empty store at every call.
+        reopen: Opens the storage of a store again; `None` if the store does not
+            persist.
     """
     home = {"make_store": staticmethod(make_store), "reopen": None if reopen is None else staticmethod(reopen)}
     return type("MachineOfOneStore", (StoreMachine,), home)

@@ -1,4 +1,4 @@
-"""Usage samples: books, events and crossings, for tests of stores."""
+"""Usage samples: meter months, usage events and crossings, for tests of stores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DECEMBER = Month(2026, 12)
 
 
 def meter_month(month: Month = NOVEMBER, meter: str = "mailings", *, users: int = 3, total: int = 0) -> MeterMonth:
-    """Make books of which nothing is special."""
+    """Return a meter month with default fields."""
     start, end = month.start(UTC), month.end(UTC)
     return MeterMonth(
         month, meter, start, end, users=users, users_at=None, peak=users, peak_at=None, bought=None, total=total
@@ -43,10 +43,10 @@ FULL_METER_MONTH = MeterMonth(
     details='{"late":{"2026-10":3}}',
     seal=b"\x00sealed\xff",
 )
-"""Books with every field filled, to its edge."""
+"""A meter month with every field filled, with extreme values."""
 
 
-def usage_row(  # noqa: PLR0913 - every field of an event, by keyword
+def usage_row(  # noqa: PLR0913 - the fields of an event, by keyword
     place: int,
     name: str | None = None,
     *,
@@ -59,13 +59,13 @@ def usage_row(  # noqa: PLR0913 - every field of an event, by keyword
     corrects: str | None = None,
     seal: bytes | None = None,
 ) -> UsageRow:
-    """Make an accepted event; its id is its place unless it is given."""
+    """Return an accepted usage event; *place* is the default id."""
     event = UsageEvent(source=source, id=name or str(place), meter=meter, quantity=quantity, at=at, corrects=corrects)
     return UsageRow(event, month, booked, place, after(place % 1000), "host", seal)
 
 
 def crossing_of(level: int = 80, meter: str = "mailings", month: Month = NOVEMBER) -> Crossing:
-    """Make a crossing."""
+    """Return a crossing."""
     return Crossing(
         id=f"{meter}/{month}/{level}", meter=meter, month=month, level=level, at=after(0.5), cause=CrossingCause.USAGE
     )

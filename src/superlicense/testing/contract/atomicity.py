@@ -102,7 +102,7 @@ class Atomicity(Contract):
     )
     def test_a_reader_changes_nothing(self, store: Store, attempt: Callable[[Reading], None]) -> None:
         before = write(store, user_row(1))
-        # How a store refuses is its own affair.
+        # The error is up to the store.
         with suppress(Exception), store.reading(NORDVIK) as view:
             attempt(view)
         with store.reading(NORDVIK) as view:

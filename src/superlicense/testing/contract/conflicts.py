@@ -1,4 +1,4 @@
-"""What does not fit is a conflict, and changes nothing."""
+"""An invalid write is a conflict and changes nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SITE = noun_row(Table.SITES, "anna", Site(id="anna", name=""), 1)
 
 
 class Conflicts(Contract):
-    """What does not fit is a conflict, and changes nothing."""
+    """An invalid write is a conflict and changes nothing."""
 
     @pytest.mark.parametrize(
         "wrong",

@@ -1,4 +1,4 @@
-"""What goes in comes out equal, in order."""
+"""Stored nouns, rows and entries come out equal and in order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Keeping"]
 
 
 class Keeping(Contract):
-    """What goes in comes out equal, in order."""
+    """Stored nouns, rows and entries come out equal and in order."""
 
     @pytest.mark.parametrize(("table", "key", "noun"), [*FULL_NOUNS, *BARE_NOUNS])
     def test_every_noun_comes_out_equal(self, store: Store, table: Table, key: str, noun: Any) -> None:  # noqa: ANN401 - any noun
@@ -41,7 +41,7 @@ class Keeping(Contract):
         assert type(found.noun) is type(noun)
         assert found.start.tzinfo is UTC
         if table in {Table.PACKAGES, Table.WAITING_PACKAGES}:
-            # Not part of equality, so looked at by itself.
+            # Not part of equality, so compared separately.
             assert list(found.noun.package.unmodeled.items()) == list(noun.package.unmodeled.items())
 
     def test_an_ended_row_comes_out_with_its_end(self, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Usage: recorded exactly once, its own log, and waiting for nobody but who has taken its books."""
+"""Usage: recorded exactly once, in its own log; a writer only waits for writers of the same meter month."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ _ONE_LOCK = "this store has one lock for everything; say has_one_lock = False wh
 
 
 def cross(store: Store, crossings: list[tuple[int, Crossing]]) -> None:
-    """Keep *crossings* in a block of their own."""
+    """Store *crossings* in a separate block."""
     with_head(store, lambda usage: usage.cross(crossings))
 
 
 class UsageLog(Contract):
-    """Usage is recorded exactly once, beside everything else.
+    """Usage is recorded exactly once, separate from everything else.
 
     Attributes:
-        has_one_lock: Whether any writer keeps every recording waiting, as on SQLite,
-            which keeps every promise, too. `None` finds out; say `False` where it
-            would be a defect.
+        has_one_lock: Whether every writer makes all recordings wait, as on SQLite,
+            which is allowed. `None` detects it; set `False` if it would be a
+            defect.
     """
 
     has_one_lock: ClassVar[bool | None] = None
@@ -63,7 +63,7 @@ class UsageLog(Contract):
             assert usage.crossings() == ()
             assert usage.statement(NOVEMBER) is None
 
-    # All together or not at all
+    # Atomicity
 
     def test_what_a_recording_writes_is_there_once_it_has_ended(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
@@ -178,7 +178,7 @@ class UsageLog(Contract):
         with store.reading(NORDVIK) as view:
             assert view.usage.statement(NOVEMBER) == b"first"
 
-    # Who waits for whom
+    # Waiting
 
     def test_no_count_is_lost_by_threads(self, store: Store) -> None:
         opened(store, meter_month(), meter_month(meter="forms"))

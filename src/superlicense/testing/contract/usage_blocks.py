@@ -1,4 +1,4 @@
-"""What the contract's tests of usage are made of: blocks that record."""
+"""Building blocks of the usage contract tests: blocks that record usage."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ __all__ = ["add_one", "kept", "opened", "record", "record_and_fail", "with_head"
 
 
 def record(store: Store, *rows: UsageRow, installation: Installation = NORDVIK) -> bool:
-    """Keep *rows* in a block of their own."""
+    """Store *rows* in a separate block."""
     with store.recording(installation) as usage:
         return usage.keep(rows)
 
 
 def opened(store: Store, *books: MeterMonth, installation: Installation = NORDVIK) -> None:
-    """Open *books* in a block of their own."""
+    """Open meter months in a separate block."""
     with store.recording(installation) as usage:
         usage.take_head()
         usage.open(books)
 
 
 def kept(store: Store, installation: Installation = NORDVIK) -> list[UsageRow]:
-    """Give every event that is stored."""
+    """Return all stored usage events."""
     with store.reading(installation) as view:
         return list(view.usage.events())
 
 
 def add_one(usage: Usage, meter: str = "mailings") -> None:
-    """Take the books of November, count one more, and save them."""
+    """Lock the meter month of November, increment its total, and save it."""
     books = usage.take([(NOVEMBER, meter)])[NOVEMBER, meter]
     usage.save([books._replace(total=books.total + 1)])
 
 
 def with_head(store: Store, task: Callable[[Usage], None]) -> None:
-    """Do *task* in a block that has taken the head."""
+    """Run *task* in a block that holds the head lock."""
     with store.recording(NORDVIK) as usage:
         usage.take_head()
         task(usage)
 
 
 def record_and_fail(store: Store) -> None:
-    """Write something of everything, and raise an error before the block ends."""
+    """Write a row of each kind, and raise an error before the block ends."""
     with store.recording(NORDVIK) as usage:
         usage.take_head()
         usage.keep([usage_row(1)])

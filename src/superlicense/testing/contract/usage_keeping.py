@@ -1,4 +1,4 @@
-"""Usage: what goes in comes out, in order, and to the installation it is of."""
+"""Usage: stored data comes out equal, in order, and for its own installation."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ __all__ = ["UsageKeeping"]
 
 
 class UsageKeeping(Contract):
-    """Books, events, crossings and statements come out as they went in."""
+    """Meter months, usage events, crossings and statements come out equal."""
 
-    # What goes in comes out
+    # Round trips
 
     def test_books_come_out_equal(self, store: Store) -> None:
         opened(store, FULL_METER_MONTH, meter_month())
