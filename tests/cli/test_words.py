@@ -12,7 +12,7 @@ from superlicense.messages import languages, message
 from tests.test_messages import CATALOGS
 
 SOURCE = Path(superlicense.__file__).parent
-SAID = re.compile(r"""context\.text\(\s*["'](\w+)["']""")
+SAID = re.compile(r"""context\.(?:text|done)\(\s*["'](\w+)["']""")
 FACT = re.compile(r"\bfact\(\s*ReasonCode\.(\w+)")
 # Facts about a package that one loop looks at, and the one about a feature that has no name.
 DEFECTS = {"other_company", "other_serial_number", "other_database", "tampered", "unknown_feature"}

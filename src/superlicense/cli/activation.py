@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.exit_codes import ExitCode
-from superlicense.cli.table import aligned
+from superlicense.cli.options import EXISTING_FILE
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["activate", "install_root"]
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
 @mutation
-@click.argument("file", type=_FILE)
+@click.argument("file", type=EXISTING_FILE)
 @click.option("--dry-run", is_flag=True, help="Only show the changes. Exits with 1 if it would be refused.")
 @click.option("--unattended", is_flag=True, help="Activate only if no user loses anything; otherwise keep it waiting.")
 @click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned XML package.")
@@ -154,8 +152,7 @@ def _draw(context: CommandContext, preview: ActivationPreview, result: str | Non
     if dialog.changes:
         columns = ("license", "in_use", "total", "new_total", "new_free")
         rows = [tuple(map(context.label, columns)), *(_cells(context, row) for row in dialog.changes)]
-        for line in aligned(rows, right={1, 2, 3, 4}):
-            output.line(f"  {line}")
+        output.table(rows, right={1, 2, 3, 4})
     for row in dialog.superfluous:
         output.line(f"{output.no} {row.reason.text}")
         output.line(f"    {context.text('held_by', holders=tuple(holder.id for holder in row.holders))}")
@@ -181,11 +178,8 @@ def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
 
 @click.command()
 @mutation
-@click.argument("file", type=_FILE)
+@click.argument("file", type=EXISTING_FILE)
 def install_root(context: CommandContext, file: Path) -> None:
     """Install the trust root in FILE, the successor of the one trusted now."""
     version = context.licensing.packages.install_root(file.read_bytes(), by=context.by, at=context.at)
-    context.show(
-        {"version": version},
-        lambda: context.output.answer(context.text("root_installed", version=version), granted=True),
-    )
+    context.done("root_installed", {"version": version}, version=version)

@@ -16,10 +16,11 @@ import click
 
 from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
+from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.licensing.clock import utc_now
-from superlicense.messages import languages, message
+from superlicense.messages import message
 from superlicense.model.decision import Reason
 from superlicense.model.month import Month
 from superlicense.time_zones import time_zone
@@ -28,27 +29,16 @@ if TYPE_CHECKING:
     from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "mutation", "parse_instant", "query"]
+__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "mutation", "query"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
-_FILE: Final = click.Path(dir_okay=False, path_type=Path)
-
-
-def parse_instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
-    """Parse an instant like ``2026-11-24T09:00Z`` or ``2026-11-24``; naive if it has no offset.
-
-    Raises:
-        click.BadParameter: The value is not an instant.
-    """
-    try:
-        return None if value is None else datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not an instant like 2026-11-24T09:00Z or 2026-11-24") from error
 
 
 # Options for the store and the installation; all other settings are in the file only.
 INSTALLATION_OPTIONS: Final = (
-    click.option("--config", type=_FILE, envvar="SUPERLICENSE_CONFIG", help=f"Settings file. [default: {CONFIG_FILE}]"),
+    click.option(
+        "--config", type=NEW_FILE, envvar="SUPERLICENSE_CONFIG", help=f"Settings file, by default {CONFIG_FILE}."
+    ),
     click.option("--store", envvar="SUPERLICENSE_STORE", help="SQLAlchemy URL or SQLite file."),
     click.option("--serial-number", envvar="SUPERLICENSE_SERIAL_NUMBER", help="Serial number of the installation."),
     click.option("--company", envvar="SUPERLICENSE_COMPANY", help="Company that the licenses are issued to."),
@@ -58,16 +48,8 @@ INSTALLATION_OPTIONS: Final = (
     click.option("--trust", envvar="SUPERLICENSE_TRUST", help="Pinned trust root: a file, or its SHA-256 in hex."),
 )
 _OUTPUT_OPTIONS: Final = (
-    click.option(
-        "--lang",
-        "language",
-        type=click.Choice(languages()),
-        envvar="SUPERLICENSE_LANG",
-        default="en",
-        show_default=True,
-        help="Output language.",
-    ),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    LANGUAGE,
+    JSON,
 )
 _AT: Final = click.option(
     "--at", callback=parse_instant, help="As of this instant, in the time zone unless it has an offset. [default: now]"
@@ -180,6 +162,10 @@ class CommandContext:
             print_json(data, self.language)
         else:
             draw()
+
+    def done(self, key: str, data: object, **params: object) -> None:
+        """Show *data*, or the message *key* that a change is done."""
+        self.show(data, lambda: self.output.answer(self.text(key, **params), granted=True))
 
     def sentences(self, reasons: Iterable[Reason], indent: str = "  ") -> None:
         """Write one line per reason."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
@@ -13,13 +13,13 @@ from attrs import evolve
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
 from superlicense.cli.demo_texts import demo_text
+from superlicense.cli.options import LANGUAGE
 from superlicense.cli.output import Output
 from superlicense.cli.screens import license_cells
-from superlicense.cli.table import aligned
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
-from superlicense.messages import languages, message
+from superlicense.messages import message
 from superlicense.model.decision import Access, Client, Decision, Reason
 from superlicense.model.event import EventKind
 from superlicense.model.license import LicenseName
@@ -58,14 +58,7 @@ _SEATS: Final = (
 
 
 @click.command()
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(languages()),
-    default="en",
-    show_default=True,
-    help="Output language.",
-)
+@LANGUAGE
 def demo(language: str) -> None:
     """Run through one installation in memory: licenses, logins, seats, events, expiry."""
     _Demo(language).run()
@@ -110,7 +103,7 @@ class _Demo:
         ]
         if tab.expiry is not None:
             rows.append((self._label("expiry_date"), tab.expiry.text))
-        self._table(rows)
+        self._output.table(rows)
 
     def _licenses(self) -> None:
         tab = self._licensing.screens.owner(hidden=True, language=self._language)
@@ -121,7 +114,7 @@ class _Demo:
             table.append((self._label(f"{scope}_licenses"), "", "", ""))
             table += [license_cells(row, self._output, self._language, indent="  ") for row in shown]
             table.append((f"  {self._text(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
-        self._table(table, right={1, 2, 3})
+        self._output.table(table, right={1, 2, 3})
 
     def _logins(self) -> None:
         self._output.heading(self._text("logging_in"))
@@ -179,10 +172,6 @@ class _Demo:
     def _reasons(self, reasons: Iterable[Reason]) -> None:
         for reason in reasons:
             self._output.line(f"      {message(reason, self._language)}")
-
-    def _table(self, rows: Sequence[Sequence[str]], right: frozenset[int] | set[int] = frozenset()) -> None:
-        for line in aligned(rows, right=right):
-            self._output.line(f"  {line}")
 
     def _text(self, key: str, **params: object) -> str:
         return demo_text(key, self._language).format_map(params)

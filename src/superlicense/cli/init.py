@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from superlicense.cli.context import INSTALLATION_OPTIONS
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.json_output import print_json
+from superlicense.cli.options import JSON, already_exists
 from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
 
 __all__ = ["init"]
@@ -19,7 +20,7 @@ _NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 @exits_with_code
 def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     """Create a store and the settings file.
@@ -34,7 +35,7 @@ def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     known = path.is_file()
     typed = {name: _relative_to_config(path, name, value) for name, value in given.items() if _is_typed(name)}
     if known and typed:
-        raise click.UsageError(f"{path} already exists; edit it instead")
+        raise already_exists(path, "edit it instead")
     settings = read_settings(given, find_config(config) if known else None)
     create_store(settings).engine.dispose()
     if typed:

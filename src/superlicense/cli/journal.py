@@ -7,8 +7,8 @@ from datetime import datetime
 
 import click
 
-from superlicense.cli.context import CommandContext, parse_instant, query
-from superlicense.cli.table import aligned
+from superlicense.cli.context import CommandContext, query
+from superlicense.cli.options import parse_instant
 from superlicense.model.change import JournalEntry
 
 __all__ = ["journal"]
@@ -39,8 +39,7 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
         (str(one.number), context.time(one.at), one.by, _change(context, one), "; ".join(_rows(context, one)))
         for one in entries
     ]
-    for line in aligned(rows, right={0}):
-        context.output.line(line)
+    context.output.table(rows, right={0}, indent="")
 
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:

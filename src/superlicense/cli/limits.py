@@ -10,7 +10,6 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.exit_codes import ExitCode
-from superlicense.cli.table import aligned
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]
@@ -51,8 +50,8 @@ def limits(context: CommandContext, counts: dict[Limit, int]) -> ExitCode:
 
 def _draw(context: CommandContext, decisions: list[LimitDecision], counts: dict[Limit, int]) -> None:
     columns = tuple(context.label(name) for name in ("restrictions", "in_use", "free", "total", "status"))
-    for line in aligned([columns, *(_cells(context, one, one.limit in counts) for one in decisions)], right={1, 2, 3}):
-        context.output.line(line)
+    rows = [columns, *(_cells(context, one, one.limit in counts) for one in decisions)]
+    context.output.table(rows, right={1, 2, 3}, indent="")
     for one in decisions:
         if one.limit in counts:
             context.sentences((*one.reasons, *one.warnings))

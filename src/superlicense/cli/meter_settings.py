@@ -11,6 +11,7 @@ import click
 from attrs import evolve
 
 from superlicense.catalog import meters as catalog
+from superlicense.cli.options import unknown_setting
 from superlicense.errors import InvalidValueError
 from superlicense.model.meter import Aggregation, Meter, MeterKind
 
@@ -69,7 +70,7 @@ def _meter(code: str, rows: object) -> Meter:
     fields = {}
     for name, value in rows.items():
         if name not in _FIELDS:
-            raise click.UsageError(f"unknown setting: meters.{code}.{name}")
+            raise unknown_setting(f"meters.{code}.{name}")
         try:
             fields[name] = _FIELDS[name](value)
         except (ValueError, TypeError, DecimalException) as error:

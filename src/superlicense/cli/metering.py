@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import click
 
 from superlicense.cli.context import CommandContext, mutation, query
-from superlicense.cli.table import aligned
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import MeterUsage, Projection
@@ -46,7 +45,7 @@ def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
         (one.meter, str(one.used), str(one.threshold), str(one.overage), derivation_row(one.derivation, localizer).text)
         for one in used
     ]
-    _table(context, [columns, *rows], {1, 2, 3})
+    context.output.table([columns, *rows], right={1, 2, 3})
 
 
 def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -> None:
@@ -63,7 +62,7 @@ def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -
         )
         for one in estimates
     ]
-    _table(context, [columns, *rows], {1, 2, 3, 4})
+    context.output.table([columns, *rows], right={1, 2, 3, 4})
 
 
 @click.command()
@@ -119,9 +118,4 @@ def _draw_statement(context: CommandContext, found: Statement) -> None:
         ("", "", context.label("total"), "", "", "", "", str(amount), currency)
         for currency, amount in found.totals.items()
     ]
-    _table(context, [columns, *rows, *totals], {3, 4, 5, 6, 7})
-
-
-def _table(context: CommandContext, rows: Sequence[Sequence[str]], right: set[int]) -> None:
-    for line in aligned(rows, right=right):
-        context.output.line(f"  {line}")
+    context.output.table([columns, *rows, *totals], right={3, 4, 5, 6, 7})

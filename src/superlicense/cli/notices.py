@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation, parse_instant, query
-from superlicense.cli.table import aligned
+from superlicense.cli.context import CommandContext, mutation, query
+from superlicense.cli.options import parse_instant
 from superlicense.model.event import EventKind, EventScope
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> Non
         context.output.line(f"  {context.text('no_events')}")
         return
     shown = [(*map(context.label, _COLUMNS), context.text("event_id")), *(_cells(context, row) for row in rows)]
-    for line in aligned(shown):
-        context.output.line(f"  {line}")
+    context.output.table(shown)
 
 
 def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
@@ -80,10 +79,7 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
         by=context.by,
         at=context.at,
     )
-    context.show(
-        event,
-        lambda: context.output.answer(context.text("event_started", kind=EventKind(kind), id=event.id), granted=True),
-    )
+    context.done("event_started", event, kind=EventKind(kind), id=event.id)
 
 
 @click.command()
@@ -93,6 +89,4 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
 def end_event(context: CommandContext, event_id: str, *, force: bool) -> None:
     """End the running event EVENT_ID, the ID that `events` shows."""
     context.licensing.notices.end(event_id, by=context.by, force=force, at=context.at)
-    context.show(
-        {"event": event_id}, lambda: context.output.answer(context.text("event_ended", id=event_id), granted=True)
-    )
+    context.done("event_ended", {"event": event_id}, id=event_id)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection, Sequence
 from io import TextIOWrapper
 from typing import Final
 
 from rich.console import Console
 from rich.text import Text
+
+from superlicense.cli.table import aligned
 
 __all__ = ["Output"]
 
@@ -59,6 +62,11 @@ class Output:
         if not self._blank:
             self.line()
         self.line(text, "bold")
+
+    def table(self, rows: Sequence[Sequence[str]], *, right: Collection[int] = (), indent: str = "  ") -> None:
+        """Write *rows* with aligned columns; *right* are the indexes of right-aligned ones."""
+        for line in aligned(rows, right=right):
+            self.line(f"{indent}{line}")
 
     def answer(self, text: str, *, granted: bool, depth: int = 0) -> None:
         """Write one line that begins with a mark, indented by *depth* levels."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from attrs import fields_dict
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.jsonl import Line, read_objects
+from superlicense.cli.options import instant
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 
@@ -87,11 +87,7 @@ def _event(line: Line) -> UsageEvent:
     Raises:
         InvalidValueError: The line is not a usage event; the path names the line.
     """
-    given = line.fields["at"]
-    try:
-        at = datetime.fromisoformat(given)
-    except (ValueError, TypeError) as error:
-        raise InvalidValueError(f"{line.place}.at", given, "must be like 2026-11-24T09:00:00Z") from error
+    at = instant(f"{line.place}.at", line.fields["at"])
     try:
         return UsageEvent(**{**line.fields, "at": at})
     except InvalidValueError as error:

@@ -9,7 +9,6 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.notices import draw_events
-from superlicense.cli.table import aligned
 from superlicense.messages import message
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
         rows = [row for name, of_scope in lists if of_scope for row in _list(context, name, of_scope)]
         if rows:
             columns = tuple(context.label(name) for name in ("license_list", "in_use", "free", "total"))
-            _table(context, [columns, *rows])
+            context.output.table([columns, *rows], right=_NUMBERS)
 
 
 def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
@@ -113,7 +112,7 @@ def license_cells(row: LicenseRow, output: Output, language: str, *, indent: str
 
 def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
     columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
-    _table(context, [columns, license_cells(detail.row, context.output, context.language)])
+    context.output.table([columns, license_cells(detail.row, context.output, context.language)], right=_NUMBERS)
     for holder in detail.holders:
         through = f" ({context.text('through', plans=holder.through)})" if holder.through else ""
         context.output.line(f"  {holder.id}   {holder.name}{through}")
@@ -145,21 +144,14 @@ def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
         )
         for user in screen.users
     ]
-    for line in aligned([columns, *rows]):
-        context.output.line(line)
+    context.output.table([columns, *rows], indent="")
 
 
 def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:
     """Write the non-empty values, each next to its label."""
-    for line in aligned([(context.label(name), value) for name, value in rows if value]):
-        context.output.line(f"  {line}")
+    context.output.table([(context.label(name), value) for name, value in rows if value])
 
 
 def _warnings(context: CommandContext, warnings: Iterable[LocalizedText]) -> None:
     for warning in warnings:
         context.output.answer(warning.text, granted=False)
-
-
-def _table(context: CommandContext, rows: Sequence[Sequence[str]]) -> None:
-    for line in aligned(rows, right=_NUMBERS):
-        context.output.line(f"  {line}")

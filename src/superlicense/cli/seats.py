@@ -22,7 +22,7 @@ def assign(context: CommandContext, holder: str, license_name: str, comment: str
     An existing assignment stays unchanged.
     """
     given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
-    context.show(given, lambda: _draw(context, given))
+    _show(context, given)
 
 
 @click.command()
@@ -34,10 +34,7 @@ def release(context: CommandContext, holder: str, license_name: str, *, cascade:
     """Release LICENSE of HOLDER. Nothing happens if it is not assigned."""
     context.licensing.seats.release(holder, license_name, by=context.by, at=context.at, cascade=cascade)
     name = LicenseName.parse(license_name)
-    context.show(
-        {"holder": holder, "license": name},
-        lambda: context.output.answer(context.text("released", holder=holder, license=name), granted=True),
-    )
+    context.done("released", {"holder": holder, "license": name}, holder=holder, license=name)
 
 
 @click.command()
@@ -47,9 +44,8 @@ def release(context: CommandContext, holder: str, license_name: str, *, cascade:
 def change_plan(context: CommandContext, user: str, plan: str) -> None:
     """Change USER to the plan PLAN, replacing the current plan of the same owner."""
     given = context.licensing.seats.change_plan(user, plan, by=context.by, at=context.at)
-    context.show(given, lambda: _draw(context, given))
+    _show(context, given)
 
 
-def _draw(context: CommandContext, given: Assignment) -> None:
-    text = context.text("assigned", holder=given.holder, license=given.license, start=given.start, by=given.assigned_by)
-    context.output.answer(text, granted=True)
+def _show(context: CommandContext, given: Assignment) -> None:
+    context.done("assigned", given, holder=given.holder, license=given.license, start=given.start, by=given.assigned_by)

@@ -24,6 +24,7 @@ import click
 from attrs import frozen
 
 from superlicense.cli.meter_settings import read_meters
+from superlicense.cli.options import already_exists, file_not_found, unknown_setting
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.decision import Outcome, RuleSet
 from superlicense.model.meter import Meter
@@ -110,7 +111,7 @@ def find_config(config: Path | None) -> Path | None:
         here = Path(CONFIG_FILE)
         return here if here.is_file() else None
     if not config.is_file():
-        raise click.UsageError(f"file not found: {config}")
+        raise file_not_found(config)
     return config
 
 
@@ -157,7 +158,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise click.UsageError(f"{path} is not valid TOML: {error}") from error
     unknown = sorted(written.keys() - _TABLES)
     if unknown:
-        raise click.UsageError(f"{path}: unknown setting: {', '.join(unknown)}")
+        raise unknown_setting(", ".join(unknown), path)
     return written
 
 
@@ -174,7 +175,7 @@ def _table(written: Mapping[str, Any], name: str, known: Mapping[str, Any] | tup
         raise click.UsageError(f"{name}: must be a table")
     for key in rows:
         if key not in known:
-            raise click.UsageError(f"unknown setting: {name}.{key}")
+            raise unknown_setting(f"{name}.{key}")
     return rows
 
 
@@ -221,7 +222,7 @@ def _seal_key(folder: Path, value: str | None) -> bytes | None:
 def _bytes(folder: Path, name: str, value: str) -> bytes:
     path = folder / value
     if not path.is_file():
-        raise click.UsageError(f"{name}: file not found: {path}")
+        raise file_not_found(path, name)
     return path.read_bytes()
 
 
@@ -238,7 +239,7 @@ def write_config(path: Path, given: Mapping[str, str | None]) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write("\n".join(lines).lstrip("\n") + "\n")
     except FileExistsError as error:
-        raise click.UsageError(f"{path} already exists") from error
+        raise already_exists(path) from error
 
 
 def _quoted(text: str | None) -> str:

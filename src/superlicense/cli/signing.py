@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from superlicense.cli.exit_codes import exits_with_code
+from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, already_exists, instant
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
@@ -25,15 +25,11 @@ from superlicense.errors import InvalidValueError, MalformedJsonError, Malformed
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
 _MOST_DEPTH = 6  # depth of a package; a root is less deep
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OUT = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Output file. [default: standard output]"
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_KEYS = click.option("--key", "keys", type=_FILE, multiple=True, required=True, help="Private key (PEM) to sign with.")
+_OUT = click.option("--out", type=NEW_FILE, help="Output file. [default: standard output]")
+_KEYS = click.option("--key", "keys", type=EXISTING_FILE, multiple=True, required=True, help="Private key (PEM).")
 _PASSWORD = click.option(
     "--password-file",
-    type=_FILE,
+    type=EXISTING_FILE,
     help="File with the password of the private keys; a trailing line break is ignored.",
 )
 
@@ -55,9 +51,9 @@ def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
 
 
 @click.command()
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File for the private key.")
+@click.option("--out", type=NEW_FILE, required=True, help="File for the private key.")
 @_PASSWORD
-@_JSON
+@JSON
 @exits_with_code
 def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
     """Generate a key. Writes the private key to a new file and prints the public key."""
@@ -65,7 +61,7 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
     try:
         out.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
-        raise click.UsageError(f"{out} already exists") from error
+        raise already_exists(out) from error
     out.write_bytes(key.to_pem(_password(password_file)))
     click.echo(f"wrote {out}", err=True)
     public = {"keyid": key.public.key_id, "public": key.public.raw.hex()}
@@ -73,7 +69,7 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("draft", type=_FILE)
+@click.argument("draft", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
 @_OUT
@@ -103,8 +99,8 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
         revoked = fields.get("revoked", {})
         return roots.RootDraft(
             version=fields["version"],
-            issued_at=_instant(fields["issued_at"]),
-            expires_at=_instant(fields["expires_at"]),
+            issued_at=instant("issued_at", fields["issued_at"]),
+            expires_at=instant("expires_at", fields["expires_at"]),
             root_keys=_public(fields["root"]["keys"]),
             root_threshold=fields["root"].get("threshold", 1),
             owners={
@@ -131,15 +127,8 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
         raise MalformedKeyError("a public key must be 64 hex digits") from error
 
 
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except (ValueError, TypeError) as error:
-        raise InvalidValueError("instant", text, "must be like 2026-01-01T00:00:00Z") from error
-
-
 @click.command()
-@click.argument("payload", type=_FILE)
+@click.argument("payload", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
 @_OUT
@@ -152,8 +141,8 @@ def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out
 
 
 @click.command()
-@click.argument("document", type=_FILE)
-@_JSON
+@click.argument("document", type=EXISTING_FILE)
+@JSON
 @exits_with_code
 def inspect(document: Path, *, as_json: bool) -> None:
     """Show the contents of DOCUMENT without verifying it."""
@@ -177,9 +166,9 @@ def _kind(data: bytes) -> str:
 
 
 @click.command()
-@click.argument("document", type=_FILE)
-@click.option("--root", "root_file", type=_FILE, required=True, help="The trusted root.")
-@_JSON
+@click.argument("document", type=EXISTING_FILE)
+@click.option("--root", "root_file", type=EXISTING_FILE, required=True, help="The trusted root.")
+@JSON
 @exits_with_code
 def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
     """Verify a package or a successor root against a trust root."""

@@ -40,7 +40,7 @@ def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # n
     if "type" in fields:
         fields["type"] = UserType(fields["type"])
     saved = context.licensing.users.save(evolve(known, **fields), by=context.by, at=context.at)
-    context.show(saved, lambda: context.output.answer(context.text("saved", user=saved.id), granted=True))
+    context.done("saved", saved, user=saved.id)
 
 
 @click.command()
@@ -49,7 +49,7 @@ def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # n
 def retire(context: CommandContext, user: str) -> None:
     """Retire USER: a former employee, whose licenses end."""
     context.licensing.seats.retire(user, by=context.by, at=context.at)
-    context.show({"user": user}, lambda: context.output.answer(context.text("retired", user=user), granted=True))
+    context.done("retired", {"user": user}, user=user)
 
 
 @click.command()
