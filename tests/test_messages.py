@@ -24,9 +24,11 @@ from superlicense.errors import InvalidValueError
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
+from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
 from superlicense.model.user import UserType
+from tests.for_each import for_each
 from tools.compile_messages import compiled, read, sources
 
 CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
@@ -247,7 +249,7 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "english", "danish"), SENTENCES)
+@for_each(("reason", "english", "danish"), SENTENCES)
 def test_a_reason_is_a_sentence_in_both_languages(reason: Reason, english: str, danish: str) -> None:
     assert (message(reason), message(reason, "en"), message(reason, "da")) == (english, english, danish)
 
@@ -277,6 +279,19 @@ TERMS: list[tuple[str, str, str]] = [
     (Outcome.READ_ONLY, "Read-only", "Kun læseadgang"),
     (Access.EDIT, "Edit", "Rediger"),
     (Phase.WARNING, "Expires soon", "Udløber snart"),
+    (EntryKind.SAVE_USER, "Save user", "Gem bruger"),
+    (EntryKind.SAVE_SITE, "Save site", "Gem site"),
+    (EntryKind.ASSIGN, "Assign", "Tildel"),
+    (EntryKind.RELEASE, "Release", "Fjern"),
+    (EntryKind.CHANGE_PLAN, "Change plan", "Skift plan"),
+    (EntryKind.RETIRE, "Retire", "Registrér fratrædelse"),
+    (EntryKind.ACTIVATE_PACKAGE, "Activate package", "Aktivér pakke"),
+    (EntryKind.KEEP_PACKAGE_WAITING, "Keep package waiting", "Lad pakke vente"),
+    (EntryKind.REMOVE_PACKAGE, "Remove package", "Fjern pakke"),
+    (EntryKind.INSTALL_ROOT, "Install trust root", "Installér tillidsrod"),
+    (EntryKind.START_EVENT, "Start event", "Start hændelse"),
+    (EntryKind.END_EVENT, "End event", "Afslut hændelse"),
+    (EntryKind.CLOSE_MONTH, "Close month", "Luk måned"),
 ]
 
 
@@ -319,7 +334,7 @@ def test_one_day_and_several_days(what: str, days: int, english: str, danish: st
 OF_COMMANDS = ("label.cli_", "label.condition_")
 
 
-@pytest.mark.parametrize(("what", "english", "danish"), TERMS)
+@for_each(("what", "english", "danish"), TERMS)
 def test_labels_and_members_use_the_terms_of_the_field(what: str, english: str, danish: str) -> None:
     open_ones = {name: f"{{{name}}}" for name in placeholders([english])}
     assert (message(what, **open_ones), message(what, "da", **open_ones)) == (english, danish)
@@ -332,20 +347,20 @@ def test_every_label_is_one_of_those_terms() -> None:
 
 
 @every_language
-@pytest.mark.parametrize("member", MEMBERS, ids=repr)
+@for_each("member", MEMBERS, ids=repr)
 def test_every_member_of_a_public_enum_has_words(member: StrEnum, language: str) -> None:
     (words,) = CATALOGS[language][f"{KINDS[type(member)]}.{member}"]
     assert message(member, language) == words
 
 
 @every_language
-@pytest.mark.parametrize("code", ReasonCode)
+@for_each("code", ReasonCode)
 def test_every_reason_has_words(code: ReasonCode, language: str) -> None:
     assert f"reason.{code}" in CATALOGS[language]
 
 
 @every_language
-@pytest.mark.parametrize("code", ReasonCode)
+@for_each("code", ReasonCode)
 def test_every_reason_is_a_whole_sentence(code: ReasonCode, language: str) -> None:
     said = message(Reason(code=code), language)
     assert re.fullmatch(r"\S.* .*\.", said)
@@ -389,7 +404,7 @@ def test_every_code_lists_its_parameters_where_the_test_can_read_them() -> None:
     assert PARAMETERS["on_travel"] == set()
 
 
-@pytest.mark.parametrize("code", ReasonCode)
+@for_each("code", ReasonCode)
 def test_a_sentence_shows_every_parameter_but_those_we_know_of(code: ReasonCode) -> None:
     sentences = [texts for key, texts in ENGLISH.items() if f"{key}.".startswith(f"reason.{code}.")]
     shown = set().union(*map(placeholders, sentences))
@@ -456,7 +471,7 @@ def test_what_is_no_number_is_several(number: object) -> None:
 # What parameters hold
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "shown"),
     [
         (datetime(2027, 4, 8, tzinfo=UTC), "2027-04-08 00:00 UTC"),
@@ -493,7 +508,7 @@ def test_a_parameter_may_be_called_like_an_argument() -> None:
     assert message(odd, "da") == "Brugeren bo findes ikke."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("hostile", "shown"),
     [
         ("{user}", "{user}"),
@@ -568,9 +583,7 @@ def test_all_tags_of_english_are_english(tag: str) -> None:
     assert message("serial_number", tag) == "Serial number"
 
 
-@pytest.mark.parametrize(
-    "language", ["nb", "", "-", "dan", "d", "da/../en", "../da", "*", "{}", "C", None, 7, "da," * 100_000]
-)
+@for_each("language", ["nb", "", "-", "dan", "d", "da/../en", "../da", "*", "{}", "C", None, 7, "da," * 100_000])
 def test_a_language_without_a_catalog_is_refused(language: str) -> None:
     with pytest.raises(InvalidValueError, match=r"^language: must be one of da, en, got ") as caught:
         message("serial_number", language)

@@ -28,6 +28,7 @@ from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.user import User
 from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, noun_row, user_row
+from tests.for_each import for_each
 
 SAMPLES = [pytest.param(table, noun, id=f"{table}/{key}") for table, key, noun in (*FULL_NOUNS, *BARE_NOUNS)]
 
@@ -118,8 +119,8 @@ class TestEntries:
 
 
 class TestCorruptText:
-    @pytest.mark.parametrize("load", [load_row, load_entry, lambda text: load_noun(Table.USERS, text)])
-    @pytest.mark.parametrize(
+    @for_each("load", [load_row, load_entry, lambda text: load_noun(Table.USERS, text)])
+    @for_each(
         "text",
         [
             "",
@@ -146,7 +147,7 @@ class TestCorruptText:
         with pytest.raises(StoreUnavailableError, match="a record is corrupt"):
             load(text)
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("path", "value"),
         [
             ("sequence", "7"),

@@ -122,7 +122,7 @@ class TestWorld:
             assert not inside.gate.login("anna", WEB)
 
     def test_it_sees_its_own_writes_and_the_shared_instance_does_not(self, service: Service) -> None:
-        shared, snapshot = service.licensing, service.licensing._writer.snapshot  # noqa: SLF001 - it stays the same
+        shared, snapshot = service.licensing, service.licensing._engine.worlds.state.snapshot  # noqa: SLF001 - it stays the same
         with service.engine.connect() as connection:
             inside = shared.bound_to(connection)
             inside.seats.assign("anna", SALES, by="admin")
@@ -132,7 +132,7 @@ class TestWorld:
             assert shared.revision() != inside.revision()
             connection.commit()
         assert not shared.gate.login("anna", WEB)
-        assert shared._writer.snapshot is snapshot  # noqa: SLF001 - as above
+        assert shared._engine.worlds.state.snapshot is snapshot  # noqa: SLF001 - as above
 
     def test_the_shared_instance_sees_it_at_its_next_look(self, service: Service) -> None:
         shared = service.another(stale=timedelta(seconds=1))
@@ -238,14 +238,14 @@ class TestWhatCannotBeBound:
         licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
         with (
             sqlite.engine().connect() as connection,
-            pytest.raises(sl.InvalidValueError, match="must be one that joins transactions, got 'MemoryStore'"),
+            pytest.raises(sl.InvalidValueError, match="must support bound_to, got 'MemoryStore'"),
         ):
             licensing.bound_to(connection)
 
     def test_one_that_is_bound(self, service: Service) -> None:
         with service.engine.connect() as connection:
             inside = service.licensing.bound_to(connection)
-            with pytest.raises(sl.InvalidValueError, match="must be one that joins transactions"):
+            with pytest.raises(sl.InvalidValueError, match="must support bound_to"):
                 inside.bound_to(connection)
 
     def test_something_else_than_a_connection(self, service: Service) -> None:

@@ -18,6 +18,8 @@ from tests.adapters.faults import FAULTS_OF_POSTGRESQL, FAULTS_OF_SQLITE, MOST_S
 from tests.adapters.service import Service, order
 from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock
 
+pytestmark = pytest.mark.slow
+
 ALL = [*(("sqlite", fault) for fault in FAULTS_OF_SQLITE), *(("postgresql", fault) for fault in FAULTS_OF_POSTGRESQL)]
 EVERY_FAULT = [pytest.param(kind, fault, id=f"{kind}-{fault}") for kind, fault in ALL]
 TELLING_FAULTS = [

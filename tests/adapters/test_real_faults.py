@@ -20,6 +20,8 @@ from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order
 from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, person
 
+pytestmark = pytest.mark.slow
+
 
 def everything(store: sl.Store) -> object:
     """Read all there is."""

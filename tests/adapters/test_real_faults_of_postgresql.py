@@ -16,6 +16,8 @@ from tests.adapters.service import Service, order
 from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, package, person
 from tests.stores.postgres_server import throw_away_server
 
+pytestmark = pytest.mark.slow
+
 MOST_STATEMENTS = 60
 
 

@@ -20,14 +20,16 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
 
+pytestmark = pytest.mark.slow
+
 TABLES = {
-    "usage_heads": ("installation", "closed_through", "crossings", "seal"),
-    "usage_books": (
+    "usage_heads": ("installation", "closed_through", "crossing_count", "seal"),
+    "usage_meter_months": (
         *("installation", "month", "meter", "starts_at", "ends_at", "users", "users_at", "peak", "peak_at", "bought"),
-        *("events", "places", "total", "told", "closed", "recorded_at", "details", "seal"),
+        *("event_count", "last_position", "total", "alerted_levels", "closed", "recorded_at", "state", "seal"),
     ),
     "usage_events": (
-        *("installation", "source", "id", "meter", "month", "booked", "place", "quantity", "at", "corrects"),
+        *("installation", "source", "id", "meter", "month", "counted_in", "position", "quantity", "at", "corrects"),
         *("recorded_at", "recorded_by", "seal"),
     ),
     "usage_crossings": ("installation", "number", "id", "meter", "month", "level", "at", "cause"),
@@ -122,9 +124,13 @@ def test_an_edited_column_is_found(vandal: Vandal, table: str, column: str) -> N
 @pytest.mark.parametrize(
     ("table", "column", "named"),
     [
-        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a text YYYY-MM, got 'x'"),
+        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a string YYYY-MM, got 'x'"),
         ("usage_events", "at", f"the event mailer/1 is corrupt: {2**62} is no instant"),
-        ("usage_books", "told", "the books chat_sessions/2026-11 are corrupt: 'x' are no levels"),
+        (
+            "usage_meter_months",
+            "alerted_levels",
+            "the meter month chat_sessions/2026-11 is corrupt: 'x' are not levels",
+        ),
     ],
 )
 def test_what_no_store_can_read_is_named(vandal: Vandal, table: str, column: str, named: str) -> None:
@@ -140,7 +146,7 @@ def test_a_record_that_is_taken_away_is_found(vandal: Vandal, table: str) -> Non
         assert vandal.found_after((f"DELETE FROM superlicense_{table} WHERE rowid = ?", (rowid,)))
 
 
-@pytest.mark.parametrize(("table", "column"), [("usage_events", "quantity"), ("usage_books", "total")])
+@pytest.mark.parametrize(("table", "column"), [("usage_events", "quantity"), ("usage_meter_months", "total")])
 def test_values_that_are_swapped_are_found(vandal: Vandal, table: str, column: str) -> None:
     (one, first), *others = vandal.values(table, column)
     other, second = next((rowid, value) for rowid, value in others if value != first)

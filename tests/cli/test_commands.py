@@ -16,6 +16,7 @@ from superlicense.cli.commands import commands
 from superlicense.cli.lazy_group import LazyGroup
 from tests.cli.program import INSTALLED, run
 from tests.cli.shop import Shop, sold
+from tests.for_each import for_each
 
 assert isinstance(commands, LazyGroup)
 CONTEXT = click.Context(commands)
@@ -34,6 +35,7 @@ def options_of(command: click.Command | None) -> set[str]:
 class TestHelp:
     """Help costs next to nothing, and says what is true."""
 
+    @pytest.mark.slow
     def test_it_loads_nothing_heavy(self) -> None:
         program = "import sys; from superlicense.cli import main; sys.argv = ['superlicense', '--help']\ntry: main()\n"
         program += "except SystemExit: print(*sys.modules, file=sys.stderr)"
@@ -44,7 +46,7 @@ class TestHelp:
         assert loaded & heavy == set()
         assert "Show who changed what, and when." in done.stdout
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @for_each("name", COMMANDS)
     def test_the_overview_says_what_the_command_says(self, name: str) -> None:
         command = COMMANDS[name]
         assert command is not None
@@ -54,7 +56,7 @@ class TestHelp:
         assert first
         assert rows[name].endswith(".")
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @for_each("name", COMMANDS)
     def test_every_option_has_a_sentence(self, name: str) -> None:
         command = COMMANDS[name]
         assert command is not None
@@ -69,7 +71,7 @@ class TestHelp:
 class TestOptions:
     """What all commands of an installation have."""
 
-    @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
+    @for_each("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
     def test_they_take_the_same_options(self, name: str) -> None:
         wanted = {"--at", "--company", "--config", "--database-id", "--json", "--lang", "--serial-number", "--store"}
         wanted |= {"--time-zone", "--trust", "--seal-key"} | (set() if name in ASKS else {"--by"})
@@ -87,6 +89,7 @@ class TestOptions:
                 assert variable == f"SUPERLICENSE_{option.removeprefix('--').replace('-', '_').upper()}"
 
 
+@pytest.mark.slow
 class TestProgram:
     """The installed program, in a process of its own."""
 
@@ -173,6 +176,7 @@ class TestProgram:
         assert set(re.findall(r"plain,(\w+)", done.stdout.decode())) == offered
 
 
+@pytest.mark.slow
 class TestMissingExtras:
     """Without an extra it says what to install."""
 

@@ -15,6 +15,7 @@ from superlicense.messages import languages
 from superlicense.model.license import LicenseKind, LicenseScope
 from superlicense.model.site import Installation
 from tests.cli.program import INSTALLED, run
+from tests.for_each import for_each
 
 PACKAGE = read_package_xml(files("superlicense.cli").joinpath("demo_package.xml").read_bytes())
 PEOPLE = (
@@ -85,7 +86,7 @@ def test_numbers_of_the_list_stand_under_each_other() -> None:
         assert row[head.index(label) + len(label) - 1] == number
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "reasons"),
     [
         ("✓ Anders Krogh Web client Allowed", []),
@@ -215,6 +216,7 @@ def test_it_leaves_the_log_of_whoever_calls_it_alone() -> None:
     assert log.propagate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [pytest.param((str(INSTALLED),), id="installed"), None])
 @pytest.mark.parametrize("language", languages())
 def test_the_program_tells_the_same_in_a_pipe(program: tuple[str, ...] | None, language: str) -> None:

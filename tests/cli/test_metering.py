@@ -113,6 +113,7 @@ class TestRecord:
     def test_reports_say_themselves_when(self, metered: Shop) -> None:
         assert metered.run("record", "-", "--at", "2026-01-20", stdin="").exit_code == 2
 
+    @pytest.mark.slow
     def test_a_bar_moves_on_standard_error_where_somebody_sees_it(self, metered: Shop) -> None:
         pty = pytest.importorskip("pty")
         (metered.folder / "used.jsonl").write_text("\n".join(sent(f"{n}", 1) for n in range(2500)), encoding="utf-8")

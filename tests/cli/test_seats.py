@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 
 import pytest
 
 import superlicense as sl
 from superlicense.cli.json_output import to_plain_data
-from superlicense.messages import message
-from superlicense.model.change import CLOSED, Change
 from tests.cli.shop import OPENED, Shop
 
 
@@ -149,11 +146,6 @@ class TestUsers:
         assert (done.exit_code, done.stdout) == (3, "")
         assert done.stderr.startswith(f"superlicense: invalid_value: {said}")
         assert shop.open().users.find("cy") is None
-
-
-def test_every_change_has_words() -> None:
-    names = {change.__name__ for change in get_args(Change)} | {CLOSED.strip()}
-    assert {name for name in names if message(f"change.{name}") == f"change.{name}"} == set()
 
 
 class TestJournal:

@@ -119,7 +119,7 @@ class TestPrecedence:
         nowhere.told("init", *OURS, "--trust", digest)
         for name, document in (("root.json", VENDOR.root), ("package.json", sold())):
             (nowhere.folder / name).write_bytes(document)
-        assert "or it is not installed yet" in nowhere.run("activate", "package.json").stderr
+        assert "or the pinned one is not installed yet" in nowhere.run("activate", "package.json").stderr
         nowhere.told("install-root", "root.json")
         assert nowhere.told("activate", "package.json")[-1] == "  ✓ Activated."
 
@@ -174,7 +174,7 @@ class TestPolicy:
             ("revocation_grace_days = 10000000000000", "policy.revocation_grace_days: "),
             ("revocation_grace_days = 4000", "revocation_grace: must be at most 3660 days"),
             ("crossing_levels = 7", "policy: "),
-            ("crossing_levels = [100, 50]", "crossing_levels: must rise"),
+            ("crossing_levels = [100, 50]", "crossing_levels: must be strictly increasing"),
         ],
     )
     def test_what_is_no_choice_is_named(self, shop: Shop, row: str, said: str) -> None:
@@ -195,7 +195,7 @@ class TestMistakes:
                 "missing --serial-number and --company; `superlicense init` writes superlicense.toml",
             ),
             ('[installation]\nserial_number = "1010000014"', "missing --company"),
-            ('[installation]\nserial_number = 1010000014\ncompany = "A"', "serial_number: must be a text of 10 digits"),
+            ('[installation]\nserial_number = 1010000014\ncompany = "A"', "must be a string of 10 digits"),
             ("[installation]\nserial = 1", "unknown setting: installation.serial"),
             ("installation = 7", "installation: must be a table"),
             ("stroe = 1", "superlicense.toml: unknown setting: stroe"),

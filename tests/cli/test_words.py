@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 import superlicense
 from superlicense.messages import languages, message
+from tests.for_each import for_each
 from tests.test_messages import CATALOGS
 
 SOURCE = Path(superlicense.__file__).parent
@@ -38,8 +37,8 @@ def test_nothing_has_words_that_no_command_says() -> None:
     assert {word for word in words if not re.search(rf"""["'](cli_)?{word}["']""", commands())} == set()
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("code", sorted(facts()))
+@for_each("language", languages())
+@for_each("code", sorted(facts()))
 def test_every_fact_is_said_as_a_condition(code: str, language: str) -> None:
     key = f"condition_{code}"
     assert message(key, language) != key

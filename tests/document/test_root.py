@@ -30,6 +30,7 @@ from tests.document.corpus import (
     VENDOR_KEY,
     root_draft,
 )
+from tests.for_each import for_each
 
 PAYLOAD = envelope.verify(ROOT_DOCUMENT, payload_type=root.PAYLOAD_TYPE, keys=[ROOT_KEY.public])
 
@@ -99,7 +100,7 @@ DEFECTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "path"), DEFECTS, ids=range(len(DEFECTS)))
+@for_each(("change", "path"), DEFECTS, ids=range(len(DEFECTS)))
 def test_a_root_that_says_what_no_root_may_say_is_refused(
     change: Callable[[dict[str, Any]], object], path: str
 ) -> None:

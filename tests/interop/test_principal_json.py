@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.errors import MalformedPrincipalError
@@ -15,6 +15,7 @@ from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
 from superlicense.model.user import User, UserType
+from tests.for_each import for_each
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -143,7 +144,7 @@ class TestAPrincipal:
         assert read(on_site, policy=Policy(on_site=True)).login(Client.WEB, at=NOON).allowed
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "path"),
     [
         ([], ""),
@@ -236,14 +237,12 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=200)
 @given(place=st.integers(0, len(DATA) - 1), value=st.integers(0, 255), cut=st.integers(0, 40))
 def test_no_foreign_error_comes_of_a_changed_byte(place: int, value: int, cut: int) -> None:
     with suppress(MalformedPrincipalError):
         read_principal_json(DATA[:place] + bytes([value]) + DATA[place + cut :])
 
 
-@settings(max_examples=200)
 @given(name=FIELDS, value=JSON, whole=JSON)
 def test_no_foreign_error_comes_of_any_value_in_a_field(name: str, value: object, whole: object) -> None:
     plan = licensed("ten-sales", ExtraFlags=1, ExtraInfo="set=user")

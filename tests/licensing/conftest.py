@@ -15,10 +15,14 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "key-value"])
+@pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> sl.Store:
-    """Every story is told on both stores."""
-    return sl.MemoryStore() if request.param == "memory" else key_value_store(tmp_path / "store")
+    """The store in memory; the key-value store where a test asks for it, see `on_both_stores`.
+
+    What a store has to keep is the contract's business. Told on both are the stories in which
+    everything comes together: a whole tenant, and threads.
+    """
+    return key_value_store(tmp_path / "store") if getattr(request, "param", None) == "key-value" else sl.MemoryStore()
 
 
 @pytest.fixture

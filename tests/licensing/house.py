@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 import superlicense as sl
 from superlicense.ports import Heartbeat, Reading, Usage, Writing
 from superlicense.testing import START, Clock, plan, site_license
@@ -28,6 +30,7 @@ __all__ = [
     "CountingStore",
     "codes",
     "module",
+    "on_both_stores",
     "package",
     "partner_package",
     "person",
@@ -46,6 +49,9 @@ SALES = "ten-sales"
 SERVICE = "ten-service"
 WEB = sl.Client.WEB
 EDIT = sl.Access.EDIT
+
+
+on_both_stores = pytest.mark.parametrize("store", ["memory", "key-value"], indirect=True)
 
 
 def price_list(seats: int = 3) -> tuple[sl.ModuleLicense, ...]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
@@ -91,7 +91,6 @@ def answers(licensing: sl.Licensing) -> dict[object, object]:
 
 @pytest.mark.parametrize("revision_source", [True, False], ids=["heartbeat", "revision checks"])
 @given(steps=st.lists(acts, max_size=25))
-@settings(max_examples=60)
 def test_a_patched_snapshot_answers_like_a_new_one(revision_source: bool, steps: list[Act]) -> None:  # noqa: FBT001 - a parameter
     clock, store = Clock(), CountingStore(sl.MemoryStore(), revision_source=revision_source)
     licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
@@ -106,7 +105,6 @@ def test_a_patched_snapshot_answers_like_a_new_one(revision_source: bool, steps:
 
 
 @given(steps=st.lists(acts, max_size=15))
-@settings(max_examples=30)
 def test_the_past_does_not_change(steps: list[Act]) -> None:
     clock = Clock()
     licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)

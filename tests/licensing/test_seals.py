@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.model.change import UNREADABLE
+from superlicense.model.journal import EntryKind
 from superlicense.model.row import Row, Table, Unreadable, assignment_key
 from superlicense.ports import Mark
 from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, codes, package, partner_package, person
@@ -342,7 +342,7 @@ class TestTheHead:
         ],
     )
     def test_that_was_never_given_is_no_question(self, home: Home, noted: object) -> None:
-        with pytest.raises(sl.InvalidValueError, match="earlier_head: must be what seal_head gave"):
+        with pytest.raises(sl.InvalidValueError, match="earlier_head: must be a value that seal_head returned"):
             home.open().verify_store(noted)  # type: ignore[arg-type]  # on purpose
 
 
@@ -460,7 +460,7 @@ class TestTheJournal:
         assert self.edit(home, 3, after=(evolve(row, seal=b"x"),)) == ["entry_edited"]
 
     def test_an_entry_that_no_store_can_read_is_named_and_not_told(self, home: Home) -> None:
-        assert self.edit(home, 3, change=UNREADABLE) == ["entry_unreadable"]
+        assert self.edit(home, 3, kind=EntryKind.UNREADABLE) == ["entry_unreadable"]
         with pytest.raises(sl.StoreUnavailableError, match="journal entry 3 cannot be read"):
             home.open().journal.entries()
         assert len(home.open().journal.entries(user="bo")) == 2
@@ -583,7 +583,7 @@ class TestAStoreThatFails:
     )
     def test_where_it_fails(self, home: Home, what: str, explanations: list[str]) -> None:
         licensing = home.open()
-        licensing._writer._store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
+        licensing._engine.store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
         findings = licensing.verify_store().findings
         told = [finding for finding in findings if finding.code is sl.FindingCode.STORE_UNREADABLE]
         assert [finding.explanation.partition(":")[0] for finding in told] == explanations
@@ -600,9 +600,10 @@ class TestAStoreThatFails:
         )
         assert barred(opened) == EVERYBODY
         assert barred(licensing) == set()
-        licensing._writer._heartbeat = None  # noqa: SLF001 - it asks the store
-        licensing._writer._expire()  # noqa: SLF001 - at once
-        licensing._writer._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
+        worlds = licensing._engine.worlds  # noqa: SLF001 - which is to read the store
+        worlds.state.heartbeat = None
+        worlds.state.expire()
+        worlds._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
         assert barred(licensing) == EVERYBODY
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:

@@ -17,11 +17,13 @@ from tests.licensing.house import (
     WEB,
     Clock,
     codes,
+    on_both_stores,
     package,
     person,
 )
 
 
+@on_both_stores
 def test_a_tenant_from_the_first_package_to_the_last_login(store: sl.Store, clock: Clock) -> None:  # noqa: PLR0915 - one story
     licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
     gate, seats, users = licensing.gate, licensing.seats, licensing.users

@@ -9,7 +9,9 @@ import pytest
 
 import superlicense as sl
 from superlicense.testing.contract.blocks import in_threads
-from tests.licensing.house import EDIT, INSTALLATION, SALES, SERVICE, START, WEB, Clock, package, person
+from tests.licensing.house import EDIT, INSTALLATION, SALES, SERVICE, START, WEB, Clock, on_both_stores, package, person
+
+pytestmark = on_both_stores
 
 USERS = [f"user{number}" for number in range(4)]
 

@@ -14,8 +14,9 @@ from typing import Any, TypedDict, Unpack
 
 from attrs import evolve
 
-from superlicense.model.change import ActivatePackage, Assign, Change, JournalEntry, PlanMove, Release, SaveUser
+from superlicense.model.change import ActivatePackage, Assign, Change, PlanMove, Release, SaveUser
 from superlicense.model.decision import Reason
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.policy import Policy
@@ -26,7 +27,7 @@ from superlicense.model.world import World
 from superlicense.rules.apply import Applied, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.step import Vetoes
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
@@ -159,7 +160,7 @@ class Office:
         self.at = START
         self.rows: list[Row[Any]] = []
         self.journal: list[JournalEntry] = []
-        self.world: World = empty(installation, policy or Policy())
+        self.world: World = empty_world(installation, policy or Policy())
         self.do(*changes)
 
     def attempt(self, *changes: Change, vetoes: Vetoes | None = None) -> Applied:
@@ -208,7 +209,7 @@ def stored(world: World, rows: Iterable[Row[Any]]) -> World:
     latest = {row.sequence: row for row in rows}
     every = sorted(latest.values(), key=lambda row: (row.start, row.sequence))
     bare = evolve(
-        empty(world.installation, world.policy),
+        empty_world(world.installation, world.policy),
         recorded_at=world.recorded_at,
         sequence=world.sequence,
         entries=world.entries,

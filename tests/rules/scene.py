@@ -18,7 +18,7 @@ from superlicense.model.site import Installation
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
@@ -122,7 +122,7 @@ class Scene:
     def world(self) -> World:
         """What all that makes."""
         in_order = [row for table in Table for row in self._rows if row.table is table]
-        bare = evolve(empty(self._installation, self._policy), tampered=self._tampered)
+        bare = evolve(empty_world(self._installation, self._policy), tampered=self._tampered)
         return build_world(bare, in_order, (row for row in in_order if row.table is Table.PACKAGES))
 
 

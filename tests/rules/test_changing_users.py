@@ -13,6 +13,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
+from tests.for_each import for_each
 from tests.rules import tables
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
@@ -130,7 +131,7 @@ class TestSuite:
         """Anna and Bo have the two seats, Cy may not log in."""
         return Office(activation(package(*self.ROWS)), person("anna"), person("bo"), person("cy", may_log_in=False))
 
-    @pytest.mark.parametrize("case", SUITE_CASES, ids=[case["it"] for case in SUITE_CASES])
+    @for_each("case", SUITE_CASES, ids=[case["it"] for case in SUITE_CASES])
     def test_who_holds_a_seat(self, case: dict[str, Any]) -> None:
         setting, _ = tables.read("seats_suite.toml")
         office = tables.office(setting)

@@ -19,6 +19,7 @@ from superlicense import screens
 from superlicense.messages import message
 from superlicense.screens import Expiry, LocalizedText, ViewModel
 from superlicense.screens.view_model import Localizer
+from tests.for_each import for_each
 from tests.screens.golden import FILES
 from tests.screens.tenant import NOW
 
@@ -43,7 +44,7 @@ def kinds(hint: Any) -> Iterator[Any]:  # noqa: ANN401  # a type as annotations 
         yield hint
 
 
-@pytest.mark.parametrize("row", ROWS)
+@for_each("row", ROWS)
 def test_a_row_is_a_frozen_dataclass_of_plain_fields(row: Any) -> None:  # noqa: ANN401  # a class
     slots = row.__slots__
     assert is_dataclass(row)
@@ -52,7 +53,7 @@ def test_a_row_is_a_frozen_dataclass_of_plain_fields(row: Any) -> None:  # noqa:
     assert {kind for kind in found if kind not in PLAIN and not issubclass(kind, ViewModel)} == set()
 
 
-@pytest.mark.parametrize("row", ROWS)
+@for_each("row", ROWS)
 def test_the_reference_lists_every_field(row: Any) -> None:  # noqa: ANN401  # a class
     _, _, section = REFERENCE.read_text("utf-8").partition(f"\n### `{row.__name__}`\n")
     listed = [line.split("|")[1].strip(" `") for line in section.split("\n#")[0].splitlines() if line.startswith("| `")]
@@ -151,7 +152,7 @@ def words_in(plain: object) -> Iterator[tuple[str, str]]:
             yield from words_in(value)
 
 
-@pytest.mark.parametrize("file", sorted(FILES.iterdir()), ids=lambda file: str(file.name))
+@for_each("file", sorted(FILES.iterdir()), ids=lambda file: str(file.name))
 def test_no_golden_screen_lacks_a_word(file: Path) -> None:
     found = set(words_in(json.loads(file.read_text("utf-8"))))
     assert found

@@ -11,7 +11,7 @@ import superlicense as sl
 from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.apply import apply
-from superlicense.rules.world_update import empty as nothing
+from superlicense.rules.world_update import empty_world
 from superlicense.screens import ActivatedBy, Expiry, LocalizedText, NextExpiry, NotificationRow, UserShown
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.owner_tab import owner_tab
@@ -315,7 +315,7 @@ def looked_at(world: World, language: str = "en") -> ScreenContext:
 )
 def test_tampered_records_are_told(record: TamperedRecord, text: str, tampered_users: list[bool]) -> None:
     installed = sl.ActivatePackage(package=evolve(package(), issue=1, issued_at=NOW), unsigned=True)
-    world = apply(nothing(INSTALLATION, sl.Policy()), [installed], NOW).world
+    world = apply(empty_world(INSTALLATION, sl.Policy()), [installed], NOW).world
     view = looked_at(evolve(world, tampered=frozenset({record})), "da")
     tab = status_tab(view, None, "root", {}, None)
     assert tab.warnings == (LocalizedText(code="tampered", text=text),)

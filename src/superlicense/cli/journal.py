@@ -9,7 +9,7 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.options import parse_instant
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 
 __all__ = ["journal"]
 
@@ -44,8 +44,8 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:
     """Return the name of the change; a closed month follows it."""
-    name, *month = entry.change.split()
-    return " ".join((context.label(f"change.{name}"), *month))
+    name = context.label(entry.kind)
+    return name if entry.month is None else f"{name} {entry.month}"
 
 
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:

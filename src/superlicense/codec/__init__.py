@@ -16,28 +16,28 @@ from superlicense.codec.forms import instant_text, read_instant
 from superlicense.codec.nouns import dump_entry, dump_noun, dump_row, load_entry, load_noun, load_row
 from superlicense.codec.statements import load_statement
 from superlicense.codec.usage import (
-    dump_books,
     dump_crossing,
+    dump_meter_month,
     dump_usage_head,
     dump_usage_row,
-    load_books,
     load_crossing,
+    load_meter_month,
     load_usage_head,
     load_usage_row,
 )
 
 __all__ = [
-    "dump_books",
     "dump_crossing",
     "dump_entry",
+    "dump_meter_month",
     "dump_noun",
     "dump_row",
     "dump_usage_head",
     "dump_usage_row",
     "instant_text",
-    "load_books",
     "load_crossing",
     "load_entry",
+    "load_meter_month",
     "load_noun",
     "load_row",
     "load_statement",

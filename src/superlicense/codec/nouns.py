@@ -10,6 +10,7 @@ from superlicense.codec.forms import (
     FLAG,
     INSTANT,
     INSTANT_OR_NONE,
+    MONTH,
     NAME,
     TEXT,
     TEXT_OR_NONE,
@@ -27,8 +28,8 @@ from superlicense.codec.forms import (
     within,
     word,
 )
-from superlicense.model.change import JournalEntry
 from superlicense.model.event import EventScope, SystemEvent, read_kind
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.row import Noun, Row, Table
@@ -144,7 +145,9 @@ _ENTRY: Final = noun_codec(
     JournalEntry,
     (WHOLE, "number"),
     (INSTANT, "at"),
-    (TEXT, "by change"),
+    (TEXT, "by"),
+    (word(EntryKind), "kind"),
+    (maybe(MONTH), "month"),
     (each(_ROW), "before after"),
     (BYTES_OR_NONE, "seal"),
 )

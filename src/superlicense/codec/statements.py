@@ -1,4 +1,4 @@
-"""Statements: a frozen one is its bytes, and read from them."""
+"""Statements: a final one is stored as its bytes, and read from them."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ _STATEMENT: Final = noun_codec(
 
 
 def load_statement(data: bytes) -> Statement:
-    """Read what `Statement.to_json` wrote.
+    """Return the statement that `Statement.to_json` wrote as *data*.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *data* is not a statement, or not in canonical form.
     """
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise StoreUnavailableError(f"a record is corrupt: is no UTF-8 at byte {error.start}") from error
+        raise StoreUnavailableError(f"a record is corrupt: not UTF-8 at byte {error.start}") from error
     statement: Statement = _STATEMENT.load(decoded(text), "")
     if statement.to_json() != data:
-        raise StoreUnavailableError("a record is corrupt: a statement is written in another way")
+        raise StoreUnavailableError("a record is corrupt: a statement is not in canonical form")
     return statement

@@ -1,4 +1,4 @@
-"""Usage: events, books, crossings and the head as text, for stores that keep text."""
+"""Usage: events, meter months, crossings and the head as text, for stores that keep text."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
 __all__ = [
-    "dump_books",
     "dump_crossing",
+    "dump_meter_month",
     "dump_usage_head",
     "dump_usage_row",
-    "load_books",
     "load_crossing",
+    "load_meter_month",
     "load_usage_head",
     "load_usage_row",
 ]
@@ -41,85 +41,87 @@ _EVENT: Final = noun_codec(
 _ROW: Final = noun_codec(
     UsageRow,
     (_EVENT, "event"),
-    (MONTH, "month booked"),
-    (WHOLE, "place"),
+    (MONTH, "month counted_in"),
+    (WHOLE, "position"),
     (INSTANT, "recorded_at"),
     (TEXT, "recorded_by"),
     (BYTES_OR_NONE, "seal"),
 )
-_BOOKS: Final = noun_codec(
+_METER_MONTH: Final = noun_codec(
     MeterMonth,
     (MONTH, "month"),
-    (TEXT, "meter details"),
+    (TEXT, "meter state"),
     (INSTANT, "starts_at ends_at"),
     (INSTANT_OR_NONE, "users_at peak_at recorded_at"),
-    (WHOLE, "users peak events places total"),
+    (WHOLE, "users peak event_count last_position total"),
     (WHOLE_OR_NONE, "bought"),
-    (each(WHOLE), "told"),
+    (each(WHOLE), "alerted_levels"),
     (FLAG, "closed"),
     (BYTES_OR_NONE, "seal"),
 )
 _CROSSING: Final = noun_codec(
     Crossing, (TEXT, "id meter"), (MONTH, "month"), (WHOLE, "level"), (INSTANT, "at"), (word(CrossingCause), "cause")
 )
-_HEAD: Final = noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (WHOLE, "crossings"), (BYTES_OR_NONE, "seal"))
+_HEAD: Final = noun_codec(
+    UsageHead, (maybe(MONTH), "closed_through"), (WHOLE, "crossing_count"), (BYTES_OR_NONE, "seal")
+)
 
 
 def dump_usage_row(row: UsageRow) -> str:
-    """Write an accepted event."""
+    """Return an accepted event as text."""
     return encoded(_ROW.dump(row))
 
 
 def load_usage_row(text: str) -> UsageRow:
-    """Read what `dump_usage_row` wrote.
+    """Read what `dump_usage_row` returned.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *text* is not such a record.
     """
     row: UsageRow = _ROW.load(decoded(text), "")
     return row
 
 
-def dump_books(books: MeterMonth) -> str:
-    """Write the books of a meter and month."""
-    return encoded(_BOOKS.dump(books))
+def dump_meter_month(meter_month: MeterMonth) -> str:
+    """Return a meter month as text."""
+    return encoded(_METER_MONTH.dump(meter_month))
 
 
-def load_books(text: str) -> MeterMonth:
-    """Read what `dump_books` wrote.
+def load_meter_month(text: str) -> MeterMonth:
+    """Read what `dump_meter_month` returned.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *text* is not such a record.
     """
-    books: MeterMonth = _BOOKS.load(decoded(text), "")
-    return books
+    meter_month: MeterMonth = _METER_MONTH.load(decoded(text), "")
+    return meter_month
 
 
 def dump_crossing(crossing: Crossing) -> str:
-    """Write a crossing."""
+    """Return a crossing as text."""
     return encoded(_CROSSING.dump(crossing))
 
 
 def load_crossing(text: str) -> Crossing:
-    """Read what `dump_crossing` wrote.
+    """Read what `dump_crossing` returned.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *text* is not such a record.
     """
     crossing: Crossing = _CROSSING.load(decoded(text), "")
     return crossing
 
 
 def dump_usage_head(head: UsageHead) -> str:
-    """Write the head of the usage."""
+    """Return the head of the usage as text."""
     return encoded(_HEAD.dump(head))
 
 
 def load_usage_head(text: str) -> UsageHead:
-    """Read what `dump_usage_head` wrote.
+    """Read what `dump_usage_head` returned.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *text* is not such a record.
     """
     head: UsageHead = _HEAD.load(decoded(text), "")
     return head

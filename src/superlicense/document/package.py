@@ -28,7 +28,7 @@ from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
-from superlicense.rules.packages.lint import Finding, errors, warnings
+from superlicense.rules.packages.lint import LintFinding, errors, warnings
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "read_stored", "write"]
 
@@ -263,9 +263,9 @@ class PackageDraft:
         package: What it is to say; ``issue`` and ``issued_at`` are required.
     """
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
 
-    def lint(self) -> tuple[Finding, ...]:
+    def lint(self) -> tuple[LintFinding, ...]:
         """Find what is worth a look before issuing, mistakes first."""
         return (*errors(self.package), *warnings(self.package))
 

@@ -1,4 +1,4 @@
-"""What starting and ending a system event do."""
+"""Starting and ending system events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["end_event", "start_event"]
 
 
 def start_event(step: Step, change: StartEvent) -> None:
-    """Start an event; one of its kind, scope and target runs at a time.
+    """Start an event; only one per kind, scope and target may run at a time.
 
     Source: vendor table SystemEvent, unique (eventkey, scope, owner), domain 14.
     """
@@ -34,12 +34,12 @@ def start_event(step: Step, change: StartEvent) -> None:
 
 
 def _subject(event: SystemEvent, installation: Installation) -> tuple[str, EventScope, str]:
-    """Give what may run only once; an event of the scope DATABASE that names none is about ours."""
+    """Return what may run only once; without a target, the scope DATABASE means the installation's site."""
     return (event.kind, event.scope, event.target or installation.site)
 
 
 def end_event(step: Step, change: EndEvent) -> None:
-    """End a running event, if whoever ends it may."""
+    """End a running event, unless the kind of event or the caller does not allow it."""
     row = step.world.events.get(change.event_id)
     if row is None:
         raise RefusedError([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])

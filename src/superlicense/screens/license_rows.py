@@ -3,7 +3,7 @@
 Rule 1: an issuer's own descriptions are shown unchanged. A license without one,
 or with the vendor's English name, gets its name in the language of the screen.
 
-Rule 2: numbers come from `superlicense.rules.seats.seating.count`.
+Rule 2: numbers come from `superlicense.rules.seats.counting.count`.
 
 Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
 """
@@ -18,9 +18,10 @@ from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.rules.gate.entitlement import effective, owner_package
+from superlicense.rules.gate.entitlement import effective, get_row, owner_package
 from superlicense.rules.gate.grants import has_system
-from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
+from superlicense.rules.seats.counting import count, usage
+from superlicense.rules.seats.seating import SUITE_SEAT
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
@@ -193,7 +194,7 @@ def license_detail(context: ScreenContext, license: LicenseName) -> LicenseDetai
     Raises:
         UnknownLicenseError: No package in force includes it.
     """
-    row = row_of(context.world, license)
+    row = get_row(context.world, license)
     package = context.world.packages[license.owner].noun.package
     return LicenseDetail(
         row=license_row(context, row),

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
-from superlicense.rules.gate.entitlement import effective, find_row, owner_package
+from superlicense.rules.gate.entitlement import effective, find_row, get_row, owner_package
 from superlicense.rules.seats.holding import held
-from superlicense.rules.seats.seating import row_of
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
 from superlicense.screens.owner_tab import owners
@@ -101,7 +100,7 @@ def user_licenses(context: ScreenContext, license: LicenseName | None, *, hidden
     Raises:
         UnknownLicenseError: No package in force includes *license*.
     """
-    chosen = None if license is None else row_of(context.world, license)
+    chosen = None if license is None else get_row(context.world, license)
     users = [row.noun for _, row in sorted(context.world.users.items()) if not row.noun.retired]
     return UserLicenses(
         filter=None if chosen is None else license_row(context, chosen),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from superlicense.model.change import JournalEntry
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.row import Noun, Row, Table, assignment_key
@@ -62,7 +62,7 @@ def entry(
     number: int, *, at: datetime = NOON, ended: tuple[Row[Any], ...] = (), started: tuple[Row[Any], ...] = ()
 ) -> JournalEntry:
     """Return a journal entry."""
-    return JournalEntry(number=number, at=at, by="admin", change="SaveUser", before=ended, after=started)
+    return JournalEntry(number=number, at=at, by="admin", kind=EntryKind.SAVE_USER, before=ended, after=started)
 
 
 _PLAN = ModuleLicense(

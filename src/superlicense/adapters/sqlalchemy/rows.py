@@ -13,7 +13,7 @@ from attrs import evolve
 
 from superlicense.codec import load_entry, load_noun
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Noun, Row, Table, Unreadable
 from superlicense.model.seat import Assignment
 from superlicense.ports import holder_of
@@ -83,12 +83,12 @@ def _nearest(value: int) -> datetime:
 
 
 def entry_of(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
-    """Read a journal entry; the change of one that cannot be read is `UNREADABLE`."""
+    """Read a journal entry; the kind of one that cannot be read is `EntryKind.UNREADABLE`."""
     # Where the text says something else, the columns count: entries are found by them.
     try:
         return evolve(load_entry(text), number=number, at=instant(at), seal=seal)
     except StoreUnavailableError:
-        return JournalEntry(number=number, at=_nearest(at), by="", change=UNREADABLE, seal=seal)
+        return JournalEntry(number=number, at=_nearest(at), by="", kind=EntryKind.UNREADABLE, seal=seal)
 
 
 def as_started(row: Row[Any]) -> Row[Any]:

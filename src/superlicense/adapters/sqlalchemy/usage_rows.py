@@ -1,4 +1,4 @@
-"""Rows of usage: nouns as the tables have them, and back."""
+"""Usage rows: nouns to the columns of the usage tables, and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from superlicense.model.meter_month import MeterMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 
-__all__ = ["books_of", "books_values", "crossing_of", "event_values", "month_of", "row_of"]
+__all__ = ["crossing_of", "event_values", "meter_month_of", "meter_month_values", "month_of", "row_of"]
 
 
 def _micros_or_none(at: datetime | None) -> int | None:
@@ -26,10 +26,10 @@ def _instant_or_none(value: int | None) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def month_of(text: str) -> Month:
-    """Read a month.
+    """Return the month that *text* names.
 
     Raises:
-        StoreUnavailableError: it is none.
+        StoreUnavailableError: it is not valid.
     """
     try:
         return Month.parse(text)
@@ -43,17 +43,20 @@ def _text(month: Month) -> str:
 
 
 def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any, ...]]:
-    """Give the columns of events, installation, source and id first; most of a batch have one month and instant."""
+    """Return the columns of events, installation, source and id first.
+
+    Texts of months and instants are kept from row to row, because most of a batch share them.
+    """
     values = []
-    month = booked = recorded_at = None
-    month_text = booked_text = ""
+    month = counted_in = recorded_at = None
+    month_text = counted_in_text = ""
     recorded = 0
     for row in rows:
         event = row[0]
         if row.month is not month:
             month, month_text = row.month, _text(row.month)
-        if row.booked is not booked:
-            booked, booked_text = row.booked, _text(row.booked)
+        if row.counted_in is not counted_in:
+            counted_in, counted_in_text = row.counted_in, _text(row.counted_in)
         if row.recorded_at is not recorded_at:
             recorded_at, recorded = row.recorded_at, micros(row.recorded_at)
         values.append(
@@ -63,8 +66,8 @@ def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any,
                 event.id,
                 event.meter,
                 month_text,
-                booked_text,
-                row.place,
+                counted_in_text,
+                row.position,
                 event.quantity,
                 micros(event.at),
                 event.corrects,
@@ -89,50 +92,50 @@ def row_of(found: Sequence[Any]) -> UsageRow:
 
 
 def _event_row(found: Sequence[Any]) -> UsageRow:
-    source, name, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal = found
+    source, name, meter, month, counted_in, position, quantity, at, corrects, recorded_at, recorded_by, seal = found
     event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=instant(at), corrects=corrects)
-    return UsageRow(event, month_of(month), month_of(booked), place, instant(recorded_at), recorded_by, seal)
+    return UsageRow(event, month_of(month), month_of(counted_in), position, instant(recorded_at), recorded_by, seal)
 
 
-def books_values(books: MeterMonth) -> tuple[Any, ...]:
-    """Give the columns of books, month and meter first."""
+def meter_month_values(one: MeterMonth) -> tuple[Any, ...]:
+    """Return the columns of a meter month, month and meter first."""
     return (
-        str(books.month),
-        books.meter,
-        micros(books.starts_at),
-        micros(books.ends_at),
-        books.users,
-        _micros_or_none(books.users_at),
-        books.peak,
-        _micros_or_none(books.peak_at),
-        books.bought,
-        books.events,
-        books.places,
-        books.total,
-        " ".join(map(str, books.told)),
-        int(books.closed),
-        _micros_or_none(books.recorded_at),
-        books.details,
-        books.seal,
+        str(one.month),
+        one.meter,
+        micros(one.starts_at),
+        micros(one.ends_at),
+        one.users,
+        _micros_or_none(one.users_at),
+        one.peak,
+        _micros_or_none(one.peak_at),
+        one.bought,
+        one.event_count,
+        one.last_position,
+        one.total,
+        " ".join(map(str, one.alerted_levels)),
+        int(one.closed),
+        _micros_or_none(one.recorded_at),
+        one.state,
+        one.seal,
     )
 
 
-def books_of(found: Sequence[Any]) -> MeterMonth:
-    """Read what `books_values` gave.
+def meter_month_of(found: Sequence[Any]) -> MeterMonth:
+    """Return the meter month whose columns `meter_month_values` returned.
 
     Raises:
-        StoreUnavailableError: they cannot be read; the error names them.
+        StoreUnavailableError: a value is not valid; the error names the meter month.
     """
     try:
-        return _books(found)
+        return _meter_month(found)
     except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the books {found[1]}/{found[0]} are corrupt: {error.detail}") from error
+        raise StoreUnavailableError(f"the meter month {found[1]}/{found[0]} is corrupt: {error.detail}") from error
 
 
-def _books(found: Sequence[Any]) -> MeterMonth:
+def _meter_month(found: Sequence[Any]) -> MeterMonth:
     (
         month, meter, starts_at, ends_at, users, users_at, peak, peak_at, bought,
-        events, places, total, told, closed, recorded_at, details, seal,
+        event_count, last_position, total, alerted_levels, closed, recorded_at, state, seal,
     ) = found  # fmt: skip
     return MeterMonth(
         month=month_of(month),
@@ -144,29 +147,29 @@ def _books(found: Sequence[Any]) -> MeterMonth:
         peak=peak,
         peak_at=_instant_or_none(peak_at),
         bought=bought,
-        events=events,
-        places=places,
+        event_count=event_count,
+        last_position=last_position,
         total=total,
-        told=_levels(told),
+        alerted_levels=_levels(alerted_levels),
         closed=closed == 1,
         recorded_at=_instant_or_none(recorded_at),
-        details=details,
+        state=state,
         seal=seal,
     )
 
 
-def _levels(told: str) -> tuple[int, ...]:
+def _levels(alerted_levels: str) -> tuple[int, ...]:
     try:
-        return tuple(map(int, told.split()))
+        return tuple(map(int, alerted_levels.split()))
     except ValueError as error:
-        raise StoreUnavailableError(f"{told!r} are no levels") from error
+        raise StoreUnavailableError(f"{alerted_levels!r} are not levels") from error
 
 
 def crossing_of(found: Sequence[Any]) -> tuple[int, Crossing]:
-    """Read a crossing with its number.
+    """Return a crossing with its number.
 
     Raises:
-        StoreUnavailableError: it is none.
+        StoreUnavailableError: it is not valid.
     """
     number, name, meter, month, level, at, cause = found
     try:

@@ -34,7 +34,7 @@ from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate import features, grants
 from superlicense.rules.gate.login import login
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
 from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["Principal", "read_principal_json"]
@@ -226,4 +226,4 @@ def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> 
                 held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=_SOMEBODY)
                 start(Table.ASSIGNMENTS, assignment_key(licensed.name, holder), held)
     installation = Installation(serial_number=_SOME_SERIAL, company=_SOMEBODY)
-    return build_world(empty(installation, policy), rows, ())
+    return build_world(empty_world(installation, policy), rows, ())

@@ -26,8 +26,8 @@ from attrs import fields, has
 
 from superlicense.codec import instant_text, read_instant
 from superlicense.document.seal import derive, encode, is_seal, make_seal
-from superlicense.errors import SuperlicenseError
-from superlicense.model.change import JournalEntry
+from superlicense.errors import InvalidValueError, SuperlicenseError
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.month import Month
@@ -36,8 +36,10 @@ from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["Head", "Seals", "nothing_counted"]
+__all__ = ["Head", "Seals", "noted_head", "nothing_counted", "read_noted_head"]
 
+_LONGEST_NUMBER: Final = 18
+_SEAL_DIGITS: Final = 64
 _SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
 
 # What tells a seal of one from a seal of another.
@@ -45,7 +47,19 @@ _USAGE: Final = MappingProxyType({MeterMonth: b"usage books", UsageHead: b"usage
 
 # The names of the fields once for all, because a batch has thousands of events.
 _EVENT: Final = b"usage event" + encode(
-    ["source", "id", "meter", "quantity", "at", "corrects", "month", "booked", "place", "recorded_at", "recorded_by"]
+    [
+        "source",
+        "id",
+        "meter",
+        "quantity",
+        "at",
+        "corrects",
+        "month",
+        "counted_in",
+        "position",
+        "recorded_at",
+        "recorded_by",
+    ]
 )
 
 
@@ -68,6 +82,28 @@ class Head(NamedTuple):
 def nothing_counted() -> dict[Table, Count]:
     """Give the counts of an installation of which nothing is stored."""
     return dict.fromkeys(Table, Count(0, 0))
+
+
+def noted_head(head: Head | None) -> str | None:
+    """Return *head* in a form to be noted elsewhere: number and seal of the newest journal entry.
+
+    `None` while nothing is written, or where the head cannot be trusted.
+    """
+    return None if head is None or head.journal is None else f"{head.mark.entries}-{head.journal.hex()}"
+
+
+def read_noted_head(text: object) -> tuple[int, bytes]:
+    """Read what `noted_head` returned: number and seal of a journal entry.
+
+    Raises:
+        InvalidValueError: *text* is not such a form.
+    """
+    if isinstance(text, str):
+        number, _, seal = text.partition("-")
+        digits = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+        if digits and len(seal) == _SEAL_DIGITS and not set(seal) - set("0123456789abcdef"):
+            return int(number), bytes.fromhex(seal)
+    raise InvalidValueError("earlier_head", text, "must be a value that seal_head returned")
 
 
 class Seals:
@@ -104,7 +140,8 @@ class Seals:
             rows: Seals of what was before and after, where they are known.
         """
         sealed = [*map(self.row, (*entry.before, *entry.after))] if rows is None else list(rows)
-        told = [entry.number, entry.at, entry.by, entry.change, len(entry.before), sealed, previous]
+        month = None if entry.month is None else _text_of(entry.month)
+        told = [entry.number, entry.at, entry.by, entry.kind, month, len(entry.before), sealed, previous]
         return make_seal(self._key, b"entry" + self._home + encode(told))
 
     def entry_holds(self, entry: JournalEntry, previous: bytes | None) -> bool:
@@ -117,7 +154,7 @@ class Seals:
         event = row.event
         values = (
             *(event.source, event.id, event.meter, event.quantity, event.at, event.corrects),
-            *(_text_of(row.month), _text_of(row.booked), row.place, row.recorded_at, row.recorded_by),
+            *(_text_of(row.month), _text_of(row.counted_in), row.position, row.recorded_at, row.recorded_by),
         )
         return make_seal(self._key, _EVENT + self._home + encode(values))
 

@@ -1,14 +1,14 @@
-"""Login: which client lets whom in, by module licenses and blocking facts.
+"""Login: which users may log in with which client, by module licenses and blocking facts.
 
-Rule 1: every client of an internal user needs the system license ``server``
-and the user license ``user``, and what its row in the table adds. No client
-but WEB and API asks for a tier.
+Rule 1: for internal users, every client requires the system license ``server``,
+the user license ``user``, and the licenses of its row in the table. Only WEB and
+API require a tier.
 
-Rule 2: external, anonymous and system users have rows of their own, resource
-and database-only users have none and never log in.
+Rule 2: external, anonymous and system users have rows of their own; resource and
+database-only users have none and never log in.
 
-Rule 3: after the grace of the SUPEROFFICE package internal users get READ_ONLY
-(`Policy.after_grace`), everybody else is denied (ADR 4).
+Rule 3: after the grace period of the SUPEROFFICE package, internal users get
+READ_ONLY (`Policy.after_grace`) and all others are denied (ADR 4).
 
 Source: design section 6; domain sections 6 and 17.26.
 """
@@ -33,6 +33,7 @@ from superlicense.model.decision import (
     RuleSet,
     Topic,
     because,
+    least,
 )
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.row import Table
@@ -42,7 +43,6 @@ from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fa
 from superlicense.rules.gate.blocking import (
     clock_warnings,
     login_rights,
-    lower,
     no_login_events,
     other_database,
     outcome_of_stop,
@@ -79,8 +79,8 @@ _ANONYMOUS: Final = (
 
 
 @frozen(kw_only=True)
-class _Way:
-    """One license that opens the Service client, and what it opens it to."""
+class _ServiceLicense:
+    """One license for the Service client, and the access it gives."""
 
     license: LicenseName
     simultaneous: bool
@@ -88,30 +88,33 @@ class _Way:
 
 
 @frozen(kw_only=True)
-class _Entry:
-    """What the chosen way comes to, and what was found on the way."""
+class _ServiceAccess:
+    """The access to the Service client, with the facts and warnings found."""
 
     outcome: Outcome
     facts: tuple[Fact, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
 
-# Best first: a named seat, a free place in the pool, then the read-only variants.
-_SERVICE_WAYS: Final = (
-    _Way(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
-    _Way(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
-    _Way(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
-    _Way(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
+# Best first: a named seat, a free simultaneous session, then the read-only variants.
+_SERVICE_LICENSES: Final = (
+    _ServiceLicense(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
+    _ServiceLicense(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
+    _ServiceLicense(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
+    _ServiceLicense(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
 )
 
-# What each client adds for each type of user; a pair that is missing is refused.
+# The licenses required by user type and client; a missing pair is denied.
 _ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...]](
     {
         (UserType.INTERNAL, Client.WEB): (*_INTERNAL, needs(modules.WEB)),
         (UserType.INTERNAL, Client.API): (*_INTERNAL, needs(modules.WEB)),
         (UserType.INTERNAL, Client.WINDOWS): (*_INTERNAL, needs(modules.WINDOWS)),
         (UserType.INTERNAL, Client.MOBILE): (*_INTERNAL, needs(modules.POCKET_CRM_CAL)),
-        (UserType.INTERNAL, Client.SERVICE): (*_INTERNAL, any_of(*(needs(way.license) for way in _SERVICE_WAYS))),
+        (UserType.INTERNAL, Client.SERVICE): (
+            *_INTERNAL,
+            any_of(*(needs(option.license) for option in _SERVICE_LICENSES)),
+        ),
         (UserType.INTERNAL, Client.TRAVEL): (*_INTERNAL, needs(modules.WINDOWS), needs(modules.TRAVEL)),
         (UserType.INTERNAL, Client.REMOTE_TRAVEL): (
             *_INTERNAL,
@@ -142,7 +145,7 @@ _ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...
 )
 
 _WEB_SERVICES: Final = needs(modules.ONLINE_WEBSERVICES, _SYSTEM)
-# What the license model adds for an internal user.
+# The licenses that the license model also requires of internal users.
 _ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requirement, ...]](
     {
         (RuleSet.MODULE_BASED, Client.WEB): (any_of(needs(modules.T1), needs(modules.T2)),),
@@ -157,10 +160,10 @@ _ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requi
 def requirement_for(
     user_type: UserType, client: Client, rule_set: RuleSet | None, *, on_site: bool = False
 ) -> Requirement | None:
-    """Look up what a user of *user_type* needs to enter with *client*.
+    """Return what a user of *user_type* needs to log in with *client*.
 
     Returns:
-        The requirement, or `None` if no license lets such a user in that way.
+        The requirement, or `None` if such users cannot log in with this client.
 
     Source: design section 6, the table.
     """
@@ -177,19 +180,19 @@ def requirement_for(
 def login(
     world: World, user: User | None, client: Client, at: datetime, *, open_sessions: int | None = None
 ) -> Decision:
-    """Decide whether *user* may enter with *client* at *at*.
+    """Decide whether *user* may log in with *client* at *at*.
 
     Args:
-        world: What is known.
-        user: Who asks; `None` for somebody unknown.
-        client: What they log in with.
+        world: The current world.
+        user: The user; `None` for an unknown one.
+        client: The client.
         at: When.
-        open_sessions: Sessions that hold a simultaneous Service license now, 0
-            or more; `None` if nobody counts them.
+        open_sessions: Number of open sessions that use a simultaneous Service
+            license, 0 or more; `None` if they are not counted.
 
     Returns:
-        The decision. It is the same for every user who holds the same licenses
-        and has the same type, switches, site and events.
+        The decision, the same for all users with the same key of
+        `superlicense.rules.alike`.
     """
     asked = Question(topic=Topic.LOGIN, subject=client)
     return answer(world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions))
@@ -212,22 +215,22 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
     ]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
-    entry = _Entry(outcome=Outcome.ALLOWED)
+    access = _ServiceAccess(outcome=Outcome.ALLOWED)
     if user is not None and requirement is not None:
         held = entitlement_of(world, user.id, user.site, at)
         clauses = (evaluate(requirement, held.find),)
-        # Without a package everything is missing, and says nothing.
+        # Without a package all licenses are missing, which is one reason and not many.
         if SUPEROFFICE in world.packages:
             lacking = tuple(unmet_reasons(*clauses))
         if client is Client.SERVICE:
-            entry = _service_entry(world, held, open_sessions)
+            access = _service_access(world, held, open_sessions)
     blocked = reasons_of([*package, *others]) or lacking
     return Verdict(
-        outcome=Outcome.DENIED if blocked else lower(entry.outcome, outcome_of_stop(world, user, stop)),
-        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(entry.facts)),
-        warnings=(*phase_warnings(world, SUPEROFFICE, at), *entry.warnings, *clock_warnings(world)),
+        outcome=Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop)),
+        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(access.facts)),
+        warnings=(*phase_warnings(world, SUPEROFFICE, at), *access.warnings, *clock_warnings(world)),
         rule_set=rule_set,
-        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(entry.facts)),
+        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(access.facts)),
     )
 
 
@@ -237,19 +240,19 @@ def _type_fits(user: User | None, client: Client, requirement: Requirement | Non
     return [fact(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, blocks=requirement is None, type=user.type, client=client)]
 
 
-def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -> _Entry:
-    """Choose the best way into the Service client that *held* opens now.
+def _service_access(world: World, held: Entitlement, open_sessions: int | None) -> _ServiceAccess:
+    """Return the best access to the Service client that *held* gives now.
 
     Source: design section 6, row SERVICE; domain 17.27.
     """
     facts: list[Fact] = []
-    for way in _SERVICE_WAYS:
-        row = find_row(world, way.license)
-        if row is None or held.find(way.license) is None:
+    for option in _SERVICE_LICENSES:
+        row = find_row(world, option.license)
+        if row is None or held.find(option.license) is None:
             continue
-        named = {"license": str(way.license)}
+        named = {"license": str(option.license)}
         warnings: tuple[Reason, ...] = ()
-        if way.simultaneous and not row.unrestricted:
+        if option.simultaneous and not row.unrestricted:
             if open_sessions is None:
                 warnings = (because(ReasonCode.SESSIONS_NOT_COUNTED, **named, total=row.quantity),)
             else:
@@ -258,19 +261,19 @@ def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -
                 facts.append(fact(ReasonCode.SESSIONS_IN_USE, blocks=full, **named, **numbers))
                 if full:
                     continue
-        if way.outcome is Outcome.READ_ONLY:
+        if option.outcome is Outcome.READ_ONLY:
             facts.append(fact(ReasonCode.READ_ONLY_CLIENT, blocks=True, **named))
-        return _Entry(outcome=way.outcome, facts=tuple(facts), warnings=warnings)
-    return _Entry(outcome=Outcome.DENIED, facts=tuple(facts))
+        return _ServiceAccess(outcome=option.outcome, facts=tuple(facts), warnings=warnings)
+    return _ServiceAccess(outcome=Outcome.DENIED, facts=tuple(facts))
 
 
 def administer(world: World, user: User | None, at: datetime) -> Decision:
-    """Decide whether *user* may reach activation and repair.
+    """Decide whether *user* may activate packages and repair the store.
 
-    No package, phase, seat, event or other tampering stands in the way, so that
-    the first package can be activated and a broken store repaired.
+    Packages, phases, seats, events and other tampered records do not matter, so
+    that the first package can be activated and a tampered store repaired.
 
-    Source: design section 6, last but one point.
+    Source: design section 6.
     """
     facts = user_known(user)
     if user is not None:
