@@ -86,7 +86,7 @@ class Plain:
     @property
     def mark(self) -> Mark:
         """How far the records go."""
-        newest = max((row.recorded_at for row in self.rows.values()), default=None)
+        newest = max((row.instant for row in self.rows.values()), default=None)
         return Mark(newest, self.sequence, len(self.entries))
 
     def history(self, table: Table, key: str | None = None) -> list[Row[Any]]:
