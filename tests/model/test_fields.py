@@ -246,14 +246,14 @@ class TestARow:
         assert not self.ROW.holds_at(NOW - microsecond)
         assert self.ROW.holds_at(NOW)
         assert self.ROW.holds_at(NOW + timedelta(days=10_000))
-        assert self.ROW.recorded_at == NOW
+        assert self.ROW.instant == NOW
 
     def test_holds_no_longer_at_its_end(self) -> None:
         end = NOW + timedelta(days=1)
         ended = self.ROW.ended(at=end, by="admin")
         assert ended.holds_at(end - timedelta(microseconds=1))
         assert not ended.holds_at(end)
-        assert (ended.end, ended.ended_by, ended.recorded_at, ended.noun) == (end, "admin", end, self.ROW.noun)
+        assert (ended.end, ended.ended_by, ended.instant, ended.noun) == (end, "admin", end, self.ROW.noun)
         assert self.ROW.end is None
 
 

@@ -35,7 +35,7 @@ def audited(store: Store, number: int = 1) -> tuple[JournalEntry, ...]:
     assert sorted(newest.values(), key=_sequence) == sorted(stored, key=_sequence)
     assert sorted(running, key=_sequence) == sorted((r for r in newest.values() if r.end is None), key=_sequence)
     assert mark.sequence == max(newest, default=0)
-    assert mark.recorded_at == max((row.recorded_at for row in told), default=None)
+    assert mark.recorded_at == max((row.instant for row in told), default=None)
     assert revision.number <= len(entries)
     return entries
 

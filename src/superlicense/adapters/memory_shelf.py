@@ -64,7 +64,7 @@ class Shelf:
             else:
                 del self.running[row.table][row.key]
                 self.ended[row.table].setdefault(row.key, []).append(row)
-            newest = row.recorded_at if newest is None else max(newest, row.recorded_at)
+            newest = row.instant if newest is None else max(newest, row.instant)
         self.entries.extend(entries)
         self.commits.append(tuple(rows))
         self.mark = Mark(

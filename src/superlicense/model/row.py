@@ -78,7 +78,7 @@ class Row(Generic[N_co]):
         return self.start <= at and (self.end is None or at < self.end)
 
     @property
-    def recorded_at(self) -> datetime:
+    def instant(self) -> datetime:
         """The latest instant in the row: its end, or its start while it runs."""
         return self.start if self.end is None else self.end
 

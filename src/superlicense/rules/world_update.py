@@ -94,7 +94,7 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
     held: dict[str, tuple[Row[Assignment], ...]] = {}
     recorded_at, sequence = world.recorded_at, world.sequence
     for row in batch:
-        recorded_at = row.recorded_at if recorded_at is None else max(recorded_at, row.recorded_at)
+        recorded_at = row.instant if recorded_at is None else max(recorded_at, row.instant)
         sequence = max(sequence, row.sequence)
         if row.table is Table.ASSIGNMENTS:
             holder = row.noun.holder

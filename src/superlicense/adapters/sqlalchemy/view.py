@@ -189,7 +189,7 @@ class View:
 
     def _note(self, row: Row[Any]) -> None:
         self._wrote = True
-        newest = micros(row.recorded_at)
+        newest = micros(row.instant)
         self._recorded_at = newest if self._recorded_at is None else max(self._recorded_at, newest)
 
     def append(self, entry: JournalEntry) -> None:
