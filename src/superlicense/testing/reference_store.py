@@ -85,13 +85,8 @@ class ReferenceStore:
 
     @property
     def mark(self) -> Mark:
-<<<<<<< HEAD:src/superlicense/testing/reference_store.py
-        """The newest instant, sequence and entry number."""
-        newest = max((row.instant for row in self.rows.values()), default=None)
-=======
         """How far the records go."""
         newest = max((row.instant for row in self.rows.values()), default=None)
->>>>>>> h-rules:src/superlicense/testing/plain.py
         return Mark(newest, self.sequence, len(self.entries))
 
     def history(self, table: Table, key: str | None = None) -> list[Row[Any]]:
