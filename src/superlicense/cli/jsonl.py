@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from superlicense.errors import InvalidValueError
+from superlicense.codec.strict_json import JsonReader
+from superlicense.errors import InvalidValueError, MalformedJsonError
 
 __all__ = ["Line", "read_objects"]
 
+# Receipts report invalid numbers.
+_READER: Final = JsonReader(MalformedJsonError, depth=32, fraction=float)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # written by Windows before UTF-8
 
 
@@ -55,21 +57,8 @@ def read_objects(file: Iterable[bytes], what: str, *, known: Collection[str], ne
 
 
 def _object(place: str, line: bytes, what: str) -> dict[str, Any]:
-    cause: Exception | None = None
     try:
-        fields = json.loads(line.decode("utf-8"), object_pairs_hook=_unique)
-        if isinstance(fields, dict):
-            return fields
-    # Thousands of nested brackets exceed the recursion limit.
-    except (ValueError, RecursionError) as error:
-        cause = error
-    text = line.decode("utf-8", "backslashreplace")
-    raise InvalidValueError(place, text, f"must be a JSON object with the fields of a {what}") from cause
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the fields of an object; a duplicate field is ambiguous and refused."""
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise ValueError("duplicate field")
-    return fields
+        return _READER.read_object(line)
+    except MalformedJsonError as error:
+        text = line.decode("utf-8", "backslashreplace")
+        raise InvalidValueError(place, text, f"must be a JSON object with the fields of a {what}") from error

@@ -15,16 +15,16 @@ import click
 
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, already_exists, instant
+from superlicense.codec.strict_json import canonical
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.keys import PublicKey, SigningKey
-from superlicense.document.strict_json import decode, decode_canonical, encode
+from superlicense.document.payload import READER, read_fields
 from superlicense.errors import InvalidValueError, MalformedJsonError, MalformedKeyError
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
-_MOST_DEPTH = 6  # depth of a package; a root is less deep
 _OUT = click.option("--out", type=NEW_FILE, help="Output file. [default: standard output]")
 _KEYS = click.option("--key", "keys", type=EXISTING_FILE, multiple=True, required=True, help="Private key (PEM).")
 _PASSWORD = click.option(
@@ -89,7 +89,7 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
 def _read_json(path: Path) -> dict[str, Any]:
     """Return the object in *path*, read strictly, because an ambiguous document must not be signed."""
     try:
-        return decode(path.read_bytes(), most_depth=_MOST_DEPTH)
+        return READER.read_object(path.read_bytes())
     except MalformedJsonError as error:
         raise InvalidValueError(path.name, "the file", f"must be a JSON object: {error}") from error
 
@@ -136,7 +136,7 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
 def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD."""
     fields = _read_json(payload)
-    draft = packages.PackageDraft(packages.read(encode(fields)))
+    draft = packages.PackageDraft(packages.read(canonical(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 
 
@@ -149,7 +149,7 @@ def inspect(document: Path, *, as_json: bool) -> None:
     data = document.read_bytes()
     kind = _kind(data)
     payload = unverified_payload(data, payload_type=kind)
-    fields = decode_canonical(payload)
+    fields = read_fields(payload)
     click.echo("not verified: signatures are not checked", err=True)
     if as_json:
         click.echo(payload.decode())

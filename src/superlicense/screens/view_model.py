@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
 from superlicense.messages import message
 from superlicense.model.decision import Reason
+from superlicense.model.plain_data import plain_data
 
 __all__ = ["LocalizedText", "Localizer", "ViewModel"]
 
@@ -33,26 +33,10 @@ class ViewModel:
 
         Returns:
             A new dict of strings, ints, bools, `None`, lists and dicts. Instants are
-            ISO 8601 in UTC and end in ``Z``, dates are ``YYYY-MM-DD``.
+            like ``2026-11-28T18:40:00Z``, dates are ``YYYY-MM-DD``.
         """
-        # The slots of a dataclass are its fields, in order; no row inherits from another.
-        names: tuple[str, ...] = self.__slots__
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, ViewModel):
-        return value.to_dict()
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    assert isinstance(value, date)  # noqa: S101 - rule 1 leaves nothing else
-    return value.isoformat()
+        data: dict[str, Any] = plain_data(self)
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from superlicense.codec import load_entry, load_noun
+from superlicense.codec import ENTRY, load_noun
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Noun, Row, Table, Unreadable
@@ -86,7 +86,7 @@ def entry_of(number: int, at: int, text: str, seal: bytes | None) -> JournalEntr
     """Read a journal entry; the kind of one that cannot be read is `EntryKind.UNREADABLE`."""
     # Where the text says something else, the columns count: entries are found by them.
     try:
-        return evolve(load_entry(text), number=number, at=instant(at), seal=seal)
+        return evolve(ENTRY.loads(text), number=number, at=instant(at), seal=seal)
     except StoreUnavailableError:
         return JournalEntry(number=number, at=_nearest(at), by="", kind=EntryKind.UNREADABLE, seal=seal)
 

@@ -16,7 +16,7 @@ from superlicense.adapters.sqlalchemy.rows import as_started, entry_of, instant,
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.codec import dump_entry, dump_noun
+from superlicense.codec import ENTRY, dump_noun
 from superlicense.errors import ConflictError
 from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
@@ -196,7 +196,7 @@ class View:
         if entry.number != self._entries + 1:
             raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
         # The seal has a column of its own.
-        written = dump_entry(entry if entry.seal is None else evolve(entry, seal=None))
+        written = ENTRY.dumps(entry if entry.seal is None else evolve(entry, seal=None))
         self._journal.append((self._key, entry.number, micros(entry.at), written, entry.seal))
         self._subjects += ((self._key, entry.number, *about) for about in subjects_of(entry))
         self._entries = entry.number
