@@ -25,7 +25,7 @@ from sqlalchemy import Engine
 import superlicense as sl
 from benchmarks.company import INSTALLATION, PLANS
 from benchmarks.measuring import Ask
-from superlicense.adapters.sqlalchemy.rows import micros
+from superlicense.adapters.sqlalchemy.columns import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
 from superlicense.codec import ENTRY, dump_noun
 from superlicense.model.journal import EntryKind, JournalEntry

@@ -10,7 +10,7 @@ import superlicense as sl
 from superlicense.document.root import Owner, RootDraft
 from superlicense.testing import Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
-from tests.licensing.house import package, plan, price_list
+from tests.installation import package, plan, price_list
 
 DEMO = Path(sl.__file__).parent / "cli" / "demo_package.xml"
 

@@ -9,7 +9,7 @@ import pytest
 import superlicense as sl
 from superlicense.testing import Clock
 from tests.cli.shop import OPENED, VENDOR, Shop
-from tests.licensing.house import package, plan, system
+from tests.installation import package, plan, system
 
 
 class TestStatus:

@@ -7,7 +7,7 @@ import pytest
 import superlicense as sl
 from superlicense.cli.json_output import to_plain_data
 from tests.cli.shop import OPENED, VENDOR, Shop
-from tests.licensing.house import package
+from tests.installation import package
 
 ALLOWED = """\
   ✓ anna · Login · Web client · Allowed

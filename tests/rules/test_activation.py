@@ -18,21 +18,9 @@ from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import CLOCK_TOLERANCE, with_issue_number
 from superlicense.rules.step import Step
 from tests.for_each import for_each
+from tests.installation import INSTALLATION, START
 from tests.rules import tables
-from tests.rules.office import (
-    INSTALLATION,
-    START,
-    Office,
-    activation,
-    assign,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    site,
-    system,
-)
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
 SETTING, CASES = tables.read("seats_activation.toml")
 SECOND = timedelta(seconds=1)

@@ -23,19 +23,8 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import UserType
-from tests.rules.office import (
-    START,
-    Office,
-    activation,
-    assign,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    site,
-    system,
-)
+from tests.installation import START
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
 USER = module("user")
 SMALLER = module("user", 2)

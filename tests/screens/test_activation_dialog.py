@@ -19,7 +19,7 @@ from superlicense.screens import (
     SuperfluousRow,
 )
 from superlicense.testing import site_license
-from tests.licensing.house import SALES, SERVICE, plan, price_list, system
+from tests.installation import SALES, SERVICE, plan, price_list, system
 from tests.licensing.vendor import ISSUED_AT, issued, partner_issued
 from tests.screens.golden import assert_golden
 

@@ -10,7 +10,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import meters
 from superlicense.screens import DerivationRow, LocalizedText, MonthRow, ProjectionRow, ServiceRow
-from tests.licensing.house import Clock
+from tests.installation import Clock, open_licensing
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, STAFF, staffed
 
@@ -32,7 +32,7 @@ def sent(quantity: int, at: datetime, meter: str = "mailings") -> sl.UsageEvent:
 @pytest.fixture
 def metered(store: sl.Store, clock: Clock) -> sl.Licensing:
     """Five users; 4,000 e-mails in November, which includes 3,500, and 800 in October."""
-    licensing = staffed(sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=SOLD))
+    licensing = staffed(open_licensing(store, INSTALLATION, clock=clock, meters=SOLD))
     licensing.meters.record(
         [
             sent(800, NOVEMBER - timedelta(days=20)),
@@ -158,7 +158,7 @@ def test_a_month_without_users_includes_the_fixed_part(metered: sl.Licensing) ->
 
 def test_bought_seats_have_no_instant(store: sl.Store, clock: Clock) -> None:
     policy = sl.Policy(user_count=sl.UserCount.BOUGHT)
-    licensing = staffed(sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=SOLD, policy=policy))
+    licensing = staffed(open_licensing(store, INSTALLATION, clock=clock, meters=SOLD, policy=policy))
     found = service(licensing, "mailings", language="da").derivation
     assert (found.users, found.counted_at) == (63, None)
     assert found.counted == LocalizedText(code="bought", text="Købte brugerlicenser")
@@ -220,5 +220,5 @@ def test_a_month_has_to_be_one_with_a_year_before_it(metered: sl.Licensing, mont
 
 
 def test_without_meters_there_is_nothing_to_show(store: sl.Store, clock: Clock) -> None:
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=())
+    licensing = open_licensing(store, INSTALLATION, clock=clock, meters=())
     assert licensing.screens.metered_services().services == ()

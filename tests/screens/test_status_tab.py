@@ -18,9 +18,9 @@ from superlicense.screens.owner_tab import owner_tab
 from superlicense.screens.status_tab import status_tab
 from superlicense.screens.user_licenses import user_rows
 from superlicense.screens.view_model import Localizer
-from tests.licensing.house import Clock
+from tests.installation import EXPIRES_AT, Clock, open_licensing
 from tests.screens.golden import assert_golden
-from tests.screens.tenant import EXPIRES_AT, INSTALLATION, NOW, package, partner_package
+from tests.screens.tenant import INSTALLATION, NOW, package, partner_package
 
 LANGUAGES = ("en", "da")
 
@@ -88,7 +88,7 @@ def test_the_database_block_of_a_central_database(tenant: sl.Licensing) -> None:
 
 def test_a_satellite_says_which_it_is_and_who_owns_it(store: sl.Store, clock: Clock) -> None:
     aarhus = evolve(INSTALLATION, site="aarhus", database_owner="Nordvik Aarhus ApS", product_type="On-premise")
-    satellite = sl.Licensing(store, aarhus, trust=None, clock=clock)
+    satellite = open_licensing(store, aarhus, clock=clock)
     satellite.sites.save(sl.Site(id="aarhus", name="Aarhus"))
     tab = satellite.screens.status("root", language="da")
     assert (tab.database_owner, tab.site, tab.subscription) == ("Nordvik Aarhus ApS", "Aarhus", "On-premise")
@@ -109,7 +109,7 @@ def test_the_subscription_is_what_the_package_says_else_the_installation(
     store: sl.Store, clock: Clock, said: tuple[str, str, str], shown: str
 ) -> None:
     described, typed, installed = said
-    licensing = sl.Licensing(store, evolve(INSTALLATION, product_type=installed), trust=None, clock=clock)
+    licensing = open_licensing(store, evolve(INSTALLATION, product_type=installed), clock=clock)
     licensing.packages.adopt_unsigned(package(product_description=described, product_type=typed), by="vendor")
     assert licensing.screens.status("root").subscription == shown
 

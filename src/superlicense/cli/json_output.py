@@ -14,7 +14,7 @@ from superlicense.model.plain_data import plain_data
 __all__ = ["print_json", "to_plain_data"]
 
 
-def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - plain data of any kind
+def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
     """Return *value* as plain data, each reason with its message in *language*."""
 
     def words(noun: object) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from superlicense.errors import InvalidValueError, MalformedJsonError
 
 __all__ = ["Line", "read_objects"]
 
-# Receipts report invalid numbers.
+# Receipts report numbers that are out of range.
 _READER: Final = JsonReader(MalformedJsonError, depth=32, fraction=float)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # written by Windows before UTF-8
 

@@ -33,7 +33,7 @@ class ViewModel:
 
         Returns:
             A new dict of strings, ints, bools, `None`, lists and dicts. Instants are
-            like ``2026-11-28T18:40:00Z``, dates are ``YYYY-MM-DD``.
+            ``2026-11-28T18:40:00Z``, dates ``2026-11-28``.
         """
         data: dict[str, Any] = plain_data(self)
         return data
