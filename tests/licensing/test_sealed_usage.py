@@ -13,10 +13,11 @@ import superlicense as sl
 from superlicense.adapters.memory import MemoryStore
 from superlicense.adapters.memory_usage import StoredUsage
 from superlicense.catalog import meters
-from superlicense.model.meter_month import UsageHead
-from tests.installation import INSTALLATION, SALES, START, Clock, furnish, open_licensing
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
+from tests.installation import INSTALLATION, SALES, START, Clock, furnish, open_licensing, package, plan, price_list
 
 NOVEMBER = sl.Month(2026, 11)
+SALES_PLAN = sl.LicenseName("superoffice", SALES)
 KEY = b"k" * 32
 MAILS = evolve(meters.MAILINGS, included_per_user=100)
 
@@ -64,13 +65,34 @@ def test_sealed_usage_is_recorded_and_read_like_any_other(firm: sl.Licensing, st
     assert firm.meters.statement(NOVEMBER).seal_head is None
     assert firm.verify_store().ok
     assert all(row.seal is not None for row in shelf(store).events.values())
+    assert all(one.seal is not None for one in shelf(store).months.values())
     assert all(one.seal is not None for one in shelf(store).meter_months.values())
     assert shelf(store).head.seal is not None
 
 
-def lower_the_total(usage: StoredUsage) -> None:
+def edit_a_meter_month(usage: StoredUsage, **fields: object) -> None:
+    """Replace fields of the meter month of November, and leave its seal as it is."""
     key = (NOVEMBER, "mailings")
-    usage.meter_months[key] = usage.meter_months[key]._replace(total=1)
+    kept = usage.meter_months[key]
+    usage.meter_months[key] = StoredMeterMonth.of(kept.noun()._replace(**fields), kept.seal)  # type: ignore[arg-type]  # any of them
+
+
+def edit_a_month(usage: StoredUsage, month: sl.Month = NOVEMBER, **fields: object) -> None:
+    """Replace fields of a month, and leave its seal as it is."""
+    kept = usage.months[month]
+    usage.months[month] = StoredUsageMonth.of(kept.noun()._replace(**fields), kept.seal)  # type: ignore[arg-type]  # any of them
+
+
+def lower_the_total(usage: StoredUsage) -> None:
+    edit_a_meter_month(usage, total=1)
+
+
+def lower_the_peak(usage: StoredUsage) -> None:
+    edit_a_month(usage, peak=0)
+
+
+def copy_another_month(usage: StoredUsage) -> None:
+    usage.months[NOVEMBER] = usage.months[sl.Month(2026, 10)]._replace(month=NOVEMBER, closed=False)
 
 
 def copy_another_meter_month(usage: StoredUsage) -> None:
@@ -93,10 +115,27 @@ def test_a_tampered_meter_month_is_not_written_to(
         with pytest.raises(sl.TamperedStoreError):
             task()
     assert shelf(store).events == before
+    assert not firm.verify_store().ok
+
+
+@pytest.mark.parametrize("tamper", [lower_the_peak, copy_another_month])
+def test_a_tampered_month_is_not_written_to(
+    firm: sl.Licensing, store: MemoryStore, tamper: Callable[[StoredUsage], None]
+) -> None:
+    tamper(shelf(store))
+    before = dict(shelf(store).events)
+    for task in (
+        lambda: firm.meters.record([sent("c")]),
+        lambda: firm.meters.usage(NOVEMBER),
+        lambda: firm.meters.statement(NOVEMBER),
+    ):
+        with pytest.raises(sl.TamperedStoreError):
+            task()
+    assert shelf(store).events == before
     assert firm.gate.login("anna", sl.Client.WEB)
-    meter_months = dict(shelf(store).meter_months)
+    months = dict(shelf(store).months)
     firm.seats.release("anna", SALES, by="admin")
-    assert shelf(store).meter_months == meter_months
+    assert shelf(store).months == months
     assert not firm.gate.login("anna", sl.Client.WEB)
     assert not firm.verify_store().ok
 
@@ -137,8 +176,12 @@ def remove_a_meter_month(usage: StoredUsage) -> None:
     del usage.meter_months[NOVEMBER, "mailings"]
 
 
+def remove_a_month(usage: StoredUsage) -> None:
+    del usage.months[NOVEMBER]
+
+
 def open_a_closed_month(usage: StoredUsage) -> None:
-    usage.head = UsageHead(None, usage.head.crossing_count, usage.head.seal)
+    usage.head = StoredUsageHead.of(usage.head.noun()._replace(closed_through=None), usage.head.seal)
 
 
 def count_less(usage: StoredUsage) -> None:
@@ -159,8 +202,7 @@ def rewrite_a_statement(usage: StoredUsage) -> None:
 
 
 def scribble_over_the_state(usage: StoredUsage) -> None:
-    key = (NOVEMBER, "mailings")
-    usage.meter_months[key] = usage.meter_months[key]._replace(state="?")
+    edit_a_meter_month(usage, state="?")
 
 
 @pytest.mark.parametrize(
@@ -169,11 +211,13 @@ def scribble_over_the_state(usage: StoredUsage) -> None:
         (edit_an_event, "usage_events"),
         (remove_an_event, "usage_meter_months"),
         (remove_a_meter_month, "usage_meter_months"),
-        (open_a_closed_month, "usage_head"),
+        (remove_a_month, "usage_months"),
+        (lower_the_peak, "usage_months"),
+        (open_a_closed_month, "usage_heads"),
         (count_less, "usage_meter_months"),
         (drop_a_crossing, "usage_crossings"),
-        (drop_a_statement, "usage_meter_months usage_statements"),
-        (rewrite_a_statement, "usage_meter_months usage_statements"),
+        (drop_a_statement, "usage_months usage_statements"),
+        (rewrite_a_statement, "usage_months usage_statements"),
         (scribble_over_the_state, "usage_meter_months"),
     ],
 )
@@ -188,10 +232,13 @@ def test_verifying_the_store_names_what_was_changed(
 def test_a_peak_that_differs_from_history_is_found_without_a_key(store: MemoryStore) -> None:
     firm = furnish(opened(store, seal_key=None), "anna", holders={"anna": SALES})
     assert firm.verify_store().ok
-    key = (NOVEMBER, "mailings")
-    for peak, ok in ((1, True), (0, False), (9, False)):
-        kept = shelf(store).meter_months[key]
-        shelf(store).meter_months[key] = kept._replace(peak=peak)
+    for fields, ok in (
+        ({"peak": 1}, True),
+        ({"peak": 0}, False),
+        ({"peak": 9}, False),
+        ({"peak": 1, "users": 0}, False),
+    ):
+        edit_a_month(shelf(store), NOVEMBER, **{"users": 1, **fields})
         assert firm.verify_store().ok is ok
 
 
@@ -203,6 +250,23 @@ def test_a_peak_within_one_instant_is_not_a_finding(store: MemoryStore) -> None:
     firm.seats.release("bo", SALES, by="admin")
     assert firm.meters.usage(NOVEMBER)[0].users == 2
     assert firm.verify_store().ok
+
+
+def without_users() -> sl.LicensePackage:
+    """Make a package in which the plan no longer grants ``user``."""
+    licenses = [plan(SALES, 3, "web") if one.name == SALES_PLAN else one for one in price_list()]
+    return package(licenses=licenses, issue=2)
+
+
+@pytest.mark.parametrize("key", [KEY, None])
+def test_a_peak_that_a_package_ends_in_its_instant_is_not_a_finding(store: MemoryStore, key: bytes | None) -> None:
+    firm = furnish(opened(store, seal_key=key), "anna")
+    firm.seats.assign("anna", SALES, by="admin")
+    firm.packages.adopt_unsigned(without_users(), by="vendor")
+    assert [one.users for one in firm.meters.usage(NOVEMBER)] == [1]
+    with store.reading(INSTALLATION) as view:
+        assert [one.noun().users for one in view.usage.months()] == [0]
+    assert firm.verify_store().findings == ()
 
 
 def move_a_crossing(usage: StoredUsage) -> None:
@@ -218,21 +282,21 @@ def replace_a_statement(usage: StoredUsage) -> None:
     usage.statements.update(dict.fromkeys(usage.statements, b"{}"))
 
 
-NOT_SEALED = "have not the seal of their contents"
+NOT_SEALED = "has a seal that does not match"
 
 
 @pytest.mark.parametrize(
     ("tamper", "finding"),
     [
         (move_a_crossing, "row_edited: usage_crossings are not those that the head ends with"),
-        (drop_a_crossing, "count_differs: usage_crossings are 1; the head tells of 2"),
-        (remove_a_meter_month, "count_differs: usage_meter_months are 1; the head tells of 2"),
-        (replace_a_statement, "row_unreadable: usage_statements mailings/2026-10 cannot be read"),
+        (drop_a_crossing, "count_differs: usage_crossings are 1; the head counts 2"),
+        (remove_a_meter_month, "count_differs: usage_meter_months are 1; the head counts 2"),
+        (replace_a_statement, "row_unreadable: usage_statements 2026-10 cannot be read"),
         (
             rewrite_a_statement,
-            f"row_edited: usage_meter_months mailings/2026-10 {NOT_SEALED}, or of their statement",
+            f"row_edited: usage_months 2026-10 {NOT_SEALED}, or its statement was changed",
         ),
-        (close_a_month, "row_edited: usage_meter_months mailings/2026-11 are closed, and the journal has them open"),
+        (close_a_month, "row_edited: usage_meter_months mailings/2026-11 is closed, and the journal has it open"),
     ],
 )
 def test_crossings_meter_months_and_statements_are_sealed_with_the_records_that_count_them(
@@ -248,15 +312,17 @@ def test_an_earlier_state_of_the_usage_is_found_once_a_month_was_closed(store: M
     firm = opened(store, clock)
     firm.meters.record([sent("a"), sent("b", 1)])
     usage = shelf(store)
-    kept = {name: copy(getattr(usage, name)) for name in ("head", "meter_months", "events", "crossings", "statements")}
+    tables = ("head", "months", "meter_months", "events", "crossings", "statements")
+    kept = {name: copy(getattr(usage, name)) for name in tables}
     clock.forward(days=31)
     firm.meters.close(NOVEMBER, by="billing")
     assert firm.verify_store().ok
     for name, value in kept.items():
         setattr(usage, name, value)
     assert [(one.table, one.explanation) for one in firm.verify_store().findings] == [
-        ("usage_head", "usage_head has months closed until none; the journal until 2026-11"),
-        ("usage_meter_months", "usage_meter_months mailings/2026-11 are open, and the journal has them closed"),
+        ("usage_heads", "usage_heads has months closed until none; the journal until 2026-11"),
+        ("usage_months", "usage_months 2026-11 is open, and the journal has it closed"),
+        ("usage_meter_months", "usage_meter_months mailings/2026-11 is open, and the journal has it closed"),
     ]
 
 

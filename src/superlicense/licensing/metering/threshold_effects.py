@@ -7,15 +7,15 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import moved_thresholds
 from superlicense.model.preview import MeterEffect
 from superlicense.model.world import World
-from superlicense.ports import UsageReading
 
 __all__ = ["OpenUsage", "threshold_effects"]
 
-OpenUsage = Callable[[], AbstractContextManager[UsageReading]]
+OpenUsage = Callable[[], AbstractContextManager[UsageReader]]
 """Opens the usage of an installation."""
 
 
