@@ -119,20 +119,20 @@ def test_an_edited_column_is_found(vandal: Vandal, table: str, column: str) -> N
 @pytest.mark.parametrize(
     ("table", "column", "named"),
     [
-        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a string YYYY-MM, got 'x'"),
+        ("usage_events", "month", "the event mailer/1 is corrupt: month: must be a string YYYY-MM, got '0x'"),
         ("usage_events", "at", f"the event mailer/1 is corrupt: {2**62} is not an instant"),
         (
             "usage_meter_months",
             "month",
-            "the meter month chat_sessions/x is corrupt: month: must be a string YYYY-MM, got 'x'",
+            "the meter month chat_sessions/0x is corrupt: month: must be a string YYYY-MM, got '0x'",
         ),
-        ("usage_months", "month", "the month x is corrupt: month: must be a string YYYY-MM, got 'x'"),
+        ("usage_months", "month", "the month 0x is corrupt: month: must be a string YYYY-MM, got '0x'"),
     ],
 )
 def test_what_no_store_can_read_is_named(vandal: Vandal, table: str, column: str, named: str) -> None:
     edit = f"UPDATE superlicense_{table} SET {column} = ? WHERE rowid = ?"
     (rowid, _), *_ = vandal.values(table, column)
-    assert vandal.found_after((edit, (2**62 if column == "at" else "x", rowid))) == ["store_unreadable"]
+    assert vandal.found_after((edit, (2**62 if column == "at" else "0x", rowid))) == ["store_unreadable"]
     assert named in vandal.told
 
 

@@ -242,6 +242,54 @@ def test_a_peak_that_differs_from_history_is_found_without_a_key(store: MemorySt
         assert firm.verify_store().ok is ok
 
 
+def unreadable_month(usage: StoredUsage) -> None:
+    usage.months[NOVEMBER] = StoredUsageMonth.of_text(NOVEMBER, closed=False, text="{", seal=None)
+
+
+def unreadable_meter_month(usage: StoredUsage) -> None:
+    text = '{"of_a_newer_version":1}'
+    kept = StoredMeterMonth.of_text(NOVEMBER, "mailings", closed=False, text=text, seal=None)
+    usage.meter_months[NOVEMBER, "mailings"] = kept
+
+
+def count_an_event_more(usage: StoredUsage) -> None:
+    edit_a_meter_month(usage, event_count=9)
+
+
+def lower_the_closed_total(usage: StoredUsage) -> None:
+    key = (sl.Month(2026, 10), "mailings")
+    usage.meter_months[key] = StoredMeterMonth.of(usage.meter_months[key].noun()._replace(total=1))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "findings"),
+    [
+        (unreadable_month, "row_unreadable:usage_months"),
+        (unreadable_meter_month, "row_unreadable:usage_meter_months"),
+        (remove_a_month, "row_missing:usage_months"),
+        (remove_a_meter_month, "count_differs:usage_meter_months"),
+        (count_an_event_more, "count_differs:usage_meter_months"),
+        (lower_the_closed_total, "count_differs:usage_meter_months row_edited:usage_statements"),
+    ],
+)
+def test_without_a_key_records_are_compared_with_each_other(
+    store: MemoryStore, tamper: Callable[[StoredUsage], None], findings: str
+) -> None:
+    firm = furnish(opened(store, seal_key=None), "anna", holders={"anna": SALES})
+    firm.meters.record([sent("a"), evolve(sent("late"), at=START - timedelta(days=40))])
+    firm.meters.close("2026-10", by="billing")
+    assert firm.verify_store().ok
+    tamper(shelf(store))
+    assert [f"{one.code}:{one.table}" for one in firm.verify_store().findings] == findings.split()
+
+
+def test_a_record_that_cannot_be_read_is_an_error_of_ours(store: MemoryStore) -> None:
+    firm = furnish(opened(store, seal_key=None), "anna", holders={"anna": SALES})
+    unreadable_month(shelf(store))
+    with pytest.raises(sl.StoreUnavailableError, match="the month 2026-11 is corrupt"):
+        firm.meters.usage(NOVEMBER)
+
+
 def test_a_peak_within_one_instant_is_not_a_finding(store: MemoryStore) -> None:
     firm = furnish(opened(store), "anna", "bo", holders={"anna": SALES})
     firm.seats.release("anna", SALES, by="admin")

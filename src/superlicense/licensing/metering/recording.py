@@ -117,7 +117,7 @@ class Batch:
         Raises:
             NeedsHeadLockError: a month is not open.
         """
-        months = [month for month, meter in keys if self.totals.depends_on_users(meter)]
+        months = [month for month, meter in keys if meter in self.totals.user_dependent]
         if not months:
             return {}
         found = {one.month: one for one in usage.months(since=min(months), until=max(months))}

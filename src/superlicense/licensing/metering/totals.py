@@ -50,9 +50,10 @@ class MeterTotals:
         months: Finds the months of instants.
         zone: The zone of the months.
         policy: The host's choices.
+        user_dependent: Codes of the meters whose threshold depends on the users of a month.
     """
 
-    __slots__ = ("_spans", "_thresholds", "meters", "months", "policy", "zone")
+    __slots__ = ("_spans", "_thresholds", "meters", "months", "policy", "user_dependent", "zone")
 
     def __init__(self, meters: Iterable[Meter], zone: tzinfo, policy: Policy) -> None:
         """Compute totals of *meters*.
@@ -61,6 +62,7 @@ class MeterTotals:
             InvalidValueError: something is not a meter, or two meters do not go together.
         """
         self.meters: Mapping[str, Meter] = by_code(meters)
+        self.user_dependent = frozenset(code for code, meter in self.meters.items() if meter.included_per_user)
         self.months = Months(zone)
         self.zone = zone
         self.policy = policy
@@ -88,11 +90,6 @@ class MeterTotals:
             at=min(at, month.ends_at),
             bought=month.bought,
         )
-
-    def depends_on_users(self, meter: str) -> bool:
-        """Return whether the threshold of *meter* depends on the users of a month."""
-        known = self.meters.get(meter)
-        return known is not None and known.included_per_user > 0
 
     def threshold(self, one: MeterMonth, month: UsageMonth | None) -> int:
         """Return the threshold of a meter month, whose meter is one of *meters*.

@@ -19,7 +19,6 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
-from superlicense.model.month import Month
 from superlicense.model.preview import MeterEffect
 
 __all__ = ["move_users", "moved_thresholds", "threshold_can_move"]
@@ -30,7 +29,7 @@ def move_users(
 ) -> None:
     """Record that a write has changed the users from *before* to *after* at *at*."""
     head = usage.lock_head()
-    month = Month.of(at, totals.zone)
+    month = totals.months.span(at)[2]
     months = {one.month: one for one in usage.months(since=month)}
     may_cross = month not in months
     if may_cross:
@@ -50,7 +49,7 @@ def move_users(
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
     """Return whether a threshold of a month differs between its users as in *one* and as in *then*."""
-    if not any(map(totals.depends_on_users, totals.meters)):
+    if not totals.user_dependent:
         return False
     return totals.tally(one, one.ends_at).users != totals.tally(then, then.ends_at).users
 
@@ -59,13 +58,13 @@ def moved_thresholds(
     totals: MeterTotals, usage: UsageReader, before: CurrentUsers, after: CurrentUsers, at: datetime
 ) -> tuple[MeterEffect, ...]:
     """Return which thresholds of the month of *at* would change with the users from *before* to *after*."""
-    one = month_with_users(totals, usage, Month.of(at, totals.zone), before)
+    one = month_with_users(totals, usage, totals.months.span(at)[2], before)
     then = _moved(one, after, at)
     if not threshold_can_move(totals, one, then):
         return ()
     found = []
     for meter_month in sorted(all_meter_months(totals, usage, one.month), key=lambda each: each.meter):
-        if not totals.depends_on_users(meter_month.meter):
+        if meter_month.meter not in totals.user_dependent:
             continue
         found.append(
             MeterEffect(
