@@ -238,7 +238,7 @@ class TestWhatCannotBeBound:
         licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
         with (
             sqlite.engine().connect() as connection,
-            pytest.raises(sl.InvalidValueError, match="must support bound_to, got 'MemoryStore'"),
+            pytest.raises(sl.InvalidValueError, match=r"must support bound_to\(\), got 'MemoryStore'"),
         ):
             licensing.bound_to(connection)
 

@@ -229,12 +229,12 @@ def replace_a_statement(usage: UsageShelf) -> None:
     ("tamper", "told"),
     [
         (move_a_crossing, "row_edited: usage_crossings are not those that the head ends with"),
-        (drop_a_crossing, "count_differs: usage_crossings are 1; the head tells of 2"),
-        (remove_books, "count_differs: usage_books are 1; the head tells of 2"),
+        (drop_a_crossing, "count_differs: usage_crossings are 1; the head counts 2"),
+        (remove_books, "count_differs: usage_books are 1; the head counts 2"),
         (replace_a_statement, "row_unreadable: usage_statements mailings/2026-10 cannot be read"),
         (
             rewrite_a_statement,
-            "row_edited: usage_books mailings/2026-10 have not the seal of their contents, or of their statement",
+            "row_edited: usage_books mailings/2026-10 have a seal that does not match, or their statement was edited",
         ),
         (close_a_month, "row_edited: usage_books mailings/2026-11 are closed, and the journal has them open"),
     ],

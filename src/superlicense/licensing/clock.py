@@ -30,7 +30,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 # Bounds for comparisons on the hot path; no instant of the library lies beyond.
 FAR_PAST: Final = -(10**21)
 FAR_FUTURE: Final = 10**21
-# documents.md, "Clock": a clock further back than this is said to be turned back.
+# documents.md, "Clock": a clock further back than this counts as turned back.
 CLOCK_ROLLBACK: Final = timedelta(hours=24)
 
 
@@ -40,20 +40,20 @@ def utc_now() -> datetime:
 
 
 def nanoseconds(at: datetime) -> int:
-    """Give *at* in nanoseconds since 1970, exact: instants have microseconds."""
+    """Return *at* in nanoseconds since 1970, exact: instants have microseconds."""
     return (at - _EPOCH) // _MICROSECOND * 1000
 
 
 def from_nanoseconds(ticks: int) -> datetime:
-    """Give the instant of *ticks* nanoseconds since 1970, cut to the microsecond."""
+    """Return the instant of *ticks* nanoseconds since 1970, truncated to the microsecond."""
     return _EPOCH + ticks // 1000 * _MICROSECOND
 
 
 def ticks_of(clock: Clock) -> Callable[[], int]:
-    """Give a function that reads *clock* in nanoseconds since 1970.
+    """Return a function that reads *clock* in nanoseconds since 1970.
 
-    The system clock gives them without making a `datetime` first, which is a
-    fifth of the time.
+    The system clock returns them without a `datetime` in between, in a fifth of the
+    time.
     """
     if clock is utc_now:
         return time.time_ns
@@ -61,10 +61,10 @@ def ticks_of(clock: Clock) -> Callable[[], int]:
 
 
 def instant(at: object, path: str = "at") -> datetime:
-    """Give *at* in UTC.
+    """Return *at* in UTC.
 
     Raises:
-        InvalidValueError: it is naive, or no datetime.
+        InvalidValueError: it is naive, or not a datetime.
     """
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise InvalidValueError(path, at, "must be a datetime with a time zone")

@@ -30,23 +30,23 @@ class Closing:
     __slots__ = ("_frozen", "_month", "_totals")
 
     def __init__(self, totals: MeterTotals, month: Month) -> None:
-        """Look at *month* in the books of *keeper*."""
+        """Read and close *month* with *totals*."""
         self._totals = totals
         self._month = month
         self._frozen: Statement | None = None
 
     def statement(self) -> Statement:
-        """Give the statement that `carry_out` has frozen, or found frozen."""
-        assert self._frozen is not None  # noqa: S101 - whoever asks has closed the month; for the type checker
+        """Return the statement that `carry_out` has frozen, or found frozen."""
+        assert self._frozen is not None  # noqa: S101 - the caller has closed the month; for the type checker
         return self._frozen
 
     def seen(self, usage: UsageReading, now: datetime, present: CurrentUsers) -> Statement:
-        """Give the statement as it is now: frozen, or a draft.
+        """Return the statement as it is now: frozen, or a draft.
 
         Args:
-            usage: What is stored.
-            now: As of when a draft is made.
-            present: The users, for an installation that has no books at all.
+            usage: The stored usage.
+            now: The instant of a draft.
+            present: The users, for an installation without any totals.
         """
         frozen = usage.statement(self._month)
         if frozen is not None:
@@ -111,13 +111,13 @@ class Closing:
                 raise refusal(reasons)
             usage.open(self._totals.missing(usage, month, user_count(write.world)))
             books = [books for books in usage.take_since(month) if books.month == month]
-            # A gauge may have come to something else by the end of the month than at its newest reading.
+            # A gauge may have another value at the end of the month than at its newest reading.
             ended = [one._replace(total=self._used(one, now)) for one in books]
             head = self._totals.settle(usage, head, ended, now, {})
             final = [one for one in usage.take_since(month) if one.month == month]
             final_draft = self._draft(usage, final, now, closed=True)
             written = evolve(final_draft, seal_head=write.noted_head).to_json()
-            # The seal of closed books covers their statement.
+            # The seal of the totals of a closed month covers its statement.
             usage.freeze(month, written)
             usage.save([one._replace(closed=True) for one in final])
             usage.save_head(head._replace(closed_through=month))

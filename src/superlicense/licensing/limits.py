@@ -19,7 +19,7 @@ class Limits:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Read the plan from *ledger*."""
+        """Read the plan through *engine*."""
         self._engine = engine
 
     @audited("limits.check")
@@ -31,17 +31,17 @@ class Limits:
         It changes nothing and counts nothing: the count is the host's.
 
         Args:
-            limit: What is limited, ``"active_projects"`` for instance.
-            in_use: How many there are; or a function that counts them, which is
-                called once.
-            at: Under the plan of which instant; now if `None`.
+            limit: The limit, ``"active_projects"`` for instance.
+            in_use: The present number, or a function that counts and is called
+                once.
+            at: The instant whose plan counts; now if `None`.
 
         Returns:
             The decision; true if there may be one more.
 
         Raises:
-            InvalidValueError: there is no such limit, *in_use* is no whole number
-                of 0 or more, or *at* is naive.
+            InvalidValueError: there is no such limit, *in_use* is not a whole
+                number of 0 or more, or *at* is naive.
             StoreError: the store cannot be read.
         """
         found = limits.find_limit(limit)

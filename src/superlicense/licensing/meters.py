@@ -1,4 +1,4 @@
-"""Meters: record what was used, read what a month comes to, and close it."""
+"""Meters: record usage, read the totals of a month, and close it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from superlicense.model.usage import Crossing, MeterUsage, Projection, Receipt, 
 __all__ = ["Meters"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-_COUNTABLE: Final = 2**31 - 1  # by every database
+_COUNTABLE: Final = 2**31 - 1  # the largest number that every database can count to
 
 
 class Meters:
-    """What is metered of one installation.
+    """The meters of one installation.
 
     >>> import superlicense as sl
     >>> licensing = sl.Licensing(
@@ -46,28 +46,31 @@ class Meters:
     __slots__ = ("_engine", "_totals")
 
     def __init__(self, engine: Engine) -> None:
-        """Record in the store of *ledger*."""
+        """Record through *engine*."""
         self._engine = engine
         self._totals = engine.totals
 
     @audited("meters.record", writes=True)
     def record(self, events: Iterable[UsageEvent], by: str = "host") -> tuple[Receipt, ...]:
-        """Record *events* in one transaction, each exactly once for ever.
+        """Record *events* in one transaction, each exactly once.
 
-        What was recorded before counts nothing, so whoever is in doubt sends
-        again. A report that is refused stops no other. It does not wait for
-        writers of licensing facts, unless they move a threshold.
+        An event that was recorded before does not count again, so a caller in
+        doubt sends again. A rejected event does not stop the others. Recording
+        does not wait for writers of licensing facts, unless they move a
+        threshold.
 
         Args:
-            events: Reports, in any order; a correction comes after its original.
-            by: Who records them.
+            events: Usage events, in any order; a correction comes after its
+                original.
+            by: The author.
 
         Returns:
-            A receipt for each report, in the order they were given.
+            A receipt for each event, in the order of *events*.
 
         Raises:
-            InvalidValueError: something is no `UsageEvent`, or *by* names nobody.
-            StoreBusyError: others kept the books for longer than
+            InvalidValueError: something is not a `UsageEvent`, or *by* is not a
+                name.
+            StoreBusyError: other recordings held the totals for longer than
                 `Policy.write_patience`.
             StoreError: the store failed; nothing was recorded.
         """
@@ -86,7 +89,7 @@ class Meters:
             return self._with_head(reports)
 
     def _with_head(self, reports: Batch) -> tuple[Receipt, ...]:
-        """Record what is not usual; again where another recording came in between."""
+        """Record what needs the head; again where another recording committed first."""
         patience = self._engine.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
@@ -95,43 +98,43 @@ class Meters:
                     return LockedRecording(reports, usage).run()
             except ConflictError:
                 patience = timedelta(seconds=deadline - monotonic())
-        raise StoreBusyError("other recordings were always faster")
+        raise StoreBusyError("other recordings always committed first")
 
     def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
-        """Say what every meter comes to in *month*.
+        """Return the usage of every meter in *month*.
 
-        What came late for a closed month is in it.
+        Late events of a closed month are included.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
-            at: As it was recorded by then; by now if `None`.
+            at: As recorded by then; by now if `None`.
 
         Returns:
             One for each meter, by code.
 
         Raises:
-            InvalidValueError: *month* is no month, or *at* is naive.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.usage() for one in self._standings(_month(month), at))
+        return tuple(one.usage() for one in self._readings(_month(month), at))
 
     def projection(self, month: Month | str, *, at: datetime | None = None) -> tuple[Projection, ...]:
-        """Estimate where *month* will end if it goes on as it has begun; nothing of it is billed.
+        """Estimate the totals at the end of *month*, if usage goes on as so far; an estimate is never billed.
 
         Args:
-            month: A month that runs, or ``"YYYY-MM"``.
-            at: From when it is estimated, as it was recorded by then; now if `None`.
+            month: The current month, or ``"YYYY-MM"``.
+            at: The instant to estimate from, as recorded by then; now if `None`.
 
         Returns:
             One for each meter, by code.
 
         Raises:
-            InvalidValueError: *month* is no month, or *at* is naive.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.projection() for one in self._standings(_month(month), at))
+        return tuple(one.projection() for one in self._readings(_month(month), at))
 
-    def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
+    def _readings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
         asked = None if at is None else instant(at)
         world = self._engine.worlds.current().world
         now = self._engine.clock.now(world)
@@ -140,7 +143,7 @@ class Meters:
                 return standing.present(
                     self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
-        # Facts of the past do not change between two looks.
+        # Facts of the past do not change between two reads.
         facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
         with self._engine.worlds.stored() as view:
             return standing.past(
@@ -153,13 +156,13 @@ class Meters:
             )
 
     def statement(self, month: Month | str) -> Statement:
-        """Give the statement of *month*: frozen if it is closed, else a draft.
+        """Return the statement of *month*: frozen if it is closed, else a draft.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
 
         Raises:
-            InvalidValueError: *month* is no month.
+            InvalidValueError: *month* is not a month.
             StoreError: the store cannot be read.
         """
         closing = Closing(self._totals, _month(month))
@@ -169,14 +172,14 @@ class Meters:
 
     @audited("meters.close", writes=True)
     def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
-        """Close *month* and freeze its statement; what comes later is adjusted in the next open month.
+        """Close *month* and freeze its statement; late events are adjusted in the next open month.
 
-        A month that is closed already stays as it is, with the same statement.
+        A month that is already closed stays as it is, with the same statement.
 
         Args:
             month: The earliest open month, or ``"YYYY-MM"``.
-            by: Who closes it.
-            at: When; now if `None`.
+            by: The author.
+            at: The instant; now if `None`.
 
         Returns:
             Its statement, which never changes.
@@ -184,7 +187,7 @@ class Meters:
         Raises:
             MonthNotOverError: it has not ended.
             MonthOutOfOrderError: an earlier month is open.
-            InvalidValueError: *month* is no month, or *by* names nobody.
+            InvalidValueError: *month* is not a month, or *by* is not a name.
             StoreError: the store failed; nothing was closed.
         """
         closing = Closing(self._totals, _month(month))
@@ -194,10 +197,10 @@ class Meters:
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
     ) -> tuple[Crossing, ...]:
-        """Give the levels that were crossed, in the order they were recorded.
+        """Return the levels that were crossed, in the order they were recorded.
 
         Each is recorded in the transaction that caused it, once for its meter,
-        month and level, and nothing comes later in front of one that was read.
+        month and level. A crossing that is recorded later has a higher number.
 
         >>> import superlicense as sl
         >>> licensing = sl.Licensing(
@@ -209,13 +212,13 @@ class Meters:
         ()
 
         Args:
-            after: Id of the last one that was read; from the first if `None`.
+            after: Id of the last crossing that was read; from the first if `None`.
             month: Only those of this month.
-            most: How many at most; all if `None`.
+            most: The maximum number; all if `None`.
 
         Raises:
-            InvalidValueError: there is no crossing *after*, *month* is no month,
-                or *most* is no whole number of 0 or more.
+            InvalidValueError: there is no crossing *after*, *month* is not a month,
+                or *most* is not a whole number of 0 or more.
             StoreError: the store cannot be read.
         """
         only = None if month is None else _month(month)

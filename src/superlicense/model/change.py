@@ -36,7 +36,7 @@ __all__ = [
 
 @frozen(kw_only=True)
 class SaveUser:
-    """Store a user as given; saved as retired, every license of theirs ends."""
+    """Store a user as given; if it is retired, all of its assignments end."""
 
     user: User = field(validator=fields.a(User))
 
@@ -50,7 +50,7 @@ class SaveSite:
 
 @frozen(kw_only=True)
 class Assign:
-    """Give *license* to *holder*: a user, or a site for a site license."""
+    """Assign *license* to *holder*: a user, or a site for a site license."""
 
     license: LicenseName = field(converter=to_name, validator=names_license)
     holder: str = field(validator=fields.identifier)
@@ -59,7 +59,7 @@ class Assign:
 
 @frozen(kw_only=True)
 class Release:
-    """Take *license* from *holder*; *cascade* takes what depends on it, too."""
+    """Release *license* from *holder*; *cascade* releases what depends on it, too."""
 
     license: LicenseName = field(converter=to_name, validator=names_license)
     holder: str = field(validator=fields.identifier)
@@ -68,7 +68,7 @@ class Release:
 
 @frozen(kw_only=True)
 class ChangePlan:
-    """Give *holder* the plan *license* instead of the one held of its owner."""
+    """Assign the plan *license* to *holder* in place of the plan held of the same owner."""
 
     holder: str = field(validator=fields.identifier)
     license: LicenseName = field(converter=to_name, validator=names_license)
@@ -76,7 +76,7 @@ class ChangePlan:
 
 @frozen(kw_only=True)
 class Retire:
-    """Make *user* (an id) a former employee: every license ends."""
+    """Make *user* (an id) a former employee: all assignments end."""
 
     user: str = field(validator=fields.identifier)
 
@@ -103,14 +103,14 @@ class ActivatePackage:
     """Put a package in force, after *releases* and *plan_moves*, judged as one.
 
     Attributes:
-        package: What its document says.
+        package: The contents of its document.
         document: The bytes; `None` only in simulations, which are not stored.
         digest: SHA-256 of the canonical payload, in hex.
         signed_by: Ids of the keys that signed it.
         root_version: Trust root it was verified under.
         unsigned: Adopted without a signature.
-        releases: What is released first.
-        plan_moves: Who changes plans with it.
+        releases: Assignments to release first.
+        plan_moves: Holders who change plans with it.
     """
 
     package: LicensePackage = field(validator=fields.a(LicensePackage))
@@ -151,7 +151,7 @@ class InstallRoot:
 
 @frozen(kw_only=True)
 class StartEvent:
-    """Start a system event; instants and ids of who are set by the command."""
+    """Start a system event; the command sets its instants and its author."""
 
     event: SystemEvent = field(validator=fields.a(SystemEvent))
 
@@ -161,8 +161,8 @@ class EndEvent:
     """End the running event with this id.
 
     Attributes:
-        event_id: Which one.
-        force: End it although its job has not, in an emergency.
+        event_id: Id of the event.
+        force: End it although its job has not ended it, in an emergency.
         by_job: The job that reported it ends it.
     """
 
@@ -189,10 +189,10 @@ Change = (
 
 @frozen(kw_only=True)
 class Refusal:
-    """A change that may not be carried out.
+    """A change that is refused.
 
     Attributes:
-        place: Its place among the changes that were asked for, from 0.
+        place: Its position in the list of changes, from 0.
         change: The change.
         reasons: Every reason, never empty.
     """

@@ -1,4 +1,4 @@
-"""Rows: a noun that held from one instant until another, as stores keep it.
+"""Rows: a noun that holds from one instant until another, as stores keep it.
 
 Rule 1: facts end, they are not deleted; a changed user is the end of one row
 and the start of the next (design, law 7).
@@ -29,10 +29,10 @@ N_co = TypeVar("N_co", InstalledPackage, TrustRoot, User, Site, Assignment, Syst
 
 
 class Table(StrEnum):
-    """What a row is about, and what its key is."""
+    """The kind of fact that a row records, and its key."""
 
     PACKAGES = "packages"  # a package in force; owner in lower case
-    WAITING_PACKAGES = "waiting_packages"  # one kept for an administrator; owner in lower case
+    WAITING_PACKAGES = "waiting_packages"  # a package that waits for an administrator; owner in lower case
     ROOTS = "roots"  # an accepted trust root; its version
     USERS = "users"  # a user; the id
     SITES = "sites"  # a site; the id
@@ -45,17 +45,17 @@ class Row(Generic[N_co]):
     """One stored fact.
 
     Attributes:
-        table: What it is about.
-        key: Which one of those.
+        table: The kind of fact.
+        key: The key in that table.
         noun: The fact itself, as it was when it started; an `Unreadable` where
-            a store cannot read it any more.
+            a store can no longer read it.
         start: First instant at which it holds.
-        started_by: Who started it.
-        sequence: Place in the order of all rows of the installation, from 1.
+        started_by: Id of the user or job that started it.
+        sequence: Position in the order of all rows of the installation, from 1.
         end: First instant at which it no longer holds; `None` while it runs.
-        ended_by: Who ended it.
+        ended_by: Id of the user or job that ended it.
         document: Bytes that the noun was read from, for packages and roots.
-        seal: Made by the front door, kept by stores, opaque to them.
+        seal: Made by the facade, stored unchanged and opaque to stores.
     """
 
     table: Table
@@ -70,11 +70,11 @@ class Row(Generic[N_co]):
     seal: bytes | None = None
 
     def ended(self, *, at: datetime, by: str) -> Row[N_co]:
-        """Give this row as it is once it has ended."""
+        """Return this row as it is once it has ended."""
         return evolve(self, end=at, ended_by=by)
 
     def holds_at(self, at: datetime) -> bool:
-        """Say whether the fact holds at *at*; its end is excluded."""
+        """Return whether the fact holds at *at*; its end is excluded."""
         return self.start <= at and (self.end is None or at < self.end)
 
     @property
@@ -85,10 +85,10 @@ class Row(Generic[N_co]):
 
 @frozen
 class Unreadable:
-    """What a store gives in the place of a noun that it cannot read.
+    """What a store returns in place of a noun that it cannot read.
 
-    Never written. Whoever can tell what has become of the record (it is sealed)
-    goes on without it; everybody else takes it for a store that cannot be read.
+    Never written. Where records are sealed, the record is named as tampered and the
+    others are read; elsewhere the store counts as unreadable.
 
     Attributes:
         problem: What is wrong with the record, in English.
@@ -98,8 +98,8 @@ class Unreadable:
 
 
 def assignment_key(license: str, holder: str) -> str:
-    """Give the key of the row that says *holder* holds *license*.
+    """Return the key of the row that assigns *license* to *holder*.
 
-    The two are parted by a line feed, which neither can contain.
+    The two are separated by a line feed, which neither can contain.
     """
     return f"{holder}\n{license}"

@@ -3,8 +3,8 @@
 Rule 1: every licensing rule is a pure function of (world, question, at). Gate,
 preview, screens and simulation differ only in the world they pass in.
 
-Rule 2: a world keeps running rows, not just their nouns, so that what ends one
-knows all of it.
+Rule 2: a world keeps running rows, not just their nouns, so that a change that
+ends a row has all of it.
 
 Rule 3: a world never changes; `superlicense.rules.world_update` makes the next one
 and shares what it does not touch.
@@ -40,28 +40,29 @@ class World:
     """What is known of one installation.
 
     Attributes:
-        installation: Whose licenses these are.
+        installation: The installation.
         policy: The host's choices.
         packages: Package in force, by owner in lower case.
-        waiting: Package kept for an administrator, by owner in lower case.
+        waiting: Package that waits for an administrator, by owner in lower case.
         newest_issues: Newest package ever installed, by owner and whether it
             was unsigned (signed and unsigned ones are two series).
         roots: Accepted trust roots, by version.
         trusted: The roots that signatures lead to from the pinned one, as their
-            documents say; they count, whatever their rows say.
+            documents define them; their rows do not count.
         users: Users by id, retired ones included.
-        sites: Sites by id, without the ones that need no saving.
+        sites: Saved sites by id.
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
-        tampered: Records that somebody else has written.
-        brings: Rows of all that the holder of a license consumes, by name, its
-            own first, then what it grants; by name of every license in force.
-            Follows from packages and is kept up to date with them, because
+        tampered: Records that were tampered with.
+        implies: The licenses that the holder of a license consumes, by name: its
+            own row first, then those it grants; by name of every license in
+            force. Derived from packages and kept up to date with them, because
             every seat is counted by it.
         seats: Number of distinct holders that consume a license, by its name;
-            follows from packages and assignments and is kept up to date with
-            them, because counting costs as much as there are seats.
-        clock_rolled_back: The clock is more than 24 hours before what is known.
+            derived from packages and assignments and kept up to date with
+            them, because the cost of counting grows with the seats.
+        clock_rolled_back: The clock is more than 24 hours before the newest known
+            instant.
         recorded_at: Newest instant on record; `None` while there is none.
         issued_at: Newest ``issued_at`` of a signed package ever installed.
         sequence: Number of rows ever started.
@@ -89,21 +90,21 @@ class World:
     entries: int = 0
 
     def package(self, owner: str) -> InstalledPackage | None:
-        """Give the package in force of *owner* (lower case), whatever its state."""
+        """Return the package in force of *owner* (lower case), whatever its state."""
         row = self.packages.get(owner)
         return None if row is None else row.noun
 
     def user(self, user_id: str) -> User | None:
-        """Give the user *user_id*, `None` if nobody has that id."""
+        """Return the user *user_id*, `None` if there is no such user."""
         row = self.users.get(user_id)
         return None if row is None else row.noun
 
     def held_by(self, holder: str) -> tuple[LicenseName, ...]:
-        """Give what *holder* has been assigned, in the order it was."""
+        """Return the licenses assigned to *holder*, in the order of their start."""
         return tuple([row.noun.license for row in self.assignments.get(holder, ())])
 
     def accepted_roots(self) -> tuple[TrustRoot, ...]:
-        """Give every accepted root, the pinned one included, newest first; forged ones count for nothing."""
+        """Return every accepted root, the pinned one included, newest first, without forged ones."""
         roots = {
             row.noun.version: row.noun for key, row in self.roots.items() if (Table.ROOTS, key) not in self.tampered
         }
@@ -111,7 +112,7 @@ class World:
         return tuple(roots[version] for version in sorted(roots, reverse=True))
 
     def known_at(self) -> datetime | None:
-        """Give the newest instant that is known: on record, or of a signed document.
+        """Return the newest known instant: on record, or of a signed document.
 
         Source: documents.md, "Clock": the floor under the clock.
         """

@@ -1,12 +1,12 @@
-"""Verifying usage: the log, the books and the statements, one against the other and against assignment history.
+"""The audit of usage: the log, the totals and the statements against one another and against assignment history.
 
-Rule 1: with a seal key every event, all books and the head have to have the
-seal of their contents. Without one they are compared with each other only.
+Rule 1: with a seal key every event, every total of a month and the head must
+have a seal that matches. Without one they are compared with each other only.
 
-Rule 2: books count what the log has for them, and a counter comes to what its
-events of the month do. The peak of an open month lies between what history
-tells by instants, and what it could be if all of an instant had happened in the
-worst order; see `superlicense.rules.metering.users.highest`.
+Rule 2: the totals of a month count the events of the log, and a counter is the
+sum of its events. The peak of an open month lies between what history shows
+instant by instant, and what it could be if everything of an instant had happened
+in the worst order; see `superlicense.rules.metering.users.highest`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.integrity.journal_replay import JournalReplay
 from superlicense.licensing.integrity.seals import Seals
-from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
+from superlicense.licensing.integrity.usage_seals import HeadPrefix, UsageSeals
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageRow
@@ -38,13 +38,13 @@ __all__ = ["usage_findings"]
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, history: bool) -> Iterator[Finding]:
-    """Give everything that is wrong with the usage of *view*.
+def usage_findings(view: Reading, seals: Seals | None, replay: JournalReplay, *, history: bool) -> Iterator[Finding]:
+    """Yield everything that is wrong with the usage of *view*.
 
     Args:
         view: What is stored.
-        seals: Looks at seals; `None` without a seal key.
-        told: What the journal tells; nothing of it counts where it is broken.
+        seals: Checks seals; `None` without a seal key.
+        replay: What the journal records; ignored where it is broken.
         history: Whether assignment history can be relied on.
 
     Raises:
@@ -52,14 +52,14 @@ def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, h
     """
     usage = view.usage
     usage_seals = None if seals is None else UsageSeals(seals)
-    yield from _head_findings(usage, usage_seals, told)
+    yield from _head_findings(usage, usage_seals, replay)
     log = _Log()
     for row in usage.events():
         edited = usage_seals is not None and not is_seal(usage_seals.row(row), row.seal)
         log.take(row, edited=edited)
         if edited:
             key = f"{row.event.source}/{row.event.id}"
-            yield _finding(FindingCode.ROW_EDITED, "usage_events", key, "has not the seal of its contents")
+            yield _finding(FindingCode.ROW_EDITED, "usage_events", key, "has a seal that does not match")
     originals = usage.find(log.corrected)
     totals = log.totals({key: row.event.quantity for key, row in originals.items()})
     peaks = _Peaks(view) if history else None
@@ -68,9 +68,9 @@ def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, h
         for code, problem in _wrong_with(books, log, totals, peaks):
             yield _finding(code, "usage_books", key, problem)
         if usage_seals is not None and not is_seal(usage_seals.books(books, usage), books.seal):
-            also = ", or of their statement" if books.closed else ""
-            yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"have not the seal of their contents{also}")
-        if not told.breaks and books.closed is not (told.closed is not None and books.month <= told.closed):
+            also = ", or their statement was edited" if books.closed else ""
+            yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"have a seal that does not match{also}")
+        if not replay.breaks and books.closed is not (replay.closed is not None and books.month <= replay.closed):
             how = "closed, and the journal has them open" if books.closed else "open, and the journal has them closed"
             yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"are {how}")
         if books.closed:
@@ -84,32 +84,32 @@ def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
     return Finding(code=code, table=table, key=key, explanation=f"{table} {key} {problem}".replace("  ", " "))
 
 
-def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, told: JournalReplay) -> Iterator[Finding]:
-    """Compare the head with the journal, the crossings and the books."""
+def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, replay: JournalReplay) -> Iterator[Finding]:
+    """Compare the head with the journal, the crossings and the totals of all months."""
     head, crossings, opened = usage.head(), usage.crossings(), usage.books()
-    tally = Tally(len(opened)) if usage_seals is None else usage_seals.tally_of(head)
-    if tally is None:
-        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
+    prefix = HeadPrefix(len(opened)) if usage_seals is None else usage_seals.prefix_of(head)
+    if prefix is None:
+        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has a seal that does not match")
     through = head.closed_through
-    if not told.breaks and through != told.closed:
-        words = f"has months closed until {through or 'none'}; the journal until {told.closed or 'none'}"
+    if not replay.breaks and through != replay.closed:
+        words = f"has months closed until {through or 'none'}; the journal until {replay.closed or 'none'}"
         yield _finding(FindingCode.ROW_EDITED, "usage_head", "", words)
     if len(crossings) != head.crossings:
-        words = f"are {len(crossings)}; the head tells of {head.crossings}"
+        words = f"are {len(crossings)}; the head counts {head.crossings}"
         yield _finding(FindingCode.COUNT_DIFFERS, "usage_crossings", "", words)
-    elif usage_seals is not None and tally is not None:
-        there = Tally(tally.books)
+    elif usage_seals is not None and prefix is not None:
+        found = HeadPrefix(prefix.books)
         for number, crossing in crossings:
-            there = usage_seals.crossing(number, crossing, there)
-        if there != tally:
+            found = usage_seals.crossing(number, crossing, found)
+        if found != prefix:
             yield _finding(FindingCode.ROW_EDITED, "usage_crossings", "", "are not those that the head ends with")
-    if tally is not None and tally.books != len(opened):
-        words = f"are {len(opened)}; the head tells of {tally.books}"
+    if prefix is not None and prefix.books != len(opened):
+        words = f"are {len(opened)}; the head counts {prefix.books}"
         yield _finding(FindingCode.COUNT_DIFFERS, "usage_books", "", words)
 
 
 class _Log:
-    """What the log comes to."""
+    """The sums and counts of the log."""
 
     def __init__(self) -> None:
         self.counts: Counter[MeterMonthKey] = Counter()
@@ -118,7 +118,7 @@ class _Log:
         self._sums: Counter[MeterMonthKey] = Counter()
 
     def take(self, row: UsageRow, *, edited: bool) -> None:
-        """Take one more event, in order."""
+        """Add one more event, in order."""
         event, home = row.event, (row.booked, row.event.meter)
         self.counts[home] += 1
         if edited:
@@ -130,7 +130,7 @@ class _Log:
                 self.corrected[event.source, event.corrects] = (home, event.quantity)
 
     def totals(self, originals: dict[EventKey, int]) -> Counter[MeterMonthKey]:
-        """Give what each counter comes to in its month, of what was not late."""
+        """Return the sum of each counter in each month, without late events."""
         sums = Counter(self._sums)
         for key, (home, quantity) in self.corrected.items():
             sums[home] += quantity - originals.get(key, 0)
@@ -138,7 +138,7 @@ class _Log:
 
 
 class _Peaks:
-    """The least and the most that the peak of a month may be."""
+    """The minimum and maximum of the peak of a month."""
 
     def __init__(self, view: Reading) -> None:
         self._packages = list(view.facts.history(Table.PACKAGES, SUPEROFFICE))
@@ -146,7 +146,7 @@ class _Peaks:
         self._known: dict[datetime, tuple[int, int]] = {}
 
     def of(self, books: MeterMonth) -> tuple[int, int]:
-        """Give both for the month of *books*."""
+        """Return both for the month of *books*."""
         found = self._known.get(books.starts_at)
         if found is None:
             least, most = (
@@ -158,14 +158,14 @@ class _Peaks:
 
 
 def _lasting(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Let rows end just after the instant that they end at."""
+    """Return *rows* with ends just after their instants."""
     return [row if row.end is None else evolve(row, end=row.end + _MICROSECOND) for row in rows]
 
 
 def _wrong_with(
     books: MeterMonth, log: _Log, totals: Counter[MeterMonthKey], peaks: _Peaks | None
 ) -> Iterator[tuple[FindingCode, str]]:
-    """Say what is wrong with *books*; what the log has for them is accounted for then."""
+    """Yield what is wrong with *books*, and remove them from the counts of the log."""
     key = (books.month, books.meter)
     events = log.counts.pop(key, 0)
     if events != books.events:
@@ -176,7 +176,7 @@ def _wrong_with(
         yield FindingCode.ROW_UNREADABLE, f"cannot be read: {error}"
         return
     if not gauge and key not in log.edited and totals[key] != books.total:
-        yield FindingCode.COUNT_DIFFERS, f"come to {books.total}, and the log to {totals[key]}"
+        yield FindingCode.COUNT_DIFFERS, f"sum to {books.total}, and the log to {totals[key]}"
     if peaks is not None and not books.closed:
         least, most = peaks.of(books)
         if not least <= books.peak <= most:
@@ -188,7 +188,7 @@ def _statement_findings(view: Reading, books: MeterMonth, key: str) -> Iterator[
     """Compare closed *books* with the statement of their month."""
     frozen = view.usage.statement(books.month)
     if frozen is None:
-        yield _finding(FindingCode.ROW_MISSING, "usage_statements", key, "is not there, and its month is closed")
+        yield _finding(FindingCode.ROW_MISSING, "usage_statements", key, "is missing, and its month is closed")
         return
     try:
         lines = load_statement(frozen).lines
@@ -197,5 +197,5 @@ def _statement_findings(view: Reading, books: MeterMonth, key: str) -> Iterator[
         return
     billed = sum(line.used for line in lines if line.kind is LineKind.USAGE and line.meter == books.meter)
     if billed != books.total:
-        words = f"tells of {billed}, and the books of {books.total}"
+        words = f"bills {billed}, and the totals are {books.total}"
         yield _finding(FindingCode.ROW_EDITED, "usage_statements", key, words)

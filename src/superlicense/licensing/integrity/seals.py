@@ -1,13 +1,13 @@
-"""Sealing: what is sealed of rows, journal entries and heads, and how a seal is checked.
+"""Seals: what is sealed of rows, journal entries and heads, and how a seal is checked.
 
 Rule 1: the seal of a row covers all of it but the seal itself, and which
-installation it belongs to. An end is part of it, so a row that has ended has
-another seal than before.
+installation it belongs to. The end is part of it, so a row gets a new
+seal when it ends.
 
 Rule 2: the journal is a chain: the seal of an entry covers its rows and the
 seal of the entry before it.
 
-Rule 3: the head says what there has to be: the revision, how far the records
+Rule 3: the head states what must be stored: the revision, how far the records
 go, how many rows every table has, and the seal of the newest entry.
 
 Source: documents.md, "Seals on stored rows".
@@ -42,20 +42,20 @@ _LONGEST_NUMBER: Final = 18
 _SEAL_DIGITS: Final = 64
 _SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
 
-# What tells a seal of one from a seal of another.
+# Distinguishes the seal of one from the seal of the other.
 _USAGE: Final = MappingProxyType({MeterMonth: b"usage books", UsageHead: b"usage head"})
 
-# The names of the fields once for all, because a batch has thousands of events.
+# The names of the fields are encoded once, because a batch has thousands of events.
 _EVENT: Final = b"usage event" + encode(
     ["source", "id", "meter", "quantity", "at", "corrects", "month", "booked", "place", "recorded_at", "recorded_by"]
 )
 
 
 class Head(NamedTuple):
-    """What a store has to hold at one revision.
+    """What must be stored at one revision.
 
     Attributes:
-        revision: Which one.
+        revision: The revision.
         mark: How far its records go.
         counts: How many rows every table has.
         journal: Seal of the newest journal entry, `None` while there is none.
@@ -68,7 +68,7 @@ class Head(NamedTuple):
 
 
 def nothing_counted() -> dict[Table, Count]:
-    """Give the counts of an installation of which nothing is stored."""
+    """Return the counts of an empty installation."""
     return dict.fromkeys(Table, Count(0, 0))
 
 
@@ -109,36 +109,36 @@ class Seals:
         self._home = encode([installation.database_id, installation.serial_number])
 
     def row(self, row: Row[Any]) -> bytes:
-        """Make the seal that *row* has to have."""
+        """Return the seal that *row* has to have."""
         return make_seal(self._key, self._written(row))
 
     def holds(self, row: Row[Any]) -> bool:
-        """Say whether the seal of *row* is the one of its contents."""
+        """Return whether the seal of *row* matches."""
         return is_seal(self.row(row), row.seal)
 
     def _written(self, row: Row[Any]) -> bytes:
         return b"row" + self._home + encode({**_plain(row), "seal": None})
 
     def entry(self, entry: JournalEntry, previous: bytes | None, rows: Iterable[bytes] | None = None) -> bytes:
-        """Make the seal that *entry* has to have.
+        """Return the seal that *entry* has to have.
 
         Args:
-            entry: An entry, whose own seal does not count.
+            entry: An entry; its own seal is ignored.
             previous: Seal of the entry before it, `None` for the first.
-            rows: Seals of what was before and after, where they are known.
+            rows: Seals of the rows before and after, where they are known.
         """
         sealed = [*map(self.row, (*entry.before, *entry.after))] if rows is None else list(rows)
         month = None if entry.month is None else _text_of(entry.month)
-        told = [entry.number, entry.at, entry.by, entry.kind, month, len(entry.before), sealed, previous]
-        return make_seal(self._key, b"entry" + self._home + encode(told))
+        stated = [entry.number, entry.at, entry.by, entry.kind, month, len(entry.before), sealed, previous]
+        return make_seal(self._key, b"entry" + self._home + encode(stated))
 
     def entry_holds(self, entry: JournalEntry, previous: bytes | None) -> bool:
-        """Say whether the seal of *entry* is the one of its contents and of its place; its rows have none."""
+        """Return whether the seal of *entry* matches its contents and its position; its rows have no seals."""
         bare = all(row.seal is None for row in (*entry.before, *entry.after))
         return bare and is_seal(self.entry(entry, previous), entry.seal)
 
     def event(self, row: UsageRow) -> bytes:
-        """Make the seal that an accepted event has to have."""
+        """Return the seal that an accepted event has to have."""
         event = row.event
         values = (
             *(event.source, event.id, event.meter, event.quantity, event.at, event.corrects),
@@ -146,18 +146,18 @@ class Seals:
         )
         return make_seal(self._key, _EVENT + self._home + encode(values))
 
-    def usage(self, what: MeterMonth | UsageHead, extra_write: bytes | None = None) -> bytes:
-        """Make the seal that books or the head of the usage have to have, and what belongs *beside* them."""
+    def usage(self, what: MeterMonth | UsageHead, extra: bytes | None = None) -> bytes:
+        """Return the seal that the totals of a month or the head of the usage have to have, with *extra* bytes."""
         fields = {name: _plain(value) for name, value in what._asdict().items()}
-        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": extra_write}))
+        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": extra}))
 
     def crossing(self, number: int, crossing: Crossing, previous: bytes) -> bytes:
-        """Make the seal of *crossing*, which also stands for those before it: *previous* is theirs."""
+        """Return the seal of *crossing*, which also covers those before it: *previous* is theirs."""
         return make_seal(self._key, b"usage crossing" + self._home + encode([number, _plain(crossing), previous]))
 
     def head(self, head: Head) -> bytes:
         """Write *head* with its seal, as text in ASCII."""
-        told = {
+        stated = {
             "revision": list(head.revision),
             "recorded_at": None if head.mark.recorded_at is None else instant_text(head.mark.recorded_at),
             "sequence": head.mark.sequence,
@@ -165,8 +165,8 @@ class Seals:
             "counts": {str(table): list(head.counts[table]) for table in Table},
             "journal": None if head.journal is None else head.journal.hex(),
         }
-        seal = make_seal(self._key, b"head" + self._home + encode(told))
-        return json.dumps({**told, "seal": seal.hex()}, separators=(",", ":")).encode("ascii")
+        seal = make_seal(self._key, b"head" + self._home + encode(stated))
+        return json.dumps({**stated, "seal": seal.hex()}, separators=(",", ":")).encode("ascii")
 
     def read_head(self, written: bytes) -> Head | None:
         """Read what `head` wrote; `None` if it did not write that, or for another installation."""
@@ -174,18 +174,18 @@ class Seals:
             head = _head(json.loads(written))
             wrote = self.head(head)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SuperlicenseError):
-            # Whatever it says, nobody who has the key has said it.
+            # It was not written with this key.
             return None
         return head if is_seal(wrote, written) else None
 
 
-def _head(told: Any) -> Head:  # noqa: ANN401 - what a text says, right or wrong
-    recorded_at = told["recorded_at"]
+def _head(stated: Any) -> Head:  # noqa: ANN401 - whatever a text holds
+    recorded_at = stated["recorded_at"]
     return Head(
-        revision=Revision(*told["revision"]),
-        mark=Mark(None if recorded_at is None else read_instant(recorded_at), told["sequence"], told["entries"]),
-        counts={table: Count(*told["counts"][table]) for table in Table},
-        journal=None if told["journal"] is None else bytes.fromhex(told["journal"]),
+        revision=Revision(*stated["revision"]),
+        mark=Mark(None if recorded_at is None else read_instant(recorded_at), stated["sequence"], stated["entries"]),
+        counts={table: Count(*stated["counts"][table]) for table in Table},
+        journal=None if stated["journal"] is None else bytes.fromhex(stated["journal"]),
     )
 
 
@@ -200,7 +200,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - what can be sealed of any noun
-    """Give *value* as what can be sealed: a noun as a map of its fields by name."""
+    """Return *value* in a form that can be sealed: a noun as a map of its fields by name."""
     kind = type(value)
     if kind in _SEALED_AS_IT_IS:
         return value
