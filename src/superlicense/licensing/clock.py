@@ -17,9 +17,9 @@ __all__ = [
     "Clock",
     "InstallationClock",
     "from_nanoseconds",
-    "instant",
     "nanoseconds",
     "ticks_of",
+    "to_utc",
     "utc_now",
 ]
 
@@ -57,10 +57,10 @@ def ticks_of(clock: Clock) -> Callable[[], int]:
     """
     if clock is utc_now:
         return time.time_ns
-    return lambda: nanoseconds(instant(clock(), "clock"))
+    return lambda: nanoseconds(to_utc(clock(), "clock"))
 
 
-def instant(at: object, path: str = "at") -> datetime:
+def to_utc(at: object, path: str = "at") -> datetime:
     """Return *at* in UTC.
 
     Raises:
@@ -96,11 +96,11 @@ class InstallationClock:
         Raises:
             InvalidValueError: it returned a naive datetime.
         """
-        return instant(self._clock(), "clock")
+        return to_utc(self._clock(), "clock")
 
     def now(self, world: World) -> datetime:
         """Return the clock's reading, or the newest instant that *world* knows if that is later."""
-        now = instant(self._clock(), "clock")
+        now = to_utc(self._clock(), "clock")
         for known in (world.recorded_at, world.issued_at):
             if known is not None and known > now:
                 now = known
@@ -109,4 +109,4 @@ class InstallationClock:
     def is_rolled_back(self, world: World) -> bool:
         """Return whether the clock reads more than 24 hours before what *world* knows."""
         known = world.known_at()
-        return known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK
+        return known is not None and to_utc(self._clock(), "clock") < known - CLOCK_ROLLBACK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.licensing.clock import instant
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseName
@@ -47,8 +47,8 @@ class Journal:
         """
         holder = None if user is None else _holder(user)
         name = None if license is None else LicenseName.parse(license)
-        first = None if since is None else instant(since, "since")
-        last = None if until is None else instant(until, "until")
+        first = None if since is None else to_utc(since, "since")
+        last = None if until is None else to_utc(until, "until")
         with self._engine.worlds.stored() as view:
             found = view.journal.entries(since=first, until=last, holder=holder, license=name)
             return tuple(_readable(entry) for entry in found if touches(entry, holder=holder, license=name))

@@ -8,13 +8,13 @@ from time import monotonic
 from typing import Final
 
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
-from superlicense.licensing.clock import instant
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.writer import check_author
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.metering import month_reading as standing
+from superlicense.licensing.metering import month_reading
 from superlicense.licensing.metering.locked_recording import LockedRecording
 from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
 from superlicense.licensing.metering.user_count import user_count
@@ -134,19 +134,19 @@ class Meters:
         """
         return tuple(one.projection() for one in self._readings(_month(month), at))
 
-    def _readings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
-        asked = None if at is None else instant(at)
+    def _readings(self, month: Month, at: datetime | None) -> tuple[month_reading.MonthReading, ...]:
+        asked = None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
         now = self._engine.clock.now(world)
         if asked is None or asked >= now:
             with self._engine.worlds.stored() as view:
-                return standing.present(
+                return month_reading.present(
                     self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
         # Facts of the past do not change between two reads.
         facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
         with self._engine.worlds.stored() as view:
-            return standing.past(
+            return month_reading.past(
                 self._totals,
                 facts=view.facts,
                 usage=self._engine.checks.usage_in(view),

@@ -11,28 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import partial
 
 from superlicense.errors import PreviewOutdatedError, RefusedError
-from superlicense.licensing.clock import instant
+from superlicense.licensing.activation_previews import preview_in_write, preview_now
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
-from superlicense.licensing.engine.vetoes import may_release, vetoes_of
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
-from superlicense.licensing.threshold_effects import OpenUsage, threshold_effects
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.row import Table
-from superlicense.model.world import World
 from superlicense.ports import PackageSource
 from superlicense.rules.packages import upgrading
-from superlicense.rules.packages.previewing import preview as preview_of
 
 __all__ = ["Packages"]
 
@@ -64,20 +59,7 @@ class Packages:
         """
         world, now = self._engine.worlds.world_at(None)
         change = self._engine.documents(world, now).activation(document, releases, plan_moves)
-        return self._preview_of(world, change, now)
-
-    def _preview_of(
-        self, world: World, change: ActivatePackage, now: datetime, open_usage: OpenUsage | None = None
-    ) -> ActivationPreview:
-        engine = self._engine
-        vetoes = vetoes_of(engine.veto)(world, change)
-        effects = threshold_effects(engine.totals, world, now, open_usage or engine.worlds.stored_usage)
-        return preview_of(world, change, now, partial(may_release, engine.veto), vetoes, effects)
-
-    def _preview_in(self, write: OpenWrite, change: ActivatePackage) -> ActivationPreview:
-        """Preview *change* so that its threshold effects are still true when the write commits."""
-        month = Month.of(write.now, self._engine.totals.zone)
-        return self._preview_of(write.world, change, write.now, partial(write.usage_since, month))
+        return preview_now(self._engine, world, now, change)
 
     @audited("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
@@ -105,7 +87,7 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.activation(document, preview.releases, preview.plan_moves)
-            again = self._preview_in(write, change)
+            again = preview_in_write(self._engine, write, change)
             if again.consequences != preview.consequences:
                 raise PreviewOutdatedError(again)
             seen[:] = [again]
@@ -132,7 +114,7 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.activation(document)
-            preview = self._preview_in(write, change)
+            preview = preview_in_write(self._engine, write, change)
             seen[:] = [preview]
             if preview.is_new:
                 yield from documents.pinned()
@@ -188,7 +170,7 @@ class Packages:
             SuperlicenseError: as for `adopt_unsigned`.
         """
         world, now = self._engine.worlds.world_at(None)
-        return self._preview_of(world, unsigned_activation(world, package, now, releases, plan_moves), now)
+        return preview_now(self._engine, world, now, unsigned_activation(world, package, now, releases, plan_moves))
 
     @audited("packages.adopt_unsigned", writes=True)
     def adopt_unsigned(
@@ -262,7 +244,7 @@ class Packages:
         if row is None or row.document is None:
             return None
         change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
-        return self._preview_of(world, change, now)
+        return preview_now(self._engine, world, now, change)
 
     @audited("packages.may_upgrade")
     def may_upgrade(self, at: datetime | None = None) -> Decision:
@@ -296,7 +278,7 @@ class Packages:
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""
-        until = None if at is None else instant(at)
+        until = None if at is None else to_utc(at)
         with self._engine.worlds.stored() as view:
             rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
             return tuple(row.noun for row in rows if until is None or row.start <= until)

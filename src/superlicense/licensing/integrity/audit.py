@@ -104,7 +104,7 @@ class _Verifier:
             self._findings += usage_findings(view, self._checks.seals, self._replay, history=not self._findings)
 
     def _verify_head(self, view: Reading) -> None:
-        known, counted = self._checks.read_head(view, self._seals)
+        known, is_counted = self._checks.read_head(view, self._seals)
         self._head = known.head
         if HEAD in known.sealed:
             missing = known.written is None
@@ -115,14 +115,14 @@ class _Verifier:
         if INSTALLATION in known.sealed:
             words = "the revision or the counters of the installation are not those of the head"
             self._find(FindingCode.INSTALLATION_EDITED, words)
-        if not counted and known.head is not None:
+        if not is_counted and known.head is not None:
             counts = {**nothing_counted(), **view.facts.counts()}
             for table, due in known.head.counts.items():
                 if counts[table] != due:
-                    found, due_words = (
+                    stored, counted = (
                         f"{count.ever} rows, {count.ended} of them ended" for count in (counts[table], due)
                     )
-                    words = f"there are {found}; the head counts {due_words}"
+                    words = f"there are {stored}; the head counts {counted}"
                     self._find(FindingCode.COUNT_DIFFERS, words, table=table)
 
     def _verify_row(self, row: Row[Any]) -> None:
