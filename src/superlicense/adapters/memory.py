@@ -134,7 +134,7 @@ class _Journal:
                 yield entry
 
 
-class _View:
+class _MemoryView:
     """One view of an installation, to read or to write."""
 
     __slots__ = ("_kept", "_patience", "_stored", "_usage", "facts", "head", "journal", "revision")
@@ -226,18 +226,20 @@ class MemoryStore:
             return stored
 
     @contextmanager
-    def reading(self, installation: Installation) -> Iterator[_View]:
+    def reading(self, installation: Installation) -> Iterator[_MemoryView]:
         """Open a consistent view; writers wait until it is closed."""
         stored = self._installation(installation)
         with stored.lock:
-            view = _View(stored)
+            view = _MemoryView(stored)
             try:
                 yield view
             finally:
                 view.leave()
 
     @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Iterator[_View]:
+    def writing(
+        self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> Iterator[_MemoryView]:
         """Open a view to write, and commit it at the end of the block.
 
         Raises:
@@ -252,7 +254,7 @@ class MemoryStore:
             if stored.writing:
                 raise ConflictError("this thread is already writing")
             stored.writing = True
-            view = _View(stored, patience)
+            view = _MemoryView(stored, patience)
             try:
                 yield view
                 view.commit()

@@ -23,7 +23,7 @@ from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.transactions import joined
 from superlicense.adapters.sqlalchemy.turns import only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.adapters.sqlalchemy.view import View
+from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
@@ -34,7 +34,7 @@ __all__ = ["BoundStore"]
 _PATIENCE: Final = timedelta(seconds=60)
 
 
-class _BoundView(View):
+class _BoundView(SqlView):
     """A view in a transaction that may see what others commit meanwhile."""
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
@@ -92,14 +92,14 @@ class BoundStore:
         self._transaction = SimpleNamespace()
 
     @contextmanager
-    def reading(self, installation: Installation) -> Iterator[View]:
+    def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a view of what the transaction sees."""
         self._check_open()
         with joined(self._connection, _PATIENCE, write=False, lock=self._sql.reserve):
             yield _BoundView(self._connection, self._sql, installation.key, lock=False)
 
     @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[View]:
+    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and release its savepoint at the end of the block; the host commits."""
         with self._writer(patience):
             view = _BoundView(self._connection, self._sql, installation.key, lock=True)

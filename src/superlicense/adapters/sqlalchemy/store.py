@@ -24,7 +24,7 @@ from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
 from superlicense.adapters.sqlalchemy.turns import Turns, only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.adapters.sqlalchemy.view import View
+from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import InvalidValueError
 from superlicense.model.site import Installation
 
@@ -123,16 +123,16 @@ class SqlStore:
             yield connection
 
     @contextmanager
-    def reading(self, installation: Installation) -> Iterator[View]:
+    def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
         with owned(self.engine, self._turns, _PATIENCE, write=False) as connection:
-            yield View(connection, self._sql, installation.key, lock=False)
+            yield SqlView(connection, self._sql, installation.key, lock=False)
 
     @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[View]:
+    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
         with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
-            view = View(connection, self._sql, installation.key, lock=True)
+            view = SqlView(connection, self._sql, installation.key, lock=True)
             yield view
             view.conclude()
 

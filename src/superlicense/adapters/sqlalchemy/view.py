@@ -24,13 +24,13 @@ from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["View"]
+__all__ = ["SqlView"]
 
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 Values = tuple[object, ...]
 
 
-class View:
+class SqlView:
     """One view; it is its own `facts` and `journal`.
 
     Attributes:
