@@ -8,7 +8,7 @@ from sqlalchemy import URL
 
 from tests.adapters.databases import Database, a_schema
 from tests.adapters.service import Service
-from tests.licensing.house import Clock
+from tests.installation import Clock
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import superlicense as sl
 from tests.adapters.databases import Database
 from tests.adapters.service import Service, heard, order
-from tests.licensing.house import EDIT, INSTALLATION, SALES, SERVICE, START, WEB, Clock, package, person
+from tests.installation import EDIT, SALES, SERVICE, START, WEB, Clock, open_licensing, package, person
 
 
 class TestTogether:
@@ -177,7 +177,7 @@ class TestWorld:
             heard_of.append((inside.gate.login(holder, WEB).allowed, asked.gate.login(holder, WEB).allowed))
             return "has open orders" if holder == "bo" else None
 
-        asked = sl.Licensing(service.store, INSTALLATION, trust=None, clock=service.clock, seat_veto=veto)
+        asked = open_licensing(service.store, clock=service.clock, seat_veto=veto)
         with service.engine.begin() as connection:
             inside = asked.bound_to(connection)
             inside.seats.assign("anna", SALES, by="admin")
@@ -235,7 +235,7 @@ class TestClosing:
 
 class TestWhatCannotBeBound:
     def test_a_store_without_transactions(self, clock: Clock, sqlite: Database) -> None:
-        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
+        licensing = open_licensing(clock=clock)
         with (
             sqlite.engine().connect() as connection,
             pytest.raises(sl.InvalidValueError, match=r"must support bound_to\(\), got 'MemoryStore'"),

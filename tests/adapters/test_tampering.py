@@ -22,7 +22,7 @@ from superlicense.licensing.integrity import seals
 from superlicense.licensing.integrity.journal_replay import JournalReplay
 from tests.adapters.databases import Database, a_schema
 from tests.adapters.tampering import ADMIN, OTHER, TABLES, Deed, Record, Vandal, allowed, edited, told
-from tests.licensing.house import INSTALLATION, Clock
+from tests.installation import INSTALLATION, Clock
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
+from tests.installation import SALES, START, Clock, furnish, open_licensing
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +47,7 @@ class Vandal:
         self.clock = Clock()
         self.told = ""
         SqlStore(create_engine(f"sqlite:///{path}")).create_tables()
-        licensing = self.open()
-        licensing.packages.adopt_unsigned(package(), by="admin")
-        licensing.users.save(person("anna"))
-        licensing.seats.assign("anna", SALES, by="admin")
+        licensing = furnish(self.open(), "anna", holders={"anna": SALES})
         licensing.meters.record([self.sent("1", 90), self.sent("2", 5), self.sent("3", 70, "storage")])
         self.clock.forward(days=31)
         licensing.meters.close(sl.Month(2026, 11), by="boss")
@@ -60,7 +57,7 @@ class Vandal:
 
     def open(self) -> sl.Licensing:
         store = SqlStore(create_engine(f"sqlite:///{self.path}"))
-        return sl.Licensing(store, INSTALLATION, trust=None, clock=self.clock, seal_key=bytes(range(32)))
+        return open_licensing(store, clock=self.clock, seal_key=bytes(range(32)))
 
     def sent(self, name: str, quantity: int, meter: str = "mailings", **fields: Any) -> sl.UsageEvent:  # noqa: ANN401
         return sl.UsageEvent(source="mailer", id=name, meter=meter, quantity=quantity, **{"at": START, **fields})

@@ -18,7 +18,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.user import User
-from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, noun_row, user_row
 from tests.for_each import for_each
 
 SAMPLES = [pytest.param(table, noun, id=f"{table}/{key}") for table, key, noun in (*FULL_NOUNS, *BARE_NOUNS)]
@@ -43,9 +43,9 @@ class TestEveryNoun:
 
     def test_a_row_of_it_comes_back_as_it_went(self, table: Table, noun: Noun) -> None:
         for row in (
-            row_of(table, "key", noun, 7),
-            row_of(table, "key", noun, 7, document=b"\x00\xff"),
-            row_of(table, "key", noun, 7).ended(at=NOON + timedelta(microseconds=1), by="bo"),
+            noun_row(table, "key", noun, 7),
+            noun_row(table, "key", noun, 7, document=b"\x00\xff"),
+            noun_row(table, "key", noun, 7).ended(at=NOON + timedelta(microseconds=1), by="bo"),
         ):
             again = ROW.loads(ROW.dumps(row))
             assert written(again) == written(row)
@@ -64,7 +64,7 @@ class TestEveryNoun:
         assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
 
     def test_the_text_is_plain(self, table: Table, noun: Noun) -> None:
-        text = ROW.dumps(row_of(table, "key", noun, 7))
+        text = ROW.dumps(noun_row(table, "key", noun, 7))
         assert text.isascii()
         assert text.isprintable()
 
@@ -118,7 +118,7 @@ def test_text_may_hold_whatever_a_noun_may_hold() -> None:
 
 class TestEntries:
     def test_an_entry_comes_back_as_it_went(self) -> None:
-        rows = tuple(row_of(table, key, noun, 9, document=b"x") for table, key, noun in FULL_NOUNS)
+        rows = tuple(noun_row(table, key, noun, 9, document=b"x") for table, key, noun in FULL_NOUNS)
         kept = entry(7, at=NOON, ended=(user_row(1).ended(at=NOON, by="bo"),), started=rows)
         assert ENTRY.loads(ENTRY.dumps(kept)) == kept
         assert ENTRY.loads(ENTRY.dumps(entry(1))) == entry(1)

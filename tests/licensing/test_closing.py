@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import START, Clock
+from tests.installation import START, Clock
 from tests.licensing.metered import (
     DECEMBER,
     DISK,

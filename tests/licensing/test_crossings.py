@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import INSTALLATION, SALES, Clock, module, package
+from tests.installation import SALES, Clock, module, open_licensing, package
 from tests.licensing.metered import (
     DECEMBER,
     DISK,
@@ -107,7 +107,7 @@ class TestPreviews:
     def signed(self, store: sl.Store, clock: Clock) -> sl.Licensing:
         """An installation with five users bought, and 400 mails sent."""
         policy = sl.Policy(user_count=sl.UserCount.BOUGHT, crossing_levels=(100, 120))
-        firm = sl.Licensing(store, INSTALLATION, trust=root(), clock=clock, policy=policy, meters=(MAILS, DISK))
+        firm = open_licensing(store, trust=root(), clock=clock, policy=policy, meters=(MAILS, DISK))
         firm.packages.activate(firm.packages.preview(issued(1, licenses=(module("user", 5),))), by="admin")
         firm.meters.record([sent(400)])
         return firm

@@ -14,7 +14,7 @@ import superlicense as sl
 from superlicense.model.world import World
 from superlicense.ports import Heartbeat, Reading, Usage, Writing
 from superlicense.rules.gate import login
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
     INSTALLATION,
     SALES,
@@ -24,7 +24,8 @@ from tests.licensing.house import (
     WEB,
     Clock,
     CountingStore,
-    package,
+    furnish,
+    open_licensing,
     person,
 )
 from tests.pages import key_value_store
@@ -39,13 +40,11 @@ def file_store(tmp_path: Path) -> sl.Store:
 
 def opened(store: sl.Store, clock: Clock, *, max_staleness: timedelta = SECOND) -> sl.Licensing:
     policy = sl.Policy(max_staleness=max_staleness)
-    return sl.Licensing(store, INSTALLATION, trust=None, clock=clock, policy=policy)
+    return open_licensing(store, clock=clock, policy=policy)
 
 
 def furnished(licensing: sl.Licensing) -> sl.Licensing:
-    licensing.packages.adopt_unsigned(package(), by="admin")
-    licensing.users.sync([person("anna"), person("bo")])
-    licensing.seats.assign("anna", SALES, by="admin")
+    furnish(licensing, "anna", "bo", holders={"anna": SALES})
     return licensing
 
 
@@ -279,10 +278,8 @@ class TestRaces:
 
     def test_somebody_may_read_a_commit_before_its_writer_goes_on(self, store: sl.Store, clock: Clock) -> None:
         relay = Relay(store)
-        licensing = sl.Licensing(
+        licensing = open_licensing(
             relay,
-            INSTALLATION,
-            trust=None,
             clock=clock,
             # The commit comes later than the check that the write begins with.
             seat_veto=lambda _holder, _license: str(clock.forward(seconds=0.9))[:0],
@@ -374,9 +371,7 @@ class TestRaces:
         relay = Relay(store)
         furnished(opened(store, clock))
         other = opened(store, clock)
-        licensing = sl.Licensing(
-            relay, INSTALLATION, trust=None, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20))
-        )
+        licensing = open_licensing(relay, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20)))
         relay.before_commit = [fail(sl.ConflictError())] * 1000
         relay.after_failure = [lambda: other.users.save(person(f"user{len(relay.after_failure)}"))] * 1000
         with pytest.raises(sl.StoreBusyError):
@@ -385,9 +380,7 @@ class TestRaces:
         assert licensing.users.find("cy") is None
 
     def test_patience_is_the_stores_too(self, store: sl.Store, clock: Clock) -> None:
-        licensing = sl.Licensing(
-            store, INSTALLATION, trust=None, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20))
-        )
+        licensing = open_licensing(store, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20)))
         inside, done = Event(), Event()
 
         def keep() -> None:

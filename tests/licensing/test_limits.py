@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import START, Clock, package, system
+from tests.installation import START, Clock, package, system
 
 
 def suite(*modules: str, issue: int = 1) -> sl.LicensePackage:

@@ -17,7 +17,7 @@ from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import GaugeState
 from superlicense.testing.usage_samples import meter_month_of
-from tests.licensing.house import INSTALLATION, START, Clock
+from tests.installation import START, Clock, open_licensing
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
 GAUGE = MeterState(
@@ -103,14 +103,14 @@ EVENT = sl.UsageEvent(source="mailer", id="a", meter="mailings", quantity=1, at=
 
 
 def test_a_recording_that_was_overtaken_is_tried_again() -> None:
-    licensing = sl.Licensing(Overtaken(3), INSTALLATION, trust=None, clock=Clock())
+    licensing = open_licensing(Overtaken(3), clock=Clock())
     assert [str(one.status) for one in licensing.meters.record([EVENT])] == ["accepted"]
     assert licensing.meters.usage(NOVEMBER)[3].used == 1
 
 
 def test_a_recording_that_is_always_overtaken_raises() -> None:
     policy = sl.Policy(write_patience=timedelta(seconds=0.01))
-    licensing = sl.Licensing(Overtaken(10**9), INSTALLATION, trust=None, clock=Clock(), policy=policy)
+    licensing = open_licensing(Overtaken(10**9), clock=Clock(), policy=policy)
     with pytest.raises(sl.StoreBusyError):
         licensing.meters.record([EVENT])
     assert licensing.meters.usage(NOVEMBER)[3].used == 0
@@ -118,7 +118,7 @@ def test_a_recording_that_is_always_overtaken_raises() -> None:
 
 def test_a_reading_from_before_a_month_that_is_not_open_passes_through_it() -> None:
     clock = Clock()
-    licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
+    licensing = open_licensing(clock=clock)
     storage = {"source": "disk", "meter": "storage"}
     clock.now = sl.Month(2027, 1).start(UTC)
     licensing.meters.record([sl.UsageEvent(id="a", quantity=5, at=clock.now, **storage)])

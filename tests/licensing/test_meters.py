@@ -12,7 +12,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
-from tests.licensing.house import INSTALLATION, SALES, START, Clock
+from tests.installation import INSTALLATION, SALES, START, Clock
 from tests.licensing.metered import (
     DECEMBER,
     DISK,

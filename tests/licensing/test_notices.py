@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import SALES, START, WEB, Clock, codes, person
+from tests.installation import SALES, START, WEB, Clock, codes, person
 
 STARTABLE = list(sl.EventKind)
 

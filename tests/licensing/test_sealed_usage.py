@@ -14,7 +14,7 @@ from superlicense.adapters.memory import MemoryStore
 from superlicense.adapters.memory_usage import StoredUsage
 from superlicense.catalog import meters
 from superlicense.model.meter_month import UsageHead
-from tests.licensing.house import INSTALLATION, SALES, START, Clock, package, person
+from tests.installation import INSTALLATION, SALES, START, Clock, furnish, open_licensing
 
 NOVEMBER = sl.Month(2026, 11)
 KEY = b"k" * 32
@@ -33,10 +33,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 def firm(store: MemoryStore) -> sl.Licensing:
     """An installation with a user, two mails, a crossing, and a closed October."""
-    firm = opened(store)
-    firm.packages.adopt_unsigned(package(), by="admin")
-    firm.users.save(person("anna"))
-    firm.seats.assign("anna", SALES, by="admin")
+    firm = furnish(opened(store), "anna", holders={"anna": SALES})
     firm.meters.record([sent("a"), sent("b", 1)])
     firm.meters.record([evolve(sent("late"), at=START - timedelta(days=40))])
     firm.meters.close("2026-10", by="billing")
@@ -45,7 +42,7 @@ def firm(store: MemoryStore) -> sl.Licensing:
 
 def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl.Licensing:
     given: dict[str, object] = {"seal_key": KEY, "meters": (MAILS,), "clock": clock or Clock(), **options}
-    return sl.Licensing(store, INSTALLATION, trust=None, **given)  # type: ignore[arg-type]
+    return open_licensing(store, **given)  # type: ignore[arg-type]
 
 
 def shelf(store: MemoryStore) -> StoredUsage:
@@ -189,10 +186,7 @@ def test_verifying_the_store_names_what_was_changed(
 
 
 def test_a_peak_that_differs_from_history_is_found_without_a_key(store: MemoryStore) -> None:
-    firm = opened(store, seal_key=None)
-    firm.packages.adopt_unsigned(package(), by="admin")
-    firm.users.save(person("anna"))
-    firm.seats.assign("anna", SALES, by="admin")
+    firm = furnish(opened(store, seal_key=None), "anna", holders={"anna": SALES})
     assert firm.verify_store().ok
     key = (NOVEMBER, "mailings")
     for peak, ok in ((1, True), (0, False), (9, False)):
@@ -202,10 +196,7 @@ def test_a_peak_that_differs_from_history_is_found_without_a_key(store: MemorySt
 
 
 def test_a_peak_within_one_instant_is_not_a_finding(store: MemoryStore) -> None:
-    firm = opened(store)
-    firm.packages.adopt_unsigned(package(), by="admin")
-    firm.users.sync([person("anna"), person("bo")])
-    firm.seats.assign("anna", SALES, by="admin")
+    firm = furnish(opened(store), "anna", "bo", holders={"anna": SALES})
     firm.seats.release("anna", SALES, by="admin")
     firm.seats.assign("bo", SALES, by="admin")
     firm.seats.assign("anna", SALES, by="admin")

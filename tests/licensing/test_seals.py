@@ -14,7 +14,17 @@ import superlicense as sl
 from superlicense.model.journal import EntryKind
 from superlicense.model.row import Row, Table, Unreadable, assignment_key
 from superlicense.ports import Mark
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, codes, package, partner_package, person
+from tests.installation import (
+    INSTALLATION,
+    SALES,
+    SERVICE,
+    WEB,
+    Clock,
+    codes,
+    furnish,
+    partner_package,
+    person,
+)
 from tests.licensing.vendor import issued, root
 
 SEAL_KEY = bytes(range(32))
@@ -513,9 +523,7 @@ class TestWithoutASealKey:
     def bare(self, clock: Clock) -> Home:
         home = Home(clock)
         licensing = home.open(seal_key=None)
-        licensing.packages.adopt_unsigned(package(), by="admin")
-        licensing.users.sync([person("anna"), ADMIN])
-        licensing.seats.assign("anna", SALES, by="admin")
+        furnish(licensing, "anna", ADMIN, holders={"anna": SALES})
         return home
 
     def test_a_store_is_as_its_journal_tells(self, bare: Home) -> None:

@@ -15,7 +15,7 @@ from superlicense.licensing.integrity.trust import Trust
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.world_update import build_world, empty_world
-from tests.licensing.house import INSTALLATION, package, system
+from tests.installation import INSTALLATION, open_licensing, package, system
 from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
 
 ONE, TWO, THREE = root(1), root(2), root(3)
@@ -69,7 +69,7 @@ class TestAPinnedDigest:
     DIGEST = hashlib.sha256(unverified_payload(ONE, payload_type=PAYLOAD_TYPE)).hexdigest()
 
     def test_accepts_nothing_until_its_root_comes(self) -> None:
-        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=self.DIGEST, clock=lambda: START)
+        licensing = open_licensing(trust=self.DIGEST, clock=lambda: START)
         with pytest.raises(sl.NoTrustRootError):
             licensing.packages.preview(issued(1))
         with pytest.raises(sl.UnpinnedRootError):
@@ -86,7 +86,7 @@ class TestAPinnedDigest:
     @pytest.mark.parametrize("text", ["", "root.json", DIGEST.upper(), DIGEST + "0"])
     def test_is_64_lower_case_hex_digits(self, text: str) -> None:
         with pytest.raises(sl.InvalidValueError, match="trust"):
-            sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=text)
+            open_licensing(trust=text)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def trusting_world() -> Callable[[], World]:
     """Build what a store holds after a signed package, a waiting one, a second root, and an unsigned partner."""
 
     def build() -> World:
-        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=ONE, clock=lambda: START)
+        licensing = open_licensing(trust=ONE, clock=lambda: START)
         licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
         licensing.packages.install_root(TWO, by="admin")
         licensing.users.save(sl.User(id="anna", may_log_in=True))

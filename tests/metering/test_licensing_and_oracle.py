@@ -15,12 +15,10 @@ from sqlalchemy.pool import StaticPool
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from tests.licensing.house import Clock, module, package
+from tests.installation import INSTALLATION, Clock, module, open_licensing, package
 from tests.metering.oracle import Happening, Oracle
 from tests.metering.reference import plain
 from tests.metering.stories import BEGINNING, Story, event, stories
-
-HOME = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S")
 
 
 class Firm:
@@ -29,13 +27,8 @@ class Firm:
     def __init__(self, story: Story, store: sl.Store) -> None:
         self.clock = Clock(BEGINNING)
         policy = sl.Policy(user_count=sl.UserCount(story.user_count), crossing_levels=story.levels)
-        self.licensing = sl.Licensing(
-            store,
-            evolve(HOME, time_zone=story.zone),
-            trust=None,
-            clock=self.clock,
-            policy=policy,
-            meters=story.nouns(),
+        self.licensing = open_licensing(
+            store, evolve(INSTALLATION, time_zone=story.zone), clock=self.clock, policy=policy, meters=story.nouns()
         )
         self.receipts: list[sl.Receipt] = []
         self.statements: dict[str, sl.Statement] = {}

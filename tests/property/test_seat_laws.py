@@ -36,7 +36,8 @@ from superlicense.rules.seats.holding import consumed, plans_among
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import SUITE_SEAT, needs_suite_seat
 from superlicense.rules.world_update import apply_rows, empty_world
-from tests.rules.office import INSTALLATION, START, Office, activation, counted, package
+from tests.installation import INSTALLATION, START
+from tests.rules.office import Office, activation, counted, package
 
 # Few of everything, so that things meet. One id is a user's and a site's.
 USERS = ("anna", "bo", "cy", "oslo")

@@ -18,21 +18,9 @@ from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import CLOCK_TOLERANCE, with_issue_number
 from superlicense.rules.step import Step
 from tests.for_each import for_each
+from tests.installation import INSTALLATION, START
 from tests.rules import tables
-from tests.rules.office import (
-    INSTALLATION,
-    START,
-    Office,
-    activation,
-    assign,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    site,
-    system,
-)
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
 SETTING, CASES = tables.read("seats_activation.toml")
 SECOND = timedelta(seconds=1)
@@ -172,15 +160,25 @@ class TestDocument:
         [
             (
                 package(company="Nordvik Handel AS"),
-                because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel AS"),
+                because(
+                    ReasonCode.OTHER_COMPANY,
+                    owner="superoffice",
+                    company="Nordvik Handel AS",
+                    expected="Nordvik Handel A/S",
+                ),
             ),
             (
                 evolve(package(), serial_number="1010000006"),
-                because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000006"),
+                because(
+                    ReasonCode.OTHER_SERIAL_NUMBER,
+                    owner="superoffice",
+                    serial_number="1010000006",
+                    expected="1010000014",
+                ),
             ),
             (
                 evolve(package(), database_id="other"),
-                because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="other"),
+                because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="other", expected=""),
             ),
             (
                 package(expires_at=START),

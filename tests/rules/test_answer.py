@@ -26,7 +26,8 @@ from superlicense.rules.gate.answer import Verdict, answer, clauses_of, fact, re
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
 from tests.for_each import for_each
-from tests.rules.scene import ANNA, DATES, EXPIRES_AT, NOW, STOPS_AT, WARNS_AT, Scene, web_scene
+from tests.installation import EXPIRES_AT, STOPS_AT, VALIDITY, WARNS_AT
+from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import check, decide, read, sentence
 
 MICROSECOND = timedelta(microseconds=1)
@@ -53,7 +54,7 @@ class TestAnAnswer:
 
     WORLD = (
         Scene()
-        .sells("system:server", validity=DATES)
+        .sells("system:server", validity=VALIDITY)
         .sells("routes", owner="acme", validity=Validity(expires_at=EXPIRES_AT - MICROSECOND))
         .world
     )

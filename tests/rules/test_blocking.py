@@ -22,7 +22,8 @@ from superlicense.rules.gate.blocking import (
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
 from tests.for_each import for_each
-from tests.rules.scene import ANNA, EXPIRES_AT, NOW, STOPS_AT, Scene, web_scene
+from tests.installation import EXPIRES_AT, STOPS_AT
+from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import check, read, sentence
 
 

@@ -13,7 +13,8 @@ from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.rules import apply as changing
 from superlicense.rules.apply import Applied, apply
-from tests.rules.office import START, Office, activation, assign, hidden, module, package, person, plan
+from tests.installation import START
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def office() -> Office:
         activation(
             package(
                 hidden("user", 1),
-                plan("ten-sales", "user", types=[UserType.INTERNAL]),
+                plan("ten-sales", "user", allowed_user_types=[UserType.INTERNAL]),
                 module("visible-for", 1),
                 module("audience-user", prerequisite="audience"),
                 module("audience-pro", prerequisite="audience"),
@@ -177,7 +177,7 @@ class TestSuite:
 
     def test_what_the_seat_needs_is_asked_for(self) -> None:
         rows = (
-            plan("suite-user", "user", prerequisite="windows", types=[UserType.EXTERNAL]),
+            plan("suite-user", "user", prerequisite="windows", allowed_user_types=[UserType.EXTERNAL]),
             hidden("user"),
             module("windows"),
         )

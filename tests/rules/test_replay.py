@@ -15,20 +15,8 @@ from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
 from superlicense.rules.world_update import apply_rows, build_world, empty_world
-from tests.rules.office import (
-    INSTALLATION,
-    START,
-    Office,
-    activation,
-    assign,
-    counted,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    stored,
-)
+from tests.installation import INSTALLATION, START
+from tests.rules.office import Office, activation, assign, counted, hidden, module, package, person, plan, stored
 
 MINUTE = timedelta(minutes=1)
 

@@ -20,20 +20,8 @@ from superlicense.rules.seats.holding import consumed, held, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import needs_suite_seat, site_exists
 from tests.for_each import for_each
-from tests.rules.office import (
-    INSTALLATION,
-    Office,
-    activation,
-    assign,
-    counted,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    site,
-    system,
-)
+from tests.installation import INSTALLATION
+from tests.rules.office import Office, activation, assign, counted, hidden, module, package, person, plan, site, system
 from tests.rules.scene import rows
 
 

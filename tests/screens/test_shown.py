@@ -18,7 +18,7 @@ import superlicense as sl
 from superlicense import screens
 from superlicense.messages import message
 from superlicense.screens import Expiry, LocalizedText, ViewModel
-from superlicense.screens.shown import Localizer
+from superlicense.screens.view_model import Localizer
 from tests.for_each import for_each
 from tests.screens.golden import FILES
 from tests.screens.tenant import NOW

@@ -1,4 +1,4 @@
-"""Plain data: what commands print as JSON."""
+"""JSON output: nouns as plain data."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from superlicense.messages import message
 from superlicense.model.decision import Reason
 from superlicense.model.plain_data import plain_data
 
-__all__ = ["plain", "print_json"]
+__all__ = ["print_json", "to_plain_data"]
 
 
-def plain(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
+def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
     """Return *value* as plain data, each reason with its message in *language*."""
 
     def words(noun: object) -> Mapping[str, object]:
@@ -24,8 +24,8 @@ def plain(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `j
 
 
 def print_json(value: object, language: str = "en") -> None:
-    """Print *value* on one line; letters that the stream cannot write are escaped."""
-    data = plain(value, language)
+    """Print *value* on one line; characters that the stream cannot encode are escaped."""
+    data = to_plain_data(value, language)
     text = json.dumps(data, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")

@@ -1,4 +1,4 @@
-"""Lines of JSON: an object a line, and where one is none, its number."""
+"""JSON Lines: one object per line, with line numbers in errors."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from superlicense.errors import InvalidValueError, MalformedJsonError
 
 __all__ = ["Line", "read_objects"]
 
-# Which numbers are good is for the receipts to say.
+# Receipts report numbers that are out of range.
 _READER: Final = JsonReader(MalformedJsonError, depth=32, fraction=float)
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # what Windows puts before UTF-8
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # written by Windows before UTF-8
 
 
 class Line(NamedTuple):
     """One object of a file.
 
     Attributes:
-        number: Its line, the first being 1.
-        place: What messages call the line.
+        number: Line number, starting at 1.
+        place: The line as messages name it.
         fields: The object.
     """
 
@@ -30,16 +30,16 @@ class Line(NamedTuple):
 
 
 def read_objects(file: Iterable[bytes], what: str, *, known: Collection[str], needed: Iterable[str]) -> Iterator[Line]:
-    """Read an object from each line of *file* that is not empty.
+    """Yield the object on each non-empty line of *file*.
 
     Args:
         file: Lines of UTF-8.
         what: What a line describes, for messages.
-        known: Every field that there is.
-        needed: Fields that must be there.
+        known: All allowed fields.
+        needed: The required fields.
 
     Raises:
-        InvalidValueError: a line is none; with its number.
+        InvalidValueError: A line is not such an object; the path names the line.
     """
     for number, line in enumerate(file, start=1):
         text = line.removeprefix(_BYTE_ORDER_MARK).strip()
@@ -49,7 +49,7 @@ def read_objects(file: Iterable[bytes], what: str, *, known: Collection[str], ne
         fields = _object(place, text, what)
         for name in fields:
             if name not in known:
-                raise InvalidValueError(place, name, f"is no field of a {what}")
+                raise InvalidValueError(place, name, f"is not a field of a {what}")
         for name in needed:
             if name not in fields:
                 raise InvalidValueError(f"{place}.{name}", None, "is missing")

@@ -20,15 +20,15 @@ from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
 from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
-from superlicense.screens.license_rows import LicenseDetail, detail
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.license_rows import LicenseDetail, license_detail
 from superlicense.screens.metered_services import MeteredServices, metered_services
 from superlicense.screens.notification_rows import Portrait
 from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
-from superlicense.screens.shown import Localizer
 from superlicense.screens.status_tab import StatusTab, status_tab
 from superlicense.screens.user_card import UserCard, user_card
 from superlicense.screens.user_licenses import UserLicenses, user_licenses
-from superlicense.screens.view import View
+from superlicense.screens.view_model import Localizer
 
 __all__ = ["Screens"]
 
@@ -87,7 +87,7 @@ class Screens:
             InvalidValueError: it is no license name, *at* is naive, or there is
                 no catalog for *language*.
         """
-        return detail(self._view(language, at), LicenseName.parse(license))
+        return license_detail(self._view(language, at), LicenseName.parse(license))
 
     def status(
         self,
@@ -192,10 +192,10 @@ class Screens:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, self._engine.totals.meters, shown, at)
 
-    def _view(self, language: str, at: datetime | None) -> View:
+    def _view(self, language: str, at: datetime | None) -> ScreenContext:
         localizer = Localizer(language)
         world, instant = self._engine.worlds.world_at(at)
-        return View(world=world, at=instant, zone=self._zone, localizer=localizer)
+        return ScreenContext(world=world, at=instant, zone=self._zone, localizer=localizer)
 
 
 def _owner(owner: str) -> str:

@@ -1,10 +1,12 @@
-"""The house that the front door's tests live in: a clock, a company, a price list."""
+"""The installation of the tests: one customer, one clock, one price list, and one way to open it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ import superlicense as sl
 from superlicense.ports import Heartbeat, Reading, Usage, Writing
 from superlicense.testing import START, Clock, plan, site_license
 from superlicense.testing import installation as make_installation
+from superlicense.testing import package as make_package
 from superlicense.testing import system_license as system
 from superlicense.testing import user as person
 from superlicense.testing import user_license as module
@@ -24,13 +27,16 @@ __all__ = [
     "SERVICE",
     "START",
     "STOPS_AT",
+    "VALIDITY",
     "WARNS_AT",
     "WEB",
     "Clock",
     "CountingStore",
     "codes",
+    "furnish",
     "module",
     "on_both_stores",
+    "open_licensing",
     "package",
     "partner_package",
     "person",
@@ -42,6 +48,8 @@ __all__ = [
 WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
 EXPIRES_AT = datetime(2027, 3, 27, tzinfo=UTC)
 STOPS_AT = datetime(2027, 4, 8, tzinfo=UTC)
+
+VALIDITY = sl.Validity(warns_at=WARNS_AT, expires_at=EXPIRES_AT, grace_until=STOPS_AT)
 
 INSTALLATION = make_installation()
 
@@ -69,34 +77,38 @@ def price_list(seats: int = 3) -> tuple[sl.ModuleLicense, ...]:
     )
 
 
-def package(
-    *,
-    seats: int = 3,
-    issue: int | None = None,
-    issued_at: datetime | None = None,
-    licenses: tuple[sl.ModuleLicense, ...] | None = None,
-    validity: sl.Validity | None = None,
-) -> sl.LicensePackage:
+def package(*, seats: int = 3, **fields: Any) -> sl.LicensePackage:  # noqa: ANN401 - fields of the noun
     """Make a package with *seats* of each plan."""
-    return sl.LicensePackage(
-        owner="SUPEROFFICE",
-        company=INSTALLATION.company,
-        serial_number=INSTALLATION.serial_number,
-        issue=issue,
-        issued_at=issued_at,
-        validity=validity or sl.Validity(warns_at=WARNS_AT, expires_at=EXPIRES_AT, grace_until=STOPS_AT),
-        licenses=price_list(seats) if licenses is None else licenses,
-    )
+    return make_package(**{"licenses": price_list(seats), "validity": VALIDITY, **fields})
 
 
 def partner_package(*licenses: sl.ModuleLicense) -> sl.LicensePackage:
     """Make a package of another owner, without an end."""
-    return sl.LicensePackage(
-        owner="Nordvik",
-        company=INSTALLATION.company,
-        serial_number=INSTALLATION.serial_number,
-        licenses=licenses,
-    )
+    return make_package(owner="Nordvik", licenses=licenses)
+
+
+def open_licensing(
+    store: sl.Store | None = None,
+    installation: sl.Installation = INSTALLATION,
+    **options: Any,  # noqa: ANN401 - the arguments of Licensing
+) -> sl.Licensing:
+    """Open an installation, in memory if nothing else is given; it trusts nobody, and its clock stands still."""
+    given = {"trust": None, "clock": Clock(), **options}
+    return sl.Licensing(sl.MemoryStore() if store is None else store, installation, **given)
+
+
+def furnish(
+    licensing: sl.Licensing,
+    *users: str | sl.User,
+    seats: int = 3,
+    holders: Mapping[str, str] = MappingProxyType({}),
+) -> sl.Licensing:
+    """Put the package with *seats* of each plan in force, save *users*, and assign to *holders* their licenses."""
+    licensing.packages.adopt_unsigned(package(seats=seats), by="admin")
+    licensing.users.sync([person(user) if isinstance(user, str) else user for user in users])
+    for holder, license in holders.items():
+        licensing.seats.assign(holder, license, by="admin")
+    return licensing
 
 
 def codes(decision: sl.Decision) -> list[str]:
