@@ -85,11 +85,7 @@ class ReferenceStore:
 
     @property
     def mark(self) -> Mark:
-<<<<<<< HEAD
-        """How far the records go."""
-=======
         """The newest instant, sequence and entry number."""
->>>>>>> h-cli
         newest = max((row.instant for row in self.rows.values()), default=None)
         return Mark(newest, self.sequence, len(self.entries))
 
