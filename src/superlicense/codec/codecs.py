@@ -75,7 +75,7 @@ class DecodeError(Exception):
     """
 
     def __init__(self, problem: str, path: str = "") -> None:
-        """Begin at the value itself; whoever holds it adds its name."""
+        """Start with the path of the value itself; its object or list adds its name."""
         super().__init__(problem)
         self.path = path
         self.problem = problem

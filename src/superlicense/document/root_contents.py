@@ -1,4 +1,4 @@
-"""What a root says: its nouns, and how they are read from a payload.
+"""The contents of a root: its nouns, and how they are read from a payload and written to one.
 
 Rule 1: a key has one role. The root's keys sign roots; an owner's keys sign the
 packages of that owner, for the modules in its scope.
@@ -52,7 +52,7 @@ class Owner:
     modules: tuple[str, ...] = field(default=(_EVERYTHING,), converter=fields.strings)
 
     def covers(self, module: str) -> bool:
-        """Say whether *module* (lower case) is in the scope."""
+        """Return whether *module* (lower case) is in the scope."""
         return any(
             scope in (_EVERYTHING, module) or (scope.endswith("-*") and module.startswith(scope[:-1]))
             for scope in self.modules
@@ -85,7 +85,7 @@ class Root:
 
     @property
     def owner_keys(self) -> tuple[PublicKey, ...]:
-        """Every key that may sign a package of anybody."""
+        """Every key that may sign packages of some owner."""
         return tuple(key for owner in self.owners.values() for key in owner.keys)
 
 

@@ -53,10 +53,10 @@ class PrincipalFields:
     """
 
     def __init__(self, value: object, path: str) -> None:
-        """Take over the object at *path*.
+        """Read the object at *path*.
 
         Raises:
-            MalformedPrincipalError: *value* is no object.
+            MalformedPrincipalError: *value* is not an object.
         """
         if not isinstance(value, dict):
             raise MalformedPrincipalError(path, "must be an object")
@@ -75,18 +75,18 @@ class PrincipalFields:
         return value
 
     def objects(self, name: str) -> list[PrincipalFields]:
-        """Take a list of objects that must be there, counted from 0 in their paths."""
+        """Take a required list of objects, counted from 0 in their paths."""
         listed = self.take(name, list)
         if listed is None:
             self.refuse(name, "is missing")
         return [PrincipalFields(value, f"{name}[{place}]") for place, value in enumerate(listed)]
 
     def text(self, name: str) -> str:
-        """Take a text, empty where it is left out."""
+        """Take a string, empty where it is left out."""
         return str(self.take(name, str) or "")
 
     def required(self, name: str) -> str:
-        """Take a text that must be there."""
+        """Take a required string."""
         text = self.text(name)
         if not text:
             self.refuse(name, "is missing")
