@@ -25,9 +25,9 @@ from sqlalchemy import Engine
 import superlicense as sl
 from benchmarks.company import INSTALLATION, PLANS
 from benchmarks.measuring import Ask
-from superlicense.adapters.sqlalchemy.rows import micros
+from superlicense.adapters.sqlalchemy.columns import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
-from superlicense.codec import dump_entry, dump_noun
+from superlicense.codec import ENTRY, dump_noun
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row, Table, assignment_key
 
@@ -116,7 +116,7 @@ class Bare:
         self.count = 0
         somebody = made_row("newcomer-00000", sl.utc_now(), 1)
         self._noun = dump_noun(somebody.table, somebody.noun).partition("newcomer-00000")
-        self._entry = dump_entry(made_entry(somebody, 1)).split("newcomer-00000")
+        self._entry = ENTRY.dumps(made_entry(somebody, 1)).split("newcomer-00000")
 
     def values(self, user: str, at: int) -> list[tuple[str, tuple[object, ...]]]:
         """Give what is written of an assignment: statements with their values."""

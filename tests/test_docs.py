@@ -38,8 +38,8 @@ PUBLIC = (
     "superlicense.testing",
     *(f"superlicense.catalog.{name}" for name in catalog_modules if name != "modules"),  # constants only
 )
-# Reached by attributes of `Licensing`, or used by a store, and imported by their page alone.
-REACHED = re.compile(r"superlicense\.(licensing\.\w+|model\.(row|meter_month))")
+# Reached by attributes of `Licensing`, or imported by the guides on languages and stores.
+REACHED = re.compile(r"superlicense\.(licensing\.\w+|messages|model\.(row|meter_month))")
 
 
 def names_of(module: ModuleType) -> set[str]:

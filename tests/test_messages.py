@@ -99,23 +99,45 @@ EXPIRY = datetime(2027, 3, 27, tzinfo=UTC)
 SENTENCES = [
     (
         because(ReasonCode.NO_PACKAGE, owner="superoffice"),
-        "No license package of superoffice is installed.",
+        "No superoffice license package is installed.",
         "Der er ikke installeret nogen licenspakke fra superoffice.",
     ),
     (
-        because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel A/S"),
-        "The license package of superoffice is made out to another company: “Nordvik Handel A/S”.",
-        "Licenspakken fra superoffice er udstedt til et andet firma: »Nordvik Handel A/S«.",
+        because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel A/S", expected="Solvang Lys AS"),
+        (
+            "The superoffice license package was issued to another company "
+            "(“Nordvik Handel A/S”, this installation is “Solvang Lys AS”)."
+        ),
+        (
+            "Licenspakken fra superoffice er udstedt til et andet firma "
+            "(»Nordvik Handel A/S«, denne installation er »Solvang Lys AS«)."
+        ),
     ),
     (
-        because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000014"),
-        "The license package of superoffice is made out to another serial number: 1010000014.",
-        "Licenspakken fra superoffice er udstedt til et andet serienummer: 1010000014.",
+        because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000014", expected="1010000022"),
+        (
+            "The superoffice license package was issued for another serial number "
+            "(1010000014, this installation is 1010000022)."
+        ),
+        (
+            "Licenspakken fra superoffice er udstedt til et andet serienummer "
+            "(1010000014, denne installation er 1010000022)."
+        ),
+    ),
+    (
+        because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="7f3e", expected=""),
+        "The superoffice license package was issued for another database (7f3e).",
+        "Licenspakken fra superoffice er udstedt til en anden database (7f3e).",
+    ),
+    (
+        because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="7f3e", expected="81bc"),
+        "The superoffice license package was issued for another database (7f3e, this installation is 81bc).",
+        "Licenspakken fra superoffice er udstedt til en anden database (7f3e, denne installation er 81bc).",
     ),
     (
         because(ReasonCode.PACKAGE_IN_GRACE, owner="superoffice", expired_at=EXPIRY, stops_at=GRACE),
-        "The license package of superoffice expired at 2027-03-27 00:00 UTC and stops at 2027-04-08 00:00 UTC.",
-        "Licenspakken fra superoffice udløb 2027-03-27 00:00 UTC og stopper 2027-04-08 00:00 UTC.",
+        "The superoffice license package expired at 2027-03-27 00:00 UTC and stops working at 2027-04-08 00:00 UTC.",
+        "Licenspakken fra superoffice udløb 2027-03-27 00:00 UTC og holder op med at virke 2027-04-08 00:00 UTC.",
     ),
     (
         because(ReasonCode.UNKNOWN_USER),
@@ -134,13 +156,13 @@ SENTENCES = [
     ),
     (
         because(ReasonCode.LOGIN_NOT_ALLOWED),
-        "The user has no login rights: “Can log in” is off.",
+        "The user is not allowed to log in: “Can log in” is off.",
         "Brugeren har ikke logonrettigheder: »Kan logge på« er slået fra.",
     ),
     (
         because(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, type=UserType.RESOURCE, client=Client.WEB),
-        "The client “Web client” is not for users of the type “Resource”.",
-        "Klienten »Webklient« er ikke for brugere af typen »Ressource«.",
+        "The client “Web client” is not available to users of the type “Resource”.",
+        "Klienten »Webklient« kan ikke bruges af brugere af typen »Ressource«.",
     ),
     (
         because(ReasonCode.NO_LOGIN_EVENT, event="7", message=""),
@@ -174,22 +196,19 @@ SENTENCES = [
     ),
     (
         because(ReasonCode.ONE_LICENSE_OF, licenses=("superoffice.t1", "superoffice.t2")),
-        "One of these licenses is needed: superoffice.t1, superoffice.t2.",
+        "One of these licenses is required: superoffice.t1, superoffice.t2.",
         "Der kræves en af disse licenser: superoffice.t1, superoffice.t2.",
     ),
     (
         because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through=None, total=15, in_use=15),
-        "No seat is left of the license superoffice.web (15 of 15 in use).",
-        "Der er ingen ledig plads på licensen superoffice.web (15 af 15 i brug).",
+        "No seats left for superoffice.web (15 of 15 in use).",
+        "Der er ingen ledige pladser på licensen superoffice.web (15 af 15 i brug).",
     ),
     (
         because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through="superoffice.ten-sales", total=1, in_use=1),
+        ("No seats left for superoffice.web (1 of 1 in use), which comes with the user plan superoffice.ten-sales."),
         (
-            "No seat is left of the license superoffice.web (1 of 1 in use), "
-            "which comes with the user plan superoffice.ten-sales."
-        ),
-        (
-            "Der er ingen ledig plads på licensen superoffice.web (1 af 1 i brug), "
+            "Der er ingen ledige pladser på licensen superoffice.web (1 af 1 i brug), "
             "som følger med brugerplanen superoffice.ten-sales."
         ),
     ),
@@ -211,7 +230,10 @@ SENTENCES = [
             released=("superoffice.ten-sales",),
             hint="cascade",
         ),
-        "superoffice.ten-sales cannot be released, because superoffice.visible-for needs the license superoffice.user.",
+        (
+            "superoffice.ten-sales cannot be released "
+            "because superoffice.visible-for requires the license superoffice.user."
+        ),
         "superoffice.ten-sales kan ikke fjernes, fordi superoffice.visible-for kræver licensen superoffice.user.",
     ),
     (
@@ -262,7 +284,7 @@ TERMS: list[tuple[str, str, str]] = [
     (EntryKind.ASSIGN, "Assign", "Tildel"),
     (EntryKind.RELEASE, "Release", "Fjern"),
     (EntryKind.CHANGE_PLAN, "Change plan", "Skift plan"),
-    (EntryKind.RETIRE, "Retire", "Fratrædelse"),
+    (EntryKind.RETIRE, "Retire", "Registrér fratrædelse"),
     (EntryKind.ACTIVATE_PACKAGE, "Activate package", "Aktivér pakke"),
     (EntryKind.KEEP_PACKAGE_WAITING, "Keep package waiting", "Lad pakke vente"),
     (EntryKind.REMOVE_PACKAGE, "Remove package", "Fjern pakke"),
@@ -425,20 +447,20 @@ def test_the_plans_that_use_too_many_seats_are_named() -> None:
         through=("superoffice.ten-sales", "superoffice.ten-service"),
     )
     assert message(reason) == (
-        "The new total of the license superoffice.web is 15, but 21 are in use "
+        "The new total for the license superoffice.web is 15, but 21 are in use "
         "(it comes with superoffice.ten-sales, superoffice.ten-service): 6 licenses must be removed."
     )
     assert message(reason, "da") == (
-        "Det nye antal af licensen superoffice.web er 15, men 21 er i brug "
+        "Det nye antal for licensen superoffice.web er 15, men 21 er i brug "
         "(den følger med superoffice.ten-sales, superoffice.ten-service): 6 licenser skal fjernes."
     )
 
 
-@pytest.mark.parametrize(("in_use", "english"), [(1, "of which 1 is in use."), (2, "of which 2 are in use.")])
+@pytest.mark.parametrize(("in_use", "english"), [(1, "1 is in use."), (2, "2 are in use.")])
 def test_one_is_and_several_are_in_use(in_use: int, english: str) -> None:
     reason = because(ReasonCode.HELD_LICENSE_GONE, license="superoffice.web", in_use=in_use)
     assert message(reason).endswith(english)
-    assert message(reason, "da").endswith(f"som der er {in_use} i brug af.")
+    assert message(reason, "da").endswith(f"{in_use} er i brug.")
 
 
 @pytest.mark.parametrize("number", ["six", None, ()])
@@ -472,7 +494,7 @@ def test_values_are_shown_for_people(given: object, shown: str) -> None:
 
 
 def test_a_missing_parameter_is_a_question_mark() -> None:
-    assert message(Reason(code=ReasonCode.PACKAGE_EXPIRES)) == "The license package of ? expires at ?."
+    assert message(Reason(code=ReasonCode.PACKAGE_EXPIRES)) == "The ? license package expires at ?."
     assert message(ReasonCode.PACKAGE_EXPIRES, "da", owner="superoffice") == "Licenspakken fra superoffice udløber ?."
 
 

@@ -163,7 +163,7 @@ class TestOnSqlite:
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE orders (id INTEGER)")
             connection.exec_driver_sql("INSERT INTO orders VALUES (1)")
-            with pytest.raises(StoreBusyError, match="in a transaction already"):
+            with pytest.raises(StoreBusyError, match="already in a transaction"):
                 write(store, user_row(1))
         assert first_values(engine, "SELECT count(*) FROM orders") == [1]
         engine.dispose()

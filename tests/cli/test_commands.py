@@ -13,7 +13,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.cli.commands import commands
-from superlicense.cli.lazy import LazyGroup
+from superlicense.cli.lazy_group import LazyGroup
 from tests.cli.program import INSTALLED, run
 from tests.cli.shop import Shop, sold
 from tests.for_each import for_each
@@ -44,7 +44,7 @@ class TestHelp:
         assert {"click", "superlicense.cli.commands"} <= loaded
         heavy = {"alembic", "attr", "cryptography", "rich", "sqlalchemy", "superlicense.licensing"}
         assert loaded & heavy == set()
-        assert "Show who did what, when." in done.stdout
+        assert "Show who changed what, and when." in done.stdout
 
     @for_each("name", COMMANDS)
     def test_the_overview_says_what_the_command_says(self, name: str) -> None:
@@ -139,8 +139,8 @@ class TestProgram:
 
     @pytest.mark.usefixtures("shop")
     def test_colors_are_for_terminals_that_want_them(self) -> None:
-        plain = run("why", "anna", "web", variables={"NO_COLOR": "1"}).stdout
-        assert b"\x1b" not in plain
+        to_plain_data = run("why", "anna", "web", variables={"NO_COLOR": "1"}).stdout
+        assert b"\x1b" not in to_plain_data
         assert b"\x1b" in run("why", "anna", "web", variables={"FORCE_COLOR": "1"}).stdout
         assert b"\x1b" not in run("why", "anna", "web", variables={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
 
@@ -199,7 +199,7 @@ class TestMissingExtras:
 
 
 def test_codes_are_these() -> None:
-    from superlicense.cli.codes import ExitCode, code_of  # noqa: PLC0415 - beside what it is about
+    from superlicense.cli.exit_codes import ExitCode, code_of  # noqa: PLC0415 - beside what it is about
 
     assert {code.name: code.value for code in ExitCode} == {"DONE": 0, "NO": 1, "USAGE": 2, "INVALID": 3, "STORE": 4}
     assert code_of(sl.StoreBusyError()) is ExitCode.STORE

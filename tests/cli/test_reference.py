@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from superlicense.cli.codes import ExitCode
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.settings import _POLICY, read_settings
 from tests.cli.shop import VENDOR, Shop
 from tests.cli.test_commands import COMMANDS, options_of

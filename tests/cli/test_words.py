@@ -11,7 +11,7 @@ from tests.for_each import for_each
 from tests.test_messages import CATALOGS
 
 SOURCE = Path(superlicense.__file__).parent
-SAID = re.compile(r"""say\(\s*["'](\w+)["']""")
+SAID = re.compile(r"""context\.(?:text|done)\(\s*["'](\w+)["']""")
 FACT = re.compile(r"\bfact\(\s*ReasonCode\.(\w+)")
 # Facts about a package that one loop looks at, and the one about a feature that has no name.
 DEFECTS = {"other_company", "other_serial_number", "other_database", "tampered", "unknown_feature"}
@@ -22,7 +22,7 @@ def commands() -> str:
 
 
 def facts() -> set[str]:
-    texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "rules").glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "rules").rglob("*.py")]
     return DEFECTS | {name.lower() for text in texts for name in FACT.findall(text)}
 
 

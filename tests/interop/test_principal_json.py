@@ -184,14 +184,14 @@ def test_a_malformed_principal_is_refused_with_its_place(value: object, path: st
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"\xff", "no UTF-8"),
-        (b"{", "no JSON"),
-        (b'{"Licenses": [], "Licenses": []}', "twice"),
+        (b"\xff", "not UTF-8"),
+        (b"{", "not valid JSON"),
+        (b'{"Licenses": [], "Licenses": []}', "duplicate key"),
         (b'{"AssociateId": NaN}', "NaN"),
         (b'{"AssociateId": ' + b"9" * 29 + b"}", "28 digits"),
         (b"[" * 200_000, "nests deeper"),
         (b'{"Score": ' + b"[" * 32 + b"]" * 32 + b"}", "nests deeper than 32"),
-        (b'{"\\ud800\\n": 1, "\\ud800\\n": 1}', r"'\\ud800\\n' is there twice"),
+        (b'{"\\ud800\\n": 1, "\\ud800\\n": 1}', r"duplicate key '\\ud800\\n'"),
         (b" " * (2 * 1024 * 1024 + 1), "more than"),
     ],
 )

@@ -101,7 +101,7 @@ class Oracle:
         return "correction" if moved and all(report["corrects"] for report in moved) else "usage"
 
     def touch(self, month: str) -> None:
-        """Note that a month is used; what is late touches the month that it is booked in, too."""
+        """Note that a month is used; late usage also touches the month that counts it."""
         self.touched.add(month)
         newest = max(self.statements, default="")
         if month <= newest:

@@ -258,18 +258,20 @@ class TestTheBytesOfAStatement:
         ("old", "new", "problem"),
         [
             (b'"closed":true', b'"closed":1', "at closed: must be true or false"),
-            (b'"month":"2026-11"', b'"month":"2026-13"', "at month: month: month must be at least 1"),
+            (b'"month":"2026-11"', b'"month":"2026-13"', "month: month must be at least 1"),
             (b'"total":"6.67"', b'"total":"6,67"', "at total: must be an amount in digits"),
             (b'"total":"6.67"', b'"total":"1E+9"', "at total: must be an amount in digits"),
-            (b'"total":"6.67"', b'"total":6.67', "6.67 is no integer"),
+            (b'"total":"6.67"', b'"total":6.67', "is not an integer: 6.67"),
             (b'"totals":{"DKK":"6.67"}', b'"totals":["DKK"]', "at totals: must be an object"),
-            (b'"totals":{"DKK":"6.67"}', b'"totals":{"DKK":6}', "at totals.DKK: must be a text"),
+            (b'"totals":{"DKK":"6.67"}', b'"totals":{"DKK":6}', "at totals.DKK: must be a string"),
             (b'"users":10}', b'"users":-1}', "tally.users: must be at least 0"),
-            (b'"highest"', b'"lowest"', "'lowest' is not a valid UserCount"),
-            (b'"total":"6.67"', b'"total":"06.67"', "a statement is not in canonical form"),
+            (b'"highest"', b'"lowest"', "must be one of highest"),
+            (b'"total":"6.67"', b'"total":"06.67"', "at total: must be an amount in digits"),
+            (b'"total":"6.67"', b'"total": "6.67"', "a statement is not canonical JSON"),
+            (b'"currency":"DKK"', rb'"currency":"\ud800"', "lone surrogate"),
             (b'"total"', b'"sum"', "at sum: is unknown"),
-            (b'"total"', b'"\xff"', "not UTF-8"),
-            (b"{", b"", "is no JSON of ours"),
+            (b'"total"', b'"\xff"', "is not UTF-8"),
+            (b"{", b"", "is not valid JSON"),
         ],
     )
     def test_are_refused_if_they_were_changed(self, old: bytes, new: bytes, problem: str) -> None:
@@ -279,7 +281,7 @@ class TestTheBytesOfAStatement:
 
 
 # Used in, closed through, and the month that counts it.
-BOOKED = [
+COUNTED_IN = [
     (NOVEMBER, None, NOVEMBER),
     (NOVEMBER, OCTOBER, NOVEMBER),
     (OCTOBER, OCTOBER, NOVEMBER),
@@ -288,11 +290,11 @@ BOOKED = [
 ]
 
 
-@pytest.mark.parametrize(("month", "closed_through", "booked"), BOOKED)
+@pytest.mark.parametrize(("month", "closed_through", "counted_in"), COUNTED_IN)
 def test_late_usage_is_counted_in_the_earliest_open_month(
-    month: sl.Month, closed_through: sl.Month | None, booked: sl.Month
+    month: sl.Month, closed_through: sl.Month | None, counted_in: sl.Month
 ) -> None:
-    assert counting_month(month, closed_through) == booked
+    assert counting_month(month, closed_through) == counted_in
 
 
 END = NOVEMBER.end(UTC)

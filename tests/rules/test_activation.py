@@ -160,15 +160,25 @@ class TestDocument:
         [
             (
                 package(company="Nordvik Handel AS"),
-                because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel AS"),
+                because(
+                    ReasonCode.OTHER_COMPANY,
+                    owner="superoffice",
+                    company="Nordvik Handel AS",
+                    expected="Nordvik Handel A/S",
+                ),
             ),
             (
                 evolve(package(), serial_number="1010000006"),
-                because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000006"),
+                because(
+                    ReasonCode.OTHER_SERIAL_NUMBER,
+                    owner="superoffice",
+                    serial_number="1010000006",
+                    expected="1010000014",
+                ),
             ),
             (
                 evolve(package(), database_id="other"),
-                because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="other"),
+                because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="other", expected=""),
             ),
             (
                 package(expires_at=START),

@@ -93,13 +93,13 @@ class TestInForce:
     def test_a_refused_package_leaves_everything_as_it_was(self) -> None:
         office = Office(signed(package(USER)))
         assert office.refuses(signed(package(SMALLER, company="Other", issue=2))) == (
-            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
     def test_what_can_be_said_of_the_document_is_said_before_anybody_is_counted(self) -> None:
         office = Office(signed(package(USER)), person("anna"), assign("anna", "user"))
         assert office.refuses(signed(package(company="Other", issue=2))) == (
-            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
 
@@ -204,7 +204,7 @@ class TestWaiting:
 
     def test_made_out_to_others_it_does_not_wait(self, office: Office) -> None:
         assert office.refuses(kept(package(SMALLER, company="Other", issue=8))) == (
-            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
     def test_stopped_it_does_not_wait(self, office: Office) -> None:

@@ -358,7 +358,10 @@ def test_a_renamed_company_is_told(store: sl.Store, clock: Clock) -> None:
     assert tab.warnings == (
         LocalizedText(
             code="other_company",
-            text="Licenspakken fra superoffice er udstedt til et andet firma: »Nordvik Handel A/S«.",
+            text=(
+                "Licenspakken fra superoffice er udstedt til et andet firma "
+                "(»Nordvik Handel A/S«, denne installation er »Sydvik Handel A/S«)."
+            ),
         ),
     )
     assert tab.company == "Nordvik Handel A/S"

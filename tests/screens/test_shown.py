@@ -18,7 +18,7 @@ import superlicense as sl
 from superlicense import screens
 from superlicense.messages import message
 from superlicense.screens import Expiry, LocalizedText, ViewModel
-from superlicense.screens.shown import Localizer
+from superlicense.screens.view_model import Localizer
 from tests.for_each import for_each
 from tests.screens.golden import FILES
 from tests.screens.tenant import NOW
@@ -102,10 +102,10 @@ def test_every_screen_takes_an_aware_instant_and_no_other(tenant: sl.Licensing, 
         LOOKS[name](tenant, NOW.replace(tzinfo=None))
 
 
-def test_instants_and_dates_are_iso_8601() -> None:
+def test_instants_have_whole_seconds_and_dates_are_iso_8601() -> None:
     at = datetime(2027, 3, 27, 1, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
     row = Expiry(at=at, on=date(2027, 3, 27), days_left=-3, text="…")
-    assert row.to_dict() == {"at": "2027-03-27T00:30:00.000005Z", "on": "2027-03-27", "days_left": -3, "text": "…"}
+    assert row.to_dict() == {"at": "2027-03-27T00:30:00Z", "on": "2027-03-27", "days_left": -3, "text": "…"}
     assert Expiry(at=datetime(2027, 3, 27, tzinfo=UTC), on=date(2027, 3, 27), days_left=0, text="").to_dict()["at"] == (
         "2027-03-27T00:00:00Z"
     )

@@ -13,11 +13,11 @@ from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.apply import apply
 from superlicense.rules.world_update import empty_world
 from superlicense.screens import ActivatedBy, Expiry, LocalizedText, NextExpiry, NotificationRow, UserShown
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.owner_tab import owner_tab
-from superlicense.screens.shown import Localizer
 from superlicense.screens.status_tab import status_tab
 from superlicense.screens.user_licenses import user_rows
-from superlicense.screens.view import View
+from superlicense.screens.view_model import Localizer
 from tests.installation import EXPIRES_AT, Clock, open_licensing
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, package, partner_package
@@ -297,8 +297,8 @@ def test_a_user_may_be_given_as_the_host_knows_them(tenant: sl.Licensing) -> Non
 # What is wrong
 
 
-def looked_at(world: World, language: str = "en") -> View:
-    return View(world=world, at=NOW, zone=sl.utc_now().tzinfo, localizer=Localizer(language))  # type: ignore[arg-type]  # aware
+def looked_at(world: World, language: str = "en") -> ScreenContext:
+    return ScreenContext(world=world, at=NOW, zone=sl.utc_now().tzinfo, localizer=Localizer(language))  # type: ignore[arg-type]  # aware
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Final
 
 from attrs import field, frozen
 
 from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.instants import record_instant
 from superlicense.model.month import Month
+from superlicense.model.plain_data import plain_data
 from superlicense.model.usage import Derivation, UserTally
 
 __all__ = ["LineKind", "Statement", "StatementLine"]
@@ -107,54 +108,7 @@ class Statement:
         Amounts are strings with all their digits, instants are in UTC with
         microseconds, months are ``YYYY-MM``.
         """
-        fields = {
-            "month": str(self.month),
-            "invoice_month": str(self.invoice_month),
-            "lines": [_line(line) for line in self.lines],
-            "total": _money(self.total),
-            "currency": self.currency,
-            "totals": {currency: _money(total) for currency, total in self.totals.items()},
-            "tally": _tally(self.tally),
-            "closed": self.closed,
-            "seal_head": self.seal_head,
-        }
-        return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+        return _JSON.encode(plain_data(self, instant=record_instant)).encode()
 
 
-def _line(line: StatementLine) -> dict[str, Any]:
-    return {
-        "kind": str(line.kind),
-        "meter": line.meter,
-        "unit": line.unit,
-        "month": str(line.month),
-        "used": line.used,
-        "threshold": line.threshold,
-        "overage": line.overage,
-        "blocks": line.blocks,
-        "block_size": line.block_size,
-        "price_per_block": _money(line.price_per_block),
-        "amount": _money(line.amount),
-        "currency": line.currency,
-        "derivation": {
-            "included": line.derivation.included,
-            "included_per_user": line.derivation.included_per_user,
-            "tally": _tally(line.derivation.tally),
-        },
-    }
-
-
-def _tally(tally: UserTally) -> dict[str, Any]:
-    return {
-        "users": tally.users,
-        "counted": str(tally.counted),
-        "at": None if tally.at is None else _instant(tally.at),
-        "asked": str(tally.asked),
-    }
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:f}"
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from superlicense.model import fields
+from superlicense.model.instants import document_instant
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 
@@ -149,7 +150,7 @@ class Derivation:
     def __str__(self) -> str:
         """Return the sum, and how and when the users were counted."""
         tally = self.tally
-        how = _COUNTED[tally.counted] + (f", {tally.at.isoformat()}" if tally.at else "")
+        how = _COUNTED[tally.counted] + (f", {document_instant(tally.at)}" if tally.at else "")
         if tally.asked is not tally.counted:
             how += f"; no quantity was {tally.asked}"
         return f"{self.included} + {self.included_per_user} × {tally.users} users = {self.threshold} (users: {how})"

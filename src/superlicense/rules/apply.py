@@ -23,7 +23,7 @@ from superlicense.model.change import Change, Refusal
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row
 from superlicense.model.world import World
-from superlicense.rules.events import end_event, start_event
+from superlicense.rules.notices import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import retire, save_site, save_user

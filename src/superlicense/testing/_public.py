@@ -18,4 +18,4 @@ from superlicense.testing.builders import (
 )
 from superlicense.testing.contract import MakeStore, Reopen, StoreContract
 from superlicense.testing.issuing import Vendor, licensing, vendor
-from superlicense.testing.machine import StoreMachine, store_machine
+from superlicense.testing.state_machine import StoreMachine, store_machine

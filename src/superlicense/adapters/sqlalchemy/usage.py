@@ -13,18 +13,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, USAGE_HEADS, month_text
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.streams import stream
-from superlicense.adapters.sqlalchemy.usage_rows import (
-    crossing_of,
-    event_values,
-    meter_month_of,
-    meter_month_values,
-    month_of,
-    row_of,
-)
-from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements
+from superlicense.adapters.sqlalchemy.usage_rows import event_values, read_crossing, read_event, read_meter_month
+from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, SAVED, UsageStatements
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
@@ -34,6 +27,7 @@ __all__ = ["SqlUsage"]
 
 _EARLIEST, _LATEST = "", "9999-99"
 _ANY_NUMBER: Final = 2**62
+_CROSSING: Final = CROSSINGS.without("number")
 
 
 class SqlUsage:
@@ -75,61 +69,58 @@ class SqlUsage:
 
     def save_head(self, head: UsageHead) -> None:
         """Replace the head."""
-        through = None if head.closed_through is None else str(head.closed_through)
         with translated_errors():
-            self._connection.exec_driver_sql(self._sql.save_head, (through, head.crossing_count, head.seal, self._key))
+            self._connection.exec_driver_sql(self._sql.save_head, (*USAGE_HEADS.write(head), self._key))
 
     def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Return the meter months from *since* to *until*."""
         first = _EARLIEST if since is None else str(since)
         last = _LATEST if until is None else str(until)
-        return tuple(map(meter_month_of, self._all(self._sql.meter_months, first, last)))
+        return tuple(map(read_meter_month, self._all(self._sql.meter_months, first, last)))
 
     def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Return the newest meter month of each meter before *month*."""
-        return tuple(map(meter_month_of, self._all(self._sql.meter_months_before, self._key, str(month))))
+        return tuple(map(read_meter_month, self._all(self._sql.meter_months_before, self._key, str(month))))
 
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Lock those of the meter months that there are."""
         pairs = self._pairs((str(month), meter) for month, meter in keys)
-        found = map(meter_month_of, self._all(self._sql.lock_meter_months, *pairs))
+        found = map(read_meter_month, self._all(self._sql.lock_meter_months, *pairs))
         return {(one.month, one.meter): one for one in found}
 
     def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Lock all meter months of *month* and later."""
-        return tuple(map(meter_month_of, self._all(self._sql.lock_meter_months_since, str(month))))
+        return tuple(map(read_meter_month, self._all(self._sql.lock_meter_months_since, str(month))))
 
     def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
         """Add new meter months."""
         if meter_months:
             with translated_errors():
-                rows = [(self._key, *meter_month_values(one)) for one in meter_months]
+                rows = [(self._key, *METER_MONTHS.write(one)) for one in meter_months]
                 self._connection.exec_driver_sql(self._sql.add_meter_months, rows)
 
     def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
         """Replace meter months."""
         if not meter_months:
             return
-        rows = []
-        for one in meter_months:
-            month, meter, _, _, *changing = meter_month_values(one)
-            rows.append((month, meter, *changing))
-        values: Any = [(*changing, self._key, month, meter) for month, meter, *changing in rows]
+        values: Any
         if self._on_postgres:
-            values = (*map(list, zip(*rows, strict=True)), self._key)
+            values = (*SAVED.many(meter_months), self._key)
+        else:
+            values = [(*CHANGING.write(one), self._key, month_text(one.month), one.meter) for one in meter_months]
         with translated_errors():
             saved = self._connection.exec_driver_sql(self._sql.save_meter_months, values)
-        if saved.rowcount != len(rows):
+        if saved.rowcount != len(meter_months):
             raise ConflictError(f"a meter month of {', '.join(one.meter for one in meter_months)} is closed or missing")
 
     def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Return the accepted events that have one of *keys*."""
-        found = map(row_of, self._all(self._sql.find_events, *self._pairs(keys)))
+        found = map(read_event, self._all(self._sql.find_events, *self._pairs(keys)))
         return {(row.event.source, row.event.id): row for row in found}
 
     def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
         """Return the corrections of *originals*."""
-        return tuple(map(row_of, self._all(self._sql.corrections, *self._pairs(originals))))
+        return tuple(map(read_event, self._all(self._sql.corrections, *self._pairs(originals))))
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         """Stream accepted events."""
@@ -139,7 +130,7 @@ class SqlUsage:
             found = self._stream(self._sql.events_of_month, str(month))
         else:
             found = self._stream(self._sql.events_of_both, meter, str(month))
-        return map(row_of, found)
+        return map(read_event, found)
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Add those of *rows* that are new, in the order of source and id, so that no two recordings deadlock."""
@@ -162,14 +153,14 @@ class SqlUsage:
     def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Add crossings."""
         for number, one in crossings:
-            values = (number, one.id, one.meter, str(one.month), one.level, micros(one.at), str(one.cause))
+            values = (self._key, number, *_CROSSING.write(one))
             with translated_errors():
-                self._connection.exec_driver_sql(self._sql.add_crossings, (self._key, *values))
+                self._connection.exec_driver_sql(self._sql.add_crossings, values)
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
         """Return crossings with their numbers."""
         found = self._all(self._sql.crossings, after, _ANY_NUMBER if most is None else most)
-        return tuple(map(crossing_of, found))
+        return tuple(map(read_crossing, found))
 
     def crossing_number(self, id_: str) -> int | None:
         """Return the number of a crossing."""
@@ -188,7 +179,4 @@ class SqlUsage:
 
 
 def _head(found: Sequence[Any]) -> UsageHead:
-    if not found:
-        return UsageHead()
-    through, crossing_count, seal = found[0]
-    return UsageHead(None if through is None else month_of(through), crossing_count, seal)
+    return UsageHead(**USAGE_HEADS.read(found[0])) if found else UsageHead()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
 
-__all__ = ["UsageStatements", "usage_statements_for"]
+from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, STATEMENTS, USAGE_EVENTS, USAGE_HEADS
+
+__all__ = ["CHANGING", "SAVED", "UsageStatements", "usage_statements_for"]
 
 
 @frozen(kw_only=True)
@@ -39,21 +43,12 @@ class UsageStatements:
     statement: str
 
 
-_CHANGING = (
-    "users, users_at, peak, peak_at, bought, event_count, last_position, total, alerted_levels, closed, recorded_at,"
-    " state, seal"
-)
-_METER_MONTH = f"month, meter, starts_at, ends_at, {_CHANGING}"
-# What PostgreSQL is given of many meter months at once: month and meter, then the columns that change.
-_METER_MONTH_ARRAYS = (
-    f"unnest(?::text[], ?::text[]{', ?::bigint[]' * 8}, ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::bytea[])"
-)
-_EVENT = "source, id, meter, month, counted_in, position, quantity, at, corrects, recorded_at, recorded_by, seal"
-# What PostgreSQL is given of many events at once: one array per column.
-_ARRAYS = (
-    "unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],"
-    " %s::text[], %s::bigint[], %s::text[], %s::bytea[])"
-)
+CHANGING: Final = METER_MONTHS.without("month meter starts_at ends_at")
+"""What a recording changes of a meter month."""
+
+SAVED: Final = METER_MONTHS.without("starts_at ends_at")
+"""What PostgreSQL is given of many meter months at once: the key, then what changes."""
+
 _BY_MONTH = "ORDER BY month, meter"
 _BY_POSITION = "ORDER BY counted_in, position"
 
@@ -63,26 +58,27 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
     home = f"{prefix}usage_" if schema is None else f"{schema}.{prefix}usage_"
     on_postgres = dialect == "postgresql"
     lock = " FOR UPDATE" if on_postgres else ""
-    meter_months = f"SELECT {_METER_MONTH} FROM {home}meter_months WHERE installation = ?"
-    events = f"SELECT {_EVENT} FROM {home}events WHERE installation = ?"
-    head = f"SELECT closed_through, crossing_count, seal FROM {home}heads WHERE installation = ?"
-    # Pairs of texts: arrays on PostgreSQL, JSON on SQLite.
+    meter_months = f"SELECT {METER_MONTHS} FROM {home}meter_months WHERE installation = ?"
+    events = f"SELECT {USAGE_EVENTS} FROM {home}events WHERE installation = ?"
+    head = f"SELECT {USAGE_HEADS} FROM {home}heads WHERE installation = ?"
+    # Pairs of strings: arrays on PostgreSQL, JSON on SQLite.
     pairs = "SELECT * FROM unnest(?::text[], ?::text[])"
     if not on_postgres:
         pairs = "SELECT value ->> 0, value ->> 1 FROM json_each(?)"
     save = (
-        f"UPDATE {home}meter_months SET ({_CHANGING}) = (?{', ?' * 12})"
+        f"UPDATE {home}meter_months SET ({CHANGING}) = ({CHANGING.parameters()})"
         " WHERE installation = ? AND month = ? AND meter = ? AND closed = 0"
     )
     if on_postgres:
-        changed = ", ".join(f"v.{column}" for column in _CHANGING.split(", "))
         save = (
-            f"UPDATE {home}meter_months AS b SET ({_CHANGING}) = ({changed}) FROM {_METER_MONTH_ARRAYS}"
-            f" AS v (month, meter, {_CHANGING})"
+            f"UPDATE {home}meter_months AS b SET ({CHANGING}) = ({CHANGING.of('v')})"
+            f" FROM {SAVED.arrays()} AS v ({SAVED})"
             " WHERE b.installation = ? AND b.month = v.month AND b.meter = v.meter AND b.closed = 0"
         )
-    add_events = f"INSERT INTO {home}events (installation, {_EVENT})"
-    add_events += f" SELECT ?, * FROM {_ARRAYS}" if on_postgres else f" VALUES (?{', ?' * 12})"
+    add_events = f"INSERT INTO {home}events (installation, {USAGE_EVENTS})"
+    add_events += (
+        f" SELECT ?, * FROM {USAGE_EVENTS.arrays()}" if on_postgres else f" VALUES (?, {USAGE_EVENTS.parameters()})"
+    )
     written = {
         "insert_head": (
             f"INSERT INTO {home}heads (installation, crossing_count) VALUES (?, 0)"
@@ -90,7 +86,7 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
         ),
         "lock_head": f"{head}{lock}",
         "head": head,
-        "save_head": f"UPDATE {home}heads SET closed_through = ?, crossing_count = ?, seal = ? WHERE installation = ?",
+        "save_head": f"UPDATE {home}heads SET {USAGE_HEADS.assigned()} WHERE installation = ?",
         "meter_months": f"{meter_months} AND month >= ? AND month <= ? {_BY_MONTH}",
         "meter_months_before": (
             f"{meter_months} AND (month, meter) IN (SELECT max(month), meter FROM {home}meter_months"
@@ -98,7 +94,9 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
         ),
         "lock_meter_months": f"{meter_months} AND (month, meter) IN ({pairs}) {_BY_MONTH}{lock}",
         "lock_meter_months_since": f"{meter_months} AND month >= ? {_BY_MONTH}{lock}",
-        "add_meter_months": f"INSERT INTO {home}meter_months (installation, {_METER_MONTH}) VALUES (?{', ?' * 17})",
+        "add_meter_months": (
+            f"INSERT INTO {home}meter_months (installation, {METER_MONTHS}) VALUES (?, {METER_MONTHS.parameters()})"
+        ),
         "save_meter_months": save,
         "find_events": f"{events} AND (source, id) IN ({pairs})",
         "corrections": f"{events} AND corrects IS NOT NULL AND (source, corrects) IN ({pairs}) {_BY_POSITION}",
@@ -108,15 +106,15 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
         "events_of_both": f"{events} AND meter = ? AND month = ? {_BY_POSITION}",
         "add_events": f"{add_events} ON CONFLICT (installation, source, id) DO NOTHING",
         "add_crossings": (
-            f"INSERT INTO {home}crossings (installation, number, id, meter, month, level, at, cause)"
-            f" VALUES (?{', ?' * 7})"
+            f"INSERT INTO {home}crossings (installation, {CROSSINGS}) VALUES (?, {CROSSINGS.parameters()})"
         ),
         "crossings": (
-            f"SELECT number, id, meter, month, level, at, cause FROM {home}crossings"
-            " WHERE installation = ? AND number > ? ORDER BY number LIMIT ?"
+            f"SELECT {CROSSINGS} FROM {home}crossings WHERE installation = ? AND number > ? ORDER BY number LIMIT ?"
         ),
         "crossing_number": f"SELECT number FROM {home}crossings WHERE installation = ? AND id = ?",
-        "add_statement": f"INSERT INTO {home}statements (installation, month, statement) VALUES (?, ?, ?)",
+        "add_statement": (
+            f"INSERT INTO {home}statements (installation, {STATEMENTS}) VALUES (?, {STATEMENTS.parameters()})"
+        ),
         "statement": f"SELECT statement FROM {home}statements WHERE installation = ? AND month = ?",
     }
     if on_postgres:

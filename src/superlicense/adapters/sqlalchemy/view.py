@@ -1,4 +1,4 @@
-"""A view: one transaction's sight of one installation, to read or to write."""
+"""A view: one installation as one transaction sees it, to read or to write."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from typing import Any
 from attrs import evolve
 from sqlalchemy import Connection
 
+from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import as_started, entry_of, instant, micros, row_of, subjects_of
+from superlicense.adapters.sqlalchemy.rows import as_started, read_entry, read_row, subjects_of
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.codec import dump_entry, dump_noun
+from superlicense.codec import ENTRY, dump_noun
 from superlicense.errors import ConflictError
 from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["View"]
+__all__ = ["SqlView"]
 
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 Values = tuple[object, ...]
 
 
-class View:
+class SqlView:
     """One view; it is its own `facts` and `journal`.
 
     Attributes:
@@ -40,7 +41,7 @@ class View:
     """
 
     def __init__(self, connection: Connection, statements: Statements, installation: str, *, lock: bool) -> None:
-        """Look at *installation*; with *lock* as its only writer.
+        """Open a view of *installation*; with *lock* as its only writer.
 
         Raises:
             StoreError: the database failed.
@@ -51,7 +52,7 @@ class View:
         self.facts = self
         self.journal = self
         self.usage = SqlUsage(connection, statements.usage, installation)
-        # What is written waits here: rows by statement, in order, then entries and whom they are about.
+        # What is written is queued here: rows by statement, in order, then entries and their subjects.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
         self._subjects: list[Values] = []
@@ -73,12 +74,12 @@ class View:
         self._wrote = False
 
     def _send(self, statement: str, batch: list[Values]) -> int:
-        """Run *statement* for each of *batch*, in one go, and give how many rows that touched."""
+        """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
         with translated_errors():
             return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
 
     def _flush(self) -> None:
-        """Send what waits.
+        """Send what is queued.
 
         Raises:
             ConflictError: something does not fit what is stored.
@@ -111,21 +112,21 @@ class View:
     def mark(self) -> Mark:
         """How far the committed records go."""
         recorded_at, sequence, entries = self._committed
-        return Mark(None if recorded_at is None else instant(recorded_at), sequence, entries)
+        return Mark(None if recorded_at is None else read_micros(recorded_at), sequence, entries)
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
-        return map(row_of, self._stream(self._sql.running, str(table)))
+        return map(read_row, self._stream(self._sql.running, str(table)))
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that held at *at*, in order."""
-        return map(row_of, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
+        return map(read_row, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, in order."""
         if key is None:
-            return map(row_of, self._stream(self._sql.history, str(table)))
-        return map(row_of, self._stream(self._sql.history_of_key, str(table), key))
+            return map(read_row, self._stream(self._sql.history, str(table)))
+        return map(read_row, self._stream(self._sql.history_of_key, str(table), key))
 
     def counts(self) -> dict[Table, Count]:
         """Count the rows of every table."""
@@ -181,7 +182,7 @@ class View:
         self._note(row)
 
     def _write(self, statement: str, values: Values) -> None:
-        """Let a row wait to be sent; those of one kind go together, and none overtakes another."""
+        """Queue a row; those of one statement are sent together, and order is kept."""
         if not self._rows or self._rows[-1][0] != statement:
             self._rows.append((statement, []))
         self._rows[-1][1].append(values)
@@ -196,7 +197,7 @@ class View:
         if entry.number != self._entries + 1:
             raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
         # The seal has a column of its own.
-        written = dump_entry(entry if entry.seal is None else evolve(entry, seal=None))
+        written = ENTRY.dumps(entry if entry.seal is None else evolve(entry, seal=None))
         self._journal.append((self._key, entry.number, micros(entry.at), written, entry.seal))
         self._subjects += ((self._key, entry.number, *about) for about in subjects_of(entry))
         self._entries = entry.number
@@ -218,10 +219,10 @@ class View:
             (False, True): (self._sql.entries_of_license, (self._key, str(license))),
             (True, True): (self._sql.entries_of_both, (self._key, holder, str(license))),
         }[holder is not None, license is not None]
-        return starmap(entry_of, self._stream(statement, *period, *about))
+        return starmap(read_entry, self._stream(statement, *period, *about))
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
-        """Give what was written after *revision*, `None` if it is unknown."""
+        """Return what was written after *revision*, `None` if it is unknown."""
         if revision == self.revision:
             return ()
         if revision == Revision(0, ""):
@@ -231,8 +232,8 @@ class View:
             known, steps = (False, 0) if found is None else (found[0] == revision.token, found[1])
         if not known or revision.number > self.revision.number:
             return None
-        started = [(one[0], as_started(row_of(one[1:]))) for one in self._all(self._sql.started_since, steps)]
-        ended = [(one[0], row_of(one[1:])) for one in self._all(self._sql.ended_since, steps)]
+        started = [(one[0], as_started(read_row(one[1:]))) for one in self._all(self._sql.started_since, steps)]
+        ended = [(one[0], read_row(one[1:])) for one in self._all(self._sql.ended_since, steps)]
         in_order = sorted((*started, *ended), key=lambda step: step[0])
         # In a transaction of the host's, what was committed since this view was opened shows as well.
         return tuple(row for step, row in in_order if step <= self._steps)
@@ -241,7 +242,7 @@ class View:
         """Make a revision of what was written, if anything was.
 
         Raises:
-            ConflictError: somebody else has made one meanwhile.
+            ConflictError: another writer has made one meanwhile.
             StoreError: the database failed.
         """
         if not self._wrote:

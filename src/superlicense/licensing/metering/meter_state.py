@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
+from superlicense.codec.codecs import INSTANT, INTEGER, TEXT, DecodeError
+from superlicense.codec.records import dump_json, load_json
 from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.model.instants import record_instant
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
@@ -67,11 +69,11 @@ def write_state(state: MeterState) -> str:
     fields: dict[str, Any] = {}
     if state.gauge is not None:
         value, newest, *others = state.gauge
-        read = None if newest is None else [instant_text(newest[0]), newest[1], newest[2]]
+        read = None if newest is None else [record_instant(newest[0]), newest[1], newest[2]]
         fields["gauge"] = [state.carried, value, read, *others]
     if state.late:
         fields["late"] = [[str(month), *total] for month, total in sorted(state.late.items())]
-    return encoded(fields) if fields else ""
+    return dump_json(fields) if fields else ""
 
 
 def read_state(text: str) -> MeterState:
@@ -82,10 +84,10 @@ def read_state(text: str) -> MeterState:
     """
     if not text:
         return NO_STATE
-    fields = decoded(text)
+    fields = load_json(text)
     try:
         return _state(fields)
-    except (TypeError, ValueError, AttributeError, InvalidValueError) as error:
+    except (TypeError, ValueError, AttributeError, InvalidValueError, DecodeError) as error:
         raise StoreUnavailableError(f"the state of a meter month is corrupt: {error}") from error
 
 
@@ -94,16 +96,16 @@ def _state(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
     stored = fields.get("gauge")
     if stored is not None:
         carried, value, newest, *others = stored
-        peak, day, peaks, day_peak = (WHOLE.load(number, "gauge") for number in others)
+        peak, day, peaks, day_peak = (INTEGER.decode(number) for number in others)
         if newest is not None:
             at, source, id_ = newest
-            newest = (INSTANT.load(at, "gauge"), TEXT.load(source, "gauge"), TEXT.load(id_, "gauge"))
-        gauge = GaugeState(WHOLE.load(value, "gauge"), newest, peak, day, peaks, day_peak)
+            newest = (INSTANT.decode(at), TEXT.decode(source), TEXT.decode(id_))
+        gauge = GaugeState(INTEGER.decode(value), newest, peak, day, peaks, day_peak)
     late = {
-        Month.parse(month): MonthTotal(WHOLE.load(used, "late"), WHOLE.load(value, "late"))
+        Month.parse(month): MonthTotal(INTEGER.decode(used), INTEGER.decode(value))
         for month, used, value in fields.get("late", ())
     }
-    return MeterState(WHOLE.load(carried, "gauge"), gauge, MappingProxyType(late))
+    return MeterState(INTEGER.decode(carried), gauge, MappingProxyType(late))
 
 
 def latest_totals(meter_months: Iterable[MeterMonth]) -> dict[MeterMonthKey, MonthTotal]:

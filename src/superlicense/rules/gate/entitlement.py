@@ -99,11 +99,14 @@ def addressee_mismatches(package: LicensePackage, installation: Installation) ->
     reasons = []
     owner = package.owner_key
     if package.company != installation.company:
-        reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company))
+        ours = installation.company
+        reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company, expected=ours))
     if package.serial_number != installation.serial_number:
-        reasons.append(because(ReasonCode.OTHER_SERIAL_NUMBER, owner=owner, serial_number=package.serial_number))
+        ours, theirs = installation.serial_number, package.serial_number
+        reasons.append(because(ReasonCode.OTHER_SERIAL_NUMBER, owner=owner, serial_number=theirs, expected=ours))
     if package.database_id not in (None, installation.database_id):
-        reasons.append(because(ReasonCode.OTHER_DATABASE, owner=owner, database_id=package.database_id))
+        ours = installation.database_id or ""
+        reasons.append(because(ReasonCode.OTHER_DATABASE, owner=owner, database_id=package.database_id, expected=ours))
     return tuple(reasons)
 
 

@@ -1,13 +1,10 @@
-"""Login: which users may log in with which client, by module licenses and blocking facts.
+"""Login: whether a user may log in with a client, and may administer the installation.
 
-Rule 1: for internal users, every client requires the system license ``server``,
-the user license ``user``, and the licenses of its row in the table. Only WEB and
-API require a tier.
+Rule 1: the licenses that a login requires are those of
+`superlicense.rules.gate.login_requirements`; blocking facts are reported beside
+missing licenses.
 
-Rule 2: external, anonymous and system users have rows of their own; resource and
-database-only users have none and never log in.
-
-Rule 3: after the grace period of the SUPEROFFICE package, internal users get
+Rule 2: after the grace period of the SUPEROFFICE package, internal users get
 READ_ONLY (`Policy.after_grace`) and all others are denied (ADR 4).
 
 Source: design section 6; domain sections 6 and 17.26.
@@ -16,12 +13,9 @@ Source: design section 6; domain sections 6 and 17.26.
 from __future__ import annotations
 
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final
 
 from attrs import frozen
 
-from superlicense.catalog import modules
 from superlicense.model.decision import (
     Clause,
     Client,
@@ -30,14 +24,13 @@ from superlicense.model.decision import (
     Question,
     Reason,
     ReasonCode,
-    RuleSet,
     Topic,
     because,
     least,
 )
-from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
+from superlicense.model.license import SUPEROFFICE
 from superlicense.model.row import Table
-from superlicense.model.user import User, UserType
+from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.blocking import (
@@ -53,38 +46,10 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
-from superlicense.rules.gate.requirement import Requirement, all_of, any_of, evaluate, needs, unmet_reasons
+from superlicense.rules.gate.login_requirements import SERVICE_LICENSES, requirement_for
+from superlicense.rules.gate.requirement import Requirement, evaluate, unmet_reasons
 
-__all__ = ["administer", "login", "requirement_for"]
-
-_SYSTEM: Final = LicenseScope.SYSTEM
-_SITE: Final = LicenseScope.SITE
-
-_INTERNAL: Final = (needs(modules.SERVER, _SYSTEM), needs(modules.USER))
-_EXPANDER: Final = any_of(
-    needs(modules.EXPANDER_SERVICES, _SYSTEM),
-    needs(modules.SUPERLICENSE_EXPANDER_FOR_COLLABORATION, _SYSTEM),
-)
-_EXTERNAL: Final = (
-    needs(modules.SERVER, _SYSTEM),
-    needs(modules.EXTERN_USER, _SYSTEM),
-    needs(modules.EXTERN_USER_CAL),
-)
-_ANONYMOUS: Final = (
-    needs(modules.SERVER, _SYSTEM),
-    needs(modules.ANONYMOUS_USER, _SYSTEM),
-    _EXPANDER,
-    needs(modules.ANONYMOUS_USER_CAL),
-)
-
-
-@frozen(kw_only=True)
-class _ServiceLicense:
-    """One license for the Service client, and the access it gives."""
-
-    license: LicenseName
-    simultaneous: bool
-    outcome: Outcome
+__all__ = ["administer", "login"]
 
 
 @frozen(kw_only=True)
@@ -94,87 +59,6 @@ class _ServiceAccess:
     outcome: Outcome
     facts: tuple[Fact, ...] = ()
     warnings: tuple[Reason, ...] = ()
-
-
-# Best first: a named seat, a free simultaneous session, then the read-only variants.
-_SERVICE_LICENSES: Final = (
-    _ServiceLicense(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
-    _ServiceLicense(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
-    _ServiceLicense(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
-    _ServiceLicense(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
-)
-
-# The licenses required by user type and client; a missing pair is denied.
-_ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...]](
-    {
-        (UserType.INTERNAL, Client.WEB): (*_INTERNAL, needs(modules.WEB)),
-        (UserType.INTERNAL, Client.API): (*_INTERNAL, needs(modules.WEB)),
-        (UserType.INTERNAL, Client.WINDOWS): (*_INTERNAL, needs(modules.WINDOWS)),
-        (UserType.INTERNAL, Client.MOBILE): (*_INTERNAL, needs(modules.POCKET_CRM_CAL)),
-        (UserType.INTERNAL, Client.SERVICE): (
-            *_INTERNAL,
-            any_of(*(needs(option.license) for option in _SERVICE_LICENSES)),
-        ),
-        (UserType.INTERNAL, Client.TRAVEL): (*_INTERNAL, needs(modules.WINDOWS), needs(modules.TRAVEL)),
-        (UserType.INTERNAL, Client.REMOTE_TRAVEL): (
-            *_INTERNAL,
-            needs(modules.WINDOWS),
-            needs(modules.TRAVEL),
-            needs(modules.REMOTE_TRAVEL),
-        ),
-        (UserType.INTERNAL, Client.REPORTER_STUDIO): (
-            *_INTERNAL,
-            needs(modules.REPORTER_STUDIO_USER),
-            needs(modules.REPORTER_STUDIO, _SITE),
-        ),
-        (UserType.EXTERNAL, Client.API): _EXTERNAL,
-        (UserType.EXTERNAL, Client.AUDIENCE): (*_EXTERNAL, needs(modules.AUDIENCE, _SITE)),
-        (UserType.EXTERNAL, Client.CUSTOMER_CENTRE): (
-            needs(modules.SERVER, _SYSTEM),
-            any_of(needs(modules.EJ_MOD_CUSTOMER, _SYSTEM), needs(modules.CEP, _SYSTEM)),
-        ),
-        (UserType.ANONYMOUS, Client.API): _ANONYMOUS,
-        (UserType.ANONYMOUS, Client.AUDIENCE): (*_ANONYMOUS, needs(modules.AUDIENCE, _SITE)),
-        (UserType.SYSTEM, Client.API): (
-            needs(modules.SERVER, _SYSTEM),
-            needs(modules.SYSTEM_USER, _SYSTEM),
-            needs(modules.EXPANDER_SERVICES, _SYSTEM),
-            needs(modules.SYSTEM_USER_CAL),
-        ),
-    }
-)
-
-_WEB_SERVICES: Final = needs(modules.ONLINE_WEBSERVICES, _SYSTEM)
-# The licenses that the license model also requires of internal users.
-_ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requirement, ...]](
-    {
-        (RuleSet.MODULE_BASED, Client.WEB): (any_of(needs(modules.T1), needs(modules.T2)),),
-        (RuleSet.MODULE_BASED, Client.API): (any_of(needs(modules.T1), needs(modules.T2)),),
-        (RuleSet.SUITE, Client.WEB): (needs(modules.SUITE_USER),),
-        (RuleSet.SUITE, Client.API): (needs(modules.SUITE_USER),),
-        (RuleSet.LEGACY, Client.MOBILE): (needs(modules.POCKET_CRM_SERVER, _SYSTEM),),
-    }
-)
-
-
-def requirement_for(
-    user_type: UserType, client: Client, rule_set: RuleSet | None, *, on_site: bool = False
-) -> Requirement | None:
-    """Return what a user of *user_type* needs to log in with *client*.
-
-    Returns:
-        The requirement, or `None` if such users cannot log in with this client.
-
-    Source: design section 6, the table.
-    """
-    added = _ADDED.get((user_type, client))
-    if added is None:
-        return None
-    if user_type is not UserType.INTERNAL:
-        return all_of(*added)
-    services = () if on_site or client not in (Client.WEB, Client.API) else (_WEB_SERVICES,)
-    model = () if rule_set is None else _ADDED_BY_RULE_SET.get((rule_set, client), ())
-    return all_of(*added, *services, *model)
 
 
 def login(
@@ -246,7 +130,7 @@ def _service_access(world: World, held: Entitlement, open_sessions: int | None) 
     Source: design section 6, row SERVICE; domain 17.27.
     """
     facts: list[Fact] = []
-    for option in _SERVICE_LICENSES:
+    for option in SERVICE_LICENSES:
         row = find_row(world, option.license)
         if row is None or held.find(option.license) is None:
             continue

@@ -1,7 +1,7 @@
-"""Exit codes, and how errors are told: in one sentence each, never as a traceback.
+"""Exit codes, and errors as one sentence each instead of a traceback.
 
-Exit codes: 0 done or yes; 1 no: denied, refused, not intact; 2 usage; 3 a document
-or a value that is not what it should be; 4 the store.
+Exit codes: 0 done or yes; 1 no: denied, refused, problems found; 2 usage; 3 an
+invalid document or value; 4 the store.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ R = TypeVar("R")
 
 
 class ExitCode(IntEnum):
-    """What the program says to the shell. Part of the interface: a code never changes its meaning."""
+    """Exit codes of the program. Part of the interface: a code never changes its meaning."""
 
     DONE = 0  # done, or yes
-    NO = 1  # denied, refused, found not intact; also what the system refuses: a full disk, a missing extra
+    NO = 1  # denied, refused, problems found; also a full disk, a missing extra
     USAGE = 2  # the command line or the configuration
-    INVALID = 3  # a document or a value that is not what it should be
+    INVALID = 3  # an invalid document or value
     STORE = 4  # the store cannot be read or written
 
 
 def code_of(error: SuperlicenseError) -> ExitCode:
-    """Give the exit code that *error* ends the program with."""
+    """Return the exit code for *error*."""
     if isinstance(error, RefusedError):
         return ExitCode.NO
     return ExitCode.STORE if isinstance(error, StoreError) else ExitCode.INVALID
 
 
 def exits_with_code(command: Callable[P, R]) -> Callable[P, R]:
-    """Tell errors of the family in one sentence, with the exit code that they have."""
+    """Return *command* with errors of the library printed as one sentence and turned into exit codes."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

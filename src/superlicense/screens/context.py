@@ -1,4 +1,4 @@
-"""The view: what every screen is made from."""
+"""The context of a screen: world, instant, time zone and language."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from attrs import frozen
 
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.screens.shown import Localizer
+from superlicense.screens.view_model import Localizer
 
-__all__ = ["View"]
+__all__ = ["ScreenContext"]
 
 
 @frozen(kw_only=True)
-class View:
-    """One world at one instant, for people of one language and one time zone.
+class ScreenContext:
+    """A world at an instant, shown in one language and time zone.
 
     Attributes:
-        world: What is known.
+        world: The facts.
         at: The instant.
-        zone: Where dates are reckoned.
-        voice: The language.
+        zone: Time zone of dates.
+        localizer: Language of texts.
     """
 
     world: World
@@ -30,18 +30,18 @@ class View:
     localizer: Localizer
 
     def date_of(self, at: datetime) -> date:
-        """Give the date on the calendar of the zone; at either end of it, the one that *at* says."""
+        """Return the date in the time zone; the date of *at* itself at the ends of the calendar."""
         try:
             return at.astimezone(self.zone).date()
         except OverflowError:
             return at.date()
 
     def name_of_user(self, user_id: str) -> str:
-        """Give the display name of a user; the id of somebody unknown."""
+        """Return the display name of a user; the id of an unknown one."""
         user: User | None = self.world.user(user_id)
         return user_id if user is None else user.name
 
     def name_of_site(self, site: str) -> str:
-        """Give the display name of a site; the id of one that is not saved."""
+        """Return the display name of a site; the id of an unknown one."""
         row = self.world.sites.get(site)
         return site if row is None else row.noun.name

@@ -8,34 +8,29 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
 import pytest
-from attrs import AttrsInstance, evolve, fields
+from attrs import NOTHING, Attribute, AttrsInstance, evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superlicense.codec import (
-    dump_entry,
-    dump_noun,
-    dump_row,
-    instant_text,
-    load_entry,
-    load_noun,
-    load_row,
-    read_instant,
-)
+from superlicense.codec import ENTRY, ROW, RecordFieldsError, dump_noun, load_noun, read_instant, record_instant
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.user import User
-from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, row_of, user_row
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, entry, noun_row, user_row
 from tests.for_each import for_each
 
 SAMPLES = [pytest.param(table, noun, id=f"{table}/{key}") for table, key, noun in (*FULL_NOUNS, *BARE_NOUNS)]
 
 
+def attributes(noun: object) -> list[Attribute[Any]]:
+    return [one for one in fields(cast("type[AttrsInstance]", type(noun))) if one.init]
+
+
 def written(noun: object) -> dict[str, Any]:
-    """Give every field that a noun's constructor takes, those without equality included."""
-    return {one.name: getattr(noun, one.name) for one in fields(cast("type[AttrsInstance]", type(noun))) if one.init}
+    """Return every field that a noun's constructor takes, those without equality included."""
+    return {one.name: getattr(noun, one.name) for one in attributes(noun)}
 
 
 @pytest.mark.parametrize(("table", "noun"), SAMPLES)
@@ -48,33 +43,50 @@ class TestEveryNoun:
 
     def test_a_row_of_it_comes_back_as_it_went(self, table: Table, noun: Noun) -> None:
         for row in (
-            row_of(table, "key", noun, 7),
-            row_of(table, "key", noun, 7, document=b"\x00\xff"),
-            row_of(table, "key", noun, 7).ended(at=NOON + timedelta(microseconds=1), by="bo"),
+            noun_row(table, "key", noun, 7),
+            noun_row(table, "key", noun, 7, document=b"\x00\xff"),
+            noun_row(table, "key", noun, 7).ended(at=NOON + timedelta(microseconds=1), by="bo"),
         ):
-            again = load_row(dump_row(row))
+            again = ROW.loads(ROW.dumps(row))
             assert written(again) == written(row)
             assert (type(again.table), again.start.tzinfo) == (Table, UTC)
 
-    def test_every_field_is_there(self, table: Table, noun: Noun) -> None:
-        assert set(json.loads(dump_noun(table, noun))) == set(written(noun))
+    def test_a_field_is_written_unless_it_has_its_default(self, table: Table, noun: Noun) -> None:
+        record = json.loads(dump_noun(table, noun))
+        required = {one.name for one in attributes(noun) if one.default is NOTHING}
+        again = type(noun)(**{name: value for name, value in written(noun).items() if name in required | record.keys()})
+        assert set(record) <= set(written(noun))
+        assert required <= set(record)
+        assert written(again) == written(noun)
+
+    def test_fields_are_in_order(self, table: Table, noun: Noun) -> None:
+        text = dump_noun(table, noun)
+        assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
 
     def test_the_text_is_plain(self, table: Table, noun: Noun) -> None:
-        text = dump_row(row_of(table, "key", noun, 7))
+        text = ROW.dumps(noun_row(table, "key", noun, 7))
         assert text.isascii()
         assert text.isprintable()
 
-    def test_a_record_that_lacks_a_field_is_refused(self, table: Table, noun: Noun) -> None:
+    def test_a_record_that_lacks_a_required_field_is_refused(self, table: Table, noun: Noun) -> None:
         record = json.loads(dump_noun(table, noun))
-        for name in record:
+        for name in (one.name for one in attributes(noun) if one.default is NOTHING):
             lacking = {other: value for other, value in record.items() if other != name}
             with pytest.raises(StoreUnavailableError, match=f"at {name}: is missing"):
                 load_noun(table, json.dumps(lacking))
 
-    def test_a_record_with_another_field_is_refused(self, table: Table, noun: Noun) -> None:
-        record = json.loads(dump_noun(table, noun)) | {"zodiac": "pisces"}
-        with pytest.raises(StoreUnavailableError, match="at zodiac: is unknown"):
+    def test_a_missing_field_has_its_default(self, table: Table, noun: Noun) -> None:
+        record = json.loads(dump_noun(table, noun))
+        required = {one.name for one in attributes(noun) if one.default is NOTHING}
+        bare = load_noun(table, json.dumps({name: value for name, value in record.items() if name in required}))
+        assert written(bare) == written(type(noun)(**{name: getattr(noun, name) for name in required}))
+
+    def test_unknown_fields_are_reported_by_name(self, table: Table, noun: Noun) -> None:
+        record = json.loads(dump_noun(table, noun)) | {"zodiac": "pisces", "element": 7}
+        with pytest.raises(RecordFieldsError, match="at element: is unknown") as refused:
             load_noun(table, json.dumps(record))
+        assert refused.value.names == ("element", "zodiac")
+        assert refused.value.code == StoreUnavailableError.code
 
     @pytest.mark.parametrize("value", [[[]], {"a": 1}, 1.5, "\x7f\n", -(10**30), {"a": {}}])
     def test_a_field_of_another_kind_is_refused_or_read(self, table: Table, noun: Noun, value: object) -> None:
@@ -106,20 +118,20 @@ def test_text_may_hold_whatever_a_noun_may_hold() -> None:
 
 class TestEntries:
     def test_an_entry_comes_back_as_it_went(self) -> None:
-        rows = tuple(row_of(table, key, noun, 9, document=b"x") for table, key, noun in FULL_NOUNS)
+        rows = tuple(noun_row(table, key, noun, 9, document=b"x") for table, key, noun in FULL_NOUNS)
         kept = entry(7, at=NOON, ended=(user_row(1).ended(at=NOON, by="bo"),), started=rows)
-        assert load_entry(dump_entry(kept)) == kept
-        assert load_entry(dump_entry(entry(1))) == entry(1)
+        assert ENTRY.loads(ENTRY.dumps(kept)) == kept
+        assert ENTRY.loads(ENTRY.dumps(entry(1))) == entry(1)
 
     def test_the_place_of_what_is_wrong_is_named(self) -> None:
-        record = json.loads(dump_entry(entry(1, started=(user_row(1), user_row(2, "bo")))))
+        record = json.loads(ENTRY.dumps(entry(1, started=(user_row(1), user_row(2, "bo")))))
         record["after"][1]["noun"]["type"] = "robot"
-        with pytest.raises(StoreUnavailableError, match=r"at after\[1\]\.noun\.type: 'robot' is not a valid UserType"):
-            load_entry(json.dumps(record))
+        with pytest.raises(StoreUnavailableError, match=r"at after\[1\]\.noun\.type: must be one of internal, "):
+            ENTRY.loads(json.dumps(record))
 
 
 class TestCorruptText:
-    @for_each("load", [load_row, load_entry, lambda text: load_noun(Table.USERS, text)])
+    @for_each("load", [ROW.loads, ENTRY.loads, lambda text: load_noun(Table.USERS, text)])
     @for_each(
         "text",
         [
@@ -141,7 +153,6 @@ class TestCorruptText:
             '{"table":7}',
             '{"number":' + "9" * 5000 + "}",
         ],
-        ids=lambda text: text[:16],
     )
     def test_it_is_a_store_that_cannot_be_read(self, load: Callable[[str], object], text: str) -> None:
         with pytest.raises(StoreUnavailableError, match="a record is corrupt"):
@@ -159,15 +170,15 @@ class TestCorruptText:
             ("document", "not base64!"),
             ("document", "é"),
             ("key", None),
-            ("table", "sites"),
+            ("table", "assignments"),
         ],
     )
     def test_a_row_is_read_strictly(self, path: str, value: object) -> None:
-        record = json.loads(dump_row(user_row(1))) | {path: value}
+        record = json.loads(ROW.dumps(user_row(1))) | {path: value}
         with pytest.raises(StoreUnavailableError, match="a record is corrupt"):
-            load_row(json.dumps(record))
+            ROW.loads(json.dumps(record))
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("change", "path"),
         [
             ({"id": ""}, "id"),
@@ -184,12 +195,15 @@ class TestCorruptText:
         with pytest.raises(StoreUnavailableError, match=f"a record is corrupt at {path}: "):
             load_noun(Table.USERS, json.dumps(record))
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("change", "path"),
         [
-            ({"licenses": [{}]}, r"package.licenses\[0\].allowed_user_types"),
-            ({"unmodeled": {"a": 7}}, "package.unmodeled.a"),
-            ({"unmodeled": []}, "package.unmodeled"),
+            ({"licenses": [{}]}, r"package.licenses\[0\].name"),
+            ({"licenses": [{"name": "a", "scope": "user", "grants": ["b"]}]}, r"package.licenses\[0\].grants"),
+            ({"unmodeled": [["a", 7]]}, r"package.unmodeled\[0\]\[1\]"),
+            ({"unmodeled": [["a", "b"], ["a", "c"]]}, "package.unmodeled"),
+            ({"unmodeled": [["a"]]}, "package.unmodeled"),
+            ({"unmodeled": {}}, "package.unmodeled"),
             ({"serial_number": "1"}, "package.serial_number"),
             ({"validity": None}, "package.validity"),
         ],
@@ -210,21 +224,21 @@ class TestCorruptText:
 
 class TestInstants:
     def test_texts_have_one_width_and_end_in_z(self) -> None:
-        assert instant_text(NOON) == "2026-11-24T12:00:00.000000Z"
-        assert instant_text(datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)) == "0001-02-03T04:05:06.000007Z"
+        assert record_instant(NOON) == "2026-11-24T12:00:00.000000Z"
+        assert record_instant(datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)) == "0001-02-03T04:05:06.000007Z"
 
     def test_any_zone_is_written_in_utc(self) -> None:
-        assert instant_text(NOON.astimezone(timezone(timedelta(hours=-5)))) == "2026-11-24T12:00:00.000000Z"
+        assert record_instant(NOON.astimezone(timezone(timedelta(hours=-5)))) == "2026-11-24T12:00:00.000000Z"
 
     def test_an_instant_without_a_zone_is_refused(self) -> None:
         with pytest.raises(InvalidValueError):
-            instant_text(NOON.replace(tzinfo=None))
+            record_instant(NOON.replace(tzinfo=None))
 
     @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
     def test_texts_come_back_and_sort_as_instants(self, one: datetime, other: datetime) -> None:
-        assert read_instant(instant_text(one)) == one
-        assert read_instant(instant_text(one)).tzinfo is UTC
-        assert (instant_text(one) < instant_text(other)) is (one < other)
+        assert read_instant(record_instant(one)) == one
+        assert read_instant(record_instant(one)).tzinfo is UTC
+        assert (record_instant(one) < record_instant(other)) is (one < other)
 
     @pytest.mark.parametrize(
         "text", ["", "2026-11-24T12:00:00Z", "2026-02-30T00:00:00.000000Z", "٢026-11-24T12:00:00.000000Z"]
@@ -248,5 +262,5 @@ def test_any_row_comes_back(noun: User, start: datetime, sequence: int, seal: by
     row: Row[User] = Row(
         table=Table.USERS, key=noun.id, noun=noun, start=start, started_by="host", sequence=sequence, seal=seal
     )
-    assert load_row(dump_row(row)) == row
-    assert load_row(dump_row(evolve(row, end=start, ended_by="x"))).end == start
+    assert ROW.loads(ROW.dumps(row)) == row
+    assert ROW.loads(ROW.dumps(evolve(row, end=start, ended_by="x"))).end == start

@@ -1,4 +1,4 @@
-"""Groups whose commands are imported when they are asked for, so that help costs next to nothing."""
+"""Command groups that import a command on first use, so that help is fast."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ __all__ = ["LazyGroup"]
 
 
 class LazyGroup(click.Group):
-    """A group of commands, told in sections.
+    """A group of commands whose help has sections.
 
     Attributes:
         sections: Title of each section, with its commands: name, module below
-            ``superlicense.cli``, and one sentence. A command ``a-b`` is the
+            ``superlicense.cli``, and short help. A command ``a-b`` is the
             attribute ``a_b`` of its module.
     """
 
     def __init__(self, *, sections: Mapping[str, Mapping[str, tuple[str, str]]], **settings: Any) -> None:  # noqa: ANN401 - click's own
-        """Take what any group takes, and *sections*."""
+        """Create the group with *sections* and the settings of `click.Group`."""
         super().__init__(**settings)
         self.sections = sections
         self._homes = {name: home for rows in sections.values() for name, (home, _) in rows.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names, in the order of the sections."""
+        """Return the command names, in the order of the sections."""
         del ctx
         return list(self._homes)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command *cmd_name*; `None` if there is none."""
+        """Import and return the command *cmd_name*; `None` if it does not exist."""
         del ctx
         home = self._homes.get(cmd_name)
         if home is None:

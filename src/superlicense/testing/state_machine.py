@@ -1,11 +1,11 @@
-"""A hypothesis state machine: random blocks, errors and openings on a store, compared with a plain model.
+"""A hypothesis state machine: random blocks, errors and reopenings of a store, compared with a reference store.
 
-Needs hypothesis. In a test of one's own:
+Needs hypothesis. In your own test:
 
     from hypothesis.stateful import run_state_machine_as_test
     from superlicense.testing import store_machine
 
-    def test_any_story_ends_as_in_the_model(make_store):
+    def test_the_store_behaves_like_the_reference_store(make_store):
         run_state_machine_as_test(store_machine(make_store))
 """
 
@@ -25,10 +25,10 @@ from superlicense.model.site import Installation, Site
 from superlicense.model.user import User
 from superlicense.ports import Revision, Store, Writing
 from superlicense.testing.contract.blocks import Boom, MakeStore, Reopen
-from superlicense.testing.plain import TABLES, Plain
-from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, entry, row_of, seat_row
+from superlicense.testing.reference_store import TABLES, ReferenceStore
+from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, entry, noun_row, seat_row
 
-__all__ = ["Step", "StoreMachine", "store_machine"]
+__all__ = ["BlockStep", "StoreMachine", "store_machine"]
 
 _NAMES: Final = ("anna", "bo")
 _LICENSES: Final = ("ten-sales", "user")
@@ -38,16 +38,16 @@ _BYTES: Final = st.none() | st.binary(max_size=3)
 
 
 @frozen
-class Step:
-    """One thing that a block tries to do.
+class BlockStep:
+    """One step of a block.
 
     Attributes:
-        kind: What; ``"turn"`` ends the row that runs, or starts one.
+        kind: Kind of step; ``"turn"`` ends the running row, or starts one.
         about: The table, the user or site, and the license of the row.
         moment: When, in microseconds from noon; of an end, from the start.
-        jump: How far on the next sequence is, 1 or more.
-        seal: What the row is sealed with; what the head is.
-        wrong: Whether it is done so that it does not fit.
+        jump: Increment of the sequence, 1 or more.
+        seal: Seal of the row, or the head.
+        wrong: Whether the step is invalid.
     """
 
     kind: Literal["turn", "append", "keep head"]
@@ -63,9 +63,9 @@ _ABOUT: Final = st.one_of(
     st.tuples(st.just(Table.SITES), st.sampled_from(_NAMES), st.just("")),
     st.tuples(st.just(Table.ASSIGNMENTS), st.sampled_from(_NAMES), st.sampled_from(_LICENSES)),
 )
-# Most of what a block does fits, or no story would get far; the rest has to be refused.
+# Most steps are valid, so that runs get far; the others must be refused.
 _STEPS: Final = st.builds(
-    Step,
+    BlockStep,
     st.sampled_from(["turn", "turn", "turn", "append", "keep head"]),
     _ABOUT,
     _MOMENTS,
@@ -84,19 +84,19 @@ def _key(about: tuple[Table, str, str]) -> str:
     return assignment_key(LicenseName.parse(license), name) if table is Table.ASSIGNMENTS else name
 
 
-def _row(step: Step, sequence: int) -> Row[Any]:
+def _row(step: BlockStep, sequence: int) -> Row[Any]:
     table, name, license = step.about
     start = NOON + timedelta(microseconds=step.moment)
     if table is Table.ASSIGNMENTS:
         row: Row[Any] = seat_row(sequence, name, license, start=start)
     else:
         noun = User(id=name, name=f"{sequence}") if table is Table.USERS else Site(id=name, name=f"{sequence}")
-        row = evolve(row_of(table, name, noun, sequence), start=start)
+        row = evolve(noun_row(table, name, noun, sequence), start=start)
     return evolve(row, document=step.seal, seal=step.seal)
 
 
-def _take(step: Step, view: Writing, block: Plain) -> None:
-    """Do *step* in the model, which says whether it fits, and then in a store."""
+def _run_step(step: BlockStep, view: Writing, block: ReferenceStore) -> None:
+    """Run *step* in the reference store, which records whether it is valid, and then in the store."""
     fits = not step.wrong
     if step.kind == "turn":
         running = block.runs(step.about[0], _key(step.about))
@@ -119,98 +119,98 @@ def _take(step: Step, view: Writing, block: Plain) -> None:
         block.append(appended, fits=fits)
         view.journal.append(appended)
     else:
-        # There is no wrong head.
+        # Every head is valid.
         block.keep_head(step.seal or b"")
         view.keep_head(step.seal or b"")
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Random stories of two installations in one store, each compared with `Plain` after every step.
+    """Random operations on two installations in one store, compared with `ReferenceStore` after every step.
 
-    A subclass says how a store is made; `store_machine` makes one.
+    Subclasses define how a store is created; `store_machine` returns one.
     """
 
     make_store: MakeStore
     reopen: Reopen | None = None
 
     def __init__(self) -> None:
-        """Begin with an empty store."""
+        """Create an empty store."""
         super().__init__()
         self.store: Store = self.make_store()
-        self.plain = {installation.key: Plain() for installation in _INSTALLATIONS}
+        self.reference = {installation.key: ReferenceStore() for installation in _INSTALLATIONS}
 
     @rule(
         installation=st.sampled_from(_INSTALLATIONS),
         steps=st.lists(_STEPS, max_size=5),
         fails=st.sampled_from([False, False, True]),
     )
-    def write(self, installation: Installation, steps: list[Step], fails: bool) -> None:  # noqa: FBT001 - drawn
-        """Write a block, which commits, conflicts, or is left with an error."""
-        block = self.plain[installation.key].block()
+    def write(self, installation: Installation, steps: list[BlockStep], fails: bool) -> None:  # noqa: FBT001 - drawn
+        """Write a block that commits, conflicts, or raises an error."""
+        block = self.reference[installation.key].block()
         try:
             with self.store.writing(installation) as view:
-                foretold = view.next_revision
+                expected = view.next_revision
                 for step in steps:
-                    _take(step, view, block)
+                    _run_step(step, view, block)
                     if not block.fits:
                         break
                 else:
                     block.matches_rows(view)
                     with self.store.reading(installation) as meanwhile:
-                        self.plain[installation.key].matches(meanwhile)
+                        self.reference[installation.key].matches(meanwhile)
                     if fails:
-                        raise Boom  # noqa: TRY301 - an error in the middle is what this is about
+                        raise Boom  # noqa: TRY301 - an error inside the block
         except Boom:
             return
         except ConflictError:
-            assert not block.fits, "what fits is no conflict"
+            assert not block.fits, "a valid block does not conflict"
             return
-        assert block.fits, "what does not fit is a conflict"
+        assert block.fits, "an invalid block conflicts"
         if block.touched:
-            assert view.revision == foretold
+            assert view.revision == expected
         block.commit(view.revision)
-        self.plain[installation.key] = block
+        self.reference[installation.key] = block
 
     @precondition(lambda self: self.reopen is not None)
     @rule()
     def open_anew(self) -> None:
-        """Go on in a store that is opened anew."""
+        """Continue with a reopened store."""
         assert self.reopen is not None
         self.store = self.reopen(self.store)
 
     @rule(installation=st.sampled_from(_INSTALLATIONS), since=st.none() | _MOMENTS, until=st.none() | _MOMENTS)
     def ask(self, installation: Installation, since: int | None, until: int | None) -> None:
-        """Ask about every instant and key, and for parts of the journal."""
-        plain = self.plain[installation.key]
+        """Read every instant and key, and parts of the journal."""
+        reference = self.reference[installation.key]
         period = {"since": _instant(since), "until": _instant(until)}
         with self.store.reading(installation) as view:
             for table in TABLES:
-                ever = plain.history(table)
+                ever = reference.history(table)
                 for at in (NOON + timedelta(microseconds=moment) for moment in range(-3, 7)):
                     assert list(view.facts.running_at(table, at)) == [row for row in ever if row.holds_at(at)]
                 for key in {row.key for row in ever}:
-                    assert list(view.facts.history(table, key)) == plain.history(table, key)
+                    assert list(view.facts.history(table, key)) == reference.history(table, key)
             for holder in (None, *_NAMES):
                 for license in (None, *map(LicenseName.parse, _LICENSES)):
                     found = view.journal.entries(**period, holder=holder, license=license)
-                    assert list(found) == plain.asked(**period, holder=holder, license=license)
-            assert view.rows_since(Revision(len(plain.commits), "made up")) is None
+                    assert list(found) == reference.asked(**period, holder=holder, license=license)
+            assert view.rows_since(Revision(len(reference.commits), "made up")) is None
 
     @invariant()
-    def both_are_as_in_the_model(self) -> None:
-        """Both installations show what the model has, and nothing else."""
+    def both_match_the_reference(self) -> None:
+        """Assert that both installations are equal to the reference store."""
         for installation in _INSTALLATIONS:
             with self.store.reading(installation) as view:
-                self.plain[installation.key].matches(view)
+                self.reference[installation.key].matches(view)
 
 
 def store_machine(make_store: MakeStore, reopen: Reopen | None = None) -> type[StoreMachine]:
-    """Make the machine of a store; `hypothesis.stateful.run_state_machine_as_test` runs it.
+    """Return the state machine for a store; `hypothesis.stateful.run_state_machine_as_test` runs it.
 
     Args:
-        make_store: Makes a new, empty store at every call.
-        reopen: Opens the storage of a store once more; `None` where nothing
-            outlives it.
+        make_store: Returns a new, empty store at every call.
+        reopen: Opens the storage of a store again; `None` if the store does not
+            persist.
     """
     home = {"make_store": staticmethod(make_store), "reopen": None if reopen is None else staticmethod(reopen)}
     return type("MachineOfOneStore", (StoreMachine,), home)
