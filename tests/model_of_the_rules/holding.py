@@ -93,9 +93,10 @@ def gaps(facts: Facts, holder: str) -> set[tuple[str, str]]:
         wanted = str(row.prerequisite)
         parent = facts.row(wanted)
         if (
-            parent is None
-            or (parent.scope == "site" and wanted not in facts.held.get(site, ()))
-            or (parent.scope == "user" and wanted not in have)
+            # A license that is held and has lost its row is a blocker already, no gap besides.
+            (parent is None and wanted not in facts.held.get(holder, ()))
+            or (parent is not None and parent.scope == "site" and wanted not in facts.held.get(site, ()))
+            or (parent is not None and parent.scope == "user" and wanted not in have)
         ):
             found.add((name, wanted))
     return found

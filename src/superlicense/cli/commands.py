@@ -52,6 +52,9 @@ _SECTIONS: Final = MappingProxyType(
             "inspect": ("signing", "Show what a document says, without verifying anything."),
             "verify": ("signing", "Verify a package, or the root that follows, under a trust root."),
         },
+        "Judge an implementation": {
+            "check": ("scenarios", "Run scenario files, and report what does not hold."),
+        },
     }
 )
 
