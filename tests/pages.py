@@ -1,4 +1,4 @@
-"""Pages whose code is tested as well as run: what their blocks define, and the store that one of them writes."""
+"""Code of documentation pages that is tested elsewhere, such as the store of the page on writing your own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLOCK: Final = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 @cache
 def defined_by(page: str) -> dict[str, Any]:
-    """Run the blocks of *page*, a path below the docs, and give the names that they define."""
+    """Run the code blocks of *page*, a path below docs/, and return the names that they define."""
     path = _DOCS / page
     found: dict[str, Any] = {"__name__": path.stem}
     for block in _BLOCK.finditer(path.read_text(encoding="utf-8")):
@@ -24,6 +24,6 @@ def defined_by(page: str) -> dict[str, Any]:
 
 
 def key_value_store(path: Path) -> Store:
-    """Open the store of the page on writing one's own; processes may share it."""
+    """Open the store of the page on writing your own store; processes may share it."""
     store: Store = defined_by("how-to/write-your-own-store.md")["KeyValueStore"](path)
     return store

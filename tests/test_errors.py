@@ -33,5 +33,5 @@ def test_an_error_within_another_field_has_the_longer_path() -> None:
 
 
 def test_a_store_error_says_what_the_store_knows() -> None:
-    assert str(StoreBusyError()) == "other writers kept the store busy"
-    assert str(StoreBusyError("waited")) == "other writers kept the store busy: waited"
+    assert str(StoreBusyError()) == "timed out waiting for other writers"
+    assert str(StoreBusyError("waited")) == "timed out waiting for other writers: waited"

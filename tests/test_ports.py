@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-import pytest
-
 import superlicense as sl
 from superlicense.ports import Heartbeat, Revision, holder_of, touches
-from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, entry, row_of, seat_row, user_row
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, entry, noun_row, seat_row, user_row
+from tests.for_each import for_each
 
 SALES = sl.LicenseName("superoffice", "ten-sales")
 USER = sl.LicenseName("superoffice", "user")
 
 
-@pytest.mark.parametrize(("table", "key", "noun"), [*FULL_NOUNS, *BARE_NOUNS])
+@for_each(("table", "key", "noun"), [*FULL_NOUNS, *BARE_NOUNS])
 def test_a_row_is_about_its_user_or_site(table: object, key: str, noun: sl.User) -> None:
     expected = {"users": key, "sites": key, "assignments": key.partition("\n")[0]}.get(str(table))
-    assert holder_of(row_of(table, key, noun, 1)) == expected  # type: ignore[arg-type]  # parameters are objects
+    assert holder_of(noun_row(table, key, noun, 1)) == expected  # type: ignore[arg-type]  # parameters are objects
 
 
 def test_an_entry_without_rows_is_about_nobody() -> None:

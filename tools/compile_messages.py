@@ -1,10 +1,10 @@
-"""Compile the message catalogs: each `superlicense.po` into the `superlicense.mo` beside it.
+"""Compile the message catalogs: each `superlicense.po` to the `superlicense.mo` next to it.
 
 .. code-block:: console
 
-    .venv/bin/uv run python tools/compile_messages.py
+    uv run python tools/compile_messages.py
 
-What is written depends on nothing but the `.po`: no date, no name, no version of a tool.
+The output depends on the `.po` only: no dates, names or versions of tools.
 """
 # ruff: noqa: INP001  # a command, run by its path
 
@@ -24,7 +24,7 @@ LOCALE = ROOT / "src" / "superlicense" / "locale"
 
 
 class PlainCatalog(Catalog):
-    """The entries of a catalog under a header that says only what readers need."""
+    """The entries of a catalog under a minimal header."""
 
     def __init__(self, source: Catalog) -> None:
         """Copy the entries of *source*."""
@@ -36,7 +36,7 @@ class PlainCatalog(Catalog):
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
-        """Give the language, the charset and the plural forms."""
+        """Return the language, the charset and the plural forms."""
         return [
             ("Language", str(self.source.locale_identifier)),
             ("MIME-Version", "1.0"),
@@ -47,27 +47,27 @@ class PlainCatalog(Catalog):
 
     @mime_headers.setter
     def mime_headers(self, value: Iterable[tuple[str, str]]) -> None:
-        """Refuse other headers than those of the source."""
+        """Raise: the headers are those of the source."""
         raise AttributeError(f"the header of {self.source.locale_identifier} is read-only: {value!r}")
 
 
 def sources() -> list[Path]:
-    """List the catalogs of all languages."""
+    """Return the catalogs of all languages."""
     return sorted(LOCALE.glob("*/LC_MESSAGES/superlicense.po"))
 
 
 def read(source: Path) -> Catalog:
-    """Read a catalog.
+    """Return the catalog in *source*.
 
     Raises:
-        PoFileError: *source* is no catalog.
+        PoFileError: *source* is not a catalog.
     """
     with source.open("rb") as file:
         return read_po(file, abort_invalid=True)
 
 
 def compiled(source: Path) -> bytes:
-    """Give the bytes of the `.mo` that belongs to *source*."""
+    """Return the bytes of the `.mo` that belongs to *source*."""
     target = BytesIO()
     write_mo(target, PlainCatalog(read(source)))
     return target.getvalue()

@@ -1,10 +1,10 @@
-"""Logs: every logger of the library is below ``superlicense``, and silent until the host listens.
+"""Logs: all loggers of the library are below ``superlicense``, and silent until the host configures logging.
 
-Rule 1: nothing is printed where the host has configured no logging: the logger
-``superlicense`` has a `logging.NullHandler`, as libraries should.
+Rule 1: nothing is printed unless the host configures logging: the logger
+``superlicense`` has a `logging.NullHandler`.
 
-Rule 2: only what logs imports this module, so that `import superlicense` does
-not pay for `logging`.
+Rule 2: only modules that log import this one, so that `import superlicense` does
+not import `logging`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ROOT.addHandler(logging.NullHandler())
 
 
 def logger(topic: str) -> logging.Logger:
-    """Give the logger ``superlicense.<topic>``.
+    """Return the logger ``superlicense.<topic>``.
 
     >>> logger("commands").name
     'superlicense.commands'

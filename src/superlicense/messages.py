@@ -1,14 +1,14 @@
-"""Words for people: reasons, members of the enums and labels, in every language there is.
+"""Messages for people: reasons, enum members and labels in every language.
 
-Rule 1: catalogs are keyed by what is said, not by how English says it
+Rule 1: catalogs are keyed by meaning, not by the English text
 (``reason.no_seat_left``, ``client.web``, ``label.serial_number``), so English is
-one more language.
+a language like the others.
 
-Rule 2: formats come from the catalogs only. What a parameter holds is shown,
-never read as a format.
+Rule 2: format strings come from the catalogs only. Values of parameters are
+never interpreted as format strings.
 
-Rule 3: words that a language lacks are said in English; what English lacks is
-shown as its code. Neither is an error.
+Rule 3: a message that a language lacks is shown in English; one that English
+lacks is shown as its code. Neither is an error.
 
 Source: the Danish follows the vendor's Danish help; its terms are in domain 1.
 """
@@ -35,18 +35,19 @@ if TYPE_CHECKING:
 __all__ = ["languages", "message"]
 
 _ENGLISH = "en"
-_UNKNOWN = "?"  # stands where a parameter is missing
+_UNKNOWN = "?"  # shown for a missing parameter
 
-# As long as an id may be (model/fields.py), so that no name is ever cut.
+# The longest id (model/fields.py), so that names are never truncated.
 _LONGEST_PARAMETER = 254
 
 # The parameter whose value is part of the key: `reason.license_missing.user`.
 _BY_VALUE = {"reason.license_missing": "scope"}
 
-# The parameter that has words of its own where it is given: `reason.no_seat_left.through`.
+# The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE = {
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
+    "reason.other_database": "expected",
     "reason.prerequisite_of": "released",
     "reason.release_vetoed": "because",
     "reason.seats_exceed_total": "through",
@@ -54,8 +55,9 @@ _BY_PRESENCE = {
     "reason.user_retired": "user",
 }
 
-# The number that governs a noun or a verb: these have plural forms.
+# The number that selects the plural form.
 _BY_NUMBER = {
+    "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",
     "label.restriction.active_flows": "maximum",
@@ -65,7 +67,7 @@ _BY_NUMBER = {
     "reason.held_license_gone": "in_use",
     "reason.seats_exceed_total": "remove",
 }
-_SEVERAL = 2  # chooses the plural where the number is missing
+_SEVERAL = 2  # selects the plural if the number is missing
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -73,7 +75,7 @@ _CLASS_NAME_WORD = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
 def languages() -> tuple[str, ...]:
-    """List the languages that have a catalog, in alphabetical order.
+    """Return the languages that have a catalog, in alphabetical order.
 
     >>> languages()
     ('da', 'en')
@@ -82,7 +84,7 @@ def languages() -> tuple[str, ...]:
 
 
 def message(what: Reason | str, /, language: str = _ENGLISH, **params: object) -> str:
-    """Say *what* in words.
+    """Return the message for *what*.
 
     >>> from superlicense.model.decision import Client, ReasonCode
     >>> gone = Reason(
@@ -97,23 +99,23 @@ def message(what: Reason | str, /, language: str = _ENGLISH, **params: object) -
     ('Webklient', 'Serienummer')
 
     Instants are shown in UTC, tuples with commas. Control characters are
-    escaped, line breaks become spaces, and a parameter longer than 254
-    characters is cut; it stands in ``reason.params`` in full. A parameter that
-    is missing is shown as ``?``.
+    escaped, line breaks become spaces, and parameters longer than 254 characters
+    are truncated; ``reason.params`` has them in full. A missing parameter is shown
+    as ``?``.
 
     Args:
-        what: A reason, a member of an enum, or the name of a label.
+        what: A reason, an enum member, or the name of a label.
         language: A language tag: ``"da"``, ``"da-DK"`` and ``"da_DK.UTF-8"``
             are all Danish. Case does not matter.
-        params: What fills the placeholders of a label or a bare code, or
-            replaces parameters of a reason.
+        params: Values for the placeholders of a label or a bare code, or
+            replacements of parameters of a reason.
 
     Returns:
-        One line. The code or the name itself where there are no words for it.
+        One line of text; the code or name itself if it has no message.
 
     Raises:
-        InvalidValueError: there is no catalog for *language*, or *what* is
-            neither a reason nor a text.
+        InvalidValueError: There is no catalog for *language*, or *what* is
+            neither a reason nor a string.
     """
     if isinstance(what, Reason):
         code, given = str(what.code), {**what.params, **params}
@@ -122,7 +124,7 @@ def message(what: Reason | str, /, language: str = _ENGLISH, **params: object) -
         code, given = str(what), params
         key = f"{_kind(what)}.{code}"
     else:
-        raise InvalidValueError("what", what, "must be a reason, a member of an enum or a label")
+        raise InvalidValueError("what", what, "must be a reason, an enum member or a label")
     name = _catalog_name(language)
     words = _words(_catalog(name), key, given)
     if words is None:
@@ -131,14 +133,14 @@ def message(what: Reason | str, /, language: str = _ENGLISH, **params: object) -
 
 
 def _kind(word: str) -> str:
-    """Name the group of keys: ``user_type`` for a `UserType`, ``label`` for a plain text."""
+    """Return the prefix of the key: ``user_type`` for a `UserType`, ``label`` for a plain string."""
     if not isinstance(word, StrEnum):
         return "label"
     return _CLASS_NAME_WORD.sub("_", type(word).__name__).lower().removesuffix("_code")
 
 
 def _words(catalog: GNUTranslations, key: str, given: Mapping[str, object]) -> str | None:
-    """Look the words up, those of the variant first; a catalog answers a miss with the key."""
+    """Return the format string, that of the variant first; a catalog returns the key if it has no message."""
     for wanted in (_variant(key, given), key):
         if key in _BY_NUMBER:
             number = given.get(_BY_NUMBER[key])
@@ -172,14 +174,14 @@ def _shown(value: object, language: str) -> str:
 
 def _instant(value: datetime) -> str:
     if value.utcoffset():
-        with suppress(OverflowError):  # at the ends of the calendar the offset is shown instead
+        with suppress(OverflowError):  # out of range at the ends of the calendar: keep the offset
             value = value.astimezone(UTC)
     shown = value.isoformat(" ", "seconds" if value.second else "minutes")
     return shown.replace("+00:00", " UTC")
 
 
 def _harmless(text: str) -> str:
-    """Make one printable line of *text*; spaces of any script stay."""
+    """Return *text* as one printable line; spaces of any script are kept."""
     cut = text[:_LONGEST_PARAMETER]
     if not cut.isprintable():
         cut = "".join(
@@ -192,7 +194,7 @@ def _harmless(text: str) -> str:
 
 
 def _catalog_name(language: str) -> str:
-    """Find the catalog of a tag: the longest of those that it begins with."""
+    """Return the catalog of a language tag: the longest name that the tag begins with."""
     if isinstance(language, str):
         tag = re.split("[.@]", language, maxsplit=1)[0].replace("_", "-").lower()
         known = [name for name in _catalog_names() if f"{tag}-".startswith(f"{name}-")]
@@ -203,7 +205,7 @@ def _catalog_name(language: str) -> str:
 
 @cache
 def _catalog_names() -> Mapping[str, str]:
-    """List the catalogs by their tags; a folder ``pt_BR`` has the tag ``pt-br``."""
+    """Return the catalogs by language tag; a folder ``pt_BR`` has the tag ``pt-br``."""
     names = (folder.name for folder in files(__package__).joinpath("locale").iterdir())
     return {name.replace("_", "-").lower(): name for name in names if _file(name).is_file()}
 

@@ -8,7 +8,7 @@ from sqlalchemy import URL
 
 from tests.adapters.databases import Database, a_schema
 from tests.adapters.service import Service
-from tests.licensing.house import Clock
+from tests.installation import Clock
 
 
 @pytest.fixture
@@ -32,11 +32,6 @@ def database(request: pytest.FixtureRequest) -> Database:
     """Each of the two."""
     found: Database = request.getfixturevalue(request.param)
     return found
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.adapters.databases import Database
-from tests.licensing.house import INSTALLATION, Clock, package, person
+from tests.installation import Clock, furnish, open_licensing
 
 A_DAY = timedelta(days=1)
 SHORT = timedelta(milliseconds=50)
@@ -27,8 +27,7 @@ class Service:
         self.engine = self.store.engine
         database.rows("CREATE TABLE orders (name TEXT PRIMARY KEY)")
         self.licensing = self.another()
-        self.licensing.packages.adopt_unsigned(package(), by="admin")
-        self.licensing.users.sync([person("anna"), person("bo"), person("cy")])
+        furnish(self.licensing, "anna", "bo", "cy")
 
     def another(
         self,
@@ -40,7 +39,7 @@ class Service:
         """Open another instance, as another process does."""
         policy = sl.Policy(max_staleness=stale, write_patience=patience)
         store = SqlStore(engine or self.database.engine())
-        return sl.Licensing(store, INSTALLATION, trust=None, clock=self.clock, policy=policy)
+        return open_licensing(store, clock=self.clock, policy=policy)
 
     def fresh(self, engine: Engine) -> sl.Licensing:
         """Open an instance on *engine* that looks at the store at every question."""

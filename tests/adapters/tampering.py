@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.adapters.databases import Database
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, START, WEB, Clock, person, system
+from tests.installation import INSTALLATION, SALES, SERVICE, START, WEB, Clock, open_licensing, person, system
 from tests.licensing.vendor import issued, root
 
 SEAL_KEY = bytes(range(32))
@@ -38,9 +38,9 @@ Record = dict[str, Any]
 Deed = tuple[str, str, Record, Record]
 
 
-def open_licensing(store: SqlStore, clock: Clock, installation: sl.Installation = INSTALLATION) -> sl.Licensing:
+def reopened(store: SqlStore, clock: Clock, installation: sl.Installation = INSTALLATION) -> sl.Licensing:
     """Open *installation* as another process would."""
-    return sl.Licensing(store, installation, trust=root(1), clock=clock, seal_key=SEAL_KEY)
+    return open_licensing(store, installation, trust=root(1), clock=clock, seal_key=SEAL_KEY)
 
 
 def document(licensing: sl.Licensing, issue: int, **fields: Any) -> bytes:  # noqa: ANN401 - fields of the package
@@ -122,13 +122,13 @@ class Vandal:
         if database.on_sqlite:
             # It need not survive a power cut.
             event.listen(self.engine, "connect", lambda driver, _: driver.execute("PRAGMA synchronous = OFF"))
-        licensing = open_licensing(self.store, clock)
+        licensing = reopened(self.store, clock)
         live(licensing, clock)
         self.earlier = {table: self.records(table) for table in TABLES}
         self.noted = licensing.seal_head()
         live_on(licensing, clock)
         others = Clock()
-        other = open_licensing(self.store, others, OTHER)
+        other = reopened(self.store, others, OTHER)
         live(other, others)
         live_on(other, others)
         self.saved = {table: self.records(table) for table in TABLES}
@@ -193,7 +193,7 @@ class Vandal:
 
     def fresh(self) -> sl.Licensing:
         """Open the installation as another process would."""
-        return open_licensing(self.store, self.clock)
+        return reopened(self.store, self.clock)
 
 
 # The database minds its own business: what a constraint refuses anyway is no attack.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import superlicense as sl
 from tests.adapters.databases import Database
 from tests.adapters.service import Service, heard, order
-from tests.licensing.house import EDIT, INSTALLATION, SALES, SERVICE, START, WEB, Clock, package, person
+from tests.installation import EDIT, SALES, SERVICE, START, WEB, Clock, open_licensing, package, person
 
 
 class TestTogether:
@@ -122,7 +122,7 @@ class TestWorld:
             assert not inside.gate.login("anna", WEB)
 
     def test_it_sees_its_own_writes_and_the_shared_instance_does_not(self, service: Service) -> None:
-        shared, snapshot = service.licensing, service.licensing._writer.snapshot  # noqa: SLF001 - it stays the same
+        shared, snapshot = service.licensing, service.licensing._engine.worlds.state.snapshot  # noqa: SLF001 - it stays the same
         with service.engine.connect() as connection:
             inside = shared.bound_to(connection)
             inside.seats.assign("anna", SALES, by="admin")
@@ -132,7 +132,7 @@ class TestWorld:
             assert shared.revision() != inside.revision()
             connection.commit()
         assert not shared.gate.login("anna", WEB)
-        assert shared._writer.snapshot is snapshot  # noqa: SLF001 - as above
+        assert shared._engine.worlds.state.snapshot is snapshot  # noqa: SLF001 - as above
 
     def test_the_shared_instance_sees_it_at_its_next_look(self, service: Service) -> None:
         shared = service.another(stale=timedelta(seconds=1))
@@ -177,7 +177,7 @@ class TestWorld:
             heard_of.append((inside.gate.login(holder, WEB).allowed, asked.gate.login(holder, WEB).allowed))
             return "has open orders" if holder == "bo" else None
 
-        asked = sl.Licensing(service.store, INSTALLATION, trust=None, clock=service.clock, seat_veto=veto)
+        asked = open_licensing(service.store, clock=service.clock, seat_veto=veto)
         with service.engine.begin() as connection:
             inside = asked.bound_to(connection)
             inside.seats.assign("anna", SALES, by="admin")
@@ -235,17 +235,17 @@ class TestClosing:
 
 class TestWhatCannotBeBound:
     def test_a_store_without_transactions(self, clock: Clock, sqlite: Database) -> None:
-        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
+        licensing = open_licensing(clock=clock)
         with (
             sqlite.engine().connect() as connection,
-            pytest.raises(sl.InvalidValueError, match="must be one that joins transactions, got 'MemoryStore'"),
+            pytest.raises(sl.InvalidValueError, match=r"must support bound_to\(\), got 'MemoryStore'"),
         ):
             licensing.bound_to(connection)
 
     def test_one_that_is_bound(self, service: Service) -> None:
         with service.engine.connect() as connection:
             inside = service.licensing.bound_to(connection)
-            with pytest.raises(sl.InvalidValueError, match="must be one that joins transactions"):
+            with pytest.raises(sl.InvalidValueError, match="must support bound_to"):
                 inside.bound_to(connection)
 
     def test_something_else_than_a_connection(self, service: Service) -> None:

@@ -17,7 +17,7 @@ from superlicense.model.row import Table
 from superlicense.testing.samples import user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order
-from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, person
+from tests.installation import INSTALLATION, SALES, WEB, Clock, person
 
 
 class TestOnSqlite:

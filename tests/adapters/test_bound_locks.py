@@ -13,7 +13,7 @@ from superlicense.adapters.sqlalchemy.view import View
 from superlicense.testing.samples import user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, heard, order
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, person
+from tests.installation import INSTALLATION, SALES, SERVICE, WEB, Clock, person
 
 
 def interject(monkeypatch: pytest.MonkeyPatch, method: str, act: Callable[[], object]) -> None:

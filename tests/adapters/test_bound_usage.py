@@ -6,7 +6,7 @@ import pytest
 
 import superlicense as sl
 from tests.adapters.service import Service, order
-from tests.licensing.house import SALES, START
+from tests.installation import SALES, START
 
 NOVEMBER = sl.Month(2026, 11)
 

@@ -16,7 +16,9 @@ from superlicense.testing.samples import entry, user_row
 from tests.adapters.databases import Database
 from tests.adapters.faults import FAULTS_OF_POSTGRESQL, FAULTS_OF_SQLITE, MOST_STEPS, Fault, Plan, faulty_engine
 from tests.adapters.service import Service, order
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock
+from tests.installation import INSTALLATION, SALES, SERVICE, WEB, Clock, open_licensing
+
+pytestmark = pytest.mark.slow
 
 ALL = [*(("sqlite", fault) for fault in FAULTS_OF_SQLITE), *(("postgresql", fault) for fault in FAULTS_OF_POSTGRESQL)]
 EVERY_FAULT = [pytest.param(kind, fault, id=f"{kind}-{fault}") for kind, fault in ALL]
@@ -182,7 +184,7 @@ class TestAtEachStepOfOtherCalls:
         scene.engine.dispose()
 
         def open_one(_: int) -> None:
-            opened = sl.Licensing(SqlStore(scene.engine), INSTALLATION, trust=None, clock=clock)
+            opened = open_licensing(SqlStore(scene.engine), clock=clock)
             scene.plan.disarm()
             assert scene.told_by(opened) == scene.truth()
 

@@ -18,7 +18,9 @@ from superlicense.model.row import Table
 from superlicense.testing.samples import entry, user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order
-from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, person
+from tests.installation import INSTALLATION, SALES, WEB, Clock, open_licensing, person
+
+pytestmark = pytest.mark.slow
 
 
 def everything(store: sl.Store) -> object:
@@ -96,7 +98,7 @@ class TestOnSqlite:
             with pytest.raises(sl.StoreUnavailableError):
                 act()
         with pytest.raises(sl.StoreUnavailableError):
-            sl.Licensing(SqlStore(engine), INSTALLATION, trust=None, clock=clock)
+            open_licensing(SqlStore(engine), clock=clock)
 
     def test_a_file_that_is_taken_away_and_comes_back(self, service: Service, path: Path) -> None:
         licensing = service.fresh(service.database.engine())
@@ -129,7 +131,7 @@ class TestOnSqlite:
         path.write_bytes(b"Dear Anna, " * 1000)
         engine = create_engine(f"sqlite:///{path}")
         with pytest.raises(sl.StoreUnavailableError, match="not a database"):
-            sl.Licensing(SqlStore(engine), INSTALLATION, trust=None, clock=clock)
+            open_licensing(SqlStore(engine), clock=clock)
         with pytest.raises(sl.StoreUnavailableError, match="not a database"):
             SqlStore(engine).migrate()
         assert path.read_bytes() == b"Dear Anna, " * 1000

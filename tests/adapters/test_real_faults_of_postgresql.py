@@ -13,8 +13,10 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.adapters.databases import Database
 from tests.adapters.service import Service, order
-from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, package, person
+from tests.installation import INSTALLATION, SALES, WEB, Clock, open_licensing, package, person
 from tests.stores.postgres_server import throw_away_server
+
+pytestmark = pytest.mark.slow
 
 MOST_STATEMENTS = 60
 
@@ -160,7 +162,7 @@ class TestOnPostgresql:
             engine = create_engine(ours.url, pool_size=1)
             store = SqlStore(engine)
             store.migrate()
-            licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+            licensing = open_licensing(store, clock=clock)
             licensing.users.save(person("anna"))
             ours.stop()
             clock.forward(minutes=1)
@@ -170,7 +172,7 @@ class TestOnPostgresql:
                 licensing.journal.entries,
                 store.create_tables,
                 store.migrate,
-                lambda: sl.Licensing(store, INSTALLATION, trust=None, clock=clock),
+                lambda: open_licensing(store, clock=clock),
             ]
             for act in acts:
                 with pytest.raises(sl.StoreUnavailableError):

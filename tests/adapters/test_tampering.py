@@ -22,7 +22,9 @@ from superlicense.licensing.integrity import seals
 from superlicense.licensing.integrity.journal_replay import JournalReplay
 from tests.adapters.databases import Database, a_schema
 from tests.adapters.tampering import ADMIN, OTHER, TABLES, Deed, Record, Vandal, allowed, edited, told
-from tests.licensing.house import INSTALLATION, Clock
+from tests.installation import INSTALLATION, Clock
+
+pytestmark = pytest.mark.slow
 
 ROWS = (
     *("installation", "sequence", "kind", "key", "started_at", "started_by"),
@@ -299,7 +301,7 @@ class TestTheGuards:
         was = next(one for one in matrix.vandal.earlier["rows"] if one["sequence"] == record["sequence"])
         asleep = JournalReplay()
         asleep.breaks.append(sl.Finding(code=sl.FindingCode.ENTRY_MISSING, explanation="not looked at"))
-        monkeypatch.setattr(verifying, "told_by_journal", lambda *_, **__: asleep)
+        monkeypatch.setattr(verifying, "replay_journal", lambda *_, **__: asleep)
         with pytest.raises(AssertionError):
             matrix.attack("rows", [record], ("update", "rows", record, was))
 

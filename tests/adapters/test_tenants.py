@@ -14,7 +14,7 @@ from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.testing.contract.blocks import in_threads
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, package, person
+from tests.installation import INSTALLATION, SALES, SERVICE, WEB, Clock, open_licensing, package, person
 
 OTHERS = {
     "another customer": sl.Installation(serial_number="1010000022", company="Solvang Lys AS"),
@@ -53,7 +53,7 @@ class House:
     def open(self, installation: sl.Installation, **policy: Any) -> sl.Licensing:  # noqa: ANN401 - those of a policy
         chosen = sl.Policy(**{"max_staleness": timedelta(0), **policy})
         store = SqlStore(self.database.engine())
-        return sl.Licensing(store, installation, trust=None, clock=self.clock, policy=chosen)
+        return open_licensing(store, installation, clock=self.clock, policy=chosen)
 
     def package(self, installation: sl.Installation, *, seats: int) -> sl.LicensePackage:
         return evolve(

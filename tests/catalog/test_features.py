@@ -6,9 +6,10 @@ from superlicense.catalog import module_table, modules
 from superlicense.catalog.features import FEATURES, NAMED_OTHERWISE, user_license_of
 from superlicense.errors import InvalidValueError
 from superlicense.model.license import LicenseName, LicenseScope
+from tests.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("feature", "user_license"),
     [
         # by convention

@@ -8,6 +8,7 @@ from superlicense.catalog import module_table, modules, suite
 from superlicense.catalog.suite import CORE, GROWTH, PLUS, STARTER, SUPER, SuitePlan
 from superlicense.catalog.tiers import PlanTier, Solution, Tier, TierReason
 from superlicense.errors import InvalidValueError
+from tests.for_each import for_each
 
 # Why a tier is what it is does not matter to where it leads.
 ANY_REASON = TierReason.ONLY_T2
@@ -75,7 +76,7 @@ def test_what_is_no_license_name_is_refused() -> None:
         suite.plan_of(["what?"])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("tiers", "plan"),
     [
         ([SALES_ESSENTIALS], CORE),

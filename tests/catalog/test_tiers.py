@@ -6,6 +6,7 @@ from superlicense.catalog import modules
 from superlicense.catalog.plans import MIXES, CatalogPlan
 from superlicense.catalog.tiers import Solution, Tier, TierReason, code_of, solutions_of, tiers_of
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from tests.for_each import for_each
 
 
 def read(module: str, *grants: LicenseName) -> list[tuple[Solution, Tier, TierReason, tuple[LicenseName, ...]]]:
@@ -13,7 +14,7 @@ def read(module: str, *grants: LicenseName) -> list[tuple[Solution, Tier, TierRe
     return [(one.solution, one.tier, one.reason, one.proof) for one in tiers_of(row)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "solutions"),
     [
         ("ten-sales", (Solution.SALES,)),
@@ -94,7 +95,7 @@ def test_a_plan_without_solutions_has_no_tiers() -> None:
     assert read("suite-user", modules.T1, modules.T2) == []
 
 
-@pytest.mark.parametrize("mix", MIXES, ids=lambda mix: mix.title)
+@for_each("mix", MIXES, ids=lambda mix: mix.title)
 def test_what_is_read_from_a_mix_is_right_or_unknown(mix: CatalogPlan) -> None:
     sold = dict(mix.tiers)
     one_tier = len(set(sold.values())) == 1

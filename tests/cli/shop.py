@@ -18,7 +18,7 @@ from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.catalog.meters import STANDARD
 from superlicense.cli.commands import commands
 from superlicense.testing import Clock, Vendor
-from tests.licensing.house import INSTALLATION, package, person
+from tests.installation import INSTALLATION, package, person
 
 # Before any day that the tests run on.
 OPENED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)

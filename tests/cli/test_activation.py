@@ -10,7 +10,7 @@ import superlicense as sl
 from superlicense.document.root import Owner, RootDraft
 from superlicense.testing import Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
-from tests.licensing.house import package, plan, price_list
+from tests.installation import package, plan, price_list
 
 DEMO = Path(sl.__file__).parent / "cli" / "demo_package.xml"
 
@@ -39,7 +39,7 @@ class TestPreview:
         before = shop.open().revision()
         issue = shop.json("activate", file, "--dry-run")["preview"]["issue"]
         assert shop.told("activate", file, "--dry-run") == [
-            f"Package of superoffice, issue {issue}, for Nordvik Handel A/S",
+            f"superoffice package, issue {issue}, for Nordvik Handel A/S",
             "  License                   In use   Total   New total   New free",
             "  superoffice.ten-sales          1       2           4          3",
             "  superoffice.ten-service        0       2           4          4",
@@ -64,7 +64,7 @@ class TestPreview:
 
     def test_what_would_be_refused_says_who_is_in_the_way(self, shop: Shop) -> None:
         lines = shop.told("activate", without(shop, "ten-sales"), "--dry-run", code=1)
-        assert "✗ The new license package lacks the license superoffice.ten-sales, of which 1 is in use." in lines
+        assert "✗ The new license package does not include the license superoffice.ten-sales; 1 is in use." in lines
         assert "    Held by anna" in lines
         assert "  Proposed: anna changes from superoffice.ten-sales to superoffice.ten-all" in lines
 
@@ -80,7 +80,7 @@ class TestActivation:
     def test_again_it_changes_nothing(self, shop: Shop, file: Path) -> None:
         shop.told("activate", file)
         before = shop.open().revision()
-        assert shop.told("activate", file)[1:] == ["  It is in force already."]
+        assert shop.told("activate", file)[1:] == ["  This package is already in force."]
         assert shop.json("activate", file)["activated"] is False
         assert shop.open().revision() == before
 
@@ -88,7 +88,7 @@ class TestActivation:
         done = shop.run("activate", without(shop, "ten-sales"))
         assert done.exit_code == 1
         assert done.stderr == (
-            "superlicense: The new license package lacks the license superoffice.ten-sales, of which 1 is in use.\n"
+            "superlicense: The new license package does not include the license superoffice.ten-sales; 1 is in use.\n"
         )
         assert shop.open().gate.holds("anna", "ten-sales")
 
@@ -108,7 +108,7 @@ class TestActivation:
     def test_unattended_it_is_kept_waiting_where_somebody_would_lose(self, shop: Shop, file: Path) -> None:
         assert shop.told("activate", file, "--unattended")[-1] == "  ✓ Activated."
         waiting = without(shop, "ten-sales")
-        assert shop.told("activate", waiting, "--unattended", code=1)[-1] == "  ✓ Kept waiting for an administrator."
+        assert shop.told("activate", waiting, "--unattended", code=1)[-1] == "  ✓ Waiting for an administrator."
         told = shop.json("activate", waiting, "--unattended", code=1)
         assert (told["activated"], told["waiting"]) == (False, True)
         assert shop.open().packages.waiting() is not None
@@ -180,5 +180,5 @@ class TestRoots:
             owners={"SUPEROFFICE": Owner(keys=[key])},
         ).sign([VENDOR.root_key])
         (shop.folder / "next.json").write_bytes(following)
-        assert shop.told("install-root", "next.json") == ["  ✓ Trust root 2 is in force."]
+        assert shop.told("install-root", "next.json") == ["  ✓ Trust root 2 installed."]
         assert shop.json("install-root", "next.json", code=3)["error"]["code"] == "root_version"

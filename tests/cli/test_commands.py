@@ -13,15 +13,16 @@ import pytest
 
 import superlicense as sl
 from superlicense.cli.commands import commands
-from superlicense.cli.lazy import LazyGroup
+from superlicense.cli.lazy_group import LazyGroup
 from tests.cli.program import INSTALLED, run
 from tests.cli.shop import Shop, sold
+from tests.for_each import for_each
 
 assert isinstance(commands, LazyGroup)
 CONTEXT = click.Context(commands)
 COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_commands(CONTEXT)}
 # They sign and show documents, or tell a story: no installation, and files instead of words.
-WITHOUT_INSTALLATION = {"demo", "inspect", "issue", "keygen", "root", "verify"}
+WITHOUT_INSTALLATION = {"check", "demo", "inspect", "issue", "keygen", "root", "verify"}
 ASKS = {"events", "journal", "statement", "usage", "licenses", "limits", "status", "users", "verify-store", "why"}
 WITHOUT_JSON = {"demo", "issue", "root"}
 
@@ -34,6 +35,7 @@ def options_of(command: click.Command | None) -> set[str]:
 class TestHelp:
     """Help costs next to nothing, and says what is true."""
 
+    @pytest.mark.slow
     def test_it_loads_nothing_heavy(self) -> None:
         program = "import sys; from superlicense.cli import main; sys.argv = ['superlicense', '--help']\ntry: main()\n"
         program += "except SystemExit: print(*sys.modules, file=sys.stderr)"
@@ -42,9 +44,9 @@ class TestHelp:
         assert {"click", "superlicense.cli.commands"} <= loaded
         heavy = {"alembic", "attr", "cryptography", "rich", "sqlalchemy", "superlicense.licensing"}
         assert loaded & heavy == set()
-        assert "Show who did what, when." in done.stdout
+        assert "Show who changed what, and when." in done.stdout
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @for_each("name", COMMANDS)
     def test_the_overview_says_what_the_command_says(self, name: str) -> None:
         command = COMMANDS[name]
         assert command is not None
@@ -54,7 +56,7 @@ class TestHelp:
         assert first
         assert rows[name].endswith(".")
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @for_each("name", COMMANDS)
     def test_every_option_has_a_sentence(self, name: str) -> None:
         command = COMMANDS[name]
         assert command is not None
@@ -69,7 +71,7 @@ class TestHelp:
 class TestOptions:
     """What all commands of an installation have."""
 
-    @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
+    @for_each("name", sorted(COMMANDS.keys() - WITHOUT_INSTALLATION - {"init"}))
     def test_they_take_the_same_options(self, name: str) -> None:
         wanted = {"--at", "--company", "--config", "--database-id", "--json", "--lang", "--serial-number", "--store"}
         wanted |= {"--time-zone", "--trust", "--seal-key"} | (set() if name in ASKS else {"--by"})
@@ -87,6 +89,7 @@ class TestOptions:
                 assert variable == f"SUPERLICENSE_{option.removeprefix('--').replace('-', '_').upper()}"
 
 
+@pytest.mark.slow
 class TestProgram:
     """The installed program, in a process of its own."""
 
@@ -136,8 +139,8 @@ class TestProgram:
 
     @pytest.mark.usefixtures("shop")
     def test_colors_are_for_terminals_that_want_them(self) -> None:
-        plain = run("why", "anna", "web", variables={"NO_COLOR": "1"}).stdout
-        assert b"\x1b" not in plain
+        to_plain_data = run("why", "anna", "web", variables={"NO_COLOR": "1"}).stdout
+        assert b"\x1b" not in to_plain_data
         assert b"\x1b" in run("why", "anna", "web", variables={"FORCE_COLOR": "1"}).stdout
         assert b"\x1b" not in run("why", "anna", "web", variables={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
 
@@ -173,6 +176,7 @@ class TestProgram:
         assert set(re.findall(r"plain,(\w+)", done.stdout.decode())) == offered
 
 
+@pytest.mark.slow
 class TestMissingExtras:
     """Without an extra it says what to install."""
 
@@ -195,7 +199,7 @@ class TestMissingExtras:
 
 
 def test_codes_are_these() -> None:
-    from superlicense.cli.codes import ExitCode, code_of  # noqa: PLC0415 - beside what it is about
+    from superlicense.cli.exit_codes import ExitCode, code_of  # noqa: PLC0415 - beside what it is about
 
     assert {code.name: code.value for code in ExitCode} == {"DONE": 0, "NO": 1, "USAGE": 2, "INVALID": 3, "STORE": 4}
     assert code_of(sl.StoreBusyError()) is ExitCode.STORE

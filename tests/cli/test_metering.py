@@ -14,7 +14,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import meters as catalog
 from superlicense.cli import recording
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from superlicense.cli.meter_settings import read_meters
 from superlicense.cli.settings import read_settings
 from tests.cli.program import PATIENCE, start
@@ -56,7 +56,7 @@ class TestRecord:
     def test_reports_are_recorded_once(self, metered: Shop) -> None:
         lines = "\n".join([sent("a", 700), "", sent("b", 900)])
         (metered.folder / "used.jsonl").write_text(lines, encoding="utf-8")
-        assert metered.told("record", "used.jsonl") == ["  ✓ Accepted: 2, Reported before: 0, Conflict: 0, Refused: 0"]
+        assert metered.told("record", "used.jsonl") == ["  ✓ Accepted: 2, Duplicates: 0, Conflict: 0, Refused: 0"]
         assert metered.json("record", "used.jsonl") == {
             "accepted": 0,
             "duplicate": 2,
@@ -71,7 +71,7 @@ class TestRecord:
         done = metered.run("record", "-", stdin=lines)
         assert done.exit_code == 1
         assert done.stdout.splitlines() == [
-            "  ✗ Accepted: 2, Reported before: 0, Conflict: 1, Refused: 1",
+            "  ✗ Accepted: 2, Duplicates: 0, Conflict: 1, Refused: 1",
             f"    ✗ line 2, mailer/a: {sl.message(sl.ReceiptCode.OTHER_CONTENT)}",
             f"    ✗ line 3, mailer/b: {sl.message(sl.ReceiptCode.QUANTITY_NOT_WHOLE)}",
         ]
@@ -88,9 +88,9 @@ class TestRecord:
     @pytest.mark.parametrize(
         ("line", "said"),
         [
-            ("nope", "line 4: must be a JSON object with the fields of a report, got 'nope'"),
+            ("nope", "line 4: must be a JSON object with the fields of a usage event, got 'nope'"),
             ("7", "line 4: must be a JSON object"),
-            (sent("d", 1, price=7), "line 4: is no field of a report, got 'price'"),
+            (sent("d", 1, price=7), "line 4: is not a field of a usage event, got 'price'"),
             ('{"source": "mailer"}', "line 4.id: is missing"),
             (sent("d", 1, at="now"), "line 4.at: must be like 2026-11-24T09:00:00Z"),
             (sent("d", 1, at="2026-01-20T09:00:00"), "line 4.at: must be a datetime with a time zone"),
@@ -102,7 +102,7 @@ class TestRecord:
         monkeypatch.setattr(recording, "_BATCH", 2)
         lines = "\n".join([sent("a", 1), sent("b", 2), sent("c", 4), line, sent("e", 8)])
         done = metered.run("record", "-", stdin=lines)
-        assert (done.exit_code, done.stdout) == (3, "  ✗ Accepted: 2, Reported before: 0, Conflict: 0, Refused: 0\n")
+        assert (done.exit_code, done.stdout) == (3, "  ✗ Accepted: 2, Duplicates: 0, Conflict: 0, Refused: 0\n")
         assert done.stderr.startswith(f"superlicense: invalid_value: {said}")
         told = metered.json("record", "-", stdin=lines, code=3)
         assert (told["duplicate"], told["error"]["code"]) == (2, "invalid_value")
@@ -113,6 +113,7 @@ class TestRecord:
     def test_reports_say_themselves_when(self, metered: Shop) -> None:
         assert metered.run("record", "-", "--at", "2026-01-20", stdin="").exit_code == 2
 
+    @pytest.mark.slow
     def test_a_bar_moves_on_standard_error_where_somebody_sees_it(self, metered: Shop) -> None:
         pty = pytest.importorskip("pty")
         (metered.folder / "used.jsonl").write_text("\n".join(sent(f"{n}", 1) for n in range(2500)), encoding="utf-8")
@@ -141,9 +142,9 @@ class TestUsage:
     def test_it_is_told_with_its_derivation(self, metered: Shop) -> None:
         lines = [" ".join(line.split()) for line in metered.told("usage", "2026-01")]
         assert lines == [
-            "Meter Used Threshold Above the threshold How the threshold comes about",
-            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (users: most at once, 2026-01-02 09:00 UTC)",
-            "pigeons 0 0 0 0 + 0 × 1 = 0 (users: most at once, 2026-01-02 09:00 UTC)",
+            "Meter Used Threshold Above the threshold How the threshold is calculated",
+            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (peak users, 2026-01-02 09:00 UTC)",
+            "pigeons 0 0 0 0 + 0 × 1 = 0 (peak users, 2026-01-02 09:00 UTC)",
         ]
         assert metered.told("usage", "2026-01", "--lang", "da")[0].split()[:4] == [
             "Måler",
@@ -156,7 +157,7 @@ class TestUsage:
         meters = read_settings({}, Path("superlicense.toml")).meters
         licensing = metered.open(meters=meters)
         told = metered.json("usage", "2026-01")
-        assert told == plain(licensing.meters.usage("2026-01"))
+        assert told == to_plain_data(licensing.meters.usage("2026-01"))
         assert of_mailings(told)["month"] == "2026-01"
         projected = metered.json("usage", "2026-01", "--projection", "--at", "2026-01-25")
         assert [one["estimate"] for one in projected] == [True, True]
@@ -233,9 +234,12 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("row", "said"),
         [
-            ("[meters.mailings]\nprice = 1", "meters.mailings.price: nobody knows it"),
+            ("[meters.mailings]\nprice = 1", "unknown setting: meters.mailings.price"),
             ("[meters.mailings]\nincluded = -1", "meters.mailings.included: must be at least 0"),
-            ("[meters.mailings]\nprice_per_block = 0.5", 'meters.mailings.price_per_block: must be a text like "0.05"'),
+            (
+                "[meters.mailings]\nprice_per_block = 0.5",
+                'meters.mailings.price_per_block: must be a string like "0.05"',
+            ),
             ('[meters.mailings]\nprice_per_block = "much"', "meters.mailings.price_per_block: "),
             ('[meters.mailings]\nkind = "sieve"', "meters.mailings.kind: 'sieve' is not a valid MeterKind"),
             ('[meters.pigeons]\nkind = "gauge"', "meters.pigeons: unit and kind are missing"),

@@ -1,3 +1,5 @@
+"""What the installed program writes to a pipe, a terminal and a full disk."""
+
 from __future__ import annotations
 
 import os
@@ -8,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from superlicense.cli.table import aligned
 from tests.cli.program import PATIENCE, run, start
+
+pytestmark = pytest.mark.slow
 
 ESCAPE = b"\x1b"
 
@@ -27,18 +30,6 @@ def at_a_terminal(*arguments: str, variables: Mapping[str, str]) -> bytes:
         os.close(ours)
         assert process.wait(PATIENCE) == 0
     return written.replace(b"\r\n", b"\n")
-
-
-def test_texts_stand_to_the_left_and_numbers_to_the_right() -> None:
-    assert aligned([("a", "1", "x"), ("bcd", "22", "")], right={1}) == ["a      1   x", "bcd   22"]
-
-
-def test_letters_of_two_columns_count_twice() -> None:
-    assert aligned([("東京", "x"), ("abc", "y")]) == ["東京   x", "abc    y"]
-
-
-def test_there_may_be_no_rows() -> None:
-    assert aligned([]) == []
 
 
 @pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"COLUMNS": "40"}, {"TERM": "dumb"}])

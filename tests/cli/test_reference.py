@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
-from superlicense.cli.codes import ExitCode
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.settings import _POLICY, read_settings
 from tests.cli.shop import VENDOR, Shop
 from tests.cli.test_commands import COMMANDS, options_of
+from tests.for_each import for_each
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = (DOCS / "reference" / "cli.md").read_text(encoding="utf-8")
 HOW_TO = (DOCS / "how-to" / "operate-from-the-shell.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@for_each("name", COMMANDS)
 def test_every_command_is_listed(name: str) -> None:
     assert re.search(rf"^\|.*`{name}[ `]", REFERENCE, re.MULTILINE)
 
@@ -39,7 +38,7 @@ def test_the_example_of_a_file_is_one(nowhere: Shop) -> None:
     assert [key for key in _POLICY if key not in example] == ["rule_set"]
 
 
-@pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?superlicense (.+?)(?: \|\| .*)?$", HOW_TO, re.MULTILINE))
+@for_each("line", re.findall(r"^(?:\$ )?superlicense (.+?)(?: \|\| .*)?$", HOW_TO, re.MULTILINE))
 def test_every_line_of_the_guide_names_a_command_and_its_options(line: str) -> None:
     name, *words = line.split()
     assert {word for word in words if word.startswith("--")} <= options_of(COMMANDS[name])

@@ -9,7 +9,7 @@ import pytest
 import superlicense as sl
 from superlicense.testing import Clock
 from tests.cli.shop import OPENED, VENDOR, Shop
-from tests.licensing.house import package, plan, system
+from tests.installation import package, plan, system
 
 
 class TestStatus:
@@ -24,7 +24,7 @@ class TestStatus:
             "  User logged in   signe",
             "",
             "System notifications",
-            "  Nothing is running.",
+            "  No system events are running.",
         ]
 
     def test_programs_get_the_screen(self, shop: Shop) -> None:
@@ -64,7 +64,7 @@ class TestEvents:
             "by",
             "Finished",
             "Type",
-            "Id",
+            "ID",
         ]
         cells = [cell.strip() for cell in lines[1].split("   ") if cell.strip()]
         assert cells == [
@@ -77,14 +77,14 @@ class TestEvents:
             "Group: sales",
             running.id,
         ]
-        assert shop.told("end-event", running.id, "--lang", "da") == [f"  ✓ {running.id} er slut"]
-        assert shop.told("events") == ["  Nothing is running."]
+        assert shop.told("end-event", running.id, "--lang", "da") == [f"  ✓ Hændelsen {running.id} er afsluttet"]
+        assert shop.told("events") == ["  No system events are running."]
         assert shop.json("end-event", running.id, code=1)["error"]["code"] == "unknown_event"
 
     def test_programs_get_the_rows(self, shop: Shop) -> None:
         assert shop.json("events") == []
         (line,) = shop.told("start-event", "message_of_the_day", "--message", "God morgen", "--lang", "da")
-        assert line.startswith("  ✓ Dagens meddelelse er aktiv: ")
+        assert line.startswith("  ✓ Hændelsen ")
         tab = shop.open().screens.status("signe", language="da")
         assert shop.json("events", "--lang", "da") == [row.to_dict() for row in tab.notifications]
         assert shop.json("events", "--at", "2026-01-03") == []
@@ -96,7 +96,7 @@ class TestEvents:
     def test_what_a_job_reports_is_ended_by_force(self, shop: Shop) -> None:
         report = shop.open().notices.report(sl.JobKind.IMPORT, by="night job")
         assert shop.run("end-event", report.event.id).exit_code == 1
-        assert shop.told("end-event", report.event.id, "--force") == [f"  ✓ {report.event.id} is over"]
+        assert shop.told("end-event", report.event.id, "--force") == [f"  ✓ Event {report.event.id} ended"]
 
 
 class TestLicenses:
@@ -126,7 +126,7 @@ class TestLicenses:
     def test_an_owner_without_licenses_has_an_empty_tab(self, shop: Shop) -> None:
         assert shop.told("licenses", "acme")[-2:] == [
             "  Status          No license is activated",
-            "  ✗ No license package of acme is installed.",
+            "  ✗ No acme license package is installed.",
         ]
 
     def test_one_license_tells_who_holds_it(self, shop: Shop) -> None:
@@ -205,7 +205,7 @@ class TestLimits:
     def test_what_is_no_count_is_a_mistake_of_usage(self, shop: Shop, count: str) -> None:
         done = shop.run("limits", "--count", count)
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "is nothing like active_projects=97" in done.stderr
+        assert "must be like active_projects=97" in done.stderr
 
 
 def user_module(name: str) -> sl.ModuleLicense:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 
 import pytest
 
 import superlicense as sl
-from superlicense.cli.json_output import plain
-from superlicense.messages import message
-from superlicense.model.change import CLOSED, Change
+from superlicense.cli.json_output import to_plain_data
 from tests.cli.shop import OPENED, Shop
 
 
@@ -20,14 +17,14 @@ class TestSeats:
     def test_a_license_is_given(self, shop: Shop) -> None:
         (line,) = shop.told("assign", "bo", "ten-service", "--comment", "helps out")
         (held,) = shop.open().seats.held_by("bo")
-        assert line.startswith("  ✓ bo holds superoffice.ten-service since 20")
-        assert line.endswith(" UTC, by signe")
+        assert line.startswith("  ✓ superoffice.ten-service is assigned to bo (since 20")
+        assert line.endswith(" UTC, by signe)")
         assert (held.license.module, held.assigned_by, held.comment) == ("ten-service", "signe", "helps out")
 
     def test_programs_get_the_assignment(self, shop: Shop) -> None:
         told = shop.json("assign", "anna", "ten-sales")
         (held,) = shop.open().seats.held_by("anna")
-        assert told == plain(held)
+        assert told == to_plain_data(held)
         assert told["start"] == "2026-01-02T09:00:00Z"
 
     def test_a_refusal_says_why_in_both_languages_and_changes_nothing(self, shop: Shop) -> None:
@@ -61,7 +58,7 @@ class TestSeats:
         shop.told("assign", "anna", "visible-for")
         done = shop.run("release", "anna", "ten-sales")
         assert (done.exit_code, done.stdout) == (1, "")
-        assert "superoffice.visible-for needs the license superoffice.user" in done.stderr
+        assert "superoffice.visible-for requires the license superoffice.user" in done.stderr
         assert shop.told("release", "anna", "ten-sales", "--cascade") == [
             "  ✓ superoffice.ten-sales is not assigned to anna"
         ]
@@ -70,7 +67,7 @@ class TestSeats:
 
     def test_a_plan_is_changed_in_one_step(self, shop: Shop) -> None:
         assert shop.json("change-plan", "anna", "ten-service")["license"] == "superoffice.ten-service"
-        assert shop.told("change-plan", "anna", "ten-sales", "--by", "bo")[0].endswith("by bo")
+        assert shop.told("change-plan", "anna", "ten-sales", "--by", "bo")[0].endswith("by bo)")
         assert [one.license.module for one in shop.open().seats.held_by("anna")] == ["ten-sales"]
 
     def test_a_write_in_the_past_is_out_of_order(self, shop: Shop) -> None:
@@ -93,7 +90,7 @@ class TestSeats:
         monkeypatch.setattr("getpass.getuser", nobody)
         done = shop.run("assign", "bo", "ten-sales")
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "who does it? give --by" in done.stderr
+        assert "--by is missing" in done.stderr
 
 
 class TestUsers:
@@ -105,11 +102,11 @@ class TestUsers:
         )
         user = shop.open().users.find("cy")
         assert user == sl.User(id="cy", name="Cy Berg", type=sl.UserType.EXTERNAL, may_log_in=True, groups=("sales",))
-        assert told == plain(user)
+        assert told == to_plain_data(user)
 
     def test_what_is_not_given_stays_as_it_is(self, shop: Shop) -> None:
         shop.told("save-user", "anna", "--name", "Anna Berg")
-        assert shop.told("save-user", "anna", "--no-may-log-in") == ["  ✓ anna is saved"]
+        assert shop.told("save-user", "anna", "--no-may-log-in") == ["  ✓ anna saved"]
         assert shop.open().users.find("anna") == sl.User(id="anna", name="Anna Berg")
 
     def test_whoever_leaves_holds_nothing(self, shop: Shop) -> None:
@@ -140,7 +137,7 @@ class TestUsers:
             ("7", "line 2: must be a JSON object"),
             ('{"type": "pigeon", "id": "a"}', "line 2.type: must be one of internal, resource"),
             ('{"name": "Anna"}', "line 2.id: is missing"),
-            ('{"id": "anna", "age": 7}', "line 2: is no field of a user, got 'age'"),
+            ('{"id": "anna", "age": 7}', "line 2: is not a field of a user, got 'age'"),
             ('{"id": "anna", "may_log_in": 1}', "line 2.may_log_in: must be a bool"),
         ],
     )
@@ -149,11 +146,6 @@ class TestUsers:
         assert (done.exit_code, done.stdout) == (3, "")
         assert done.stderr.startswith(f"superlicense: invalid_value: {said}")
         assert shop.open().users.find("cy") is None
-
-
-def test_every_change_has_words() -> None:
-    names = {change.__name__ for change in get_args(Change)} | {CLOSED.strip()}
-    assert {name for name in names if message(f"change.{name}") == f"change.{name}"} == set()
 
 
 class TestJournal:
@@ -182,7 +174,7 @@ class TestJournal:
         shop.told("change-plan", "anna", "ten-service")
         told = shop.json("journal")
         entries = shop.open().journal.entries()
-        assert told == plain(entries)
+        assert told == to_plain_data(entries)
         assert [row["noun"]["license"] for row in (*told[-1]["before"], *told[-1]["after"])] == [
             "superoffice.ten-sales",
             "superoffice.ten-service",

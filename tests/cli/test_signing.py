@@ -94,7 +94,7 @@ class TestRoot:
         (folder / "draft.json").write_bytes(text.encode("utf-8", "surrogateescape"))
         done = run(command, folder / "draft.json", "--key", folder / "root.pem")
         assert (done.exit_code, done.stdout) == (3, "")
-        assert done.stderr.startswith("superlicense: invalid_value: draft.json: must be an object: ")
+        assert done.stderr.startswith("superlicense: invalid_value: draft.json: must be a JSON object: ")
 
 
 class TestIssue:
@@ -138,7 +138,7 @@ class TestInspectAndVerify:
 
     def test_verify_says_who_signed(self, folder: Path) -> None:
         done = run("verify", folder / "package.json", "--root", folder / "root.json", "--json")
-        assert (done.exit_code, done.stderr) == (0, "good\n")
+        assert (done.exit_code, done.stderr) == (0, "verified\n")
         found = json.loads(done.stdout)
         assert (found["owner"], found["issue"], found["signed_by"]) == ("SUPEROFFICE", 7, [VENDOR_KEY.public.key_id])
         assert "SUPEROFFICE" in run("verify", folder / "package.json", "--root", folder / "root.json").stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from superlicense.model.store_report import FindingCode
 from tests.cli.shop import CONFIG, Shop
 
@@ -31,10 +31,10 @@ def edited(path: Path) -> None:
 def test_what_is_as_the_journal_tells_is_good(shop: Shop) -> None:
     report = shop.open().verify_store()
     assert shop.told("verify-store") == [
-        f"  ✓ Looked at all rows ({report.rows}) and journal entries ({report.entries})",
-        "  Without a seal key, rows and journal are compared with each other only.",
+        f"  ✓ Verified {report.rows} rows and {report.entries} journal entries: no problems found",
+        "  No seal key: rows and journal are only compared with each other.",
     ]
-    assert shop.json("verify-store") == {"ok": True, **plain(report)}
+    assert shop.json("verify-store") == {"ok": True, **to_plain_data(report)}
 
 
 def test_what_somebody_has_changed_is_named(shop: Shop) -> None:
@@ -59,7 +59,7 @@ class TestSealed:
 
     def test_gives_a_head_to_be_noted(self, sealed: Shop) -> None:
         head = sealed.json("verify-store")["head"]
-        assert sealed.told("verify-store")[-1] == f"  Head, to be noted elsewhere: {head}"
+        assert sealed.told("verify-store")[-1] == f"  Head (note it somewhere else): {head}"
         sealed.told("save-user", "bo")
         assert sealed.json("verify-store", "--earlier-head", head)["ok"] is True
         other = f"{head[:-1]}{'0' if head[-1] != '0' else '1'}"
@@ -83,4 +83,4 @@ def test_what_is_no_key_is_a_mistake_of_usage(shop: Shop, key: bytes) -> None:
     (shop.folder / "superlicense.toml").write_text(f'seal_key = "seal.key"\n{CONFIG}', encoding="utf-8")
     done = shop.run("journal")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "seal_key: seal.key must hold 32 bytes, or 64 hex digits" in done.stderr
+    assert "seal_key: seal.key must contain 32 bytes or 64 hex digits" in done.stderr

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import superlicense as sl
-from superlicense.cli.json_output import plain
+from superlicense.cli.json_output import to_plain_data
 from tests.cli.shop import OPENED, VENDOR, Shop
-from tests.licensing.house import package
+from tests.installation import package
 
 ALLOWED = """\
   ✓ anna · Login · Web client · Allowed
@@ -15,28 +15,28 @@ ALLOWED = """\
 
 Conditions
   ✓ A license package is installed
-  ✓ The package is made out to this company
-  ✓ The package is made out to this serial number
-  ✓ The package is made out to this database
-  ✓ Stored records are untouched
-  ✓ The package has not stopped
-  ✓ The user is known
-  ✓ The user is no former employee
+  ✓ The package was issued to this company
+  ✓ The package was issued for this serial number
+  ✓ The package was issued for this database
+  ✓ Stored records are unmodified
+  ✓ The package has not stopped working
+  ✓ The user exists
+  ✓ The user is not a former employee
   ✓ “Can log in” is on
   ✓ The user is approved
-  ✓ The client is for users of this type
-  ✓ No system event “No Login” keeps the user out
-  ✓ Stored records are untouched
+  ✓ The client is available to users of this type
+  ✓ No system event “No Login” blocks the user
+  ✓ Stored records are unmodified
   ✓ The user belongs to this database
   ✓ The user does not work in a Travel database
   ✓ All of
-    ✓ System license superoffice.server (package of superoffice)
-    ✓ User license superoffice.user (through superoffice.ten-sales, package of superoffice)
-    ✓ User license superoffice.web (through superoffice.ten-sales, package of superoffice)
-    ✓ System license superoffice.online-webservices (package of superoffice)
+    ✓ System license superoffice.server (superoffice package)
+    ✓ User license superoffice.user (through superoffice.ten-sales, superoffice package)
+    ✓ User license superoffice.web (through superoffice.ten-sales, superoffice package)
+    ✓ System license superoffice.online-webservices (superoffice package)
     ✓ At least one of
       ✗ User license superoffice.t1
-      ✓ User license superoffice.t2 (through superoffice.ten-sales, package of superoffice)
+      ✓ User license superoffice.t2 (through superoffice.ten-sales, superoffice package)
 """
 
 DENIED = """\
@@ -50,7 +50,7 @@ Betingelser
   ✓ Pakken er udstedt til dette serienummer
   ✓ Pakken er udstedt til denne database
   ✓ De gemte poster er uændrede
-  ✓ Pakken er ikke stoppet
+  ✓ Pakken er ikke holdt op med at virke
   ✓ Brugeren findes
   ✓ Brugeren er ikke fratrådt
   ✓ De gemte poster er uændrede
@@ -77,7 +77,7 @@ def test_programs_get_the_whole_decision(shop: Shop) -> None:
     told = shop.json("why", "bo", "web", code=1)
     decision = shop.open().gate.login("bo", sl.Client.WEB)
     assert (told["user"], told["at"]) == ("bo", None)
-    assert told["decision"] == plain(decision)
+    assert told["decision"] == to_plain_data(decision)
     assert told["decision"]["outcome"] == "denied"
     assert [reason["message"] for reason in told["decision"]["reasons"]] == [
         sl.message(one) for one in decision.reasons
@@ -135,7 +135,7 @@ class TestAt:
     def test_what_is_no_instant_is_a_mistake_of_usage(self, shop: Shop) -> None:
         done = shop.run("why", "anna", "web", "--at", "tomorrow")
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "'tomorrow' is no instant like 2026-11-24T09:00Z" in done.stderr
+        assert "'tomorrow' is not an instant like 2026-11-24T09:00Z" in done.stderr
 
 
 def test_until_when_it_holds_is_told(shop: Shop) -> None:
@@ -143,6 +143,6 @@ def test_until_when_it_holds_is_told(shop: Shop) -> None:
     (shop.folder / "package.json").write_bytes(VENDOR.issue(package(validity=ends)))
     shop.told("activate", "package.json")
     lines = shop.told("why", "anna", "web")
-    assert lines[2] == "    True until 2125-01-02 09:00 UTC, if nothing is changed"
+    assert lines[2] == "    Valid until 2125-01-02 09:00 UTC unless something changes"
     late = shop.told("why", "anna", "web", "--at", "2125-06-01", "--lang", "da")
     assert late[1] == "    Licenspakken fra superoffice udløber 2126-01-02 09:00 UTC."

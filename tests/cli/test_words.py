@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 import superlicense
 from superlicense.messages import languages, message
+from tests.for_each import for_each
 from tests.test_messages import CATALOGS
 
 SOURCE = Path(superlicense.__file__).parent
-SAID = re.compile(r"""say\(\s*["'](\w+)["']""")
+SAID = re.compile(r"""context\.(?:text|done)\(\s*["'](\w+)["']""")
 FACT = re.compile(r"\bfact\(\s*ReasonCode\.(\w+)")
 # Facts about a package that one loop looks at, and the one about a feature that has no name.
 DEFECTS = {"other_company", "other_serial_number", "other_database", "tampered", "unknown_feature"}
@@ -23,7 +22,7 @@ def commands() -> str:
 
 
 def facts() -> set[str]:
-    texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "rules").glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "rules").rglob("*.py")]
     return DEFECTS | {name.lower() for text in texts for name in FACT.findall(text)}
 
 
@@ -38,8 +37,8 @@ def test_nothing_has_words_that_no_command_says() -> None:
     assert {word for word in words if not re.search(rf"""["'](cli_)?{word}["']""", commands())} == set()
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("code", sorted(facts()))
+@for_each("language", languages())
+@for_each("code", sorted(facts()))
 def test_every_fact_is_said_as_a_condition(code: str, language: str) -> None:
     key = f"condition_{code}"
     assert message(key, language) != key

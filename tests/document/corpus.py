@@ -248,7 +248,7 @@ DEFECTS: Mapping[str, tuple[bytes, type[errors.SuperlicenseError], str]] = {
     "user_type_unknown": (row(1, user_types=["guest"]), _Malformed, "licenses[1].user_types"),
     "user_types_unsorted": (row(1, user_types=["system", "internal"]), _Malformed, "licenses[1].user_types"),
     "user_type_twice": (row(1, user_types=["internal", "internal"]), _Malformed, "licenses[1].user_types"),
-    "grants_are_numbers": (row(1, grants=[7]), _Malformed, "licenses[1].grants"),
+    "grants_are_numbers": (row(1, grants=[7]), _Malformed, "licenses[1].grants[0]"),
     "grant_twice": (row(1, grants=["user", "user"]), _Malformed, "licenses[1].grants"),
     "grant_of_a_system_license": (row(1, grants=["server"]), _Malformed, "licenses[1].grants"),
     "grant_of_a_plan": (row(1, grants=["ten-sales"]), _Malformed, "licenses[1].grants"),
@@ -257,7 +257,7 @@ DEFECTS: Mapping[str, tuple[bytes, type[errors.SuperlicenseError], str]] = {
     "marker_for_users": (row(2, kind="marker"), _Malformed, "licenses[2].kind"),
     "sixty_five_grants": (row(1, grants=[f"m{number}" for number in range(65)]), _Malformed, "licenses[1].grants"),
     "prerequisite_missing": (row(3, prerequisite="windows"), _Malformed, "licenses[3].prerequisite"),
-    "prerequisite_malformed": (row(3, prerequisite="win_dows"), _Malformed, "licenses[3].license"),
+    "prerequisite_malformed": (row(3, prerequisite="win_dows"), _Malformed, "licenses[3].prerequisite"),
     "prerequisites_in_a_circle": (row(2, prerequisite="web"), _Malformed, "licenses[2].prerequisite"),
 }
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from superlicense.document.keys import PublicKey, SigningKey
 from superlicense.errors import InvalidValueError, MalformedKeyError, WeakKeyError
+from tests.for_each import for_each
 
 SEED = bytes(range(32))
 P = 2**255 - 19
@@ -31,7 +32,7 @@ SMALL_ORDER = [
 class TestAPublicKey:
     """What is weak is refused where it enters."""
 
-    @pytest.mark.parametrize("raw", SMALL_ORDER)
+    @for_each("raw", SMALL_ORDER)
     def test_of_small_order_is_weak(self, raw: str) -> None:
         with pytest.raises(WeakKeyError, match="small order"):
             PublicKey.from_bytes(bytes.fromhex(raw))

@@ -31,6 +31,7 @@ from tests.document.corpus import (
     root_draft,
     sealed,
 )
+from tests.for_each import for_each
 
 
 class TestTheCorpus:
@@ -43,7 +44,7 @@ class TestTheCorpus:
         assert (verified.package, verified.payload) == (PACKAGE, PAYLOAD)
         assert (verified.digest, verified.signed_by) == (package.digest(PAYLOAD), (VENDOR_KEY.public.key_id,))
 
-    @pytest.mark.parametrize("defect", DEFECTS)
+    @for_each("defect", DEFECTS)
     def test_is_refused_for_its_defect(self, defect: str) -> None:
         document, error, path = DEFECTS[defect]
         kept = (FILES / f"{defect}.json").read_bytes()

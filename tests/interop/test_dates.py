@@ -7,6 +7,7 @@ import pytest
 from superlicense.errors import UnknownTimeZoneError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.model.package import Validity
+from tests.for_each import for_each
 
 
 def dated(field: str, text: str, zone: str | tzinfo = "UTC") -> Validity:
@@ -26,7 +27,7 @@ def test_a_zone_may_be_an_object() -> None:
     assert dated("MaintenanceDate", "2027-03-27", zone).maintenance_until == datetime(2027, 3, 28, 3, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("field", "text", "zone", "expected"),
     [
         # a zone-less midnight names a day: what begins on it …

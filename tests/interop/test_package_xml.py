@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.errors import MalformedPackageError
@@ -15,6 +15,7 @@ from superlicense.interop.superoffice import read_package_xml
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Validity
 from superlicense.model.user import UserType
+from tests.for_each import for_each
 from tests.interop.defects import DEFECTS, FILES, document, path
 
 VALID = (FILES / "valid.xml").read_bytes()
@@ -149,7 +150,7 @@ class TestAPackage:
         assert (row.kind, dict(row.unmodeled)) == (LicenseKind.MODULE, {"ExtraFlags": "1", "Signature": "c2VydmVy"})
 
 
-@pytest.mark.parametrize("defect", DEFECTS)
+@for_each("defect", DEFECTS)
 def test_a_document_with_one_defect_is_refused_with_its_place(defect: str) -> None:
     kept = (FILES / f"{defect}.xml").read_bytes()
     assert kept == document(defect)
@@ -158,7 +159,6 @@ def test_a_document_with_one_defect_is_refused_with_its_place(defect: str) -> No
     assert refused.value.path == path(defect)
 
 
-@settings(max_examples=200)
 @given(place=st.integers(0, len(VALID) - 1), value=st.integers(0, 255), cut=st.integers(0, 40))
 def test_no_foreign_error_leaves_the_reader(place: int, value: int, cut: int) -> None:
     mutated = VALID[:place] + bytes([value]) + VALID[place + cut :]
@@ -170,7 +170,6 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), ex
 VALUES = TEXTS | st.integers().map(str) | st.datetimes().map(datetime.isoformat) | st.dates().map(str)
 
 
-@settings(max_examples=200)
 @given(place=st.integers(0, 200), value=VALUES)
 def test_no_foreign_error_comes_of_any_text_in_a_field(place: int, value: str) -> None:
     pieces = re.split(r"(?<=>)([^<>]*)(?=</)", VALID.decode())

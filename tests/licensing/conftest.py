@@ -5,33 +5,31 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import INSTALLATION, Clock, package, person
+from tests.installation import INSTALLATION, Clock, furnish, open_licensing
 from tests.licensing.metered import DISK, MAILS, Open, with_users
 from tests.pages import key_value_store
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=["memory", "key-value"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> sl.Store:
-    """Every story is told on both stores."""
-    return sl.MemoryStore() if request.param == "memory" else key_value_store(tmp_path / "store")
+    """The store in memory; the key-value store where a test asks for it, see `on_both_stores`.
+
+    What a store has to keep is the contract's business. Told on both are the stories in which
+    everything comes together: a whole tenant, and threads.
+    """
+    return key_value_store(tmp_path / "store") if getattr(request, "param", None) == "key-value" else sl.MemoryStore()
 
 
 @pytest.fixture
 def empty(store: sl.Store, clock: Clock) -> sl.Licensing:
     """An installation of which nothing is known."""
-    return sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    return open_licensing(store, clock=clock)
 
 
 @pytest.fixture
 def licensing(empty: sl.Licensing) -> sl.Licensing:
     """An installation with three seats of two plans, and anna, bo and cy, who hold nothing."""
-    empty.packages.adopt_unsigned(package(), by="admin")
-    empty.users.sync([person("anna"), person("bo"), person("cy")])
+    furnish(empty, "anna", "bo", "cy")
     return empty
 
 
@@ -40,8 +38,7 @@ def opened(store: sl.Store, clock: Clock) -> Open:
     """Open the installation, with two meters unless others are given."""
 
     def make(installation: sl.Installation = INSTALLATION, **options: object) -> sl.Licensing:
-        given: dict[str, object] = {"clock": clock, "meters": (MAILS, DISK), **options}
-        return sl.Licensing(store, installation, trust=None, **given)  # type: ignore[arg-type]
+        return open_licensing(store, installation, **{"clock": clock, "meters": (MAILS, DISK), **options})
 
     return make
 

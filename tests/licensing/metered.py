@@ -11,7 +11,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
-from tests.licensing.house import SALES, START, package, person
+from tests.installation import SALES, START, furnish
 
 NOVEMBER, DECEMBER, JANUARY = sl.Month(2026, 11), sl.Month(2026, 12), sl.Month(2027, 1)
 MICROSECOND = timedelta(microseconds=1)
@@ -23,11 +23,7 @@ Open = Callable[..., sl.Licensing]
 
 
 def with_users(licensing: sl.Licensing, *names: str) -> sl.Licensing:
-    licensing.packages.adopt_unsigned(package(), by="admin")
-    licensing.users.sync([person(name) for name in (*names, "cy")])
-    for name in names:
-        licensing.seats.assign(name, SALES, by="admin")
-    return licensing
+    return furnish(licensing, *names, "cy", holders=dict.fromkeys(names, SALES))
 
 
 def sent(quantity: int, at: datetime = START, *, name: str = "", corrects: str | None = None) -> sl.UsageEvent:

@@ -10,14 +10,14 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import (
-    INSTALLATION,
+from tests.installation import (
     SALES,
     SERVICE,
     START,
     STOPS_AT,
     Clock,
     module,
+    open_licensing,
     package,
     partner_package,
     plan,
@@ -141,7 +141,7 @@ def test_the_past_shows_the_package_of_then(licensing: sl.Licensing, clock: Cloc
 def test_what_an_import_said_besides_is_not_lost(empty: sl.Licensing, store: sl.Store, clock: Clock) -> None:
     said = evolve(package(), unmodeled={"LicenseInfo/Color": "blå"})
     empty.packages.adopt_unsigned(said, by="admin")
-    again = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    again = open_licensing(store, clock=clock)
     current = again.packages.current()
     assert current is not None
     assert dict(current.unmodeled) == {"LicenseInfo/Color": "blå"}

@@ -6,7 +6,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.ports import BoundStore, JoiningStore
-from tests.licensing.house import INSTALLATION, SALES, WEB, Clock, package, person
+from tests.installation import SALES, WEB, Clock, furnish, open_licensing, package, person
 from tests.licensing.test_instances import Relay, fail
 
 
@@ -38,10 +38,7 @@ def store() -> Joining:
 
 @pytest.fixture
 def shared(store: Joining, clock: Clock) -> sl.Licensing:
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
-    licensing.packages.adopt_unsigned(package(), by="admin")
-    licensing.users.sync([person("anna"), person("bo")])
-    return licensing
+    return furnish(open_licensing(store, clock=clock), "anna", "bo")
 
 
 def test_a_store_that_joins_transactions_is_one() -> None:
@@ -66,7 +63,7 @@ def test_a_conflict_is_the_hosts_to_settle(store: Joining, shared: sl.Licensing)
 def test_the_snapshot_inside_is_another_one(shared: sl.Licensing) -> None:
     inside = shared.bound_to("the host's")
     inside.seats.assign("anna", SALES, by="admin")
-    ours, theirs = shared._writer, inside._writer  # noqa: SLF001 - what they share and what not
+    ours, theirs = shared._engine.worlds.state, inside._engine.worlds.state  # noqa: SLF001 - what they share and what not
     assert ours.snapshot is not theirs.snapshot
     assert ours.snapshot.world.seats.get(f"superoffice.{SALES}", 0) == 0
     assert theirs.snapshot.world.seats[f"superoffice.{SALES}"] == 1
@@ -85,9 +82,7 @@ def test_whoever_writes_inside_may_not_begin_again_but_outside_nobody_is_in_the_
         said.append(holder)
         return None
 
-    shared = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, seat_veto=veto)
-    shared.packages.adopt_unsigned(package(), by="admin")
-    shared.users.save(person("anna"))
+    shared = furnish(open_licensing(store, clock=clock, seat_veto=veto), "anna")
     inside = shared.bound_to("the host's")
     inside.seats.assign("anna", SALES, by="admin")
     inside.seats.release("anna", SALES, by="admin")
@@ -102,14 +97,14 @@ def test_its_block_closes_it(store: Joining, shared: sl.Licensing) -> None:
 
 
 def test_a_store_without_transactions_cannot_be_bound(clock: Clock) -> None:
-    licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
-    with pytest.raises(sl.InvalidValueError, match="must be one that joins transactions, got 'MemoryStore'"):
+    licensing = open_licensing(clock=clock)
+    with pytest.raises(sl.InvalidValueError, match=r"must support bound_to\(\), got 'MemoryStore'"):
         licensing.bound_to("the host's")
 
 
 def test_what_was_verified_outside_is_known_inside_and_not_the_other_way_round(shared: sl.Licensing) -> None:
     inside = shared.bound_to("the host's")
-    ours, theirs = shared._writer._checks.stored_documents, inside._writer._checks.stored_documents  # noqa: SLF001 - what they have verified
+    ours, theirs = shared._engine.checks.stored_documents, inside._engine.checks.stored_documents  # noqa: SLF001 - what they have verified
     assert ours._good == theirs._good  # noqa: SLF001 - as above
     inside.packages.adopt_unsigned(package(seats=9), by="admin")
     assert len(theirs._good) == len(ours._good) + 1  # noqa: SLF001 - as above

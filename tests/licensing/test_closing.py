@@ -1,4 +1,4 @@
-"""Closed months: the statement that goes on the invoice, and what comes late for it."""
+"""Closed months: the statement that goes on the invoice, and late usage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import START, Clock
+from tests.installation import START, Clock
 from tests.licensing.metered import (
     DECEMBER,
     DISK,
@@ -49,7 +49,7 @@ class TestClosing:
         dearer = opened(meters=(evolve(MAILS, price_per_block=Decimal(9)),))
         assert dearer.meters.statement(NOVEMBER) == closed.meters.statement(NOVEMBER)
 
-    def test_what_comes_late_is_adjusted_on_its_own_terms(self, closed: sl.Licensing, opened: Open) -> None:
+    def test_late_usage_is_adjusted_on_its_own_terms(self, closed: sl.Licensing, opened: Open) -> None:
         frozen = closed.meters.statement(NOVEMBER)
         dearer = opened(meters=(evolve(MAILS, price_per_block=Decimal(9)), DISK))
         late = sent(10, START)
@@ -63,7 +63,7 @@ class TestClosing:
         assert not draft.closed
         assert (used(dearer)["mailings"], used(dearer, DECEMBER)["mailings"]) == (255, 0)
 
-    def test_a_late_reading_moves_what_it_was_carried_into(self, closed: sl.Licensing, clock: Clock) -> None:
+    def test_a_late_reading_changes_the_months_it_is_carried_into(self, closed: sl.Licensing, clock: Clock) -> None:
         assert used(closed, DECEMBER)["storage"] == 900
         closed.meters.record([stored(400, START + timedelta(days=1))])
         assert (used(closed)["storage"], used(closed, DECEMBER)["storage"]) == (400, 400)
@@ -92,7 +92,7 @@ class TestClosing:
             firm.meters.close("2026-10", by="admin")
         assert firm.meters.statement("2026-10").closed
 
-    def test_a_silent_month_bills_what_is_stored(self, firm: sl.Licensing, clock: Clock) -> None:
+    def test_a_month_without_readings_bills_the_carried_value(self, firm: sl.Licensing, clock: Clock) -> None:
         firm.meters.record([stored(1500)])
         clock.now = JANUARY.start(UTC)
         firm.meters.close(NOVEMBER, by="admin")
@@ -102,7 +102,9 @@ class TestClosing:
             ("storage", 1500, 500),
         ]
 
-    def test_a_meter_that_was_taken_away_is_still_told(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+    def test_a_meter_that_is_no_longer_listed_is_still_billed(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
         firm.meters.record([sent(1), stored(7)])
         fewer = opened(meters=(DISK,))
         clock.now = DECEMBER.start(UTC)

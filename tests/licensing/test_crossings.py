@@ -1,4 +1,4 @@
-"""Levels of thresholds: each is told once, whatever makes it, and previews say which would be."""
+"""Crossings of levels: each is recorded once, whatever its cause, and previews list the coming ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import INSTALLATION, SALES, Clock, module, package
+from tests.installation import SALES, Clock, module, open_licensing, package
 from tests.licensing.metered import (
     DECEMBER,
     DISK,
@@ -24,9 +24,9 @@ from tests.licensing.vendor import issued, root
 
 
 class TestCrossings:
-    """Each level is told once, whatever makes it."""
+    """Each crossing is recorded once, whatever its cause."""
 
-    def test_usage_tells_each_level_once(self, firm: sl.Licensing) -> None:
+    def test_usage_records_each_crossing_once(self, firm: sl.Licensing) -> None:
         firm.meters.record([sent(99)])
         assert levels(firm) == []
         firm.meters.record([sent(1), sent(60)])
@@ -34,7 +34,7 @@ class TestCrossings:
         firm.meters.record([sent(0, name="z"), sent(80), sent(1000)])
         assert [one[2] for one in levels(firm)] == [50, 80, 100, 120]
 
-    def test_they_are_read_on_from_the_last_one(self, firm: sl.Licensing) -> None:
+    def test_they_are_read_from_the_last_one_on(self, firm: sl.Licensing) -> None:
         firm.meters.record([sent(300)])
         first = firm.meters.crossings(most=1)
         assert [one.level for one in first] == [50]
@@ -49,7 +49,7 @@ class TestCrossings:
             with pytest.raises(sl.InvalidValueError, match="most"):
                 firm.meters.crossings(most=wrong)  # type: ignore[arg-type]
 
-    def test_fewer_users_at_close_let_a_threshold_fall_under_the_usage(self, opened: Open) -> None:
+    def test_fewer_users_at_close_lower_a_threshold_below_the_usage(self, opened: Open) -> None:
         firm = with_users(
             opened(policy=sl.Policy(user_count=sl.UserCount.AT_CLOSE, crossing_levels=(100,))), "anna", "bo"
         )
@@ -68,7 +68,9 @@ class TestCrossings:
         assert levels(firm) == [("mailings", "2026-11", 100)]
         assert firm.meters.usage(NOVEMBER)[0].threshold == 400
 
-    def test_a_level_that_was_carried_in_is_told_with_the_month(self, firm: sl.Licensing, clock: Clock) -> None:
+    def test_a_value_that_was_carried_in_crosses_when_the_month_is_opened(
+        self, firm: sl.Licensing, clock: Clock
+    ) -> None:
         firm.meters.record([stored(900)])
         clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
         assert used(firm, DECEMBER)["storage"] == 900
@@ -76,7 +78,7 @@ class TestCrossings:
         assert levels(firm)[-2:] == [("storage", "2026-12", 50), ("storage", "2026-12", 80)]
         assert {one.cause for one in firm.meters.crossings(month=DECEMBER)} == {sl.CrossingCause.USAGE}
 
-    def test_a_level_that_is_corrected_in_one_month_is_no_usage_of_the_next(
+    def test_a_value_that_is_corrected_in_one_month_is_a_correction_in_the_next(
         self, firm: sl.Licensing, clock: Clock
     ) -> None:
         firm.meters.record([stored(100, name="a")])
@@ -90,7 +92,7 @@ class TestCrossings:
             ("storage", "2026-12", "correction"),
         ]
 
-    def test_a_refused_write_tells_nothing(self, firm: sl.Licensing) -> None:
+    def test_a_refused_write_records_no_crossing(self, firm: sl.Licensing) -> None:
         firm.meters.record([sent(150)])
         before = levels(firm)
         with pytest.raises(sl.RefusedError):
@@ -99,13 +101,13 @@ class TestCrossings:
 
 
 class TestPreviews:
-    """A package that moves a threshold says so before it does."""
+    """A preview lists the thresholds that a package would change."""
 
     @pytest.fixture
     def signed(self, store: sl.Store, clock: Clock) -> sl.Licensing:
         """An installation with five users bought, and 400 mails sent."""
         policy = sl.Policy(user_count=sl.UserCount.BOUGHT, crossing_levels=(100, 120))
-        firm = sl.Licensing(store, INSTALLATION, trust=root(), clock=clock, policy=policy, meters=(MAILS, DISK))
+        firm = open_licensing(store, trust=root(), clock=clock, policy=policy, meters=(MAILS, DISK))
         firm.packages.activate(firm.packages.preview(issued(1, licenses=(module("user", 5),))), by="admin")
         firm.meters.record([sent(400)])
         return firm
@@ -129,7 +131,7 @@ class TestPreviews:
         signed.packages.activate(outdated.value.preview, by="admin")
         assert [one[2] for one in levels(signed)] == [100, 120]
 
-    def test_more_usage_that_crosses_nothing_is_no_other_consequence(self, signed: sl.Licensing) -> None:
+    def test_more_usage_that_crosses_nothing_does_not_change_the_preview(self, signed: sl.Licensing) -> None:
         preview = signed.packages.preview(issued(2, licenses=(module("user", 4),)))
         signed.meters.record([sent(79)])
         assert signed.packages.activate(preview, by="admin").activated

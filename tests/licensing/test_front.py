@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, Clock, package, person
+from tests.installation import INSTALLATION, SALES, SERVICE, Clock, package, person
 
 
 class TestOpening:

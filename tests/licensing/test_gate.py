@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
     EXPIRES_AT,
     SALES,

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.licensing.gate import Gate
-from tests.licensing.house import INSTALLATION, SALES, START, WEB, Clock, package, person
+from tests.installation import INSTALLATION, SALES, START, WEB, Clock, open_licensing, package, person
 
 Told = tuple[str, str, object]
 
@@ -63,7 +63,7 @@ def hook() -> Listener:
 @pytest.fixture
 def heard(store: sl.Store, clock: Clock, hook: Listener) -> sl.Licensing:
     """An installation with three seats of a plan, anna, bo, cy and dee, and a hook that has heard nothing yet."""
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, hooks=[hook])
+    licensing = open_licensing(store, clock=clock, hooks=[hook])
     licensing.packages.adopt_unsigned(package(), by="admin")
     licensing.users.sync(map(person, ("anna", "bo", "cy", "dee")))
     for heard in (hook.book, hook.calls, hook.results):
@@ -121,7 +121,7 @@ class TestDecisions:
         self, store: sl.Store, clock: Clock, heard: sl.Licensing
     ) -> None:
         heard.seats.assign("anna", SALES, by="admin")
-        plain = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+        plain = open_licensing(store, clock=clock)
         for user in ("anna", "bo", "nobody"):
             assert heard.gate.login(user, WEB) == plain.gate.login(user, WEB)
             assert heard.gate.feature(user, "quote") == plain.gate.feature(user, "quote")
@@ -205,7 +205,7 @@ class TestCommands:
                 super().after(call, result)
                 seen.append(("after", licensing.users.find("anna")))
 
-        licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, hooks=[Reader()])
+        licensing = open_licensing(store, clock=clock, hooks=[Reader()])
         licensing.users.save(person("anna"))
         assert seen == [("before", None), ("after", person("anna"))]
 
@@ -216,7 +216,7 @@ class TestHooks:
     def test_they_are_told_in_order_and_back(self, store: sl.Store) -> None:
         book: list[Told] = []
         hooks = [Listener("outer", book), Listener("inner", book)]
-        sl.Licensing(store, INSTALLATION, trust=None, hooks=hooks).gate.login("anna", WEB)
+        open_licensing(store, hooks=hooks).gate.login("anna", WEB)
         assert [(name, kind) for name, kind, _ in book] == [
             ("outer", "before"),
             ("inner", "before"),
@@ -228,7 +228,7 @@ class TestHooks:
         self, store: sl.Store, clock: Clock, heard: sl.Licensing, caplog: pytest.LogCaptureFixture
     ) -> None:
         listener = Listener()
-        spoiled = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, hooks=[Spoiler(), listener])
+        spoiled = open_licensing(store, clock=clock, hooks=[Spoiler(), listener])
         assert spoiled.gate.login("anna", WEB) == heard.gate.login("anna", WEB)
         assert spoiled.seats.assign("anna", SALES, by="admin").holder == "anna"
         with pytest.raises(sl.RefusedError):
@@ -250,14 +250,14 @@ class TestHooks:
                 raise KeyboardInterrupt
             return START
 
-        licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=interrupted, hooks=[hook])
+        licensing = open_licensing(store, clock=interrupted, hooks=[hook])
         with pytest.raises(KeyboardInterrupt):
             licensing.users.save(person("anna"))
         assert [kind for _, kind, _ in hook.book] == ["before", "error"]
 
     def test_what_lacks_a_method_is_no_hook(self, store: sl.Store, hook: Listener) -> None:
         with pytest.raises(sl.InvalidValueError) as caught:
-            sl.Licensing(store, INSTALLATION, trust=None, hooks=[hook, print])  # type: ignore[list-item]  # on purpose
+            open_licensing(store, hooks=[hook, print])
         assert caught.value.path == "hooks[1]"
 
     def test_calls_are_told_apart_although_they_ask_the_same(self, heard: sl.Licensing, hook: Listener) -> None:
@@ -277,7 +277,7 @@ class TestLogs:
     def test_commands_are_logged_with_who_gave_them_and_what_came_of_it(
         self, store: sl.Store, hooks: tuple[Listener, ...], caplog: pytest.LogCaptureFixture
     ) -> None:
-        licensing = sl.Licensing(store, INSTALLATION, trust=None, hooks=hooks)
+        licensing = open_licensing(store, hooks=hooks)
         licensing.users.save(person("eve"))
         with pytest.raises(sl.RefusedError):
             licensing.seats.assign("nobody", "visible-for", by="admin")
@@ -301,7 +301,7 @@ def test_inside_a_transaction_of_the_hosts_hooks_are_told_as_well(tmp_path: Path
     engine = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
     store = SqlStore(engine)
     store.create_tables()
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, hooks=[hook])
+    licensing = open_licensing(store, hooks=[hook])
     with engine.connect() as connection:
         with licensing.bound_to(connection) as inside:
             inside.users.save(person("anna"))

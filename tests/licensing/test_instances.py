@@ -9,12 +9,13 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.model.world import World
-from superlicense.ports import Heartbeat, Reading, Usage, Writing
+from superlicense.ports import Reading, Writing
 from superlicense.rules.gate import login
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
     INSTALLATION,
     SALES,
@@ -24,7 +25,8 @@ from tests.licensing.house import (
     WEB,
     Clock,
     CountingStore,
-    package,
+    furnish,
+    open_licensing,
     person,
 )
 from tests.pages import key_value_store
@@ -39,13 +41,11 @@ def file_store(tmp_path: Path) -> sl.Store:
 
 def opened(store: sl.Store, clock: Clock, *, max_staleness: timedelta = SECOND) -> sl.Licensing:
     policy = sl.Policy(max_staleness=max_staleness)
-    return sl.Licensing(store, INSTALLATION, trust=None, clock=clock, policy=policy)
+    return open_licensing(store, clock=clock, policy=policy)
 
 
 def furnished(licensing: sl.Licensing) -> sl.Licensing:
-    licensing.packages.adopt_unsigned(package(), by="admin")
-    licensing.users.sync([person("anna"), person("bo")])
-    licensing.seats.assign("anna", SALES, by="admin")
+    furnish(licensing, "anna", "bo", holders={"anna": SALES})
     return licensing
 
 
@@ -112,12 +112,7 @@ class TestTwoInstances:
 
     def test_installations_of_one_store_know_nothing_of_each_other(self, store: sl.Store, clock: Clock) -> None:
         here = furnished(opened(store, clock))
-        there = sl.Licensing(
-            store,
-            sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S", database_id="other"),
-            trust=None,
-            clock=clock,
-        )
+        there = open_licensing(store, evolve(INSTALLATION, database_id="other"), clock=clock)
         assert not there.gate.login("anna", WEB)
         assert there.users.all() == ()
         assert there.journal.entries() == ()
@@ -214,11 +209,11 @@ class TestWhatTheStoreIsAsked:
         assert counting.reads == before + 1
 
 
-class Relay:
+class Relay(CountingStore):
     """A store in which something happens between two steps of another one, each time or as often as listed."""
 
     def __init__(self, store: sl.Store) -> None:
-        self._store = store
+        super().__init__(store)
         self.after_opening: list[Callable[[], object]] = []
         self.before_commit: list[Callable[[], object]] = []
         self.after_commit: list[Callable[[], object]] = []
@@ -230,11 +225,6 @@ class Relay:
             for act in _taken(self.after_opening):
                 act()
             yield view
-
-    def recording(
-        self, installation: sl.Installation, *, patience: timedelta = timedelta(seconds=60)
-    ) -> AbstractContextManager[Usage]:
-        return self._store.recording(installation, patience=patience)
 
     @contextmanager
     def writing(
@@ -251,9 +241,6 @@ class Relay:
             raise
         for act in _taken(self.after_commit):
             act()
-
-    def heartbeat(self, installation: sl.Installation) -> Heartbeat | None:
-        return self._store.heartbeat(installation)
 
 
 def _taken(acts: list[Callable[[], object]]) -> list[Callable[[], object]]:
@@ -279,10 +266,8 @@ class TestRaces:
 
     def test_somebody_may_read_a_commit_before_its_writer_goes_on(self, store: sl.Store, clock: Clock) -> None:
         relay = Relay(store)
-        licensing = sl.Licensing(
+        licensing = open_licensing(
             relay,
-            INSTALLATION,
-            trust=None,
             clock=clock,
             # The commit comes later than the check that the write begins with.
             seat_veto=lambda _holder, _license: str(clock.forward(seconds=0.9))[:0],
@@ -374,9 +359,7 @@ class TestRaces:
         relay = Relay(store)
         furnished(opened(store, clock))
         other = opened(store, clock)
-        licensing = sl.Licensing(
-            relay, INSTALLATION, trust=None, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20))
-        )
+        licensing = open_licensing(relay, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20)))
         relay.before_commit = [fail(sl.ConflictError())] * 1000
         relay.after_failure = [lambda: other.users.save(person(f"user{len(relay.after_failure)}"))] * 1000
         with pytest.raises(sl.StoreBusyError):
@@ -385,9 +368,7 @@ class TestRaces:
         assert licensing.users.find("cy") is None
 
     def test_patience_is_the_stores_too(self, store: sl.Store, clock: Clock) -> None:
-        licensing = sl.Licensing(
-            store, INSTALLATION, trust=None, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20))
-        )
+        licensing = open_licensing(store, clock=clock, policy=sl.Policy(write_patience=timedelta(milliseconds=20)))
         inside, done = Event(), Event()
 
         def keep() -> None:

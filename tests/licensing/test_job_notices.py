@@ -8,7 +8,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.model.event import read_kind
-from tests.licensing.house import INSTALLATION, SALES, START, WEB, Clock, person
+from tests.installation import SALES, START, WEB, Clock, open_licensing, person
 
 LOGIN, TRAVEL = sl.SystemFeature.LOGIN, sl.SystemFeature.TRAVEL
 OWN = "nordvik.route-import"
@@ -156,9 +156,7 @@ def test_a_feature_is_missing_for_those_whom_the_scope_reaches(licensing: sl.Lic
 
 
 def test_administrators_wait_too_where_the_host_says_so(store: sl.Store, licensing: sl.Licensing, clock: Clock) -> None:
-    strict = sl.Licensing(
-        store, INSTALLATION, trust=None, clock=clock, policy=sl.Policy(administrators_bypass_no_login=False)
-    )
+    strict = open_licensing(store, clock=clock, policy=sl.Policy(administrators_bypass_no_login=False))
     strict.users.save(person("root", administrator=True))
     strict.notices.start(sl.EventKind.NO_LOGIN, by="root")
     assert missing(strict, "root") == [LOGIN]
@@ -169,7 +167,7 @@ def test_a_host_reports_kinds_of_its_own_and_finds_them_again(store: sl.Store, l
     event = licensing.notices.report("Nordvik.Route-Import", by="nightly").event
     assert event.kind == OWN
     # Another instance reads the record.
-    other = sl.Licensing(store, INSTALLATION, trust=None)
+    other = open_licensing(store)
     assert other.notices.running() == (event,)
     with pytest.raises(sl.RefusedError, match="event_running"):
         other.notices.report(OWN, by="again")

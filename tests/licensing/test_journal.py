@@ -6,7 +6,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.model.row import Table
-from tests.licensing.house import SALES, SERVICE, START, Clock, person
+from tests.installation import SALES, SERVICE, START, Clock, person
 
 
 def told(entries: tuple[sl.JournalEntry, ...]) -> list[tuple[int, str, str]]:

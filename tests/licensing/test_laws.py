@@ -7,17 +7,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
-    INSTALLATION,
     SALES,
     SERVICE,
     Clock,
     CountingStore,
+    open_licensing,
     package,
 )
 
@@ -91,25 +91,23 @@ def answers(licensing: sl.Licensing) -> dict[object, object]:
 
 @pytest.mark.parametrize("revision_source", [True, False], ids=["heartbeat", "revision checks"])
 @given(steps=st.lists(acts, max_size=25))
-@settings(max_examples=60)
 def test_a_patched_snapshot_answers_like_a_new_one(revision_source: bool, steps: list[Act]) -> None:  # noqa: FBT001 - a parameter
     clock, store = Clock(), CountingStore(sl.MemoryStore(), revision_source=revision_source)
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    licensing = open_licensing(store, clock=clock)
     licensing.packages.adopt_unsigned(package(), by="admin")
     for act in steps:
         with suppress(sl.RefusedError):
             act(licensing, clock)
-    anew = answers(sl.Licensing(store, INSTALLATION, trust=None, clock=clock))
+    anew = answers(open_licensing(store, clock=clock))
     assert answers(licensing) == anew
     # Once more, out of the tables.
     assert answers(licensing) == anew
 
 
 @given(steps=st.lists(acts, max_size=15))
-@settings(max_examples=30)
 def test_the_past_does_not_change(steps: list[Act]) -> None:
     clock = Clock()
-    licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock)
+    licensing = open_licensing(clock=clock)
     licensing.packages.adopt_unsigned(package(), by="admin")
     remembered: dict[datetime, sl.Decision] = {}
     for act in steps:

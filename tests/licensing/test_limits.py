@@ -1,4 +1,4 @@
-"""`licensing.limits`: is there room for one more in the plan?"""
+"""`licensing.limits`: whether the plan allows one more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import START, Clock, package, system
+from tests.installation import START, Clock, package, system
 
 
 def suite(*modules: str, issue: int = 1) -> sl.LicensePackage:
@@ -29,7 +29,7 @@ def test_the_plan_of_the_package_in_force_is_asked(empty: sl.Licensing) -> None:
     assert decision == empty.limits.check(sl.Limit.ACTIVE_PROJECTS, in_use=100)
 
 
-def test_a_larger_plan_lifts_it_and_the_past_stays_as_it_was(empty: sl.Licensing, clock: Clock) -> None:
+def test_a_larger_plan_raises_the_limit_and_the_past_stays(empty: sl.Licensing, clock: Clock) -> None:
     empty.packages.adopt_unsigned(suite("suite2"), by="admin")
     clock.now = START + timedelta(days=1)
     empty.packages.adopt_unsigned(suite("suite3", issue=2), by="admin")
@@ -49,7 +49,7 @@ def test_the_host_may_count_when_it_is_asked(empty: sl.Licensing) -> None:
     assert (decision.in_use, decision.headroom, len(asked)) == (9, 1, 1)
 
 
-def test_asking_changes_nothing(empty: sl.Licensing) -> None:
+def test_checking_changes_nothing(empty: sl.Licensing) -> None:
     empty.packages.adopt_unsigned(suite("suite1"), by="admin")
     before = empty.revision()
     empty.limits.check("dashboards", in_use=3)
@@ -59,6 +59,6 @@ def test_asking_changes_nothing(empty: sl.Licensing) -> None:
 @pytest.mark.parametrize(
     ("limit", "in_use"), [("projects", 1), ("active_projects", -1), ("active_projects", lambda: 0.5)]
 )
-def test_what_cannot_be_answered_is_refused(empty: sl.Licensing, limit: str, in_use: int) -> None:
+def test_invalid_questions_are_refused(empty: sl.Licensing, limit: str, in_use: int) -> None:
     with pytest.raises(sl.InvalidValueError):
         empty.limits.check(limit, in_use=in_use)

@@ -12,7 +12,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
-from tests.licensing.house import INSTALLATION, SALES, START, Clock
+from tests.installation import INSTALLATION, SALES, START, Clock
 from tests.licensing.metered import (
     DECEMBER,
     DISK,
@@ -115,7 +115,7 @@ class TestRecording:
         assert there.meters.usage(NOVEMBER)[0].users == 0
         assert [one.meter for one in there.meters.crossings()] == ["mailings"]
 
-    def test_a_gauge_is_read_in_any_order(self, firm: sl.Licensing, clock: Clock) -> None:
+    def test_readings_of_a_gauge_may_arrive_in_any_order(self, firm: sl.Licensing, clock: Clock) -> None:
         clock.forward(hours=5)
         firm.meters.record([stored(10, START + timedelta(hours=2))])
         firm.meters.record([stored(700, START + timedelta(hours=1))])
@@ -130,13 +130,13 @@ class TestRecording:
         assert statuses(more.meters.record([chat])) == ["accepted"]
         assert used(more) == {"chat_sessions": 4, "mailings": 1, "storage": 0}
         assert {one.users for one in more.meters.usage(NOVEMBER)} == {2}
-        # The host that does not know it goes on.
+        # An instance without the meter continues.
         assert statuses(firm.meters.record([chat, sent(1)])) == ["duplicate", "accepted"]
         firm.seats.release("bo", SALES, by="admin")
         assert used(firm) == {"mailings": 2, "storage": 0}
 
-    def test_a_meter_of_another_kind_by_now_loses_nothing(self, firm: sl.Licensing, opened: Open) -> None:
-        """What wants another kind wants another code; without one, a month goes on from where it stood."""
+    def test_a_meter_whose_kind_has_changed_loses_nothing(self, firm: sl.Licensing, opened: Open) -> None:
+        """Another kind needs another code; without one, a month continues from where it was."""
         firm.meters.record([sent(5), stored(900)])
         level = evolve(MAILS, kind=sl.MeterKind.GAUGE, aggregation=sl.Aggregation.PEAK)
         added = evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM)
@@ -147,7 +147,7 @@ class TestRecording:
         assert {line.meter: line.used for line in other.meters.statement(NOVEMBER).lines} == used(other)
         assert [one.used for one in other.meters.projection(NOVEMBER)] == [7, 909]
 
-    def test_whoever_is_in_doubt_sends_again(self, firm: sl.Licensing) -> None:
+    def test_a_sender_in_doubt_sends_again(self, firm: sl.Licensing) -> None:
         batch = [sent(1) for _ in range(50)]
 
         def send() -> None:
@@ -171,7 +171,7 @@ class TestRecording:
 class TestUsers:
     """Which users raise a threshold."""
 
-    def test_the_highest_number_stays_for_the_month(self, firm: sl.Licensing, clock: Clock) -> None:
+    def test_the_peak_holds_for_the_month(self, firm: sl.Licensing, clock: Clock) -> None:
         clock.forward(hours=1)
         firm.seats.release("bo", SALES, by="admin")
         usage = firm.meters.usage(NOVEMBER)[0]
@@ -179,7 +179,7 @@ class TestUsers:
         assert str(usage.derivation).startswith("0 + 100 × 2 users = 200 (users: ")
         assert firm.meters.usage(DECEMBER)[0].users == 1
 
-    def test_a_month_nobody_wrote_in_still_has_its_users(self, firm: sl.Licensing, clock: Clock) -> None:
+    def test_a_month_without_a_write_still_has_its_users(self, firm: sl.Licensing, clock: Clock) -> None:
         clock.now = JANUARY.start(UTC) + timedelta(days=3)
         assert [one.users for one in firm.meters.usage(DECEMBER)] == [2, 2]
         firm.meters.record([sent(1, DECEMBER.start(UTC)), sent(1, clock.now)])
@@ -195,7 +195,7 @@ class TestUsers:
         firm.seats.release("cy", SALES, by="admin", at=DECEMBER.start(UTC) - MICROSECOND)
         assert [firm.meters.usage(month)[0].users for month in (NOVEMBER, DECEMBER)] == [3, 2]
 
-    def test_what_was_bought_has_no_limit_and_the_highest_counts(self, opened: Open) -> None:
+    def test_without_a_number_bought_the_peak_counts(self, opened: Open) -> None:
         firm = with_users(opened(policy=sl.Policy(user_count=sl.UserCount.BOUGHT)), "anna", "bo")
         usage = firm.meters.usage(NOVEMBER)[0]
         assert (usage.users, usage.derivation.tally.counted) == (2, sl.UserCount.HIGHEST)
@@ -237,7 +237,7 @@ class TestTime:
         with pytest.raises(sl.InvalidValueError):
             firm.meters.usage(NOVEMBER, at=datetime(2026, 11, 24))  # noqa: DTZ001 - that is what is wrong
 
-    def test_a_projection_goes_on_as_it_has_begun(self, firm: sl.Licensing, clock: Clock) -> None:
+    def test_a_projection_continues_at_the_rate_so_far(self, firm: sl.Licensing, clock: Clock) -> None:
         clock.now = START
         firm.meters.record([sent(180), stored(800)])
         mails, disk = firm.meters.projection(NOVEMBER)

@@ -11,10 +11,21 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.model.change import UNREADABLE
+from superlicense.model.journal import EntryKind
 from superlicense.model.row import Row, Table, Unreadable, assignment_key
 from superlicense.ports import Mark
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, codes, package, partner_package, person
+from tests.installation import (
+    INSTALLATION,
+    SALES,
+    SERVICE,
+    WEB,
+    Clock,
+    codes,
+    furnish,
+    open_licensing,
+    partner_package,
+    person,
+)
 from tests.licensing.vendor import issued, root
 
 SEAL_KEY = bytes(range(32))
@@ -30,8 +41,9 @@ class Home:
         self.clock = clock
 
     def open(self, **options: Any) -> sl.Licensing:  # noqa: ANN401 - those of the front door
-        chosen = {"trust": root(1), "clock": self.clock, "seal_key": SEAL_KEY, **options}
-        return sl.Licensing(self.store, INSTALLATION, **chosen)
+        return open_licensing(
+            **{"store": self.store, "trust": root(1), "clock": self.clock, "seal_key": SEAL_KEY, **options}
+        )
 
     @property
     def shelf(self) -> Any:  # noqa: ANN401 - what nobody but the store sees
@@ -342,7 +354,7 @@ class TestTheHead:
         ],
     )
     def test_that_was_never_given_is_no_question(self, home: Home, noted: object) -> None:
-        with pytest.raises(sl.InvalidValueError, match="earlier_head: must be what seal_head gave"):
+        with pytest.raises(sl.InvalidValueError, match="earlier_head: must be a value that seal_head returned"):
             home.open().verify_store(noted)  # type: ignore[arg-type]  # on purpose
 
 
@@ -460,7 +472,7 @@ class TestTheJournal:
         assert self.edit(home, 3, after=(evolve(row, seal=b"x"),)) == ["entry_edited"]
 
     def test_an_entry_that_no_store_can_read_is_named_and_not_told(self, home: Home) -> None:
-        assert self.edit(home, 3, change=UNREADABLE) == ["entry_unreadable"]
+        assert self.edit(home, 3, kind=EntryKind.UNREADABLE) == ["entry_unreadable"]
         with pytest.raises(sl.StoreUnavailableError, match="journal entry 3 cannot be read"):
             home.open().journal.entries()
         assert len(home.open().journal.entries(user="bo")) == 2
@@ -513,9 +525,7 @@ class TestWithoutASealKey:
     def bare(self, clock: Clock) -> Home:
         home = Home(clock)
         licensing = home.open(seal_key=None)
-        licensing.packages.adopt_unsigned(package(), by="admin")
-        licensing.users.sync([person("anna"), ADMIN])
-        licensing.seats.assign("anna", SALES, by="admin")
+        furnish(licensing, "anna", ADMIN, holders={"anna": SALES})
         return home
 
     def test_a_store_is_as_its_journal_tells(self, bare: Home) -> None:
@@ -583,7 +593,7 @@ class TestAStoreThatFails:
     )
     def test_where_it_fails(self, home: Home, what: str, explanations: list[str]) -> None:
         licensing = home.open()
-        licensing._writer._store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
+        licensing._engine.store = _Broken(home.store, what)  # type: ignore[assignment]  # noqa: SLF001 - it breaks
         findings = licensing.verify_store().findings
         told = [finding for finding in findings if finding.code is sl.FindingCode.STORE_UNREADABLE]
         assert [finding.explanation.partition(":")[0] for finding in told] == explanations
@@ -591,33 +601,19 @@ class TestAStoreThatFails:
     def test_that_cannot_say_how_far_its_records_go_has_a_tampered_head(self, home: Home) -> None:
         licensing = home.open()
         broken = _Broken(home.store, "mark")
-        opened = sl.Licensing(
-            broken,  # type: ignore[arg-type]  # it only breaks
-            INSTALLATION,
-            trust=root(1),
-            clock=home.clock,
-            seal_key=SEAL_KEY,
-        )
+        opened = home.open(store=broken)
         assert barred(opened) == EVERYBODY
         assert barred(licensing) == set()
-        licensing._writer._heartbeat = None  # noqa: SLF001 - it asks the store
-        licensing._writer._expire()  # noqa: SLF001 - at once
-        licensing._writer._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
+        worlds = licensing._engine.worlds  # noqa: SLF001 - which is to read the store
+        worlds.state.heartbeat = None
+        worlds.state.expire()
+        worlds._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
         assert barred(licensing) == EVERYBODY
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:
         broken = _Broken(home.store, "rows_since")
-        opened = [
-            sl.Licensing(
-                broken,  # type: ignore[arg-type]  # it only breaks
-                INSTALLATION,
-                trust=root(1),
-                clock=home.clock,
-                seal_key=key,
-                policy=sl.Policy(max_staleness=timedelta(0)),
-            )
-            for key in (SEAL_KEY, None)
-        ]
+        policy = sl.Policy(max_staleness=timedelta(0))
+        opened = [home.open(store=broken, seal_key=key, policy=policy) for key in (SEAL_KEY, None)]
         home.open().users.save(person("cy"))
         assert opened[0].users.find("cy") == person("cy")
         with pytest.raises(sl.StoreUnavailableError, match="no rows_since"):

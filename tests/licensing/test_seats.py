@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import SALES, SERVICE, START, Clock, module, package, partner_package, person, price_list
+from tests.installation import SALES, SERVICE, START, Clock, module, package, partner_package, person, price_list
 
 
 def reasons_of(error: sl.RefusedError) -> list[tuple[str, str | None]]:

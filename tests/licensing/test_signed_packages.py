@@ -8,7 +8,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.document.root import Owner
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
     INSTALLATION,
     SALES,
@@ -18,6 +18,7 @@ from tests.licensing.house import (
     Clock,
     codes,
     module,
+    open_licensing,
     package,
     person,
     plan,
@@ -47,7 +48,7 @@ def open_(store: sl.Store, clock: Clock) -> Opening:
 
     def opened(trust: bytes | None = None, *, distrust: bool = False, **options: object) -> sl.Licensing:
         pinned = None if distrust else trust or root()
-        return sl.Licensing(store, INSTALLATION, trust=pinned, clock=clock, **options)  # type: ignore[arg-type]  # as the tests give them
+        return open_licensing(store, trust=pinned, clock=clock, **options)  # type: ignore[arg-type]  # as the tests give them
 
     return opened
 
@@ -446,9 +447,9 @@ class TestRoots:
 
     def test_that_are_bad_are_refused_when_the_front_door_is_made(self, store: sl.Store) -> None:
         with pytest.raises(sl.MalformedJsonError):
-            sl.Licensing(store, INSTALLATION, trust=b"no root")
+            open_licensing(store, trust=b"no root")
         with pytest.raises(sl.InvalidValueError, match="trust"):
-            sl.Licensing(store, INSTALLATION, trust=7)  # type: ignore[arg-type]  # the defect
+            open_licensing(store, trust=7)
 
     @pytest.mark.parametrize("by", ["key", "package"])
     def test_revoke_a_package_after_two_weeks_of_grace(self, trusting: sl.Licensing, by: str, clock: Clock) -> None:

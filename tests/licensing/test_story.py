@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
-    INSTALLATION,
     SALES,
     SERVICE,
     STOPS_AT,
@@ -17,13 +16,16 @@ from tests.licensing.house import (
     WEB,
     Clock,
     codes,
+    on_both_stores,
+    open_licensing,
     package,
     person,
 )
 
 
+@on_both_stores
 def test_a_tenant_from_the_first_package_to_the_last_login(store: sl.Store, clock: Clock) -> None:  # noqa: PLR0915 - one story
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    licensing = open_licensing(store, clock=clock)
     gate, seats, users = licensing.gate, licensing.seats, licensing.users
 
     # Nothing is known, but an administrator may reach activation.
@@ -85,7 +87,7 @@ def test_a_tenant_from_the_first_package_to_the_last_login(store: sl.Store, cloc
     assert seats.usage(SALES).total == 5
 
     # Another instance sees the same, and the past is still what it was.
-    again = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    again = open_licensing(store, clock=clock)
     assert [user.id for user in again.users.all()] == ["anna", "bo", "cy", "root"]
     assert again.gate.login("anna", WEB) == gate.login("anna", WEB)
     assert [installed.package.issue for installed in again.packages.history()] == [1, 2]

@@ -9,7 +9,21 @@ import pytest
 
 import superlicense as sl
 from superlicense.testing.contract.blocks import in_threads
-from tests.licensing.house import EDIT, INSTALLATION, SALES, SERVICE, START, WEB, Clock, package, person
+from tests.installation import (
+    EDIT,
+    SALES,
+    SERVICE,
+    START,
+    WEB,
+    Clock,
+    furnish,
+    on_both_stores,
+    open_licensing,
+    package,
+    person,
+)
+
+pytestmark = on_both_stores
 
 USERS = [f"user{number}" for number in range(4)]
 
@@ -45,9 +59,7 @@ def write(licensing: sl.Licensing, user: str) -> None:
 
 
 def test_readers_hammer_while_writers_write(store: sl.Store, clock: Clock) -> None:
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
-    licensing.packages.adopt_unsigned(package(seats=2), by="admin")
-    licensing.users.sync([person(user) for user in USERS])
+    licensing = furnish(open_licensing(store, clock=clock), *USERS, seats=2)
     done = Event()
     readers = [Thread(target=read, args=(licensing, done)) for _ in range(2)]
     for reader in readers:
@@ -60,7 +72,7 @@ def test_readers_hammer_while_writers_write(store: sl.Store, clock: Clock) -> No
             reader.join()
 
     # The snapshot that was patched all along, one that is loaded anew, and the rules themselves agree.
-    again = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    again = open_licensing(store, clock=clock)
     for user in USERS:
         for client in sl.Client:
             decision = licensing.gate.login(user, client)
@@ -74,9 +86,8 @@ def test_readers_hammer_while_writers_write(store: sl.Store, clock: Clock) -> No
 
 
 def test_a_cap_holds_for_all_threads_and_instances(store: sl.Store, clock: Clock) -> None:
-    instances = [sl.Licensing(store, INSTALLATION, trust=None, clock=clock) for _ in range(3)]
-    instances[0].packages.adopt_unsigned(package(seats=7), by="admin")
-    instances[0].users.sync([person(f"user{number}") for number in range(12)])
+    instances = [open_licensing(store, clock=clock) for _ in range(3)]
+    furnish(instances[0], *[f"user{number}" for number in range(12)], seats=7)
     refused: list[str] = []
 
     def assign(licensing: sl.Licensing, first: int) -> None:
@@ -87,13 +98,13 @@ def test_a_cap_holds_for_all_threads_and_instances(store: sl.Store, clock: Clock
                 refused.append(error.code)
 
     in_threads(*[partial(assign, one, first) for first, one in enumerate(instances)])
-    fresh = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    fresh = open_licensing(store, clock=clock)
     assert fresh.seats.usage(SALES).in_use == 7
     assert refused == ["no_seat_left"] * 5
 
 
 def test_constants_stay_constants_whoever_decides_first(store: sl.Store, clock: Clock) -> None:
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    licensing = open_licensing(store, clock=clock)
     licensing.packages.adopt_unsigned(package(seats=20), by="admin")
     users = [f"user{number}" for number in range(20)]
     licensing.users.sync([person(user) for user in users])
@@ -108,10 +119,7 @@ def test_constants_stay_constants_whoever_decides_first(store: sl.Store, clock: 
 
 
 def test_a_question_that_meets_a_date_and_a_write_is_answered(store: sl.Store, clock: Clock) -> None:
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
-    licensing.packages.adopt_unsigned(package(), by="admin")
-    licensing.users.save(person("anna"))
-    licensing.seats.assign("anna", SALES, by="admin")
+    licensing = furnish(open_licensing(store, clock=clock), "anna", holders={"anna": SALES})
 
     def move_on() -> None:
         for number in range(30):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import (
+from tests.installation import (
     EDIT,
     EXPIRES_AT,
     INSTALLATION,
@@ -18,6 +18,7 @@ from tests.licensing.house import (
     WEB,
     Clock,
     codes,
+    open_licensing,
     package,
     person,
 )
@@ -96,7 +97,7 @@ class TestPast:
     def test_todays_policy_counts(
         self, empty: sl.Licensing, history: dict[str, datetime], store: sl.Store, clock: Clock
     ) -> None:
-        other = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, policy=sl.Policy(rule_set=sl.RuleSet.SUITE))
+        other = open_licensing(store, clock=clock, policy=sl.Policy(rule_set=sl.RuleSet.SUITE))
         assert empty.gate.login("anna", WEB, at=history["seat"]).rule_set is sl.RuleSet.MODULE_BASED
         assert other.gate.login("anna", WEB, at=history["seat"]).rule_set is sl.RuleSet.SUITE
 
@@ -210,7 +211,7 @@ class TestClock:
     ) -> None:
         licensing.seats.assign("anna", SALES, by="admin")
         assert licensing.gate.login("anna", WEB).outcome is sl.Outcome.ALLOWED
-        ahead = sl.Licensing(store, INSTALLATION, trust=None, clock=Clock(STOPS_AT))
+        ahead = open_licensing(store, clock=Clock(STOPS_AT))
         ahead.users.save(person("dora"))
         clock.forward(seconds=1)
         # Their write is on record, so now is past the end although our clock is not.
@@ -219,7 +220,7 @@ class TestClock:
 
     def test_a_clock_without_a_zone_is_an_error(self, store: sl.Store) -> None:
         with pytest.raises(sl.InvalidValueError, match=r"^clock: "):
-            sl.Licensing(store, INSTALLATION, trust=None, clock=lambda: START.replace(tzinfo=None))
+            open_licensing(store, clock=lambda: START.replace(tzinfo=None))
 
     def test_the_system_clock_is_the_default(self, store: sl.Store) -> None:
         licensing = sl.Licensing(store, INSTALLATION, trust=None)

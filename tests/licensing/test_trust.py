@@ -14,8 +14,8 @@ from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
-from superlicense.rules.world_update import build_world, empty
-from tests.licensing.house import INSTALLATION, package, system
+from superlicense.rules.world_update import build_world, empty_world
+from tests.installation import INSTALLATION, open_licensing, package, system
 from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
 
 ONE, TWO, THREE = root(1), root(2), root(3)
@@ -69,7 +69,7 @@ class TestAPinnedDigest:
     DIGEST = hashlib.sha256(unverified_payload(ONE, payload_type=PAYLOAD_TYPE)).hexdigest()
 
     def test_accepts_nothing_until_its_root_comes(self) -> None:
-        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=self.DIGEST, clock=lambda: START)
+        licensing = open_licensing(trust=self.DIGEST, clock=lambda: START)
         with pytest.raises(sl.NoTrustRootError):
             licensing.packages.preview(issued(1))
         with pytest.raises(sl.UnpinnedRootError):
@@ -86,7 +86,7 @@ class TestAPinnedDigest:
     @pytest.mark.parametrize("text", ["", "root.json", DIGEST.upper(), DIGEST + "0"])
     def test_is_64_lower_case_hex_digits(self, text: str) -> None:
         with pytest.raises(sl.InvalidValueError, match="trust"):
-            sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=text)
+            open_licensing(trust=text)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def trusting_world() -> Callable[[], World]:
     """Build what a store holds after a signed package, a waiting one, a second root, and an unsigned partner."""
 
     def build() -> World:
-        licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=ONE, clock=lambda: START)
+        licensing = open_licensing(trust=ONE, clock=lambda: START)
         licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
         licensing.packages.install_root(TWO, by="admin")
         licensing.users.save(sl.User(id="anna", may_log_in=True))
@@ -114,9 +114,9 @@ def trusting_world() -> Callable[[], World]:
             ),
             by="admin",
         )
-        with licensing.packages._writer.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
+        with licensing.packages._engine.worlds.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
             rows = [row for table in Table for row in view.facts.running(table)]
-        return build_world(empty(INSTALLATION, sl.Policy()), rows, ())
+        return build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
 
     return build
 
@@ -133,12 +133,12 @@ class TestVerificationOnLoad:
 
     def test_finds_nothing_wrong_with_what_was_stored(self, world: World) -> None:
         stored_documents = StoredDocuments(Trust(ONE))
-        assert stored_documents.seen(world).tampered == frozenset()
-        assert stored_documents.seen(world).tampered == frozenset()  # from what it remembers
-        seen = stored_documents.seen(world)
+        assert stored_documents.checked(world).tampered == frozenset()
+        assert stored_documents.checked(world).tampered == frozenset()  # from what it remembers
+        seen = stored_documents.checked(world)
         assert [one.version for one in seen.accepted_roots()] == [2, 1]
         first = open_pinned(ONE)
-        bare = stored_documents.seen(empty(INSTALLATION, sl.Policy())).accepted_roots()
+        bare = stored_documents.checked(empty_world(INSTALLATION, sl.Policy())).accepted_roots()
         assert bare == (sl.TrustRoot(version=1, expires_at=first.expires_at, accepted_at=first.issued_at),)
 
     @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ class TestVerificationOnLoad:
     def test_names_a_document_that_was_changed(
         self, world: World, table: str, key: str, changes: dict[str, Any], record: tuple[Table, str]
     ) -> None:
-        assert StoredDocuments(Trust(ONE)).seen(with_row(world, table, key, **changes)).tampered == {record}
+        assert StoredDocuments(Trust(ONE)).checked(with_row(world, table, key, **changes)).tampered == {record}
 
     @pytest.mark.parametrize(
         "changes",
@@ -172,35 +172,37 @@ class TestVerificationOnLoad:
     ) -> None:
         installed = evolve(world.packages["superoffice"].noun, **changes)
         forged = with_row(world, "packages", "superoffice", noun=installed)
-        assert StoredDocuments(Trust(ONE)).seen(forged).tampered == {(Table.PACKAGES, "superoffice")}
+        assert StoredDocuments(Trust(ONE)).checked(forged).tampered == {(Table.PACKAGES, "superoffice")}
 
     def test_names_a_root_that_revokes_less_than_its_document(self, world: World) -> None:
         noun = evolve(world.roots["2"].noun, revoked_keys=("0" * 64,))
         forged = with_row(world, "roots", "2", noun=noun)
-        assert StoredDocuments(Trust(ONE)).seen(forged).tampered == {(Table.ROOTS, "2")}
+        assert StoredDocuments(Trust(ONE)).checked(forged).tampered == {(Table.ROOTS, "2")}
         # What its document says counts all the same.
-        assert StoredDocuments(Trust(ONE)).seen(forged).accepted_roots()[0].revoked_keys == ()
+        assert StoredDocuments(Trust(ONE)).checked(forged).accepted_roots()[0].revoked_keys == ()
 
     def test_of_a_forged_root_distrusts_what_came_under_it(self, world: World) -> None:
         forged = with_row(world, "roots", "2", document=b"forged")
-        assert StoredDocuments(Trust(ONE)).seen(forged).tampered == {
+        assert StoredDocuments(Trust(ONE)).checked(forged).tampered == {
             (Table.ROOTS, "2"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
-        assert [one.version for one in StoredDocuments(Trust(ONE)).seen(forged).accepted_roots()] == [1]
+        assert [one.version for one in StoredDocuments(Trust(ONE)).checked(forged).accepted_roots()] == [1]
 
     def test_without_trust_believes_nothing_that_is_signed(self, world: World) -> None:
-        assert StoredDocuments(None).seen(world).tampered == {
+        assert StoredDocuments(None).checked(world).tampered == {
             (Table.ROOTS, "1"),
             (Table.ROOTS, "2"),
             (Table.PACKAGES, "superoffice"),
             (Table.WAITING_PACKAGES, "superoffice"),
         }
-        assert StoredDocuments(None).seen(world).accepted_roots() == ()
+        assert StoredDocuments(None).checked(world).accepted_roots() == ()
 
     def test_looks_again_only_when_documents_have_changed(self, world: World) -> None:
         stored_documents = StoredDocuments(Trust(ONE))
-        seen = evolve(stored_documents.seen(world), tampered=frozenset({(Table.PACKAGES, "superoffice"), ("head", "")}))
+        seen = evolve(
+            stored_documents.checked(world), tampered=frozenset({(Table.PACKAGES, "superoffice"), ("head", "")})
+        )
         users = list(seen.users.values())
         assert stored_documents.followed(seen, users) is seen
         packages = list(seen.packages.values())

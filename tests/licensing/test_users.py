@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import SALES, START, WEB, Clock, module, package, person, system
+from tests.installation import SALES, START, WEB, Clock, module, package, person, system
 
 
 class TestSave:

@@ -8,7 +8,18 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.licensing.house import INSTALLATION, SALES, SERVICE, WEB, Clock, CountingStore, package, person, price_list
+from tests.installation import (
+    SALES,
+    SERVICE,
+    WEB,
+    Clock,
+    CountingStore,
+    furnish,
+    open_licensing,
+    package,
+    person,
+    price_list,
+)
 
 
 class Host:
@@ -31,10 +42,7 @@ def host() -> Host:
 @pytest.fixture
 def guarded(store: sl.Store, clock: Clock, host: Host) -> sl.Licensing:
     """An installation whose host is asked; anna sells and is visible, bo supports."""
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, seat_veto=host)
-    licensing.packages.adopt_unsigned(package(), by="admin")
-    licensing.users.sync([person("anna"), person("bo"), person("cy")])
-    licensing.seats.assign("anna", SALES, by="admin")
+    licensing = furnish(open_licensing(store, clock=clock, seat_veto=host), "anna", "bo", "cy", holders={"anna": SALES})
     licensing.seats.assign("anna", "visible-for", by="admin")
     licensing.seats.assign("bo", SERVICE, by="admin")
     host.asked.clear()
@@ -138,7 +146,7 @@ def test_an_error_of_the_host_leaves_everything_as_it_was(store: sl.Store, guard
         raise LookupError(f"{holder}/{license}")
 
     before = guarded.revision()
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=Clock(), seat_veto=broken)
+    licensing = open_licensing(store, clock=Clock(), seat_veto=broken)
     with pytest.raises(LookupError):
         licensing.seats.release("bo", SERVICE, by="admin")
     assert licensing.revision() == before
@@ -160,10 +168,8 @@ class TestInsideTheTransaction:
             return None
 
         # Every question checks the revision, so that the store is asked inside the write.
-        licensing = sl.Licensing(
+        licensing = open_licensing(
             store,
-            INSTALLATION,
-            trust=None,
             clock=Clock(),
             policy=sl.Policy(max_staleness=sl.Policy().max_staleness * 0),
             seat_veto=veto,
@@ -185,7 +191,7 @@ class TestInsideTheTransaction:
             thread.join(10)
             return None if seen else "nobody answered"
 
-        licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, seat_veto=veto)
+        licensing = open_licensing(store, clock=clock, seat_veto=veto)
         licensing.seats.release("bo", SERVICE, by="admin")
         assert seen == [True]
 
@@ -196,7 +202,7 @@ class TestInsideTheTransaction:
 
         before = guarded.revision()
         counting = CountingStore(store)
-        licensing = sl.Licensing(counting, INSTALLATION, trust=None, clock=Clock(), seat_veto=veto)
+        licensing = open_licensing(counting, clock=Clock(), seat_veto=veto)
         with pytest.raises(sl.ConflictError, match="this thread is writing already"):
             licensing.seats.release("bo", SERVICE, by="admin")
         # The store is not even asked: another one might wait for itself.

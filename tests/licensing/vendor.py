@@ -11,7 +11,7 @@ import superlicense as sl
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.keys import SigningKey
-from tests.licensing.house import INSTALLATION, START, package, partner_package
+from tests.installation import INSTALLATION, START, package, partner_package
 
 ROOT_KEY = SigningKey.from_seed(b"r" * 32)
 NEXT_ROOT_KEY = SigningKey.from_seed(b"n" * 32)

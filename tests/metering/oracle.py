@@ -1,8 +1,8 @@
-"""An oracle of metering: every answer reckoned anew from the raw list of what happened.
+"""An oracle of metering: every answer is computed from the raw list of what happened.
 
 It shares no code with the library, keeps nothing but plain lists and dicts, and
-looks at everything each time that something happens. What it is told are
-happenings, in the order in which they arrive:
+looks at everything each time that something happens. Its input are happenings,
+in the order in which they arrive:
 
     ("batch", now, [report, ...])    reports that are recorded together
     ("users", now, users, bought)    so many users from now on, so many bought (or None)
@@ -39,13 +39,13 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def bounds(month: str, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Give the first instant of a month, and the first that is no longer of it."""
+    """Return the first instant of a month, and the first that is no longer of it."""
     first = date.fromisoformat(f"{month}-01")
     return midnight(first, zone), midnight((first + timedelta(days=31)).replace(day=1), zone)
 
 
 def following(month: str) -> str:
-    """Give the next month."""
+    """Return the next month."""
     return f"{(date.fromisoformat(f'{month}-01') + timedelta(days=31)):%Y-%m}"
 
 
@@ -57,7 +57,7 @@ class Oracle:
         zone: The installation's.
         meters: Terms by code.
         user_count: ``highest``, ``at_close`` or ``bought``.
-        levels: Per cent that are told.
+        levels: Per cent whose crossing is recorded.
         receipts: Status and code of every report, in order.
         accepted: Accepted reports, in order.
         crossings: Meter, month, level, instant and cause, in order.
@@ -79,23 +79,29 @@ class Oracle:
     spans: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
     def happens(self, happening: Happening) -> None:
-        """Take one more happening."""
+        """Apply one more happening."""
         kind, now, *rest = happening
         if kind == "batch":
             new = [report for report in rest[0] if self.take(report, now)]
             for report in new:
                 self.touch(self.month_of(report["at"]))
-            originals = {report["meter"] for report in new if report["corrects"] is None}
-            self.tell(now, lambda meter: "usage" if meter in originals else "correction")
+            self.tell(now, lambda meter, month: self.cause(new, meter, month))
         elif kind == "users":
             self.users.append((now, *rest))
             self.touched.add(self.month_of(now))
-            self.tell(now, lambda _meter: "threshold")
+            self.tell(now, lambda _meter, _month: "threshold")
         else:
             self.close(rest[0], now)
 
+    def cause(self, new: list[Report], meter: str, month: str) -> str:
+        """Return what changed a meter in a month: reports of that month, else those of the months before."""
+        ours = [report for report in new if report["meter"] == meter]
+        own = [report for report in ours if self.month_of(report["at"]) == month]
+        moved = own or [report for report in ours if self.month_of(report["at"]) < month]
+        return "correction" if moved and all(report["corrects"] for report in moved) else "usage"
+
     def touch(self, month: str) -> None:
-        """Note that a month is used; what is late touches the month that it is booked in, too."""
+        """Note that a month is used; late usage also touches the month that counts it."""
         self.touched.add(month)
         newest = max(self.statements, default="")
         if month <= newest:
@@ -117,7 +123,7 @@ class Oracle:
         return wrong is None
 
     def wrong(self, report: Report, now: datetime) -> str | None:
-        """Say why a well-formed report does not count."""
+        """Return why a well-formed report does not count."""
         if report["meter"] not in self.meters:
             return "unknown_meter"
         if report["at"] - now > timedelta(minutes=5):
@@ -125,7 +131,7 @@ class Oracle:
         return None if report["corrects"] is None else self.wrong_correction(report)
 
     def wrong_correction(self, report: Report) -> str | None:
-        """Say why a report corrects nothing."""
+        """Return why a report corrects nothing."""
         named = [one for one in self.accepted if one["source"] == report["source"] and one["id"] == report["corrects"]]
         if not named:
             return "corrects_unknown"
@@ -138,7 +144,7 @@ class Oracle:
     # ------------------------------------------------------------- usage
 
     def span(self, month: str) -> tuple[datetime, datetime]:
-        """Give the bounds of a month, found once."""
+        """Return the bounds of a month, found once."""
         if month not in self.spans:
             self.spans[month] = bounds(month, self.zone)
         return self.spans[month]
@@ -149,7 +155,7 @@ class Oracle:
         return next(month for month in near if self.span(month)[0] <= at < self.span(month)[1])
 
     def counted(self, meter: str) -> list[tuple[datetime, str, str, int]]:
-        """Give what counts of each original: instant, source, id and quantity; gauges forget what was canceled."""
+        """Return what counts of each original: instant, source, id and quantity; gauges forget what was canceled."""
         found = []
         for one in self.accepted:
             if one["meter"] == meter and one["corrects"] is None:
@@ -165,7 +171,7 @@ class Oracle:
         return sorted(found)
 
     def used(self, month: str, meter: str, now: datetime) -> int:
-        """Reckon what a month comes to, from all that was ever reported."""
+        """Compute the usage of a month from all reports."""
         start, end = self.span(month)
         counted = self.counted(meter)
         inside = [one for one in counted if start <= one[0] < end]
@@ -189,11 +195,11 @@ class Oracle:
             return int((Decimal(sum(peaks)) / len(peaks)).quantize(Decimal(1), ROUND_HALF_UP))
 
     def level_before(self, counted: list[tuple[datetime, str, str, int]], at: datetime) -> int:
-        """Give the level just before an instant."""
+        """Return the level just before an instant."""
         return next((one[3] for one in reversed(counted) if one[0] < at), 0)
 
     def peak(self, counted: list[tuple[datetime, str, str, int]], start: datetime, end: datetime) -> int:
-        """Give the highest level of a span: what holds at its start, and what was read in it."""
+        """Return the highest level of a span: what holds at its start, and what was read in it."""
         inside = [one for one in counted if start <= one[0] < end]
         replaced = any(one[0] == start for one in inside)
         return max([one[3] for one in inside] + ([] if replaced else [self.level_before(counted, start)]))
@@ -201,7 +207,7 @@ class Oracle:
     # ------------------------------------------------------------- users and thresholds
 
     def users_of(self, month: str, now: datetime) -> int:
-        """Count the users that a month's threshold reckons with."""
+        """Count the users of a month's threshold."""
         start, end = self.span(month)
         at_start = [users for at, users, _ in self.users if at <= start]
         within = [users for at, users, _ in self.users if start < at < end]
@@ -213,21 +219,21 @@ class Oracle:
         return max([*at_start[-1:], *within], default=0)
 
     def threshold(self, month: str, meter: str, now: datetime) -> int:
-        """Give what a month includes."""
+        """Return what a month includes."""
         terms = self.meters[meter]
         return int(terms["included"] + terms["included_per_user"] * self.users_of(month, now))
 
-    def tell(self, now: datetime, cause: Any) -> None:  # noqa: ANN401 - names a cause for a meter
-        """Tell every level that an open month has reached, and was not told of."""
+    def tell(self, now: datetime, cause: Any) -> None:  # noqa: ANN401 - names a cause for a meter and month
+        """Record every level that an open month has reached and that is not recorded yet."""
         for month in sorted(self.touched - self.closed()):
             for meter in sorted(self.meters):
                 used, threshold = self.used(month, meter, now), self.threshold(month, meter, now)
                 levels = self.levels if threshold else (100,)
-                told = {one[2] for one in self.crossings if one[:2] == (meter, month)}
+                recorded = {one[2] for one in self.crossings if one[:2] == (meter, month)}
                 self.crossings += [
-                    (meter, month, level, now, cause(meter))
+                    (meter, month, level, now, cause(meter, month))
                     for level in levels
-                    if level not in told and used and used * 100 >= level * threshold
+                    if level not in recorded and used and used * 100 >= level * threshold
                 ]
 
     # ------------------------------------------------------------- statements
@@ -247,13 +253,13 @@ class Oracle:
         elif first is not None and (month > first or month <= (newest or "")):
             self.refused_closes.append((month, "month_out_of_order"))
         else:
-            # What is carried into a month that nobody has used is told now at the latest.
+            # Crossings by a carried value in a month without usage are recorded now at the latest.
             self.touched.add(month)
-            self.tell(now, lambda _meter: "threshold")
+            self.tell(now, lambda _meter, _month: "threshold")
             self.statements[month] = self.statement(month, now)
 
     def statement(self, month: str, now: datetime) -> dict[str, Any]:
-        """Make the statement of the earliest open month."""
+        """Return the statement of the earliest open month."""
         users = self.users_of(month, now)
         lines = [
             self.priced(self.meters[meter], users, month, meter, self.used(month, meter, now))
@@ -270,7 +276,7 @@ class Oracle:
         return {"month": month, "users": users, "lines": lines, "total": total}
 
     def adjusted(self, service: str, meter: str, now: datetime) -> Iterable[dict[str, Any]]:
-        """Say what has changed of a closed month since all lines before."""
+        """Return the change of a closed month since all earlier lines."""
         before = [
             line
             for statement in self.statements.values()

@@ -1,4 +1,4 @@
-"""Stories of metering for hypothesis: what may happen to an installation, as `tests.metering.oracle` is told it."""
+"""Stories of metering for hypothesis: what may happen to an installation, in the form of `tests.metering.oracle`."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ class Story:
     happenings: list[Happening]
 
     def oracle(self) -> Oracle:
-        """Make an oracle that has seen nothing yet."""
+        """Return an oracle that has seen nothing yet."""
         return Oracle(ZoneInfo(self.zone), self.meters, self.user_count, self.levels)
 
     def nouns(self) -> tuple[sl.Meter, ...]:
-        """Give the meters as the library has them."""
+        """Return the meters as the library has them."""
         return tuple(meter(terms) for terms in self.meters.values())
 
 
 def meter(terms: Terms) -> sl.Meter:
-    """Make the noun of a meter."""
+    """Return the noun of a meter."""
     return sl.Meter(
         code=terms["code"],
         unit="unit",
@@ -79,7 +79,7 @@ def meter(terms: Terms) -> sl.Meter:
 
 
 def event(report: dict[str, Any]) -> sl.UsageEvent:
-    """Make the noun of a report."""
+    """Return the event of a report."""
     return sl.UsageEvent(**report)
 
 

@@ -1,4 +1,4 @@
-"""What the lines of a statement say, and what they come to."""
+"""The lines of a statement and their totals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from superlicense.catalog import meters
 from superlicense.codec import load_statement
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.rules.metering.billing import adjustment, amount_of, billed, by_code, statement, usage_line
-from superlicense.rules.metering.closing import booked_in, close_refusals
+from superlicense.rules.metering.closing import close_refusals, counting_month
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 OCTOBER, NOVEMBER, DECEMBER = sl.Month(2026, 10), sl.Month(2026, 11), sl.Month(2026, 12)
@@ -55,7 +56,7 @@ AMOUNTS = [
 ]
 
 
-@pytest.mark.parametrize(("blocks", "price", "amount"), AMOUNTS)
+@for_each(("blocks", "price", "amount"), AMOUNTS)
 def test_an_amount_is_rounded_half_up_to_two_decimals(blocks: int, price: str, amount: str) -> None:
     assert str(amount_of(blocks, Decimal(price))) == amount
 
@@ -72,7 +73,7 @@ LINES = [
 
 
 @pytest.mark.parametrize(("used", "overage", "blocks", "amount"), LINES)
-def test_a_line_says_what_was_used_and_what_it_costs(used: int, overage: int, blocks: int, amount: str) -> None:
+def test_a_line_has_the_usage_and_its_price(used: int, overage: int, blocks: int, amount: str) -> None:
     assert usage_line(MAILINGS, NOVEMBER, used, TALLY) == sl.StatementLine(
         kind=sl.LineKind.USAGE,
         meter="mailings",
@@ -102,7 +103,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("before", "now", "change"), CHANGES)
-def test_an_adjustment_is_the_change_on_the_terms_of_its_month(
+def test_an_adjustment_is_the_difference_on_the_terms_of_its_month(
     before: int, now: int, change: tuple[int, int, int, str]
 ) -> None:
     terms = usage_line(MAILINGS, OCTOBER, 5, TALLY)
@@ -114,7 +115,7 @@ def test_an_adjustment_is_the_change_on_the_terms_of_its_month(
     assert line.kind is sl.LineKind.ADJUSTMENT
 
 
-def test_what_has_not_changed_is_no_adjustment() -> None:
+def test_without_a_change_there_is_no_adjustment() -> None:
     assert adjustment(usage_line(MAILINGS, OCTOBER, 5, TALLY), 7, 7) is None
 
 
@@ -136,20 +137,20 @@ class TestAStatement:
         assert [(line.meter, line.used) for line in draft.lines] == [("mailings", 2101), ("storage", 0)]
         assert (draft.month, draft.invoice_month, draft.closed, draft.tally) == (NOVEMBER, DECEMBER, False, TALLY)
 
-    def test_comes_to_the_sum_of_its_amounts_as_they_are_printed(self) -> None:
+    def test_totals_its_rounded_amounts(self) -> None:
         draft = made(used={"mailings": 2101, "storage": 3}, closed=True)
         assert (draft.total, draft.currency, draft.closed) == (Decimal("6.67"), "DKK", True)
         assert dict(draft.totals) == {"DKK": Decimal("6.67")}
 
-    def test_comes_to_nothing_where_nothing_has_a_price(self) -> None:
+    def test_totals_zero_where_nothing_has_a_price(self) -> None:
         draft = made(meters=by_code(meters.STANDARD), used={"mailings": 10**12})
         assert (str(draft.total), draft.currency, dict(draft.totals)) == ("0.00", "", {"": Decimal("0.00")})
 
-    def test_tells_of_a_meter_that_was_taken_away(self) -> None:
+    def test_shows_a_meter_that_is_no_longer_listed(self) -> None:
         line = made(used={"faxes": 3}).lines[0]
         assert (line.meter, line.used, line.overage, line.amount) == ("faxes", 3, 3, Decimal("0.00"))
 
-    def test_takes_up_what_came_late_on_the_terms_of_its_month(self) -> None:
+    def test_adjusts_late_usage_on_the_terms_of_its_month(self) -> None:
         october = made(OCTOBER, used={"mailings": 1990}, closed=True)
         dearer = by_code([STORAGE, evolve(MAILINGS, included=0, price_per_block=Decimal(99))])
         more = evolve(TALLY, users=99)
@@ -166,7 +167,7 @@ class TestAStatement:
         ]
         assert november.total == Decimal("0.67")
 
-    def test_goes_on_from_the_adjustments_before(self) -> None:
+    def test_continues_from_earlier_adjustments(self) -> None:
         october = made(OCTOBER, used={"mailings": 1990}, closed=True)
         november = made(before=[october], used_before={(OCTOBER, "mailings"): 2101}, closed=True)
         frozen = [november, october]  # in any order
@@ -175,7 +176,7 @@ class TestAStatement:
         (line,) = made(DECEMBER, before=frozen, used_before={(OCTOBER, "mailings"): 0}).lines[2:]
         assert (line.used, line.amount) == (-2101, Decimal("-0.67"))
 
-    def test_prices_a_meter_that_came_later_with_the_users_of_the_closed_month(self) -> None:
+    def test_prices_a_meter_added_later_with_the_users_of_the_closed_month(self) -> None:
         october = made(OCTOBER, meters=by_code([STORAGE]), closed=True)
         november = made(tally=evolve(TALLY, users=99), before=[october], used_before={(OCTOBER, "mailings"): 2001})
         assert (november.lines[-1].threshold, november.lines[-1].amount) == (2000, Decimal("0.34"))
@@ -190,7 +191,7 @@ class TestAStatement:
         november = made(used_before={(OCTOBER, "mailings"): 2001})
         assert november.lines[-1].threshold == 2000
 
-    def test_adds_up_no_two_currencies(self) -> None:
+    def test_totals_each_currency_by_itself(self) -> None:
         october = made(OCTOBER, closed=True)
         euro = by_code([evolve(STORAGE, currency="EUR"), evolve(MAILINGS, currency="")])
         november = made(
@@ -201,7 +202,7 @@ class TestAStatement:
 
 
 class TestTheMetersOfAnInstallation:
-    """They are told apart by code, and have prices in one currency."""
+    """They are unique by code, and have prices in one currency."""
 
     def test_are_in_the_order_of_their_codes(self) -> None:
         assert list(by_code([STORAGE, MAILINGS])) == ["mailings", "storage"]
@@ -216,7 +217,7 @@ class TestTheMetersOfAnInstallation:
             by_code(given_)
         assert refused.value.path == "meters"
 
-    def test_may_have_another_currency_where_there_is_no_price(self) -> None:
+    def test_may_have_another_currency_without_a_price(self) -> None:
         free = evolve(STORAGE, currency="EUR", price_per_block=Decimal(0))
         assert len(by_code([MAILINGS, free, evolve(meters.CHAT_SESSIONS, price_per_block=Decimal(1))])) == 3
 
@@ -253,32 +254,34 @@ class TestTheBytesOfAStatement:
         bare = made(tally=sl.UserTally(users=0, counted=HIGHEST, asked=sl.UserCount.BOUGHT), meters={})
         assert load_statement(bare.to_json()) == bare
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("old", "new", "problem"),
         [
             (b'"closed":true', b'"closed":1', "at closed: must be true or false"),
-            (b'"month":"2026-11"', b'"month":"2026-13"', "at month: month: month must be at least 1"),
+            (b'"month":"2026-11"', b'"month":"2026-13"', "month: month must be at least 1"),
             (b'"total":"6.67"', b'"total":"6,67"', "at total: must be an amount in digits"),
             (b'"total":"6.67"', b'"total":"1E+9"', "at total: must be an amount in digits"),
-            (b'"total":"6.67"', b'"total":6.67', "6.67 is no integer"),
+            (b'"total":"6.67"', b'"total":6.67', "is not an integer: 6.67"),
             (b'"totals":{"DKK":"6.67"}', b'"totals":["DKK"]', "at totals: must be an object"),
-            (b'"totals":{"DKK":"6.67"}', b'"totals":{"DKK":6}', "at totals.DKK: must be a text"),
+            (b'"totals":{"DKK":"6.67"}', b'"totals":{"DKK":6}', "at totals.DKK: must be a string"),
             (b'"users":10}', b'"users":-1}', "tally.users: must be at least 0"),
-            (b'"highest"', b'"lowest"', "'lowest' is not a valid UserCount"),
-            (b'"total":"6.67"', b'"total":"06.67"', "a statement is written in another way"),
+            (b'"highest"', b'"lowest"', "must be one of highest"),
+            (b'"total":"6.67"', b'"total":"06.67"', "at total: must be an amount in digits"),
+            (b'"total":"6.67"', b'"total": "6.67"', "a statement is not canonical JSON"),
+            (b'"currency":"DKK"', rb'"currency":"\ud800"', "lone surrogate"),
             (b'"total"', b'"sum"', "at sum: is unknown"),
-            (b'"total"', b'"\xff"', "is no UTF-8"),
-            (b"{", b"", "is no JSON of ours"),
+            (b'"total"', b'"\xff"', "is not UTF-8"),
+            (b"{", b"", "is not valid JSON"),
         ],
     )
-    def test_are_refused_if_somebody_changed_them(self, old: bytes, new: bytes, problem: str) -> None:
+    def test_are_refused_if_they_were_changed(self, old: bytes, new: bytes, problem: str) -> None:
         with pytest.raises(StoreUnavailableError) as refused:
             load_statement(self.FROZEN.to_json().replace(old, new))
         assert problem in str(refused.value)
 
 
-# Used in, closed through, and the month that books it.
-BOOKED = [
+# Used in, closed through, and the month that counts it.
+COUNTED_IN = [
     (NOVEMBER, None, NOVEMBER),
     (NOVEMBER, OCTOBER, NOVEMBER),
     (OCTOBER, OCTOBER, NOVEMBER),
@@ -287,11 +290,11 @@ BOOKED = [
 ]
 
 
-@pytest.mark.parametrize(("month", "closed_through", "booked"), BOOKED)
-def test_what_comes_late_is_booked_in_the_earliest_open_month(
-    month: sl.Month, closed_through: sl.Month | None, booked: sl.Month
+@pytest.mark.parametrize(("month", "closed_through", "counted_in"), COUNTED_IN)
+def test_late_usage_is_counted_in_the_earliest_open_month(
+    month: sl.Month, closed_through: sl.Month | None, counted_in: sl.Month
 ) -> None:
-    assert booked_in(month, closed_through) == booked
+    assert counting_month(month, closed_through) == counted_in
 
 
 END = NOVEMBER.end(UTC)
@@ -313,7 +316,7 @@ CLOSES: list[tuple[sl.Month | None, sl.Month | None, datetime, list[dict[str, An
 ]
 
 
-@pytest.mark.parametrize(("closed_through", "first_used", "now", "reasons"), CLOSES)
+@for_each(("closed_through", "first_used", "now", "reasons"), CLOSES)
 def test_months_close_in_order_and_after_their_end(
     closed_through: sl.Month | None, first_used: sl.Month | None, now: datetime, reasons: list[dict[str, Any]]
 ) -> None:

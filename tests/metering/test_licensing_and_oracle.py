@@ -8,21 +8,17 @@ from dataclasses import replace
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from tests.licensing.house import Clock, module, package
-from tests.metering.book import plain
+from tests.installation import INSTALLATION, Clock, module, open_licensing, package
 from tests.metering.oracle import Happening, Oracle
+from tests.metering.reference import plain
 from tests.metering.stories import BEGINNING, Story, event, stories
-
-# Each example is an installation of its own.
-few = settings(max_examples=40)
-HOME = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S")
 
 
 class Firm:
@@ -31,13 +27,8 @@ class Firm:
     def __init__(self, story: Story, store: sl.Store) -> None:
         self.clock = Clock(BEGINNING)
         policy = sl.Policy(user_count=sl.UserCount(story.user_count), crossing_levels=story.levels)
-        self.licensing = sl.Licensing(
-            store,
-            evolve(HOME, time_zone=story.zone),
-            trust=None,
-            clock=self.clock,
-            policy=policy,
-            meters=story.nouns(),
+        self.licensing = open_licensing(
+            store, evolve(INSTALLATION, time_zone=story.zone), clock=self.clock, policy=policy, meters=story.nouns()
         )
         self.receipts: list[sl.Receipt] = []
         self.statements: dict[str, sl.Statement] = {}
@@ -47,7 +38,7 @@ class Firm:
         self._users = 0
 
     def happens(self, happening: Happening, oracle: Oracle) -> None:
-        """Take one more happening, and tell the oracle of it."""
+        """Apply one more happening, here and in the oracle."""
         kind, now, *rest = happening
         self.clock.now = now
         if kind == "batch":
@@ -60,7 +51,7 @@ class Firm:
             oracle.happens(happening)
 
     def move(self, oracle: Oracle, users: int, bought: int | None) -> None:
-        """Have so many users from now on, of at least so many that were bought; what moves anything is told."""
+        """Set the number of users and of users bought; changes go to the oracle."""
         quantity = None if bought is None else max(bought, users, self._users, 1)
         if not self._packages or quantity != self._bought:
             self._packages += 1
@@ -80,7 +71,7 @@ class Firm:
             self._users = users
 
     def close(self, month: str) -> None:
-        """Close a month, if it may be."""
+        """Close a month, if it can be closed."""
         known = self.statements.get(month)
         try:
             statement = self.licensing.meters.close(month, by="admin")
@@ -113,7 +104,6 @@ STORES: dict[str, Callable[[], AbstractContextManager[sl.Store]]] = {"memory": m
 class TestStories:
     """Whatever happens, in whatever order."""
 
-    @few
     @given(story=stories())
     def test_receipts_usage_and_statements_are_the_same(self, where: str, story: Story) -> None:
         with STORES[where]() as store:
@@ -129,22 +119,20 @@ class TestStories:
                     expected = oracle.used(month, usage.meter, now), oracle.users_of(month, now)
                     assert (month, usage.meter, usage.used, usage.users) == (month, usage.meter, *expected)
 
-    @few
     @given(story=stories())
-    def test_the_same_levels_are_told(self, where: str, story: Story) -> None:
+    def test_the_same_crossings_are_recorded(self, where: str, story: Story) -> None:
         with STORES[where]() as store:
             firm, oracle = Firm(story, store), story.oracle()
             for happening in story.happenings:
                 firm.happens(happening, oracle)
-            told = firm.licensing.meters.crossings()
-            assert len({one.id for one in told}) == len(told)
-            # What a mean comes to moves with time alone, and is told with the next report.
-            found = [(one.meter, str(one.month), one.level, one.at) for one in told if one.meter != "mean"]
+            crossings = firm.licensing.meters.crossings()
+            assert len({one.id for one in crossings}) == len(crossings)
+            # A mean changes with time alone; its crossing is recorded with the next event.
+            found = [(one.meter, str(one.month), one.level, one.at) for one in crossings if one.meter != "mean"]
             assert found == [one[:4] for one in oracle.crossings if one[0] != "mean"]
-            causes = [str(one.cause) for one in told if one.meter in {"mails", "chats"}]
+            causes = [str(one.cause) for one in crossings if one.meter in {"mails", "chats"}]
             assert causes == [one[4] for one in oracle.crossings if one[0] in {"mails", "chats"}]
 
-    @few
     @given(story=stories(most=8), upto=st.integers(0, 7))
     def test_an_instant_of_the_past_shows_what_was_recorded_by_then(self, where: str, story: Story, upto: int) -> None:
         with STORES[where]() as store:
@@ -159,7 +147,7 @@ class TestStories:
 
 
 def batches(story: Story) -> list[Story]:
-    """Give the reports of a story in one batch, each by itself, and backwards, with some sent twice."""
+    """Return the events of a story in one batch, each by itself, and backwards, with some sent twice."""
     now = story.happenings[-1][1]
     reports = [report for kind, _, *rest in story.happenings if kind == "batch" for report in rest[0]]
     originals = [report for report in reports if report["corrects"] is None]
@@ -174,9 +162,8 @@ def evolve_story(story: Story, happenings: list[Happening]) -> Story:
     return replace(story, happenings=happenings)
 
 
-@few
 @given(story=stories())
-def test_how_reports_are_split_and_ordered_does_not_matter(story: Story) -> None:
+def test_how_events_are_split_and_ordered_does_not_matter(story: Story) -> None:
     comes_to: list[object] = []
     for one in batches(distinct(story)):
         with memory() as store:
@@ -189,7 +176,7 @@ def test_how_reports_are_split_and_ordered_does_not_matter(story: Story) -> None
 
 
 def distinct(story: Story) -> Story:
-    """Give the story with every source and id used once, so that no order decides which report is first."""
+    """Return the story with every source and id used once, so that no order decides which event is first."""
     seen: set[tuple[str, str]] = set()
     happenings: list[Happening] = []
     for kind, now, *rest in story.happenings:

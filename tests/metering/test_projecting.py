@@ -1,4 +1,4 @@
-"""Where a month will end if it goes on as it has begun."""
+"""Estimates of the usage at the end of a month."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.gauges import GaugeState, Reading, level_of
+from superlicense.rules.metering.gauges import GaugeState, Reading, state_after
 from superlicense.rules.metering.projecting import project
+from tests.for_each import for_each
 
 NOVEMBER = sl.Month(2026, 11)
 START, END = NOVEMBER.start(UTC), NOVEMBER.end(UTC)
@@ -49,7 +50,7 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
     (10, 100, 99, (300, 201, True, None)),
     (10, 0, 0, (0, 0, False, None)),
     (29.5, 1, 1, (1, 0, False, on(30))),  # a little more than 1 is above it
-    (0, 5, 100, (5, 0, False, None)),  # nothing has passed to reckon from
+    (0, 5, 100, (5, 0, False, None)),  # no time has passed to compute a rate from
     (20, 1, 100, (2, 0, False, None)),  # 1.5 is rounded up
     (30, 100, 200, (100, 0, False, None)),
     (35, 300, 200, (300, 100, True, None)),
@@ -58,8 +59,8 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("passed", "used", "included", "expected"), COUNTERS)
-def test_a_counter_goes_on_at_its_mean_rate(
+@for_each(("passed", "used", "included", "expected"), COUNTERS)
+def test_a_counter_continues_at_its_mean_rate(
     passed: float, used: int, included: int, expected: tuple[int, int, bool, date | None]
 ) -> None:
     projection = project(counter(included), NOVEMBER, at=START + passed * DAY, used=used, tally=TALLY, zone=UTC)
@@ -79,7 +80,7 @@ def test_a_projection_is_marked_as_an_estimate() -> None:
         sl.Projection(estimate=False)  # type: ignore[call-arg]  # the point of the test
 
 
-def test_the_day_on_which_it_was_passed_is_told_where_it_is_known() -> None:
+def test_the_day_on_which_it_was_passed_is_given_where_it_is_known() -> None:
     zone = ZoneInfo("Pacific/Kiritimati")
     at = NOVEMBER.start(zone) + 10 * DAY
     passed_at = datetime(2026, 11, 4, 11, tzinfo=UTC)  # the 5th over there
@@ -87,13 +88,13 @@ def test_the_day_on_which_it_was_passed_is_told_where_it_is_known() -> None:
     assert said(projection) == (18, 13, True, on(5))
 
 
-def test_a_day_is_one_of_the_installation() -> None:
+def test_days_are_those_of_the_installation() -> None:
     zone = ZoneInfo("America/St_Johns")
     projection = project(counter(199), NOVEMBER, at=NOVEMBER.start(zone) + 10 * DAY, used=100, tally=TALLY, zone=zone)
     assert projection.passes_on == on(20)
 
 
-def test_users_raise_the_threshold_that_is_shown() -> None:
+def test_users_raise_the_threshold() -> None:
     meter = sl.Meter(code="mailings", unit="e-mail", kind=sl.MeterKind.COUNTER, included_per_user=20)
     assert project(meter, NOVEMBER, at=START, used=0, tally=TALLY, zone=UTC).threshold == 200
 
@@ -102,9 +103,9 @@ def reading(day: float, quantity: int) -> Reading:
     return Reading(START + day * DAY, "disk", str(day), quantity)
 
 
-# Rule, carried in, readings (days passed, level), included; expected, overage, passed, day. It is the 10th day's end.
+# Rule, carried in, readings (days passed, value), included; expected, overage, passed, day. It is the 10th day's end.
 GAUGES: list[tuple[sl.Aggregation, int, list[Reading], int, tuple[int, int, bool, date | None]]] = [
-    (LAST, 100, [], 1000, (100, 0, False, None)),  # a level that stands still
+    (LAST, 100, [], 1000, (100, 0, False, None)),  # a value that stays
     (LAST, 0, [reading(9, 100)], 1000, (300, 0, False, None)),
     (LAST, 0, [reading(9, 100)], 250, (300, 50, False, on(26))),
     (LAST, 100, [reading(9, 200)], 399, (400, 1, False, on(30))),
@@ -120,8 +121,8 @@ GAUGES: list[tuple[sl.Aggregation, int, list[Reading], int, tuple[int, int, bool
 ]
 
 
-@pytest.mark.parametrize(("rule", "carried", "readings", "included", "expected"), GAUGES)
-def test_a_level_goes_on_along_its_line(
+@for_each(("rule", "carried", "readings", "included", "expected"), GAUGES)
+def test_a_gauge_continues_along_its_line(
     rule: sl.Aggregation,
     carried: int,
     readings: list[Reading],
@@ -129,22 +130,22 @@ def test_a_level_goes_on_along_its_line(
     expected: tuple[int, int, bool, date | None],
 ) -> None:
     at = START + 10 * DAY
-    level = level_of(carried, readings, DAYS)
+    state = state_after(carried, readings, DAYS)
     projection = project(
         gauge(rule, included),
         NOVEMBER,
         at=at,
-        used=level.used(rule, DAYS, at),
+        used=state.used(rule, DAYS, at),
         tally=TALLY,
         zone=UTC,
-        level=level,
+        gauge=state,
         carried=carried,
     )
     assert said(projection) == expected
 
 
 instants = st.integers(0, (END - START) // MICROSECOND).map(lambda step: START + step * MICROSECOND)
-levels = st.lists(st.builds(reading, st.integers(0, 9), st.integers(0, 500)), max_size=5)
+some_readings = st.lists(st.builds(reading, st.integers(0, 9), st.integers(0, 500)), max_size=5)
 
 
 def projected(meter: sl.Meter, at: datetime, used: int, **more: Any) -> sl.Projection:  # noqa: ANN401 - any argument
@@ -161,12 +162,10 @@ def test_a_counter_never_ends_below_what_it_is(at: datetime, used: int, included
         assert not projection.passed
 
 
-@given(st.sampled_from([LAST, PEAK, MEAN]), st.integers(0, 500), levels)
-def test_a_level_that_stands_still_ends_where_it_is(
-    rule: sl.Aggregation, carried: int, readings: list[Reading]
-) -> None:
-    still: GaugeState = level_of(carried, [*readings, reading(9.5, carried)], DAYS)
+@given(st.sampled_from([LAST, PEAK, MEAN]), st.integers(0, 500), some_readings)
+def test_a_gauge_that_stays_ends_where_it_is(rule: sl.Aggregation, carried: int, readings: list[Reading]) -> None:
+    still: GaugeState = state_after(carried, [*readings, reading(9.5, carried)], DAYS)
     projection = projected(
-        gauge(rule, 10**9), START + 10 * DAY, still.used(rule, DAYS, START + 10 * DAY), level=still, carried=carried
+        gauge(rule, 10**9), START + 10 * DAY, still.used(rule, DAYS, START + 10 * DAY), gauge=still, carried=carried
     )
     assert projection.expected == still.used(rule, DAYS, END)

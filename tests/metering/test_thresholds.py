@@ -1,4 +1,4 @@
-"""How much a month includes, which levels are reached, and when."""
+"""How much a month includes, and which levels are reached when."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.crossings import cross, crossing_id, levels_reached
+from superlicense.rules.metering.crossings import crossing_id, levels_reached, new_crossings
 from superlicense.rules.metering.thresholds import blocks_of, derive, measure, threshold_of
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
 NOVEMBER = sl.Month(2026, 11)
@@ -30,7 +31,7 @@ def tally(count: int, **fields: Any) -> sl.UserTally:  # noqa: ANN401 - any of i
     )
 
 
-# Included, included for each user, users, used; and the threshold and what lies above it.
+# Included, included for each user, users, used; and the threshold and the overage.
 THRESHOLDS = [
     (0, 0, 20, 0, 0, 0),
     (0, 0, 20, 1, 0, 1),
@@ -67,7 +68,7 @@ def test_more_users_never_lower_a_threshold(included: int, each: int, fewer: int
 
 
 @given(amounts, st.integers(1, 10**15))
-def test_blocks_hold_the_overage_and_no_block_is_in_vain(overage: int, size: int) -> None:
+def test_blocks_cover_the_overage_and_none_is_superfluous(overage: int, size: int) -> None:
     blocks = blocks_of(overage, size)
     assert blocks * size >= overage
     assert (blocks - 1) * size < overage or blocks == 0
@@ -77,19 +78,19 @@ def test_blocks_hold_the_overage_and_no_block_is_in_vain(overage: int, size: int
 PRINTED = [
     (
         tally(12),
-        "7000 (users: holders of superoffice.user, most at once, 2026-11-24T09:13:00+00:00)",
+        "7000 (users: peak holders of superoffice.user, 2026-11-24T09:13:00Z)",
     ),
     (
         tally(0, counted=sl.UserCount.AT_CLOSE, asked=sl.UserCount.AT_CLOSE),
-        "1000 (users: holders of superoffice.user, at the end, 2026-11-24T09:13:00+00:00)",
+        "1000 (users: holders of superoffice.user at the end of the month, 2026-11-24T09:13:00Z)",
     ),
     (
         tally(15, counted=sl.UserCount.BOUGHT, asked=sl.UserCount.BOUGHT, at=None),
-        "8500 (users: seats of superoffice.user, bought)",
+        "8500 (users: bought seats of superoffice.user)",
     ),
     (
         tally(3, asked=sl.UserCount.BOUGHT, at=None),
-        "2500 (users: holders of superoffice.user, most at once, because nothing limited was bought)",
+        "2500 (users: peak holders of superoffice.user; no quantity was bought)",
     ),
 ]
 
@@ -121,12 +122,12 @@ REACHED = [
 ]
 
 
-@pytest.mark.parametrize(("used", "threshold", "reached"), REACHED)
+@for_each(("used", "threshold", "reached"), REACHED)
 def test_these_levels_are_reached(used: int, threshold: int, reached: tuple[int, ...]) -> None:
     assert levels_reached(used, threshold, LEVELS) == reached
 
 
-def test_a_threshold_of_nothing_has_one_level_whatever_policy_lists() -> None:
+def test_a_zero_threshold_has_one_level_whatever_policy_lists() -> None:
     assert levels_reached(1, 0, ()) == levels_reached(1, 0, (1, 1000)) == (100,)
 
 
@@ -137,31 +138,31 @@ def test_more_usage_and_a_lower_threshold_reach_no_fewer_levels(used: int, thres
     assert reached <= set(levels_reached(used, max(1, threshold - more), LEVELS))
 
 
-def crossed(used: int, threshold: int, told: set[int]) -> tuple[sl.Crossing, ...]:
-    return cross(
+def crossed(used: int, threshold: int, alerted: set[int]) -> tuple[sl.Crossing, ...]:
+    return new_crossings(
         "mailings",
         NOVEMBER,
         used=used,
         threshold=threshold,
         levels=LEVELS,
-        told=told,
+        alerted=alerted,
         at=NOW,
         cause=sl.CrossingCause.USAGE,
     )
 
 
-def test_a_level_is_told_once() -> None:
+def test_a_crossing_is_reported_once() -> None:
     assert [one.level for one in crossed(900, 1000, set())] == [50, 80]
     assert [one.level for one in crossed(1000, 1000, {50, 80})] == [100]
     assert crossed(1000, 1000, {50, 80, 100}) == ()
 
 
-def test_what_a_threshold_of_nothing_has_told_is_not_told_again() -> None:
+def test_a_crossing_of_a_zero_threshold_is_not_reported_again() -> None:
     assert [one.level for one in crossed(1, 0, set())] == [100]
     assert [one.level for one in crossed(1200, 1000, {100})] == [50, 80, 120]
 
 
-def test_a_crossing_says_what_was_crossed_when_and_why() -> None:
+def test_a_crossing_has_its_level_instant_and_cause() -> None:
     assert crossed(500, 1000, set()) == (
         sl.Crossing(
             id="mailings/2026-11/50",
@@ -174,7 +175,7 @@ def test_a_crossing_says_what_was_crossed_when_and_why() -> None:
     )
 
 
-def test_no_two_crossings_have_one_id() -> None:
+def test_ids_of_crossings_are_unique() -> None:
     codes = ("a", "a/2026-11", "a/2026-11/50")
     months = (NOVEMBER, NOVEMBER.next())
     ids = {crossing_id(code, month, level) for code in codes for month in months for level in (5, 50)}

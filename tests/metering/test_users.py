@@ -1,4 +1,4 @@
-"""Whom a threshold reckons with, and how they are counted."""
+"""The users of a threshold, and how they are counted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import superlicense as sl
 from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.usage import UserTally
-from superlicense.rules.metering.users import Peak, bought, highest, raised, tally, users_now
+from superlicense.rules.metering.users import Peak, bought, count_users, peak_from_history, raised, users_now
+from tests.for_each import for_each
 from tests.rules.office import Office, activation, package
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
@@ -21,7 +22,7 @@ USER, PLAN = sl.LicenseScope.USER, sl.LicenseKind.PLAN
 
 
 def held(holder: str, start: float, end: float | None = None, license: str = "user") -> Row[sl.Assignment]:
-    """Let somebody hold a license from one day of the month to another."""
+    """Return an assignment from one day of the month to another."""
     name = sl.LicenseName.parse(license)
     begins = START + start * DAY
     return Row(
@@ -38,7 +39,7 @@ def held(holder: str, start: float, end: float | None = None, license: str = "us
 def sold(
     start: float, end: float | None, *licenses: sl.ModuleLicense, owner: str = "SUPEROFFICE"
 ) -> Row[sl.InstalledPackage]:
-    """Let a package be in force from one day to another."""
+    """Return a package in force from one day to another."""
     begins = START + start * DAY
     return Row(
         table=Table.PACKAGES,
@@ -60,7 +61,7 @@ def row(module: str, *grants: str, plan: bool = False) -> sl.ModuleLicense:
 WITH_USER = (row("user"), row("sales", "user", plan=True), row("visitor", "web", plan=True), row("web"))
 WITHOUT = (row("user"), row("sales", "web", plan=True), row("web"))
 
-# Assignments and packages, the highest number of November, and since when.
+# Assignments and packages, the peak of November, and since when.
 HISTORIES: list[tuple[str, list[Row[sl.Assignment]], list[Row[sl.InstalledPackage]], int, float]] = [
     ("nobody", [], [], 0, 0),
     ("carried in", [held("anna", -40)], [], 1, 0),
@@ -119,28 +120,28 @@ HISTORIES: list[tuple[str, list[Row[sl.Assignment]], list[Row[sl.InstalledPackag
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "assignments", "packages", "users", "since"), HISTORIES, ids=[one[0] for one in HISTORIES]
-)
-def test_the_highest_number_of_a_month_follows_from_history(
+@for_each(("name", "assignments", "packages", "users", "since"), HISTORIES, ids=[one[0] for one in HISTORIES])
+def test_the_peak_of_a_month_follows_from_history(
     name: str, assignments: list[Row[sl.Assignment]], packages: list[Row[sl.InstalledPackage]], users: int, since: float
 ) -> None:
     del name
     for order in (1, -1):
-        assert highest(assignments[::order], packages[::order], START, END) == Peak(users, START + since * DAY)
+        assert peak_from_history(assignments[::order], packages[::order], START, END) == Peak(
+            users, START + since * DAY
+        )
 
 
 spans = st.tuples(st.integers(-5, 35), st.one_of(st.none(), st.integers(0, 20)))
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), spans), max_size=10))
-def test_the_highest_number_is_that_of_some_instant_and_of_none_more(
+def test_the_peak_is_the_number_of_an_instant_and_never_exceeded(
     given_: list[tuple[str, tuple[int, int | None]]],
 ) -> None:
     rows = [held(holder, start, None if length is None else start + length) for holder, (start, length) in given_]
     instants = [START, *(at for one in rows for at in (one.start, one.end) if at is not None and START < at < END)]
     counts = {at: len({one.noun.holder for one in rows if one.holds_at(at)}) for at in instants}
-    peak = highest(rows, [], START, END)
+    peak = peak_from_history(rows, [], START, END)
     assert peak.users == max(counts.values())
     assert peak.at == min(at for at in instants if counts[at] == peak.users)
 
@@ -165,10 +166,10 @@ TALLIES = [
 
 @pytest.mark.parametrize(("asked", "seats", "counted"), TALLIES)
 def test_policy_chooses_the_number(asked: sl.UserCount, seats: int | None, counted: UserTally) -> None:
-    assert tally(asked, peak=Peak(9, FOURTH), users=7, at=END, bought=seats) == counted
+    assert count_users(asked, peak=Peak(9, FOURTH), users=7, at=END, bought=seats) == counted
 
 
-def test_a_world_knows_its_users_and_how_many_were_bought() -> None:
+def test_a_world_has_its_users_and_the_number_bought() -> None:
     place = Office(
         activation(package(row("user"), row("sales", "user", plan=True), issue=1)),
         *(sl.SaveUser(user=sl.User(id=name, may_log_in=True)) for name in ("anna", "bo")),
@@ -187,7 +188,7 @@ def test_a_world_knows_its_users_and_how_many_were_bought() -> None:
         (row("web"), None),
     ],
 )
-def test_what_was_bought_is_the_total_of_the_license(license: sl.ModuleLicense, seats: int | None) -> None:
+def test_the_number_bought_is_the_total_of_the_license(license: sl.ModuleLicense, seats: int | None) -> None:
     assert bought(Office(activation(package(license, issue=1))).world) == seats
 
 

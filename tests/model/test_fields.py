@@ -13,6 +13,7 @@ import superlicense as sl
 from superlicense.errors import InvalidValueError
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.row import Row, Table, assignment_key
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, 0, 123456, tzinfo=UTC)
 COMPANY = "Nordvik Handel A/S"
@@ -173,7 +174,7 @@ class _Nowhere(tzinfo):
         del dt
 
 
-@pytest.mark.parametrize("noun", FIELDS)
+@for_each("noun", FIELDS)
 def test_a_noun_has_these_fields_and_no_others(noun: type[Any]) -> None:
     required, defaults = FIELDS[noun]
     made = noun(**required)
@@ -183,7 +184,7 @@ def test_a_noun_has_these_fields_and_no_others(noun: type[Any]) -> None:
     }
 
 
-@pytest.mark.parametrize(("noun", "name"), REQUIRED)
+@for_each(("noun", "name"), REQUIRED)
 def test_a_required_field_cannot_be_left_out(noun: type[Any], name: str) -> None:
     required = {key: value for key, value in FIELDS[noun][0].items() if key != name}
     with pytest.raises(TypeError, match=name):
@@ -194,8 +195,8 @@ def test_there_are_instants_to_look_at() -> None:
     assert len(INSTANTS) == 5 + 1 + 1 + 2 + 2 + 3 + 2
 
 
-@pytest.mark.parametrize(("noun", "name"), INSTANTS)
-@pytest.mark.parametrize(
+@for_each(("noun", "name"), INSTANTS)
+@for_each(
     "value",
     [NOW.replace(tzinfo=None), NOW.replace(tzinfo=_Nowhere()), NOW.date(), "2026-11-24T09:13:00Z", 0],
     ids=["naive", "of no offset", "a date", "a text", "a number"],
@@ -206,7 +207,7 @@ def test_what_is_no_aware_instant_is_refused(noun: type[Any], name: str, value: 
     assert (refused.value.path, refused.value.value) == (name, value)
 
 
-@pytest.mark.parametrize(("noun", "name"), INSTANTS)
+@for_each(("noun", "name"), INSTANTS)
 def test_every_instant_becomes_utc_and_keeps_its_microseconds(noun: type[Any], name: str) -> None:
     east = timezone(timedelta(hours=5, minutes=30))
     required = {**FIELDS[noun][0], name: NOW.astimezone(east)}
@@ -216,16 +217,16 @@ def test_every_instant_becomes_utc_and_keeps_its_microseconds(noun: type[Any], n
     assert (kept, kept.tzinfo) == (NOW, UTC)
 
 
-@pytest.mark.parametrize("noun", [sl.User, sl.Site, sl.SystemEvent])
-@pytest.mark.parametrize("given", ["", "x" * 255, " a", "a ", "a\nb", "a\x00b", "\ud800", "a\u202eb"])
+@for_each("noun", [sl.User, sl.Site, sl.SystemEvent])
+@for_each("given", ["", "x" * 255, " a", "a ", "a\nb", "a\x00b", "\ud800", "a\u202eb"])
 def test_an_id_is_printable_and_neither_empty_nor_long(noun: type[Any], given: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         noun(**{**FIELDS[noun][0], "id": given})
     assert refused.value.path == "id"
 
 
-@pytest.mark.parametrize("noun", [sl.User, sl.Site, sl.SystemEvent])
-@pytest.mark.parametrize("given", ["x" * 254, "Å", "a b", "anna@nordvik.dk", "0"])
+@for_each("noun", [sl.User, sl.Site, sl.SystemEvent])
+@for_each("given", ["x" * 254, "Å", "a b", "anna@nordvik.dk", "0"])
 def test_an_id_is_the_hosts_own(noun: type[Any], given: str) -> None:
     assert noun(**{**FIELDS[noun][0], "id": given}).id == given
 

@@ -7,6 +7,7 @@ import pytest
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.meter import Aggregation, Meter, MeterKind
+from tests.for_each import for_each
 
 COUNTER, GAUGE = MeterKind.COUNTER, MeterKind.GAUGE
 MAILINGS: dict[str, Any] = {"code": "mailings", "unit": "e-mail", "kind": COUNTER}
@@ -26,7 +27,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "asked", "has"), RULES)
+@for_each(("kind", "asked", "has"), RULES)
 def test_counters_add_and_gauges_choose(kind: MeterKind, asked: Aggregation | None, has: Aggregation | None) -> None:
     fields: dict[str, Any] = {**MAILINGS, "kind": kind} | ({} if asked is None else {"aggregation": asked})
     if has is None:
@@ -53,7 +54,7 @@ def test_a_price_is_kept_to_its_last_digit(price: Decimal, kept: str) -> None:
     assert str(Meter(**MAILINGS, price_per_block=price).price_per_block) == kept
 
 
-@pytest.mark.parametrize(
+@for_each(
     "price",
     [
         *(Decimal(text) for text in ("-0.01", "-0", "NaN", "sNaN", "Infinity", "1E-10", "1E+13", "1E+999999")),
@@ -70,8 +71,8 @@ def test_what_is_no_price_is_refused(price: Any) -> None:  # noqa: ANN401 - what
     assert refused.value.path == "price_per_block"
 
 
-@pytest.mark.parametrize("name", ["included", "included_per_user", "block_size"])
-@pytest.mark.parametrize("value", [-1, 10**15 + 1, 1.0, "1", True, None, Decimal(1)])
+@for_each("name", ["included", "included_per_user", "block_size"])
+@for_each("value", [-1, 10**15 + 1, 1.0, "1", True, None, Decimal(1)])
 def test_what_is_no_amount_is_refused(name: str, value: object) -> None:
     with pytest.raises(InvalidValueError) as refused:
         Meter(**{**MAILINGS, name: value})

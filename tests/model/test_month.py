@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from superlicense.errors import InvalidValueError
 from superlicense.model.month import Month, day_start
 from superlicense.time_zones import time_zone
+from tests.for_each import for_each
 
 MICROSECOND = timedelta(microseconds=1)
 ZONES = {
@@ -146,7 +147,7 @@ def test_months_are_ordered_by_time(one: Month, other: Month) -> None:
     assert (one < other) is (str(one) < str(other))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "2026-13",

@@ -16,6 +16,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.model.decision import because
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.site import luhn_digit
+from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, 0, 123456, tzinfo=UTC)
 SERIAL = "1010000014"
@@ -71,7 +72,7 @@ class TestEveryNoun:
             type(noun)("positional")  # type: ignore[call-arg]  # the defect
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "fields", "path"),
     [
         (sl.Validity, {"grace_until": NOW}, "grace_until"),

@@ -35,8 +35,8 @@ def effect(
 
 
 def preview(**fields: Any) -> ActivationPreview:  # noqa: ANN401 - fields of the noun
-    record_fast: dict[str, Any] = {"in_force": None, "is_new": True, "licenses": (), "blockers": (), "effects": ()}
-    return ActivationPreview(package=PACKAGE, digest="a" * 64, **{**record_fast, **fields})
+    defaults: dict[str, Any] = {"in_force": None, "is_new": True, "licenses": (), "blockers": (), "effects": ()}
+    return ActivationPreview(package=PACKAGE, digest="a" * 64, **{**defaults, **fields})
 
 
 def test_the_changes_are_the_licenses_that_differ() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.document import envelope, package
@@ -62,7 +62,6 @@ class TestAPackageDocument:
         assert package.read(payload) == written
         assert package.write(package.read(payload)) == payload
 
-    @settings(max_examples=300)
     @given(place=st.integers(0, len(VALID) * 8 - 1))
     def test_with_one_bit_flipped_is_refused_or_says_the_very_same(self, place: int) -> None:
         flipped = bytearray(VALID)

@@ -8,9 +8,9 @@ from superlicense.model.license import LicenseScope
 from superlicense.rules.gate.requirement import (
     AllOf,
     AnyOf,
+    LicenseSource,
     Needs,
     Requirement,
-    Source,
     all_of,
     any_of,
     evaluate,
@@ -19,7 +19,7 @@ from superlicense.rules.gate.requirement import (
 )
 
 NAMES = ("user", "web", "t1", "t2", "server")
-SOURCE = Source(scope=LicenseScope.USER, package="superoffice")
+SOURCE = LicenseSource(scope=LicenseScope.USER, package="superoffice")
 REQUIREMENTS: st.SearchStrategy[Requirement] = st.recursive(
     st.sampled_from(NAMES).map(needs),
     lambda parts: st.lists(parts, max_size=4).flatmap(lambda some: st.sampled_from([all_of(*some), any_of(*some)])),

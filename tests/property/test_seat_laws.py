@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.model.change import (
@@ -31,10 +31,13 @@ from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import effective, find_row
+from superlicense.rules.seats.counting import usage
 from superlicense.rules.seats.holding import consumed, plans_among
-from superlicense.rules.seats.seating import SUITE_SEAT, suite_seat_is_due, unmet_prerequisites, usage
-from superlicense.rules.world_update import apply_rows, empty
-from tests.rules.office import INSTALLATION, START, Office, activation, counted, package
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import SUITE_SEAT, needs_suite_seat
+from superlicense.rules.world_update import apply_rows, empty_world
+from tests.installation import INSTALLATION, START
+from tests.rules.office import Office, activation, counted, package
 
 # Few of everything, so that things meet. One id is a user's and a site's.
 USERS = ("anna", "bo", "cy", "oslo")
@@ -47,7 +50,6 @@ HOLDERS = (*USERS, "central", "zoe")
 numbers = st.integers(1, 3)
 licenses = st.sampled_from(LICENSES)
 holders = st.sampled_from(HOLDERS)
-few = settings(max_examples=40)
 seldom = st.sampled_from([False] * 5 + [True])
 
 
@@ -198,28 +200,24 @@ def _everybody(office: Office) -> list[User | str]:
 class TestReplay:
     """Worlds come from rows alone: changing, catching up and loading lead to one and the same."""
 
-    @few
     @given(offices())
     def test_a_world_is_what_its_rows_say(self, office: Office) -> None:
         assert office.world == office.as_stored()
 
-    @few
     @given(offices(), st.data())
     def test_it_does_not_matter_how_rows_are_cut_into_batches(self, office: Office, data: st.DataObject) -> None:
         cut = data.draw(st.integers(0, len(office.rows)))
-        world = empty(INSTALLATION, office.world.policy)
+        world = empty_world(INSTALLATION, office.world.policy)
         for part in (office.rows[:cut], office.rows[cut:]):
             world = apply_rows(world, part)
         assert evolve(world, entries=office.world.entries) == office.world
 
-    @few
     @given(offices())
     def test_the_journal_has_every_row_once(self, office: Office) -> None:
         told = [row for entry in office.journal for row in (*entry.before, *entry.after)]
         assert sorted(told, key=repr) == sorted(office.rows, key=repr)
         assert [entry.number for entry in office.journal] == list(range(1, office.world.entries + 1))
 
-    @few
     @given(offices())
     def test_of_each_key_one_row_runs_at_a_time(self, office: Office) -> None:
         running: set[tuple[str, str]] = set()
@@ -234,20 +232,17 @@ class TestReplay:
 class TestSeats:
     """No seat is counted twice, none is lost, and none is given that was not bought."""
 
-    @few
     @given(offices())
     def test_seats_are_what_a_recount_gives(self, office: Office) -> None:
         assert office.world.seats == counted(office.world)
         assert all(seats > 0 for seats in office.world.seats.values())
 
-    @few
     @given(offices())
     def test_what_is_consumed_is_what_is_effective(self, office: Office) -> None:
         for holder in office.world.assignments:
             licenses_held = office.world.held_by(holder)
             assert consumed(office.world, licenses_held).keys() == effective(office.world, licenses_held).keys()
 
-    @few
     @given(offices())
     def test_in_use_never_exceeds_what_was_bought(self, office: Office) -> None:
         for row in office.world.packages.values():
@@ -256,7 +251,6 @@ class TestSeats:
                 assert len(seats.holders) == seats.in_use
                 assert seats.free is None or seats.free >= 0
 
-    @few
     @given(offices(), licenses, holders)
     def test_assign_then_release_is_identity(self, office: Office, name: str, holder: str) -> None:
         assigned = office.attempt(Assign(license=name, holder=holder))
@@ -271,7 +265,6 @@ class TestSeats:
         office.keep(released)
         assert office.world.seats == counted(office.world)
 
-    @few
     @given(offices(), st.data())
     def test_the_same_again_changes_nothing(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(changes_of_seats(office))
@@ -284,7 +277,6 @@ class TestSeats:
 class TestHolders:
     """What everybody holds is within the rules, whatever has been done."""
 
-    @few
     @given(offices())
     def test_only_those_hold_licenses_who_can(self, office: Office) -> None:
         for holder in office.world.assignments:
@@ -298,7 +290,6 @@ class TestHolders:
                     assert user is not None
                     assert not user.retired
 
-    @few
     @given(offices())
     def test_nobody_holds_two_plans_of_one_owner_but_a_seat_of_the_suite(self, office: Office) -> None:
         for holder in office.world.assignments:
@@ -306,7 +297,6 @@ class TestHolders:
                 plans = plans_among(office.world, office.world.held_by(holder), owner)
                 assert len([plan for plan in plans if plan != SUITE_SEAT]) <= 1
 
-    @few
     @given(offices(), st.data())
     def test_no_change_by_hand_opens_a_gap(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(changes_of_seats(office).filter(lambda one: not isinstance(one, SaveUser)))
@@ -315,7 +305,6 @@ class TestHolders:
         after = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         assert all(now.items() <= then.items() for now, then in zip(after, before, strict=True))
 
-    @few
     @given(offices(), st.data())
     def test_no_activation_opens_a_gap(self, office: Office, data: st.DataObject) -> None:
         change = data.draw(activations(office))
@@ -324,16 +313,14 @@ class TestHolders:
         after = [unmet_prerequisites(office.world, holder) for holder in _everybody(office)]
         assert all(now.keys() <= then.keys() for now, then in zip(after, before, strict=True))
 
-    @few
     @given(offices())
     def test_under_the_suite_those_hold_a_seat_who_are_due_one(self, office: Office) -> None:
         office.do(*(SaveUser(user=row.noun) for row in office.world.users.values() if not row.noun.may_log_in))
         for user_id, row in office.world.users.items():
             seat = SUITE_SEAT in office.world.held_by(user_id)
-            if suite_seat_is_due(office.world, row.noun):
+            if needs_suite_seat(office.world, row.noun):
                 assert seat
 
-    @few
     @given(offices(), st.sampled_from(USERS))
     def test_whoever_retires_holds_nothing_and_leaves_others_alone(self, office: Office, user: str) -> None:
         others = {holder: office.world.held_by(holder) for holder in office.world.assignments if holder != user}
@@ -347,7 +334,6 @@ class TestHolders:
 class TestRefusals:
     """A refusal changes nothing, and says why."""
 
-    @few
     @given(offices(), st.data())
     def test_a_refused_change_leaves_the_very_same_world(self, office: Office, data: st.DataObject) -> None:
         applied = office.attempt(data.draw(changes(office)))
@@ -356,7 +342,6 @@ class TestRefusals:
             assert (applied.rows, applied.entries) == ((), ())
             assert all(refusal.reasons for refusal in applied.refusals)
 
-    @few
     @given(offices(), st.data())
     def test_a_batch_is_its_changes_one_by_one(self, office: Office, data: st.DataObject) -> None:
         batch = data.draw(st.lists(changes(office), max_size=5))
@@ -373,7 +358,6 @@ class TestRefusals:
 
 
 @pytest.mark.parametrize("seats", [1, 2])
-@settings(max_examples=20)
 @given(data=st.data())
 def test_the_last_seat_goes_to_one(seats: int, data: st.DataObject) -> None:
     office = Office(

@@ -8,81 +8,54 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
 from attrs import evolve
 
-from superlicense.model.change import ActivatePackage, Assign, Change, JournalEntry, PlanMove, Release, SaveUser
+from superlicense import testing
+from superlicense.model.change import ActivatePackage, Assign, Change, PlanMove, Release, SaveUser
 from superlicense.model.decision import Reason
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.journal import JournalEntry
+from superlicense.model.license import ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
-from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.apply import Applied, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.step import Vetoes
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
+from tests.installation import INSTALLATION, START
 
-START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
 MANY = 1000
 
 
-def system(name: str, *, prerequisite: str | None = None) -> ModuleLicense:
+def system(name: str, **fields: Any) -> ModuleLicense:  # noqa: ANN401 - fields of the noun
     """License a module for the whole installation."""
-    return ModuleLicense(name=name, scope=LicenseScope.SYSTEM, prerequisite=prerequisite)
+    return evolve(testing.system_license(name), **fields)
 
 
-def site(name: str, quantity: int = MANY, *, prerequisite: str | None = None) -> ModuleLicense:
+def site(name: str, quantity: int = MANY, **fields: Any) -> ModuleLicense:  # noqa: ANN401 - fields of the noun
     """License a module for a number of sites."""
-    return ModuleLicense(name=name, scope=LicenseScope.SITE, quantity=quantity, prerequisite=prerequisite)
+    return evolve(testing.site_license(name, quantity), **fields)
 
 
-def module(  # noqa: PLR0913 - the columns of the table, by keyword
-    name: str,
-    quantity: int = MANY,
-    *,
-    prerequisite: str | None = None,
-    hidden: bool = False,
-    unrestricted: bool = False,
-    types: Iterable[UserType] = (),
-) -> ModuleLicense:
+def module(name: str, quantity: int = MANY, **fields: Any) -> ModuleLicense:  # noqa: ANN401 - fields of the noun
     """License a module for a number of users."""
-    return ModuleLicense(
-        name=name,
-        scope=LicenseScope.USER,
-        quantity=quantity,
-        unrestricted=unrestricted,
-        hidden=hidden,
-        prerequisite=prerequisite,
-        allowed_user_types=frozenset(types),
-    )
+    return evolve(testing.user_license(name, quantity), **fields)
 
 
-def hidden(name: str, quantity: int = MANY, *, prerequisite: str | None = None) -> ModuleLicense:
+def hidden(name: str, quantity: int = MANY, **fields: Any) -> ModuleLicense:  # noqa: ANN401 - fields of the noun
     """License a module for users who get it through a plan."""
-    return module(name, quantity, prerequisite=prerequisite, hidden=True)
+    return module(name, quantity, hidden=True, **fields)
 
 
-def plan(
-    name: str, *grants: str, quantity: int = MANY, prerequisite: str | None = None, types: Iterable[UserType] = ()
-) -> ModuleLicense:
+def plan(name: str, *grants: str, quantity: int = MANY, **fields: Any) -> ModuleLicense:  # noqa: ANN401 - fields of the noun
     """License a plan for a number of users."""
-    parsed = LicenseName.parse(name)
-    return ModuleLicense(
-        name=parsed,
-        scope=LicenseScope.USER,
-        quantity=quantity,
-        kind=LicenseKind.PLAN,
-        grants=tuple(LicenseName.parse(grant, owner=parsed.owner) for grant in grants),
-        prerequisite=prerequisite,
-        allowed_user_types=frozenset(types),
-    )
+    return evolve(testing.plan(name, quantity, *grants), **fields)
 
 
 def package(
@@ -90,19 +63,12 @@ def package(
     owner: str = "SUPEROFFICE",
     issue: int | None = 1,
     issued_at: datetime | None = None,
-    company: str = INSTALLATION.company,
     expires_at: datetime | None = None,
+    **fields: Any,  # noqa: ANN401 - fields of the noun
 ) -> LicensePackage:
     """Write out a package to our installation."""
-    return LicensePackage(
-        owner=owner,
-        company=company,
-        serial_number=INSTALLATION.serial_number,
-        issue=issue,
-        issued_at=issued_at,
-        validity=Validity(expires_at=expires_at),
-        licenses=rows,
-    )
+    given = {"owner": owner, "issue": issue, "issued_at": issued_at, "licenses": rows, **fields}
+    return testing.package(validity=Validity(expires_at=expires_at), **given)
 
 
 def activation(
@@ -122,20 +88,9 @@ def activation(
     )
 
 
-class Switches(TypedDict, total=False):
-    """What may be said of a person."""
-
-    name: str
-    type: UserType
-    may_log_in: bool
-    retired: bool
-    site: str
-
-
-def person(user_id: str, **switches: Unpack[Switches]) -> SaveUser:
+def person(user_id: str, **fields: Any) -> SaveUser:  # noqa: ANN401 - fields of the noun
     """Ask to save somebody, who may log in unless it is said otherwise."""
-    fields: Switches = {"may_log_in": True, **switches}
-    return SaveUser(user=User(id=user_id, **fields))
+    return SaveUser(user=testing.user(user_id, **fields))
 
 
 def assign(holder: str, name: str) -> Assign:
@@ -159,7 +114,7 @@ class Office:
         self.at = START
         self.rows: list[Row[Any]] = []
         self.journal: list[JournalEntry] = []
-        self.world: World = empty(installation, policy or Policy())
+        self.world: World = empty_world(installation, policy or Policy())
         self.do(*changes)
 
     def attempt(self, *changes: Change, vetoes: Vetoes | None = None) -> Applied:
@@ -208,7 +163,7 @@ def stored(world: World, rows: Iterable[Row[Any]]) -> World:
     latest = {row.sequence: row for row in rows}
     every = sorted(latest.values(), key=lambda row: (row.start, row.sequence))
     bare = evolve(
-        empty(world.installation, world.policy),
+        empty_world(world.installation, world.policy),
         recorded_at=world.recorded_at,
         sequence=world.sequence,
         entries=world.entries,

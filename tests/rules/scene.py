@@ -10,7 +10,7 @@ from attrs import evolve
 
 from superlicense.model.event import EventKind, EventScope, SystemEvent
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
-from superlicense.model.package import InstalledPackage, LicensePackage, Validity
+from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
@@ -18,15 +18,13 @@ from superlicense.model.site import Installation
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
+from tests.installation import INSTALLATION as OURS
+from tests.installation import VALIDITY, person
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
-WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
-EXPIRES_AT = datetime(2027, 3, 27, tzinfo=UTC)
-STOPS_AT = datetime(2027, 4, 8, tzinfo=UTC)
-DATES = Validity(warns_at=WARNS_AT, expires_at=EXPIRES_AT, grace_until=STOPS_AT)
-INSTALLATION = Installation(serial_number="1010000014", company="Nordvik Handel A/S", database_id="the-database")
-ANNA = User(id="anna", may_log_in=True)
+INSTALLATION = evolve(OURS, database_id="the-database")
+ANNA = person("anna")
 
 
 _SCOPES = {"system": LicenseScope.SYSTEM, "marker": LicenseScope.SYSTEM, "site": LicenseScope.SITE}
@@ -122,7 +120,7 @@ class Scene:
     def world(self) -> World:
         """What all that makes."""
         in_order = [row for table in Table for row in self._rows if row.table is table]
-        bare = evolve(empty(self._installation, self._policy), tampered=self._tampered)
+        bare = evolve(empty_world(self._installation, self._policy), tampered=self._tampered)
         return build_world(bare, in_order, (row for row in in_order if row.table is Table.PACKAGES))
 
 
@@ -145,7 +143,7 @@ WEB_USER: Mapping[str, tuple[str, ...]] = {
 
 def web_scene(**options: Any) -> Scene:  # noqa: ANN401 - a policy, or fields of the package
     """Let Anna have all that the web client asks, with dates, and the policy in *options*."""
-    fields = {"validity": DATES, **{name: value for name, value in options.items() if name != "policy"}}
+    fields = {"validity": VALIDITY, **{name: value for name, value in options.items() if name != "policy"}}
     return (
         Scene(policy=options.get("policy"))
         .sells(*WEB_USER["sells"], **fields)

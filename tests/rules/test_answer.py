@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from attrs import evolve
 
 from superlicense.model.decision import (
@@ -26,7 +25,9 @@ from superlicense.model.package import Validity
 from superlicense.rules.gate.answer import Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
-from tests.rules.scene import ANNA, DATES, EXPIRES_AT, NOW, STOPS_AT, WARNS_AT, Scene, web_scene
+from tests.for_each import for_each
+from tests.installation import EXPIRES_AT, STOPS_AT, VALIDITY, WARNS_AT
+from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import check, decide, read, sentence
 
 MICROSECOND = timedelta(microseconds=1)
@@ -34,12 +35,12 @@ PHASES = read("phases.toml")
 QUESTION = Question(topic=Topic.LOGIN, subject=Client.WEB)
 
 
-@pytest.mark.parametrize("case", PHASES, ids=sentence)
+@for_each("case", PHASES, ids=sentence)
 def test_as_time_goes_by(case: dict[str, Any]) -> None:
     check(case)
 
 
-@pytest.mark.parametrize("case", [case for case in PHASES if "valid_until" in case], ids=sentence)
+@for_each("case", [case for case in PHASES if "valid_until" in case], ids=sentence)
 def test_a_decision_stands_to_the_microsecond_and_no_longer(case: dict[str, Any]) -> None:
     decision = decide(case)
     assert decision.valid_until is not None
@@ -53,7 +54,7 @@ class TestAnAnswer:
 
     WORLD = (
         Scene()
-        .sells("system:server", validity=DATES)
+        .sells("system:server", validity=VALIDITY)
         .sells("routes", owner="acme", validity=Validity(expires_at=EXPIRES_AT - MICROSECOND))
         .world
     )
@@ -67,7 +68,7 @@ class TestAnAnswer:
 
         assert answer(self.WORLD, QUESTION, NOW, verdict).valid_until is None
 
-    @pytest.mark.parametrize(
+    @for_each(
         "changed",
         [
             {"outcome": Outcome.DENIED},
@@ -75,7 +76,7 @@ class TestAnAnswer:
             {"warnings": (because(ReasonCode.ON_TRAVEL),)},
         ],
     )
-    @pytest.mark.parametrize("when", [WARNS_AT, EXPIRES_AT - MICROSECOND, EXPIRES_AT, STOPS_AT])
+    @for_each("when", [WARNS_AT, EXPIRES_AT - MICROSECOND, EXPIRES_AT, STOPS_AT])
     def test_ends_with_another_outcome_reason_or_warning(self, changed: dict[str, Any], when: datetime) -> None:
         before = Verdict(outcome=Outcome.ALLOWED)
         after = evolve(before, **changed)

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from superlicense.model.decision import Access, Client, Outcome, ReasonCode, because
+from superlicense.model.decision import Access, Client, Outcome, ReasonCode, because, least
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.gate.blocking import (
     clock_warnings,
-    lower,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -22,11 +21,13 @@ from superlicense.rules.gate.blocking import (
 )
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
-from tests.rules.scene import ANNA, EXPIRES_AT, NOW, STOPS_AT, Scene, web_scene
+from tests.for_each import for_each
+from tests.installation import EXPIRES_AT, STOPS_AT
+from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import check, read, sentence
 
 
-@pytest.mark.parametrize("case", read("blocking.toml"), ids=sentence)
+@for_each("case", read("blocking.toml"), ids=sentence)
 def test_a_blocking_fact(case: dict[str, Any]) -> None:
     check(case)
 
@@ -42,7 +43,7 @@ def test_a_blocking_fact(case: dict[str, Any]) -> None:
     ],
 )
 def test_the_lower_of_two_outcomes_grants_less(one: Outcome, other: Outcome, less: Outcome) -> None:
-    assert lower(one, other) is lower(other, one) is less
+    assert least(one, other) is least(other, one) is less
 
 
 def test_nothing_is_said_of_the_dates_of_a_package_that_is_not_there() -> None:

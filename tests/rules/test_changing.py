@@ -6,13 +6,15 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from superlicense.model.change import Assign, Change, JournalEntry, Refusal, Release, Retire, SaveUser
+from superlicense.model.change import Assign, Change, Refusal, Release, Retire, SaveUser
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.rules import apply as changing
 from superlicense.rules.apply import Applied, apply
-from tests.rules.office import START, Office, activation, assign, hidden, module, package, person, plan
+from tests.installation import START
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_an_entry_tells_what_was_and_what_is(office: Office) -> None:
         number=first,
         at=at,
         by="admin",
-        change="Retire",
+        kind=EntryKind.RETIRE,
         before=(user.ended(at=at, by="admin"), *(row.ended(at=at, by="admin") for row in held)),
         after=(
             Row(
@@ -148,11 +150,11 @@ def test_the_host_is_by_whom_nobody_else_is_named() -> None:
 
 
 def test_what_is_no_change_is_a_mistake_of_the_caller(office: Office) -> None:
-    with pytest.raises(TypeError, match=r"^str is no change$"):
+    with pytest.raises(TypeError, match=r"^str is not a change$"):
         office.attempt(assign("anna", "ten-sales"), cast("Any", "assign"))
 
     class Grant(Assign):
         pass
 
-    with pytest.raises(TypeError, match=r"^Grant is no change$"):
+    with pytest.raises(TypeError, match=r"^Grant is not a change$"):
         office.attempt(Grant(license="ten-sales", holder="anna"))

@@ -10,7 +10,8 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, SystemEvent
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
-from tests.rules.office import INSTALLATION, START, Office
+from tests.installation import INSTALLATION, START
+from tests.rules.office import Office
 
 ALL, DATABASE, GROUP, USER = EventScope.ALL_DATABASES, EventScope.DATABASE, EventScope.GROUP, EventScope.USER
 NO_LOGIN, NO_TRAVEL = EventKind.NO_LOGIN, EventKind.NO_TRAVEL

@@ -23,19 +23,8 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import UserType
-from tests.rules.office import (
-    START,
-    Office,
-    activation,
-    assign,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    site,
-    system,
-)
+from tests.installation import START
+from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
 USER = module("user")
 SMALLER = module("user", 2)
@@ -104,13 +93,13 @@ class TestInForce:
     def test_a_refused_package_leaves_everything_as_it_was(self) -> None:
         office = Office(signed(package(USER)))
         assert office.refuses(signed(package(SMALLER, company="Other", issue=2))) == (
-            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
     def test_what_can_be_said_of_the_document_is_said_before_anybody_is_counted(self) -> None:
         office = Office(signed(package(USER)), person("anna"), assign("anna", "user"))
         assert office.refuses(signed(package(company="Other", issue=2))) == (
-            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
 
@@ -215,7 +204,7 @@ class TestWaiting:
 
     def test_made_out_to_others_it_does_not_wait(self, office: Office) -> None:
         assert office.refuses(kept(package(SMALLER, company="Other", issue=8))) == (
-            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other"),
+            because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
     def test_stopped_it_does_not_wait(self, office: Office) -> None:

@@ -14,7 +14,8 @@ from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
-from superlicense.rules.seats.assigning import releases_of, taken_by
+from superlicense.rules.seats.assigning import released_by, vetoable_releases
+from tests.for_each import for_each
 from tests.rules import tables
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site
 
@@ -33,9 +34,7 @@ def _cases(*names: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("setting", "case"), _cases("seats_assign.toml", "seats_release.toml", "seats_change_plan.toml")
-)
+@for_each(("setting", "case"), _cases("seats_assign.toml", "seats_release.toml", "seats_change_plan.toml"))
 def test_what_is_done_by_hand(setting: dict[str, Any], case: dict[str, Any]) -> None:
     tables.check(tables.office(setting), case, tables.change(case["does"]))
 
@@ -159,11 +158,11 @@ class TestVeto:
         office.do(assign("anna", "quote-cal"))
         quote = LicenseName.parse("quote-cal")
         world = office.world
-        assert releases_of(world, Release(license="ten-sales", holder="anna")) == (TEN_SALES,)
-        assert releases_of(world, Release(license="ten-sales", holder="anna", cascade=True)) == (TEN_SALES, quote)
-        assert releases_of(world, Release(license="ten-sales", holder="bo", cascade=True)) == ()
-        assert releases_of(world, ChangePlan(license="ten-service", holder="anna")) == (TEN_SALES,)
-        assert releases_of(world, ChangePlan(license="ten-sales", holder="anna")) == ()
+        assert vetoable_releases(world, Release(license="ten-sales", holder="anna")) == (TEN_SALES,)
+        assert vetoable_releases(world, Release(license="ten-sales", holder="anna", cascade=True)) == (TEN_SALES, quote)
+        assert vetoable_releases(world, Release(license="ten-sales", holder="bo", cascade=True)) == ()
+        assert vetoable_releases(world, ChangePlan(license="ten-service", holder="anna")) == (TEN_SALES,)
+        assert vetoable_releases(world, ChangePlan(license="ten-sales", holder="anna")) == ()
 
     def test_the_host_is_asked_about_each_license_once(self) -> None:
         office = Office(
@@ -173,7 +172,7 @@ class TestVeto:
             assign("anna", "extra"),
         )
         kit, extra = office.world.held_by("anna")
-        assert releases_of(office.world, Release(license=kit, holder="anna", cascade=True)) == (kit, extra)
+        assert vetoable_releases(office.world, Release(license=kit, holder="anna", cascade=True)) == (kit, extra)
 
 
 class TestNamesakes:
@@ -217,7 +216,7 @@ class TestNamesakes:
     def test_a_namesake_may_be_a_user_of_the_site(self, oslo: Office) -> None:
         oslo.do(person("oslo", site="oslo"), assign("oslo", "audience-user"))
         cascade = Release(license="audience", holder="oslo", cascade=True)
-        assert {holder: {*names} for holder, names in taken_by(oslo.world, cascade).items()} == {
+        assert {holder: {*names} for holder, names in released_by(oslo.world, cascade).items()} == {
             "oslo": {"superoffice.audience", "superoffice.audience-user"}
         }
         oslo.do(cascade)

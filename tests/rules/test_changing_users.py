@@ -13,6 +13,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
+from tests.for_each import for_each
 from tests.rules import tables
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
@@ -26,7 +27,7 @@ def office() -> Office:
         activation(
             package(
                 hidden("user", 1),
-                plan("ten-sales", "user", types=[UserType.INTERNAL]),
+                plan("ten-sales", "user", allowed_user_types=[UserType.INTERNAL]),
                 module("visible-for", 1),
                 module("audience-user", prerequisite="audience"),
                 module("audience-pro", prerequisite="audience"),
@@ -130,7 +131,7 @@ class TestSuite:
         """Anna and Bo have the two seats, Cy may not log in."""
         return Office(activation(package(*self.ROWS)), person("anna"), person("bo"), person("cy", may_log_in=False))
 
-    @pytest.mark.parametrize("case", SUITE_CASES, ids=[case["it"] for case in SUITE_CASES])
+    @for_each("case", SUITE_CASES, ids=[case["it"] for case in SUITE_CASES])
     def test_who_holds_a_seat(self, case: dict[str, Any]) -> None:
         setting, _ = tables.read("seats_suite.toml")
         office = tables.office(setting)
@@ -176,7 +177,7 @@ class TestSuite:
 
     def test_what_the_seat_needs_is_asked_for(self) -> None:
         rows = (
-            plan("suite-user", "user", prerequisite="windows", types=[UserType.EXTERNAL]),
+            plan("suite-user", "user", prerequisite="windows", allowed_user_types=[UserType.EXTERNAL]),
             hidden("user"),
             module("windows"),
         )

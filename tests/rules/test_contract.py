@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from superlicense.errors import InvalidValueError
 from superlicense.rules.metering.contract import BILLING_MONTHS, Contract, Period
+from tests.for_each import for_each
 
 days = st.dates(date(1970, 1, 1), date(2099, 12, 31))
 contracts = st.builds(
@@ -82,7 +83,7 @@ RENEWALS = [
 ]
 
 
-@pytest.mark.parametrize(("starts_on", "months", "term", "on", "renews_on"), RENEWALS)
+@for_each(("starts_on", "months", "term", "on", "renews_on"), RENEWALS)
 def test_a_contract_is_renewed_after_its_term_and_then_after_each_period(
     starts_on: str, months: int, term: int, on: str, renews_on: str
 ) -> None:
@@ -103,7 +104,7 @@ def test_the_renewal_that_comes_is_the_first_that_is_not_over(contract: Contract
     assert contract.renews_on(on) == renewal
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value"),
     [
         *(("starts_on", value) for value in (datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01", None)),

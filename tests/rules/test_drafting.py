@@ -6,7 +6,7 @@ import pytest
 
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
-from superlicense.rules.packages.lint import Finding, errors, warnings
+from superlicense.rules.packages.lint import LintFinding, errors, warnings
 from tests.rules.office import hidden, module, package, plan, site, system
 
 
@@ -43,9 +43,9 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
         (
             package(plan("all", "missing", "some", "server", "hub"), plan("some"), system("server"), site("hub")),
             [
-                ("licenses[0].grants", "superoffice.some is a plan, and a plan grants no plan"),
-                ("licenses[0].grants", "superoffice.server is no user license"),
-                ("licenses[0].grants", "superoffice.hub is no user license"),
+                ("licenses[0].grants", "superoffice.some is a plan; a plan cannot grant another plan"),
+                ("licenses[0].grants", "superoffice.server is not a user license"),
+                ("licenses[0].grants", "superoffice.hub is not a user license"),
             ],
         ),
         (
@@ -54,13 +54,13 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
         ),
         (
             package(module("web", prerequisite="web")),
-            [("licenses[0].prerequisite", "leads back to itself")],
+            [("licenses[0].prerequisite", "is circular")],
         ),
         (
             package(module("a", prerequisite="b"), module("b", prerequisite="a"), module("c", prerequisite="a")),
             [
-                ("licenses[0].prerequisite", "leads back to itself"),
-                ("licenses[1].prerequisite", "leads back to itself"),
+                ("licenses[0].prerequisite", "is circular"),
+                ("licenses[1].prerequisite", "is circular"),
             ],
         ),
         (
@@ -70,8 +70,8 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
                 module("c", prerequisite="b"),
             ),
             [
-                ("licenses[1].prerequisite", "leads back to itself"),
-                ("licenses[2].prerequisite", "leads back to itself"),
+                ("licenses[1].prerequisite", "is circular"),
+                ("licenses[2].prerequisite", "is circular"),
             ],
         ),
     ],
@@ -86,13 +86,13 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
     ],
 )
 def test_what_cannot_be_honored_is_a_mistake(written: LicensePackage, findings: list[tuple[str, str]]) -> None:
-    assert list(errors(written)) == [Finding(path=path, problem=problem) for path, problem in findings]
+    assert list(errors(written)) == [LintFinding(path=path, problem=problem) for path, problem in findings]
 
 
 def test_a_grant_that_is_missing_is_worth_a_look_and_no_mistake() -> None:
     written = package(module("user"), plan("ten-sales", "user", "chat-cal"), plan("ten-service", "forms-cal"))
     assert list(errors(written)) == []
     assert list(warnings(written)) == [
-        Finding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
-        Finding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
+        LintFinding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
+        LintFinding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
     ]

@@ -10,11 +10,12 @@ from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.rules.gate.entitlement import effective, entitlement_of, rule_set_of
-from superlicense.rules.gate.requirement import Source
+from superlicense.rules.gate.requirement import LicenseSource
+from tests.for_each import for_each
 from tests.rules.scene import NOW, Scene, web_scene
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sold", "expected"),
     [
         (("system:server",), RuleSet.LEGACY),
@@ -71,8 +72,10 @@ def test_sources_say_scope_package_and_plan() -> None:
     world = web_scene().world
     held = entitlement_of(world, "anna", "central", NOW)
     through = ("superoffice.ten-sales",)
-    assert held.find("superoffice.web") == Source(scope=LicenseScope.USER, package="superoffice", through=through)
-    assert held.find("superoffice.server") == Source(scope=LicenseScope.SYSTEM, package="superoffice")
+    assert held.find("superoffice.web") == LicenseSource(
+        scope=LicenseScope.USER, package="superoffice", through=through
+    )
+    assert held.find("superoffice.server") == LicenseSource(scope=LicenseScope.SYSTEM, package="superoffice")
     assert held.find("superoffice.nothing") is None
 
 

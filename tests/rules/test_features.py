@@ -20,11 +20,12 @@ from superlicense.model.decision import (
 )
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.rules.gate.features import feature, unknown_feature
+from tests.for_each import for_each
 from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import check, read, sentence
 
 
-@pytest.mark.parametrize("case", read("features.toml"), ids=sentence)
+@for_each("case", read("features.toml"), ids=sentence)
 def test_a_feature(case: dict[str, Any]) -> None:
     check(case)
 

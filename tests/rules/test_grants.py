@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from superlicense.model.license import LicenseName
 from superlicense.rules.gate.grants import has_system, user_grants
+from tests.for_each import for_each
 from tests.rules.scene import NOW, Scene
 from tests.rules.situations import anna, read, sentence, world
 
 ASKED = ("server", "user", "web", "ten-sales", "not-sold", "audience", "acme.routes", "acme.routes-cal", "nobody.x")
 
 
-@pytest.mark.parametrize("case", read("grants.toml"), ids=sentence)
+@for_each("case", read("grants.toml"), ids=sentence)
 def test_what_is_granted(case: dict[str, Any]) -> None:
     place = world(case)
     assert user_grants(place, anna(case), NOW) == set(case["granted"])

@@ -12,6 +12,7 @@ import superlicense as sl
 from superlicense.catalog.suite import CORE, GROWTH, LIMITS, PLANS, PLUS, STARTER, SUPER, SuitePlan
 from superlicense.errors import InvalidValueError
 from superlicense.rules.limits import check, find_limit, plan_in_force
+from tests.for_each import for_each
 from tests.rules.office import Office, activation, package, system
 
 DASHBOARDS, PROJECTS, OBJECTS, FLOWS = sl.Limit
@@ -53,7 +54,7 @@ CODES = {
 }
 
 
-@pytest.mark.parametrize("row", DECISIONS)
+@for_each("row", DECISIONS)
 def test_there_is_so_much_room(
     row: tuple[sl.Limit, SuitePlan | None, int, sl.LimitState, int | None, SuitePlan | None],
 ) -> None:
@@ -145,18 +146,18 @@ def test_the_table_has_every_limit_of_every_plan() -> None:
 WORDS = [
     (
         check(CORE, PROJECTS, 97).warnings[0],
-        "Active projects: 97 of the 100 that the plan Core has room for.",
-        "Aktive projekter: 97 af de 100, som planen Core har plads til.",
+        "Active projects: 97 in use; the plan Core includes 100.",
+        "Aktive projekter: 97 i brug; planen Core omfatter 100.",
     ),
     (
         check(STARTER, DASHBOARDS, 3).reasons[0],
-        "Dashboards: the plan Starter has room for 3, and there are 3; Core has more.",
-        "Dashboards: planen Starter har plads til 3, og der er 3; Core har flere.",
+        "Dashboards: 3 in use; the plan Starter includes 3, and Core includes more.",
+        "Dashboards: 3 i brug; planen Starter omfatter 3, og Core omfatter flere.",
     ),
     (
         check(GROWTH, FLOWS, 0).reasons[0],
-        "Active marketing flows: not part of the plan Growth; Plus has them.",
-        "Aktive marketingflows: indgår ikke i planen Growth; Plus har dem.",
+        "Active marketing flows: not included in the plan Growth; Plus includes them.",
+        "Aktive marketingflows: ikke omfattet af planen Growth; Plus omfatter dem.",
     ),
 ]
 

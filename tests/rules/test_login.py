@@ -15,8 +15,10 @@ from superlicense.model.decision import ClauseKind, Client, Decision, Outcome, R
 from superlicense.model.license import LicenseScope
 from superlicense.model.policy import Policy
 from superlicense.model.user import UserType
-from superlicense.rules.gate.login import administer, login, requirement_for
+from superlicense.rules.gate.login import administer, login
+from superlicense.rules.gate.login_requirements import requirement_for
 from superlicense.rules.gate.requirement import all_of, needs
+from tests.for_each import for_each
 from tests.rules.scene import ANNA, NOW, Scene, web_scene
 from tests.rules.situations import assert_explained, check, read, sentence
 
@@ -90,9 +92,9 @@ class TestTheTable:
         assert (decision.outcome, decision.reasons) == (Outcome.DENIED, tuple(map(missing, row["needs"])))
 
 
-@pytest.mark.parametrize("user_type", UserType)
-@pytest.mark.parametrize("client", Client)
-@pytest.mark.parametrize("rule_set", RuleSet)
+@for_each("user_type", UserType)
+@for_each("client", Client)
+@for_each("rule_set", RuleSet)
 def test_a_type_of_user_is_for_a_client_or_it_is_not(user_type: UserType, client: Client, rule_set: RuleSet) -> None:
     in_table = [row for row in NEEDED if (row["type"], row["client"], row["rule_set"]) == (user_type, client, rule_set)]
     at_home = [row for row in in_table if not row.get("on_site")]
@@ -108,10 +110,10 @@ def test_a_type_of_user_is_for_a_client_or_it_is_not(user_type: UserType, client
 
 def test_on_site_only_what_asks_for_web_services_asks_for_less() -> None:
     for row in NEEDED:
-        record_fast = requirement_for(row["type"], row["client"], row["rule_set"])
+        usual = requirement_for(row["type"], row["client"], row["rule_set"])
         on_site = requirement_for(row["type"], row["client"], row["rule_set"], on_site=True)
         query = "system:online-webservices" in alternatives(row) or row.get("on_site", False)
-        assert (record_fast != on_site) is query
+        assert (usual != on_site) is query
 
 
 def test_without_a_license_model_the_rest_is_asked_for() -> None:
@@ -123,12 +125,12 @@ def test_without_a_license_model_the_rest_is_asked_for() -> None:
     )
 
 
-@pytest.mark.parametrize("case", read("login.toml"), ids=sentence)
+@for_each("case", read("login.toml"), ids=sentence)
 def test_a_login(case: dict[str, Any]) -> None:
     check(case)
 
 
-@pytest.mark.parametrize("case", read("service.toml"), ids=sentence)
+@for_each("case", read("service.toml"), ids=sentence)
 def test_a_login_to_service(case: dict[str, Any]) -> None:
     check(case)
 

@@ -77,7 +77,7 @@ class TestProposals:
         place.do(person("anna", type=UserType.EXTERNAL))
         rows = (
             plan("a", "user", "web", quantity=1),
-            plan("b", "user", "web", quantity=1, types=[UserType.INTERNAL]),
+            plan("b", "user", "web", quantity=1, allowed_user_types=[UserType.INTERNAL]),
             *USERS,
         )
         assert proposed(place, *rows) == [("anna", "a"), ("bo", "b")]
@@ -89,7 +89,7 @@ class TestProposals:
 
     def test_honor_user_types_the_host_and_hidden_plans(self) -> None:
         place = office("anna", "bo")
-        typed = (plan("premium", "user", types=[UserType.SYSTEM]), *USERS)
+        typed = (plan("premium", "user", allowed_user_types=[UserType.SYSTEM]), *USERS)
         assert proposed(place, *typed) == []
         assert proposed(place, plan("premium", "user"), *USERS, kept=("anna",)) == [("bo", "premium")]
 

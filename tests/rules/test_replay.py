@@ -14,21 +14,9 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
-from superlicense.rules.world_update import apply_rows, build_world, empty
-from tests.rules.office import (
-    INSTALLATION,
-    START,
-    Office,
-    activation,
-    assign,
-    counted,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    stored,
-)
+from superlicense.rules.world_update import apply_rows, build_world, empty_world
+from tests.installation import INSTALLATION, START
+from tests.rules.office import Office, activation, assign, counted, hidden, module, package, person, plan, stored
 
 MINUTE = timedelta(minutes=1)
 
@@ -51,7 +39,7 @@ def office() -> Office:
 
 
 def test_an_empty_world_knows_nothing() -> None:
-    assert empty(INSTALLATION, Policy()) == World(installation=INSTALLATION, policy=Policy())
+    assert empty_world(INSTALLATION, Policy()) == World(installation=INSTALLATION, policy=Policy())
     assert stored(Office().world, ()) == Office().world
 
 
@@ -60,7 +48,7 @@ def test_a_world_that_is_loaded_is_the_world_that_was_left(office: Office) -> No
 
 
 def test_rows_are_absorbed_one_by_one_or_all_at_once(office: Office) -> None:
-    bare = empty(INSTALLATION, Policy())
+    bare = empty_world(INSTALLATION, Policy())
     at_once = apply_rows(bare, office.rows, entries=len(office.journal))
     one_by_one = bare
     for row in office.rows:
@@ -134,7 +122,7 @@ def test_a_world_made_by_hand_may_leave_out_what_licenses_bring() -> None:
 def test_loading_takes_rows_as_they_stream() -> None:
     office = Office(activation(package(module("user"))), person("anna"), assign("anna", "user"))
     bare = evolve(
-        empty(INSTALLATION, Policy()),
+        empty_world(INSTALLATION, Policy()),
         recorded_at=office.world.recorded_at,
         sequence=office.world.sequence,
         entries=office.world.entries,

@@ -9,13 +9,21 @@ import pytest
 from superlicense.errors import InvalidValueError
 from superlicense.model.decision import Clause, ClauseKind, ReasonCode, because
 from superlicense.model.license import LicenseName, LicenseScope
-from superlicense.rules.gate.requirement import Requirement, Source, all_of, any_of, evaluate, needs, unmet_reasons
+from superlicense.rules.gate.requirement import (
+    LicenseSource,
+    Requirement,
+    all_of,
+    any_of,
+    evaluate,
+    needs,
+    unmet_reasons,
+)
 
-HELD = Source(scope=LicenseScope.USER, package="superoffice", through=("superoffice.ten-sales",))
-SYSTEM = Source(scope=LicenseScope.SYSTEM, package="superoffice")
+HELD = LicenseSource(scope=LicenseScope.USER, package="superoffice", through=("superoffice.ten-sales",))
+SYSTEM = LicenseSource(scope=LicenseScope.SYSTEM, package="superoffice")
 
 
-def holding(*names: str) -> Callable[[str], Source | None]:
+def holding(*names: str) -> Callable[[str], LicenseSource | None]:
     return lambda name: HELD if name in {LicenseName.parse(held) for held in names} else None
 
 

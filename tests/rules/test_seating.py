@@ -15,22 +15,14 @@ from superlicense.model.seat import SeatUsage
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
 from superlicense.rules.gate.entitlement import find_row
-from superlicense.rules.seats.holding import consumed, held, holder_of
-from superlicense.rules.seats.seating import site_exists, suite_seat_is_due, unmet_prerequisites, usage
-from tests.rules.office import (
-    INSTALLATION,
-    Office,
-    activation,
-    assign,
-    counted,
-    hidden,
-    module,
-    package,
-    person,
-    plan,
-    site,
-    system,
-)
+from superlicense.rules.seats.counting import overdrawn, usage
+from superlicense.rules.seats.holding import consumed, held, resolve_holder
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import needs_suite_seat, site_exists
+from tests.for_each import for_each
+from tests.installation import INSTALLATION
+from tests.rules.office import Office, activation, assign, counted, hidden, module, package, person, plan, site, system
+from tests.rules.scene import rows
 
 
 def name(module_name: str) -> LicenseName:
@@ -129,9 +121,9 @@ def test_the_central_site_and_our_own_are_always_there(office: Office) -> None:
 
 def test_somebody_unknown_is_taken_for_a_new_user(office: Office) -> None:
     world = office.world
-    assert holder_of(world, None, "zoe") == User(id="zoe")
-    assert holder_of(world, None, "anna") == world.user("anna")
-    assert holder_of(world, find_row(world, name("audience")), "anna") == "anna"
+    assert resolve_holder(world, None, "zoe") == User(id="zoe")
+    assert resolve_holder(world, None, "anna") == world.user("anna")
+    assert resolve_holder(world, find_row(world, name("audience")), "anna") == "anna"
     assert held(world, "oslo") == (name("audience"),)
 
 
@@ -157,13 +149,13 @@ class TestSuiteSeat:
 
     SUITE = package(plan("suite-user", "user"), hidden("user"))
 
-    @pytest.mark.parametrize("user_type", UserType)
-    @pytest.mark.parametrize("may_log_in", [True, False])
-    @pytest.mark.parametrize("retired", [True, False])
+    @for_each("user_type", UserType)
+    @for_each("may_log_in", [True, False])
+    @for_each("retired", [True, False])
     def test_is_due(self, user_type: UserType, *, may_log_in: bool, retired: bool) -> None:
         user = User(id="anna", type=user_type, may_log_in=may_log_in, retired=retired)
         due = user_type is UserType.INTERNAL and may_log_in and not retired
-        assert suite_seat_is_due(Office(activation(self.SUITE)).world, user) is due
+        assert needs_suite_seat(Office(activation(self.SUITE)).world, user) is due
 
     @pytest.mark.parametrize(
         ("written", "rule_set", "due"),
@@ -181,7 +173,22 @@ class TestSuiteSeat:
         self, written: LicensePackage, rule_set: RuleSet | None, *, due: bool
     ) -> None:
         office = Office(activation(written), policy=Policy(rule_set=rule_set))
-        assert suite_seat_is_due(office.world, User(id="anna", may_log_in=True)) is due
+        assert needs_suite_seat(office.world, User(id="anna", may_log_in=True)) is due
 
     def test_is_not_due_without_a_package(self) -> None:
-        assert not suite_seat_is_due(Office().world, User(id="anna", may_log_in=True))
+        assert not needs_suite_seat(Office().world, User(id="anna", may_log_in=True))
+
+
+class TestOverdrawn:
+    """Seats are compared with use in one place."""
+
+    def test_missing_seats_are_counted(self) -> None:
+        (web,) = rows("web", quantity=3)
+        assert [overdrawn(web, in_use) for in_use in (0, 2, 3, 4, 9)] == [0, 0, 0, 1, 6]
+
+    def test_a_license_without_a_ceiling_is_never_overdrawn(self) -> None:
+        for row in rows("free:web", "system:server", quantity=1):
+            assert overdrawn(row, 1000) == 0
+
+    def test_a_license_that_the_package_does_not_have_has_no_seats(self) -> None:
+        assert (overdrawn(None, 0), overdrawn(None, 2)) == (0, 2)

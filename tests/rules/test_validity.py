@@ -10,14 +10,17 @@ from superlicense.model.row import Table
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
 from superlicense.rules.gate.validity import boundaries, dates_of, maintenance_covers, phase_of, revoked_since
-from tests.rules.scene import DATES, EXPIRES_AT, NOW, STOPS_AT, WARNS_AT, Scene
+from tests.installation import EXPIRES_AT, STOPS_AT, VALIDITY, WARNS_AT
+from tests.rules.scene import NOW, Scene
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 DIGEST = "a" * 64
 
 
-def world(validity: Validity = DATES, *roots: TrustRoot, policy: Policy | None = None, unsigned: bool = False) -> World:
+def world(
+    validity: Validity = VALIDITY, *roots: TrustRoot, policy: Policy | None = None, unsigned: bool = False
+) -> World:
     scene = Scene(policy=policy).sells(
         "system:server", validity=validity, signed_by=("key-1", "key-2"), unsigned=unsigned
     )
@@ -68,7 +71,7 @@ def test_without_grace_a_package_stops_when_it_expires() -> None:
 def test_the_boundaries_of_all_owners_come_in_order_and_once() -> None:
     made = (
         Scene()
-        .sells("system:server", validity=DATES)
+        .sells("system:server", validity=VALIDITY)
         .sells("routes", owner="acme", validity=Validity(warns_at=NOW + DAY, expires_at=EXPIRES_AT))
         .world
     )
@@ -107,7 +110,7 @@ class TestRevocation:
         assert (dates.expires_at, dates.stops_at) == (NOW + DAY, NOW + 2 * DAY)
 
     def test_shortens_a_package(self) -> None:
-        made = world(DATES, root(2, NOW, keys=("key-1",)))
+        made = world(VALIDITY, root(2, NOW, keys=("key-1",)))
         dates = dates_of(made, made.packages["superoffice"].noun)
         assert (dates.expires_at, dates.stops_at) == (NOW, NOW + 14 * DAY)
 

@@ -3,14 +3,9 @@ from __future__ import annotations
 import pytest
 
 import superlicense as sl
-from tests.licensing.house import Clock
+from tests.installation import Clock, open_licensing
 from tests.licensing.vendor import issued, root
 from tests.screens.tenant import INSTALLATION, SALES, staffed
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -21,7 +16,7 @@ def store() -> sl.Store:
 @pytest.fixture
 def empty(store: sl.Store, clock: Clock) -> sl.Licensing:
     """An installation of which nothing is known."""
-    return sl.Licensing(store, INSTALLATION, trust=None, clock=clock)
+    return open_licensing(store, INSTALLATION, clock=clock)
 
 
 @pytest.fixture
@@ -33,7 +28,7 @@ def tenant(empty: sl.Licensing) -> sl.Licensing:
 @pytest.fixture
 def trusting(clock: Clock) -> sl.Licensing:
     """An installation that accepts signed packages; anna and bo hold two of three seats."""
-    licensing = sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=root(), clock=clock)
+    licensing = open_licensing(installation=INSTALLATION, trust=root(), clock=clock)
     licensing.packages.offer(issued(1, seats=3), by="nightly")
     licensing.users.save(sl.User(id="anna", name="Anna", may_log_in=True))
     licensing.users.save(sl.User(id="bo", may_log_in=True))

@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 
+from attrs import evolve
+
 import superlicense as sl
+from superlicense import testing
 from superlicense.catalog import modules, plans
 from superlicense.catalog.module_table import find
 from superlicense.catalog.plans import CatalogPlan
+from tests.installation import INSTALLATION as OURS
+from tests.installation import START
+from tests.installation import VALIDITY as DATES
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-WARNS_AT = datetime(2027, 2, 27, tzinfo=UTC)
-EXPIRES_AT = datetime(2027, 3, 27, tzinfo=UTC)
-STOPS_AT = datetime(2027, 4, 8, tzinfo=UTC)
-VALIDITY = sl.Validity(
-    warns_at=WARNS_AT, expires_at=EXPIRES_AT, grace_until=STOPS_AT, next_check_at=datetime(2026, 12, 1, tzinfo=UTC)
-)
-
-INSTALLATION = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S", time_zone="Europe/Copenhagen")
+NOW = START
+VALIDITY = evolve(DATES, next_check_at=datetime(2026, 12, 1, tzinfo=UTC))
+INSTALLATION = evolve(OURS, time_zone="Europe/Copenhagen")
 
 
 def sold(title: str) -> CatalogPlan:
@@ -103,9 +103,6 @@ def licenses() -> tuple[sl.ModuleLicense, ...]:
 def package(**fields: object) -> sl.LicensePackage:
     """Write the package of SUPEROFFICE."""
     given: dict[str, object] = {
-        "owner": "SUPEROFFICE",
-        "company": INSTALLATION.company,
-        "serial_number": INSTALLATION.serial_number,
         "owner_description": "SuperOffice",
         "validity": VALIDITY,
         "license_version": "11.11",
@@ -114,26 +111,20 @@ def package(**fields: object) -> sl.LicensePackage:
         "licenses": licenses(),
         **fields,
     }
-    return sl.LicensePackage(**given)  # type: ignore[arg-type]  # fields of the noun
+    return testing.package(**given)  # type: ignore[arg-type]  # fields of the noun
 
 
 def partner_package(**fields: object) -> sl.LicensePackage:
     """Write the package of a partner with a license of each scope."""
-    given: dict[str, object] = {
-        "owner": "Nordvik",
-        "company": INSTALLATION.company,
-        "serial_number": INSTALLATION.serial_number,
-        "owner_description": "Nordvik Apps",
-        "licenses": (
-            sl.ModuleLicense(name="nordvik.route-planner", scope=sl.LicenseScope.SYSTEM, description="Route planner"),
-            sl.ModuleLicense(name="nordvik.depot", scope=sl.LicenseScope.SITE, quantity=2, description="Depot"),
-            sl.ModuleLicense(
-                name="nordvik.driver", scope=sl.LicenseScope.USER, quantity=5, description="Driver", tooltip="Drives"
-            ),
+    sold = (
+        sl.ModuleLicense(name="nordvik.route-planner", scope=sl.LicenseScope.SYSTEM, description="Route planner"),
+        sl.ModuleLicense(name="nordvik.depot", scope=sl.LicenseScope.SITE, quantity=2, description="Depot"),
+        sl.ModuleLicense(
+            name="nordvik.driver", scope=sl.LicenseScope.USER, quantity=5, description="Driver", tooltip="Drives"
         ),
-        **fields,
-    }
-    return sl.LicensePackage(**given)  # type: ignore[arg-type]  # fields of the noun
+    )
+    given: dict[str, object] = {"owner": "Nordvik", "owner_description": "Nordvik Apps", "licenses": sold, **fields}
+    return testing.package(**given)  # type: ignore[arg-type]  # fields of the noun
 
 
 # Who holds which plan.

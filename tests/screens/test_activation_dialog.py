@@ -19,7 +19,7 @@ from superlicense.screens import (
     SuperfluousRow,
 )
 from superlicense.testing import site_license
-from tests.licensing.house import SALES, SERVICE, plan, price_list, system
+from tests.installation import SALES, SERVICE, plan, price_list, system
 from tests.licensing.vendor import ISSUED_AT, issued, partner_issued
 from tests.screens.golden import assert_golden
 
@@ -119,7 +119,7 @@ def test_what_blocks_says_how_many_and_who(trusting: sl.Licensing) -> None:
             holders=(HolderRow(id="anna", name="Anna", through=()), HolderRow(id="bo", name="bo", through=())),
             reason=LocalizedText(
                 code="seats_exceed_total",
-                text="The new total of the license superoffice.ten-sales is 1, but 2 are in use: "
+                text="The new total for the license superoffice.ten-sales is 1, but 2 are in use: "
                 "1 license must be removed.",
             ),
         ),

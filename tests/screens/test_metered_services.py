@@ -10,7 +10,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import meters
 from superlicense.screens import DerivationRow, LocalizedText, MonthRow, ProjectionRow, ServiceRow
-from tests.licensing.house import Clock
+from tests.installation import Clock, open_licensing
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, STAFF, staffed
 
@@ -32,7 +32,7 @@ def sent(quantity: int, at: datetime, meter: str = "mailings") -> sl.UsageEvent:
 @pytest.fixture
 def metered(store: sl.Store, clock: Clock) -> sl.Licensing:
     """Five users; 4,000 e-mails in November, which includes 3,500, and 800 in October."""
-    licensing = staffed(sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=SOLD))
+    licensing = staffed(open_licensing(store, INSTALLATION, clock=clock, meters=SOLD))
     licensing.meters.record(
         [
             sent(800, NOVEMBER - timedelta(days=20)),
@@ -57,15 +57,15 @@ def test_the_dashboard_looks_like_this(metered: sl.Licensing, language: str) -> 
 
 def test_a_service_shows_what_was_used_and_what_lies_above(metered: sl.Licensing) -> None:
     row = service(metered, "mailings")
-    assert (row.service.text, row.unit.text) == ("Emails sent via Mailings", "e-mail")
+    assert (row.service.text, row.unit.text) == ("Emails sent via Mailings", "email")
     assert (row.used, row.threshold, row.overage) == (4_000, 3_500, 500)
     assert row.derivation == DerivationRow(
         included=1_000,
         included_per_user=500,
         users=5,
-        counted=LocalizedText(code="highest", text="Highest number of users of the month"),
+        counted=LocalizedText(code="highest", text="Peak number of users in the month"),
         counted_at=NOW,
-        text="1000 + 500 × 5 = 3500 (users: most at once, 2026-11-24 09:00 UTC)",
+        text="1000 + 500 × 5 = 3500 (peak users, 2026-11-24 09:00 UTC)",
     )
 
 
@@ -153,16 +153,16 @@ def test_a_closed_month_stays_in_the_history(metered: sl.Licensing, clock: Clock
 def test_a_month_without_users_includes_the_fixed_part(metered: sl.Licensing) -> None:
     found = service(metered, "mailings", "2026-10").derivation
     assert found.users == 0
-    assert found.text == "1000 + 500 × 0 = 1000 (users: most at once, 2026-09-30 22:00 UTC)"
+    assert found.text == "1000 + 500 × 0 = 1000 (peak users, 2026-09-30 22:00 UTC)"
 
 
 def test_bought_seats_have_no_instant(store: sl.Store, clock: Clock) -> None:
     policy = sl.Policy(user_count=sl.UserCount.BOUGHT)
-    licensing = staffed(sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=SOLD, policy=policy))
+    licensing = staffed(open_licensing(store, INSTALLATION, clock=clock, meters=SOLD, policy=policy))
     found = service(licensing, "mailings", language="da").derivation
     assert (found.users, found.counted_at) == (63, None)
     assert found.counted == LocalizedText(code="bought", text="Købte brugerlicenser")
-    assert found.text == "1000 + 500 × 63 = 32500 (brugere: købt)"
+    assert found.text == "1000 + 500 × 63 = 32500 (købte brugerlicenser)"
 
 
 # Where it is going
@@ -220,5 +220,5 @@ def test_a_month_has_to_be_one_with_a_year_before_it(metered: sl.Licensing, mont
 
 
 def test_without_meters_there_is_nothing_to_show(store: sl.Store, clock: Clock) -> None:
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, meters=())
+    licensing = open_licensing(store, INSTALLATION, clock=clock, meters=())
     assert licensing.screens.metered_services().services == ()

@@ -10,21 +10,18 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.catalog import modules
 from superlicense.screens import Expiry, HolderRow, LicenseRow, Link, LocalizedText, OwnerTab, PackageRow
-from tests.licensing.house import Clock
+from tests.installation import EXPIRES_AT, STOPS_AT, WARNS_AT, Clock, open_licensing
 from tests.licensing.vendor import issued
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import (
     ALL_THREE,
     BOUGHT,
-    EXPIRES_AT,
     INSTALLATION,
     MARKETING,
     NOW,
     SALES,
     SERVICE,
-    STOPS_AT,
     VALIDITY,
-    WARNS_AT,
     licenses,
     package,
     partner_package,
@@ -356,12 +353,15 @@ def test_a_package_that_waits_is_told(trusting: sl.Licensing, clock: Clock) -> N
 
 @pytest.mark.usefixtures("tenant")
 def test_a_renamed_company_is_told(store: sl.Store, clock: Clock) -> None:
-    renamed = sl.Licensing(store, evolve(INSTALLATION, company="Sydvik Handel A/S"), trust=None, clock=clock)
+    renamed = open_licensing(store, evolve(INSTALLATION, company="Sydvik Handel A/S"), clock=clock)
     tab = renamed.screens.owner(language="da")
     assert tab.warnings == (
         LocalizedText(
             code="other_company",
-            text="Licenspakken fra superoffice er udstedt til et andet firma: »Nordvik Handel A/S«.",
+            text=(
+                "Licenspakken fra superoffice er udstedt til et andet firma "
+                "(»Nordvik Handel A/S«, denne installation er »Sydvik Handel A/S«)."
+            ),
         ),
     )
     assert tab.company == "Nordvik Handel A/S"

@@ -11,16 +11,16 @@ import superlicense as sl
 from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.apply import apply
-from superlicense.rules.world_update import empty as nothing
+from superlicense.rules.world_update import empty_world
 from superlicense.screens import ActivatedBy, Expiry, LocalizedText, NextExpiry, NotificationRow, UserShown
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.owner_tab import owner_tab
-from superlicense.screens.shown import Localizer
 from superlicense.screens.status_tab import status_tab
 from superlicense.screens.user_licenses import user_rows
-from superlicense.screens.view import View
-from tests.licensing.house import Clock
+from superlicense.screens.view_model import Localizer
+from tests.installation import EXPIRES_AT, Clock, open_licensing
 from tests.screens.golden import assert_golden
-from tests.screens.tenant import EXPIRES_AT, INSTALLATION, NOW, package, partner_package
+from tests.screens.tenant import INSTALLATION, NOW, package, partner_package
 
 LANGUAGES = ("en", "da")
 
@@ -88,7 +88,7 @@ def test_the_database_block_of_a_central_database(tenant: sl.Licensing) -> None:
 
 def test_a_satellite_says_which_it_is_and_who_owns_it(store: sl.Store, clock: Clock) -> None:
     aarhus = evolve(INSTALLATION, site="aarhus", database_owner="Nordvik Aarhus ApS", product_type="On-premise")
-    satellite = sl.Licensing(store, aarhus, trust=None, clock=clock)
+    satellite = open_licensing(store, aarhus, clock=clock)
     satellite.sites.save(sl.Site(id="aarhus", name="Aarhus"))
     tab = satellite.screens.status("root", language="da")
     assert (tab.database_owner, tab.site, tab.subscription) == ("Nordvik Aarhus ApS", "Aarhus", "On-premise")
@@ -109,7 +109,7 @@ def test_the_subscription_is_what_the_package_says_else_the_installation(
     store: sl.Store, clock: Clock, said: tuple[str, str, str], shown: str
 ) -> None:
     described, typed, installed = said
-    licensing = sl.Licensing(store, evolve(INSTALLATION, product_type=installed), trust=None, clock=clock)
+    licensing = open_licensing(store, evolve(INSTALLATION, product_type=installed), clock=clock)
     licensing.packages.adopt_unsigned(package(product_description=described, product_type=typed), by="vendor")
     assert licensing.screens.status("root").subscription == shown
 
@@ -297,8 +297,8 @@ def test_a_user_may_be_given_as_the_host_knows_them(tenant: sl.Licensing) -> Non
 # What is wrong
 
 
-def looked_at(world: World, language: str = "en") -> View:
-    return View(world=world, at=NOW, zone=sl.utc_now().tzinfo, localizer=Localizer(language))  # type: ignore[arg-type]  # aware
+def looked_at(world: World, language: str = "en") -> ScreenContext:
+    return ScreenContext(world=world, at=NOW, zone=sl.utc_now().tzinfo, localizer=Localizer(language))  # type: ignore[arg-type]  # aware
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def looked_at(world: World, language: str = "en") -> View:
 )
 def test_tampered_records_are_told(record: TamperedRecord, text: str, tampered_users: list[bool]) -> None:
     installed = sl.ActivatePackage(package=evolve(package(), issue=1, issued_at=NOW), unsigned=True)
-    world = apply(nothing(INSTALLATION, sl.Policy()), [installed], NOW).world
+    world = apply(empty_world(INSTALLATION, sl.Policy()), [installed], NOW).world
     view = looked_at(evolve(world, tampered=frozenset({record})), "da")
     tab = status_tab(view, None, "root", {}, None)
     assert tab.warnings == (LocalizedText(code="tampered", text=text),)

@@ -6,9 +6,9 @@ import pytest
 
 import superlicense as sl
 from superlicense.screens import Choice, HeldRow, LocalizedText, OwnerChoices, UserRow
-from tests.licensing.house import Clock
-from tests.licensing.house import module as user_license
-from tests.licensing.house import plan as user_plan
+from tests.installation import Clock, open_licensing
+from tests.installation import module as user_license
+from tests.installation import plan as user_plan
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import ALL_THREE, INSTALLATION, NOW, SALES, SERVICE, package, partner_package, staffed
 
@@ -190,7 +190,7 @@ def test_whoever_has_no_plan_can_take_one_and_nothing_that_needs_one(tenant: sl.
 @pytest.mark.parametrize("user", ["anna", "bo", "root", "nobody"])
 def test_the_card_says_what_the_command_would(tenant: sl.Licensing, clock: Clock, user: str) -> None:
     for license, (ticked, can_change, codes) in choices(tenant, user).items():
-        fresh = staffed(sl.Licensing(sl.MemoryStore(), INSTALLATION, trust=None, clock=clock))
+        fresh = staffed(open_licensing(installation=INSTALLATION, clock=clock))
         choose = fresh.seats.change_plan if license.startswith("ten-") else fresh.seats.assign
         refused: list[str] = []
         try:
@@ -283,7 +283,7 @@ def test_the_hosts_veto_is_shown_and_not_asked_about_the_past(
         asked.append(f"{holder} {license.module}")
         return "has 3 open requests" if holder == "bo" else None
 
-    licensing = sl.Licensing(store, INSTALLATION, trust=None, clock=clock, seat_veto=has_requests)
+    licensing = open_licensing(store, INSTALLATION, clock=clock, seat_veto=has_requests)
     (plan,) = [plan for plan in licensing.screens.user("bo").owners[0].plans if plan.ticked]
     assert [reason.text for reason in plan.reasons] == [
         "The license superoffice.ten-service cannot be released now: “has 3 open requests”."

@@ -8,9 +8,12 @@ import pytest
 
 from superlicense.errors import StoreBusyError
 from superlicense.testing import MakeStore, Reopen, StoreContract
+from tests.for_each import for_each
 from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants, usage
 from tests.stores.broken.bites import CONTRACT, Broken, Strict, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
+
+pytestmark = pytest.mark.slow
 
 DEFECTS: dict[Broken, str] = {
     # All together or not at all
@@ -111,27 +114,27 @@ DEFECTS: dict[Broken, str] = {
     tenants.KnowsAKeyOnce: "a_key_runs_once_in_each_table a_key_may_start_again_once_it_has_ended",
     # Usage
     usage.InventsUsage: """
-        a_new_installation_has_used_nothing what_a_recording_writes_is_there_once_it_has_ended""",
+        a_new_installation_has_no_usage a_recording_is_stored_when_its_block_ends""",
     usage.CommitsUsageAlways: "an_error_undoes_the_whole_recording",
     usage.WritesUsageAside: "a_writer_commits_facts_and_usage_together",
     usage.MakesRevisionsOfUsage: "usage_alone_makes_no_revision",
     usage.IsBlindToItsOwnUsage: "a_recording_sees_what_it_has_written_itself",
-    usage.KeepsTheLastOfAnId: "what_was_kept_is_never_kept_again threads_that_send_the_same_keep_it_once",
-    usage.LosesWhatIsSentTwice: "what_was_kept_is_never_kept_again",
+    usage.KeepsTheLastOfAnId: "an_event_is_stored_only_once threads_that_record_the_same_event_store_it_once",
+    usage.LosesWhatIsSentTwice: "an_event_is_stored_only_once",
     usage.FindsNothing: "a_recording_sees_what_it_has_written_itself",
-    usage.CrossesAgain: "a_crossing_is_kept_once",
-    usage.FreezesAgain: "a_statement_is_frozen_once",
-    usage.ForgetsSealsOfBooks: "books_come_out_equal",
+    usage.CrossesAgain: "a_crossing_is_stored_once",
+    usage.FreezesAgain: "a_statement_is_added_once",
+    usage.ForgetsSealsOfMeterMonths: "meter_months_come_out_equal",
     usage.CutsMicrosecondsOfUsage: "events_come_out_equal",
-    usage.OrdersUsageByMonthOfService: "events_come_by_the_month_they_are_booked_in_and_by_place",
-    usage.LeavesOutAMeter: "books_come_by_month_and_meter",
+    usage.OrdersUsageByMonthOfService: "events_come_by_the_month_that_counts_them_and_by_position",
+    usage.LeavesOutAMeter: "meter_months_come_by_month_and_meter",
     usage.MixesUsage: "installations_never_see_each_others_usage",
-    usage.LetsUsageThrough: "books_that_do_not_fit_are_a_conflict",
-    usage.TakesBooksAsTheyWere: """
-        no_count_is_lost_by_threads a_writer_and_a_recording_of_the_same_books_wait_for_each_other""",
-    usage.WaitsForEveryWriter: "a_recording_waits_for_no_writer_that_has_taken_no_books",
-    usage.NeverSaysItIsBusy: "whoever_waits_for_books_longer_than_their_patience_is_told",
-    usage.RecordsInARecording: "a_thread_that_records_cannot_begin_to_record",
+    usage.LetsUsageThrough: "meter_months_that_do_not_fit_are_a_conflict",
+    usage.LocksStaleMeterMonths: """
+        no_count_is_lost_by_threads a_writer_and_a_recording_of_the_same_meter_months_wait_for_each_other""",
+    usage.WaitsForEveryWriter: "a_recording_does_not_wait_for_a_writer_that_has_locked_no_meter_month",
+    usage.NeverSaysItIsBusy: "a_recording_that_waits_longer_than_its_patience_gets_an_error",
+    usage.RecordsInARecording: "a_recording_thread_cannot_start_another_recording",
     # What outlives a store
     atomicity.ForgetsWhenItIsClosed: """
         what_was_committed_is_there_in_a_store_opened_anew a_store_opened_anew_goes_on_where_the_other_stopped""",
@@ -154,7 +157,7 @@ def test_the_contract_finds_what_is_broken(broken: Broken, test: str, tmp_path: 
     assert bites(broken, test, tmp_path) is not None
 
 
-@pytest.mark.parametrize("test", CONTRACT)
+@for_each("test", CONTRACT)
 def test_every_test_of_the_contract_finds_something(test: str) -> None:
     assert test.removeprefix("test_") in {name for tests in DEFECTS.values() for name in tests.split()}
 
@@ -180,7 +183,9 @@ def test_a_store_with_one_lock_is_let_be_unless_that_is_a_defect(
     contract: type[StoreContract], outcome: type[BaseException]
 ) -> None:
     with pytest.raises(outcome):
-        contract().test_a_recording_waits_for_no_writer_that_has_taken_no_books(usage.WaitsForEveryWriter())
+        contract().test_a_recording_does_not_wait_for_a_writer_that_has_locked_no_meter_month(
+            usage.WaitsForEveryWriter()
+        )
 
 
 @pytest.mark.parametrize("test", CONTRACT)

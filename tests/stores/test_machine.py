@@ -12,6 +12,8 @@ from superlicense.testing import StoreMachine, store_machine
 from tests.stores.broken import atomicity, heads, journal, keeping, revisions, tenants
 from tests.stores.broken.bites import Broken, makers
 
+pytestmark = pytest.mark.slow
+
 # A broken store is found, not explained.
 SEARCH = settings(
     max_examples=300,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pages import defined_by
+
+pytestmark = pytest.mark.slow
 
 _PAGE = defined_by("how-to/write-your-own-store.md")
 TestKeyValueStore = _PAGE["TestKeyValueStore"]

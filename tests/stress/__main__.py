@@ -103,7 +103,7 @@ def reports(asked: argparse.Namespace) -> str:
 
 def tampering(asked: argparse.Namespace) -> str:
     del asked
-    command = [sys.executable, "-m", "pytest", "-q", "tests/adapters/test_tampering.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "tests/adapters/test_tampering.py"]
     whole = {**os.environ, "SUPERLICENSE_WHOLE_MATRIX": "1"}
     done = subprocess.run(command, env=whole, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
     return f"every kind of record: {done.stdout.splitlines()[-1]}"

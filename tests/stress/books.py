@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import superlicense as sl
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.ports import Reading, Revision, Store
 from tests.stress.storages import customer

@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 import superlicense as sl
 from superlicense.errors import StoreError
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from tests.stress.books import audited
 from tests.stress.seats import PLAN, sold
 from tests.stress.storages import PROCESSES, Database, customer

@@ -96,13 +96,15 @@ def audit(storage: Storage, number: int, batches: int) -> None:
     assert {one.meter: one.used for one in licensing.meters.usage(NOVEMBER)} == expected
     with storage.open().reading(licensing.installation) as view:
         rows = list(view.usage.events())
-        books = view.usage.books()
+        meter_months = view.usage.meter_months()
     assert len(rows) == len({(row.event.source, row.event.id) for row in rows}) == batches * _SIZE
-    assert sum(one.events for one in books) == batches * _SIZE
+    assert sum(one.event_count for one in meter_months) == batches * _SIZE
     crossings = licensing.meters.crossings()
     assert len({one.id for one in crossings}) == len(crossings)
-    told = {one.meter: {crossing.level for crossing in crossings if crossing.meter == one.meter} for one in books}
-    assert {one.meter: set(one.told) for one in books} == told
+    told = {
+        one.meter: {crossing.level for crossing in crossings if crossing.meter == one.meter} for one in meter_months
+    }
+    assert {one.meter: set(one.alerted_levels) for one in meter_months} == told
 
 
 def record_on(database: Database, number: int, told: Connection) -> None:

@@ -13,6 +13,8 @@ from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, Storage, made, sqlite
 from tests.stress.stories import tell_stories
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=STORAGES)
 def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:

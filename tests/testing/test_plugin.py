@@ -16,7 +16,7 @@ import sys
 
 def test_only_the_plugin_is_loaded():
     ours = {name for name in sys.modules if name.partition(".")[0] == "superlicense"}
-    assert ours == {"superlicense", "superlicense.testing", "superlicense.testing.plugin"}
+    assert ours == {"superlicense", "superlicense._lazy", "superlicense.testing", "superlicense.testing.plugin"}
     assert not {"attr", "attrs", "cryptography", "dateutil"}.intersection(sys.modules)
 """
 FORGETFUL = """
@@ -58,11 +58,13 @@ def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProc
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)  # noqa: S603 - our own program
 
 
+@pytest.mark.slow
 def test_pytest_starts_without_loading_the_library(tmp_path: Path) -> None:
     done = run(tmp_path, NOTHING_LOADED)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_contract_says_what_differs(tmp_path: Path) -> None:
     done = run(tmp_path, FORGETFUL, "-k", "a_new_installation_has_nothing")
     assert done.returncode == 1

@@ -17,7 +17,7 @@ from typing import Any
 from superlicense.adapters.memory_shelf import Shelf
 from superlicense.adapters.memory_usage import MemoryUsage, Recording
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation

@@ -6,8 +6,8 @@ from os import urandom
 from threading import RLock
 from typing import Any
 
-from superlicense.adapters.memory_usage import UsageShelf
-from superlicense.model.change import JournalEntry
+from superlicense.adapters.memory_usage import StoredUsage
+from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.ports import Mark, Revision
 
@@ -34,7 +34,7 @@ class Shelf:
     def __init__(self) -> None:
         """Begin with nothing stored."""
         self.lock = RLock()
-        self.usage = UsageShelf()
+        self.usage = StoredUsage()
         self.writing = False
         self.series = urandom(8).hex()
         self.revision = Revision(0, self.series)

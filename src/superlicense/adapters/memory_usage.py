@@ -1,7 +1,7 @@
-"""Usage in memory: one lock, a few dicts, and what a block has written beside them.
+"""Usage in memory: one lock, a few dicts, and the writes that a block has staged.
 
-What a block writes is staged and applied at its end, at a cost that does not
-depend on what is stored.
+Writes are applied when the block ends, at a cost that does not depend on what
+is stored.
 """
 
 from __future__ import annotations
@@ -13,55 +13,55 @@ from operator import attrgetter
 from threading import RLock
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 
-__all__ = ["MemoryUsage", "UsageShelf"]
+__all__ = ["MemoryUsage", "StoredUsage"]
 
-_by_place = attrgetter("booked", "place")
+_by_position = attrgetter("counted_in", "position")
 _by_month = attrgetter("month", "meter")
 
 
-class UsageShelf:
-    """The usage that is stored of one installation.
+class StoredUsage:
+    """The stored usage of one installation.
 
-    Its lock is taken by whoever records, and by a writer or reader of licensing
-    facts from the first time that they look at usage; it comes after theirs.
+    A recording holds its lock, and so does a writer or reader of licensing facts
+    from its first access to usage; that lock is acquired after theirs.
     """
 
     __slots__ = (
-        "books",
         "corrections",
         "crossed",
         "crossings",
         "events",
         "head",
         "lock",
+        "meter_months",
         "of_meter",
         "open",
         "statements",
     )
 
     def __init__(self) -> None:
-        """Begin with nothing stored."""
+        """Start empty."""
         self.lock = RLock()
         self.open = False
         self.head = UsageHead()
-        self.books: dict[MeterMonthKey, MeterMonth] = {}
-        self.events: dict[EventKey, UsageRow] = {}
+        self.meter_months: dict[MeterMonthKey, MeterMonth] = {}
+        self.events: dict[UsageEventKey, UsageRow] = {}
         self.of_meter: dict[str, list[UsageRow]] = {}
-        self.corrections: dict[EventKey, list[UsageRow]] = {}
+        self.corrections: dict[UsageEventKey, list[UsageRow]] = {}
         self.crossings: list[Crossing] = []
         self.crossed: set[tuple[str, Month, int]] = set()
         self.statements: dict[Month, bytes] = {}
 
     def begin(self, patience: timedelta, *, write: bool) -> MemoryUsage:
-        """Take the lock, and look.
+        """Acquire the lock, and return a view.
 
         Raises:
-            StoreBusyError: others kept it longer than *patience*.
-            ConflictError: the same thread writes already.
+            StoreBusyError: another block held it longer than *patience*.
+            ConflictError: this thread is already writing.
         """
         if not self.lock.acquire(timeout=patience.total_seconds()):
             raise StoreBusyError(f"waited {patience}")
@@ -73,7 +73,7 @@ class UsageShelf:
         return MemoryUsage(self)
 
     def end(self, *, write: bool) -> None:
-        """Let go of the lock."""
+        """Release the lock."""
         if write:
             self.open = False
         self.lock.release()
@@ -82,109 +82,113 @@ class UsageShelf:
 class MemoryUsage:
     """The usage of one installation as one block sees it; its lock is held."""
 
-    __slots__ = ("_books", "_crossings", "_events", "_head", "_shelf", "_statements")
+    __slots__ = ("_crossings", "_events", "_head", "_meter_months", "_statements", "_stored")
 
-    def __init__(self, shelf: UsageShelf) -> None:
-        """Look at *shelf*."""
-        self._shelf = shelf
+    def __init__(self, stored: StoredUsage) -> None:
+        """Read *stored*, and stage writes beside it."""
+        self._stored = stored
         self._head: UsageHead | None = None
-        self._books: dict[MeterMonthKey, MeterMonth] = {}
-        self._events: dict[EventKey, UsageRow] = {}
+        self._meter_months: dict[MeterMonthKey, MeterMonth] = {}
+        self._events: dict[UsageEventKey, UsageRow] = {}
         self._crossings: list[Crossing] = []
         self._statements: dict[Month, bytes] = {}
 
     def head(self) -> UsageHead:
-        """Give the head."""
-        return self._shelf.head if self._head is None else self._head
+        """Return the head."""
+        return self._stored.head if self._head is None else self._head
 
-    take_head = head
+    lock_head = head
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-        """Give the books of the months from *since* to *until*."""
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+        """Return the meter months from *since* to *until*."""
         found = (
-            books
-            for books in self._all_books()
-            if (since is None or since <= books.month) and (until is None or books.month <= until)
+            one
+            for one in self._all_meter_months()
+            if (since is None or since <= one.month) and (until is None or one.month <= until)
         )
         return tuple(sorted(found, key=_by_month))
 
-    def _all_books(self) -> Iterable[MeterMonth]:
-        return {**self._shelf.books, **self._books}.values() if self._books else self._shelf.books.values()
+    def _all_meter_months(self) -> Iterable[MeterMonth]:
+        return (
+            {**self._stored.meter_months, **self._meter_months}.values()
+            if self._meter_months
+            else self._stored.meter_months.values()
+        )
 
-    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Give the newest books of each meter before *month*."""
-        newest = {books.meter: books for books in self.books() if books.month < month}
+    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
+        """Return the newest meter month of each meter before *month*."""
+        newest = {one.meter: one for one in self.meter_months() if one.month < month}
         return tuple(newest[meter] for meter in sorted(newest))
 
-    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
-        """Give the accepted events that have one of *keys*."""
-        found = ((key, self._events.get(key) or self._shelf.events.get(key)) for key in keys)
+    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
+        """Return the accepted events that have one of *keys*."""
+        found = ((key, self._events.get(key) or self._stored.events.get(key)) for key in keys)
         return {key: row for key, row in found if row is not None}
 
-    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
-        """Give what corrects one of *originals*."""
+    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
+        """Return the corrections of *originals*."""
         wanted = set(originals)
-        stored = chain.from_iterable(self._shelf.corrections.get(key, ()) for key in wanted)
+        stored = chain.from_iterable(self._stored.corrections.get(key, ()) for key in wanted)
         staged = (row for row in self._events.values() if (row.event.source, row.event.corrects or "") in wanted)
-        return tuple(sorted(chain(stored, staged), key=_by_place))
+        return tuple(sorted(chain(stored, staged), key=_by_position))
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
-        """Stream what was used."""
-        stored = self._shelf.events.values() if meter is None else self._shelf.of_meter.get(meter, ())
+        """Stream accepted events."""
+        stored = self._stored.events.values() if meter is None else self._stored.of_meter.get(meter, ())
         rows = (
             row
             for row in chain(stored, self._events.values())
             if month in (None, row.month) and meter in (None, row.event.meter)
         )
-        return iter(sorted(rows, key=_by_place))
+        return iter(sorted(rows, key=_by_position))
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
-        """Give crossings with their numbers."""
-        numbered = enumerate((*self._shelf.crossings, *self._crossings), start=1)
+        """Return crossings with their numbers."""
+        numbered = enumerate((*self._stored.crossings, *self._crossings), start=1)
         return tuple(numbered)[after : None if most is None else after + most]
 
     def crossing_number(self, id_: str) -> int | None:
-        """Give the number of a crossing."""
+        """Return the number of a crossing."""
         return next((number for number, one in self.crossings() if one.id == id_), None)
 
     def statement(self, month: Month) -> bytes | None:
-        """Give the statement of *month*."""
-        return self._statements.get(month) or self._shelf.statements.get(month)
+        """Return the statement of *month*."""
+        return self._statements.get(month) or self._stored.statements.get(month)
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
-        """Give those of the books that there are."""
-        staged, stored = self._books, self._shelf.books
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+        """Return those of the meter months that there are."""
+        staged, stored = self._meter_months, self._stored.meter_months
         found = {}
         for key in keys:
-            books = staged.get(key) or stored.get(key)
-            if books is not None:
-                found[key] = books
+            one = staged.get(key) or stored.get(key)
+            if one is not None:
+                found[key] = one
         return found
 
-    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Give all books of *month* and later."""
-        return self.books(since=month)
+    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+        """Return all meter months of *month* and later."""
+        return self.meter_months(since=month)
 
-    def open(self, books: Sequence[MeterMonth]) -> None:
-        """Stage new books."""
-        for one in books:
+    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        """Stage new meter months."""
+        for one in meter_months:
             key = (one.month, one.meter)
-            if key in self._books or key in self._shelf.books:
-                raise ConflictError(f"there are books of {one.meter} for {one.month} already")
-            self._books[key] = one
+            if key in self._meter_months or key in self._stored.meter_months:
+                raise ConflictError(f"the meter month {one.meter}/{one.month} is there already")
+            self._meter_months[key] = one
 
-    def save(self, books: Sequence[MeterMonth]) -> None:
-        """Stage changed books."""
-        for one in books:
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        """Stage changed meter months."""
+        for one in meter_months:
             key = (one.month, one.meter)
-            kept = self._books.get(key) or self._shelf.books.get(key)
+            kept = self._meter_months.get(key) or self._stored.meter_months.get(key)
             if kept is None or kept.closed:
-                raise ConflictError(f"the books of {one.meter} for {one.month} are {'closed' if kept else 'missing'}")
-            self._books[key] = one
+                raise ConflictError(f"the meter month {one.meter}/{one.month} is {'closed' if kept else 'missing'}")
+            self._meter_months[key] = one
 
-    def keep(self, rows: Sequence[UsageRow]) -> bool:
+    def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Stage events that are new."""
-        stored, staged = self._shelf.events, self._events
+        stored, staged = self._stored.events, self._events
         keyed = {(row[0].source, row[0].id): row for row in rows}
         if stored.keys().isdisjoint(keyed) and staged.keys().isdisjoint(keyed):
             staged.update(keyed)
@@ -192,21 +196,21 @@ class MemoryUsage:
         staged.update({key: row for key, row in keyed.items() if key not in stored and key not in staged})
         return False
 
-    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Stage crossings."""
         staged = {(one.meter, one.month, one.level) for one in self._crossings}
         for number, crossing in crossings:
             what = (crossing.meter, crossing.month, crossing.level)
             if (
                 what in staged
-                or what in self._shelf.crossed
-                or number != len(self._shelf.crossings) + len(self._crossings) + 1
+                or what in self._stored.crossed
+                or number != len(self._stored.crossings) + len(self._crossings) + 1
             ):
                 raise ConflictError(f"crossing {number} ({crossing.id}) is there already, or out of order")
             staged.add(what)
             self._crossings.append(crossing)
 
-    def freeze(self, month: Month, statement: bytes) -> None:
+    def add_statement(self, month: Month, statement: bytes) -> None:
         """Stage a statement."""
         if self.statement(month) is not None:
             raise ConflictError(f"{month} has a statement already")
@@ -217,40 +221,40 @@ class MemoryUsage:
         self._head = head
 
     def commit(self) -> None:
-        """Apply what was staged; nothing in here can fail half-way."""
-        shelf = self._shelf
+        """Apply the staged writes; nothing in here can fail halfway."""
+        stored = self._stored
         if self._events:
-            shelf.events.update(self._events)
+            stored.events.update(self._events)
             last, rows = "", []
             for row in self._events.values():
                 event = row[0]
                 if event.meter != last:
                     last = event.meter
-                    rows = shelf.of_meter.setdefault(last, [])
+                    rows = stored.of_meter.setdefault(last, [])
                 rows.append(row)
                 if event.corrects is not None:
-                    shelf.corrections.setdefault((event.source, event.corrects), []).append(row)
-        shelf.books.update(self._books)
+                    stored.corrections.setdefault((event.source, event.corrects), []).append(row)
+        stored.meter_months.update(self._meter_months)
         if self._head is not None:
-            shelf.head = self._head
+            stored.head = self._head
         if self._crossings:
-            shelf.crossings += self._crossings
-            shelf.crossed.update((one.meter, one.month, one.level) for one in self._crossings)
-        shelf.statements.update(self._statements)
+            stored.crossings += self._crossings
+            stored.crossed.update((one.meter, one.month, one.level) for one in self._crossings)
+        stored.statements.update(self._statements)
 
 
 class Recording:
-    """A block that records in memory; a class of its own, because a generator costs as much as the recording."""
+    """A block that records in memory; a class, because a generator costs as much as the recording itself."""
 
-    __slots__ = ("_patience", "_shelf", "_usage")
+    __slots__ = ("_patience", "_stored", "_usage")
 
-    def __init__(self, shelf: UsageShelf, patience: timedelta) -> None:
-        self._shelf = shelf
+    def __init__(self, stored: StoredUsage, patience: timedelta) -> None:
+        self._stored = stored
         self._patience = patience
 
     def __enter__(self) -> MemoryUsage:
         """Begin."""
-        self._usage = self._shelf.begin(self._patience, write=True)
+        self._usage = self._stored.begin(self._patience, write=True)
         return self._usage
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
@@ -259,4 +263,4 @@ class Recording:
             if kind is None:
                 self._usage.commit()
         finally:
-            self._shelf.end(write=True)
+            self._stored.end(write=True)

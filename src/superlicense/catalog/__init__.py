@@ -1,10 +1,11 @@
-"""What the vendor sells, as data with sources. Nothing here decides anything.
+"""What the vendor sells, as data with sources, without any rules.
 
-`modules` holds the names of all module licenses, `module_table` what each of
-them is; `features` pairs panels with their right to edit; `license_lists` says
-what people see on screens; `plans` and `suite` are how licenses are sold.
+`modules` contains the names of all module licenses and `module_table` their
+properties; `features` maps each feature to its user license; `license_lists`
+contains the lists of licenses shown on screens; `plans` and `suite` describe how
+licenses are sold.
 
-Each part is loaded when it is first asked for.
+Each module is loaded on first access.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> ModuleType:
-        """Load the part called *name*."""
+        """Load the module *name*."""
         if name not in __all__:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
@@ -27,5 +28,5 @@ else:
         return globals()[name]
 
     def __dir__() -> list[str]:
-        """Name the parts, loaded or not."""
+        """Return the names of all modules, loaded or not."""
         return sorted({*globals(), *__all__})

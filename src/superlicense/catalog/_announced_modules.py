@@ -1,4 +1,4 @@
-"""Rows of the module table: known by the names of constants only."""
+"""Rows of the module table: licenses known only by the names of their constants."""
 
 from __future__ import annotations
 

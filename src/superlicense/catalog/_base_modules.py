@@ -1,4 +1,4 @@
-"""Rows of the module table: the product and its markers, logins, and users that are no employees."""
+"""Rows of the module table: the product and its markers, logins, and users other than employees."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ BASE_MODULES: tuple[CatalogModule, ...] = (
     system(modules.TEN, "Ten", "", "Price list of version 10, bought licenses cleaned out", "s23w", hidden=True),
     system(modules.DEVNET, "Devnet", "", "Developer-network member; test-license tool", "s23"),
     system(modules.PREMIUM_SUPPORT, "PremiumSupport", "", "Premium support bought", "s25"),
-    # Called a site license by a text of the years when that word also meant system.
+    # Called a site license in a text from the time when that also meant system license.
     site(
         modules.EXTRA_STORAGE,
         "ExtraStorage",
@@ -154,9 +154,9 @@ BASE_MODULES: tuple[CatalogModule, ...] = (
     ),
     user(modules.OUTLOOK_SYNCHRONIZER, "OutlookSynchronizer", "Outlook Synchronizer", "Outlook client sync", "s23"),
     user(modules.SYNCHRONIZER_CAL, "SynchronizerCal", "", "Use of exchange-sync", "s23"),
-    # Its own text says site; the vendor's list of user licenses says user.
+    # Its own description says site license; the vendor's list of user licenses includes it.
     user(modules.NEBULA, "Nebula", "", "InfoBridge synchronizer", "s25"),
-    # The title was seen on a screen; the code behind it is a guess.
+    # The title is from a screen; the code is a guess.
     system(
         modules.SYNCHRONIZER,
         "Synchronizer",

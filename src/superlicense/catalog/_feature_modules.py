@@ -6,7 +6,7 @@ from superlicense.catalog import modules
 from superlicense.catalog.rows import CatalogModule, site, system, user
 
 FEATURE_MODULES: tuple[CatalogModule, ...] = (
-    # Features: `x` shows the panel, `x-cal` lets a user edit.
+    # Features: `x` shows the panel, `x-cal` is required to edit.
     system(modules.DOCUMENT, "Document", "", "Create/edit documents", "plans"),
     system(modules.SELECTION, "Selection", "", "Selection panel", "s23 plans"),
     user(modules.SELECTION_CAL, "SelectionCal", "", "Edit selections (else read-only)", "s23"),
@@ -25,14 +25,14 @@ FEATURE_MODULES: tuple[CatalogModule, ...] = (
     system(modules.SALE, "Sale", "Sale Functionality", "Sales panel", "scr"),
     user(modules.SALE_CAL, "SaleCal", "Sale Editing", "Edit sales", "s23 scr"),
     system(modules.QUOTE, "Quote", "Sales Quote Management", "Products/quotes in admin", "s23 scr seed"),
-    # The one license that is called restricted in so many words.
+    # The only license explicitly described as restricted.
     user(modules.QUOTE_CAL, "QuoteCal", "Sale Quote Access", "Quotes in client", "s23 scr", prerequisite=modules.USER),
     # Code and scope are guesses.
     system(modules.QUOTE_APPROVAL, "QuoteApproval", "", "Quote approval", "rn", provisional=True),
     system(modules.STAKEHOLDER, "Stakeholder", "Sale Stakeholders", "View sale stakeholders", "s25 scr"),
     user(modules.STAKEHOLDER_CAL, "StakeholderCal", "Sale Stakeholder Editing", "Edit stakeholders", "s25 scr"),
     system(modules.GUIDE, "Guide", "Admin Guides", "Guide editor in admin", "s23w scr"),
-    # Edited with guide-cal, see `features`; so is guide-sale.
+    # Edited with guide-cal, as guide-sale is; see `features`.
     system(modules.GUIDE_PROJECT, "GuideProject", "Enable Project Guides", "Project guides", "scr"),
     system(modules.GUIDE_SALE, "GuideSale", "Enable Sale Guides", "Sale guides", "scr"),
     user(modules.GUIDE_CAL, "GuideCal", "Guides", "Guide tab in client", "s23w scr"),

@@ -60,7 +60,7 @@ PLAN_MODULES: tuple[CatalogModule, ...] = (
     ),
     plan(modules.SUPERLICENSE_SERVICE_PRO, "SuperLicenseServicePro", "Service User", "Plan of versions 8-9", "s23"),
     plan(modules.SUPERLICENSE_COMPLETE, "SuperLicenseComplete", "Complete CRM User", "Plan of versions 8-9", "s23 arc"),
-    # Titles that were seen; the Essentials tier is sold under the same codes.
+    # Titles from screens; the Essentials tier is sold under the same codes.
     plan(modules.TEN_SALES, "TenSales", "Sales Premium", "Plan of versions 10-11", "s23w xml"),
     plan(modules.TEN_SERVICE, "TenService", "Service Premium", "Plan of versions 10-11", "s23w mdo"),
     plan(modules.TEN_MARKETING, "TenMarketing", "Marketing Premium", "Plan of versions 10-11", "s23w mdo"),
@@ -76,6 +76,6 @@ PLAN_MODULES: tuple[CatalogModule, ...] = (
         "Plan of versions 10-11 for several solutions",
         "s23w json",
     ),
-    # Its title is that of the Suite plan, for example Core.
+    # Shown under the title of the Suite plan, for example Core.
     plan(modules.SUITE_USER, "SuiteUser", "", "Seat of the Suite; what it grants varies with the plan", "s25 scr"),
 )

@@ -1,10 +1,10 @@
-"""What is known of the licenses that each plan grants.
+"""The licenses that each plan is known to grant.
 
-Only two sets of versions 10-11 were ever published in full: Sales Premium, and
-all three solutions Premium. Everything else here is incomplete or worked out,
-and the plans that use it are marked provisional.
+Only two sets of versions 10-11 have been published in full: Sales Premium, and
+all three solutions Premium. All others are incomplete or derived, and the plans
+that use them are marked provisional.
 
-``visible-for`` is in no set: it is a tick of its own beside the plan.
+``visible-for`` is in no set: it is a separate checkbox beside the plan.
 
 Source: domain 5; the quantity sums are those of domain 3.
 """
@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from superlicense.catalog import modules
 
-# A login in the web client needs both, and both arrive through a plan (domain 0.3).
+# The web client requires both, and both are granted by plans (domain 0.3).
 LOGIN = (modules.USER, modules.WEB)
 
-# Versions 8-9: the comments of the constants (S23). The strings of real packages
-# were not published. More came in over time: the documentation (PLANS) counts
-# pocket-crm-cal, selection-combined-cal and mail-merge-cal to the standard user,
-# and chat and forms came still later. So none of these sets is complete.
+# Versions 8-9: from the comments of the constants (S23). The strings of real
+# packages were not published. Licenses were added over time: the documentation
+# (PLANS) includes pocket-crm-cal, selection-combined-cal and mail-merge-cal in the
+# standard user, and chat and forms were added later. None of these sets is complete.
 CONTACT_MANAGER = (
     *LOGIN,
     modules.PROJECT_CAL,

@@ -6,7 +6,7 @@ from superlicense.catalog import modules
 from superlicense.catalog.rows import CatalogModule, system, user
 
 SERVICE_MODULES: tuple[CatalogModule, ...] = (
-    # Service; ej stands for eJournal, its name of old.
+    # Service; ej stands for eJournal, its former name.
     system(modules.EJ_MOD_ADMIN, "EJournalAdmin", "", "Service admin", "s23", hidden=True),
     system(modules.EJ_MOD_ADVANCED_FAQ, "EJournalAdvancedFaq", "", "Advanced FAQ", "s23", hidden=True),
     system(modules.EJ_MOD_BLOGIC, "EJournalBlogic", "", "Business logic, scripts, custom screens", "s23", hidden=True),
@@ -37,7 +37,7 @@ SERVICE_MODULES: tuple[CatalogModule, ...] = (
         hidden=True,
     ),
     system(modules.EJ_MOD_SPM, "EJournalSpm", "", "Mailings module", "s23", hidden=True),
-    # Unrestricted by the text of its constant.
+    # Unrestricted according to the description of its constant.
     user(modules.EJ_MOD_SPM_CAL, "EJournalSpmCal", "", "Mailings user", "s23", unrestricted=True),
     system(modules.EJ_MOD_SMS, "EJournalSms", "", "SMS", "s23"),
     system(

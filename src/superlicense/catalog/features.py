@@ -1,19 +1,18 @@
-"""Features: which user license lets somebody edit what a system license shows.
+"""Features: the user license required to edit what a system license makes visible.
 
 Rule 1: a feature is named by its system license ``x``. Its user license is
-``x-cal``, and whoever holds it may edit.
+``x-cal``, whose holders may edit.
 
-Rule 2: `NAMED_OTHERWISE` lists the features whose user license is called
-something else.
+Rule 2: `NAMED_OTHERWISE` lists the features whose user license has another name.
 
-Rule 3: where the catalog knows the feature and no user license of it, there is
-none to hold: the system license alone lets everybody edit.
+Rule 3: a feature in the catalog without a user license in the catalog has none:
+all users may edit with the system license alone.
 
-Rule 4: a feature that the catalog does not know, a partner's for example,
-follows Rule 1.
+Rule 4: a feature that is not in the catalog, for example a partner's, follows
+Rule 1.
 
-Source: domain 0.2 (pairs) and 4.D (exceptions); that Rule 3 follows from the
-silence of the vendor's list of user licenses is our choice (ADR 5).
+Source: domain 0.2 (pairs) and 4.D (exceptions); inferring Rule 3 from the
+vendor's list of user licenses is our choice (ADR 5).
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ __all__ = ["FEATURES", "NAMED_OTHERWISE", "user_license_of"]
 
 NAMED_OTHERWISE: Mapping[LicenseName, LicenseName] = MappingProxyType(
     {
-        # One license edits all guides (domain 4.D: "guide-cal to edit").
+        # One license for all guides (domain 4.D: "guide-cal to edit").
         modules.GUIDE_PROJECT: modules.GUIDE_CAL,
         modules.GUIDE_SALE: modules.GUIDE_CAL,
-        # One license edits all targets: its title speaks of targets in general (domain 4.D).
+        # One license for all targets: its title names targets in general (domain 4.D).
         modules.TARGET_SALE: modules.TARGET_CAL,
         modules.TARGET_SALE_U: modules.TARGET_CAL,
         modules.TARGET_PROJ: modules.TARGET_CAL,
@@ -41,9 +40,9 @@ NAMED_OTHERWISE: Mapping[LicenseName, LicenseName] = MappingProxyType(
         modules.TARGET_APPNT_U: modules.TARGET_CAL,
         modules.TARGET_TICK: modules.TARGET_CAL,
         modules.TARGET_TICK_U: modules.TARGET_CAL,
-        # The row of synchronizer-cal names the system license that it is for (domain 4.B).
+        # The row of synchronizer-cal names its system license (domain 4.B).
         modules.EXCHANGE_SYNC: modules.SYNCHRONIZER_CAL,
-        # Server side and user side of one thing (domain 4.B, 6).
+        # Server and user license of the same product (domain 4.B, 6).
         modules.POCKET_CRM_SERVER: modules.POCKET_CRM_CAL,
         modules.REPORTER_STUDIO: modules.REPORTER_STUDIO_USER,
     }
@@ -55,7 +54,7 @@ def _by_convention(feature: LicenseName) -> LicenseName | None:
     try:
         return LicenseName(feature.owner, f"{feature.module}-cal")
     except InvalidValueError:
-        # The feature's own name is so long that no license can be called that.
+        # The feature's name is too long to append "-cal".
         return None
 
 
@@ -67,11 +66,11 @@ def _user_license(feature: LicenseName) -> LicenseName | None:
 FEATURES: Mapping[LicenseName, LicenseName | None] = MappingProxyType(
     {row.name: _user_license(row.name) for row in module_table.ALL.values() if row.scope is not LicenseScope.USER}
 )
-"""Every feature of the catalog with its user license, `None` where there is none."""
+"""Every feature of the catalog with its user license, `None` if it has none."""
 
 
 def user_license_of(feature: LicenseName | str) -> LicenseName | None:
-    """Name the user license that lets its holder edit *feature*.
+    """Return the user license required to edit *feature*.
 
     >>> user_license_of("quote")
     LicenseName('superoffice', 'quote-cal')
@@ -86,11 +85,11 @@ def user_license_of(feature: LicenseName | str) -> LicenseName | None:
         feature: Name of its system license, of any owner.
 
     Returns:
-        The user license, or `None` where the catalog knows that there is none,
-        so that the system license alone lets everybody edit.
+        The user license, or `None` if the feature is in the catalog and has none,
+        so that all users may edit with the system license alone.
 
     Raises:
-        InvalidValueError: *feature* is no license name.
+        InvalidValueError: *feature* is not a license name.
     """
     name = LicenseName.parse(feature)
     return FEATURES[name] if name in FEATURES else _by_convention(name)

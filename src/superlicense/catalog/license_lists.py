@@ -1,8 +1,8 @@
-"""Lists of licenses as people see them on screens and in the vendor's help.
+"""Lists of licenses as shown on screens and in the vendor's help.
 
-The screens group licenses under the headings system, site and user licenses;
-plans stand among the user licenses. Which of them an installation has, its
-package says; these lists name the ones that the vendor writes about.
+Screens group licenses under the headings system, site and user licenses; plans
+are listed with the user licenses. The licenses of an installation are those of
+its package; these lists contain the ones that the vendor documents.
 
 Source: seed page, section "Licenstyper" (7 October 2025, version 10.5), mapped
 to codes by domain 1; legacy lists by domain 3, 5 and 15.
@@ -32,9 +32,9 @@ class ListedLicense:
 
     Attributes:
         name: The license.
-        english: What the list calls it in English.
-        danish: What it calls it in Danish; empty where no Danish list is public.
-        sources: Where the line comes from.
+        english: Its English title in the list.
+        danish: Its Danish title; empty if no Danish list is public.
+        sources: Sources of the line.
     """
 
     name: LicenseName
@@ -47,13 +47,13 @@ def _seen(name: LicenseName, english: str, danish: str) -> ListedLicense:
     return ListedLicense(name=name, english=english, danish=danish, sources=sources_of("seed scr"))
 
 
-# The first line of the seed's table, "System", is a heading and no license.
+# The first line of the seed's table, "System", is a heading and not a license.
 SYSTEM_LICENSES = (
     _seen(modules.SERVER, "SuperOffice Server", "SuperOffice Server"),
     _seen(modules.ONLINE_WEBSERVICES, "Online Web Services", "Online Web Services"),
     _seen(modules.SAINT, "Sales Intelligence", "Sales Intelligence"),
     _seen(modules.EXCHANGE_SYNC, "Exchange Synchronizer", "Exchange Synchronizer"),
-    # Called Developer Tools in newer screens.
+    # Called Developer Tools on newer screens.
     _seen(modules.EXPANDER_SERVICES, "SuperOffice Expander Services", "SuperOffice Expander Services"),
     _seen(modules.EJ_MOD_CUSTOMER, "Customer Centre", "Customer Centre"),
     _seen(modules.QUOTE, "Sales Quote Management", "Håndtering af salgstilbud"),
@@ -87,7 +87,7 @@ LEGACY_USER_LICENSES = (
     _legacy(modules.OUTLOOK_SYNCHRONIZER, "Outlook Synchronizer"),
     _legacy(modules.QUOTE_CAL, "Sale Quote Access"),
 )
-"""User licenses of the last Windows release: five plans, then loose ones."""
+"""User licenses of the last Windows release: five plans, then separate licenses."""
 
 LOOSE_LICENSES: tuple[LicenseName, ...] = (
     modules.SERVER,
@@ -101,7 +101,7 @@ LOOSE_LICENSES: tuple[LicenseName, ...] = (
     modules.QUOTE_CAL,
     modules.VISIBLE_FOR,
 )
-"""What versions 6 and 7, which had no plans, sold one by one and let mix freely.
+"""Licenses that versions 6 and 7, which had no plans, sold separately.
 
-What each requires is the ``prerequisite`` of its row in the module table.
+The requirement of each is the ``prerequisite`` of its row in the module table.
 """

@@ -1,7 +1,7 @@
-"""Meters that the vendor sells: what is counted, without allowances and prices.
+"""Meters of the vendor's services, without allowances and prices.
 
-No number is public: how much is included, for each user or at all, how large a
-block is and what it costs are the host's to give, with `attrs.evolve`.
+Allowances, block sizes and prices are not public; the host sets them with
+`attrs.evolve`.
 
 >>> from decimal import Decimal
 >>> from attrs import evolve
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 STORAGE: Final = Meter(code="storage", unit="byte", kind=MeterKind.GAUGE)
-"""Storage space in use: a level. What the license `extra-storage` brings is part of ``included``."""
+"""Storage space in use, a gauge. Space bought with the license `extra-storage` is part of ``included``."""
 
 MAILINGS: Final = Meter(code="mailings", unit="e-mail", kind=MeterKind.COUNTER)
 """E-mails sent by mailings."""
@@ -53,10 +53,10 @@ MARKETING_EMAILS: Final = Meter(code="marketing_emails", unit="e-mail", kind=Met
 """Marketing e-mails sent: a scaling metric of the Suite."""
 
 RESOLVED_REQUESTS: Final = Meter(code="resolved_requests", unit="request", kind=MeterKind.COUNTER)
-"""Service requests resolved, each once however often it is closed.
+"""Service requests resolved, each counted once, however often it is closed.
 
-Report one event of quantity 1 with the number of the ticket as its id: a
-second one counts nothing, for ever. Source: domain 11, table metering-log, whose
+Report one event of quantity 1 with the number of the request as its id; further
+events with this id are duplicates. Source: domain 11, table metering-log, whose
 key (table_id, record_id, event_type) is unique.
 """
 

@@ -1,15 +1,15 @@
-"""The module table: what is known of every module license, a row each.
+"""The module table: one row with the properties of each module license.
 
-Apart from `superlicense.catalog.modules`, so that whoever needs only names does
-not pay for descriptions.
+It is separate from `superlicense.catalog.modules` so that importing names does
+not load descriptions.
 
-Rule 1: nothing here binds. What applies to an installation is the row of its
-package; a row of this table is a default to draft and check packages with.
+Rule 1: the table is not binding. The row of its package applies to an
+installation; a row of this table is a default for drafting and checking packages.
 
-Rule 2: what no source states is not filled in. A scope that is unknown is
-`None`; a code that is a guess is marked ``provisional``.
+Rule 2: properties without a source are left out. An unknown scope is `None`; a
+guessed code is marked ``provisional``.
 
-Source: domain 4.A to 4.I; prerequisites and what is unrestricted also domain 3.
+Source: domain 4.A to 4.I; for prerequisites and unrestricted licenses also domain 3.
 The keys in the rows are explained at `superlicense.catalog.rows.Source`.
 """
 
@@ -35,12 +35,12 @@ ALL: Mapping[LicenseName, CatalogModule] = MappingProxyType(
 """Every row by its name, in the order of the domain's families."""
 
 WITHDRAWN_CONSTANTS = ("ErpConnect", "Mailchimp", "Map4You", "MsTeamsChat")
-"""Constants that version 11.13 deleted. Their codes were never public, so they
-have no row. Source: release notes 11.13."""
+"""Constants removed in version 11.13. Their codes were never public, so they have
+no row. Source: release notes 11.13."""
 
 
 def find(name: LicenseName | str) -> CatalogModule | None:
-    """Find the row of *name*, `None` where the vendor's catalog has none.
+    """Return the row of *name*, `None` if the vendor's catalog does not have it.
 
     >>> find("quote-cal").title
     'Sale Quote Access'
@@ -48,6 +48,6 @@ def find(name: LicenseName | str) -> CatalogModule | None:
     True
 
     Raises:
-        InvalidValueError: *name* is no license name.
+        InvalidValueError: *name* is not a license name.
     """
     return ALL.get(LicenseName.parse(name))

@@ -1,14 +1,14 @@
-"""Names of all module licenses that the vendor sells, one constant each.
+"""Names of all module licenses that the vendor sells, one constant for each.
 
 >>> QUOTE_CAL
 LicenseName('superoffice', 'quote-cal')
 
-A constant is named after the code of its license, and *is* that license name, so
-it stands wherever one is expected. Only the names live here, because rules and
-hosts import them at start; what each license is, and where we know it from, is
-in `superlicense.catalog.module_table`.
+A constant is named after the code of its license, and its value is a
+`LicenseName`. This module contains only names, because rules and hosts import it
+at startup; the properties of each license and their sources are in
+`superlicense.catalog.module_table`.
 
-Source: domain 4.A to 4.I, which is where the headings come from.
+Source: domain 4.A to 4.I, under the same headings.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ SUPERLICENSE_EXPANDER_FOR_COLLABORATION: Final = _name("superlicense-expander-fo
 EXPANDER_SERVICES: Final = _name("expander-services")
 CUSTOM_APPS: Final = _name("custom-apps")
 
-# Features: `x` shows the panel, `x-cal` lets a user edit.
+# Features: `x` shows the panel, `x-cal` is required to edit.
 DOCUMENT: Final = _name("document")
 SELECTION: Final = _name("selection")
 SELECTION_CAL: Final = _name("selection-cal")
@@ -141,7 +141,7 @@ EXCHANGE_SYNC: Final = _name("exchange-sync")
 SYNC_SERVER: Final = _name("sync-server")
 SAPB1LINK: Final = _name("sapb1link")
 
-# Service; ej stands for eJournal, its name of old.
+# Service; ej stands for eJournal, its former name.
 EJ_MOD_ADMIN: Final = _name("ej-mod-admin")
 EJ_MOD_ADVANCED_FAQ: Final = _name("ej-mod-advanced-faq")
 EJ_MOD_BLOGIC: Final = _name("ej-mod-blogic")
@@ -167,7 +167,7 @@ INBOX_FILTER: Final = _name("inbox-filter")
 REQUEST_BATCH: Final = _name("request-batch")
 SUPERLICENSE_EJ_DESIGNER: Final = _name("superlicense-ej-designer")
 SUPERLICENSE_EJ_INTEGRATOR: Final = _name("superlicense-ej-integrator")
-SUPERLICENSE_EJ_CUSTOMER_CENTRE: Final = _name("superlicense-ej-customer centre")  # the code holds a space
+SUPERLICENSE_EJ_CUSTOMER_CENTRE: Final = _name("superlicense-ej-customer centre")  # the code contains a space
 SUPERLICENSE_EJ_EMARKETING: Final = _name("superlicense-ej-emarketing")
 SUPERLICENSE_AIM_SDK: Final = _name("superlicense-aim-sdk")
 SUPERLICENSE_AIM_INTEGRATOR: Final = _name("superlicense-aim-integrator")

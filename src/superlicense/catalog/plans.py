@@ -1,12 +1,12 @@
-"""User plans: what is sold per user, and what is known of what it grants.
+"""User plans: the plans sold per user, and what they are known to grant.
 
-Versions 8-9 sell one plan per role. Versions 10-11 sell every mix of three
-solutions at two tiers, 26 plans under seven codes: a code says the solutions,
-the tiers show only in what a package's row grants (`superlicense.catalog.tiers`).
-Version 12 sells one plan for the whole installation
+Versions 8-9 have one plan per role. Versions 10-11 have every combination of
+three solutions at two tiers, 26 plans under seven codes: a code names the
+solutions, and the tiers follow from the grants in a package's row
+(`superlicense.catalog.tiers`). Version 12 has one plan for the whole installation
 (`superlicense.catalog.suite`) and a seat for each user.
 
-Rule 1: code checks module licenses, never plans. This file serves drafting,
+Rule 1: code checks module licenses, never plans. This file is used for drafting,
 display and migration.
 
 Source: domain 5.
@@ -54,11 +54,11 @@ __all__ = [
 
 
 class Versions(StrEnum):
-    """The product versions that a plan was made for."""
+    """The product versions that a plan belongs to."""
 
-    V8_9 = "8-9"  # one tier; a plan per role
+    V8_9 = "8-9"  # one tier; one plan per role
     V10_11 = "10-11"  # three solutions at two tiers
-    V12 = "12"  # the Suite: one plan for the installation, a seat for each user
+    V12 = "12"  # the Suite: one plan for the installation, one seat per user
 
 
 @frozen(kw_only=True)
@@ -66,14 +66,14 @@ class CatalogPlan:
     """One plan as the vendor sells it.
 
     Attributes:
-        title: What people call it; unique.
-        name: The user license it is sold as; plans of several tiers share one.
-        versions: The product versions it was made for.
-        tiers: Each solution of it with its tier; empty outside versions 10-11.
+        title: Display name, unique.
+        name: The user license it is sold as, shared by plans of several tiers.
+        versions: The product versions it belongs to.
+        tiers: Its solutions with their tiers; empty outside versions 10-11.
         grants: User licenses that it is known to grant.
-        provisional: The grants are incomplete or worked out; no package is to be
-            judged by them.
-        sources: Where that comes from, never empty.
+        provisional: Whether the grants are incomplete or derived, so that they
+            must not be used to check packages.
+        sources: Sources of the row, never empty.
     """
 
     title: str
@@ -99,7 +99,7 @@ def _plan_8_9(
 
 
 _PLANS_8_9 = (
-    # Grants nothing, by its very purpose: to disable a user, or while swapping plans.
+    # Grants nothing: for disabling a user, or while swapping plans.
     _plan_8_9("(No Selection)", modules.SUPERLICENSE_NO_SELECTION, (), keys="s23 mdo"),
     # No title was published.
     _plan_8_9("Assistant", modules.SUPERLICENSE_ASSISTANT, sets.LOGIN, keys="s23"),
@@ -110,7 +110,7 @@ _PLANS_8_9 = (
     _plan_8_9("Complete CRM User", modules.SUPERLICENSE_COMPLETE, sets.COMPLETE),
 )
 
-# What is known of one solution at one tier.
+# The known grants of one solution at one tier.
 _PARTS: Mapping[tuple[Solution, Tier], tuple[LicenseName, ...]] = MappingProxyType(
     {
         (Solution.SALES, Tier.ESSENTIALS): sets.SALES_ESSENTIALS,
@@ -134,7 +134,7 @@ _PUBLISHED: Mapping[str, tuple[tuple[LicenseName, ...], str]] = MappingProxyType
 def _mix(title: str) -> CatalogPlan:
     words = (part.lower().split() for part in title.split(" + "))
     tiers = tuple((Solution(solution), Tier(tier)) for solution, tier in words)
-    # A mix grants what its parts do: worked out, since those sets were not published.
+    # Derived: a mix grants what its parts grant; the sets of mixes were not published.
     known = tuple(dict.fromkeys(chain.from_iterable(_PARTS[part] for part in tiers)))
     grants, keys = _PUBLISHED.get(title, (known, "help derived"))
     return CatalogPlan(
@@ -181,17 +181,18 @@ MIXES = tuple(
         ),
     )
 )
-"""The 26 plans of versions 10-11: six base plans, then every mix of them.
+"""The 26 plans of versions 10-11: six base plans, then all combinations of them.
 
-The vendor's documentation lists six and twenty; the titles of mixes are ours.
+The vendor's documentation lists six and twenty; the titles of the combinations
+are our choice.
 """
 
 _SEAT = CatalogPlan(
-    # Screens show it under the title of the Suite plan, for example Core.
+    # Shown on screens under the title of the Suite plan, for example Core.
     title="CRM Suite seat",
     name=modules.SUITE_USER,
     versions=Versions.V12,
-    # The set varies with the Suite plan and was not published; a login needs these two.
+    # The set depends on the Suite plan and was not published; a login requires these two.
     grants=sets.LOGIN,
     provisional=True,
     sources=sources_of("s25 scr derived"),
@@ -202,7 +203,7 @@ PLANS = (*_PLANS_8_9, *MIXES, _SEAT)
 
 
 def find(title: str) -> CatalogPlan | None:
-    """Find the plan called *title*, `None` where there is none.
+    """Return the plan called *title*, `None` if there is none.
 
     >>> find("Sales Essentials + Service Premium").name
     LicenseName('superoffice', 'ten-salesservice')
@@ -211,20 +212,20 @@ def find(title: str) -> CatalogPlan | None:
 
 
 def sold_as(name: LicenseName | str) -> tuple[CatalogPlan, ...]:
-    """List the plans that are sold as the user license *name*.
+    """Return the plans that are sold as the user license *name*.
 
     >>> [plan.title for plan in sold_as("ten-sales")]
     ['Sales Essentials', 'Sales Premium']
 
     Raises:
-        InvalidValueError: *name* is no license name.
+        InvalidValueError: *name* is not a license name.
     """
     code = LicenseName.parse(name)
     return tuple(plan for plan in PLANS if plan.name == code)
 
 
 def title_of(plan: ModuleLicense) -> str:
-    """Name the plan that the row of a package is, by its code and what it grants.
+    """Return the title of the plan in a package's row, by its code and grants.
 
     >>> from superlicense.model.license import LicenseKind, LicenseScope
     >>> fields = {"scope": LicenseScope.USER, "kind": LicenseKind.PLAN}
@@ -234,7 +235,7 @@ def title_of(plan: ModuleLicense) -> str:
     ''
 
     Returns:
-        The title; empty where the catalog has no such plan, or its tiers cannot be told.
+        The title; empty if the catalog has no such plan, or its tiers are unknown.
     """
     tiers = tuple((one.solution, one.tier) for one in tiers_of(plan))
     return next((known.title for known in sold_as(plan.name) if known.tiers == tiers), "")

@@ -1,7 +1,6 @@
-"""What a row of the module table says, and where we know it from.
+"""The rows of the module table, and the keys of their sources.
 
-Source: every row names its sources by key. The keys are those of the domain
-dossier, each explained once, at `Source`.
+Source: every row lists its sources by key; the keys are explained at `Source`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ __all__ = ["CatalogModule", "Source"]
 
 
 class Source(StrEnum):
-    """Where a row of the catalog comes from; public texts, read in November 2026."""
+    """A source of the catalog: a public text, read in November 2026."""
 
     S23 = "s23"  # class reference of the core, SoLicenseNames, February 2023
     S23W = "s23w"  # class reference of the web API, SoLicenseNames, February 2023 (157 names)
@@ -33,31 +32,32 @@ class Source(StrEnum):
     MDO = "mdo"  # published output of the list "userplan"
     ARC = "arc"  # published rows of the user archives
     SCR = "scr"  # public screenshots of the admin client
-    SEED = "seed"  # the page that the product was asked from (Danish, 10.5)
-    DERIVED = "derived"  # worked out from other sources; reasoned where it is used
+    SEED = "seed"  # the seed page of this product (Danish, version 10.5)
+    DERIVED = "derived"  # derived from other sources, as explained where it is used
 
 
 @frozen(kw_only=True)
 class CatalogModule:
     """One module license as the vendor sells it.
 
-    A default for drafting packages and checking them; what binds is the row of
-    the package in force.
+    A default for drafting and checking packages; the row of the package in force
+    is binding.
 
     Attributes:
         name: Its name.
-        constant: What the vendor's class reference calls it.
-        title: Display name that was seen in screens or samples; empty where none was.
-        gates: What it opens, in our words.
-        sources: Where that comes from, never empty.
-        scope: Where it applies; `None` where no source says so.
+        constant: Its name in the vendor's class reference.
+        title: Display name on screens or in samples; empty if unknown.
+        gates: What it unlocks, in our words.
+        sources: Sources of the row, never empty.
+        scope: Where it applies; `None` if unknown.
         kind: Module, plan or marker.
-        hidden: Not shown, not assignable by hand; `False` also where no source says so.
-        unrestricted: Its quantity is no ceiling.
+        hidden: Whether it is left out of screens and cannot be assigned by hand;
+            `False` if unknown.
+        unrestricted: Whether it may be assigned any number of times.
         prerequisite: License that must be held first.
-        allowed_user_types: Who may hold it; empty means everybody.
-        provisional: The code or the scope is a guess; not to be relied on
-            before a real package shows it.
+        allowed_user_types: User types that may hold it; empty means all.
+        provisional: Whether the code or the scope is a guess, not confirmed by a
+            real package.
     """
 
     name: LicenseName
@@ -86,7 +86,7 @@ class _Facts(TypedDict, total=False):
 
 @cache
 def sources_of(keys: str) -> tuple[Source, ...]:
-    """Read source keys that are parted by spaces.
+    """Parse source keys separated by spaces.
 
     >>> sources_of("rn scr")
     (<Source.RN: 'rn'>, <Source.SCR: 'scr'>)
@@ -94,8 +94,8 @@ def sources_of(keys: str) -> tuple[Source, ...]:
     return tuple(map(Source, keys.split()))
 
 
-# The tables are written with the words below: one call is one row, and says in
-# order name, constant, title, what it gates, and its source keys.
+# The tables are written with the functions below. One call is one row: name,
+# constant, title, what it unlocks, and its source keys.
 
 
 def _row(name: LicenseName, constant: str, title: str, gates: str, keys: str, **facts: Unpack[_Facts]) -> CatalogModule:

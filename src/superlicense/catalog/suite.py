@@ -1,14 +1,14 @@
 """The CRM Suite of version 12: five plans for a whole installation.
 
-Rule 1: plans are cumulative; each opens all that the ones below it open.
+Rule 1: plans are cumulative; each includes everything that lower plans include.
 
-Rule 2: an installation has the highest plan that its package names.
+Rule 2: an installation has the highest plan in its package.
 
-Rule 3: a plan has room for so many of some things; 0 is not in the plan, `None`
-is unlimited. Such a limit blocks (`superlicense.rules.limits`).
+Rule 3: a plan limits the number of some things; 0 means not in the plan, `None`
+unlimited. Such a limit blocks (`superlicense.rules.limits`).
 
-Rule 4: whoever comes from plans per user gets the Suite plan that the highest
-of those plans leads to.
+Rule 4: plans per user are migrated to the highest Suite plan that any of them
+maps to.
 
 Source: domain 5, "12 Suite"; the limits domain 12.
 """
@@ -42,15 +42,15 @@ __all__ = [
 
 @frozen(kw_only=True, order=True)
 class SuitePlan:
-    """One plan of the Suite; plans compare by rank.
+    """One plan of the Suite; plans are ordered by rank.
 
     >>> CORE < GROWTH
     True
 
     Attributes:
-        rank: Its place, 1 for the smallest.
-        code: The system license that names it in a package.
-        name: What people call it.
+        rank: Its rank, 1 for the lowest.
+        code: The system license that identifies it in a package.
+        name: Display name.
     """
 
     rank: int
@@ -58,7 +58,7 @@ class SuitePlan:
     name: str = field(order=False)
 
     def includes(self, other: SuitePlan) -> bool:
-        """Tell whether this plan opens all that *other* opens.
+        """Return whether this plan includes everything that *other* includes.
 
         >>> GROWTH.includes(CORE), GROWTH.includes(GROWTH), GROWTH.includes(PLUS)
         (True, True, False)
@@ -73,7 +73,7 @@ PLUS = SuitePlan(rank=4, code=modules.SUITE4, name="Plus")
 SUPER = SuitePlan(rank=5, code=modules.SUITE5, name="Super")
 
 PLANS = (STARTER, CORE, GROWTH, PLUS, SUPER)
-"""All plans, smallest first."""
+"""All plans, lowest first."""
 
 LIMITS: Mapping[Limit, Mapping[SuitePlan, int | None]] = MappingProxyType(
     {
@@ -83,7 +83,7 @@ LIMITS: Mapping[Limit, Mapping[SuitePlan, int | None]] = MappingProxyType(
         Limit.ACTIVE_FLOWS: MappingProxyType({STARTER: 0, CORE: 0, GROWTH: 0, PLUS: 10, SUPER: None}),
     }
 )
-"""How many of each a plan has room for; 0: not in the plan, `None`: unlimited. Source: domain 12, table."""
+"""The maximum of each plan by limit; 0 means not in the plan, `None` unlimited. Source: domain 12, table."""
 
 MIGRATION: Mapping[tuple[Solution, Tier], SuitePlan] = MappingProxyType(
     {
@@ -95,11 +95,11 @@ MIGRATION: Mapping[tuple[Solution, Tier], SuitePlan] = MappingProxyType(
         (Solution.MARKETING, Tier.PREMIUM): PLUS,
     }
 )
-"""Where each plan per user leads. Source: domain 5; dates are agreed with each customer."""
+"""The Suite plan that each plan per user maps to. Source: domain 5; dates are agreed with each customer."""
 
 
 def plan_of(licenses: Iterable[LicenseName | str]) -> SuitePlan | None:
-    """Find the plan that an installation has.
+    """Return the plan of an installation.
 
     >>> plan_of(["server", "suite", "suite2", "suite-user"]).name
     'Core'
@@ -108,18 +108,18 @@ def plan_of(licenses: Iterable[LicenseName | str]) -> SuitePlan | None:
         licenses: Names of the licenses in its package.
 
     Returns:
-        The highest plan among them, or `None`: the marker ``suite`` and the seat
-        ``suite-user`` do not say which.
+        The highest plan among them, or `None`; the marker ``suite`` and the seat
+        ``suite-user`` do not identify a plan.
 
     Raises:
-        InvalidValueError: one of *licenses* is no license name.
+        InvalidValueError: one of *licenses* is not a license name.
     """
     names = {LicenseName.parse(name) for name in licenses}
     return max((plan for plan in PLANS if plan.code in names), default=None)
 
 
 def migrates_to(tiers: Iterable[PlanTier]) -> SuitePlan | None:
-    """Find the Suite plan that plans per user lead to; the highest wins.
+    """Return the Suite plan that plans per user map to; the highest wins.
 
     >>> from superlicense.catalog.tiers import TierReason
     >>> sales = PlanTier(solution=Solution.SALES, tier=Tier.PREMIUM, reason=TierReason.ONLY_T2)
@@ -127,20 +127,20 @@ def migrates_to(tiers: Iterable[PlanTier]) -> SuitePlan | None:
     'Growth'
 
     Args:
-        tiers: What `superlicense.catalog.tiers.tiers_of` tells of every plan of
-            the package, together.
+        tiers: The results of `superlicense.catalog.tiers.tiers_of` for all plans
+            of the package.
 
     Returns:
-        The Suite plan, or `None` where there is nothing to start from, or where
-        a tier is unknown and it matters which one it is.
+        The Suite plan, or `None` if *tiers* is empty, or if an unknown tier would
+        make a difference.
     """
     found = tuple(tiers)
     lowest, highest = (
-        max((MIGRATION[one.solution, _taken_as(one, tier)] for one in found), default=None)
+        max((MIGRATION[one.solution, _assume(one, tier)] for one in found), default=None)
         for tier in (Tier.ESSENTIALS, Tier.PREMIUM)
     )
     return lowest if lowest is highest else None
 
 
-def _taken_as(one: PlanTier, guess: Tier) -> Tier:
-    return guess if one.tier is Tier.UNKNOWN else one.tier
+def _assume(found: PlanTier, tier: Tier) -> Tier:
+    return tier if found.tier is Tier.UNKNOWN else found.tier

@@ -1,17 +1,17 @@
-"""Tiers: which solutions a plan of versions 10-11 covers, and at which tier.
+"""Tiers: the solutions of a plan of versions 10-11, and the tier of each.
 
-Rule 1: the code of a plan says its solutions (``ten-salesservice``), never its
-tiers. One code is sold at either tier, and a mix has a tier per solution.
+Rule 1: the code of a plan names its solutions (``ten-salesservice``), never its
+tiers. One code is sold at both tiers, and a combination has a tier per solution.
 
-Rule 2: what the plan grants says the tier. With only ``t1`` every solution is
-Essentials, with only ``t2`` every solution is Premium.
+Rule 2: the grants of a plan determine the tier. With only ``t1`` every solution
+is Essentials, with only ``t2`` every solution is Premium.
 
-Rule 3: with both, a solution is Premium if the plan grants something that only
-Premium of this solution grants; the last solution left is then Essentials,
-because ``t1`` must be of one of them.
+Rule 3: with both, a solution is Premium if the plan grants a license that only
+Premium of this solution grants; a single remaining solution is then Essentials,
+because ``t1`` must belong to one of them.
 
-Rule 4: whatever that leaves open is `Tier.UNKNOWN`, and says why. That a plan
-lacks a license proves nothing: price lists move licenses between plans.
+Rule 4: every other tier is `Tier.UNKNOWN`, with a reason. A missing license
+proves nothing, because price lists move licenses between plans.
 
 Source: domain 5, "10-11"; Rule 3 is our choice, see ADR 6.
 """
@@ -31,7 +31,7 @@ __all__ = ["PREMIUM_GRANTS", "PlanTier", "Solution", "Tier", "TierReason", "code
 
 
 class Solution(StrEnum):
-    """What a plan is for, in the order in which codes and titles name them."""
+    """A solution of a plan, in the order used by codes and titles."""
 
     SALES = "sales"
     SERVICE = "service"
@@ -39,22 +39,22 @@ class Solution(StrEnum):
 
 
 class Tier(StrEnum):
-    """How much of a solution a plan covers."""
+    """The tier of a solution."""
 
     ESSENTIALS = "essentials"  # grants the hidden license t1
     PREMIUM = "premium"  # grants the hidden license t2
-    UNKNOWN = "unknown"  # the grants do not say
+    UNKNOWN = "unknown"  # cannot be determined from the grants
 
 
 class TierReason(StrEnum):
-    """Why a tier is what it is."""
+    """Why a solution has its tier."""
 
     ONLY_T1 = "only_t1"  # the plan grants t1 and not t2
     ONLY_T2 = "only_t2"  # the plan grants t2 and not t1
-    PREMIUM_GRANT = "premium_grant"  # of both tiers; grants what only Premium of this solution does
-    ONLY_ONE_LEFT = "only_one_left"  # of both tiers; every other solution is Premium
+    PREMIUM_GRANT = "premium_grant"  # t1 and t2; the plan grants a license of only this solution's Premium
+    ONLY_ONE_LEFT = "only_one_left"  # t1 and t2; every other solution is Premium
     NO_TIER_GRANTED = "no_tier_granted"  # unknown: neither t1 nor t2
-    AMBIGUOUS_GRANTS = "ambiguous_grants"  # unknown: of both tiers, and nothing tells whose
+    AMBIGUOUS_GRANTS = "ambiguous_grants"  # unknown: t1 and t2, without a license that decides
 
 
 @frozen(kw_only=True)
@@ -64,8 +64,8 @@ class PlanTier:
     Attributes:
         solution: The solution.
         tier: Its tier.
-        reason: Why, also where it is unknown.
-        proof: The grants that show it, empty where it is unknown.
+        reason: Why it has this tier, or why the tier is unknown.
+        proof: The grants that prove it; empty if the tier is unknown.
     """
 
     solution: Solution
@@ -76,8 +76,8 @@ class PlanTier:
 
 _SALES, _SERVICE, _MARKETING = Solution
 
-# Of versions 8-9 only the plans that name a solution: the standard user, the
-# assistant and the parking place have none.
+# Of versions 8-9, only the plans that name a solution; the standard user, the
+# assistant and "(No Selection)" do not.
 _SOLUTIONS: Mapping[LicenseName, tuple[Solution, ...]] = MappingProxyType(
     {
         modules.SUPERLICENSE_SALES_PRO: (_SALES,),
@@ -105,14 +105,14 @@ _OF_ONE_TIER: Mapping[tuple[LicenseName, ...], tuple[Tier, TierReason]] = Mappin
 PREMIUM_GRANTS: Mapping[Solution, tuple[LicenseName, ...]] = MappingProxyType(
     {
         # Quotes, stakeholders and targets come with Sales Premium only (domain 4.L), and
-        # their quantities count the plans with Sales only (domain 3). sale-cal does not
-        # tell: Essentials grants it too.
+        # their quantities count the plans with Sales only (domain 3). sale-cal proves
+        # nothing: Essentials grants it too.
         _SALES: (modules.QUOTE_CAL, modules.TARGET_CAL, modules.STAKEHOLDER_CAL),
-        # None is known. ej-client comes with both tiers; SAINT, guides and dashboards with
-        # Premium of every solution.
+        # None is known. ej-client comes with both tiers, and SAINT, guides and dashboards
+        # with Premium of every solution.
         _SERVICE: (),
         # Flows come with Marketing Premium only (domain 4.L). Mailings come with Essentials
-        # already, so ej-mod-spm-cal does not tell; whose mail-merge-cal is, nobody says.
+        # already, so ej-mod-spm-cal proves nothing; that of mail-merge-cal is not documented.
         _MARKETING: (modules.MKTG_AUTO_CAL,),
     }
 )
@@ -120,23 +120,23 @@ PREMIUM_GRANTS: Mapping[Solution, tuple[LicenseName, ...]] = MappingProxyType(
 
 
 def solutions_of(plan: LicenseName | str) -> tuple[Solution, ...]:
-    """Read the solutions of a plan from its code.
+    """Return the solutions in the code of a plan.
 
     >>> [str(solution) for solution in solutions_of("ten-salesservice")]
     ['sales', 'service']
 
     Returns:
-        The solutions in the order of `Solution`; none for a plan that names
-        none, another owner's plan, and what is no plan.
+        The solutions in the order of `Solution`; empty if the code names none, if
+        the plan is another owner's, and for other licenses.
 
     Raises:
-        InvalidValueError: *plan* is no license name.
+        InvalidValueError: *plan* is not a license name.
     """
     return _SOLUTIONS.get(LicenseName.parse(plan), ())
 
 
 def code_of(solutions: Iterable[Solution]) -> LicenseName:
-    """Name the plan of versions 10-11 that is sold for *solutions*.
+    """Return the code of the plan of versions 10-11 for *solutions*.
 
     >>> code_of([Solution.MARKETING, Solution.SALES])
     LicenseName('superoffice', 'ten-salesmarketing')
@@ -149,7 +149,7 @@ def code_of(solutions: Iterable[Solution]) -> LicenseName:
 
 
 def tiers_of(plan: ModuleLicense) -> tuple[PlanTier, ...]:
-    """Tell the tier of each solution of *plan* from what it grants.
+    """Return the tier of each solution of *plan*, derived from its grants.
 
     >>> from superlicense.model.license import LicenseKind, LicenseScope
     >>> plan = ModuleLicense(
@@ -165,8 +165,8 @@ def tiers_of(plan: ModuleLicense) -> tuple[PlanTier, ...]:
         plan: The row of a package.
 
     Returns:
-        One answer per solution, in the order of `Solution`; empty where the
-        code of the plan names none.
+        One result per solution, in the order of `Solution`; empty if the code of
+        the plan names none.
     """
     solutions = solutions_of(plan.name)
     granted = frozenset(plan.grants)
@@ -180,7 +180,7 @@ def tiers_of(plan: ModuleLicense) -> tuple[PlanTier, ...]:
 def _of_both_tiers(solutions: tuple[Solution, ...], granted: frozenset[LicenseName]) -> tuple[PlanTier, ...]:
     proofs = {solution: tuple(name for name in PREMIUM_GRANTS[solution] if name in granted) for solution in solutions}
     open_ones = [solution for solution in solutions if not proofs[solution]]
-    # A single solution of both tiers contradicts itself; that proves nothing.
+    # A single solution with both t1 and t2 is contradictory and proves nothing.
     last = open_ones[0] if len(open_ones) == 1 < len(solutions) else None
     return tuple(_one_of_both(solution, proofs[solution], last) for solution in solutions)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 __all__ = ["main"]
 
-# What brings a module that may be missing.
+# The extra that installs a module that may be missing.
 _EXTRAS = {
     "alembic": "cli",
     "click": "cli",
@@ -22,8 +22,8 @@ _EXTRAS = {
 def main() -> None:
     """Run the command line.
 
-    Without the extra it says what to install, in one sentence. Where the system
-    refuses to read or write it says so, likewise. Both end with exit code 1.
+    If the extra is not installed, or if the operating system refuses to read or
+    write, one sentence on standard error says so, and the exit code is 1.
     """
     try:
         from superlicense.cli.commands import commands  # noqa: PLC0415 - the extra may be missing
@@ -35,13 +35,13 @@ def main() -> None:
             raise
         sys.exit(f"superlicense: {missing} is missing; install superlicense[{_EXTRAS[missing]}]")
     except OSError as error:
-        _drop_what_cannot_be_written()
+        _discard_unwritable_output()
         where = "" if error.filename is None else f": {error.filename}"
         sys.exit(f"superlicense: {error.strerror or error}{where}")
 
 
-def _drop_what_cannot_be_written() -> None:
-    """Keep the interpreter from writing once more, and failing once more, when it ends."""
+def _discard_unwritable_output() -> None:
+    """Discard buffered output, so that the interpreter does not fail on it again at exit."""
     stream = sys.__stdout__
     if stream is None:
         return

@@ -1,15 +1,15 @@
-"""Activation: put packages in force, after a look at what that would do."""
+"""Activation: preview packages and activate them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from superlicense.cli.codes import ExitCode
-from superlicense.cli.context import CommandContext, writes
-from superlicense.cli.table import aligned
+from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.options import EXISTING_FILE
 from superlicense.errors import PackageBlockedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName
@@ -20,18 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["activate", "install_root"]
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
-@writes
-@click.argument("file", type=_FILE)
-@click.option("--dry-run", is_flag=True, help="Only say what it would do. Exits with 1 if it would be refused.")
-@click.option("--unattended", is_flag=True, help="Only if nobody loses anything; else keep it waiting.")
-@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's XML package, which nobody has signed.")
+@mutation
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--dry-run", is_flag=True, help="Only show the changes. Exits with 1 if it would be refused.")
+@click.option("--unattended", is_flag=True, help="Activate only if no user loses anything; otherwise keep it waiting.")
+@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned XML package.")
 @click.option("--release", "releases", nargs=2, multiple=True, metavar="HOLDER LICENSE", help="Release this first.")
-@click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan with it.")
-@click.option("--move-as-proposed", is_flag=True, help="Change the plans that the preview proposes to change.")
+@click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan as well.")
+@click.option("--move-as-proposed", is_flag=True, help="Make the plan changes that the preview proposes.")
 def activate(  # noqa: PLR0913 - an argument an option
     context: CommandContext,
     file: Path,
@@ -43,64 +41,64 @@ def activate(  # noqa: PLR0913 - an argument an option
     moves: tuple[tuple[str, str, str], ...],
     move_as_proposed: bool,
 ) -> ExitCode:
-    """Put the package in FILE in force, or say what that would do."""
+    """Activate the package in FILE, or show what that would change."""
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
-        raise click.UsageError("--unattended takes a signed package as it is")
+        raise click.UsageError("--unattended cannot be combined with other options of activate")
     if unattended:
         return _offer(context, file.read_bytes())
     if dry_run:
-        context.only_now("a preview is of now")
+        context.refuse_at("a preview")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
     )
-    taken = _Unsigned(context, file) if unsigned else _Signed(context, file)
-    preview = taken.preview(first, with_it)
+    source = _UnsignedPackage(context, file) if unsigned else _SignedPackage(context, file)
+    preview = source.preview(first, with_it)
     if move_as_proposed and preview.proposed_moves:
-        preview = taken.preview(first, (*with_it, *preview.proposed_moves))
+        preview = source.preview(first, (*with_it, *preview.proposed_moves))
     can, new = preview.can_be_activated, preview.is_new
     if can and not dry_run:
-        taken.carry_out(preview)
+        source.activate(preview)
     data = {"activated": can and new and not dry_run, "waiting": False, "preview": preview_data(preview)}
     if can or dry_run:
-        context.tell(data, lambda: _draw(context, preview, "activated" if data["activated"] else None))
+        context.show(data, lambda: _draw(context, preview, "activated" if data["activated"] else None))
         return ExitCode.DONE if can else ExitCode.NO
     if not context.as_json:
         _draw(context, preview, None)
     return context.fail(PackageBlockedError(blocker.reason for blocker in preview.blockers), **data)
 
 
-class _Signed:
+class _SignedPackage:
     """A signed package."""
 
     def __init__(self, context: CommandContext, file: Path) -> None:
-        self._desk = context
+        self._context = context
         self._document = file.read_bytes()
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
-        return self._desk.licensing.packages.preview(self._document, releases, moves)
+        return self._context.licensing.packages.preview(self._document, releases, moves)
 
-    def carry_out(self, preview: ActivationPreview) -> None:
-        self._desk.licensing.packages.activate(preview, by=self._desk.by, at=self._desk.at)
+    def activate(self, preview: ActivationPreview) -> None:
+        self._context.licensing.packages.activate(preview, by=self._context.by, at=self._context.at)
 
 
-class _Unsigned:
+class _UnsignedPackage:
     """The vendor's XML package."""
 
     def __init__(self, context: CommandContext, file: Path) -> None:
         from superlicense.interop.superoffice import read_package_xml  # noqa: PLC0415 - only for the vendor's XML
 
-        self._desk = context
+        self._context = context
         self._package = read_package_xml(file.read_bytes(), time_zone=context.settings.installation.time_zone)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
-        return self._desk.licensing.packages.preview_unsigned(self._package, releases, moves)
+        return self._context.licensing.packages.preview_unsigned(self._package, releases, moves)
 
-    def carry_out(self, preview: ActivationPreview) -> None:
-        self._desk.licensing.packages.adopt_unsigned(
+    def activate(self, preview: ActivationPreview) -> None:
+        self._context.licensing.packages.adopt_unsigned(
             self._package,
-            by=self._desk.by,
-            at=self._desk.at,
+            by=self._context.by,
+            at=self._context.at,
             releases=preview.releases,
             plan_moves=preview.plan_moves,
         )
@@ -108,7 +106,7 @@ class _Unsigned:
 
 def _offer(context: CommandContext, document: bytes) -> ExitCode:
     done = context.licensing.packages.offer(document, by=context.by, at=context.at)
-    context.tell(
+    context.show(
         {"activated": done.activated, "waiting": done.waiting, "preview": preview_data(done.preview)},
         lambda: _draw(
             context, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None
@@ -118,7 +116,7 @@ def _offer(context: CommandContext, document: bytes) -> ExitCode:
 
 
 def preview_data(preview: ActivationPreview) -> dict[str, Any]:
-    """Give what an administrator decides by, as plain data."""
+    """Return the preview as plain data."""
     package = preview.package
     return {
         "owner": package.owner_key,
@@ -130,7 +128,7 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
         "is_new": preview.is_new,
         "can_be_activated": preview.can_be_activated,
         "safe_unattended": preview.safe_unattended,
-        "changes": [_numbers(one) for one in preview.changes],
+        "changes": [_change_data(one) for one in preview.changes],
         "blockers": preview.blockers,
         "effects": preview.effects,
         "releases": preview.releases,
@@ -139,34 +137,33 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
     }
 
 
-def _numbers(one: LicenseDiff) -> dict[str, object]:
+def _change_data(one: LicenseDiff) -> dict[str, object]:
     names = ("license", "total", "in_use", "free", "added", "new_total", "new_free")
     return {name: getattr(one, name) for name in names}
 
 
-def _draw(context: CommandContext, preview: ActivationPreview, came_of_it: str | None) -> None:
+def _draw(context: CommandContext, preview: ActivationPreview, result: str | None) -> None:
     output = context.output
-    # Whoever goes on from here types names, so what the dialog says by titles is said by names.
+    # License names instead of titles, because the next command takes names.
     dialog = context.licensing.screens.activation(preview, hidden=True, language=context.language)
-    output.line(context.say("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
+    output.line(context.text("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
     if not dialog.is_new:
-        output.line(f"  {context.say('in_force_already')}")
+        output.line(f"  {context.text('in_force_already')}")
     if dialog.changes:
         columns = ("license", "in_use", "total", "new_total", "new_free")
         rows = [tuple(map(context.label, columns)), *(_cells(context, row) for row in dialog.changes)]
-        for line in aligned(rows, right={1, 2, 3, 4}):
-            output.line(f"  {line}")
+        output.table(rows, right={1, 2, 3, 4})
     for row in dialog.superfluous:
         output.line(f"{output.no} {row.reason.text}")
-        output.line(f"    {context.say('held_by', holders=tuple(holder.id for holder in row.holders))}")
+        output.line(f"    {context.text('held_by', holders=tuple(holder.id for holder in row.holders))}")
     for effect in preview.effects:
         if effect.loses_something:
             lost = (*effect.lost, *effect.features_lost)
-            output.line(f"  {context.say('loses', user=effect.user, licenses=lost)}")
+            output.line(f"  {context.text('loses', user=effect.user, licenses=lost)}")
     for move in preview.proposed_moves:
-        output.line(f"  {context.say('proposed', user=move.holder, old=move.old, new=move.new)}")
-    if came_of_it is not None:
-        output.answer(context.say(came_of_it), granted=True)
+        output.line(f"  {context.text('proposed', user=move.holder, old=move.old, new=move.new)}")
+    if result is not None:
+        output.answer(context.text(result), granted=True)
 
 
 def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
@@ -180,12 +177,9 @@ def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
 
 
 @click.command()
-@writes
-@click.argument("file", type=_FILE)
+@mutation
+@click.argument("file", type=EXISTING_FILE)
 def install_root(context: CommandContext, file: Path) -> None:
-    """Accept the trust root in FILE, which follows the one that is trusted now."""
+    """Install the trust root in FILE, the successor of the one trusted now."""
     version = context.licensing.packages.install_root(file.read_bytes(), by=context.by, at=context.at)
-    context.tell(
-        {"version": version},
-        lambda: context.output.answer(context.say("root_installed", version=version), granted=True),
-    )
+    context.done("root_installed", {"version": version}, version=version)

@@ -8,49 +8,49 @@ from typing import Final
 import click
 
 from superlicense import __version__
-from superlicense.cli.lazy import LazyGroup
+from superlicense.cli.lazy_group import LazyGroup
 
 __all__ = ["commands"]
 
-# Section: command: module, one sentence.
+# Section: command: module, short help.
 _SECTIONS: Final = MappingProxyType(
     {
-        "Begin": {
-            "demo": ("demo", "Tell the story of one installation."),
-            "init": ("init", "Make a store, and the file that names the installation."),
+        "Get started": {
+            "demo": ("demo", "Run through one installation in memory."),
+            "init": ("init", "Create a store and the settings file."),
         },
-        "Look": {
-            "status": ("screens", "Show the state of the system, and the events that run."),
-            "licenses": ("screens", "Show licenses: in use, available, in total."),
-            "users": ("screens", "Show which users use which licenses."),
-            "events": ("notices", "Show the system events that run."),
-            "usage": ("metering", "Show what every meter comes to in a month."),
-            "statement": ("metering", "Show what a month costs."),
-            "limits": ("limits", "Show what the plan has room for."),
-            "why": ("why", "Say why a user may log in or use a feature, or why not."),
-            "journal": ("journal", "Show who did what, when."),
-            "verify-store": ("verifying", "Verify everything that is stored."),
+        "Query": {
+            "status": ("screens", "Show the state of the system and running events."),
+            "licenses": ("screens", "Show licenses: in use, available, total."),
+            "users": ("screens", "Show users and their licenses."),
+            "events": ("notices", "Show running system events."),
+            "usage": ("metering", "Show the usage of every meter in a month."),
+            "statement": ("metering", "Show the statement of a month."),
+            "limits": ("limits", "Show the limits of the plan."),
+            "why": ("why", "Explain why a user may log in or use a feature, or not."),
+            "journal": ("journal", "Show who changed what, and when."),
+            "verify-store": ("verify_store", "Verify everything that is stored."),
         },
         "Change": {
-            "assign": ("seats", "Give a license to a user or a site."),
-            "release": ("seats", "Take a license from a user or a site."),
-            "change-plan": ("seats", "Give a user another plan."),
+            "assign": ("seats", "Assign a license to a user or a site."),
+            "release": ("seats", "Release a license of a user or a site."),
+            "change-plan": ("seats", "Change the plan of a user."),
             "save-user": ("users", "Save a user."),
-            "sync-users": ("users", "Save the users of a file that differ."),
-            "retire": ("users", "Make a user a former employee."),
-            "activate": ("activation", "Put a package in force, or say what that would do."),
-            "record": ("recording", "Record reports of use."),
-            "close-month": ("metering", "Close a month, and freeze its statement."),
+            "sync-users": ("users", "Save the users of a file that have changed."),
+            "retire": ("users", "Retire a user: a former employee."),
+            "activate": ("activation", "Activate a package, or preview it."),
+            "record": ("recording", "Record usage events."),
+            "close-month": ("metering", "Close a month and freeze its statement."),
             "start-event": ("notices", "Start a system event."),
             "end-event": ("notices", "End a running system event."),
-            "install-root": ("activation", "Accept the next trust root."),
+            "install-root": ("activation", "Install the next trust root."),
         },
         "Issue and inspect documents": {
-            "keygen": ("signing", "Make a key."),
+            "keygen": ("signing", "Generate a key."),
             "root": ("signing", "Sign a trust root."),
             "issue": ("signing", "Sign a package."),
-            "inspect": ("signing", "Show what a document says, without verifying anything."),
-            "verify": ("signing", "Verify a package, or the root that follows, under a trust root."),
+            "inspect": ("signing", "Show the contents of a document, unverified."),
+            "verify": ("signing", "Verify a package or a successor root against a trust root."),
         },
         "Judge an implementation": {
             "check": ("scenarios", "Run scenario files, and report what does not hold."),

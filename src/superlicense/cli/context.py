@@ -1,4 +1,4 @@
-"""The desk: what a command works with, and the options that all such commands have."""
+"""The command context: settings, options and output of a command."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from superlicense.cli.codes import ExitCode, code_of
+from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
+from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.licensing.clock import utc_now
-from superlicense.messages import languages, message
+from superlicense.messages import message
 from superlicense.model.decision import Reason
 from superlicense.model.month import Month
 from superlicense.time_zones import time_zone
@@ -28,68 +29,47 @@ if TYPE_CHECKING:
     from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["PLACE", "CommandContext", "instant", "query", "writes"]
+__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "mutation", "query"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
-_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-def instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
-    """Read an instant as people write it, ``2026-11-24T09:00Z`` or ``2026-11-24``; naive where it says no offset.
-
-    Raises:
-        click.BadParameter: it is none.
-    """
-    try:
-        return None if value is None else datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no instant like 2026-11-24T09:00Z or 2026-11-24") from error
-
-
-# Options that name a store and an installation; the rest of the settings is in the file only.
-PLACE: Final = (
-    click.option("--config", type=_FILE, envvar="SUPERLICENSE_CONFIG", help=f"Settings instead of {CONFIG_FILE}."),
-    click.option("--store", envvar="SUPERLICENSE_STORE", help="A URL of SQLAlchemy, or a file of SQLite."),
+# Options for the store and the installation; all other settings are in the file only.
+INSTALLATION_OPTIONS: Final = (
+    click.option(
+        "--config", type=NEW_FILE, envvar="SUPERLICENSE_CONFIG", help=f"Settings file, by default {CONFIG_FILE}."
+    ),
+    click.option("--store", envvar="SUPERLICENSE_STORE", help="SQLAlchemy URL or SQLite file."),
     click.option("--serial-number", envvar="SUPERLICENSE_SERIAL_NUMBER", help="Serial number of the installation."),
-    click.option("--company", envvar="SUPERLICENSE_COMPANY", help="Company that the licenses are made out to."),
-    click.option("--database-id", envvar="SUPERLICENSE_DATABASE_ID", help="Which database of the serial number."),
-    click.option("--time-zone", envvar="SUPERLICENSE_TIME_ZONE", help="Zone of calendar months and dates."),
-    click.option(
-        "--seal-key", envvar="SUPERLICENSE_SEAL_KEY", help="A file with the key that the store is sealed with."
-    ),
-    click.option("--trust", envvar="SUPERLICENSE_TRUST", help="The pinned trust root: a file, or its SHA-256 in hex."),
+    click.option("--company", envvar="SUPERLICENSE_COMPANY", help="Company that the licenses are issued to."),
+    click.option("--database-id", envvar="SUPERLICENSE_DATABASE_ID", help="Database of the serial number."),
+    click.option("--time-zone", envvar="SUPERLICENSE_TIME_ZONE", help="Time zone of calendar months and dates."),
+    click.option("--seal-key", envvar="SUPERLICENSE_SEAL_KEY", help="File with the key that seals the store."),
+    click.option("--trust", envvar="SUPERLICENSE_TRUST", help="Pinned trust root: a file, or its SHA-256 in hex."),
 )
-_TOLD: Final = (
-    click.option(
-        "--lang",
-        "language",
-        type=click.Choice(languages()),
-        envvar="SUPERLICENSE_LANG",
-        default="en",
-        show_default=True,
-        help="Language of words.",
-    ),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+_OUTPUT_OPTIONS: Final = (
+    LANGUAGE,
+    JSON,
 )
 _AT: Final = click.option(
-    "--at", callback=instant, help="As of this instant; without offset in the zone. [default: now]"
+    "--at", callback=parse_instant, help="As of this instant, in the time zone unless it has an offset. [default: now]"
 )
-_BY: Final = click.option("--by", envvar="SUPERLICENSE_BY", help="Who does it. [default: you, as the system knows you]")
+_BY: Final = click.option("--by", envvar="SUPERLICENSE_BY", help="Who makes the change. [default: your login name]")
 
 
 class CommandContext:
-    """What a command works with.
+    """Everything that a command works with.
 
     Attributes:
-        settings: Which store, which installation, what is trusted.
-        language: Language of words.
-        as_json: Whether JSON is printed.
+        settings: The store, the installation and the trust root.
+        language: Language of the output.
+        as_json: Whether to print JSON.
     """
 
     def __init__(
         self, settings: Settings, *, language: str, as_json: bool, at: datetime | None = None, by: str | None = None
     ) -> None:
-        """Sit down; nothing is opened yet."""
+        """Create the context; nothing is opened yet."""
         self.settings = settings
         self.language = language
         self.as_json = as_json
@@ -123,76 +103,84 @@ class CommandContext:
 
     @property
     def at(self) -> datetime | None:
-        """The instant asked for; `None` is now."""
-        return self.instant(self._at)
+        """The requested instant; `None` means now."""
+        return self.in_zone(self._at)
 
-    def only_now(self, what: str) -> None:
-        """Refuse ``--at`` where *what* is of now.
+    def refuse_at(self, subject: str) -> None:
+        """Refuse ``--at`` for *subject*, which is always of now.
 
         Raises:
-            click.UsageError: an instant was asked for.
+            click.UsageError: ``--at`` was given.
         """
         if self._at is not None:
-            raise click.UsageError(f"{what}: --at is not for it")
+            raise click.UsageError(f"--at does not apply to {subject}")
 
     @property
     def by(self) -> str:
-        """Who gives the command."""
+        """The user who makes the change.
+
+        Raises:
+            click.UsageError: ``--by`` is missing, and the login name is unknown.
+        """
         if self._by or self.reader:
             return self._by or self.reader
-        raise click.UsageError("who does it? give --by")
+        raise click.UsageError("--by is missing: who makes the change?")
 
     @property
     def reader(self) -> str:
-        """Who looks: you, as the system knows you; empty where it knows nobody."""
-        with suppress(OSError, KeyError, ImportError):  # what getpass raises then
+        """The login name of the user; empty if it is unknown."""
+        with suppress(OSError, KeyError, ImportError):  # raised by getpass
             return getpass.getuser()
         return ""
 
-    def instant(self, given: datetime | None) -> datetime | None:
-        """Take an instant without offset for one of the installation's time zone."""
+    def in_zone(self, given: datetime | None) -> datetime | None:
+        """Return *given* as an aware instant; without an offset it is in the installation's time zone."""
         if given is None or given.utcoffset() is not None:
             return given
         return given.replace(tzinfo=time_zone(self.settings.installation.time_zone))
 
     def month(self) -> Month:
-        """Give the month that is asked about, in the installation's time zone."""
+        """Return the month of the requested instant, in the installation's time zone."""
         return Month.of(self.at or utc_now(), time_zone(self.settings.installation.time_zone))
 
     @staticmethod
     def time(at: datetime | None) -> str:
-        """Give *at* for people, to the second, in UTC; empty for never."""
+        """Return *at* as text in UTC, to the second; empty for `None`."""
         return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
-    def say(self, words: str, **params: object) -> str:
-        """Say the *words* of the command line in its language."""
-        return message(f"cli_{words}", self.language, **params)
+    def text(self, key: str, **params: object) -> str:
+        """Return the message *key* of the command line in the language of the output."""
+        return message(f"cli_{key}", self.language, **params)
 
     def label(self, name: str) -> str:
-        """Give a label or the words of a member of an enum."""
+        """Return the text of a label or an enum member."""
         return message(name, self.language)
 
-    def tell(self, data: object, draw: Callable[[], None]) -> None:
-        """Print *data* where JSON is asked for, else draw."""
+    def show(self, data: object, draw: Callable[[], None]) -> None:
+        """Print *data* as JSON if that is requested; otherwise call *draw*."""
         if self.as_json:
             print_json(data, self.language)
         else:
             draw()
 
+    def done(self, key: str, data: object, **params: object) -> None:
+        """Show *data*, or the message *key* that a change is done."""
+        self.show(data, lambda: self.output.answer(self.text(key, **params), granted=True))
+
     def sentences(self, reasons: Iterable[Reason], indent: str = "  ") -> None:
-        """Write a line for each reason."""
+        """Write one line per reason."""
         for reason in reasons:
             self.output.line(f"{indent}{message(reason, self.language)}")
 
     def fail(self, error: SuperlicenseError, **data: object) -> ExitCode:
-        """Tell *error*, a sentence for each reason that it has; programs get *data* besides."""
+        """Print *error*, one sentence per reason, and return its exit code; JSON also contains *data*."""
         reasons = error.reasons if isinstance(error, RefusedError) else ()
         sentences = [message(reason, self.language) for reason in reasons]
         for sentence in sentences or [f"{error.code}: {error}"]:
             click.echo(f"superlicense: {sentence}", err=True)
         if self.as_json:
-            exits_with_code = {"code": error.code, "message": str(error), "reasons": reasons}
-            print_json({**data, "error": exits_with_code}, self.language)
+            described = {"code": error.code, "message": str(error), "reasons": reasons}
+            print_json({**data, "error": described}, self.language)
         return code_of(error)
 
 
@@ -200,18 +188,18 @@ Command = Callable[..., ExitCode | None]
 
 
 def query(command: Command) -> Callable[..., None]:
-    """Give a command that asks its `CommandContext`, and the options of those that do."""
-    return _with((*PLACE, *_TOLD, _AT), command)
+    """Return a command that reads, with its `CommandContext` and the common options."""
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT), command)
 
 
-def writes(command: Command) -> Callable[..., None]:
-    """Give a command that writes its `CommandContext`, and the options of those that do."""
-    return _with((*PLACE, *_TOLD, _AT, _BY), command)
+def mutation(command: Command) -> Callable[..., None]:
+    """Return a command that writes, with its `CommandContext` and the common options."""
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT, _BY), command)
 
 
-def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
+def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
     @wraps(command)
-    def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - what click gives
+    def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - values from click
         place = {name: given.pop(name) for name in ("store", "trust", "seal_key", *_INSTALLATION)}
         context = CommandContext(
             read_settings(place, find_config(config)),
@@ -233,15 +221,15 @@ def _with(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable
 
 
 def _warn_on_stderr() -> None:
-    """Show warnings of the library, an unsigned package for one, until the command ends."""
+    """Write warnings of the library, such as an unsigned package, to standard error until the command ends."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("superlicense: %(levelname)s: %(message)s"))
     handler.setLevel(logging.WARNING)
-    exits_with_code = {"superlicense.commands"}  # what a command comes to is said anyway, and every warning once
+    shown = {"superlicense.commands"}  # the command shows its own outcome; every warning is shown once
 
     def is_new(record: logging.LogRecord) -> bool:
-        known = record.name in exits_with_code or record.getMessage() in exits_with_code
-        exits_with_code.add(record.getMessage())
+        known = record.name in shown or record.getMessage() in shown
+        shown.add(record.getMessage())
         return not known
 
     handler.addFilter(is_new)

@@ -1,8 +1,8 @@
-"""The demo: one installation, from the vendor's package to people at the door."""
+"""The demo: one installation in memory, from the vendor's package to logins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
@@ -12,14 +12,14 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.catalog import modules
-from superlicense.cli.demo_words import words
+from superlicense.cli.demo_texts import demo_text
+from superlicense.cli.options import LANGUAGE
 from superlicense.cli.output import Output
 from superlicense.cli.screens import license_cells
-from superlicense.cli.table import aligned
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
-from superlicense.messages import languages, message
+from superlicense.messages import message
 from superlicense.model.decision import Access, Client, Decision, Reason
 from superlicense.model.event import EventKind
 from superlicense.model.license import LicenseName
@@ -28,7 +28,7 @@ from superlicense.model.user import User, UserType
 
 __all__ = ["demo"]
 
-# The story happens on one day, so that it reads the same whenever it is told.
+# A fixed day, so that the output is always the same.
 _TODAY: Final = datetime(2027, 2, 1, 9, 13, tzinfo=UTC)
 _ZONE: Final = "Europe/Copenhagen"
 _ADMIN: Final = "signe"
@@ -58,16 +58,14 @@ _SEATS: Final = (
 
 
 @click.command()
-@click.option(
-    "--lang", "language", type=click.Choice(languages()), default="en", show_default=True, help="Language of words."
-)
+@LANGUAGE
 def demo(language: str) -> None:
-    """Tell the story of one installation, on a package made for it."""
+    """Run through one installation in memory: licenses, logins, seats, events, expiry."""
     _Demo(language).run()
 
 
 class _Demo:
-    """The story, scene by scene, in one language."""
+    """The demo, section by section, in one language."""
 
     def __init__(self, language: str) -> None:
         self._output = Output()
@@ -80,17 +78,17 @@ class _Demo:
         self._licensing = Licensing(MemoryStore(), installation, trust=None, clock=lambda: _TODAY)
 
     def run(self) -> None:
-        """Tell all of it."""
+        """Run all sections."""
         self._licensing.packages.adopt_unsigned(self._package, by=_ADMIN)
         self._licensing.users.sync(
-            evolve(user, name=self._words("room")) if user.id == _ROOM else user for user in _PEOPLE
+            evolve(user, name=self._text("room")) if user.id == _ROOM else user for user in _PEOPLE
         )
         for user_id, license in _SEATS:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
-        self._output.line(self._words("told_on", date=self._day(_TODAY)))
+        self._output.line(self._text("introduction", date=self._day(_TODAY)))
         self._owner()
         self._licenses()
-        self._doors()
+        self._logins()
         self._one_seat_too_few()
         self._event()
         self._later()
@@ -105,7 +103,7 @@ class _Demo:
         ]
         if tab.expiry is not None:
             rows.append((self._label("expiry_date"), tab.expiry.text))
-        self._table(rows)
+        self._output.table(rows)
 
     def _licenses(self) -> None:
         tab = self._licensing.screens.owner(hidden=True, language=self._language)
@@ -115,49 +113,49 @@ class _Demo:
             shown = [row for row in rows if not row.hidden]
             table.append((self._label(f"{scope}_licenses"), "", "", ""))
             table += [license_cells(row, self._output, self._language, indent="  ") for row in shown]
-            table.append((f"  {self._words(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
-        self._table(table, right={1, 2, 3})
+            table.append((f"  {self._text(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
+        self._output.table(table, right={1, 2, 3})
 
-    def _doors(self) -> None:
-        self._output.heading(self._words("at_the_door"))
+    def _logins(self) -> None:
+        self._output.heading(self._text("logging_in"))
         for user_id in ("anders", "dagny", "freja", "gorm", "hanne", _ROOM, "nobody"):
             self._login(user_id, Client.WEB)
         self._login("chidi", Client.SERVICE)
         self._login("anders", Client.SERVICE)
         for user_id, access in (("anders", Access.EDIT), ("chidi", Access.VIEW), ("chidi", Access.EDIT)):
             decision = self._licensing.gate.feature(user_id, "quote", access)
-            self._answer(user_id, self._words("quotes", access=self._label(access).lower()), decision)
+            self._answer(user_id, self._text("quotes", access=self._label(access).lower()), decision)
 
     def _one_seat_too_few(self) -> None:
-        self._output.heading(self._words("one_seat_too_few"))
+        self._output.heading(self._text("one_seat_too_few"))
         self._assign("dagny", modules.TEN_SALES)
         self._assign("emil", modules.TEN_SALES)
         self._licensing.seats.retire("birgit", by=_ADMIN)
-        self._output.line(f"  {self._words('retired', name=self._name('birgit'))}")
+        self._output.line(f"  {self._text('retired', name=self._name('birgit'))}")
         self._assign("emil", modules.TEN_SALES)
         self._login("birgit", Client.WEB)
         self._login("emil", Client.WEB)
 
     def _assign(self, user_id: str, license: LicenseName) -> None:
-        exits_with_code, reasons = "assigned", tuple[Reason, ...]()
+        key, reasons = "assigned", tuple[Reason, ...]()
         try:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
         except RefusedError as refused:
-            exits_with_code, reasons = "not_assigned", refused.reasons
+            key, reasons = "not_assigned", refused.reasons
         shown = self._licensing.screens.license(license, language=self._language).row.title
-        self._output.line(f"  {self._words(exits_with_code, name=self._name(user_id), license=shown)}")
+        self._output.line(f"  {self._text(key, name=self._name(user_id), license=shown)}")
         self._reasons(reasons)
 
     def _event(self) -> None:
         self._output.heading(self._label(EventKind.NO_LOGIN))
-        event = self._licensing.notices.start(EventKind.NO_LOGIN, self._words("maintenance"), by=_ADMIN)
+        event = self._licensing.notices.start(EventKind.NO_LOGIN, self._text("maintenance"), by=_ADMIN)
         self._login("anders", Client.WEB)
         self._login(_ADMIN, Client.WEB)
-        self._output.line(f"      {self._words('administrator')}")
+        self._output.line(f"      {self._text('administrator')}")
         self._licensing.notices.end(event.id, by=_ADMIN)
 
     def _later(self) -> None:
-        self._output.heading(self._words("later"))
+        self._output.heading(self._text("later"))
         validity = self._package.validity
         for at in filter(None, (_TODAY, validity.warns_at, validity.expires_at, validity.stops_at)):
             decision = self._licensing.gate.login("anders", Client.WEB, at=at)
@@ -175,12 +173,8 @@ class _Demo:
         for reason in reasons:
             self._output.line(f"      {message(reason, self._language)}")
 
-    def _table(self, rows: Sequence[Sequence[str]], right: frozenset[int] | set[int] = frozenset()) -> None:
-        for line in aligned(rows, right=right):
-            self._output.line(f"  {line}")
-
-    def _words(self, key: str, **params: object) -> str:
-        return words(key, self._language).format_map(params)
+    def _text(self, key: str, **params: object) -> str:
+        return demo_text(key, self._language).format_map(params)
 
     def _label(self, name: str) -> str:
         return message(name, self._language)
@@ -190,4 +184,4 @@ class _Demo:
 
     def _name(self, user_id: str) -> str:
         user = self._licensing.users.find(user_id)
-        return self._words("stranger") if user is None else user.name
+        return self._text("unknown_user") if user is None else user.name

@@ -1,4 +1,4 @@
-"""Begin: a store, and the file that names the installation."""
+"""Set up a store and the settings file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from superlicense.cli.codes import exits_with_code
-from superlicense.cli.context import PLACE
+from superlicense.cli.context import INSTALLATION_OPTIONS
+from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.json_output import print_json
+from superlicense.cli.options import JSON, already_exists
 from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
 
 __all__ = ["init"]
@@ -19,22 +20,22 @@ _NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 @exits_with_code
 def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
-    """Make a store, and the file that names the installation.
+    """Create a store and the settings file.
 
-    The file says what the options say; without any there is none. Where there is
-    one already, only the store is made, or brought up to date, so that it may be
-    called again. What the environment says, a password for one, is not written.
+    The file contains the given options; without options it is not written. If it
+    exists already, only the store is created or migrated, so the command may be
+    repeated. Values from the environment, such as passwords, are not written.
     """
     from superlicense.cli.stores import create_store, store_url  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
 
     path = config or Path(CONFIG_FILE)
     known = path.is_file()
-    typed = {name: _seen_from(path, name, value) for name, value in given.items() if _is_typed(name)}
+    typed = {name: _relative_to_config(path, name, value) for name, value in given.items() if _is_typed(name)}
     if known and typed:
-        raise click.UsageError(f"{path} exists already; change it there")
+        raise already_exists(path, "edit it instead")
     settings = read_settings(given, find_config(config) if known else None)
     create_store(settings).engine.dispose()
     if typed:
@@ -47,17 +48,17 @@ def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     click.echo("\n".join(filter(None, (config_file, store))))
 
 
-for option in reversed(PLACE):
+for option in reversed(INSTALLATION_OPTIONS):
     init = option(init)
 
 
 def _is_typed(name: str) -> bool:
-    """Say whether the option *name* was on the command line."""
+    """Return whether the option *name* was on the command line."""
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
-def _seen_from(config: Path, name: str, value: str | None) -> str | None:
-    """Give a path that was given here as the file says it."""
+def _relative_to_config(config: Path, name: str, value: str | None) -> str | None:
+    """Return *value* as it is written to *config*: paths relative to the current folder become absolute."""
     if not value or name not in {"store", "trust", "seal_key"} or _NO_PATH.fullmatch(value) or config.parent == Path():
         return value
     return str(Path(value).resolve())

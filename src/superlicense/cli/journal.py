@@ -1,4 +1,4 @@
-"""The journal: who did what, when."""
+"""The journal: who changed what, and when."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from datetime import datetime
 
 import click
 
-from superlicense.cli.context import CommandContext, instant, query
-from superlicense.cli.table import aligned
-from superlicense.model.change import JournalEntry
+from superlicense.cli.context import CommandContext, query
+from superlicense.cli.options import parse_instant
+from superlicense.model.journal import JournalEntry
 
 __all__ = ["journal"]
 
 
 @click.command()
 @query
-@click.option("--since", callback=instant, help="Only what was done at this instant or later.")
-@click.option("--until", callback=instant, help="Only what was done before this instant.")
-@click.option("--user", help="Only what concerns this user (or site).")
-@click.option("--license", "license_name", help="Only what concerns assignments of this license.")
+@click.option("--since", callback=parse_instant, help="Only entries at this instant or later.")
+@click.option("--until", callback=parse_instant, help="Only entries before this instant.")
+@click.option("--user", help="Only entries about this user or site.")
+@click.option("--license", "license_name", help="Only entries about assignments of this license.")
 def journal(
     context: CommandContext, since: datetime | None, until: datetime | None, user: str | None, license_name: str | None
 ) -> None:
-    """Show who did what, when: what began (+) and what ended (-) with it.
+    """Show who changed what, and when, with the rows that started (+) and ended (-).
 
-    With --at, as far as it went before that instant.
+    With --at, only entries before that instant.
     """
-    ends = [instant for instant in (context.instant(until), context.at) if instant is not None]
+    ends = [end for end in (context.in_zone(until), context.at) if end is not None]
     entries = context.licensing.journal.entries(
-        since=context.instant(since), until=min(ends, default=None), user=user, license=license_name
+        since=context.in_zone(since), until=min(ends, default=None), user=user, license=license_name
     )
-    context.tell(entries, lambda: _draw(context, entries))
+    context.show(entries, lambda: _draw(context, entries))
 
 
 def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
@@ -39,14 +39,13 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
         (str(one.number), context.time(one.at), one.by, _change(context, one), "; ".join(_rows(context, one)))
         for one in entries
     ]
-    for line in aligned(rows, right={0}):
-        context.output.line(line)
+    context.output.table(rows, right={0}, indent="")
 
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:
-    """Say what was done; the month of a close stands behind its name."""
-    name, *month = entry.change.split()
-    return " ".join((context.label(f"change.{name}"), *month))
+    """Return the name of the change; a closed month follows it."""
+    name = context.label(entry.kind)
+    return name if entry.month is None else f"{name} {entry.month}"
 
 
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:

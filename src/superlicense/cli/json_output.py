@@ -1,66 +1,31 @@
-"""Plain data: what commands print as JSON."""
+"""JSON output: nouns as plain data."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
 from typing import Any
-
-import attrs
 
 from superlicense.messages import message
 from superlicense.model.decision import Reason
-from superlicense.model.month import Month
+from superlicense.model.plain_data import plain_data
 
-__all__ = ["plain", "print_json"]
-
-
-def plain(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
-    """Give *value* as objects, lists, texts, whole numbers, truth values and `None`.
-
-    >>> from superlicense.model.user import User
-    >>> plain({"user": User(id="anna", groups=("sales",))})["user"]["groups"]
-    ['sales']
-
-    Instants are ISO 8601 in UTC and end in ``Z``; decimal numbers are texts, so
-    that nothing is lost. A reason has its words in *language* besides. Bytes are
-    left out of nouns.
-    """
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(one, language) for key, one in value.items()}
-    fields = _fields(value, language)
-    if fields is not None:
-        return plain(fields, language)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [plain(one, language) for one in value]
-    return _text(value)
+__all__ = ["print_json", "to_plain_data"]
 
 
-def _fields(value: object, language: str) -> dict[str, object] | None:
-    """Give the fields of a noun, `None` for what is none."""
-    if isinstance(value, Month):
-        return None
-    if isinstance(value, Reason):
-        return {"code": value.code, "params": value.params, "message": message(value, language)}
-    if not attrs.has(type(value)):
-        return None
-    held = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}  # type: ignore[arg-type]  # `has`
-    return {name: one for name, one in held.items() if not isinstance(one, bytes)}
+def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 - what `json` takes
+    """Return *value* as plain data, each reason with its message in *language*."""
 
+    def words(noun: object) -> Mapping[str, object]:
+        return {"message": message(noun, language)} if isinstance(noun, Reason) else {}
 
-def _text(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return plain_data(value, extra=words)
 
 
 def print_json(value: object, language: str = "en") -> None:
-    """Print *value* on one line; letters that the stream cannot write are escaped."""
-    data = plain(value, language)
+    """Print *value* on one line; characters that the stream cannot encode are escaped."""
+    data = to_plain_data(value, language)
     text = json.dumps(data, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")

@@ -1,24 +1,26 @@
-"""Lines of JSON: an object a line, and where one is none, its number."""
+"""JSON Lines: one object per line, with line numbers in errors."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from superlicense.errors import InvalidValueError
+from superlicense.codec.strict_json import JsonReader
+from superlicense.errors import InvalidValueError, MalformedJsonError
 
 __all__ = ["Line", "read_objects"]
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # what Windows puts before UTF-8
+# Receipts report numbers that are out of range.
+_READER: Final = JsonReader(MalformedJsonError, depth=32, fraction=float)
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # written by Windows before UTF-8
 
 
 class Line(NamedTuple):
     """One object of a file.
 
     Attributes:
-        number: Its line, the first being 1.
-        place: What messages call the line.
+        number: Line number, starting at 1.
+        place: The line as messages name it.
         fields: The object.
     """
 
@@ -28,16 +30,16 @@ class Line(NamedTuple):
 
 
 def read_objects(file: Iterable[bytes], what: str, *, known: Collection[str], needed: Iterable[str]) -> Iterator[Line]:
-    """Read an object from each line of *file* that is not empty.
+    """Yield the object on each non-empty line of *file*.
 
     Args:
         file: Lines of UTF-8.
         what: What a line describes, for messages.
-        known: Every field that there is.
-        needed: Fields that must be there.
+        known: All allowed fields.
+        needed: The required fields.
 
     Raises:
-        InvalidValueError: a line is none; with its number.
+        InvalidValueError: A line is not such an object; the path names the line.
     """
     for number, line in enumerate(file, start=1):
         text = line.removeprefix(_BYTE_ORDER_MARK).strip()
@@ -47,7 +49,7 @@ def read_objects(file: Iterable[bytes], what: str, *, known: Collection[str], ne
         fields = _object(place, text, what)
         for name in fields:
             if name not in known:
-                raise InvalidValueError(place, name, f"is no field of a {what}")
+                raise InvalidValueError(place, name, f"is not a field of a {what}")
         for name in needed:
             if name not in fields:
                 raise InvalidValueError(f"{place}.{name}", None, "is missing")
@@ -55,21 +57,8 @@ def read_objects(file: Iterable[bytes], what: str, *, known: Collection[str], ne
 
 
 def _object(place: str, line: bytes, what: str) -> dict[str, Any]:
-    cause: Exception | None = None
     try:
-        fields = json.loads(line.decode("utf-8"), object_pairs_hook=_unique)
-        if isinstance(fields, dict):
-            return fields
-    # A line of brackets only nests deeper than the interpreter goes.
-    except (ValueError, RecursionError) as error:
-        cause = error
-    text = line.decode("utf-8", "backslashreplace")
-    raise InvalidValueError(place, text, f"must be a JSON object with the fields of a {what}") from cause
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that says a field twice, because nobody knows which one is meant."""
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise ValueError("a field is there twice")
-    return fields
+        return _READER.read_object(line)
+    except MalformedJsonError as error:
+        text = line.decode("utf-8", "backslashreplace")
+        raise InvalidValueError(place, text, f"must be a JSON object with the fields of a {what}") from error

@@ -1,4 +1,4 @@
-"""Meters in the settings: allowances and prices, so that the command line bills as the service does."""
+"""Meters in the settings: allowances and prices, so that the command line bills like the service."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from attrs import evolve
 
 from superlicense.catalog import meters as catalog
+from superlicense.cli.options import unknown_setting
 from superlicense.errors import InvalidValueError
 from superlicense.model.meter import Aggregation, Meter, MeterKind
 
@@ -24,9 +25,9 @@ def _same(value: object) -> object:
 
 
 def _price(value: object) -> Decimal:
-    """Read a price: a text, so that no binary fraction is in between, or a whole number."""
+    """Return a price from a string or an int; floats are refused because they are inexact."""
     if isinstance(value, bool | float) or not isinstance(value, str | int):
-        raise TypeError('must be a text like "0.05", or a whole number')
+        raise TypeError('must be a string like "0.05", or a whole number')
     return Decimal(value)
 
 
@@ -45,16 +46,16 @@ _FIELDS: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
 
 
 def read_meters(table: object) -> tuple[Meter, ...]:
-    """Read the table ``meters`` of the settings; without one, the five metered services without allowances.
+    """Return the meters of the settings table ``meters``; without one, the five metered services without allowances.
 
-    Where there is a table, its meters are all there are. One that the catalog has
-    takes what is not said from there.
+    A table replaces all other meters. Fields that it omits come from the catalog,
+    if the catalog has the meter.
 
     >>> [meter.included_per_user for meter in read_meters({"mailings": {"included_per_user": 500}})]
     [500]
 
     Raises:
-        click.UsageError: something in it is no meter.
+        click.UsageError: A meter is invalid.
     """
     if table is None:
         return catalog.STANDARD
@@ -69,7 +70,7 @@ def _meter(code: str, rows: object) -> Meter:
     fields = {}
     for name, value in rows.items():
         if name not in _FIELDS:
-            raise click.UsageError(f"meters.{code}.{name}: nobody knows it")
+            raise unknown_setting(f"meters.{code}.{name}")
         try:
             fields[name] = _FIELDS[name](value)
         except (ValueError, TypeError, DecimalException) as error:

@@ -1,4 +1,4 @@
-"""Metered services: what a month comes to, and what goes on the invoice."""
+"""Metered services: usage and statement of a month."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from superlicense.cli.context import CommandContext, query, writes
-from superlicense.cli.table import aligned
+from superlicense.cli.context import CommandContext, mutation, query
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import MeterUsage, Projection
@@ -19,39 +18,39 @@ __all__ = ["close_month", "statement", "usage"]
 @click.command()
 @query
 @click.argument("month", required=False)
-@click.option("--projection", is_flag=True, help="Estimate where the month will end; nothing of it is billed.")
+@click.option("--projection", is_flag=True, help="Estimate the usage at the end of the month; it is not billed.")
 def usage(context: CommandContext, month: str | None, *, projection: bool) -> None:
-    """Show what every meter comes to in MONTH (2026-11), the present one if it is not given.
+    """Show the usage of every meter in MONTH (2026-11), by default the current one.
 
-    --at shows it as it was recorded by then. Nothing is ever blocked: what lies
-    above the threshold is billed.
+    With --at, usage as recorded by then. Usage is never blocked: usage above the
+    threshold is billed.
     """
     asked = Month.parse(month) if month is not None else context.month()
     meters = context.licensing.meters
     if projection:
         estimates = meters.projection(asked, at=context.at)
-        context.tell(estimates, lambda: _draw_projection(context, estimates))
+        context.show(estimates, lambda: _draw_projection(context, estimates))
         return
     used = meters.usage(asked, at=context.at)
-    context.tell(used, lambda: _draw_usage(context, used))
+    context.show(used, lambda: _draw_usage(context, used))
 
 
 def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
     from superlicense.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
-    from superlicense.screens.shown import Localizer  # noqa: PLC0415 - likewise
+    from superlicense.screens.view_model import Localizer  # noqa: PLC0415 - likewise
 
-    columns = [context.say("meter"), *map(context.label, ("used", "threshold", "overage", "derivation"))]
+    columns = [context.text("meter"), *map(context.label, ("used", "threshold", "overage", "derivation"))]
     localizer = Localizer(context.language)
     rows = [
         (one.meter, str(one.used), str(one.threshold), str(one.overage), derivation_row(one.derivation, localizer).text)
         for one in used
     ]
-    _table(context, [columns, *rows], {1, 2, 3})
+    context.output.table([columns, *rows], right={1, 2, 3})
 
 
 def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -> None:
     labels = ("used", "expected", "threshold", "expected_overage", "passes_on")
-    columns = [context.say("meter"), *map(context.label, labels)]
+    columns = [context.text("meter"), *map(context.label, labels)]
     rows = [
         (
             one.meter,
@@ -63,42 +62,42 @@ def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -
         )
         for one in estimates
     ]
-    _table(context, [columns, *rows], {1, 2, 3, 4})
+    context.output.table([columns, *rows], right={1, 2, 3, 4})
 
 
 @click.command()
 @query
 @click.argument("month")
 def statement(context: CommandContext, month: str) -> None:
-    """Show the statement of MONTH (2026-11): a draft, or frozen if it is closed."""
-    context.only_now("a statement is of now")
+    """Show the statement of MONTH (2026-11): a draft until the month is closed."""
+    context.refuse_at("a statement")
     found = context.licensing.meters.statement(month)
-    context.tell(json.loads(found.to_json()), lambda: _draw_statement(context, found))
+    context.show(json.loads(found.to_json()), lambda: _draw_statement(context, found))
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("month")
 def close_month(context: CommandContext, month: str) -> None:
-    """Close MONTH (2026-11), the earliest open one, and freeze its statement.
+    """Close MONTH (2026-11), the earliest open month, and freeze its statement.
 
-    What comes later is adjusted in the next open month.
+    Usage that arrives later is adjusted in the next open month.
     """
     closed = context.licensing.meters.close(month, by=context.by, at=context.at)
-    context.tell(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))
+    context.show(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))
 
 
 def _draw_statement(context: CommandContext, found: Statement) -> None:
-    state = context.say("closed" if found.closed else "draft")
-    context.output.line(context.say("statement", month=found.month, invoice=found.invoice_month, state=state), "bold")
+    state = context.text("closed" if found.closed else "draft")
+    context.output.line(context.text("statement", month=found.month, invoice=found.invoice_month, state=state), "bold")
     used = map(context.label, ("used", "threshold", "overage"))
     columns = [
         "",
         context.label("month"),
-        context.say("meter"),
+        context.text("meter"),
         *used,
-        context.say("blocks"),
-        context.say("amount"),
+        context.text("blocks"),
+        context.text("amount"),
         "",
     ]
     rows = [
@@ -119,9 +118,4 @@ def _draw_statement(context: CommandContext, found: Statement) -> None:
         ("", "", context.label("total"), "", "", "", "", str(amount), currency)
         for currency, amount in found.totals.items()
     ]
-    _table(context, [columns, *rows, *totals], {3, 4, 5, 6, 7})
-
-
-def _table(context: CommandContext, rows: Sequence[Sequence[str]], right: set[int]) -> None:
-    for line in aligned(rows, right=right):
-        context.output.line(f"  {line}")
+    context.output.table([columns, *rows, *totals], right={3, 4, 5, 6, 7})

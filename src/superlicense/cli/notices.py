@@ -1,4 +1,4 @@
-"""System events: show those that run, start and end them by hand."""
+"""System events: list, start and end them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.context import CommandContext, instant, query, writes
-from superlicense.cli.table import aligned
+from superlicense.cli.context import CommandContext, mutation, query
+from superlicense.cli.options import parse_instant
 from superlicense.model.event import EventKind, EventScope
 
 if TYPE_CHECKING:
@@ -23,42 +23,41 @@ _COLUMNS = ("event", "status", "message", "activated", "activated_by", "finished
 @click.command()
 @query
 def events(context: CommandContext) -> None:
-    """Show the system events that run: what they take away, since when, who started them."""
+    """Show running system events: kind, message, when and by whom they were started."""
     tab = context.licensing.screens.status(context.reader, language=context.language, at=context.at)
     rows = tab.notifications
-    context.tell([row.to_dict() for row in rows], lambda: draw_events(context, rows))
+    context.show([row.to_dict() for row in rows], lambda: draw_events(context, rows))
 
 
 def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> None:
-    """Write *rows* in the columns of the screen, each with what ends it."""
+    """Write *rows* in the columns of the screen, with the id that ends each event."""
     if not rows:
-        context.output.line(f"  {context.say('no_events')}")
+        context.output.line(f"  {context.text('no_events')}")
         return
-    shown = [(*map(context.label, _COLUMNS), context.say("event_id")), *(_cells(context, row) for row in rows)]
-    for line in aligned(shown):
-        context.output.line(f"  {line}")
+    shown = [(*map(context.label, _COLUMNS), context.text("event_id")), *(_cells(context, row) for row in rows)]
+    context.output.table(shown)
 
 
 def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
-    aimed_at = row.type.text if row.target is None else f"{row.type.text}: {row.target}"
+    reach = row.type.text if row.target is None else f"{row.type.text}: {row.target}"
     began, over, who = context.time(row.activated), context.time(row.finished), row.activated_by.name
-    return row.event.text, row.status.text, row.message, began, who, over, aimed_at, row.id
+    return row.event.text, row.status.text, row.message, began, who, over, reach, row.id
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("kind", type=click.Choice([str(kind) for kind in EventKind]))
-@click.option("--message", default="", help="A text for those it reaches.")
-@click.option("--description", default="", help="What is shown when somebody looks closer.")
+@click.option("--message", default="", help="Message to the users it reaches.")
+@click.option("--description", default="", help="Details, shown when the event is selected.")
 @click.option(
     "--scope",
     type=click.Choice([str(scope) for scope in EventScope]),
     default=str(EventScope.ALL_DATABASES),
     show_default=True,
-    help="Whom it reaches.",
+    help="Who it applies to.",
 )
-@click.option("--target", help="Which database, group or user.")
-@click.option("--expected-end", callback=instant, help="When it should be over; it never ends by itself.")
+@click.option("--target", help="The database, group or user it applies to.")
+@click.option("--expected-end", callback=parse_instant, help="When it is expected to end; it does not end by itself.")
 def start_event(  # noqa: PLR0913 - the columns of the dialog
     context: CommandContext,
     kind: str,
@@ -75,24 +74,19 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
         message,
         EventScope(scope),
         target,
-        context.instant(expected_end),
+        context.in_zone(expected_end),
         description=description,
         by=context.by,
         at=context.at,
     )
-    context.tell(
-        event,
-        lambda: context.output.answer(context.say("event_started", kind=EventKind(kind), id=event.id), granted=True),
-    )
+    context.done("event_started", event, kind=EventKind(kind), id=event.id)
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("event_id")
-@click.option("--force", is_flag=True, help="End what a job has reported and not ended; for emergencies.")
+@click.option("--force", is_flag=True, help="End an event that a job reported; for emergencies.")
 def end_event(context: CommandContext, event_id: str, *, force: bool) -> None:
-    """End the running event EVENT_ID, as `events` shows it."""
+    """End the running event EVENT_ID, the ID that `events` shows."""
     context.licensing.notices.end(event_id, by=context.by, force=force, at=context.at)
-    context.tell(
-        {"event": event_id}, lambda: context.output.answer(context.say("event_ended", id=event_id), granted=True)
-    )
+    context.done("event_ended", {"event": event_id}, id=event_id)

@@ -1,14 +1,17 @@
-"""How commands write their data: styled at a terminal, plain lines in a pipe."""
+"""Text output of commands: styled on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection, Sequence
 from io import TextIOWrapper
 from typing import Final
 
 from rich.console import Console
 from rich.text import Text
+
+from superlicense.cli.table import aligned
 
 __all__ = ["Output"]
 
@@ -17,19 +20,19 @@ _NO: Final = "✗"
 
 
 class Output:
-    """Standard output, as a command writes on it.
+    """Standard output of a command.
 
-    Styles are for terminals. In a pipe there are none, nor where ``NO_COLOR``
-    is set. A letter that the encoding of the stream lacks becomes ``?``; the
-    marks have a form that every encoding has.
+    Styles are for terminals; pipes get none, nor does a terminal with ``NO_COLOR``
+    set. Characters that the encoding of the stream lacks become ``?``; the marks
+    have ASCII substitutes.
 
     Attributes:
-        yes: The mark of what is so: a tick.
-        no: The mark of what is not.
+        yes: The mark for yes: a tick.
+        no: The mark for no: a cross.
     """
 
     def __init__(self) -> None:
-        """Take standard output as it is now."""
+        """Wrap the current standard output."""
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
         self._console = Console(
@@ -55,13 +58,18 @@ class Output:
         self._blank = not text
 
     def heading(self, text: str) -> None:
-        """Write what the next lines are about, set off from those above."""
+        """Write a heading, after a blank line."""
         if not self._blank:
             self.line()
         self.line(text, "bold")
 
+    def table(self, rows: Sequence[Sequence[str]], *, right: Collection[int] = (), indent: str = "  ") -> None:
+        """Write *rows* with aligned columns; *right* are the indexes of right-aligned ones."""
+        for line in aligned(rows, right=right):
+            self.line(f"{indent}{line}")
+
     def answer(self, text: str, *, granted: bool, depth: int = 0) -> None:
-        """Write one line that begins with a mark, *depth* steps further in."""
+        """Write one line that begins with a mark, indented by *depth* levels."""
         mark, style = (self.yes, "green") if granted else (self.no, "red")
         self._console.print(Text.assemble("  " * (depth + 1), (mark, style), " ", text))
         self._blank = False

@@ -1,20 +1,20 @@
-"""Recording: reports of use from a file of JSON lines, each counted once for ever."""
+"""Recording: usage events from a JSON Lines file, each counted exactly once."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
 import click
 from attrs import fields_dict
 
-from superlicense.cli.codes import ExitCode
-from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.jsonl import Line, read_objects
+from superlicense.cli.options import instant
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["record"]
 
-# Reports a transaction: from here on, a larger one costs no less a report.
+# Usage events per transaction; larger transactions are not faster per event.
 _BATCH: Final = 1000
 _KNOWN: Final = fields_dict(UsageEvent)
 _NEEDED: Final = ("source", "id", "meter", "quantity", "at")
 
 
-class _Tally:
-    """What became of the reports so far."""
+class _Summary:
+    """Receipts so far."""
 
     def __init__(self) -> None:
         self.counts: Counter[ReceiptStatus] = Counter()
@@ -53,45 +53,41 @@ class _Tally:
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("file", type=click.File("rb"))
 def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
-    """Record the reports of use in FILE (`-` is standard input). Exits with 1 if some do not count.
+    """Record the usage events in FILE (`-` is standard input). Exits with 1 if some are rejected.
 
-    A line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
+    Each line is a JSON object: {"source": "mailer", "id": "mailing-17", "meter":
     "mailings", "quantity": 250, "at": "2026-11-24T09:00:00Z"}; "corrects" names the
-    report whose quantity this one replaces. What was recorded before counts
-    nothing, so a file may be recorded again after an error. --at is not for reports,
-    which say when.
+    event whose quantity this one replaces. Duplicates are not counted again, so a
+    file may be recorded again after an error. --at does not apply: each event has
+    its own instant.
     """
-    context.only_now("a report says itself when something was used")
-    tally = _Tally()
-    lines = read_objects(file, "report", known=_KNOWN, needed=_NEEDED)
+    context.refuse_at("usage events, which have their own")
+    summary = _Summary()
+    lines = read_objects(file, "usage event", known=_KNOWN, needed=_NEEDED)
     try:
         with _progress() as progress:
-            task = progress.add_task(context.say("recording"), total=None)
+            task = progress.add_task(context.text("recording"), total=None)
             while batch := list(islice(lines, _BATCH)):
-                tally.add(batch, context.licensing.meters.record([_event(line) for line in batch], by=context.by))
+                summary.add(batch, context.licensing.meters.record([_event(line) for line in batch], by=context.by))
                 progress.update(task, advance=len(batch))
     except SuperlicenseError as error:
         if not context.as_json:
-            _draw(context, tally, whole=False)
-        return context.fail(error, **tally.data())
-    context.tell(tally.data(), lambda: _draw(context, tally))
-    return ExitCode.NO if tally.rejected else ExitCode.DONE
+            _draw(context, summary, whole=False)
+        return context.fail(error, **summary.data())
+    context.show(summary.data(), lambda: _draw(context, summary))
+    return ExitCode.NO if summary.rejected else ExitCode.DONE
 
 
 def _event(line: Line) -> UsageEvent:
-    """Read a report.
+    """Return the usage event of *line*.
 
     Raises:
-        InvalidValueError: *line* is none; with its number.
+        InvalidValueError: The line is not a usage event; the path names the line.
     """
-    given = line.fields["at"]
-    try:
-        at = datetime.fromisoformat(given)
-    except (ValueError, TypeError) as error:
-        raise InvalidValueError(f"{line.place}.at", given, "must be like 2026-11-24T09:00:00Z") from error
+    at = instant(f"{line.place}.at", line.fields["at"])
     try:
         return UsageEvent(**{**line.fields, "at": at})
     except InvalidValueError as error:
@@ -99,7 +95,7 @@ def _event(line: Line) -> UsageEvent:
 
 
 def _progress() -> AbstractContextManager[Progress]:
-    """Give a bar on standard error, where somebody sees it."""
+    """Return a progress bar on standard error; disabled unless that is a terminal."""
     from rich.console import Console  # noqa: PLC0415 - only here
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
@@ -107,10 +103,10 @@ def _progress() -> AbstractContextManager[Progress]:
     return Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
 
 
-def _draw(context: CommandContext, tally: _Tally, *, whole: bool = True) -> None:
-    counted = ", ".join(f"{context.label(status)}: {tally.counts[status]}" for status in ReceiptStatus)
-    context.output.answer(counted, granted=whole and not tally.rejected)
-    for number, receipt in tally.rejected:
+def _draw(context: CommandContext, summary: _Summary, *, whole: bool = True) -> None:
+    counted = ", ".join(f"{context.label(status)}: {summary.counts[status]}" for status in ReceiptStatus)
+    context.output.answer(counted, granted=whole and not summary.rejected)
+    for number, receipt in summary.rejected:
         why = "" if receipt.code is None else context.label(receipt.code)
         event = f"{receipt.event.source}/{receipt.event.id}"
-        context.output.answer(context.say("rejected", line=number, report=event, why=why), granted=False, depth=1)
+        context.output.answer(context.text("rejected", line=number, event=event, why=why), granted=False, depth=1)

@@ -1,4 +1,4 @@
-"""What an administrator sees: the state of the system, licenses with their numbers, users and what they hold."""
+"""Screens of an administrator: the state of the system, licenses with their numbers, users and their licenses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.notices import draw_events
-from superlicense.cli.table import aligned
 from superlicense.messages import message
 
 if TYPE_CHECKING:
@@ -23,11 +22,11 @@ _NUMBERS = frozenset({1, 2, 3})
 
 @click.command()
 @query
-@click.option("--user", help="Who looks at it. [default: you, as the system knows you]")
+@click.option("--user", help="The user who is logged in. [default: your login name]")
 def status(context: CommandContext, user: str | None) -> None:
-    """Show the database, the next expiry, what is wrong, and the events that run."""
+    """Show the database, the next expiry, warnings and running events."""
     tab = context.licensing.screens.status(user or context.reader, language=context.language, at=context.at)
-    context.tell(tab.to_dict(), lambda: _draw_status(context, tab))
+    context.show(tab.to_dict(), lambda: _draw_status(context, tab))
 
 
 def _draw_status(context: CommandContext, tab: StatusTab) -> None:
@@ -54,22 +53,22 @@ def _draw_status(context: CommandContext, tab: StatusTab) -> None:
 @click.command()
 @query
 @click.argument("owner", required=False)
-@click.option("--license", "license_name", help="Only this license, with everybody who holds it.")
-@click.option("--hidden", is_flag=True, help="Show also the licenses that only plans give.")
+@click.option("--license", "license_name", help="Only this license, with all holders.")
+@click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def licenses(context: CommandContext, owner: str | None, license_name: str | None, *, hidden: bool) -> None:
-    """Show the licenses of OWNER, or of every owner: in use, available, in total."""
+    """Show the licenses of OWNER, or of all owners: in use, available, total."""
     screens = context.licensing.screens
     if license_name is not None:
         if owner is not None:
-            raise click.UsageError("the name of a license says whose it is")
+            raise click.UsageError("OWNER and --license cannot be combined")
         detail = screens.license(license_name, language=context.language, at=context.at)
-        context.tell(detail.to_dict(), lambda: _draw_license(context, detail))
+        context.show(detail.to_dict(), lambda: _draw_license(context, detail))
         return
     if owner is None:
         tabs = screens.owners(hidden=hidden, language=context.language, at=context.at)
     else:
         tabs = (screens.owner(owner, hidden=hidden, language=context.language, at=context.at),)
-    context.tell([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs))
+    context.show([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs))
 
 
 def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
@@ -93,7 +92,7 @@ def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
         rows = [row for name, of_scope in lists if of_scope for row in _list(context, name, of_scope)]
         if rows:
             columns = tuple(context.label(name) for name in ("license_list", "in_use", "free", "total"))
-            _table(context, [columns, *rows])
+            context.output.table([columns, *rows], right=_NUMBERS)
 
 
 def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
@@ -103,7 +102,7 @@ def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Ite
 
 
 def license_cells(row: LicenseRow, output: Output, language: str, *, indent: str = "") -> tuple[str, str, str, str]:
-    """Give what stands under license, in use, available and total."""
+    """Return the cells for license, in use, available and total."""
     title = f"{indent}{row.title}"
     if row.in_use is None:
         return title, output.yes if row.ticked else output.no, "", ""
@@ -113,22 +112,22 @@ def license_cells(row: LicenseRow, output: Output, language: str, *, indent: str
 
 def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
     columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
-    _table(context, [columns, license_cells(detail.row, context.output, context.language)])
+    context.output.table([columns, license_cells(detail.row, context.output, context.language)], right=_NUMBERS)
     for holder in detail.holders:
-        through = f" ({context.say('through', plans=holder.through)})" if holder.through else ""
+        through = f" ({context.text('through', plans=holder.through)})" if holder.through else ""
         context.output.line(f"  {holder.id}   {holder.name}{through}")
 
 
 @click.command()
 @query
-@click.option("--license", "license_name", help="Only those who use this license, directly or through a plan.")
-@click.option("--hidden", is_flag=True, help="Show also the licenses that only plans give.")
+@click.option("--license", "license_name", help="Only users with this license, directly or through a plan.")
+@click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def users(context: CommandContext, license_name: str | None, *, hidden: bool) -> None:
-    """Show which users use which licenses. Former employees are not listed."""
+    """Show users and their licenses. Former employees are not listed."""
     screen = context.licensing.screens.user_licenses(
         license_name, hidden=hidden, language=context.language, at=context.at
     )
-    context.tell(screen.to_dict(), lambda: _draw_users(context, screen))
+    context.show(screen.to_dict(), lambda: _draw_users(context, screen))
 
 
 def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
@@ -145,21 +144,14 @@ def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
         )
         for user in screen.users
     ]
-    for line in aligned([columns, *rows]):
-        context.output.line(line)
+    context.output.table([columns, *rows], indent="")
 
 
 def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:
-    """Write what is known, each beside its label."""
-    for line in aligned([(context.label(name), value) for name, value in rows if value]):
-        context.output.line(f"  {line}")
+    """Write the non-empty values, each next to its label."""
+    context.output.table([(context.label(name), value) for name, value in rows if value])
 
 
 def _warnings(context: CommandContext, warnings: Iterable[LocalizedText]) -> None:
     for warning in warnings:
         context.output.answer(warning.text, granted=False)
-
-
-def _table(context: CommandContext, rows: Sequence[Sequence[str]]) -> None:
-    for line in aligned(rows, right=_NUMBERS):
-        context.output.line(f"  {line}")

@@ -1,10 +1,10 @@
-"""Seats: give licenses, take them, change plans."""
+"""Seats: assign and release licenses, change plans."""
 
 from __future__ import annotations
 
 import click
 
-from superlicense.cli.context import CommandContext, writes
+from superlicense.cli.context import CommandContext, mutation
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
 
@@ -12,44 +12,40 @@ __all__ = ["assign", "change_plan", "release"]
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("holder")
 @click.argument("license_name", metavar="LICENSE")
-@click.option("--comment", default="", help="A remark that is kept with it.")
+@click.option("--comment", default="", help="A comment to store with the assignment.")
 def assign(context: CommandContext, holder: str, license_name: str, comment: str) -> None:
-    """Give LICENSE to HOLDER, a user or (for a site license) a site.
+    """Assign LICENSE to HOLDER, a user or (for a site license) a site.
 
-    What is held already stays as it is.
+    An existing assignment stays unchanged.
     """
     given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
-    context.tell(given, lambda: _held(context, given))
+    _show(context, given)
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("holder")
 @click.argument("license_name", metavar="LICENSE")
-@click.option("--cascade", is_flag=True, help="Take what depends on it, too.")
+@click.option("--cascade", is_flag=True, help="Also release licenses that require it.")
 def release(context: CommandContext, holder: str, license_name: str, *, cascade: bool) -> None:
-    """Take LICENSE from HOLDER. What is not held stays so."""
+    """Release LICENSE of HOLDER. Nothing happens if it is not assigned."""
     context.licensing.seats.release(holder, license_name, by=context.by, at=context.at, cascade=cascade)
     name = LicenseName.parse(license_name)
-    context.tell(
-        {"holder": holder, "license": name},
-        lambda: context.output.answer(context.say("released", holder=holder, license=name), granted=True),
-    )
+    context.done("released", {"holder": holder, "license": name}, holder=holder, license=name)
 
 
 @click.command()
-@writes
+@mutation
 @click.argument("user")
 @click.argument("plan")
 def change_plan(context: CommandContext, user: str, plan: str) -> None:
-    """Give USER the plan PLAN instead of the one held of its owner."""
+    """Change USER to the plan PLAN, replacing the current plan of the same owner."""
     given = context.licensing.seats.change_plan(user, plan, by=context.by, at=context.at)
-    context.tell(given, lambda: _held(context, given))
+    _show(context, given)
 
 
-def _held(context: CommandContext, given: Assignment) -> None:
-    said = context.say("assigned", holder=given.holder, license=given.license, start=given.start, by=given.assigned_by)
-    context.output.answer(said, granted=True)
+def _show(context: CommandContext, given: Assignment) -> None:
+    context.done("assigned", given, holder=given.holder, license=given.license, start=given.start, by=given.assigned_by)

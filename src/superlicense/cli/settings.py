@@ -1,11 +1,11 @@
-"""Settings: which store, which installation, what is trusted.
+"""Settings: the store, the installation and the trust root.
 
-Rule 1: an option counts before its environment variable, and that before the
-file ``superlicense.toml``.
+Rule 1: an option takes precedence over its environment variable, and that over
+the file ``superlicense.toml``.
 
-Rule 2: what the file says of paths is meant from the folder it lies in.
+Rule 2: paths in the file are relative to its folder.
 
-Rule 3: a mistake in any of them is a mistake of usage, and names the field.
+Rule 3: an invalid setting is a usage error that names the field.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import click
 from attrs import frozen
 
 from superlicense.cli.meter_settings import read_meters
+from superlicense.cli.options import already_exists, file_not_found, unknown_setting
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.decision import Outcome, RuleSet
 from superlicense.model.meter import Meter
@@ -60,7 +61,7 @@ def _seconds(number: int) -> timedelta:
     return timedelta(seconds=number)
 
 
-# Key of the table `policy`: field of `Policy`, and how its value is read.
+# Key of the table `policy`: field of `Policy`, and the converter of its value.
 _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyType(
     {
         "rule_set": ("rule_set", RuleSet),
@@ -79,16 +80,16 @@ _TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "polic
 
 @frozen(kw_only=True)
 class Settings:
-    """Where a command works.
+    """The settings of a command.
 
     Attributes:
-        store: A URL of SQLAlchemy, or a file of SQLite.
-        folder: Where relative paths begin.
-        installation: Which database of which customer.
-        trust: The pinned root: its bytes, its digest, or `None`.
-        policy: The host's choices.
-        meters: What is metered, with allowances and prices.
-        seal_key: What the host seals the store with; `None` for nothing.
+        store: SQLAlchemy URL or SQLite file.
+        folder: The folder that relative paths start from.
+        installation: The database of a customer.
+        trust: The pinned trust root: its bytes, its digest, or `None`.
+        policy: Choices of the host.
+        meters: Meters with allowances and prices.
+        seal_key: The key that seals the store; `None` for no seals.
     """
 
     store: str
@@ -101,7 +102,7 @@ class Settings:
 
 
 def find_config(config: Path | None) -> Path | None:
-    """Give the file with the settings: *config*, else ``superlicense.toml`` here, else none.
+    """Return the settings file: *config*, or ``superlicense.toml`` in the current folder if it exists.
 
     Raises:
         click.UsageError: *config* does not exist.
@@ -110,20 +111,20 @@ def find_config(config: Path | None) -> Path | None:
         here = Path(CONFIG_FILE)
         return here if here.is_file() else None
     if not config.is_file():
-        raise click.UsageError(f"there is no file {config}")
+        raise file_not_found(config)
     return config
 
 
 def read_settings(given: Mapping[str, str | None], config: Path | None) -> Settings:
-    """Put together what was *given* and what the file says.
+    """Return the settings from options, environment variables and the file.
 
     Args:
-        given: ``store``, ``trust``, ``seal_key`` and the fields of an installation, as options
-            or environment variables say them; `None` where they say nothing.
-        config: The file, as `find_config` gives it.
+        given: ``store``, ``trust``, ``seal_key`` and the fields of an installation from options
+            or environment variables; `None` if not given.
+        config: The settings file, as `find_config` returns it.
 
     Raises:
-        click.UsageError: something is missing, unknown or not what it should be.
+        click.UsageError: A setting is missing, unknown or invalid.
     """
     written = {} if config is None else _read_config(config)
     folder = Path() if config is None else config.parent
@@ -131,9 +132,7 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
     fields |= {name: given[name] for name in _INSTALLATION if given.get(name) is not None}
     lacking = [f"--{name.replace('_', '-')}" for name in ("serial_number", "company") if name not in fields]
     if lacking:
-        raise click.UsageError(
-            f"which installation? {' and '.join(lacking)} missing; `superlicense init` writes {CONFIG_FILE}"
-        )
+        raise click.UsageError(f"missing {' and '.join(lacking)}; `superlicense init` writes {CONFIG_FILE}")
     try:
         installation = Installation(**fields)
         policy = _policy(_table(written, "policy", _POLICY))
@@ -154,19 +153,19 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
-    # What nests too deep for the interpreter is no TOML that anybody has written.
+    # Deep nesting exceeds the recursion limit.
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise click.UsageError(f"{path} is no TOML: {error}") from error
+        raise click.UsageError(f"{path} is not valid TOML: {error}") from error
     unknown = sorted(written.keys() - _TABLES)
     if unknown:
-        raise click.UsageError(f"{path}: nobody knows {', '.join(unknown)}")
+        raise unknown_setting(", ".join(unknown), path)
     return written
 
 
 def _text(written: Mapping[str, Any], name: str) -> str | None:
     value = written.get(name)
     if value is not None and (not isinstance(value, str) or "\0" in value):
-        raise click.UsageError(f"{name}: must be a text, without null characters")
+        raise click.UsageError(f"{name}: must be a string without null characters")
     return value
 
 
@@ -176,7 +175,7 @@ def _table(written: Mapping[str, Any], name: str, known: Mapping[str, Any] | tup
         raise click.UsageError(f"{name}: must be a table")
     for key in rows:
         if key not in known:
-            raise click.UsageError(f"{name}.{key}: nobody knows it")
+            raise unknown_setting(f"{name}.{key}")
     return rows
 
 
@@ -197,18 +196,18 @@ def _policy(rows: Mapping[str, Any]) -> Policy:
 def _trust(folder: Path, value: str | None) -> bytes | str | None:
     if not value or _DIGEST.fullmatch(value):
         return value or None
-    from superlicense.document.root import open_pinned  # noqa: PLC0415 - cryptography, only where a root is pinned
+    from superlicense.document.root import open_pinned  # noqa: PLC0415 - cryptography, only for a pinned root
 
     document = _bytes(folder, "trust", value)
     try:
         open_pinned(document)
     except SuperlicenseError as error:
-        raise click.UsageError(f"trust: {folder / value} is no trust root: {error}") from error
+        raise click.UsageError(f"trust: {folder / value} is not a trust root: {error}") from error
     return document
 
 
 def _seal_key(folder: Path, value: str | None) -> bytes | None:
-    """Read 32 bytes, or 64 hex digits in a line."""
+    """Return the key in the file *value*: 32 bytes, or 64 hex digits."""
     if not value:
         return None
     key = _bytes(folder, "seal_key", value)
@@ -216,22 +215,22 @@ def _seal_key(folder: Path, value: str | None) -> bytes | None:
         text = key.decode("ascii").strip()
         key = bytes.fromhex(text) if _HEX_KEY.fullmatch(text) else key
     if len(key) != _KEY_BYTES:
-        raise click.UsageError(f"seal_key: {value} must hold 32 bytes, or 64 hex digits")
+        raise click.UsageError(f"seal_key: {value} must contain 32 bytes or 64 hex digits")
     return key
 
 
 def _bytes(folder: Path, name: str, value: str) -> bytes:
     path = folder / value
     if not path.is_file():
-        raise click.UsageError(f"{name}: there is no file {path}")
+        raise file_not_found(path, name)
     return path.read_bytes()
 
 
 def write_config(path: Path, given: Mapping[str, str | None]) -> None:
-    """Write the file for what was *given*; it must not exist.
+    """Write the settings *given* to a new file.
 
     Raises:
-        click.UsageError: it does.
+        click.UsageError: The file already exists.
     """
     lines = [f"{name} = {_quoted(given[name])}" for name in ("store", "trust", "seal_key") if given.get(name)]
     lines += ["", "[installation]"]
@@ -240,9 +239,9 @@ def write_config(path: Path, given: Mapping[str, str | None]) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write("\n".join(lines).lstrip("\n") + "\n")
     except FileExistsError as error:
-        raise click.UsageError(f"{path} exists already") from error
+        raise already_exists(path) from error
 
 
 def _quoted(text: str | None) -> str:
-    # A JSON string is a basic string of TOML, where nothing beyond ASCII is escaped.
+    # A JSON string with unescaped non-ASCII characters is a TOML basic string.
     return json.dumps(text, ensure_ascii=False)

@@ -1,40 +1,36 @@
-"""Commands of the issuing side: keys, roots and packages, and looking at what somebody else signed.
+"""Commands for issuers: generate keys, sign roots and packages, inspect and verify documents.
 
-Data goes to standard output or the file that ``--out`` names, words to standard
-error. Exit codes are those of `superlicense.cli.codes`.
+Data goes to standard output or to ``--out``, messages to standard error. Exit
+codes are those of `superlicense.cli.exit_codes`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from superlicense.cli.codes import exits_with_code
+from superlicense.cli.exit_codes import exits_with_code
+from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, already_exists, instant
+from superlicense.codec.strict_json import canonical
 from superlicense.document import package as packages
 from superlicense.document import root as roots
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.keys import PublicKey, SigningKey
-from superlicense.document.strict_json import decode, decode_canonical, encode
+from superlicense.document.payload import READER, read_fields
 from superlicense.errors import InvalidValueError, MalformedJsonError, MalformedKeyError
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
-_MOST_DEPTH = 6  # as deep as a package nests, a root less
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OUT = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output."
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_KEYS = click.option("--key", "keys", type=_FILE, multiple=True, required=True, help="A private key (PEM) that signs.")
+_OUT = click.option("--out", type=NEW_FILE, help="Output file. [default: standard output]")
+_KEYS = click.option("--key", "keys", type=EXISTING_FILE, multiple=True, required=True, help="Private key (PEM).")
 _PASSWORD = click.option(
     "--password-file",
-    type=_FILE,
-    help="The password of the private keys, in a file; its last line break does not count.",
+    type=EXISTING_FILE,
+    help="File with the password of the private keys; a trailing line break is ignored.",
 )
 
 
@@ -55,17 +51,17 @@ def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
 
 
 @click.command()
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File for the private key.")
+@click.option("--out", type=NEW_FILE, required=True, help="File for the private key.")
 @_PASSWORD
-@_JSON
+@JSON
 @exits_with_code
 def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
-    """Make a key. The private half goes to a file that must not exist; the public half is printed."""
+    """Generate a key. Writes the private key to a new file and prints the public key."""
     key = SigningKey.generate()
     try:
         out.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
-        raise click.UsageError(f"{out} exists already") from error
+        raise already_exists(out) from error
     out.write_bytes(key.to_pem(_password(password_file)))
     click.echo(f"wrote {out}", err=True)
     public = {"keyid": key.public.key_id, "public": key.public.raw.hex()}
@@ -73,7 +69,7 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("draft", type=_FILE)
+@click.argument("draft", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
 @_OUT
@@ -81,8 +77,8 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
     """Sign the trust root that the JSON file DRAFT describes.
 
-    Its fields are those of the signed root, but keys stand as hex where they
-    are used: {"version": 1, "issued_at": "2026-01-01T00:00:00Z", "expires_at": …,
+    Its fields are those of a signed root, with public keys in hex in place of key
+    ids: {"version": 1, "issued_at": "2026-01-01T00:00:00Z", "expires_at": …,
     "root": {"keys": [hex], "threshold": 1}, "owners": {"ACME": {"keys": [hex],
     "threshold": 1, "modules": ["*"]}}, "revoked": {"keyids": [], "packages": []}}
     """
@@ -91,11 +87,11 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """Read an object as strictly as what is signed: what can be understood in two ways is not signed in one of them."""
+    """Return the object in *path*, read strictly, because an ambiguous document must not be signed."""
     try:
-        return decode(path.read_bytes(), most_depth=_MOST_DEPTH)
+        return READER.read_object(path.read_bytes())
     except MalformedJsonError as error:
-        raise InvalidValueError(path.name, "the file", f"must be an object: {error}") from error
+        raise InvalidValueError(path.name, "the file", f"must be a JSON object: {error}") from error
 
 
 def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
@@ -103,8 +99,8 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
         revoked = fields.get("revoked", {})
         return roots.RootDraft(
             version=fields["version"],
-            issued_at=_instant(fields["issued_at"]),
-            expires_at=_instant(fields["expires_at"]),
+            issued_at=instant("issued_at", fields["issued_at"]),
+            expires_at=instant("expires_at", fields["expires_at"]),
             root_keys=_public(fields["root"]["keys"]),
             root_threshold=fields["root"].get("threshold", 1),
             owners={
@@ -121,47 +117,40 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
     except KeyError as error:
         raise InvalidValueError(str(error.args[0]), None, "is missing") from error
     except (TypeError, AttributeError) as error:
-        raise InvalidValueError("draft", str(error), "must have the fields of a root") from error
+        raise InvalidValueError("draft", str(error), "must have the fields of a trust root") from error
 
 
 def _public(texts: Sequence[str]) -> list[PublicKey]:
     try:
         return [PublicKey.from_bytes(bytes.fromhex(text)) for text in texts]
     except (ValueError, TypeError) as error:
-        raise MalformedKeyError("a public key has 64 hex digits") from error
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except (ValueError, TypeError) as error:
-        raise InvalidValueError("instant", text, "must be like 2026-01-01T00:00:00Z") from error
+        raise MalformedKeyError("a public key must be 64 hex digits") from error
 
 
 @click.command()
-@click.argument("payload", type=_FILE)
+@click.argument("payload", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
 @_OUT
 @exits_with_code
 def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
-    """Sign the package whose fields are in the JSON file PAYLOAD, in any layout."""
+    """Sign the package whose fields are in the JSON file PAYLOAD."""
     fields = _read_json(payload)
-    draft = packages.PackageDraft(packages.read(encode(fields)))
+    draft = packages.PackageDraft(packages.read(canonical(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 
 
 @click.command()
-@click.argument("document", type=_FILE)
-@_JSON
+@click.argument("document", type=EXISTING_FILE)
+@JSON
 @exits_with_code
 def inspect(document: Path, *, as_json: bool) -> None:
-    """Show what DOCUMENT says, without verifying anything."""
+    """Show the contents of DOCUMENT without verifying it."""
     data = document.read_bytes()
     kind = _kind(data)
     payload = unverified_payload(data, payload_type=kind)
-    fields = decode_canonical(payload)
-    click.echo("not verified: nobody has checked the signatures", err=True)
+    fields = read_fields(payload)
+    click.echo("not verified: signatures are not checked", err=True)
     if as_json:
         click.echo(payload.decode())
         return
@@ -172,17 +161,17 @@ def inspect(document: Path, *, as_json: bool) -> None:
 
 
 def _kind(data: bytes) -> str:
-    """Say which of the two payload types *data* names; a package where it names neither, to be refused as one."""
+    """Return the payload type of *data*; the type of a package if it has neither, so that it is refused as one."""
     return roots.PAYLOAD_TYPE if roots.PAYLOAD_TYPE.encode() in data else packages.PAYLOAD_TYPE
 
 
 @click.command()
-@click.argument("document", type=_FILE)
-@click.option("--root", "root_file", type=_FILE, required=True, help="The trust root that is trusted.")
-@_JSON
+@click.argument("document", type=EXISTING_FILE)
+@click.option("--root", "root_file", type=EXISTING_FILE, required=True, help="The trusted root.")
+@JSON
 @exits_with_code
 def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
-    """Verify a package, or the root that follows, under a trust root."""
+    """Verify a package or a successor root against a trust root."""
     trusted = roots.open_pinned(root_file.read_bytes())
     data = document.read_bytes()
     found: dict[str, object]
@@ -201,7 +190,7 @@ def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
             "digest": verified.digest,
             "signed_by": list(verified.signed_by),
         }
-    click.echo("good", err=True)
+    click.echo("verified", err=True)
     click.echo(
         json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{k:<14} {v}" for k, v in found.items())
     )

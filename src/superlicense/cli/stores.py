@@ -1,4 +1,4 @@
-"""Stores: the one that the settings name, on SQLAlchemy."""
+"""The store of the settings, opened through SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ from superlicense.errors import InvalidValueError, StoreUnavailableError
 __all__ = ["create_store", "open_store", "store_url"]
 
 _DRIVERS: Final = frozenset({"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
-_WRONG_STORE: Final = "store: it must be SQLite, or PostgreSQL through psycopg"
+_WRONG_STORE: Final = "store: must be SQLite, or PostgreSQL with psycopg"
 
 
 def store_url(settings: Settings) -> URL:
-    """Give the URL of the store; what has no scheme is a file of SQLite.
+    """Return the URL of the store; a value without a scheme is a SQLite file.
 
     Raises:
-        click.UsageError: it is no URL.
+        click.UsageError: The URL is invalid.
     """
     if "://" not in settings.store:
         return URL.create("sqlite", database=str(settings.folder / settings.store))
     try:
         return make_url(settings.store)
     except (ArgumentError, ValueError) as error:
-        raise click.UsageError("store: it is neither a URL of SQLAlchemy nor a file") from error
+        raise click.UsageError("store: must be a SQLAlchemy URL or a file") from error
 
 
 def open_store(settings: Settings) -> SqlStore:
     """Open the store.
 
     Raises:
-        click.UsageError: it is no URL of SQLite or PostgreSQL.
-        StoreUnavailableError: it is a file that does not exist.
+        click.UsageError: The URL is not one of SQLite or PostgreSQL.
+        StoreUnavailableError: The SQLite file does not exist.
     """
     url = store_url(settings)
     path = _file_of(url)
     if path is not None and not path.is_file():
-        raise StoreUnavailableError(f"there is no file {path}; `superlicense init` makes it")
+        raise StoreUnavailableError(f"file not found: {path}; `superlicense init` creates it")
     return _store(url)
 
 
 def create_store(settings: Settings) -> SqlStore:
-    """Open the store, and bring its tables to the newest version, making them where there are none.
+    """Open the store, and create its tables or migrate them to the newest version.
 
     Raises:
-        click.UsageError: it is no URL of SQLite or PostgreSQL.
-        StoreError: the database failed.
+        click.UsageError: The URL is not one of SQLite or PostgreSQL.
+        StoreError: The database failed.
     """
     store = _store(store_url(settings))
     store.migrate()
@@ -60,7 +60,7 @@ def create_store(settings: Settings) -> SqlStore:
 
 
 def _store(url: URL) -> SqlStore:
-    # Asked first, because an engine imports its driver.
+    # Checked first, because creating an engine imports its driver.
     if url.drivername not in _DRIVERS:
         raise click.UsageError(_WRONG_STORE)
     try:

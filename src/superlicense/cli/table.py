@@ -1,8 +1,7 @@
-"""Columns under each other.
+"""Aligned columns.
 
-They are aligned here and not by tables of rich, which cut what is too wide for a
-terminal and fill each line with spaces up to its end. Of rich only the width of
-letters is asked for, which costs little.
+Tables of rich are not used, because they truncate wide cells and pad each line
+with spaces to its end. Only the width of characters comes from rich.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ _GAP: Final = "   "
 
 
 def aligned(rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> list[str]:
-    """Give *rows* as lines with their columns under each other.
+    """Return *rows* as lines with aligned columns.
 
     >>> aligned([("Licens", "I brug"), ("Udløb", "1")], right={1})
     ['Licens   I brug', 'Udløb         1']
 
     Args:
-        rows: Texts, equally many in each row.
-        right: The columns, counted from 0, that stand to the right.
+        rows: Cells; the same number in each row.
+        right: Indexes of right-aligned columns, starting at 0.
     """
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     lines = []

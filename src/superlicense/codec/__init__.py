@@ -1,47 +1,37 @@
-"""Records: how nouns, rows and journal entries look as text, for stores that keep text.
+"""The stored form of every noun, and what formats share: the only home of both.
 
 Rule 1: what is read equals what was written, to the microsecond, with what an
-imported package said besides (``unmodeled``), which is no part of equality.
+imported package said besides (``unmodeled``), which is not part of equality.
 
-Rule 2: a record is JSON in ASCII, so that every text column can hold it, even
-control characters; an instant has a fixed width and ends in ``Z``, so that its
-texts sort as instants do.
+Rule 2: a record is JSON in ASCII with sorted keys, so that every text column can
+hold it, even control characters, and equal nouns have equal records. An instant
+has a fixed width and ends in ``Z``, so that its texts sort as instants do.
 
-Rule 3: what a noun consists of is written as a table, field by field. Reading
-is strict: a record that lacks a field, has another or cannot be read is a store
-that cannot be read, and the error names the place.
+Rule 3: what a noun consists of is a table, field by field. A field at its
+default is not written, and a missing field has its default, so that a later
+version can add one without touching what is stored. Everything else is strict:
+a record that lacks a required field, has an unknown one or cannot be read is
+`StoreUnavailableError`, and the error names the place.
 """
 
-from superlicense.codec.forms import instant_text, read_instant
-from superlicense.codec.nouns import dump_entry, dump_noun, dump_row, load_entry, load_noun, load_row
+from superlicense.codec.nouns import ENTRY, ROW, dump_noun, load_noun
+from superlicense.codec.records import Record, RecordFieldsError, read_instant
 from superlicense.codec.statements import load_statement
-from superlicense.codec.usage import (
-    dump_books,
-    dump_crossing,
-    dump_usage_head,
-    dump_usage_row,
-    load_books,
-    load_crossing,
-    load_usage_head,
-    load_usage_row,
-)
+from superlicense.codec.usage import CROSSING, METER_MONTH, USAGE_HEAD, USAGE_ROW
+from superlicense.model.instants import record_instant
 
 __all__ = [
-    "dump_books",
-    "dump_crossing",
-    "dump_entry",
+    "CROSSING",
+    "ENTRY",
+    "METER_MONTH",
+    "ROW",
+    "USAGE_HEAD",
+    "USAGE_ROW",
+    "Record",
+    "RecordFieldsError",
     "dump_noun",
-    "dump_row",
-    "dump_usage_head",
-    "dump_usage_row",
-    "instant_text",
-    "load_books",
-    "load_crossing",
-    "load_entry",
     "load_noun",
-    "load_row",
     "load_statement",
-    "load_usage_head",
-    "load_usage_row",
     "read_instant",
+    "record_instant",
 ]

@@ -1,47 +1,40 @@
-"""Statements: a frozen one is its bytes, and read from them."""
+"""Statements: a final one is stored as its bytes, and read from them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from superlicense.codec.forms import (
+from superlicense.codec.codecs import (
     FLAG,
     INSTANT_OR_NONE,
+    INTEGER,
     MONEY,
+    MONEY_BY_TEXT,
     MONTH,
     TEXT,
     TEXT_OR_NONE,
-    WHOLE,
-    Codec,
-    decoded,
     each,
     noun_codec,
-    within,
     word,
 )
-from superlicense.errors import StoreUnavailableError
+from superlicense.codec.records import RECORD_READER, decoded
+from superlicense.codec.strict_json import canonical
+from superlicense.errors import MalformedJsonError, StoreUnavailableError
 from superlicense.model.policy import UserCount
 from superlicense.model.statement import LineKind, Statement, StatementLine
 from superlicense.model.usage import Derivation, UserTally
 
 __all__ = ["load_statement"]
 
-
-def _load_totals(value: object, path: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise StoreUnavailableError(f"a record is corrupt at {path}: must be an object")
-    return {name: MONEY.load(one, within(path, name)) for name, one in value.items()}
-
-
-_TALLY: Final = noun_codec(UserTally, (WHOLE, "users"), (word(UserCount), "counted asked"), (INSTANT_OR_NONE, "at"))
+_TALLY: Final = noun_codec(UserTally, (INTEGER, "users"), (word(UserCount), "counted asked"), (INSTANT_OR_NONE, "at"))
 _LINE: Final = noun_codec(
     StatementLine,
     (word(LineKind), "kind"),
     (TEXT, "meter unit currency"),
     (MONTH, "month"),
-    (WHOLE, "used threshold overage blocks block_size"),
+    (INTEGER, "used threshold overage blocks block_size"),
     (MONEY, "price_per_block amount"),
-    (noun_codec(Derivation, (WHOLE, "included included_per_user"), (_TALLY, "tally")), "derivation"),
+    (noun_codec(Derivation, (INTEGER, "included included_per_user"), (_TALLY, "tally")), "derivation"),
 )
 _STATEMENT: Final = noun_codec(
     Statement,
@@ -49,7 +42,7 @@ _STATEMENT: Final = noun_codec(
     (each(_LINE), "lines"),
     (MONEY, "total"),
     (TEXT, "currency"),
-    (Codec(dict, _load_totals), "totals"),
+    (MONEY_BY_TEXT, "totals"),
     (_TALLY, "tally"),
     (FLAG, "closed"),
     (TEXT_OR_NONE, "seal_head"),
@@ -57,16 +50,18 @@ _STATEMENT: Final = noun_codec(
 
 
 def load_statement(data: bytes) -> Statement:
-    """Read what `Statement.to_json` wrote.
+    """Return the statement that `Statement.to_json` wrote as *data*.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *data* is not a valid statement.
     """
+    value = RECORD_READER.read(data)
+    statement: Statement = decoded(_STATEMENT, value)
+    # Not compared with the statement written again: a later version writes more fields.
     try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        raise StoreUnavailableError(f"a record is corrupt: is no UTF-8 at byte {error.start}") from error
-    statement: Statement = _STATEMENT.load(decoded(text), "")
-    if statement.to_json() != data:
-        raise StoreUnavailableError("a record is corrupt: a statement is written in another way")
+        written = canonical(value)
+    except MalformedJsonError as error:
+        raise StoreUnavailableError(f"a record is corrupt: {error.problem}") from error
+    if written != data:
+        raise StoreUnavailableError("a record is corrupt: a statement is not canonical JSON")
     return statement

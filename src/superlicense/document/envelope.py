@@ -18,12 +18,13 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
+from superlicense.codec.strict_json import JsonReader, canonical
 from superlicense.document.keys import PublicKey, SigningKey
-from superlicense.document.strict_json import decode, encode
 from superlicense.errors import (
     DocumentTooLargeError,
     InvalidValueError,
     MalformedEnvelopeError,
+    MalformedJsonError,
     TooManyVerificationsError,
     UntrustedKeyError,
     WrongPayloadTypeError,
@@ -33,7 +34,7 @@ __all__ = ["Opened", "open_envelope", "pae", "sign", "unverified_payload", "veri
 
 LARGEST_DOCUMENT_BYTES = 512 * 1024
 LARGEST_PAYLOAD_BYTES = 384 * 1024
-_DEPTH = 4
+_read_json = JsonReader(MalformedJsonError, depth=4, digits=16).read_object
 _MOST_SIGNATURES = 16
 _LONGEST_KEY_ID = 128
 _SIGNATURE_BYTES = 64
@@ -92,7 +93,7 @@ def sign(body: bytes, *, payload_type: str, signers: Sequence[SigningKey]) -> by
         for key_id, signer in sorted(distinct.items())
     ]
     payload = base64.b64encode(body).decode()
-    return encode({"payload": payload, "payloadType": payload_type, "signatures": signatures})
+    return canonical({"payload": payload, "payloadType": payload_type, "signatures": signatures})
 
 
 def verify(document: bytes, *, payload_type: str, keys: Iterable[PublicKey], threshold: int = 1) -> bytes:
@@ -152,7 +153,7 @@ def _parts(document: bytes, payload_type: str) -> tuple[bytes, tuple[_Signature,
     """Take an envelope apart: steps 1 to 5."""
     if len(document) > LARGEST_DOCUMENT_BYTES:
         raise DocumentTooLargeError("", len(document), LARGEST_DOCUMENT_BYTES)
-    fields = decode(document, most_depth=_DEPTH)
+    fields = _read_json(document)
     payload, kind, listed = (fields.get(name) for name in ("payload", "payloadType", "signatures"))
     if not isinstance(payload, str):
         raise MalformedEnvelopeError("payload", "must be a text")

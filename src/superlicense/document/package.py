@@ -8,15 +8,32 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from attrs import field, frozen
 
+from superlicense.codec.codecs import (
+    DOCUMENT_INSTANT,
+    DOCUMENT_INSTANT_OR_NONE,
+    FLAG,
+    INTEGER,
+    INTEGER_OR_NONE,
+    TEXT,
+    TEXT_OR_NONE,
+    TEXTS,
+    Codec,
+    DecodeError,
+    each,
+    maybe,
+    noun_codec,
+    parsed,
+    word,
+)
 from superlicense.document import envelope
-from superlicense.document.fields import Fields, instant_text
 from superlicense.document.keys import SigningKey
+from superlicense.document.payload import read_payload, refusals, write_payload
 from superlicense.document.root import Root
-from superlicense.document.strict_json import decode_canonical, encode
 from superlicense.errors import (
     InvalidValueError,
     MalformedPackageError,
@@ -28,79 +45,78 @@ from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
-from superlicense.rules.packages.lint import Finding, errors, warnings
+from superlicense.rules.packages.lint import LintFinding, errors, warnings
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "read_stored", "write"]
 
 PAYLOAD_TYPE: Final = "application/vnd.superlicense.package.v1+json"
 
-_VERSION: Final = 1
+_TYPE: Final = "package"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
+_DATES: Final = ("warns_at", "expires_at", "grace_until", "maintenance_until", "next_check_at")
+
+
+def _package(**found: Any) -> LicensePackage:  # noqa: ANN401 - fields of the package, dates by their path
+    dates = {name: found.pop(f"validity.{name}") for name in _DATES}
+    return LicensePackage(validity=Validity(**dates), **found)
+
+
+def _decode_user_types(value: object) -> tuple[UserType, ...]:
+    listed = TEXTS.decode(value)
+    known = {str(kind) for kind in UserType}
+    if list(listed) != sorted(set(listed)) or not known.issuperset(listed):
+        raise DecodeError(f"must be some of {', '.join(sorted(known))}, sorted, each once")
+    return tuple(map(UserType, listed))
+
+
+@lru_cache(maxsize=64)
+def _package_codec(owner: str) -> Codec:
+    """Return the codec of packages of *owner* (lower case), whose names are written without it."""
+    module = parsed(lambda text: LicenseName(owner, text), lambda name: name.module)
+
+    def prerequisite(name: LicenseName) -> str:
+        # A module with a dot is named in full, because its first part would be read as an owner.
+        return name.module if name.owner == owner and "." not in name.module else str(name)
+
+    row = noun_codec(
+        ModuleLicense,
+        (module, "name:module"),
+        (word(LicenseScope), "scope"),
+        (word(LicenseKind), "kind"),
+        (INTEGER, "quantity sort_order"),
+        (FLAG, "unrestricted hidden"),
+        (TEXT, "description tooltip version extra_info"),
+        (each(module), "grants"),
+        (maybe(parsed(lambda text: LicenseName.parse(text, owner=owner), prerequisite)), "prerequisite"),
+        (Codec(sorted, _decode_user_types), "allowed_user_types:user_types"),
+        sparse=False,
+    )
+    return noun_codec(
+        _package,
+        (TEXT, "owner owner_description company serial_number"),
+        (TEXT, "license_version product_type product_description license_url"),
+        (TEXT_OR_NONE, "database_id"),
+        # A draft may lack both, but no document does.
+        (INTEGER, "issue"),
+        (DOCUMENT_INSTANT_OR_NONE._replace(decode=DOCUMENT_INSTANT.decode), "issued_at"),
+        (INTEGER_OR_NONE, "deployment_type"),
+        (DOCUMENT_INSTANT_OR_NONE, " ".join(f"validity.{name}:{name}" for name in _DATES)),
+        (each(row), "licenses"),
+        sparse=False,
+    )
+
+
 def write(package: LicensePackage) -> bytes:
-    """Write the canonical payload of *package*.
+    """Return the canonical payload of *package*.
 
     Raises:
         MalformedPackageError: a date that the format cannot hold; it has whole
             seconds of the years 2000 to 2199.
     """
-    validity = package.validity
-    return encode(
-        {
-            "_type": "package",
-            "v": _VERSION,
-            "owner": package.owner,
-            "owner_description": package.owner_description,
-            "company": package.company,
-            "serial_number": package.serial_number,
-            "database_id": package.database_id,
-            "issue": package.issue,
-            "issued_at": instant_text("issued_at", package.issued_at, MalformedPackageError),
-            "warns_at": instant_text("warns_at", validity.warns_at, MalformedPackageError),
-            "expires_at": instant_text("expires_at", validity.expires_at, MalformedPackageError),
-            "grace_until": instant_text("grace_until", validity.grace_until, MalformedPackageError),
-            "maintenance_until": instant_text("maintenance_until", validity.maintenance_until, MalformedPackageError),
-            "next_check_at": instant_text("next_check_at", validity.next_check_at, MalformedPackageError),
-            "license_version": package.license_version,
-            "deployment_type": package.deployment_type,
-            "product_type": package.product_type,
-            "product_description": package.product_description,
-            "license_url": package.license_url,
-            "licenses": [_license_fields(row) for row in package.licenses],
-        }
-    )
-
-
-def _license_fields(row: ModuleLicense) -> dict[str, object]:
-    return {
-        "module": row.name.module,
-        "scope": row.scope,
-        "quantity": row.quantity,
-        "unrestricted": row.unrestricted,
-        "hidden": row.hidden,
-        "kind": row.kind,
-        "grants": [grant.module for grant in row.grants],
-        "prerequisite": _prerequisite_text(row),
-        "user_types": sorted(row.allowed_user_types),
-        "description": row.description,
-        "tooltip": row.tooltip,
-        "version": row.version,
-        "sort_order": row.sort_order,
-        "extra_info": row.extra_info,
-    }
-
-
-def _prerequisite_text(row: ModuleLicense) -> str | None:
-    """Name a prerequisite of the same owner by its module alone, any other in full.
-
-    A module with a dot is named in full, too, because its first part would be
-    read as an owner.
-    """
-    name = row.prerequisite
-    if name is None:
-        return None
-    return name.module if name.owner == row.name.owner and "." not in name.module else str(name)
+    with refusals(MalformedPackageError):
+        return write_payload(_TYPE, _package_codec(package.owner_key).encode(package))
 
 
 def read(payload: bytes) -> LicensePackage:
@@ -110,7 +126,7 @@ def read(payload: bytes) -> LicensePackage:
         payload: The bytes that were verified.
 
     Raises:
-        MalformedJsonError: no strict JSON.
+        MalformedJsonError: it is not strict JSON.
         NotCanonicalError: other bytes than the writer's.
         MalformedPackageError: another type or version, a field that is missing,
             unknown or out of range, or contents that no package may have.
@@ -123,82 +139,16 @@ def read(payload: bytes) -> LicensePackage:
 
 def read_stored(payload: bytes) -> LicensePackage:
     """Read a payload that an installation wrote itself, whose database ids may be of any form."""
-    fields = Fields(decode_canonical(payload), "", MalformedPackageError)
-    fields.expect("_type", "package")
-    fields.expect("v", _VERSION)
-    owner = fields.text("owner")
+    found = read_payload(_TYPE, payload, MalformedPackageError)
     try:
-        name_of_owner = LicenseName(owner, "any").owner
+        owner = LicenseName(found.get("owner"), "any").owner  # type: ignore[arg-type]  # it refuses what is not a string
     except InvalidValueError as error:
         raise MalformedPackageError("owner", error.problem) from error
-    rows = tuple(
-        _read_license(Fields(one, f"licenses[{place}]", MalformedPackageError), name_of_owner)
-        for place, one in enumerate(fields.items("licenses"))
-    )
-    validity = fields.build(
-        lambda: Validity(
-            warns_at=fields.instant_or_none("warns_at"),
-            expires_at=fields.instant_or_none("expires_at"),
-            grace_until=fields.instant_or_none("grace_until"),
-            maintenance_until=fields.instant_or_none("maintenance_until"),
-            next_check_at=fields.instant_or_none("next_check_at"),
-        )
-    )
-    package = fields.build(
-        lambda: LicensePackage(
-            owner=owner,
-            owner_description=fields.text("owner_description"),
-            company=fields.text("company"),
-            serial_number=fields.text("serial_number"),
-            database_id=fields.text_or_none("database_id"),
-            issue=fields.integer("issue"),
-            issued_at=fields.instant("issued_at"),
-            validity=validity,
-            licenses=rows,
-            license_version=fields.text("license_version"),
-            deployment_type=fields.integer_or_none("deployment_type"),
-            product_type=fields.text("product_type"),
-            product_description=fields.text("product_description"),
-            license_url=fields.text("license_url"),
-        )
-    )
-    fields.end()
+    with refusals(MalformedPackageError):
+        package: LicensePackage = _package_codec(owner).decode(found)
     for mistake in errors(package):
         raise MalformedPackageError(mistake.path, mistake.problem)
     return package
-
-
-def _read_license(fields: Fields, owner: str) -> ModuleLicense:
-    module = fields.text("module")
-    prerequisite = fields.text_or_none("prerequisite")
-    row = fields.build(
-        lambda: ModuleLicense(
-            name=LicenseName(owner, module),
-            scope=fields.word("scope", LicenseScope),
-            quantity=fields.integer("quantity"),
-            unrestricted=fields.boolean("unrestricted"),
-            hidden=fields.boolean("hidden"),
-            kind=fields.word("kind", LicenseKind),
-            grants=tuple(LicenseName(owner, grant) for grant in fields.texts("grants")),
-            prerequisite=None if prerequisite is None else LicenseName.parse(prerequisite, owner=owner),
-            allowed_user_types=_user_types(fields),
-            description=fields.text("description"),
-            tooltip=fields.text("tooltip"),
-            version=fields.text("version"),
-            sort_order=fields.integer("sort_order"),
-            extra_info=fields.text("extra_info"),
-        )
-    )
-    fields.end()
-    return row
-
-
-def _user_types(fields: Fields) -> frozenset[UserType]:
-    words = fields.texts("user_types")
-    known = {str(kind) for kind in UserType}
-    if list(words) != sorted(set(words)) or not known.issuperset(words):
-        fields.refuse("user_types", f"must be some of {', '.join(sorted(known))}, sorted, each once")
-    return frozenset(map(UserType, words))
 
 
 def digest(payload: bytes) -> str:
@@ -263,9 +213,9 @@ class PackageDraft:
         package: What it is to say; ``issue`` and ``issued_at`` are required.
     """
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
 
-    def lint(self) -> tuple[Finding, ...]:
+    def lint(self) -> tuple[LintFinding, ...]:
         """Find what is worth a look before issuing, mistakes first."""
         return (*errors(self.package), *warnings(self.package))
 

@@ -12,14 +12,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from superlicense.document import envelope
-from superlicense.document.fields import instant_text
 from superlicense.document.keys import PublicKey, SigningKey
-from superlicense.document.root_contents import VERSION, Owner, Root, public_keys, read
-from superlicense.document.strict_json import encode
-from superlicense.errors import MalformedRootError, RootThresholdError, RootVersionError, UntrustedKeyError
+from superlicense.document.root_contents import Owner, Root, public_keys, read, write
+from superlicense.errors import RootThresholdError, RootVersionError, UntrustedKeyError
 from superlicense.model import fields
 
 __all__ = ["PAYLOAD_TYPE", "Owner", "Root", "RootDraft", "open_next", "open_pinned", "read", "verify_by"]
@@ -54,34 +52,9 @@ class RootDraft:
             MalformedRootError: `read` would refuse it.
             InvalidValueError: no signers, or one of them twice.
         """
-        payload = self._payload()
+        payload = write(Root(**asdict(self, recurse=False)))
         read(payload)
         return envelope.sign(payload, payload_type=PAYLOAD_TYPE, signers=signers)
-
-    def _payload(self) -> bytes:
-        keys = [*self.root_keys, *(key for owner in self.owners.values() for key in owner.keys)]
-        if len({key.key_id for key in keys}) != len(keys):
-            raise MalformedRootError("keys", "a key has more than one role or owner")
-        return encode(
-            {
-                "_type": "root",
-                "v": VERSION,
-                "version": self.version,
-                "issued_at": instant_text("issued_at", self.issued_at, MalformedRootError),
-                "expires_at": instant_text("expires_at", self.expires_at, MalformedRootError),
-                "keys": {key.key_id: {"alg": "ed25519", "public": key.raw.hex()} for key in keys},
-                "root": {"keyids": sorted(key.key_id for key in self.root_keys), "threshold": self.root_threshold},
-                "owners": {
-                    name: {
-                        "keyids": sorted(key.key_id for key in owner.keys),
-                        "threshold": owner.threshold,
-                        "modules": sorted(owner.modules),
-                    }
-                    for name, owner in self.owners.items()
-                },
-                "revoked": {"keyids": sorted(self.revoked_keys), "packages": sorted(self.revoked_packages)},
-            }
-        )
 
 
 def open_pinned(document: bytes) -> Root:

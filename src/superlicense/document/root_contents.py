@@ -9,23 +9,24 @@ Source: documents.md, "Root".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.document.fields import Fields
+from superlicense.codec.codecs import DOCUMENT_INSTANT, INTEGER, TEXTS, each, entries, noun_codec, parsed
 from superlicense.document.keys import PublicKey
-from superlicense.document.strict_json import decode_canonical
+from superlicense.document.payload import read_payload, refusals, write_payload
 from superlicense.errors import InvalidValueError, MalformedKeyError, MalformedRootError, WeakKeyError
 from superlicense.model import fields
 from superlicense.model.license import LicenseName
 
-__all__ = ["VERSION", "Owner", "Root", "public_keys", "read"]
+__all__ = ["Owner", "Root", "public_keys", "read", "write"]
 
-VERSION: Final = 1
+_TYPE: Final = "root"
+_ALGORITHM: Final = "ed25519"
 _HEX64: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _EVERYTHING: Final = "*"
 
@@ -88,117 +89,148 @@ class Root:
         return tuple(key for owner in self.owners.values() for key in owner.keys)
 
 
-def read(payload: bytes) -> Root:
-    """Read the payload of a root, strictly; its signatures are not looked at here.
+def write(root: Root) -> bytes:
+    """Return the canonical payload of *root*.
 
     Raises:
-        MalformedJsonError: no strict JSON.
+        MalformedRootError: a date that the format cannot hold, or a key with two
+            roles.
+    """
+    keys = [*root.root_keys, *root.owner_keys]
+    if len({key.key_id for key in keys}) != len(keys):
+        raise MalformedRootError("keys", "a key has more than one role or owner")
+    with refusals(MalformedRootError):
+        fields = _ROOT.encode(
+            {
+                "version": root.version,
+                "issued_at": root.issued_at,
+                "expires_at": root.expires_at,
+                "keys": {key.key_id: {"alg": _ALGORITHM, "public": key.raw.hex()} for key in keys},
+                "root": {"keyids": _ids(root.root_keys), "threshold": root.root_threshold},
+                "owners": {
+                    name: {"keyids": _ids(owner.keys), "threshold": owner.threshold, "modules": sorted(owner.modules)}
+                    for name, owner in root.owners.items()
+                },
+                "revoked": {"keyids": sorted(root.revoked_keys), "packages": sorted(root.revoked_packages)},
+            }
+        )
+    return write_payload(_TYPE, fields)
+
+
+def _ids(keys: Iterable[PublicKey]) -> list[str]:
+    return sorted(key.key_id for key in keys)
+
+
+def read(payload: bytes) -> Root:
+    """Read the payload of a root, strictly, without verifying its signatures.
+
+    Raises:
+        MalformedJsonError: it is not strict JSON.
         NotCanonicalError: other bytes than the writer's.
         MalformedRootError: a field that is missing, unknown or out of range, a
             key id that is not its key's, or a key with two roles.
-        WeakKeyError: a key with which anybody can forge.
+        WeakKeyError: a key with which signatures can be forged.
     """
-    fields = Fields(decode_canonical(payload), "", MalformedRootError)
-    fields.expect("_type", "root")
-    fields.expect("v", VERSION)
-    version = fields.integer("version")
-    if version < 1:
-        fields.refuse("version", "must be at least 1")
-    issued_at, expires_at = fields.instant("issued_at"), fields.instant("expires_at")
-    if expires_at <= issued_at:
-        fields.refuse("expires_at", "must lie after issued_at")
-    unused = _read_keys(fields)
-    role = fields.within("root")
-    root_keys, root_threshold = _read_role(role, unused)
-    role.end()
-    owners = _read_owners(fields, unused)
+    found = read_payload(_TYPE, payload, MalformedRootError)
+    with refusals(MalformedRootError):
+        said = _ROOT.decode(found)
+    if said["version"] < 1:
+        raise MalformedRootError("version", "must be at least 1")
+    if said["expires_at"] <= said["issued_at"]:
+        raise MalformedRootError("expires_at", "must be after issued_at")
+    unused = {key_id: _read_key(f"keys.{key_id[:64]}", key_id, one["public"]) for key_id, one in said["keys"].items()}
+    root_keys = _take_keys("root", said["root"], unused)
+    owners = _read_owners(said["owners"], unused)
     if unused:
-        fields.refuse("keys", "a key has no role")
-    revoked = fields.within("revoked")
-    revoked_keys, revoked_packages = _read_digests(revoked, "keyids"), _read_digests(revoked, "packages")
-    revoked.end()
-    fields.end()
+        raise MalformedRootError("keys", "a key has no role")
     return Root(
-        version=version,
-        issued_at=issued_at,
-        expires_at=expires_at,
+        version=said["version"],
+        issued_at=said["issued_at"],
+        expires_at=said["expires_at"],
         root_keys=root_keys,
-        root_threshold=root_threshold,
+        root_threshold=said["root"]["threshold"],
         owners=MappingProxyType(owners),
-        revoked_keys=revoked_keys,
-        revoked_packages=revoked_packages,
+        revoked_keys=said["revoked"]["keyids"],
+        revoked_packages=said["revoked"]["packages"],
     )
 
 
-def _read_keys(fields: Fields) -> dict[str, PublicKey]:
-    """Read all keys; each is taken out of the result by the one role it has."""
-    keys: dict[str, PublicKey] = {}
-    for key_id, value in fields.entries("keys").items():
-        path = f"keys.{key_id[:64]}"
-        one = Fields(value, path, MalformedRootError)
-        one.expect("alg", "ed25519")
-        public = one.text("public")
-        one.end()
-        if not _HEX64.fullmatch(public):
-            raise MalformedRootError(f"{path}.public", "must be 64 lower-case hex digits")
-        try:
-            key = PublicKey.from_bytes(bytes.fromhex(public))
-        except WeakKeyError as error:
-            raise WeakKeyError(error.problem, f"{path}.public") from error
-        except MalformedKeyError as error:  # pragma: no cover - 64 hex digits are always 32 bytes
-            raise MalformedRootError(f"{path}.public", error.problem) from error
-        if key.key_id != key_id:
-            raise MalformedRootError(path, "is not the id of its key")
-        keys[key_id] = key
-    return keys
+def _read_key(path: str, key_id: str, public: str) -> PublicKey:
+    try:
+        key = PublicKey.from_bytes(bytes.fromhex(public))
+    except WeakKeyError as error:
+        raise WeakKeyError(error.problem, f"{path}.public") from error
+    except MalformedKeyError as error:  # pragma: no cover - 64 hex digits are always 32 bytes
+        raise MalformedRootError(f"{path}.public", error.problem) from error
+    if key.key_id != key_id:
+        raise MalformedRootError(path, "is not the id of its key")
+    return key
 
 
-def _read_role(fields: Fields, unused: dict[str, PublicKey]) -> tuple[tuple[PublicKey, ...], int]:
+def _take_keys(path: str, role: Mapping[str, Any], unused: dict[str, PublicKey]) -> tuple[PublicKey, ...]:
+    """Take the keys of a role out of *unused*, because a key has only one role."""
     keys = []
-    for key_id in fields.texts("keyids"):
+    for key_id in role["keyids"]:
         if key_id not in unused:
-            fields.refuse("keyids", "names a key that is unknown, named before, or has another role")
+            raise MalformedRootError(f"{path}.keyids", "names a key that is unknown, duplicate, or has another role")
         keys.append(unused.pop(key_id))
-    threshold = fields.integer("threshold")
-    if not 1 <= threshold <= len(keys):
-        fields.refuse("threshold", f"must be 1 to {len(keys)}, the number of keys")
-    return tuple(keys), threshold
+    if not 1 <= role["threshold"] <= len(keys):
+        raise MalformedRootError(f"{path}.threshold", f"must be 1 to {len(keys)}, the number of keys")
+    return tuple(keys)
 
 
-def _read_owners(fields: Fields, unused: dict[str, PublicKey]) -> dict[str, Owner]:
+def _read_owners(said: Mapping[str, Any], unused: dict[str, PublicKey]) -> dict[str, Owner]:
     owners: dict[str, Owner] = {}
-    for name, value in fields.entries("owners").items():
+    for name, role in said.items():
         path = f"owners.{name[:64]}"
-        one = Fields(value, path, MalformedRootError)
         try:
             owner = LicenseName(name, "any").owner
         except InvalidValueError as error:
             raise MalformedRootError(path, error.problem) from error
         if owner in owners:
-            raise MalformedRootError(path, "is there twice, spelled in two ways")
-        keys, threshold = _read_role(one, unused)
-        modules = one.texts("modules")
-        one.end()
-        for scope in modules:
-            _check_scope(f"{path}.modules", scope)
-        owners[owner] = Owner(keys=keys, threshold=threshold, modules=modules)
+            raise MalformedRootError(path, "is a duplicate, spelled in another case")
+        keys = _take_keys(path, role, unused)
+        owners[owner] = Owner(keys=keys, threshold=role["threshold"], modules=role["modules"])
     return owners
 
 
-def _check_scope(path: str, scope: str) -> None:
-    if scope == _EVERYTHING:
-        return
-    stem = scope.removesuffix("-*")
-    try:
-        known = LicenseName("any", stem).module
-    except InvalidValueError as error:
-        raise MalformedRootError(path, error.problem) from error
-    if known != stem:
-        raise MalformedRootError(path, "must be in lower case")
+def _read_scope(text: str) -> str:
+    """Read a scope of modules: ``*``, a module, or ``prefix-*``."""
+    if text != _EVERYTHING:
+        stem = text.removesuffix("-*")
+        if LicenseName("any", stem).module != stem:
+            message = "must be in lower case"
+            raise ValueError(message)
+    return text
 
 
-def _read_digests(fields: Fields, name: str) -> tuple[str, ...]:
-    texts = fields.texts(name)
-    if not all(_HEX64.fullmatch(text) for text in texts):
-        fields.refuse(name, "must be a list of 64 lower-case hex digits each")
-    return texts
+def _read_word(word: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text != word:
+            raise ValueError
+        return text
+
+    return read
+
+
+def _read_hex(text: str) -> str:
+    if not _HEX64.fullmatch(text):
+        raise ValueError
+    return text
+
+
+_DIGEST: Final = parsed(_read_hex, expected="must be 64 lower-case hex digits")
+_KEY: Final = noun_codec(
+    dict, (parsed(_read_word(_ALGORITHM), expected=f"must be '{_ALGORITHM}'"), "alg"), (_DIGEST, "public"), sparse=False
+)
+_ROLE: Final = ((TEXTS, "keyids"), (INTEGER, "threshold"))
+_ROOT: Final = noun_codec(
+    dict,
+    (INTEGER, "version"),
+    (DOCUMENT_INSTANT, "issued_at expires_at"),
+    (entries(_KEY), "keys"),
+    (noun_codec(dict, *_ROLE, sparse=False), "root"),
+    (entries(noun_codec(dict, *_ROLE, (each(parsed(_read_scope)), "modules"), sparse=False)), "owners"),
+    (noun_codec(dict, (each(_DIGEST), "keyids packages"), sparse=False), "revoked"),
+    sparse=False,
+)

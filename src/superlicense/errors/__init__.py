@@ -1,15 +1,15 @@
 """The errors of the library: one family, one stable code each.
 
-Rule 1: every error that bad data can cause derives from `SuperlicenseError`;
-no `KeyError`, `ValueError` or driver error escapes a public call.
+Rule 1: every error caused by bad data derives from `SuperlicenseError`; no
+`KeyError`, `ValueError` or driver error escapes a public call.
 
 Rule 2: the facts are attributes, the class writes the message, and ``path``
-says which field is wrong. Messages escape control characters and quote at most
-64 characters of what was given (documents.md, "Errors").
+names the invalid field. Messages escape control characters and quote at most
+64 characters of the input (documents.md, "Errors").
 
 Rule 3: a `RefusedError` is a business "no" to a command and carries the same
-reasons as a `Decision`; every other class reports broken input or a broken
-store.
+reasons as a `Decision`; every other class reports invalid input or a store
+failure.
 """
 
 from superlicense.errors.base import (

@@ -1,4 +1,4 @@
-"""The root of the family, and how a message quotes what was given."""
+"""The base class of all errors, and the quoting of input in messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _PATH_CHARACTERS = 254
 
 
 def quoted(value: object) -> str:
-    r"""Show *value* in a message: escaped, and at most 64 characters of it.
+    r"""Return *value* for a message, escaped and cut to 64 characters.
 
     >>> quoted("a\nb")
     "'a\\nb'"
@@ -18,10 +18,10 @@ def quoted(value: object) -> str:
     return f"{shown}…" if len(text) > _QUOTED_CHARACTERS else shown
 
 
-def shown_path(path: str) -> str:
-    r"""Show the *path* of a field, escaped and at most 254 characters long: names in it may come from outside.
+def escaped_path(path: str) -> str:
+    r"""Return the *path* of a field, which may contain untrusted names, escaped and cut to 254 characters.
 
-    >>> shown_path("keys.a\nb")
+    >>> escaped_path("keys.a\nb")
     'keys.a\\nb'
     """
     cut = path[:_PATH_CHARACTERS]
@@ -29,10 +29,10 @@ def shown_path(path: str) -> str:
 
 
 class SuperlicenseError(Exception):
-    """Base of the family.
+    """Base class of all errors of the library.
 
     Attributes:
-        code: Stable lower-case word, documented, never reused.
+        code: Stable lower-case identifier, documented and never reused.
     """
 
     code: str = "superlicense_error"

@@ -1,67 +1,67 @@
-"""Documents and keys that cannot be read."""
+"""Documents and keys that cannot be parsed."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from superlicense.errors.base import SuperlicenseError, quoted, shown_path
+from superlicense.errors.base import SuperlicenseError, escaped_path, quoted
 
 
 class _MalformedError(SuperlicenseError):
-    """A document that is not what it should be.
+    """A document that cannot be parsed.
 
     Attributes:
-        path: Where in the document, empty for the whole.
-        problem: What is wrong there, in English.
+        path: Path of the invalid field, empty for the whole document.
+        problem: What is wrong with it, in English.
     """
 
     subject: ClassVar[str]
 
     def __init__(self, path: str, problem: str) -> None:
-        """Say what the *problem* is and where."""
-        place = shown_path(path)
+        """Initialize from the *path* of the field and the *problem*."""
+        place = escaped_path(path)
         super().__init__(f"{self.subject}{f' at {place}' if place else ''}: {problem}")
         self.path = place
         self.problem = problem
 
 
 class MalformedPackageError(_MalformedError):
-    """A license package that cannot be read."""
+    """A license package that cannot be parsed."""
 
     code = "malformed_package"
     subject = "license package"
 
 
 class MalformedRootError(_MalformedError):
-    """A trust root that says what no root may say."""
+    """A trust root that cannot be parsed, or contradicts itself."""
 
     code = "malformed_root"
     subject = "trust root"
 
 
 class MalformedJsonError(_MalformedError):
-    """A text that is no JSON, or JSON that can be understood in two ways."""
+    """Text that is not valid JSON, or is ambiguous JSON."""
 
     code = "malformed_json"
     subject = "JSON"
 
 
 class MalformedEnvelopeError(_MalformedError):
-    """A document that is no envelope with signatures."""
+    """A document that is not a signed envelope."""
 
     code = "malformed_envelope"
     subject = "envelope"
 
 
 class MalformedPrincipalError(_MalformedError):
-    """A principal payload that cannot be read."""
+    """A principal payload that cannot be parsed."""
 
     code = "malformed_principal"
     subject = "principal"
 
 
 class MalformedKeyError(SuperlicenseError):
-    """A key that cannot be read. Nothing of the key is quoted.
+    """A key that cannot be read. The message quotes no part of the key.
 
     Attributes:
         problem: What is wrong, in English.
@@ -70,77 +70,77 @@ class MalformedKeyError(SuperlicenseError):
     code = "malformed_key"
 
     def __init__(self, problem: str, path: str = "key") -> None:
-        """Say what the *problem* is."""
+        """Initialize from the *problem*."""
         super().__init__(f"{path}: {problem}")
         self.path = path
         self.problem = problem
 
 
 class WeakKeyError(MalformedKeyError):
-    """A public key with which anybody could forge signatures."""
+    """A public key under which signatures can be forged."""
 
     code = "weak_key"
 
 
 class NotCanonicalError(SuperlicenseError):
-    """A payload whose bytes are not the ones that its writer would make."""
+    """A payload that is not in canonical form."""
 
     code = "not_canonical"
 
     def __init__(self) -> None:
-        """Say so."""
-        super().__init__("payload: its bytes are not the canonical ones")
+        """Initialize without arguments."""
+        super().__init__("payload: not in canonical form")
         self.path = "payload"
 
 
 class DocumentTooLargeError(SuperlicenseError):
-    """A document, or its payload, with more bytes than any has.
+    """A document or payload that exceeds the size limit.
 
     Attributes:
         path: Empty for the whole document.
-        size_bytes: How large it is.
-        limit_bytes: The most that is accepted.
+        size_bytes: Its size.
+        limit_bytes: The largest size accepted.
     """
 
     code = "document_too_large"
 
     def __init__(self, path: str, size_bytes: int, limit_bytes: int) -> None:
-        """Say how large *path* is, and how large it may be."""
-        super().__init__(f"{path or 'document'}: {size_bytes} bytes are more than {limit_bytes}")
+        """Initialize from the actual and the largest accepted size."""
+        super().__init__(f"{path or 'document'}: {size_bytes} bytes, the limit is {limit_bytes}")
         self.path = path
         self.size_bytes = size_bytes
         self.limit_bytes = limit_bytes
 
 
 class WrongPayloadTypeError(SuperlicenseError):
-    """An envelope around something else than was asked for.
+    """An envelope with another payload type than expected.
 
     Attributes:
-        found: The type it names.
-        expected: The only type accepted here.
+        found: The payload type of the envelope.
+        expected: The payload type that is accepted.
     """
 
     code = "wrong_payload_type"
 
     def __init__(self, found: str, expected: str) -> None:
-        """Say which type was *found* where *expected* was."""
-        super().__init__(f"payloadType: {quoted(found)} where {expected} is expected")
+        """Initialize from the *found* and the *expected* type."""
+        super().__init__(f"payloadType: expected {expected}, got {quoted(found)}")
         self.path = "payloadType"
         self.found = found
         self.expected = expected
 
 
 class TooManyVerificationsError(SuperlicenseError):
-    """An envelope that would cost more verifications than anybody may ask for.
+    """An envelope that would take too many signature verifications.
 
     Attributes:
-        limit: The most that are made.
+        limit: The largest number of verifications.
     """
 
     code = "too_many_verifications"
 
     def __init__(self, limit: int) -> None:
-        """Say that *limit* trials were not enough."""
+        """Initialize from the *limit* that was exceeded."""
         super().__init__(f"signatures: more than {limit} verifications")
         self.path = "signatures"
         self.limit = limit

@@ -1,4 +1,4 @@
-"""Refusals: a business "no" to a command or a requirement, with every reason."""
+"""Refusals: a business "no" to a command or a requirement, with all reasons."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 class RefusedError(SuperlicenseError):
-    """A command that may not be carried out; nothing has changed.
+    """A command that was refused; nothing has changed.
 
     Attributes:
-        reasons: Every reason, never empty.
+        reasons: All reasons, never empty.
         code: The code of the first reason.
     """
 
     def __init__(self, reasons: Iterable[Reason]) -> None:
-        """Refuse for all *reasons*."""
+        """Initialize from the *reasons*."""
         self.reasons = tuple(reasons)
         self.code = str(self.reasons[0].code)
         super().__init__("; ".join(str(reason) for reason in self.reasons))
 
 
 class DeniedError(RefusedError):
-    """What `gate.require_login` and `gate.require_feature` raise for a "no".
+    """A login or feature that `gate.require_login` or `gate.require_feature` denied.
 
     Attributes:
-        decision: The whole answer.
+        decision: The complete decision.
     """
 
     def __init__(self, decision: Decision) -> None:
-        """Deny with the reasons of *decision*."""
+        """Initialize from *decision*."""
         super().__init__(decision.reasons)
         self.decision = decision
 
 
 class UnknownLicenseError(RefusedError):
-    """A license that no package in force has.
+    """A license that is not in any package in force.
 
     Attributes:
         license: Its name, ``owner.module``.
@@ -50,59 +50,59 @@ class UnknownLicenseError(RefusedError):
 
     @property
     def license(self) -> str:
-        """The name that no package has."""
+        """The name of the unknown license."""
         return str(self.reasons[0].params["license"])
 
 
 class PreviewOutdatedError(SuperlicenseError):
-    """A preview whose consequences are no longer the ones it showed; nothing has changed.
+    """A preview that no longer matches the consequences of its activation; nothing has changed.
 
     Attributes:
-        preview: The one that is true now.
+        preview: The current preview.
     """
 
     code = "preview_outdated"
 
     def __init__(self, preview: ActivationPreview) -> None:
-        """Say so, and carry the new *preview*."""
-        super().__init__("the consequences of the activation are no longer the ones that were shown")
+        """Initialize from the current *preview*."""
+        super().__init__("the consequences of the activation have changed since the preview")
         self.preview = preview
 
 
 class OtherInstallationError(RefusedError):
-    """A package made out to another company, serial number or database."""
+    """A package issued to another company, serial number or database."""
 
 
 class RevokedError(RefusedError):
-    """A package that is revoked, or that a revoked key has signed."""
+    """A package that is revoked, or signed by a revoked key."""
 
 
 class PackageStoppedError(RefusedError):
-    """A package whose last day has passed."""
+    """A package whose grace period has ended."""
 
 
 class IssuedInFutureError(RefusedError):
-    """A package issued more than ten minutes from now."""
+    """A package issued more than ten minutes in the future."""
 
 
 class PackageBlockedError(RefusedError):
-    """A package with less than is in use."""
+    """A package with fewer licenses than are in use."""
 
 
 class PackageRollbackError(RefusedError):
-    """A package with a lower issue than one that was installed before."""
+    """A package with a lower issue number than one installed earlier."""
 
 
 class PackageConflictError(RefusedError):
-    """A package with the issue of an installed one, and other contents."""
+    """A package with the issue number of an installed one and other contents."""
 
 
 class MonthNotOverError(RefusedError):
-    """A month that is to be closed before its end."""
+    """A month that cannot be closed because it has not ended."""
 
 
 class MonthOutOfOrderError(RefusedError):
-    """A month that is to be closed before an earlier one."""
+    """A month that cannot be closed because an earlier one is open."""
 
 
 _REFUSALS: dict[str, type[RefusedError]] = {
@@ -124,6 +124,6 @@ _REFUSALS: dict[str, type[RefusedError]] = {
 
 
 def refusal(reasons: Iterable[Reason]) -> RefusedError:
-    """Make the refusal for *reasons*, of the class that the first one's code has."""
-    every = tuple(reasons)
-    return _REFUSALS.get(str(every[0].code), RefusedError)(every)
+    """Return the error for *reasons*; the code of the first determines its class."""
+    found = tuple(reasons)
+    return _REFUSALS.get(str(found[0].code), RefusedError)(found)

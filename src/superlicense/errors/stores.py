@@ -1,4 +1,4 @@
-"""What stores raise. Whatever raised it has changed nothing."""
+"""Errors of stores. A block that raises one of them has changed nothing."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from superlicense.errors.base import SuperlicenseError
 
 
 class StoreError(SuperlicenseError):
-    """What a store raises; the block it was raised in changed nothing.
+    """A failed store operation; the block it was raised in changed nothing.
 
     Attributes:
-        detail: What the store knows of it, in English.
+        detail: Details from the store, in English.
     """
 
     code = "store_error"
     problem: ClassVar[str] = "the store failed"
 
     def __init__(self, detail: str = "") -> None:
-        """Say what happened, with the *detail* that the store knows."""
+        """Initialize with the *detail* from the store."""
         super().__init__(f"{self.problem}: {detail}" if detail else self.problem)
         self.detail = detail
 
@@ -31,31 +31,31 @@ class StoreUnavailableError(StoreError):
 
 
 class StoreBusyError(StoreError):
-    """The time to wait for other writers (`Policy.write_patience`) is spent."""
+    """Waiting for other writers exceeded `Policy.write_patience`."""
 
     code = "store_busy"
-    problem = "other writers kept the store busy"
+    problem = "timed out waiting for other writers"
 
 
 class StoreFullError(StoreError):
-    """There is no room left to write."""
+    """The store has no space left."""
 
     code = "store_full"
     problem = "the store is full"
 
 
 class TamperedStoreError(StoreError):
-    """Somebody else has written to the store; nothing is written upon it.
+    """The store was modified from outside the library and accepts no writes.
 
-    Also raised where a store is sealed, and whoever writes has no seal key.
+    Also raised for a write without a seal key to a sealed store.
     """
 
     code = "store_tampered"
-    problem = "the store is tampered with"
+    problem = "the store has been tampered with"
 
 
 class ConflictError(StoreError):
-    """The store was changed by somebody else between reading and writing."""
+    """Another writer changed the store between reading and writing."""
 
     code = "store_conflict"
-    problem = "the store was changed meanwhile"
+    problem = "another writer changed the store"

@@ -1,4 +1,4 @@
-"""Documents that can be read, and cannot be trusted."""
+"""Documents that can be parsed but are not trusted."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ if TYPE_CHECKING:
 
 
 class NoTrustRootError(SuperlicenseError):
-    """A signed document where there is no trust root to verify it by.
+    """A signed document that cannot be verified for lack of a trust root.
 
-    The host has pinned none (``trust=None``), or its digest only, and nobody has
-    installed it yet.
+    The host has not pinned a root (``trust=None``), or has pinned its digest
+    only and not installed the root yet.
     """
 
     code = "no_trust_root"
 
     def __init__(self) -> None:
-        """Say so."""
-        super().__init__("no trust root is pinned, or it is not installed yet, so no signed document is accepted")
+        """Initialize without arguments."""
+        super().__init__("no trust root is pinned, or the pinned one is not installed yet: cannot verify the document")
 
 
 class _ThresholdError(SuperlicenseError):
-    """Too few good signatures of the keys that count.
+    """Too few valid signatures.
 
     Attributes:
-        found: Distinct keys whose signatures are good.
-        needed: How many have to be.
+        found: Number of distinct keys with valid signatures.
+        needed: Number of keys required.
     """
 
     def __init__(self, whose: str, found: int, needed: int) -> None:
-        """Say that *found* of *needed* keys have signed."""
-        super().__init__(f"signatures: {found} of {needed} {whose} signatures are good")
+        """Initialize from the number of signatures *found* and *needed*."""
+        super().__init__(f"signatures: {found} of {needed} required {whose} signatures are valid")
         self.path = "signatures"
         self.found = found
         self.needed = needed
 
 
 class UntrustedKeyError(_ThresholdError):
-    """A document that too few trusted keys have signed."""
+    """A document signed by too few trusted keys."""
 
     code = "untrusted_key"
 
     def __init__(self, found: int, needed: int) -> None:
-        """Say that *found* of *needed* trusted keys have signed."""
+        """Initialize from the number of trusted keys *found* and *needed*."""
         super().__init__("trusted", found, needed)
 
 
 class OwnerThresholdError(_ThresholdError):
-    """A package that too few keys of its owner have signed.
+    """A package signed by too few keys of its owner.
 
     Attributes:
         owner: The owner, in lower case.
@@ -60,28 +60,28 @@ class OwnerThresholdError(_ThresholdError):
     code = "owner_threshold"
 
     def __init__(self, owner: str, found: int, needed: int) -> None:
-        """Say that *found* of *needed* keys of *owner* have signed."""
+        """Initialize from the number of keys of *owner* that were *found* and *needed*."""
         super().__init__(f"{owner}'s", found, needed)
         self.owner = owner
 
 
 class RootThresholdError(_ThresholdError):
-    """A root that too few root keys have signed.
+    """A root signed by too few root keys.
 
     Attributes:
-        version: The root whose keys are too few.
+        version: Version of the root whose keys are missing.
     """
 
     code = "root_threshold"
 
     def __init__(self, version: int, found: int, needed: int) -> None:
-        """Say that *found* of *needed* root keys of root *version* have signed."""
+        """Initialize from the number of keys of root *version* that were *found* and *needed*."""
         super().__init__(f"root {version}'s", found, needed)
         self.version = version
 
 
 class UnknownOwnerError(SuperlicenseError):
-    """A package of an owner whom the trust root does not know.
+    """A package of an owner that the trust root does not list.
 
     Attributes:
         owner: The owner, in lower case.
@@ -90,14 +90,14 @@ class UnknownOwnerError(SuperlicenseError):
     code = "unknown_owner"
 
     def __init__(self, owner: str) -> None:
-        """Say that the root has no *owner*."""
-        super().__init__(f"owner: the trust root has no {quoted(owner)}")
+        """Initialize from the unknown *owner*."""
+        super().__init__(f"owner: the trust root does not list {quoted(owner)}")
         self.path = "owner"
         self.owner = owner
 
 
 class ModuleOutOfScopeError(SuperlicenseError):
-    """A module that the owner of the package may not license.
+    """A module outside the scope that the trust root grants the package's owner.
 
     Attributes:
         module: Its license name.
@@ -106,70 +106,72 @@ class ModuleOutOfScopeError(SuperlicenseError):
     code = "module_out_of_scope"
 
     def __init__(self, path: str, module: str) -> None:
-        """Say that *module* at *path* is out of the owner's scope."""
-        super().__init__(f"{path}: {module} is out of the owner's scope")
+        """Initialize from the *module* and its *path* in the package."""
+        super().__init__(f"{path}: {module} is outside the owner's scope")
         self.path = path
         self.module = module
 
 
 class RootVersionError(SuperlicenseError):
-    """A root that is not the next one.
+    """A root whose version is not the next one.
 
     Attributes:
-        version: What it is.
+        version: Its version.
         expected: The next version.
     """
 
     code = "root_version"
 
     def __init__(self, version: int, expected: int) -> None:
-        """Say that *version* came where *expected* is next."""
-        super().__init__(f"version: {version} where {expected} is next")
+        """Initialize from the actual and the *expected* version."""
+        super().__init__(f"version: expected {expected}, got {version}")
         self.path = "version"
         self.version = version
         self.expected = expected
 
 
 class RootExpiredError(SuperlicenseError):
-    """A package cannot be imported under a root that has expired; nothing else stops.
+    """A package that cannot be imported because the trust root has expired.
+
+    Packages already in force are not affected.
 
     Attributes:
-        version: The root.
+        version: Version of the root.
         expired_at: When it expired.
     """
 
     code = "root_expired"
 
     def __init__(self, version: int, expired_at: datetime) -> None:
-        """Say when root *version* expired."""
+        """Initialize from the root's *version* and its expiry."""
         super().__init__(f"root {version} expired at {expired_at.isoformat()}")
         self.version = version
         self.expired_at = expired_at
 
 
 class UnpinnedRootError(SuperlicenseError):
-    """A first root that is not the one whose digest the host has pinned."""
+    """A first root whose digest is not the pinned one."""
 
     code = "unpinned_root"
 
     def __init__(self) -> None:
-        """Say so."""
-        super().__init__("root: its digest is not the pinned one")
+        """Initialize without arguments."""
+        super().__init__("root: digest does not match the pinned one")
         self.path = "root"
 
 
 class ClockRolledBackError(SuperlicenseError):
-    """The clock is more than 24 hours before what was seen already; imports wait.
+    """The system clock is more than 24 hours earlier than the latest record; imports are refused.
 
     Attributes:
-        clock: What the clock says.
-        floor: The newest instant that is known.
+        clock: The time of the system clock.
+        floor: The latest instant on record.
     """
 
     code = "clock_rolled_back"
 
     def __init__(self, clock: datetime, floor: datetime) -> None:
-        """Say how far *clock* is behind *floor*."""
-        super().__init__(f"the clock says {clock.isoformat()}, but {floor.isoformat()} has been seen")
+        """Initialize from the time of the *clock* and the latest instant on record."""
+        super().__init__(f"system clock ({clock.isoformat()}) is earlier than the latest record ({floor.isoformat()})")
         self.clock = clock
         self.floor = floor

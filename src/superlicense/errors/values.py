@@ -1,4 +1,4 @@
-"""Values that their field cannot hold."""
+"""Invalid values."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ if TYPE_CHECKING:
 
 
 class InvalidValueError(SuperlicenseError):
-    """A value that its field cannot hold.
+    """A value that is invalid for its field.
 
     Attributes:
-        path: The field, and what it lies in (``licenses[2].quantity``).
-        value: What was given.
+        path: Path of the field (``licenses[2].quantity``).
+        value: The invalid value.
         problem: What is wrong with it, in English.
     """
 
     code = "invalid_value"
 
     def __init__(self, path: str, value: object, problem: str) -> None:
-        """Say that *value* cannot stand at *path*, because of *problem*."""
+        """Initialize from the *path* of the field, its *value* and the *problem*."""
         super().__init__(f"{path}: {problem}, got {quoted(value)}")
         self.path = path
         self.value = value
         self.problem = problem
 
     def within(self, parent: str) -> InvalidValueError:
-        """Give the same error with its path made longer at the front."""
+        """Return the same error with *parent* prefixed to its path."""
         return type(self)(f"{parent}.{self.path}", self.value, self.problem)
 
 
@@ -37,34 +37,32 @@ class UnknownTimeZoneError(SuperlicenseError):
     """A time zone name that neither the system nor python-dateutil knows.
 
     Attributes:
-        name: The name that was asked for.
+        name: The unknown name.
     """
 
     code = "unknown_time_zone"
 
     def __init__(self, name: str) -> None:
-        """Say that there is no zone *name*."""
-        super().__init__(f"time_zone: no time zone is called {quoted(name)}")
+        """Initialize from the unknown *name*."""
+        super().__init__(f"time_zone: unknown time zone {quoted(name)}")
         self.name = name
         self.path = "time_zone"
 
 
 class WriteOutOfOrderError(SuperlicenseError):
-    """An explicit instant of a write outside [newest recorded, now].
+    """An explicit instant of a write that is not between the latest record and now.
 
     Attributes:
-        at: The instant that was given.
-        earliest: The newest recorded instant; facts are appended in order.
-        latest: Now; nothing of a fact lies in the future.
+        at: The instant given.
+        earliest: The latest recorded instant; facts are appended in order.
+        latest: The current instant; facts do not lie in the future.
     """
 
     code = "write_out_of_order"
 
     def __init__(self, at: datetime, *, earliest: datetime, latest: datetime) -> None:
-        """Say that *at* lies before *earliest* or after *latest*."""
-        super().__init__(
-            f"at: a write lies between {earliest.isoformat()} and {latest.isoformat()}, not at {at.isoformat()}"
-        )
+        """Initialize from the instant given and the range that is allowed."""
+        super().__init__(f"at: must be between {earliest.isoformat()} and {latest.isoformat()}, got {at.isoformat()}")
         self.at = at
         self.earliest = earliest
         self.latest = latest

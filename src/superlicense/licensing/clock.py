@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from superlicense.errors import InvalidValueError
+from superlicense.model.world import World
 
 __all__ = [
     "CLOCK_ROLLBACK",
     "FAR_FUTURE",
     "FAR_PAST",
     "Clock",
+    "InstallationClock",
     "from_nanoseconds",
     "instant",
     "nanoseconds",
@@ -70,3 +72,41 @@ def instant(at: object, path: str = "at") -> datetime:
         return at.astimezone(UTC)
     except OverflowError as error:
         raise InvalidValueError(path, at, "must lie in the years 1 to 9999 of UTC") from error
+
+
+class InstallationClock:
+    """The host's clock with the floor under it: now is never before what is on record.
+
+    Attributes:
+        ticks: Reads the clock in nanoseconds since 1970, without the floor.
+
+    Source: documents.md, "Clock".
+    """
+
+    __slots__ = ("_clock", "ticks")
+
+    def __init__(self, clock: Clock) -> None:
+        """Read *clock*."""
+        self._clock = clock
+        self.ticks = ticks_of(clock)
+
+    def read(self) -> datetime:
+        """Read the clock, without the floor.
+
+        Raises:
+            InvalidValueError: it returned a naive datetime.
+        """
+        return instant(self._clock(), "clock")
+
+    def now(self, world: World) -> datetime:
+        """Return the clock's reading, or the newest instant that *world* knows if that is later."""
+        now = instant(self._clock(), "clock")
+        for known in (world.recorded_at, world.issued_at):
+            if known is not None and known > now:
+                now = known
+        return now
+
+    def is_rolled_back(self, world: World) -> bool:
+        """Return whether the clock reads more than 24 hours before what *world* knows."""
+        known = world.known_at()
+        return known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK

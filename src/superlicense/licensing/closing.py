@@ -1,4 +1,4 @@
-"""Closing: the statement of a month, as a draft and for good."""
+"""Closing: the statement of a month, as a draft and as the final one that a close freezes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from attrs import evolve
 
 from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
-from superlicense.licensing.engine.writer import ExtraWrite, Writer
+from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
+from superlicense.licensing.metering.opening import all_meter_months, unopened
+from superlicense.licensing.metering.saving import save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.model.change import CLOSED, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter_month import MeterMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
-from superlicense.model.world import World
-from superlicense.ports import UsageReading, Writing
+from superlicense.ports import Usage, UsageReading
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import close_refusals
 
@@ -28,102 +29,102 @@ __all__ = ["Closing"]
 class Closing:
     """The statement of one month, until and after it is closed."""
 
-    __slots__ = ("_frozen", "_month", "_totals")
+    __slots__ = ("_final", "_month", "_totals")
 
     def __init__(self, totals: MeterTotals, month: Month) -> None:
-        """Look at *month* in the books of *keeper*."""
+        """Make the statement of *month*."""
         self._totals = totals
         self._month = month
-        self._frozen: Statement | None = None
+        self._final: Statement | None = None
 
-    def statement(self) -> Statement:
-        """Give the statement that `carry_out` has frozen, or found frozen."""
-        assert self._frozen is not None  # noqa: S101 - whoever asks has closed the month; for the type checker
-        return self._frozen
+    def final(self) -> Statement:
+        """Return the statement that `extra_write` has made final, or found to be final."""
+        assert self._final is not None  # noqa: S101 - the write has run; for the type checker
+        return self._final
 
-    def seen(self, usage: UsageReading, now: datetime, present: CurrentUsers) -> Statement:
-        """Give the statement as it is now: frozen, or a draft.
+    def read(self, usage: UsageReading, now: datetime, current: CurrentUsers) -> Statement:
+        """Return the statement as it is now: final, or a draft.
 
         Args:
-            usage: What is stored.
+            usage: The stored usage.
             now: As of when a draft is made.
-            present: The users, for an installation that has no books at all.
+            current: The current users, for an installation that has no meter month at all.
         """
-        frozen = usage.statement(self._month)
-        if frozen is not None:
-            return load_statement(frozen)
+        final = usage.statement(self._month)
+        if final is not None:
+            return load_statement(final)
         through = usage.head().closed_through
         closed = through is not None and self._month <= through
-        return self._draft(usage, self._books(usage, present), now, closed=closed)
+        meter_months = all_meter_months(self._totals, usage, self._month, current)
+        return self._draft(usage, meter_months, now, closed=closed)
 
-    def _books(self, usage: UsageReading, present: CurrentUsers) -> list[MeterMonth]:
-        return [
-            *usage.books(since=self._month, until=self._month),
-            *self._totals.missing(usage, self._month, present),
-        ]
-
-    def _draft(self, usage: UsageReading, books: Iterable[MeterMonth], now: datetime, *, closed: bool) -> Statement:
+    def _draft(
+        self, usage: UsageReading, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
+    ) -> Statement:
         used: dict[str, int] = {}
         late: dict[tuple[Month, str], int] = {}
         tally = None
-        for one in books:
-            used[one.meter] = self._used(one, now)
-            late |= {(month, one.meter): stood.used for month, stood in read_state(one.details).late.items()}
+        for one in meter_months:
+            used[one.meter] = self._totals.used(one, now)
+            late |= {(month, one.meter): total.used for month, total in read_state(one.state).late.items()}
             tally = tally or self._totals.tally(one, now)
-        if tally is None:
-            tally = self._totals.tally_of_nobody(self._month, now)
-        before = []
-        if late:
-            first, through = min(month for month, _ in late), usage.head().closed_through
-            while through is not None and first <= through:
-                frozen = usage.statement(first)
-                before += [] if frozen is None else [load_statement(frozen)]
-                first = first.next()
         return statement_of(
             self._month,
             meters=self._totals.meters,
             used=used,
-            tally=tally,
-            before=before,
+            tally=tally or self._totals.empty_tally(self._month, now),
+            before=_statements_since(usage, min(month for month, _ in late)) if late else (),
             used_before=late,
             closed=closed,
         )
 
-    def _used(self, books: MeterMonth, now: datetime) -> int:
-        meter, level = self._totals.meters.get(books.meter), read_state(books.details).level
-        if meter is None or meter.adds or level is None:
-            return books.total
-        return self._totals.used(meter, level, books.month, now)
+    def extra_write(self, by: str) -> ExtraWrite:
+        """Return what closes the month inside a write of *by*."""
 
-    def carry_out(self, by: str, writer: Writer) -> ExtraWrite:
-        """Give what closes the month inside a write."""
-
-        def close(view: Writing, world: World, now: datetime) -> tuple[JournalEntry, ...]:
-            usage, month = writer.usage_of(view), self._month
-            head = usage.take_head()
-            through = head.closed_through
-            known = usage.statement(month)
+        def close(write: OpenWrite) -> tuple[JournalEntry, ...]:
+            usage, now = write.usage(), write.now
+            head = usage.lock_head()
+            known = usage.statement(self._month)
             if known is not None:
-                self._frozen = load_statement(known)
+                self._final = load_statement(known)
                 return ()
-            first = min((books.month for books in usage.books()), default=None)
-            reasons = close_refusals(month, closed_through=through, first_used=first, now=now, zone=self._totals.zone)
-            if reasons:
-                raise refusal(reasons)
-            usage.open(self._totals.missing(usage, month, user_count(world)))
-            books = [books for books in usage.take_since(month) if books.month == month]
-            # A gauge may have come to something else by the end of the month than at its newest reading.
-            ended = [one._replace(total=self._used(one, now)) for one in books]
-            head = self._totals.settle(usage, head, ended, now, {})
-            final = [one for one in usage.take_since(month) if one.month == month]
-            final_draft = self._draft(usage, final, now, closed=True)
-            written = evolve(final_draft, seal_head=writer.head_in_view()).to_json()
-            # The seal of closed books covers their statement.
-            usage.freeze(month, written)
-            usage.save([one._replace(closed=True) for one in final])
-            usage.save_head(head._replace(closed_through=month))
-            self._frozen = load_statement(written)
-            number = view.mark.entries + 1
-            return (JournalEntry(number=number, at=now, by=by, change=f"{CLOSED}{month}"),)
+            self._check_closable(usage, head.closed_through, now)
+            usage.add_meter_months(unopened(self._totals, usage, self._month, user_count(write.world)))
+            # Time alone may have changed the usage of a gauge since its newest reading.
+            ended = [one._replace(total=self._totals.used(one, now)) for one in self._locked(usage)]
+            head = save_with_crossings(self._totals, usage, head, ended, at=now)
+            final = self._locked(usage)
+            draft = self._draft(usage, final, now, closed=True)
+            written = evolve(draft, seal_head=write.noted_head).to_json()
+            # The seal of a closed meter month covers its statement, so the statement comes first.
+            usage.add_statement(self._month, written)
+            usage.save_meter_months([one._replace(closed=True) for one in final])
+            usage.save_head(head._replace(closed_through=self._month))
+            self._final = load_statement(written)
+            number = write.world.entries + 1
+            return (JournalEntry(number=number, at=now, by=by, kind=EntryKind.CLOSE_MONTH, month=self._month),)
 
         return close
+
+    def _check_closable(self, usage: UsageReading, closed_through: Month | None, now: datetime) -> None:
+        first = min((one.month for one in usage.meter_months()), default=None)
+        reasons = close_refusals(
+            self._month, closed_through=closed_through, first_used=first, now=now, zone=self._totals.zone
+        )
+        if reasons:
+            raise refusal(reasons)
+
+    def _locked(self, usage: Usage) -> list[MeterMonth]:
+        return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]
+
+
+def _statements_since(usage: UsageReading, first: Month) -> list[Statement]:
+    """Return the final statements of the closed months from *first* on."""
+    found = []
+    through = usage.head().closed_through
+    while through is not None and first <= through:
+        final = usage.statement(first)
+        if final is not None:
+            found.append(load_statement(final))
+        first = first.next()
+    return found

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
-from superlicense.licensing.clock import Clock, utc_now
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.clock import Clock, InstallationClock, utc_now
+from superlicense.licensing.engine.engine import Engine, joined_store
+from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
 from superlicense.licensing.hooks import audited, checked_hooks
@@ -30,8 +32,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
-from superlicense.model.world import World
-from superlicense.ports import Hook, PackageSource, Revision, SeatVeto, Store
+from superlicense.ports import BoundStore, Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
 
@@ -124,31 +125,34 @@ class Licensing:
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
-        writer = Writer(
+        totals = MeterTotals(meters, self.zone, chosen)
+        reads = InstallationClock(clock)
+        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
+        engine = Engine(
             store,
             installation,
-            clock=clock,
             policy=chosen,
-            checks=checks,
-            seat_veto=seat_veto,
+            clock=reads,
+            totals=totals,
             hooks=listening,
-            totals=MeterTotals(meters, self.zone, chosen),
+            veto=seat_veto,
+            worlds=worlds,
         )
-        self._open(writer, package_source)
+        self._open(engine, package_source)
 
-    def _open(self, writer: Writer, package_source: PackageSource | None) -> None:
-        """Open the doors to *ledger*."""
-        self._writer = writer
+    def _open(self, engine: Engine, package_source: PackageSource | None) -> None:
+        """Make the parts of the facade around *engine*."""
+        self._engine = engine
         self._package_source = package_source
-        self.gate = HookedGate(writer) if writer.hooks else Gate(writer)
-        self.seats = Seats(writer)
-        self.users = Users(writer)
-        self.sites = Sites(writer)
-        self.packages = Packages(writer, package_source)
-        self.limits = Limits(writer)
-        self.meters = Meters(writer)
-        self.notices = Notices(writer)
-        self.journal = Journal(writer)
+        self.gate = HookedGate(engine) if engine.hooks else Gate(engine)
+        self.seats = Seats(engine)
+        self.users = Users(engine)
+        self.sites = Sites(engine)
+        self.packages = Packages(engine, package_source)
+        self.limits = Limits(engine)
+        self.meters = Meters(engine)
+        self.notices = Notices(engine)
+        self.journal = Journal(engine)
 
     def bound_to(self, connection: object) -> BoundLicensing:
         """Take part in the host's transaction on *connection*: what is written becomes true when the host commits.
@@ -176,17 +180,18 @@ class Licensing:
             InvalidValueError: the store cannot take part in transactions, or
                 not in this one.
         """
-        return BoundLicensing(self.zone, self._writer.bound_to(connection), self._package_source)
+        store = joined_store(self._engine.store, connection)
+        return BoundLicensing(self.zone, self._engine.bound_to(store), store, self._package_source)
 
     @property
     def installation(self) -> Installation:
         """Which database of which customer this is."""
-        return self._writer.installation
+        return self._engine.installation
 
     @property
     def policy(self) -> Policy:
         """The host's choices."""
-        return self._writer.policy
+        return self._engine.policy
 
     @cached_property
     def screens(self) -> Screens:
@@ -194,7 +199,7 @@ class Licensing:
         # Made when somebody looks: a service that only asks the gate does not pay for the rows' classes.
         from superlicense.licensing.screens import Screens  # noqa: PLC0415 - see above
 
-        return Screens(self._writer, self.meters, self.zone)
+        return Screens(self._engine, self.meters, self.zone)
 
     @audited("apply", writes=True)
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
@@ -226,10 +231,13 @@ class Licensing:
                 because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__) for change in without
             )
 
-        def propose(world: World, now: datetime) -> Iterable[Change]:
-            return self._writer.documents(world, now).verified(wanted) if documented else wanted
+        if not documented:
+            return self._engine.writer.write(wanted, by=by, at=at)
 
-        return self._writer.write(propose, by=by, at=at)
+        def propose(write: OpenWrite) -> Iterable[Change]:
+            return self._engine.documents(write.world, write.now).verified(wanted)
+
+        return self._engine.writer.propose(propose, by=by, at=at)
 
     def verify_store(self, earlier_head: str | None = None) -> StoreReport:
         """Verify everything that is stored: head, journal and rows, one against the other.
@@ -247,7 +255,7 @@ class Licensing:
         Raises:
             InvalidValueError: *earlier_head* is nothing that `seal_head` gave.
         """
-        return self._writer.verified(earlier_head)
+        return self._engine.verified(earlier_head)
 
     def seal_head(self) -> str | None:
         """Give the head in a form to be noted outside the store, on a statement for instance.
@@ -260,20 +268,21 @@ class Licensing:
             The head; `None` without a seal key, while nothing is written, or
             where somebody has tampered with it.
         """
-        return self._writer.noted_head()
+        return self._engine.noted_head()
 
     def revision(self) -> Revision:
         """Give the revision of what is true now; it differs after every change."""
-        return self._writer.revision()
+        return self._engine.worlds.current().revision
 
 
 class BoundLicensing(Licensing):
     """The licensing of one installation, inside one transaction of the host's; see `Licensing.bound_to`."""
 
-    def __init__(self, zone: tzinfo, writer: Writer, package_source: PackageSource | None) -> None:
-        """Open the doors to *ledger*, which is inside the transaction."""
+    def __init__(self, zone: tzinfo, engine: Engine, store: BoundStore, package_source: PackageSource | None) -> None:
+        """Make a facade around *engine*, which reads and writes *store* inside the transaction."""
         self.zone = zone
-        self._open(writer, package_source)
+        self._store = store
+        self._open(engine, package_source)
 
     def __enter__(self) -> Self:
         """Begin a block at whose end it is closed."""
@@ -285,4 +294,4 @@ class BoundLicensing(Licensing):
 
     def close(self) -> None:
         """Let go of the transaction; every later call raises `StoreUnavailableError`."""
-        self._writer.close()
+        self._store.close()

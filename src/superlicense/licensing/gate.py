@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.errors import DeniedError, InvalidValueError
+from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import feature as decide_feature
 from superlicense.licensing.engine.snapshot import find_person
-from superlicense.licensing.engine.writer import Writer
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
@@ -35,12 +35,13 @@ class Gate:
     (False, ['no_package', 'unknown_user'])
     """
 
-    __slots__ = ("_ticks", "_writer")
+    __slots__ = ("_engine", "_state", "_ticks")
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Ask what *ledger* knows."""
-        self._writer = writer
-        self._ticks = writer.ticks
+        self._engine = engine
+        self._state = engine.worlds.state
+        self._ticks = engine.clock.ticks
 
     def login(
         self,
@@ -71,10 +72,10 @@ class Gate:
         Source: design section 6.
         """
         if at is None and open_sessions is None:
-            snapshot = self._writer.snapshot
+            snapshot = self._state.snapshot
             if (
                 snapshot.from_ns <= self._ticks() < snapshot.until_ns
-                and snapshot.revision is self._writer.revision_source.revision
+                and snapshot.revision is self._state.revision_source.revision
             ):
                 try:
                     return snapshot.profiles[user].logins[client]
@@ -90,8 +91,8 @@ class Gate:
         if open_sessions is not None and (type(open_sessions) is not int or open_sessions < 0):
             raise InvalidValueError("open_sessions", open_sessions, "must be a whole number of 0 or more")
         if at is None and (open_sessions is None or known_client is not Client.SERVICE):
-            return self._writer.fresh().login(user, known_client)
-        world, instant = self._writer.seen(at)
+            return self._engine.worlds.current().login(user, known_client)
+        world, instant = self._engine.worlds.world_at(at)
         return login.login(world, find_person(world, user), known_client, instant, open_sessions=open_sessions)
 
     def feature(
@@ -117,10 +118,10 @@ class Gate:
         Source: design section 6, last point.
         """
         if at is None:
-            snapshot = self._writer.snapshot
+            snapshot = self._state.snapshot
             if (
                 snapshot.from_ns <= self._ticks() < snapshot.until_ns
-                and snapshot.revision is self._writer.revision_source.revision
+                and snapshot.revision is self._state.revision_source.revision
             ):
                 try:
                     return snapshot.profiles[user].features[access][feature]
@@ -136,8 +137,8 @@ class Gate:
         if not isinstance(feature, str):
             raise InvalidValueError("feature", feature, "must be a text")
         if at is None:
-            return self._writer.fresh().feature(user, feature, known_access)
-        world, instant = self._writer.seen(at)
+            return self._engine.worlds.current().feature(user, feature, known_access)
+        world, instant = self._engine.worlds.world_at(at)
         return decide_feature(world, find_person(world, user), feature, known_access, instant)
 
     def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
@@ -145,7 +146,7 @@ class Gate:
 
         No package, phase, seat, event or other tampering stands in the way.
         """
-        world, instant = self._writer.seen(at)
+        world, instant = self._engine.worlds.world_at(at)
         return login.administer(world, find_person(world, user), instant)
 
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
@@ -158,11 +159,11 @@ class Gate:
             InvalidValueError: *license* is no license name, or *at* is naive.
         """
         if at is None:
-            snapshot = self._writer.fresh()
+            snapshot = self._engine.worlds.current()
             profile = snapshot.profiles.get(user) if isinstance(user, str) else None  # the short way for a known id
             held = (profile or snapshot.profile(user)).holds
             return LicenseName.parse(license) in held
-        world, instant = self._writer.seen(at)
+        world, instant = self._engine.worlds.world_at(at)
         return LicenseName.parse(license) in grants.user_grants(world, find_person(world, user), instant)
 
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
@@ -171,7 +172,7 @@ class Gate:
         Raises:
             InvalidValueError: *license* is no license name, or *at* is naive.
         """
-        world, instant = self._writer.seen(at)
+        world, instant = self._engine.worlds.world_at(at)
         return grants.has_system(world, LicenseName.parse(license), instant)
 
     def require_login(

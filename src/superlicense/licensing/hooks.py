@@ -24,7 +24,7 @@ from superlicense.model.call import Call
 from superlicense.ports import Hook
 
 if TYPE_CHECKING:
-    from superlicense.licensing.engine.writer import Writer
+    from superlicense.licensing.engine.engine import Engine
 
 __all__ = ["audited", "checked_hooks"]
 
@@ -38,7 +38,7 @@ R = TypeVar("R")
 class _Told(Protocol):
     """Whatever stands at the front door, on one ledger."""
 
-    _writer: Writer
+    _engine: Engine
 
 
 S = TypeVar("S", bound=_Told)
@@ -71,14 +71,14 @@ def audited(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], M
 
         @wraps(method)
         def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if not self._writer.hooks:
+            if not self._engine.hooks:
                 return carry_out(self, *args, **kwargs)
             bound = _signature(method).bind(self, *args, **kwargs)
             bound.apply_defaults()
             for argument, value in bound.arguments.items():
                 bound.arguments[argument] = _settled(value)
-            call = _call(name, self._writer, bound.arguments, writes=writes)
-            return _around(call, self._writer.hooks, lambda: carry_out(*bound.args, **bound.kwargs))
+            call = _call(name, self._engine, bound.arguments, writes=writes)
+            return _around(call, self._engine.hooks, lambda: carry_out(*bound.args, **bound.kwargs))
 
         return run
 
@@ -131,16 +131,16 @@ def _settled(value: object) -> object:
     return tuple(value) if isinstance(value, Iterator | MutableSequence | MutableSet) else value
 
 
-def _call(name: str, writer: Writer, arguments: dict[str, Any], *, writes: bool) -> Call:
+def _call(name: str, engine: Engine, arguments: dict[str, Any], *, writes: bool) -> Call:
     _, *given = arguments.items()
     return Call(
         name=name,
         writes=writes,
-        installation=writer.installation,
+        installation=engine.installation,
         arguments={argument: value for argument, value in given if argument not in {"at", "by"}},
         by=arguments.get("by", ""),
         at=arguments.get("at"),
-        called_at=from_nanoseconds(writer.ticks()),
+        called_at=from_nanoseconds(engine.clock.ticks()),
     )
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.licensing.clock import instant
-from superlicense.licensing.engine.writer import Writer
-from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.licensing.engine.engine import Engine
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
 from superlicense.ports import touches
@@ -18,11 +18,11 @@ __all__ = ["Journal"]
 class Journal:
     """The journal of one installation."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Read what *ledger* has written."""
-        self._writer = writer
+        self._engine = engine
 
     def entries(
         self,
@@ -49,7 +49,7 @@ class Journal:
         name = None if license is None else LicenseName.parse(license)
         first = None if since is None else instant(since, "since")
         last = None if until is None else instant(until, "until")
-        with self._writer.stored() as view:
+        with self._engine.worlds.stored() as view:
             found = view.journal.entries(since=first, until=last, holder=holder, license=name)
             return tuple(_readable(entry) for entry in found if touches(entry, holder=holder, license=name))
 
@@ -63,6 +63,6 @@ def _holder(user: str) -> str:
 
 
 def _readable(entry: JournalEntry) -> JournalEntry:
-    if entry.change == UNREADABLE:
+    if entry.kind is EntryKind.UNREADABLE:
         raise StoreUnavailableError(f"journal entry {entry.number} cannot be read")
     return entry

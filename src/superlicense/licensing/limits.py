@@ -1,11 +1,11 @@
-"""Limits: is there room for one more in the plan?"""
+"""Limits: whether the plan allows one more of something."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
 from superlicense.model.limit import Limit, LimitDecision
 from superlicense.rules import limits
@@ -14,36 +14,36 @@ __all__ = ["Limits"]
 
 
 class Limits:
-    """The limits that the plan of one installation sets. They block; thresholds only bill."""
+    """The plan limits of one installation. They block; thresholds only bill."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
-        """Read the plan from *ledger*."""
-        self._writer = writer
+    def __init__(self, engine: Engine) -> None:
+        """Read the plan from the world of *engine*."""
+        self._engine = engine
 
     @audited("limits.check")
     def check(
         self, limit: Limit | str, *, in_use: int | Callable[[], int], at: datetime | None = None
     ) -> LimitDecision:
-        """Decide whether there may be one more of something.
+        """Return whether the plan allows one more of something.
 
-        It changes nothing and counts nothing: the count is the host's.
+        It changes nothing and counts nothing: the host counts.
 
         Args:
-            limit: What is limited, ``"active_projects"`` for instance.
+            limit: What is limited, for instance ``"active_projects"``.
             in_use: How many there are; or a function that counts them, which is
                 called once.
-            at: Under the plan of which instant; now if `None`.
+            at: The instant whose plan decides; now if `None`.
 
         Returns:
-            The decision; true if there may be one more.
+            The decision; true if one more is allowed.
 
         Raises:
-            InvalidValueError: there is no such limit, *in_use* is no whole number
-                of 0 or more, or *at* is naive.
+            InvalidValueError: there is no such limit, *in_use* is not a whole
+                number of 0 or more, or *at* is naive.
             StoreError: the store cannot be read.
         """
         found = limits.find_limit(limit)
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)

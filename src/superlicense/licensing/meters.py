@@ -1,4 +1,4 @@
-"""Meters: record what was used, read what a month comes to, and close it."""
+"""Meters: record usage events, read the usage of a month, and close it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Final
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
 from superlicense.licensing.clock import instant
 from superlicense.licensing.closing import Closing
-from superlicense.licensing.engine.vetoes import check_author
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.engine.writer import check_author
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.metering import month_reading as standing
 from superlicense.licensing.metering.locked_recording import LockedRecording
+from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
 from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.change import Change
@@ -29,7 +30,7 @@ _COUNTABLE: Final = 2**31 - 1  # by every database
 
 
 class Meters:
-    """What is metered of one installation.
+    """The meters of one installation.
 
     >>> import superlicense as sl
     >>> licensing = sl.Licensing(
@@ -42,31 +43,32 @@ class Meters:
     ['accepted', 'duplicate']
     """
 
-    __slots__ = ("_totals", "_writer")
+    __slots__ = ("_engine", "_totals")
 
-    def __init__(self, writer: Writer) -> None:
-        """Record in the store of *ledger*."""
-        self._writer = writer
-        self._totals = writer.totals
+    def __init__(self, engine: Engine) -> None:
+        """Record in the store of *engine*."""
+        self._engine = engine
+        self._totals = engine.totals
 
     @audited("meters.record", writes=True)
     def record(self, events: Iterable[UsageEvent], by: str = "host") -> tuple[Receipt, ...]:
         """Record *events* in one transaction, each exactly once for ever.
 
-        What was recorded before counts nothing, so whoever is in doubt sends
-        again. A report that is refused stops no other. It does not wait for
-        writers of licensing facts, unless they move a threshold.
+        An event that was recorded before does not count again, so a sender in
+        doubt sends it again. A refused event does not stop the others. Recording
+        does not wait for writers of licensing facts, unless they move a
+        threshold.
 
         Args:
-            events: Reports, in any order; a correction comes after its original.
+            events: Usage events, in any order; a correction comes after its original.
             by: Who records them.
 
         Returns:
-            A receipt for each report, in the order they were given.
+            A receipt for each event, in the order they were given.
 
         Raises:
-            InvalidValueError: something is no `UsageEvent`, or *by* names nobody.
-            StoreBusyError: others kept the books for longer than
+            InvalidValueError: something is not a `UsageEvent`, or *by* is not a name.
+            StoreBusyError: other recordings held the locks for longer than
                 `Policy.write_patience`.
             StoreError: the store failed; nothing was recorded.
         """
@@ -75,95 +77,98 @@ class Meters:
             if type(event) is not UsageEvent:
                 raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
         check_author(by)
-        writer = self._writer
-        world = writer.snapshot.world
-        reports = Batch(self._totals, batch, by=by, now=writer.now(world), world=world)
+        engine = self._engine
+        world = engine.worlds.state.snapshot.world
+        recorded = Batch(self._totals, batch, by=by, now=engine.clock.now(world), world=world)
         try:
-            with writer.recording(writer.policy.write_patience) as usage:
-                return reports.record_fast(usage)
+            with engine.writer.recording(engine.policy.write_patience) as usage:
+                return recorded.record_fast(usage)
         except NeedsHeadLockError:
-            return self._with_head(reports)
+            return self._record_locked(recorded)
 
-    def _with_head(self, reports: Batch) -> tuple[Receipt, ...]:
-        """Record what is not usual; again where another recording came in between."""
-        patience = self._writer.policy.write_patience
+    def _record_locked(self, batch: Batch) -> tuple[Receipt, ...]:
+        """Record with the head locked; try again where another recording committed first."""
+        patience = self._engine.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
             try:
-                with self._writer.recording(patience) as usage:
-                    return LockedRecording(reports, usage).run()
+                with self._engine.writer.recording(patience) as usage:
+                    return LockedRecording(batch, usage).run()
             except ConflictError:
                 patience = timedelta(seconds=deadline - monotonic())
-        raise StoreBusyError("other recordings were always faster")
+        raise StoreBusyError("other recordings always committed first")
 
     def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
-        """Say what every meter comes to in *month*.
-
-        What came late for a closed month is in it.
+        """Return the usage of every meter in *month*, late events of a closed month included.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
-            at: As it was recorded by then; by now if `None`.
+            at: As recorded by then; by now if `None`.
 
         Returns:
             One for each meter, by code.
 
         Raises:
-            InvalidValueError: *month* is no month, or *at* is naive.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.usage() for one in self._standings(_month(month), at))
+        return tuple(one.usage() for one in self._readings(_month(month), at))
 
     def projection(self, month: Month | str, *, at: datetime | None = None) -> tuple[Projection, ...]:
-        """Estimate where *month* will end if it goes on as it has begun; nothing of it is billed.
+        """Estimate the usage of *month* at its end if it continues as it began; an estimate is never billed.
 
         Args:
-            month: A month that runs, or ``"YYYY-MM"``.
-            at: From when it is estimated, as it was recorded by then; now if `None`.
+            month: A running month, or ``"YYYY-MM"``.
+            at: The instant of the estimate, as recorded by then; now if `None`.
 
         Returns:
             One for each meter, by code.
 
         Raises:
-            InvalidValueError: *month* is no month, or *at* is naive.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.projection() for one in self._standings(_month(month), at))
+        return tuple(one.projection() for one in self._readings(_month(month), at))
 
-    def _standings(self, month: Month, at: datetime | None) -> tuple[standing.MonthReading, ...]:
+    def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
         asked = None if at is None else instant(at)
-        world = self._writer.fresh().world
-        now = self._writer.now(world)
+        world = self._engine.worlds.current().world
+        now = self._engine.clock.now(world)
         if asked is None or asked >= now:
-            with self._writer.stored() as view:
-                return standing.present(
-                    self._totals, self._writer.usage_in(view), month, asked or now, user_count(world)
+            with self._engine.worlds.stored() as view:
+                return read_month(
+                    self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
-        # Facts of the past do not change between two looks.
-        facts, _ = self._writer.seen(min(asked, self._totals.span(month).end - _MICROSECOND))
-        with self._writer.stored() as view:
-            return standing.past(
-                self._totals, facts=view.facts, usage=self._writer.usage_in(view), world=facts, month=month, at=asked
+        # Facts of the past do not change between the two reads.
+        facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
+        with self._engine.worlds.stored() as view:
+            return read_month_as_recorded(
+                self._totals,
+                facts=view.facts,
+                usage=self._engine.checks.usage_in(view),
+                world=facts,
+                month=month,
+                at=asked,
             )
 
     def statement(self, month: Month | str) -> Statement:
-        """Give the statement of *month*: frozen if it is closed, else a draft.
+        """Return the statement of *month*: final if it is closed, else a draft.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
 
         Raises:
-            InvalidValueError: *month* is no month.
+            InvalidValueError: *month* is not a month.
             StoreError: the store cannot be read.
         """
         closing = Closing(self._totals, _month(month))
-        world = self._writer.fresh().world
-        with self._writer.stored() as view:
-            return closing.seen(self._writer.usage_in(view), self._writer.now(world), user_count(world))
+        world = self._engine.worlds.current().world
+        with self._engine.worlds.stored() as view:
+            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
 
     @audited("meters.close", writes=True)
     def close(self, month: Month | str, *, by: str, at: datetime | None = None) -> Statement:
-        """Close *month* and freeze its statement; what comes later is adjusted in the next open month.
+        """Close *month* and make its statement final; later events are adjusted in the next open month.
 
         A month that is closed already stays as it is, with the same statement.
 
@@ -173,25 +178,25 @@ class Meters:
             at: When; now if `None`.
 
         Returns:
-            Its statement, which never changes.
+            Its statement, which never changes again.
 
         Raises:
-            MonthNotOverError: it has not ended.
+            MonthNotOverError: the month has not ended.
             MonthOutOfOrderError: an earlier month is open.
-            InvalidValueError: *month* is no month, or *by* names nobody.
+            InvalidValueError: *month* is not a month, or *by* is not a name.
             StoreError: the store failed; nothing was closed.
         """
         closing = Closing(self._totals, _month(month))
-        self._writer.write(_nothing, by=by, at=at, extra_write=closing.carry_out(by, self._writer))
-        return closing.statement()
+        self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.extra_write(by))
+        return closing.final()
 
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
     ) -> tuple[Crossing, ...]:
-        """Give the levels that were crossed, in the order they were recorded.
+        """Return the crossings of levels, in the order they were recorded.
 
         Each is recorded in the transaction that caused it, once for its meter,
-        month and level, and nothing comes later in front of one that was read.
+        month and level, and none is ever inserted before one that was read.
 
         >>> import superlicense as sl
         >>> licensing = sl.Licensing(
@@ -203,13 +208,13 @@ class Meters:
         ()
 
         Args:
-            after: Id of the last one that was read; from the first if `None`.
+            after: Id of the last one that was read; all from the first if `None`.
             month: Only those of this month.
             most: How many at most; all if `None`.
 
         Raises:
-            InvalidValueError: there is no crossing *after*, *month* is no month,
-                or *most* is no whole number of 0 or more.
+            InvalidValueError: *after* is not the id of a crossing, *month* is not a month,
+                or *most* is not a whole number of 0 or more.
             StoreError: the store cannot be read.
         """
         only = None if month is None else _month(month)
@@ -217,8 +222,8 @@ class Meters:
             raise InvalidValueError("after", after, "must be the id of a crossing")
         if most is not None and (type(most) is not int or most < 0):
             raise InvalidValueError("most", most, "must be a whole number of at least 0")
-        with self._writer.stored() as view:
-            usage = self._writer.usage_in(view)
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
             number = 0 if after is None else usage.crossing_number(after)
             if number is None:
                 raise InvalidValueError("after", after, "must be the id of a crossing")
@@ -238,5 +243,5 @@ def _is_printable(text: object) -> bool:
     return isinstance(text, str) and text.isprintable()
 
 
-def _nothing(*_: object) -> Iterator[Change]:
+def _nothing(_: OpenWrite) -> Iterator[Change]:
     return iter(())

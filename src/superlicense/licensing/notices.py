@@ -7,13 +7,13 @@ from os import urandom
 from types import TracebackType
 from typing import Self
 
+from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.snapshot import find_person
-from superlicense.licensing.engine.writer import Writer
 from superlicense.licensing.hooks import audited
 from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.event import EventScope, FeatureOutage, SystemEvent, read_kind
 from superlicense.model.user import User
-from superlicense.model.world import World
 from superlicense.rules import notices as rules
 from superlicense.rules.step import refuse_if
 
@@ -53,11 +53,11 @@ class Report:
 class Notices:
     """The system events of one installation."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Write to *ledger*."""
-        self._writer = writer
+        self._engine = engine
 
     @audited("notices.start", writes=True)
     def start(  # noqa: PLR0913 - the columns of the dialog
@@ -164,7 +164,7 @@ class Notices:
             StoreError: the store failed, and the event still runs.
         """
         change = EndEvent(event_id=event_id, by_job=True)
-        self._writer.write(lambda world, _at: (change,) if event_id in world.events else (), by=by, at=at)
+        self._engine.writer.propose(lambda write: (change,) if event_id in write.world.events else (), by=by, at=at)
 
     def _start(  # noqa: PLR0913 - the columns of the dialog
         self,
@@ -180,7 +180,7 @@ class Notices:
     ) -> SystemEvent:
         event_id = urandom(8).hex()
 
-        def propose(_world: World, now: datetime) -> tuple[StartEvent]:
+        def propose(write: OpenWrite) -> tuple[StartEvent]:
             event = SystemEvent(
                 id=event_id,
                 kind=kind,
@@ -188,13 +188,13 @@ class Notices:
                 target=target,
                 message=message,
                 description=description,
-                started_at=now,
+                started_at=write.now,
                 started_by=by,
                 expected_end=expected_end,
             )
             return (StartEvent(event=event),)
 
-        applied = self._writer.write(propose, by=by, at=at)
+        applied = self._engine.writer.propose(propose, by=by, at=at)
         return applied.world.events[event_id].noun
 
     @audited("notices.end", writes=True)
@@ -213,7 +213,7 @@ class Notices:
                 ends by hand.
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._writer.write(lambda _world, _at: (EndEvent(event_id=event_id, force=force),), by=by, at=at)
+        self._engine.writer.write((EndEvent(event_id=event_id, force=force),), by=by, at=at)
 
     def running(self, user: str | User | None = None, *, at: datetime | None = None) -> tuple[SystemEvent, ...]:
         """Give the events that run, in the order they started.
@@ -222,7 +222,7 @@ class Notices:
             user: Only those that reach this user; all of them if `None`.
             at: When; now if `None`.
         """
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         events = rules.running(world)
         if user is None:
             return events
@@ -244,7 +244,7 @@ class Notices:
         Returns:
             One for each feature of each event, in the order the events started.
         """
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         outages = rules.outages(world)
         if user is None:
             return outages

@@ -11,18 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.clock import instant
-from superlicense.licensing.engine.vetoes import vetoes_of
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.engine.vetoes import may_release, vetoes_of
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.integrity.documents import Documents
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
+from superlicense.licensing.metering.threshold_effects import OpenUsage, threshold_effects
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
+from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.row import Table
@@ -37,11 +40,11 @@ __all__ = ["Packages"]
 class Packages:
     """The packages of one installation."""
 
-    __slots__ = ("_source", "_writer")
+    __slots__ = ("_engine", "_source")
 
-    def __init__(self, writer: Writer, source: PackageSource | None) -> None:
+    def __init__(self, engine: Engine, source: PackageSource | None) -> None:
         """Write to *ledger*; newer packages come from *source*."""
-        self._writer = writer
+        self._engine = engine
         self._source = source
 
     def preview(
@@ -59,23 +62,22 @@ class Packages:
             SuperlicenseError: the document is refused; the first failed check of
                 documents.md decides the class.
         """
-        world, now = self._writer.seen(None)
-        return self._preview(self._writer.documents(world, now), document, releases, plan_moves)[0]
+        world, now = self._engine.worlds.world_at(None)
+        change = self._engine.documents(world, now).activation(document, releases, plan_moves)
+        return self._preview_of(world, change, now)
 
-    def _preview(
-        self,
-        documents: Documents,
-        document: bytes,
-        releases: Iterable[Release] = (),
-        plan_moves: Iterable[PlanMove] = (),
-    ) -> tuple[ActivationPreview, ActivatePackage]:
-        change = documents.activation(document, releases, plan_moves)
-        return self._preview_of(documents.world, change, documents.now), change
+    def _preview_of(
+        self, world: World, change: ActivatePackage, now: datetime, open_usage: OpenUsage | None = None
+    ) -> ActivationPreview:
+        engine = self._engine
+        vetoes = vetoes_of(engine.veto)(world, change)
+        effects = threshold_effects(engine.totals, world, now, open_usage or engine.worlds.stored_usage)
+        return preview_of(world, change, now, partial(may_release, engine.veto), vetoes, effects)
 
-    def _preview_of(self, world: World, change: ActivatePackage, now: datetime) -> ActivationPreview:
-        vetoes = vetoes_of(self._writer.veto)(world, change)
-        effects = self._writer.threshold_effects(world, now)
-        return preview_of(world, change, now, self._writer.may_release, vetoes, effects)
+    def _preview_in(self, write: OpenWrite, change: ActivatePackage) -> ActivationPreview:
+        """Preview *change* so that its threshold effects are still true when the write commits."""
+        month = Month.of(write.now, self._engine.totals.zone)
+        return self._preview_of(write.world, change, write.now, partial(write.usage_since, month))
 
     @audited("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
@@ -101,9 +103,10 @@ class Packages:
         document = preview.document
         seen: list[ActivationPreview] = []
 
-        def plan(world: World, now: datetime) -> Iterator[Change]:
-            documents = self._writer.documents(world, now)
-            again, change = self._preview(documents, document, preview.releases, preview.plan_moves)
+        def plan(write: OpenWrite) -> Iterator[Change]:
+            documents = self._engine.documents(write.world, write.now)
+            change = documents.activation(document, preview.releases, preview.plan_moves)
+            again = self._preview_in(write, change)
             if again.consequences != preview.consequences:
                 raise PreviewOutdatedError(again)
             seen[:] = [again]
@@ -111,7 +114,7 @@ class Packages:
                 yield from documents.pinned()
                 yield change
 
-        applied = self._writer.write(plan, by=by, at=at)
+        applied = self._engine.writer.propose(plan, by=by, at=at)
         installed = applied.world.packages[preview.package.owner_key].noun
         return Activation(installed=installed, activated=seen[0].is_new, preview=seen[0])
 
@@ -127,15 +130,16 @@ class Packages:
         """
         seen: list[ActivationPreview] = []
 
-        def plan(world: World, now: datetime) -> Iterator[Change]:
-            documents = self._writer.documents(world, now)
-            preview, change = self._preview(documents, document)
+        def plan(write: OpenWrite) -> Iterator[Change]:
+            documents = self._engine.documents(write.world, write.now)
+            change = documents.activation(document)
+            preview = self._preview_in(write, change)
             seen[:] = [preview]
             if preview.is_new:
                 yield from documents.pinned()
                 yield change if preview.safe_unattended else documents.waiting(document)
 
-        applied = self._writer.write(plan, by=by, at=at)
+        applied = self._engine.writer.propose(plan, by=by, at=at)
         preview = seen[0]
         kept = applied.world.packages if preview.safe_unattended else applied.world.waiting
         return Activation(
@@ -158,13 +162,13 @@ class Packages:
             SuperlicenseError: the root is refused; see `superlicense.document.root.open_next`.
         """
 
-        def plan(world: World, now: datetime) -> Iterator[Change]:
-            documents = self._writer.documents(world, now)
+        def plan(write: OpenWrite) -> Iterator[Change]:
+            documents = self._engine.documents(write.world, write.now)
             change = documents.next_root(document)
             yield from documents.pinned()
             yield change
 
-        applied = self._writer.write(plan, by=by, at=at)
+        applied = self._engine.writer.propose(plan, by=by, at=at)
         return max(map(int, applied.world.roots))
 
     @audited("packages.remove", writes=True)
@@ -174,7 +178,7 @@ class Packages:
         Raises:
             RefusedError: it is that of SUPEROFFICE, or there is none.
         """
-        self._writer.write(lambda _world, _at: (RemovePackage(owner=owner),), by=by, at=at)
+        self._engine.writer.write((RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
         self, package: LicensePackage, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
@@ -184,7 +188,7 @@ class Packages:
         Raises:
             SuperlicenseError: as of `adopt_unsigned`.
         """
-        world, now = self._writer.seen(None)
+        world, now = self._engine.worlds.world_at(None)
         return self._preview_of(world, unsigned_activation(world, package, now, releases, plan_moves), now)
 
     @audited("packages.adopt_unsigned", writes=True)
@@ -222,23 +226,23 @@ class Packages:
                 than is in use; with every reason.
         """
 
-        def plan(world: World, now: datetime) -> tuple[ActivatePackage]:
-            return (unsigned_activation(world, package, now, releases, plan_moves),)
+        def plan(write: OpenWrite) -> tuple[ActivatePackage]:
+            return (unsigned_activation(write.world, package, write.now, releases, plan_moves),)
 
-        applied = self._writer.write(plan, by=by, at=at)
+        applied = self._engine.writer.propose(plan, by=by, at=at)
         if applied.rows:
             warn_of(package, by)
         return applied.world.packages[package.owner_key].noun
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Give the package in force of *owner*, whatever its phase; `None` if there is none."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         installed = world.package(owner.lower())
         return None if installed is None else installed.package
 
     def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Give the package of *owner* that waits for an administrator; `None` if none does."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         row = world.waiting.get(owner.lower())
         return None if row is None else row.noun.package
 
@@ -254,21 +258,22 @@ class Packages:
         Raises:
             SuperlicenseError: it is refused by now.
         """
-        world, now = self._writer.seen(None)
+        world, now = self._engine.worlds.world_at(None)
         row = world.waiting.get(owner.lower())
         if row is None or row.document is None:
             return None
-        return self._preview(self._writer.documents(world, now), row.document, releases, plan_moves)[0]
+        change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
+        return self._preview_of(world, change, now)
 
     @audited("packages.may_upgrade")
     def may_upgrade(self, at: datetime | None = None) -> Decision:
         """Decide whether maintenance covers an upgrade of the product at *at*."""
-        world, instant = self._writer.seen(at)
+        world, instant = self._engine.worlds.world_at(at)
         return upgrading.upgrade(world, instant)
 
     def next_check(self, *, at: datetime | None = None) -> datetime | None:
         """Give when an issuer should next be asked for a newer package, of all owners the earliest."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return min(upgrading.checks_due(world).values(), default=None)
 
     def fetch(self, *, by: str) -> tuple[Activation, ...]:
@@ -282,10 +287,10 @@ class Packages:
         """
         if self._source is None:
             return ()
-        world, now = self._writer.seen(None)
+        world, now = self._engine.worlds.world_at(None)
         taken = []
         for owner, due_at in sorted(upgrading.checks_due(world).items()):
-            document = self._source(self._writer.installation, owner) if due_at <= now else None
+            document = self._source(self._engine.installation, owner) if due_at <= now else None
             if document is not None:
                 taken.append(self.offer(document, by=by))
         return tuple(taken)
@@ -293,6 +298,6 @@ class Packages:
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Give every package of *owner* that was ever in force, oldest first; until *at*, if it is given."""
         until = None if at is None else instant(at)
-        with self._writer.stored() as view:
+        with self._engine.worlds.stored() as view:
             rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
             return tuple(row.noun for row in rows if until is None or row.start <= until)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from superlicense.errors import InvalidValueError
+from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
-from superlicense.licensing.engine.writer import Writer
 from superlicense.licensing.meters import Meters
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
@@ -20,15 +20,15 @@ from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
 from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
-from superlicense.screens.license_rows import LicenseDetail, detail
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.license_rows import LicenseDetail, license_detail
 from superlicense.screens.metered_services import MeteredServices, metered_services
 from superlicense.screens.notification_rows import Portrait
 from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
-from superlicense.screens.shown import Localizer
 from superlicense.screens.status_tab import StatusTab, status_tab
 from superlicense.screens.user_card import UserCard, user_card
 from superlicense.screens.user_licenses import UserLicenses, user_licenses
-from superlicense.screens.view import View
+from superlicense.screens.view_model import Localizer
 
 __all__ = ["Screens"]
 
@@ -39,11 +39,11 @@ class Screens:
     Every screen takes ``language``, a tag as `sl.message` takes it, and ``at``.
     """
 
-    __slots__ = ("_meters", "_writer", "_zone")
+    __slots__ = ("_engine", "_meters", "_zone")
 
-    def __init__(self, writer: Writer, meters: Meters, zone: tzinfo) -> None:
+    def __init__(self, engine: Engine, meters: Meters, zone: tzinfo) -> None:
         """Show what *ledger* and *meters* know, with dates of *zone*."""
-        self._writer = writer
+        self._engine = engine
         self._meters = meters
         self._zone = zone
 
@@ -87,7 +87,7 @@ class Screens:
             InvalidValueError: it is no license name, *at* is naive, or there is
                 no catalog for *language*.
         """
-        return detail(self._view(language, at), LicenseName.parse(license))
+        return license_detail(self._view(language, at), LicenseName.parse(license))
 
     def status(
         self,
@@ -154,7 +154,7 @@ class Screens:
             InvalidValueError: *user_id* is no id, *at* is naive, or there is no
                 catalog for *language*.
         """
-        return user_card(self._view(language, at), user_id, vetoes_of(self._writer.veto if at is None else None))
+        return user_card(self._view(language, at), user_id, vetoes_of(self._engine.veto if at is None else None))
 
     def activation(self, preview: ActivationPreview, *, hidden: bool = False, language: str = "en") -> ActivationDialog:
         """Show what activating a package would do.
@@ -190,12 +190,12 @@ class Screens:
             shown = Month.of(view.at, self._zone)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
-        return metered_services(view, self._meters, self._writer.totals.meters, shown, at)
+        return metered_services(view, self._meters, self._engine.totals.meters, shown, at)
 
-    def _view(self, language: str, at: datetime | None) -> View:
+    def _view(self, language: str, at: datetime | None) -> ScreenContext:
         localizer = Localizer(language)
-        world, instant = self._writer.seen(at)
-        return View(world=world, at=instant, zone=self._zone, localizer=localizer)
+        world, instant = self._engine.worlds.world_at(at)
+        return ScreenContext(world=world, at=instant, zone=self._zone, localizer=localizer)
 
 
 def _owner(owner: str) -> str:

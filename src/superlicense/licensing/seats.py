@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage
 from superlicense.rules.apply import Applied
-from superlicense.rules.seats import seating
+from superlicense.rules.seats import counting
 
 __all__ = ["Seats"]
 
@@ -21,11 +21,11 @@ __all__ = ["Seats"]
 class Seats:
     """The seats of one installation."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Write to *ledger*."""
-        self._writer = writer
+        self._engine = engine
 
     @audited("seats.assign", writes=True)
     def assign(
@@ -121,16 +121,16 @@ class Seats:
             UnknownLicenseError: no package in force has it.
             InvalidValueError: it is no license name, or *at* is naive.
         """
-        world, _ = self._writer.seen(at)
-        return seating.usage(world, LicenseName.parse(license))
+        world, _ = self._engine.worlds.world_at(at)
+        return counting.usage(world, LicenseName.parse(license))
 
     def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
         """Give the assignments of *holder* that run, in the order they started."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return tuple(row.noun for row in world.assignments.get(holder, ()))
 
     def _write(self, change: Change, *, by: str, at: datetime | None) -> Applied:
-        return self._writer.write(lambda _world, _at: (change,), by=by, at=at)
+        return self._engine.writer.write((change,), by=by, at=at)
 
 
 def _running(applied: Applied, holder: str, name: LicenseName) -> Assignment:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.hooks import audited
 from superlicense.model.change import Change, Retire, SaveSite, SaveUser
 from superlicense.model.site import Site
 from superlicense.model.user import User
-from superlicense.model.world import World
-from superlicense.rules.seats.seating import suite_seat_is_due
+from superlicense.rules.seats.seating import needs_suite_seat
 
 __all__ = ["Sites", "Users"]
 
@@ -20,11 +20,11 @@ __all__ = ["Sites", "Users"]
 class Users:
     """The users of one installation."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Write to *ledger*."""
-        self._writer = writer
+        self._engine = engine
 
     @audited("users.save", writes=True)
     def save(self, user: User, *, by: str = "host", at: datetime | None = None) -> User:
@@ -36,7 +36,7 @@ class Users:
             RefusedError: ``no_seat_left`` of a Suite; nothing is saved then.
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._writer.write(lambda _world, _at: (SaveUser(user=user),), by=by, at=at)
+        self._engine.writer.write((SaveUser(user=user),), by=by, at=at)
         return user
 
     @audited("users.sync", writes=True)
@@ -69,37 +69,38 @@ class Users:
         """
         wanted = _by_id(users)
 
-        def propose(world: World, _at: datetime) -> Iterator[Change]:
+        def propose(write: OpenWrite) -> Iterator[Change]:
+            world = write.world
             if retire_missing:
                 for user_id, row in world.users.items():
                     if user_id not in wanted and not row.noun.retired:
                         yield Retire(user=user_id)
             differing = [user for user in wanted.values() if world.user(user.id) != user]
-            for user in sorted(differing, key=lambda user: suite_seat_is_due(world, user)):
+            for user in sorted(differing, key=lambda user: needs_suite_seat(world, user)):
                 yield SaveUser(user=user)
 
-        applied = self._writer.write(propose, by=by, at=at)
+        applied = self._engine.writer.propose(propose, by=by, at=at)
         return tuple(row.noun for row in applied.rows if row.end is None and isinstance(row.noun, User))
 
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
         """Give the user *user_id*, `None` if nobody has that id."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return world.user(user_id)
 
     def all(self, *, at: datetime | None = None) -> tuple[User, ...]:
         """Give all users, retired ones included, by id."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return tuple(world.users[user_id].noun for user_id in sorted(world.users))
 
 
 class Sites:
     """The sites of one installation. The central one needs no saving."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("_engine",)
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Write to *ledger*."""
-        self._writer = writer
+        self._engine = engine
 
     @audited("sites.save", writes=True)
     def save(self, site: Site, *, by: str = "host", at: datetime | None = None) -> Site:
@@ -108,18 +109,18 @@ class Sites:
         Raises:
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._writer.write(lambda _world, _at: (SaveSite(site=site),), by=by, at=at)
+        self._engine.writer.write((SaveSite(site=site),), by=by, at=at)
         return site
 
     def find(self, site_id: str, *, at: datetime | None = None) -> Site | None:
         """Give the saved site *site_id*, `None` if there is none."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         row = world.sites.get(site_id)
         return None if row is None else row.noun
 
     def all(self, *, at: datetime | None = None) -> tuple[Site, ...]:
         """Give all saved sites, by id."""
-        world, _ = self._writer.seen(at)
+        world, _ = self._engine.worlds.world_at(at)
         return tuple(world.sites[site_id].noun for site_id in sorted(world.sites))
 
 

@@ -1,1 +1,1 @@
-"""What exists: the frozen nouns of licensing. Nothing here knows a rule."""
+"""The frozen nouns of licensing, without any rules."""

@@ -1,4 +1,4 @@
-"""Calls: one question or one command, as hooks see it."""
+"""Calls: one question or command, as passed to hooks."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ __all__ = ["Call"]
 
 @frozen(kw_only=True, eq=False)
 class Call:
-    """One call of the front door.
+    """One call of a method of `superlicense.Licensing`.
 
-    Two calls are never equal, so that a hook may keep what it measures of each
-    in a mapping.
+    Calls are compared by identity, so a hook may use them as keys of a mapping.
 
     Attributes:
-        name: Which method was called: ``"gate.login"``, ``"seats.assign"``.
-        writes: Whether it is a command; a question if not.
-        installation: Whose licenses it is about.
-        arguments: What it was given, by name, with what it takes where nothing
-            was given; without *by* and *at*.
-        by: Who gives the command; empty for a question.
-        at: The instant that was asked for, as given; `None` for now.
-        called_at: What the clock said when it was called.
+        name: The method, for example ``"gate.login"`` or ``"seats.assign"``.
+        writes: Whether it is a command rather than a question.
+        installation: The installation it is about.
+        arguments: The arguments by name, defaults included, without *by* and
+            *at*.
+        by: Who gave the command; empty for a question.
+        at: The instant given; `None` for now.
+        called_at: The time of the clock at the call.
     """
 
     name: str

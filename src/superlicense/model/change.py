@@ -1,33 +1,27 @@
-"""Changes: the closed list of what can happen to an installation (design 3)."""
+"""Changes: the closed list of what can change in an installation (design 3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Final
 
 from attrs import field, frozen
 
 from superlicense.model import fields
 from superlicense.model.decision import Reason
 from superlicense.model.event import SystemEvent
-from superlicense.model.license import LicenseName, names_license, to_name
+from superlicense.model.license import LicenseName, license_name, to_license_name
 from superlicense.model.package import LicensePackage
-from superlicense.model.row import Row
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
 __all__ = [
-    "CLOSED",
-    "UNREADABLE",
     "ActivatePackage",
     "Assign",
     "Change",
     "ChangePlan",
     "EndEvent",
     "InstallRoot",
-    "JournalEntry",
     "KeepPackageWaiting",
     "PlanMove",
     "Refusal",
@@ -42,58 +36,58 @@ __all__ = [
 
 @frozen(kw_only=True)
 class SaveUser:
-    """Store a user as given; saved as retired, every license of theirs ends."""
+    """Store a user as given; a retired user loses every license."""
 
-    user: User = field(validator=fields.a(User))
+    user: User = field(validator=fields.instance_of(User))
 
 
 @frozen(kw_only=True)
 class SaveSite:
     """Store a site as given."""
 
-    site: Site = field(validator=fields.a(Site))
+    site: Site = field(validator=fields.instance_of(Site))
 
 
 @frozen(kw_only=True)
 class Assign:
-    """Give *license* to *holder*: a user, or a site for a site license."""
+    """Assign *license* to *holder*: a user, or a site for a site license."""
 
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
     comment: str = field(default="", validator=fields.text)
 
 
 @frozen(kw_only=True)
 class Release:
-    """Take *license* from *holder*; *cascade* takes what depends on it, too."""
+    """Release *license* from *holder*; *cascade* also releases licenses that require it."""
 
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
-    cascade: bool = field(default=False, validator=fields.a(bool))
+    cascade: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 @frozen(kw_only=True)
 class ChangePlan:
-    """Give *holder* the plan *license* instead of the one held of its owner."""
+    """Replace the plan that *holder* holds of the same owner by the plan *license*."""
 
     holder: str = field(validator=fields.identifier)
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
 
 
 @frozen(kw_only=True)
 class Retire:
-    """Make *user* (an id) a former employee: every license ends."""
+    """Retire the user with the id *user*: every license ends."""
 
     user: str = field(validator=fields.identifier)
 
 
 @frozen(kw_only=True)
 class PlanMove:
-    """Move *holder* from the plan *old* to the plan *new* while a package is activated."""
+    """Move *holder* from the plan *old* to the plan *new* during an activation."""
 
     holder: str = field(validator=fields.identifier)
-    old: LicenseName = field(converter=to_name, validator=names_license)
-    new: LicenseName = field(converter=to_name, validator=names_license)
+    old: LicenseName = field(converter=to_license_name, validator=license_name)
+    new: LicenseName = field(converter=to_license_name, validator=license_name)
 
 
 def _releases(value: Iterable[Release]) -> tuple[Release, ...]:
@@ -106,34 +100,34 @@ def _moves(value: Iterable[PlanMove]) -> tuple[PlanMove, ...]:
 
 @frozen(kw_only=True)
 class ActivatePackage:
-    """Put a package in force, after *releases* and *plan_moves*, judged as one.
+    """Put a package in force together with *releases* and *plan_moves*, as one change.
 
     Attributes:
-        package: What its document says.
+        package: The package, as parsed from its document.
         document: The bytes; `None` only in simulations, which are not stored.
         digest: SHA-256 of the canonical payload, in hex.
         signed_by: Ids of the keys that signed it.
-        root_version: Trust root it was verified under.
-        unsigned: Adopted without a signature.
-        releases: What is released first.
-        plan_moves: Who changes plans with it.
+        root_version: Version of the trust root it was verified under.
+        unsigned: Whether it was adopted without a signature.
+        releases: Licenses that are released first.
+        plan_moves: Users whose plan changes with it.
     """
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
     digest: str = field(default="simulated", validator=fields.identifier)
     signed_by: tuple[str, ...] = field(default=(), converter=fields.strings)
     root_version: int | None = None
-    unsigned: bool = field(default=False, validator=fields.a(bool))
-    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=fields.all_are(Release))
-    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=fields.all_are(PlanMove))
+    unsigned: bool = field(default=False, validator=fields.instance_of(bool))
+    releases: tuple[Release, ...] = field(default=(), converter=_releases, validator=fields.each_instance_of(Release))
+    plan_moves: tuple[PlanMove, ...] = field(default=(), converter=_moves, validator=fields.each_instance_of(PlanMove))
 
 
 @frozen(kw_only=True)
 class KeepPackageWaiting:
-    """Keep a package for an administrator to activate; fields as of `ActivatePackage`."""
+    """Keep a package waiting for an administrator; fields as in `ActivatePackage`."""
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     document: bytes | None = field(default=None, repr=False)
     digest: str = field(default="simulated", validator=fields.identifier)
     signed_by: tuple[str, ...] = field(default=(), converter=fields.strings)
@@ -142,7 +136,7 @@ class KeepPackageWaiting:
 
 @frozen(kw_only=True)
 class RemovePackage:
-    """Take the package of *owner* out of force; never that of SUPEROFFICE."""
+    """Remove the package of *owner*, which must not be SUPEROFFICE."""
 
     owner: str = field(validator=fields.identifier)
 
@@ -151,15 +145,15 @@ class RemovePackage:
 class InstallRoot:
     """Accept the next trust root."""
 
-    root: TrustRoot = field(validator=fields.a(TrustRoot))
+    root: TrustRoot = field(validator=fields.instance_of(TrustRoot))
     document: bytes | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
 class StartEvent:
-    """Start a system event; instants and ids of who are set by the command."""
+    """Start a system event; its start and *started_by* are set when it is applied."""
 
-    event: SystemEvent = field(validator=fields.a(SystemEvent))
+    event: SystemEvent = field(validator=fields.instance_of(SystemEvent))
 
 
 @frozen(kw_only=True)
@@ -167,14 +161,14 @@ class EndEvent:
     """End the running event with this id.
 
     Attributes:
-        event_id: Which one.
-        force: End it although its job has not, in an emergency.
-        by_job: The job that reported it ends it.
+        event_id: Id of the event.
+        force: End an event that its job would end, in an emergency.
+        by_job: The event is ended by the job that reported it.
     """
 
     event_id: str = field(validator=fields.identifier)
-    force: bool = field(default=False, validator=fields.a(bool))
-    by_job: bool = field(default=False, validator=fields.a(bool))
+    force: bool = field(default=False, validator=fields.instance_of(bool))
+    by_job: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 Change = (
@@ -193,45 +187,14 @@ Change = (
 )
 
 
-CLOSED: Final = "CloseMonth "
-"""What the change of an entry begins with that closes a month; the month follows."""
-
-UNREADABLE: Final = "unreadable"
-"""Stands for the change of an entry that a store cannot read any more; see `superlicense.model.row.Unreadable`."""
-
-
-@frozen(kw_only=True)
-class JournalEntry:
-    """What one change did, and who did it.
-
-    Attributes:
-        number: Place in the journal of the installation, from 1.
-        at: When it was done.
-        by: Who did it.
-        change: Name of the change, in the words of `Change` (``"Assign"``).
-        before: Rows that ended with it, as they are after their end.
-        after: Rows that started with it.
-        seal: Made by the front door, kept by stores, opaque to them; the rows
-            of an entry have none of their own.
-    """
-
-    number: int
-    at: datetime
-    by: str
-    change: str
-    before: tuple[Row[Any], ...] = ()
-    after: tuple[Row[Any], ...] = ()
-    seal: bytes | None = None
-
-
 @frozen(kw_only=True)
 class Refusal:
-    """A change that may not be carried out.
+    """A change that was refused.
 
     Attributes:
-        place: Its place among the changes that were asked for, from 0.
+        place: Index of the change in the batch, from 0.
         change: The change.
-        reasons: Every reason, never empty.
+        reasons: All reasons, never empty.
     """
 
     place: int

@@ -1,4 +1,4 @@
-"""Decisions: what was asked, what came of it, and every reason why."""
+"""Decisions: a question, its outcome, and all reasons for it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class Client(StrEnum):
-    """What a user logs in with. Source: domain 6."""
+    """The client that a user logs in with. Source: domain 6."""
 
     WEB = "web"
     WINDOWS = "windows"
@@ -43,49 +43,66 @@ class Client(StrEnum):
 
 
 class Access(StrEnum):
-    """How much of something is asked for."""
+    """The kind of access that is requested."""
 
-    VIEW = "view"  # to enter, to look
-    EDIT = "edit"  # to change
+    VIEW = "view"  # enter and read
+    EDIT = "edit"  # change
 
 
 class RuleSet(StrEnum):
-    """Which of the vendor's license models the login rules follow (design 6)."""
+    """The vendor's license model that the login rules follow (design 6)."""
 
-    LEGACY = "legacy"  # versions 6-9: loose client licenses or one-tier plans
+    LEGACY = "legacy"  # versions 6-9: separate client licenses or one-tier plans
     MODULE_BASED = "module_based"  # versions 10-11: plans with tiers t1 and t2
-    SUITE = "suite"  # version 12: one plan for the installation, a seat a user
+    SUITE = "suite"  # version 12: one plan for the installation, one seat per user
 
 
 class Outcome(StrEnum):
-    """What a decision comes to."""
+    """How much a decision grants."""
 
-    ALLOWED = "allowed"  # everything that was asked about
+    ALLOWED = "allowed"  # full access
     READ_ONLY = "read_only"  # entering and viewing, no editing
-    DENIED = "denied"  # nothing
+    DENIED = "denied"  # no access
+
+    @property
+    def rank(self) -> int:
+        """How much the outcome grants compared with others, 0 for nothing."""
+        return _RANKS[self]
+
+
+_RANKS = {Outcome.DENIED: 0, Outcome.READ_ONLY: 1, Outcome.ALLOWED: 2}
+
+
+def least(*outcomes: Outcome) -> Outcome:
+    """Return the outcome that grants least.
+
+    >>> least(Outcome.ALLOWED, Outcome.READ_ONLY)
+    <Outcome.READ_ONLY: 'read_only'>
+    """
+    return min(outcomes, key=lambda outcome: outcome.rank)
 
 
 class Topic(StrEnum):
-    """What a question is about."""
+    """The subject of a question."""
 
-    LOGIN = "login"  # may this user enter with this client
-    FEATURE = "feature"  # may this user view or edit this
-    ADMINISTER = "administer"  # may this user reach activation and repair
+    LOGIN = "login"  # may this user log in with this client
+    FEATURE = "feature"  # may this user view or edit this feature
+    ADMINISTER = "administer"  # may this user activate packages and repair the store
     UPGRADE = "upgrade"  # may the product be upgraded
 
 
 class ReasonCode(StrEnum):
-    """Stable names of everything that can stand in the way, or is worth a warning.
+    """Stable code of everything that can deny access, refuse a change or cause a warning.
 
-    A code is never reused with another meaning. Its words are in the message
-    catalogs; its parameters are listed behind it.
+    A code is never reused with another meaning. Its text is in the message
+    catalogs; its parameters are listed after it.
     """
 
     # the package
     NO_PACKAGE = "no_package"  # owner
-    OTHER_COMPANY = "other_company"  # owner, company
-    OTHER_SERIAL_NUMBER = "other_serial_number"  # owner, serial_number
-    OTHER_DATABASE = "other_database"  # owner, database_id
+    OTHER_COMPANY = "other_company"  # owner, company, expected
+    OTHER_SERIAL_NUMBER = "other_serial_number"  # owner, serial_number, expected
+    OTHER_DATABASE = "other_database"  # owner, database_id, expected
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
     PACKAGE_IN_GRACE = "package_in_grace"  # owner, expired_at, stops_at
     PACKAGE_EXPIRES = "package_expires"  # owner, expires_at
@@ -149,21 +166,22 @@ class ReasonCode(StrEnum):
 
 @frozen(kw_only=True)
 class Reason:
-    """One reason, for programs by its code and for people by `sl.message`.
+    """One reason: a code for programs, a text from `sl.message` for people.
 
     >>> str(Reason(code=ReasonCode.NO_SEAT_LEFT, params={"license": "superoffice.web"}))
     'no_seat_left (license=superoffice.web)'
 
     Attributes:
-        code: What it is.
-        params: The particulars; texts, numbers, instants or tuples of texts.
+        code: The stable code.
+        params: Parameters of the code: strings, numbers, instants or tuples of
+            strings.
     """
 
     code: ReasonCode
     params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
 
     def __str__(self) -> str:
-        """Give the code and its parameters, for logs."""
+        """Return the code and its parameters, for logs."""
         shown = ", ".join(f"{key}={_shown(value)}" for key, value in self.params.items())
         return f"{self.code} ({shown})" if shown else str(self.code)
 
@@ -173,18 +191,18 @@ def _shown(value: object) -> str:
 
 
 def because(code: ReasonCode, **params: object) -> Reason:
-    """Make the reason *code* with *params*."""
+    """Return the reason *code* with *params*."""
     return Reason(code=code, params=params)
 
 
 @frozen(kw_only=True)
 class Question:
-    """What was asked.
+    """A question about access.
 
     Attributes:
-        topic: Login, feature or administration.
-        subject: The client or the feature; empty for administration.
-        access: How much of it; a login asks to enter, so for VIEW.
+        topic: Login, feature, administration or upgrade.
+        subject: The client or the feature; empty for other topics.
+        access: The access requested; VIEW for a login.
     """
 
     topic: Topic
@@ -193,26 +211,26 @@ class Question:
 
 
 class ClauseKind(StrEnum):
-    """What a clause is made of."""
+    """The kind of a clause."""
 
     NEEDS = "needs"  # one license
     ALL_OF = "all_of"  # every part
     ANY_OF = "any_of"  # at least one part
-    FACT = "fact"  # something that is so, or not, besides licenses
+    FACT = "fact"  # a condition other than a license
 
 
 @frozen(kw_only=True)
 class Clause:
-    """One condition of a decision, met or not, and where that comes from.
+    """One condition of a decision, met or unmet, and the source of the license.
 
     Attributes:
-        kind: A license, a combination, or a fact.
-        met: Whether it is fulfilled.
-        subject: The license, or the code of the fact that would stand in the way.
-        scope: Where the license is looked for: system, site or user.
-        package: Owner of the package that grants the license, where met.
-        through: The plan that grants it; empty where it is held directly.
-        parts: The clauses that it combines.
+        kind: A license, a combination, or another fact.
+        met: Whether the condition is met.
+        subject: The license, or the code of the reason that an unmet fact gives.
+        scope: Scope of the license: system, site or user.
+        package: Owner of the package that grants the license, if met.
+        through: The plans that grant it; empty if it is held directly.
+        parts: The combined clauses.
     """
 
     kind: ClauseKind
@@ -230,23 +248,23 @@ def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
 
 @frozen(kw_only=True)
 class Decision:
-    """The answer to one question about one kind of user at one instant.
+    """The answer to one question at one instant.
 
-    It holds no user id and no clock reading, so that one object serves all
-    users of a profile.
+    A decision contains no user id and no time of the clock, so one object can
+    serve all users with the same profile.
 
     Attributes:
         outcome: ALLOWED, READ_ONLY or DENIED.
         asked: The question.
-        reasons: Everything that keeps the outcome below ALLOWED; empty then.
-        warnings: What should be told although it stops nothing.
+        reasons: Every reason why the outcome is not ALLOWED; empty if it is.
+        warnings: Reasons to report that do not affect the outcome.
         valid_until: First instant at which outcome, reasons or warnings change
             if no fact changes; `None` for never.
         rule_set: License model that the rules followed; `None` without a
             package.
-        clauses: The full evaluation: every condition, met or not.
-        allowed: Whether what was asked is granted: ALLOWED, or READ_ONLY where
-            only entry or VIEW was asked.
+        clauses: The full evaluation: every condition, met or unmet.
+        allowed: Whether the requested access is granted: ALLOWED, or READ_ONLY
+            if only a login or VIEW was requested.
     """
 
     outcome: Outcome
@@ -265,5 +283,5 @@ class Decision:
         return self.outcome is Outcome.ALLOWED
 
     def __bool__(self) -> bool:
-        """Say what `allowed` says."""
+        """Return `allowed`."""
         return self.allowed

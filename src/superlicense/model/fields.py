@@ -1,7 +1,7 @@
-"""Converters and validators of the nouns' fields.
+"""Converters and validators for the fields of nouns.
 
-A converter never refuses: what it cannot read it leaves for the validator,
-because only a validator knows the name of the field.
+A converter never raises: it passes on what it cannot convert, because only the
+validator knows the name of the field for the error message.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
 # The vendor's widest text column (ModuleLicense.extraInfo, domain table 237).
-LONGEST_TEXT = 3999
-LONGEST_ID = 254
+MAX_TEXT_LENGTH = 3999
+MAX_ID_LENGTH = 254
 # documents.md, "Numbers from outside": license quantity.
-GREATEST_QUANTITY = 10**9
+MAX_QUANTITY = 10**9
 
 
 def utc(value: datetime | None) -> datetime | None:
-    """Move an aware instant to UTC; leave everything else as it is."""
+    """Convert an aware datetime to UTC; return everything else unchanged."""
     if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() is not None:
         try:
             return value.astimezone(UTC)
@@ -37,90 +37,78 @@ def utc(value: datetime | None) -> datetime | None:
 
 
 def utc_required(value: datetime) -> datetime:
-    """Do what `utc` does, for a field that is never empty."""
+    """Convert as `utc` does, for a required field."""
     return utc(value) or value
 
 
 def strings(value: Iterable[str]) -> tuple[str, ...]:
-    """Freeze a sequence of texts; a lone text is no sequence."""
+    """Convert an iterable of strings to a tuple; a single string becomes a tuple of one."""
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 def mapping(value: Mapping[str, Any]) -> FrozenMap[Any]:
-    """Freeze a mapping."""
+    """Convert a mapping to a `FrozenMap`."""
     return value if isinstance(value, FrozenMap) else FrozenMap(value)
 
 
 def aware(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is not an aware instant."""
+    """Check for an aware datetime."""
     del instance
     if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
         raise InvalidValueError(attribute.name, value, "must be a datetime with a time zone")
 
 
-def aware_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is neither `None` nor an aware instant."""
-    if value is not None:
-        aware(instance, attribute, value)
-
-
 def text(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is not a text of at most 3,999 characters that UTF-8 can hold."""
+    """Check for a string of at most 3,999 characters that can be encoded as UTF-8."""
     del instance
     if not isinstance(value, str):
-        raise InvalidValueError(attribute.name, value, "must be a text")
-    if len(value) > LONGEST_TEXT:
-        raise InvalidValueError(attribute.name, value, f"must be at most {LONGEST_TEXT} characters long")
+        raise InvalidValueError(attribute.name, value, "must be a string")
+    if len(value) > MAX_TEXT_LENGTH:
+        raise InvalidValueError(attribute.name, value, f"must be at most {MAX_TEXT_LENGTH} characters long")
     if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise InvalidValueError(attribute.name, value, "must not hold lone surrogates")
+        raise InvalidValueError(attribute.name, value, "must not contain lone surrogates")
 
 
 def identifier(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is not a printable text of 1 to 254 characters without space around it."""
+    """Check for a printable string of 1 to 254 characters without surrounding whitespace."""
     text(instance, attribute, value)
-    assert isinstance(value, str)  # noqa: S101 - `text` has just said so; this is for the type checker
-    if not value or len(value) > LONGEST_ID:
-        raise InvalidValueError(attribute.name, value, f"must be 1 to {LONGEST_ID} characters long")
+    assert isinstance(value, str)  # noqa: S101 - checked by `text`; narrows the type
+    if not value or len(value) > MAX_ID_LENGTH:
+        raise InvalidValueError(attribute.name, value, f"must be 1 to {MAX_ID_LENGTH} characters long")
     if not value.isprintable() or value != value.strip():
-        raise InvalidValueError(attribute.name, value, "must be printable, without space around it")
-
-
-def identifier_or_none(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is neither `None` nor an `identifier`."""
-    if value is not None:
-        identifier(instance, attribute, value)
+        raise InvalidValueError(attribute.name, value, "must be printable, without surrounding whitespace")
 
 
 def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
-    """Refuse a sequence that holds anything but identifiers."""
+    """Check that every item is an `identifier`."""
     for item in value:
         identifier(instance, attribute, item)
 
 
-def texts_by_text(instance: object, attribute: Attribute[Any], value: Mapping[object, object]) -> None:
-    """Refuse a mapping that holds anything but texts, of any length."""
+def str_to_str(instance: object, attribute: Attribute[Any], value: Mapping[object, object]) -> None:
+    """Check that keys and values are strings, of any length."""
     del instance
-    for key, said in value.items():
-        if not isinstance(key, str) or not isinstance(said, str):
-            raise InvalidValueError(attribute.name, said, "must be texts by text")
+    for key, item in value.items():
+        if not isinstance(key, str) or not isinstance(item, str):
+            raise InvalidValueError(attribute.name, item, "must map str to str")
 
 
-def whole(least: int, greatest: int | None = None) -> Validator:
-    """Make a validator of whole numbers from *least* to *greatest*, both inclusive."""
+def integer(minimum: int, maximum: int | None = None) -> Validator:
+    """Return a validator for integers from *minimum* to *maximum*, both inclusive."""
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
         del instance
         if not isinstance(value, int) or isinstance(value, bool):
-            raise InvalidValueError(attribute.name, value, "must be a whole number")
-        if value < least or (greatest is not None and value > greatest):
-            most = "" if greatest is None else f" and at most {greatest}"
-            raise InvalidValueError(attribute.name, value, f"must be at least {least}{most}")
+            raise InvalidValueError(attribute.name, value, "must be an integer")
+        if value < minimum or (maximum is not None and value > maximum):
+            most = "" if maximum is None else f" and at most {maximum}"
+            raise InvalidValueError(attribute.name, value, f"must be at least {minimum}{most}")
 
     return check
 
 
-def a(kind: type[object]) -> Validator:
-    """Make a validator of the members of one class."""
+def instance_of(kind: type[object]) -> Validator:
+    """Return a validator for instances of exactly one class."""
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
         del instance
@@ -130,19 +118,19 @@ def a(kind: type[object]) -> Validator:
     return check
 
 
-def all_are(kind: type[object]) -> Validator:
-    """Make a validator of collections whose items are of one class."""
-    one = a(kind)
+def each_instance_of(kind: type[object]) -> Validator:
+    """Return a validator for collections whose items are instances of exactly one class."""
+    check_item = instance_of(kind)
 
     def check(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
         for item in value:
-            one(instance, attribute, item)
+            check_item(instance, attribute, item)
 
     return check
 
 
-def maybe(check: Validator) -> Validator:
-    """Make a validator that lets `None` pass, and asks *check* of everything else."""
+def optional(check: Validator) -> Validator:
+    """Return a validator that accepts `None` and applies *check* to everything else."""
 
     def check_unless_none(instance: object, attribute: Attribute[Any], value: object) -> None:
         if value is not None:

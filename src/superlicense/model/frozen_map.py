@@ -1,4 +1,4 @@
-"""A mapping that cannot change and can be hashed, for the fields of nouns."""
+"""An immutable, hashable mapping for the fields of nouns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class FrozenMap(Mapping[str, V_co], Generic[V_co]):
-    """An immutable mapping of texts to immutable values, in the order given.
+    """An immutable mapping of strings to immutable values, in insertion order.
 
     >>> FrozenMap({"license": "superoffice.web"})["license"]
     'superoffice.web'
@@ -27,32 +27,32 @@ class FrozenMap(Mapping[str, V_co], Generic[V_co]):
         object.__setattr__(self, "_items", dict(items or {}))
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Refuse; a frozen map has no attributes to set."""
+        """Raise `AttributeError`; a frozen map cannot be changed."""
         message = f"{type(self).__name__} is frozen"
         raise AttributeError(message)
 
     def __delattr__(self, name: str) -> None:
-        """Refuse; a frozen map keeps what it holds."""
+        """Raise `AttributeError`; a frozen map cannot be changed."""
         self.__setattr__(name, None)
 
     def __getitem__(self, key: str) -> V_co:
-        """Give the value of *key*."""
+        """Return the value of *key*."""
         return self._items[key]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the keys in the order given."""
+        """Iterate over the keys in insertion order."""
         return iter(self._items)
 
     def __len__(self) -> int:
-        """Count the keys."""
+        """Return the number of keys."""
         return len(self._items)
 
     def __hash__(self) -> int:
-        """Hash by contents; equal maps hash alike, whatever their order."""
+        """Return a hash of the contents, independent of their order."""
         return hash(frozenset(self._items.items()))
 
     def __repr__(self) -> str:
-        """Show the contents."""
+        """Return the constructor call."""
         return f"FrozenMap({self._items!r})"
 
     def __reduce__(self) -> tuple[type[FrozenMap[V_co]], tuple[dict[str, V_co]]]:

@@ -1,11 +1,11 @@
-"""A map whose next version costs the same however large it is.
+"""A persistent map: the cost of a new version does not depend on the map's size.
 
-Rule 1: a `Layered` never changes; `with_items` gives a new one that shares every
-layer it does not have to merge.
+Rule 1: a `Layered` never changes; `with_items` returns a new one that shares
+every layer it does not have to merge.
 
-Rule 2: layers shrink geometrically from the bottom up, so a look-up touches
-at most a handful, and each item is copied a bounded number of times per
-tenfold growth (the shape of a log-structured merge tree).
+Rule 2: layers shrink geometrically from the bottom up, so a lookup touches only
+a few of them, and each item is copied a bounded number of times per tenfold
+growth, as in a log-structured merge tree.
 """
 
 from __future__ import annotations
@@ -18,35 +18,36 @@ __all__ = ["Layered"]
 K = TypeVar("K")
 V = TypeVar("V")
 
-# What a layer says of a key that was taken out, and what is said of one that it does not know.
+# Markers for a key that a layer removes, and for one that it does not contain.
 _ABSENT: Final = object()
 _UNKNOWN: Final = object()
-# A layer is merged into the one below once it is an eighth of it: with 8, a
-# million items make at most seven layers.
+# A layer is merged into the one below once it is an eighth of its size, so a
+# million items are kept in at most seven layers.
 _RATIO: Final = 8
 
 
 class Layered(Mapping[K, V], Generic[K, V]):
-    """An immutable mapping with cheap new versions.
+    """An immutable mapping with cheap updated versions.
 
     >>> one = Layered({"a": 1})
     >>> two = one.with_items({"b": 2}, without=("a",))
     >>> dict(one), dict(two)
     ({'a': 1}, {'b': 2})
 
-    The mapping handed to the constructor is not copied; its owner gives it up.
+    The mapping passed to the constructor is not copied and must not be changed
+    afterwards.
     """
 
     __slots__ = ("_layers", "_length")
 
     def __init__(self, items: dict[K, V] | None = None) -> None:
-        """Take over *items* as the lowest layer."""
+        """Use *items*, which is not copied, as the lowest layer."""
         base = {} if items is None else items
         self._layers: tuple[dict[K, V], ...] = (base,)
         self._length = len(base)
 
     def with_items(self, items: Mapping[K, V], *, without: tuple[K, ...] = ()) -> Layered[K, V]:
-        """Give a version with *items* set, and the keys of *without* gone."""
+        """Return a version with *items* set and the keys in *without* removed."""
         if not items and not without:
             return self
         top = cast("dict[K, V]", dict.fromkeys(without, _ABSENT))
@@ -66,7 +67,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         return new
 
     def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 - as `Mapping.get`, whose errors cost more
-        """Give the value of *key*, *default* if it has none."""
+        """Return the value of *key*, or *default* if it is missing."""
         for layer in reversed(self._layers):
             value = layer.get(cast("K", key), _UNKNOWN)
             if value is not _UNKNOWN:
@@ -74,18 +75,18 @@ class Layered(Mapping[K, V], Generic[K, V]):
         return default
 
     def __getitem__(self, key: K) -> V:
-        """Give the value of *key*."""
+        """Return the value of *key*."""
         value = self.get(key, _ABSENT)
         if value is _ABSENT:
             raise KeyError(key)
         return cast("V", value)
 
     def __contains__(self, key: object) -> bool:
-        """Say whether *key* has a value."""
+        """Return whether *key* has a value."""
         return self.get(key, _ABSENT) is not _ABSENT
 
     def __iter__(self) -> Iterator[K]:
-        """Go through the keys: as the lowest layer has them, then what came later."""
+        """Iterate over the keys, those of lower layers first."""
         if len(self._layers) == 1:
             yield from self._layers[0]
             return
@@ -95,7 +96,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         yield from (key for key, value in merged.items() if value is not _ABSENT)
 
     def __len__(self) -> int:
-        """Count the keys."""
+        """Return the number of keys."""
         return self._length
 
     def __reduce__(self) -> tuple[type[Layered[K, V]], tuple[dict[K, V]]]:
@@ -103,5 +104,5 @@ class Layered(Mapping[K, V], Generic[K, V]):
         return (Layered, (dict(self),))
 
     def __repr__(self) -> str:
-        """Show size rather than contents, which may be a million."""
+        """Return the size rather than the contents, of which there may be a million."""
         return f"<Layered of {self._length}>"

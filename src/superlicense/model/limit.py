@@ -1,6 +1,6 @@
-"""Plan limits: what a plan of the Suite has room for.
+"""Plan limits: how many of some things a plan of the Suite allows.
 
-A *limit* blocks; what only bills is a threshold (`superlicense.model.meter`).
+A *limit* blocks; a threshold only bills (`superlicense.model.meter`).
 """
 
 from __future__ import annotations
@@ -15,39 +15,39 @@ __all__ = ["Limit", "LimitDecision", "LimitState"]
 
 
 class Limit(StrEnum):
-    """What plans of the Suite limit, and what counts. Source: domain 12."""
+    """What plans of the Suite limit, and which of them count. Source: domain 12."""
 
-    DASHBOARDS = "dashboards"  # all of them
-    ACTIVE_PROJECTS = "active_projects"  # those not completed
+    DASHBOARDS = "dashboards"  # all dashboards
+    ACTIVE_PROJECTS = "active_projects"  # projects that are not completed
     CUSTOM_OBJECTS = "custom_objects"  # extra tables
     ACTIVE_FLOWS = "active_flows"  # marketing flows, running and paused
 
 
 class LimitState(StrEnum):
-    """How near to a limit one is."""
+    """How near the number in use is to the limit."""
 
-    NORMAL = "normal"  # below 85 per cent, or no limit
+    NORMAL = "normal"  # below 85 per cent, or unlimited
     NEAR = "near"  # from 85 per cent
-    REACHED = "reached"  # 100 per cent or more: nothing new
-    NOT_IN_PLAN = "not_in_plan"  # the plan has none at all
+    REACHED = "reached"  # 100 per cent or more: no new ones
+    NOT_IN_PLAN = "not_in_plan"  # the plan does not include any
 
 
 @frozen(kw_only=True)
 class LimitDecision:
-    """Whether there is room for one more.
+    """Whether one more is allowed.
 
     Attributes:
         limit: What is limited.
-        state: How near to the limit it is.
+        state: How near to the limit *in_use* is.
         in_use: How many there are, as the host counted.
-        maximum: How many the plan has room for; `None` for unlimited.
+        maximum: How many the plan allows; `None` for unlimited.
         headroom: How many more there may be, 0 or more; `None` for unlimited.
-        plan: The plan, `None` where none limits anything.
-        next_plan: The smallest higher plan with room for one more than there
-            are; `None` where none is needed or none has.
-        reasons: Why nothing new may be made; empty where it may.
-        warnings: What should be told although it stops nothing.
-        allowed: Whether one more may be made. What is there keeps working.
+        plan: The plan; `None` where no plan sets limits.
+        next_plan: The smallest higher plan that allows one more; `None` where none
+            is needed or none does.
+        reasons: Why no new one is allowed; empty where one is.
+        warnings: Reasons to show although they block nothing.
+        allowed: Whether one more is allowed. Existing ones keep working.
     """
 
     limit: Limit
@@ -66,5 +66,5 @@ class LimitDecision:
         return not self.reasons
 
     def __bool__(self) -> bool:
-        """Say what `allowed` says."""
+        """Return `allowed`."""
         return self.allowed

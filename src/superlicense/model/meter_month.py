@@ -1,6 +1,8 @@
-"""Books: usage as stores keep it: accepted events, and what each meter keeps of each month.
+"""Meter months: the usage of an installation as stores keep it.
 
-Named tuples, because a recording makes one for every event.
+Accepted events, one `MeterMonth` for each meter and month with its total and
+users, and one `UsageHead`. Named tuples, because a recording makes one for every
+event.
 """
 
 from __future__ import annotations
@@ -11,58 +13,56 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["EventKey", "MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
-
-EventKey = tuple[str, str]
-"""Source and id of an event."""
+__all__ = ["MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
 
 MeterMonthKey = tuple[Month, str]
 """Month and code of the meter."""
 
 
 class UsageRow(NamedTuple):
-    """An accepted event, as it is kept.
+    """An accepted event, as it is stored.
 
     Attributes:
         event: The event.
-        month: The month that it was used in.
-        booked: The month whose books count it: the same, or where that was
-            closed already the earliest open one.
-        place: Place among what those books count; it only grows, with gaps.
+        month: The month in which it was used.
+        counted_in: The month whose meter month counts it: the same, or the
+            earliest open one where that was closed already.
+        position: Position among the events that its meter month counts; it only
+            grows, with gaps.
         recorded_at: When it was accepted.
         recorded_by: Who recorded it.
-        seal: Made by the front door, kept by stores, opaque to them.
+        seal: Seal of the row, opaque to stores.
     """
 
     event: UsageEvent
     month: Month
-    booked: Month
-    place: int
+    counted_in: Month
+    position: int
     recorded_at: datetime
     recorded_by: str
     seal: bytes | None = None
 
 
 class MeterMonth(NamedTuple):
-    """What one meter keeps of one month.
+    """The total of one meter in one month, and the users of that month.
 
     Attributes:
         month: The month.
         meter: Code of the meter.
         starts_at: First instant of the month.
-        ends_at: First instant that is no longer of it.
-        users: Users of the newest instant that is known, in the month or before.
-        users_at: Since when there are so many; `None` if there never was another number.
-        peak: Most users of the month so far.
-        peak_at: Since when there were so many.
-        bought: Users that were bought; `None` where nothing limits them.
-        events: How many events these books count.
-        places: Highest place of any of them, 0 for none.
-        total: What the events of the month come to; of a gauge, what is used of it.
-        told: Levels that were crossed, rising.
-        closed: Whether they are closed.
+        ends_at: First instant after the month.
+        users: Users at the newest known instant, in the month or before.
+        users_at: Since when there are that many; `None` if the number never changed.
+        peak: Peak users of the month so far.
+        peak_at: Since when there were that many.
+        bought: Users bought; `None` where the license is unrestricted.
+        event_count: How many events are counted here.
+        last_position: Highest position of any of them, 0 for none.
+        total: Usage of the month: the sum of a counter, the aggregate of a gauge.
+        alerted_levels: Levels whose crossing was recorded, rising.
+        closed: Whether the month is closed.
         recorded_at: When the newest event was accepted; `None` while there is none.
-        details: What else the front door keeps; opaque to stores.
+        state: What else the front door needs of the month; opaque to stores.
         seal: Made by the front door, kept by stores, opaque to them.
     """
 
@@ -75,25 +75,25 @@ class MeterMonth(NamedTuple):
     peak: int
     peak_at: datetime | None
     bought: int | None
-    events: int = 0
-    places: int = 0
+    event_count: int = 0
+    last_position: int = 0
     total: int = 0
-    told: tuple[int, ...] = ()
+    alerted_levels: tuple[int, ...] = ()
     closed: bool = False
     recorded_at: datetime | None = None
-    details: str = ""
+    state: str = ""
     seal: bytes | None = None
 
 
 class UsageHead(NamedTuple):
-    """What is kept once for an installation.
+    """What is stored once for each installation.
 
     Attributes:
-        closed_through: Newest month that is closed; `None` for none.
-        crossings: How many crossings were recorded.
+        closed_through: Newest closed month; `None` for none.
+        crossing_count: How many crossings were recorded.
         seal: Made by the front door, kept by stores, opaque to them.
     """
 
     closed_through: Month | None = None
-    crossings: int = 0
+    crossing_count: int = 0
     seal: bytes | None = None

@@ -1,4 +1,4 @@
-"""License packages: what one owner licensed to one company, and until when."""
+"""License packages: the licenses that an owner issued to a company, and their validity."""
 
 from __future__ import annotations
 
@@ -17,60 +17,62 @@ from superlicense.model.site import serial_number
 
 __all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity"]
 
-# 2^53 - 1: the greatest number that every JSON reader keeps (documents.md).
-GREATEST_ISSUE = 2**53 - 1
+# 2^53 - 1: the largest integer that every JSON parser keeps exactly (documents.md).
+MAX_ISSUE = 2**53 - 1
 
 
 class Phase(StrEnum):
-    """Where a package stands between its dates. Source: domain 7."""
+    """Lifecycle phase of a package. Source: domain 7."""
 
-    VALID = "valid"  # nothing to say
-    WARNING = "warning"  # administrators are told that the end is near
+    VALID = "valid"  # no warning
+    WARNING = "warning"  # administrators are warned of the expiry
     GRACE = "grace"  # expired; everything still works
-    STOPPED = "stopped"  # what writes becomes read-only
+    STOPPED = "stopped"  # access becomes read-only
 
 
 @frozen(kw_only=True)
 class Validity:
-    """The dates of a package: aware instants, `None` means never.
+    """The dates of a package: aware datetimes, `None` for never.
 
-    Each instant is the first one of what it names: at ``expires_at`` the
-    package *is* expired.
+    Each date is the first instant of the new state: at ``expires_at`` the
+    package is expired.
 
     Attributes:
-        warns_at: Start of the warning.
-        expires_at: End of the licensed period, start of grace.
-        grace_until: End of grace; ``expires_at`` where `None`.
-        maintenance_until: From here on upgrades are refused; never blocks a
-            login.
+        warns_at: Start of the warning period.
+        expires_at: End of the licensed period and start of the grace period.
+        grace_until: End of the grace period; ``expires_at`` if `None`.
+        maintenance_until: From this instant on, upgrades are refused; never
+            blocks a login.
         next_check_at: When to ask the issuer for a newer package.
 
     Raises:
-        InvalidValueError: naive datetimes, grace without expiry, or not
-            ``warns_at <= expires_at <= grace_until``.
+        InvalidValueError: a datetime is naive, there is a grace period without
+            an expiry, or not ``warns_at <= expires_at <= grace_until``.
 
     Source: vendor table ModuleOwner (domain 2.1), documents.md "Package".
     """
 
-    warns_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    expires_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    grace_until: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    maintenance_until: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    next_check_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    warns_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    expires_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    grace_until: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    maintenance_until: datetime | None = field(
+        default=None, converter=fields.utc, validator=fields.optional(fields.aware)
+    )
+    next_check_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
 
     def __attrs_post_init__(self) -> None:
         """Check the order of the dates."""
         if self.grace_until is not None:
             if self.expires_at is None:
-                raise InvalidValueError("grace_until", self.grace_until, "there is no grace without an expiry")
+                raise InvalidValueError("grace_until", self.grace_until, "requires expires_at")
             if self.grace_until < self.expires_at:
-                raise InvalidValueError("grace_until", self.grace_until, "must not lie before expires_at")
+                raise InvalidValueError("grace_until", self.grace_until, "must not be before expires_at")
         if self.warns_at is not None and self.expires_at is not None and self.warns_at > self.expires_at:
-            raise InvalidValueError("warns_at", self.warns_at, "must not lie after expires_at")
+            raise InvalidValueError("warns_at", self.warns_at, "must not be after expires_at")
 
     @property
     def stops_at(self) -> datetime | None:
-        """First instant at which the package is stopped, `None` for never."""
+        """First instant at which the package is stopped; `None` for never."""
         return self.expires_at if self.grace_until is None else self.grace_until
 
 
@@ -81,38 +83,38 @@ def _licenses(value: Iterable[ModuleLicense]) -> tuple[ModuleLicense, ...]:
 def _owner(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
     try:
-        LicenseName(value, "any")  # type: ignore[arg-type]  # the constructor refuses what is no text
+        LicenseName(value, "any")  # type: ignore[arg-type]  # the constructor checks the type
     except InvalidValueError as error:
         raise InvalidValueError(attribute.name, value, error.problem) from error
 
 
 @frozen(kw_only=True)
 class LicensePackage:
-    """Everything that one owner licensed to one installation, as one document.
+    """All licenses that one owner issued to one installation, as one document.
 
     Attributes:
-        owner: Who issues the licenses, as spelled by the issuer; compared
-            without case.
-        company: The company it is made out to, exactly.
-        serial_number: The installation it is made out to.
+        owner: Issuer of the licenses, in the issuer's spelling; compared
+            case-insensitively.
+        company: The company it is issued to; must match exactly.
+        serial_number: Serial number of the installation it is issued to.
         owner_description: Display name of the owner.
-        database_id: One database of the serial number; `None` means any.
-        issue: Number of the document, 1 to 2^53-1, only grows; `None` where
-            the source has none.
+        database_id: One database of the serial number; `None` for any.
+        issue: Number of the document in its series, 1 to 2^53-1; `None` if the
+            source has none.
         issued_at: When it was issued.
         validity: Its dates.
         licenses: Its rows; names are unique and of this owner.
-        license_version: Version of the license as the issuer words it.
-        deployment_type: The issuer's number, kept as it is.
+        license_version: Version of the license, in the issuer's words.
+        deployment_type: A number of the issuer, kept unchanged.
         product_type: Short name of the product.
-        product_description: Its display name.
+        product_description: Display name of the product.
         license_url: Where licenses of this owner are bought or fetched.
-        unmodeled: What an imported document said besides, by element path. Not
+        unmodeled: Further content of an imported document, by element path. Not
             part of equality.
 
     Raises:
-        InvalidValueError: a field is out of range, two rows have one name, or
-            a row belongs to another owner.
+        InvalidValueError: a field is out of range, two rows have the same name,
+            or a row belongs to another owner.
 
     Source: vendor class LicenseInfo (domain 2.8), documents.md "Package".
     """
@@ -121,23 +123,23 @@ class LicensePackage:
     company: str = field(validator=fields.identifier)
     serial_number: str = field(validator=serial_number)
     owner_description: str = field(default="", validator=fields.text)
-    database_id: str | None = field(default=None, validator=fields.identifier_or_none)
-    issue: int | None = field(default=None, validator=fields.maybe(fields.whole(1, GREATEST_ISSUE)))
-    issued_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    validity: Validity = field(factory=Validity, validator=fields.a(Validity))
+    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
+    issue: int | None = field(default=None, validator=fields.optional(fields.integer(1, MAX_ISSUE)))
+    issued_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    validity: Validity = field(factory=Validity, validator=fields.instance_of(Validity))
     licenses: tuple[ModuleLicense, ...] = field(default=(), converter=_licenses)
     license_version: str = field(default="", validator=fields.text)
-    deployment_type: int | None = field(default=None, validator=fields.maybe(fields.whole(-(2**31), 2**31 - 1)))
+    deployment_type: int | None = field(default=None, validator=fields.optional(fields.integer(-(2**31), 2**31 - 1)))
     product_type: str = field(default="", validator=fields.text)
     product_description: str = field(default="", validator=fields.text)
     license_url: str = field(default="", validator=fields.text)
     unmodeled: FrozenMap[str] = field(
-        factory=FrozenMap, converter=fields.mapping, validator=fields.texts_by_text, eq=False, repr=False
+        factory=FrozenMap, converter=fields.mapping, validator=fields.str_to_str, eq=False, repr=False
     )
     by_name: FrozenMap[ModuleLicense] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Find the rows by their names, once the fields are known to be good."""
+        """Check the rows and index them by name."""
         rows: dict[str, ModuleLicense] = {}
         for place, row in enumerate(self.licenses):
             if type(row) is not ModuleLicense:
@@ -145,17 +147,17 @@ class LicensePackage:
             if row.name.owner != self.owner_key:
                 raise InvalidValueError(f"licenses[{place}].name", row.name, f"must be a license of {self.owner_key}")
             if row.name in rows:
-                raise InvalidValueError(f"licenses[{place}].name", row.name, "must be there only once")
+                raise InvalidValueError(f"licenses[{place}].name", row.name, "must be unique")
             rows[str(row.name)] = row
         object.__setattr__(self, "by_name", FrozenMap(rows))
 
     def find(self, license: LicenseName | str) -> ModuleLicense | None:
-        """Find the row of *license*, a text without an owner being one of this owner."""
+        """Return the row of *license*, `None` if missing; a string without an owner names one of this owner."""
         return self.by_name.get(LicenseName.parse(license, owner=self.owner))
 
     @property
     def owner_key(self) -> str:
-        """The owner in lower case: what packages are kept and compared by."""
+        """The owner in lower case: the key that packages are stored and compared by."""
         return self.owner.lower()
 
     @property
@@ -166,24 +168,25 @@ class LicensePackage:
 
 @frozen(kw_only=True)
 class InstalledPackage:
-    """A package that was taken in, with how and by whom.
+    """A package that was installed, and how.
 
     Attributes:
         package: The package.
         digest: SHA-256 of its canonical bytes, 64 lower-case hex digits.
-        signed_by: Ids of the keys whose signatures were good; empty if unsigned.
-        root_version: Trust root it was accepted under; `None` if unsigned.
-        installed_at: When it was taken in.
-        installed_by: Who did it.
-        unsigned: Adopted without a signature.
-        waiting: Kept for an administrator, not in force.
+        signed_by: Ids of the keys with valid signatures; empty if unsigned.
+        root_version: Version of the trust root it was verified under; `None` if
+            unsigned.
+        installed_at: When it was installed.
+        installed_by: Who installed it.
+        unsigned: Whether it was adopted without a signature.
+        waiting: Whether it waits for an administrator and is not in force.
     """
 
-    package: LicensePackage = field(validator=fields.a(LicensePackage))
+    package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
     digest: str = field(validator=fields.identifier)
     signed_by: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
-    root_version: int | None = field(default=None, validator=fields.maybe(fields.whole(1)))
+    root_version: int | None = field(default=None, validator=fields.optional(fields.integer(1)))
     installed_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     installed_by: str = field(validator=fields.identifier)
-    unsigned: bool = field(default=False, validator=fields.a(bool))
-    waiting: bool = field(default=False, validator=fields.a(bool))
+    unsigned: bool = field(default=False, validator=fields.instance_of(bool))
+    waiting: bool = field(default=False, validator=fields.instance_of(bool))

@@ -1,4 +1,4 @@
-"""Policy: every choice that the installation's host may make."""
+"""Policy: the settings that a host may choose."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ __all__ = ["Policy", "UserCount"]
 
 
 class UserCount(StrEnum):
-    """Which number of users moves the threshold of a month (design 9)."""
+    """The number of users that determines the threshold of a month (design 9)."""
 
-    HIGHEST = "highest"  # the highest at any instant of the month
-    AT_CLOSE = "at_close"  # at the end of the month
-    BOUGHT = "bought"  # the total of the license `user`
+    HIGHEST = "highest"  # the peak of the month
+    AT_CLOSE = "at_close"  # the number at the end of the month
+    BOUGHT = "bought"  # the quantity of the license `user`
 
 
-# Ten years: longer than any package runs, and far from the end of the calendar.
-_LONGEST_GRACE = timedelta(days=3660)
+# Ten years: longer than any package is valid, and far from the end of the calendar.
+_MAX_GRACE = timedelta(days=3660)
 
 
 def _levels(value: Iterable[int]) -> tuple[int, ...]:
     return tuple(value)
 
 
-def _positive(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _not_negative(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
     if not isinstance(value, timedelta) or value < timedelta(0):
         raise InvalidValueError(attribute.name, value, "must be a timedelta of 0 or more")
 
 
-def _some_years(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
-    """Refuse what would amount to never: no policy switches revocation off (design, law 11)."""
-    _positive(instance, attribute, value)
-    if value > _LONGEST_GRACE:
-        raise InvalidValueError(attribute.name, value, f"must be at most {_LONGEST_GRACE.days} days")
+def _grace(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
+    """Check the bounds of a grace period: no policy disables revocation (design, law 11)."""
+    _not_negative(instance, attribute, value)
+    if value > _MAX_GRACE:
+        raise InvalidValueError(attribute.name, value, f"must be at most {_MAX_GRACE.days} days")
 
 
 def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -51,43 +51,47 @@ def _stopped_outcome(instance: object, attribute: Attribute[Any], value: object)
         raise InvalidValueError(attribute.name, value, "must be READ_ONLY or DENIED")
 
 
-def _rising(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
-    check = fields.whole(1, 10_000)
+def _strictly_increasing(instance: object, attribute: Attribute[Any], value: tuple[object, ...]) -> None:
+    check = fields.integer(1, 10_000)
     for level in value:
         check(instance, attribute, level)
-    if list(value) != sorted(set(value)):  # type: ignore[type-var]  # they are whole numbers by now
-        raise InvalidValueError(attribute.name, value, "must rise")
+    if list(value) != sorted(set(value)):  # type: ignore[type-var]  # checked above to be integers
+        raise InvalidValueError(attribute.name, value, "must be strictly increasing")
 
 
 @frozen(kw_only=True)
 class Policy:
-    """What a host may decide about licensing; none of it switches a check off.
+    """Settings of the licensing rules; none of them disables a check.
 
     Attributes:
         rule_set: License model; `None` detects it from the SUPEROFFICE package.
-        on_site: The web client needs no ``online-webservices``.
-        after_grace: What internal users get once the package is stopped.
-        administrators_bypass_no_login: A No Login event lets administrators in.
-        allow_central_login: Users of a satellite or on Travel may use another
-            database than their own.
+        on_site: Whether the web client works without ``online-webservices``.
+        after_grace: Outcome for internal users once the package is stopped.
+        administrators_bypass_no_login: Whether administrators are exempt from
+            No Login events.
+        allow_central_login: Whether users of a satellite or on Travel may log in
+            to a database other than their own.
         revocation_grace: How long a revoked package still works, 0 to 3,660 days.
-        user_count: Which number of users moves a threshold.
-        crossing_levels: Per cent of a threshold that are reported, rising.
+        user_count: The number of users that determines a threshold.
+        crossing_levels: Levels that are reported, in percent of a threshold and
+            strictly increasing.
         max_staleness: How long an instance answers from its snapshot before it
             reads the store's revision again, 0 or more; a memory store is
             always fresh.
-        write_patience: Time budget of a write for locks and retries, 0 or more.
+        write_patience: How long a write waits for locks and retries, 0 or more.
 
     Source: design sections 5 to 10; vendor practice in domain 17.
     """
 
-    rule_set: RuleSet | None = field(default=None, validator=fields.maybe(fields.a(RuleSet)))
-    on_site: bool = field(default=False, validator=fields.a(bool))
+    rule_set: RuleSet | None = field(default=None, validator=fields.optional(fields.instance_of(RuleSet)))
+    on_site: bool = field(default=False, validator=fields.instance_of(bool))
     after_grace: Outcome = field(default=Outcome.READ_ONLY, validator=_stopped_outcome)
-    administrators_bypass_no_login: bool = field(default=True, validator=fields.a(bool))
-    allow_central_login: bool = field(default=False, validator=fields.a(bool))
-    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_some_years)
-    user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.a(UserCount))
-    crossing_levels: tuple[int, ...] = field(default=(50, 80, 100, 120), converter=_levels, validator=_rising)
-    max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_positive)
-    write_patience: timedelta = field(default=timedelta(seconds=60), validator=_positive)
+    administrators_bypass_no_login: bool = field(default=True, validator=fields.instance_of(bool))
+    allow_central_login: bool = field(default=False, validator=fields.instance_of(bool))
+    revocation_grace: timedelta = field(default=timedelta(days=14), validator=_grace)
+    user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.instance_of(UserCount))
+    crossing_levels: tuple[int, ...] = field(
+        default=(50, 80, 100, 120), converter=_levels, validator=_strictly_increasing
+    )
+    max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_not_negative)
+    write_patience: timedelta = field(default=timedelta(seconds=60), validator=_not_negative)

@@ -1,4 +1,4 @@
-"""Previews: what activating a package would do, before anybody does it."""
+"""Previews: the consequences of activating a package, before it is activated."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ __all__ = ["Activation", "ActivationPreview", "Blocker", "LicenseDiff", "MeterEf
 
 @frozen(kw_only=True)
 class LicenseDiff:
-    """One license before and after, in the numbers of the vendor's dialog.
+    """One license before and after the activation, with the numbers of the vendor's dialog.
 
     Attributes:
-        license: Which license.
+        license: The license.
         current: Its row in force; `None` if it is new.
-        new: Its row in the new package; `None` if it is gone.
-        total: How many there are now, 0 if it is new; `None` if unrestricted.
-        in_use: Distinct holders today, under today's sets.
-        free: *total* less *in_use*; `None` if unrestricted.
-        added: *new_total* less *total*; `None` if either is unrestricted.
-        new_total: How many there would be, 0 if it is gone; `None` if unrestricted.
-        new_free: *new_total* less *in_use*, negative if too few; `None` if
-            unrestricted.
+        new: Its row in the new package; `None` if it is missing there.
+        total: Current number of seats, 0 if it is new; `None` if unrestricted.
+        in_use: Current number of distinct holders, under the plans in force.
+        free: *total* minus *in_use*; `None` if unrestricted.
+        added: *new_total* minus *total*; `None` if either is unrestricted.
+        new_total: Number of seats in the new package, 0 if it is missing there;
+            `None` if unrestricted.
+        new_free: *new_total* minus *in_use*, negative if there are too few;
+            `None` if unrestricted.
 
     Source: domain section 8, "Diff numbers per module".
     """
@@ -45,23 +46,23 @@ class LicenseDiff:
 
     @property
     def changed(self) -> bool:
-        """Whether anything about the license differs."""
+        """Whether the two rows differ."""
         return self.current != self.new
 
 
 @frozen(kw_only=True)
 class Blocker:
-    """Something that keeps a package from being activated.
+    """A reason why a package cannot be activated.
 
     Attributes:
-        reason: What it is, for programs and people.
-        license: Which license there is too little of, or is missing.
-        in_use: Distinct holders under the new package's sets, after releases and
-            moves.
-        new_total: How many there would be.
-        remove: How many have to give it up.
-        holders: Ids of everybody who would hold it, sorted.
-        through: The visible plans that cause it; empty if it is held directly.
+        reason: The reason.
+        license: The license with too few seats, or missing from the package.
+        in_use: Number of distinct holders under the new package's plans, after
+            releases and moves.
+        new_total: Number of seats in the new package.
+        remove: How many holders have to release it.
+        holders: Ids of all holders, sorted.
+        through: Visible plans that grant it; empty if it is held directly.
     """
 
     reason: Reason
@@ -75,16 +76,16 @@ class Blocker:
 
 @frozen(kw_only=True)
 class UserEffect:
-    """What the package changes for one user.
+    """What an activation changes for one user.
 
     Attributes:
         user: Id of the user.
-        gained: User licenses that the user is granted then, and is not now.
-        lost: User licenses that the user is granted now, and is not then.
-        features_gained: Features that the user may view or edit then only.
-        features_lost: Features that the user may view or edit now only.
-        login_before: Outcome now, by client.
-        login_after: Outcome then, by client.
+        gained: User licenses that are granted only after the activation.
+        lost: User licenses that are granted only before it.
+        features_gained: Features with more access after it than before.
+        features_lost: Features with less access after it than before.
+        login_before: Outcome of a login before it, by client.
+        login_after: Outcome of a login after it, by client.
     """
 
     user: str
@@ -97,28 +98,25 @@ class UserEffect:
 
     @property
     def loses_login(self) -> bool:
-        """Whether some client lets the user do less than before."""
-        order = (Outcome.DENIED, Outcome.READ_ONLY, Outcome.ALLOWED)
-        return any(
-            order.index(self.login_after[client]) < order.index(before) for client, before in self.login_before.items()
-        )
+        """Whether a login with some client grants less than before."""
+        return any(self.login_after[client].rank < before.rank for client, before in self.login_before.items())
 
     @property
     def loses_something(self) -> bool:
-        """Whether the user is worse off in anything."""
+        """Whether the user loses a license, access to a feature or a login."""
         return bool(self.lost or self.features_lost) or self.loses_login
 
 
 @frozen(kw_only=True)
 class MeterEffect:
-    """A meter whose threshold moves.
+    """A meter whose threshold changes.
 
     Attributes:
         meter: Code of the meter.
-        month: The month that runs.
-        threshold: How much the month includes now.
-        new_threshold: How much it would include.
-        crossed: Levels that usage would reach and has not, rising.
+        month: The current month.
+        threshold: Current threshold of the month.
+        new_threshold: Threshold after the activation.
+        crossed: Levels that usage reaches only after it, in increasing order.
     """
 
     meter: str
@@ -130,22 +128,22 @@ class MeterEffect:
 
 @frozen(kw_only=True)
 class ActivationPreview:
-    """What a package would do if it were activated now.
+    """The consequences of activating a package now.
 
     Attributes:
         document: The bytes, kept so that they can be verified again.
-        package: What they say.
-        digest: Identity of the package.
-        releases: What is to be released first.
-        plan_moves: Who is to change plans with it.
-        in_force: The package that it would replace; `None` if there is none.
-        is_new: False if it is in force already, so that nothing would happen.
-        licenses: Every license of either package, in order of the new one.
-        blockers: What keeps it from being activated.
-        effects: Everybody for whom something changes, by id.
-        proposed_moves: Moves that would free the plans that are too few, with
-            the fewest people touched.
-        meters: The meters whose threshold moves, by code.
+        package: The package, as parsed from the document.
+        digest: SHA-256 of the canonical payload, in hex.
+        releases: Licenses that are released first.
+        plan_moves: Users whose plan changes with it.
+        in_force: The package that it replaces; `None` if there is none.
+        is_new: False if the package is in force already.
+        licenses: All licenses of either package, in the order of the new one.
+        blockers: Reasons why it cannot be activated.
+        effects: Users for whom something changes, by id.
+        proposed_moves: Plan moves that would free enough seats, affecting the
+            fewest users.
+        meters: Meters whose threshold changes, by code.
     """
 
     document: bytes | None = field(default=None, repr=False)
@@ -163,29 +161,29 @@ class ActivationPreview:
 
     @property
     def changes(self) -> tuple[LicenseDiff, ...]:
-        """The licenses that differ: what the vendor's dialog lists."""
-        return tuple(one for one in self.licenses if one.changed)
+        """The licenses that differ, as listed by the vendor's dialog."""
+        return tuple(diff for diff in self.licenses if diff.changed)
 
     @property
     def can_be_activated(self) -> bool:
-        """Whether nothing blocks it."""
+        """Whether there are no blockers."""
         return not self.blockers
 
     @property
     def safe_unattended(self) -> bool:
-        """Whether a nightly job may activate it: nothing blocks, nobody loses anything."""
+        """Whether an unattended job may activate it: no blockers, and no user loses anything."""
         return not self.blockers and not any(effect.loses_something for effect in self.effects)
 
     @property
     def consequences(self) -> tuple[object, ...]:
-        """What an administrator agreed to; instants and numbers in use are no part of it.
+        """What an administrator agrees to, without instants and numbers in use.
 
         Source: design section 8.
         """
         return (
             None if self.in_force is None else self.in_force.digest,
             self.is_new,
-            tuple((one.reason.code, one.license, one.holders, one.through) for one in self.blockers),
+            tuple((block.reason.code, block.license, block.holders, block.through) for block in self.blockers),
             tuple(
                 (effect.user, effect.lost, effect.features_lost, effect.login_before, effect.login_after)
                 for effect in self.effects
@@ -198,12 +196,12 @@ class ActivationPreview:
 
 @frozen(kw_only=True)
 class Activation:
-    """What came of taking in a package.
+    """The result of activating or offering a package.
 
     Attributes:
-        installed: The package, as it is in force or waiting.
-        activated: Whether it was put in force just now.
-        preview: What it did or would do.
+        installed: The package, in force or waiting.
+        activated: Whether this call put it in force.
+        preview: The consequences of its activation.
     """
 
     installed: InstalledPackage
@@ -212,5 +210,5 @@ class Activation:
 
     @property
     def waiting(self) -> bool:
-        """Whether it is kept for an administrator."""
+        """Whether the package waits for an administrator."""
         return self.installed.waiting

@@ -1,7 +1,7 @@
-"""Rows: a noun that held from one instant until another, as stores keep it.
+"""Rows: facts with a start and an end, as stores keep them.
 
-Rule 1: facts end, they are not deleted; a changed user is the end of one row
-and the start of the next (design, law 7).
+Rule 1: facts end, they are not deleted; changing a user ends one row and starts
+the next (design, law 7).
 
 Rule 2: at most one row of a table and key runs at any instant, and rows are
 ordered by (start, sequence).
@@ -29,14 +29,14 @@ N_co = TypeVar("N_co", InstalledPackage, TrustRoot, User, Site, Assignment, Syst
 
 
 class Table(StrEnum):
-    """What a row is about, and what its key is."""
+    """The tables, with the key of their rows."""
 
     PACKAGES = "packages"  # a package in force; owner in lower case
-    WAITING_PACKAGES = "waiting_packages"  # one kept for an administrator; owner in lower case
+    WAITING_PACKAGES = "waiting_packages"  # a package waiting for an administrator; owner in lower case
     ROOTS = "roots"  # an accepted trust root; its version
     USERS = "users"  # a user; the id
     SITES = "sites"  # a site; the id
-    ASSIGNMENTS = "assignments"  # a held license; `assignment_key`
+    ASSIGNMENTS = "assignments"  # an assigned license; `assignment_key`
     EVENTS = "events"  # a system event; the id
 
 
@@ -45,17 +45,17 @@ class Row(Generic[N_co]):
     """One stored fact.
 
     Attributes:
-        table: What it is about.
-        key: Which one of those.
-        noun: The fact itself, as it was when it started; an `Unreadable` where
-            a store cannot read it any more.
+        table: The table.
+        key: The key in the table.
+        noun: The fact, as it was at its start; an `Unreadable` if a store can
+            no longer read it.
         start: First instant at which it holds.
         started_by: Who started it.
-        sequence: Place in the order of all rows of the installation, from 1.
+        sequence: Position among all rows of the installation, from 1.
         end: First instant at which it no longer holds; `None` while it runs.
         ended_by: Who ended it.
-        document: Bytes that the noun was read from, for packages and roots.
-        seal: Made by the front door, kept by stores, opaque to them.
+        document: Bytes that the noun was parsed from, for packages and roots.
+        seal: Seal of the row, opaque to stores.
     """
 
     table: Table
@@ -70,25 +70,25 @@ class Row(Generic[N_co]):
     seal: bytes | None = None
 
     def ended(self, *, at: datetime, by: str) -> Row[N_co]:
-        """Give this row as it is once it has ended."""
+        """Return this row with its end set."""
         return evolve(self, end=at, ended_by=by)
 
     def holds_at(self, at: datetime) -> bool:
-        """Say whether the fact holds at *at*; its end is excluded."""
+        """Return whether the fact holds at *at*; its end is exclusive."""
         return self.start <= at and (self.end is None or at < self.end)
 
     @property
     def instant(self) -> datetime:
-        """The newest instant that the row records."""
+        """The latest instant in the row: its end, or its start while it runs."""
         return self.start if self.end is None else self.end
 
 
 @frozen
 class Unreadable:
-    """What a store gives in the place of a noun that it cannot read.
+    """Placeholder that a store returns for a noun that it cannot read.
 
-    Never written. Whoever can tell what has become of the record (it is sealed)
-    goes on without it; everybody else takes it for a store that cannot be read.
+    It is never written. In a sealed store the record counts as tampered with;
+    without a seal key the whole store counts as unreadable.
 
     Attributes:
         problem: What is wrong with the record, in English.
@@ -98,8 +98,8 @@ class Unreadable:
 
 
 def assignment_key(license: str, holder: str) -> str:
-    """Give the key of the row that says *holder* holds *license*.
+    """Return the key of the row that assigns *license* to *holder*.
 
-    The two are parted by a line feed, which neither can contain.
+    The two are separated by a line feed, which neither can contain.
     """
     return f"{holder}\n{license}"

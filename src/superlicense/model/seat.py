@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
-from superlicense.model.license import LicenseName, names_license, to_name
+from superlicense.model.license import LicenseName, license_name, to_license_name
 
 __all__ = ["Assignment", "SeatUsage"]
 
@@ -19,29 +19,29 @@ class Assignment:
     """One license, held by one user or site from *start* until *end*.
 
     Attributes:
-        license: What is held.
+        license: The license.
         holder: Id of a user; of a site for a site license.
         start: First instant it is held.
         end: First instant it is no longer held; `None` while it runs.
         assigned_by: Who assigned it.
         ended_by: Who ended it.
-        comment: A remark of whoever assigned it.
+        comment: A remark made with the assignment.
 
     Source: vendor tables LicenseAssocLink and LicenseSatlLink (domain 2.3, 2.4).
     """
 
-    license: LicenseName = field(converter=to_name, validator=names_license)
+    license: LicenseName = field(converter=to_license_name, validator=license_name)
     holder: str = field(validator=fields.identifier)
     start: datetime = field(converter=fields.utc_required, validator=fields.aware)
-    end: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
+    end: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
     assigned_by: str = field(default="host", validator=fields.identifier)
-    ended_by: str | None = field(default=None, validator=fields.identifier_or_none)
+    ended_by: str | None = field(default=None, validator=fields.optional(fields.identifier))
     comment: str = field(default="", validator=fields.text)
 
     def __attrs_post_init__(self) -> None:
-        """Check that the end is not before the start."""
+        """Check the order of the instants."""
         if self.end is not None and self.end < self.start:
-            raise InvalidValueError("end", self.end, "must not lie before start")
+            raise InvalidValueError("end", self.end, "must not be before start")
 
 
 def _holders(value: Iterable[str]) -> tuple[str, ...]:
@@ -50,13 +50,13 @@ def _holders(value: Iterable[str]) -> tuple[str, ...]:
 
 @frozen(kw_only=True)
 class SeatUsage:
-    """How many of a license are in use, and by whom.
+    """The seats of a license: how many are in use, and by which holders.
 
     Attributes:
-        license: Which license.
-        in_use: Distinct holders, direct or through a plan.
-        total: How many were bought; `None` if unrestricted.
-        free: *total* less *in_use*, 0 or more in every committed state; `None`
+        license: The license.
+        in_use: Number of distinct holders, directly or through a plan.
+        total: Number of seats bought; `None` if unrestricted.
+        free: *total* minus *in_use*, 0 or more in every committed state; `None`
             if unrestricted.
         holders: Ids of the holders, sorted.
     """

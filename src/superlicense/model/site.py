@@ -1,4 +1,4 @@
-"""Sites and the installation: which database one speaks of, and whose it is."""
+"""Sites and the installation: the databases of a customer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SERIAL = re.compile(r"[0-9]{10}", re.ASCII)
 
 
 def luhn_digit(digits: str) -> int:
-    """Compute the Luhn (mod 10) check digit that belongs behind *digits*."""
+    """Compute the Luhn (mod 10) check digit to append to *digits*."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if place % 2 == 0 else 1)
@@ -28,19 +28,19 @@ def luhn_digit(digits: str) -> int:
 
 
 def serial_number(instance: object, attribute: Attribute[Any], value: object) -> None:
-    """Refuse what is not ten digits of which the last is the Luhn check digit.
+    """Check for ten digits of which the last is the Luhn check digit.
 
-    Source: domain 2.9; all serial numbers seen in the sources pass.
+    Source: domain 2.9; all serial numbers found in the sources pass.
     """
     del instance
     if not isinstance(value, str) or not _SERIAL.fullmatch(value):
-        raise InvalidValueError(attribute.name, value, "must be a text of 10 digits")
+        raise InvalidValueError(attribute.name, value, "must be a string of 10 digits")
     if luhn_digit(value[:-1]) != int(value[-1]):
-        raise InvalidValueError(attribute.name, value, "the last digit must be the check digit of the others")
+        raise InvalidValueError(attribute.name, value, "must end with the check digit of the other digits")
 
 
 def is_demo_serial(serial_number: str) -> bool:
-    """Say whether *serial_number* is one of a demo installation.
+    """Return whether *serial_number* belongs to a demo installation.
 
     >>> is_demo_serial("1010000006"), is_demo_serial("1010000014")
     (True, False)
@@ -52,23 +52,24 @@ def is_demo_serial(serial_number: str) -> bool:
 
 @frozen(kw_only=True)
 class Installation:
-    """One database of one customer: what every question is asked of.
+    """One database of one customer, which all questions are about.
 
     Attributes:
         serial_number: 10 digits with a Luhn check digit.
-        company: The licensed company; a package must be made out to it exactly.
-        database_id: Which database, where the serial number has several.
-        database_owner: Who owns this database; the company where not given.
-        site: Which site this database is; ``"central"`` or a satellite's id.
-        product_type: What the Status tab shows as Subscription.
-        time_zone: Name of the zone that calendar months are reckoned in.
+        company: The licensed company; packages must be issued to exactly this
+            name.
+        database_id: Id of the database, if the serial number has several.
+        database_owner: Owner of this database; the company by default.
+        site: The site of this database: ``"central"`` or a satellite's id.
+        product_type: Shown as Subscription on the Status tab.
+        time_zone: Name of the time zone of calendar months.
 
     Source: vendor table company (domain 2.6).
     """
 
     serial_number: str = field(validator=serial_number)
     company: str = field(validator=fields.identifier)
-    database_id: str | None = field(default=None, validator=fields.identifier_or_none)
+    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
     database_owner: str = field(default=Factory(lambda self: self.company, takes_self=True), validator=fields.text)
     site: str = field(default=CENTRAL, validator=fields.identifier)
     product_type: str = field(default="", validator=fields.text)
@@ -76,12 +77,12 @@ class Installation:
 
     @property
     def key(self) -> str:
-        """What a store keys this installation by: the database id, else the serial number."""
+        """The key of this installation in a store: the database id or, without one, the serial number."""
         return self.serial_number if self.database_id is None else self.database_id
 
     @property
     def is_demo(self) -> bool:
-        """Whether the serial number is one of a demo installation."""
+        """Whether the serial number belongs to a demo installation."""
         return is_demo_serial(self.serial_number)
 
 
@@ -90,7 +91,7 @@ class Site:
     """A database of the installation: the central one or a satellite.
 
     Attributes:
-        id: The host's own; ``"central"`` is the central database.
+        id: The host's id; ``"central"`` is the central database.
         name: Display name.
         company: The company that owns the satellite.
 

@@ -1,4 +1,4 @@
-"""Reports: what was found when a whole store was verified."""
+"""Store reports: the problems found by verifying a whole store."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ __all__ = ["Finding", "FindingCode", "StoreReport"]
 
 
 class FindingCode(StrEnum):
-    """What can be wrong with a store."""
+    """The kinds of problems of a store."""
 
-    STORE_UNREADABLE = "store_unreadable"  # the store failed while it was read
+    STORE_UNREADABLE = "store_unreadable"  # the store failed while being read
     HEAD_MISSING = "head_missing"  # removed, or written without a seal key
-    HEAD_EDITED = "head_edited"  # its seal is not the one of its contents
-    INSTALLATION_EDITED = "installation_edited"  # revision or counters are not the ones of the head
-    COUNT_DIFFERS = "count_differs"  # more or fewer rows than the head tells of
-    ROW_UNREADABLE = "row_unreadable"  # no noun can be read from it
-    ROW_EDITED = "row_edited"  # its seal is not the one of its contents
-    ROW_INSERTED = "row_inserted"  # the journal tells of no such row
-    ROW_MISSING = "row_missing"  # the journal tells of a row that is not there
-    ROW_PUT_BACK = "row_put_back"  # sealed, but not as the journal tells of it: an earlier version
-    ROW_CHANGED_BEFORE_END = "row_changed_before_end"  # what ended was not what had started
-    ENTRY_UNREADABLE = "entry_unreadable"  # no journal entry can be read from it
-    ENTRY_EDITED = "entry_edited"  # its seal is not the one of its contents and its place
-    ENTRY_MISSING = "entry_missing"  # a number is left out, or the journal ends too early
+    HEAD_EDITED = "head_edited"  # seal does not match
+    INSTALLATION_EDITED = "installation_edited"  # revision or counters differ from the head
+    COUNT_DIFFERS = "count_differs"  # number of rows differs from the head
+    ROW_UNREADABLE = "row_unreadable"  # cannot be decoded
+    ROW_EDITED = "row_edited"  # seal does not match
+    ROW_INSERTED = "row_inserted"  # not in the journal
+    ROW_MISSING = "row_missing"  # in the journal only
+    ROW_PUT_BACK = "row_put_back"  # an earlier version, with a valid seal, than the one in the journal
+    ROW_CHANGED_BEFORE_END = "row_changed_before_end"  # the ended row differs from the one that started
+    ENTRY_UNREADABLE = "entry_unreadable"  # a journal entry cannot be decoded
+    ENTRY_EDITED = "entry_edited"  # seal does not match contents and position
+    ENTRY_MISSING = "entry_missing"  # a gap in the numbers, or the journal ends too early
     ENTRY_UNKNOWN = "entry_unknown"  # newer than the head
-    INDEX_DIFFERS = "index_differs"  # asked by user or license, the journal gives something else
-    DOCUMENT_BROKEN = "document_broken"  # a package or root is not what its signed document says
-    EARLIER_HEAD_UNKNOWN = "earlier_head_unknown"  # a head noted before is not part of this journal
+    INDEX_DIFFERS = "index_differs"  # the index by user or license differs from the journal
+    DOCUMENT_BROKEN = "document_broken"  # a package or root differs from its signed document
+    EARLIER_HEAD_UNKNOWN = "earlier_head_unknown"  # a head noted earlier is not part of this journal
 
 
 @frozen(kw_only=True)
 class Finding:
-    """One thing that is wrong with a store.
+    """One problem of a store.
 
     Attributes:
-        code: What is wrong.
-        table: Table of the row, `None` where it is about none.
-        key: Key of the row, empty where it is about none.
-        number: Sequence of the row or number of the journal entry, `None` where
-            it is about neither.
-        explanation: The same in English, for whoever repairs it.
+        code: The kind of problem.
+        table: Table of the row; `None` if it is not about a row.
+        key: Key of the row; empty if it is not about a row.
+        number: Sequence of the row or number of the journal entry; `None` if it
+            is about neither.
+        explanation: Description in English.
     """
 
     code: FindingCode
@@ -61,26 +61,26 @@ def _findings(value: Iterable[Finding]) -> tuple[Finding, ...]:
 
 @frozen(kw_only=True)
 class StoreReport:
-    """What was found when a whole store was verified.
+    """The result of verifying a whole store.
 
     Attributes:
-        sealed: Whether there was a seal key; without one, rows are compared
-            with the journal only, and whoever changes both is not found.
-        head: The head in a form to be noted elsewhere, see
-            `superlicense.Licensing.seal_head`; `None` where there is none.
-        rows: Number of rows looked at, ended ones included.
-        entries: Number of journal entries looked at.
-        findings: Everything that is wrong, head first, then the journal, then
-            rows by table and sequence.
+        sealed: Whether there was a seal key; without one, rows are only compared
+            with the journal, and consistent changes to both are not detected.
+        head: The head as a string to be noted elsewhere, see
+            `superlicense.Licensing.seal_head`; `None` if there is none.
+        rows: Number of rows verified, ended ones included.
+        entries: Number of journal entries verified.
+        findings: All problems: head first, then the journal, then rows by table
+            and sequence.
     """
 
     sealed: bool
     head: str | None = None
-    rows: int = field(validator=fields.whole(0))
-    entries: int = field(validator=fields.whole(0))
-    findings: tuple[Finding, ...] = field(default=(), converter=_findings, validator=fields.all_are(Finding))
+    rows: int = field(validator=fields.integer(0))
+    entries: int = field(validator=fields.integer(0))
+    findings: tuple[Finding, ...] = field(default=(), converter=_findings, validator=fields.each_instance_of(Finding))
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether no problems were found."""
         return not self.findings

@@ -1,4 +1,4 @@
-"""Trust roots, as far as rules need them; keys and bytes stay in `document`."""
+"""Trust roots, as far as rules need them; keys and bytes are in `superlicense.document`."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ __all__ = ["TrustRoot"]
 
 @frozen(kw_only=True)
 class TrustRoot:
-    """What an accepted root says of time and revocation.
+    """The dates and revocations of an accepted trust root.
 
     Attributes:
-        version: 1 for the pinned one, each next one higher by one.
-        expires_at: From here on no package is imported under it.
-        revoked_keys: Ids of keys that count no longer.
-        revoked_packages: Digests of packages that count no longer.
-        accepted_at: When it was taken in; grace of what it revokes starts here.
+        version: 1 or more; each root has the version of its predecessor plus 1.
+        expires_at: From this instant on, no package is imported under it.
+        revoked_keys: Ids of revoked keys.
+        revoked_packages: Digests of revoked packages.
+        accepted_at: When it was accepted; the grace period of what it revokes
+            starts at this instant.
     """
 
-    version: int = field(validator=fields.whole(1))
+    version: int = field(validator=fields.integer(1))
     expires_at: datetime = field(converter=fields.utc_required, validator=fields.aware)
     revoked_keys: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
     revoked_packages: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)

@@ -1,4 +1,4 @@
-"""Usage: what a service reports, the receipt it gets, and what a month comes to."""
+"""Usage: the events that services report, their receipts, and the usage of a month."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from superlicense.model import fields
+from superlicense.model.instants import document_instant
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 
@@ -21,29 +22,31 @@ __all__ = [
     "ReceiptCode",
     "ReceiptStatus",
     "UsageEvent",
+    "UsageEventKey",
     "UserTally",
 ]
 
 
 @frozen(kw_only=True)
 class UsageEvent:
-    """One report of a service: so much of a meter was used at an instant.
+    """A usage event: a service reports that so much of a meter was used at an instant.
 
-    Only *at* is checked here. What else is wrong with a report is said by its
-    receipt, so that one bad report of a batch does not stop the others.
+    Only *at* is checked here. Any other defect is named by the receipt, so that
+    one bad event of a batch does not stop the others.
 
     Attributes:
-        source: Who reports; 1 to 254 printable characters.
-        id: Unique for ever among what *source* reports; the same.
+        source: The service that reports it; 1 to 254 printable characters.
+        id: Unique for ever among the events of *source*; 1 to 254 printable
+            characters.
         meter: Code of the meter.
-        quantity: How much, in the meter's unit, 0 to 10^15: what is added by a
-            counter, the new level of a gauge.
+        quantity: How much, in the meter's unit, 0 to 10^15: a counter adds it, a
+            gauge has it as its new value.
         at: When it was used.
-        corrects: Id of the original report of the same source and meter whose
+        corrects: Id of the original event of the same source and meter whose
             quantity this one replaces; 0 cancels it. `None` for an original.
 
     Raises:
-        InvalidValueError: *at* is no aware datetime.
+        InvalidValueError: *at* is not an aware datetime.
     """
 
     source: str
@@ -54,43 +57,47 @@ class UsageEvent:
     corrects: str | None = None
 
 
+UsageEventKey = tuple[str, str]
+"""Source and id of a usage event."""
+
+
 class ReceiptStatus(StrEnum):
-    """What became of a report."""
+    """What happened to a usage event."""
 
     ACCEPTED = "accepted"  # it counts
-    DUPLICATE = "duplicate"  # it has been accepted before, with the same content
-    CONFLICT = "conflict"  # its source and id belong to an accepted report with other content
-    REFUSED = "refused"  # it is not kept; the code says why
+    DUPLICATE = "duplicate"  # it was accepted before, with the same content
+    CONFLICT = "conflict"  # its source and id are those of an accepted event with other content
+    REFUSED = "refused"  # it is not stored; the code says why
 
 
 class ReceiptCode(StrEnum):
-    """Why a report does not count. A code is never reused with another meaning."""
+    """Why a usage event does not count. A code is never reused with another meaning."""
 
     OTHER_CONTENT = "other_content"  # with CONFLICT; all others with REFUSED
     MALFORMED_SOURCE = "malformed_source"
     MALFORMED_ID = "malformed_id"
     MALFORMED_CORRECTS = "malformed_corrects"
     UNKNOWN_METER = "unknown_meter"
-    QUANTITY_NOT_WHOLE = "quantity_not_whole"  # a text, a fraction, NaN
+    QUANTITY_NOT_WHOLE = "quantity_not_whole"  # a string, a fraction, NaN
     QUANTITY_NEGATIVE = "quantity_negative"
     QUANTITY_TOO_LARGE = "quantity_too_large"
-    TOTAL_TOO_LARGE = "total_too_large"  # the month of the meter would hold more than 2^63-1
+    TOTAL_TOO_LARGE = "total_too_large"  # the total of the month would exceed 2^63-1
     IN_FUTURE = "in_future"  # more than five minutes from now
     TOO_LONG_AGO = "too_long_ago"  # before the year 2000
-    CORRECTS_UNKNOWN = "corrects_unknown"  # the source has had no such report accepted
-    CORRECTS_CORRECTION = "corrects_correction"  # corrections name the original
+    CORRECTS_UNKNOWN = "corrects_unknown"  # no such event of the source was accepted
+    CORRECTS_CORRECTION = "corrects_correction"  # a correction must name the original
     CORRECTS_OTHER_METER = "corrects_other_meter"
     CORRECTS_OTHER_INSTANT = "corrects_other_instant"
 
 
 @frozen(kw_only=True)
 class Receipt:
-    """What became of one report.
+    """The answer to one usage event.
 
     Attributes:
         status: Whether it counts.
-        code: Why it does not; `None` where it does, now or since before.
-        event: The report, as it was given.
+        code: Why it does not; `None` where it does, from now on or already.
+        event: The event, as it was given.
     """
 
     status: ReceiptStatus
@@ -100,35 +107,35 @@ class Receipt:
 
 @frozen(kw_only=True)
 class UserTally:
-    """How many users a threshold reckons with, how they were counted, and when.
+    """The number of users that a threshold is calculated with, how they were counted, and when.
 
     Attributes:
-        users: How many, 0 or more.
+        users: Number of users, 0 or more.
         counted: How they were counted.
-        at: When there were so many; `None` for what was bought, and where there
+        at: When there were that many; `None` for the number bought, and where there
             never was a user.
-        asked: How policy wanted them counted; another than *counted* where the
-            license has no total that was bought.
+        asked: How policy says to count them; differs from *counted* where the
+            number bought is unlimited.
     """
 
-    users: int = field(validator=fields.whole(0))
-    counted: UserCount = field(validator=fields.a(UserCount))
-    at: datetime | None = field(default=None, converter=fields.utc, validator=fields.aware_or_none)
-    asked: UserCount = field(validator=fields.a(UserCount))
+    users: int = field(validator=fields.integer(0))
+    counted: UserCount = field(validator=fields.instance_of(UserCount))
+    at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+    asked: UserCount = field(validator=fields.instance_of(UserCount))
 
 
 @frozen(kw_only=True)
 class Derivation:
-    """How a threshold came about, to be printed.
+    """How a threshold is calculated, to be printed.
 
     >>> print(Derivation(included=1000, included_per_user=500, tally=UserTally(
     ...     users=12, counted=UserCount.BOUGHT, asked=UserCount.BOUGHT)))
-    1000 + 500 × 12 users = 7000 (users: seats of superoffice.user, bought)
+    1000 + 500 × 12 users = 7000 (users: bought seats of superoffice.user)
 
     Attributes:
-        included: The fixed part.
-        included_per_user: The part of each user.
-        tally: The users.
+        included: The fixed allowance.
+        included_per_user: The allowance per user.
+        tally: The number of users.
     """
 
     included: int
@@ -137,38 +144,38 @@ class Derivation:
 
     @property
     def threshold(self) -> int:
-        """What it comes to, 0 or more."""
+        """The threshold, 0 or more."""
         return self.included + self.included_per_user * self.tally.users
 
     def __str__(self) -> str:
-        """Give the sum, and who was counted how and when."""
+        """Return the sum, and how and when the users were counted."""
         tally = self.tally
-        how = _COUNTED[tally.counted] + (f", {tally.at.isoformat()}" if tally.at else "")
+        how = _COUNTED[tally.counted] + (f", {document_instant(tally.at)}" if tally.at else "")
         if tally.asked is not tally.counted:
-            how += f", because nothing limited was {tally.asked}"
+            how += f"; no quantity was {tally.asked}"
         return f"{self.included} + {self.included_per_user} × {tally.users} users = {self.threshold} (users: {how})"
 
 
 _COUNTED = {
-    UserCount.HIGHEST: "holders of superoffice.user, most at once",
-    UserCount.AT_CLOSE: "holders of superoffice.user, at the end",
-    UserCount.BOUGHT: "seats of superoffice.user, bought",
+    UserCount.HIGHEST: "peak holders of superoffice.user",
+    UserCount.AT_CLOSE: "holders of superoffice.user at the end of the month",
+    UserCount.BOUGHT: "bought seats of superoffice.user",
 }
 
 
 @frozen(kw_only=True)
 class MeterUsage:
-    """What a meter comes to in a month.
+    """The usage of a meter in a month.
 
     Attributes:
         meter: Code of the meter.
         month: Which month.
         used: How much of its unit, 0 or more.
-        users: How many users the threshold reckons with.
+        users: The number of users that the threshold is calculated with.
         threshold: How much is included, 0 or more.
-        overage: What lies above the threshold, 0 or more; it is billed, nothing
-            is blocked.
-        derivation: How the threshold came about.
+        overage: Usage above the threshold, 0 or more; it is billed, nothing is
+            blocked.
+        derivation: How the threshold is calculated.
     """
 
     meter: str
@@ -181,51 +188,52 @@ class MeterUsage:
 
 
 class CrossingCause(StrEnum):
-    """What made a meter reach a level of its threshold."""
+    """Why a meter reached a level of its threshold."""
 
-    USAGE = "usage"  # something was used
-    CORRECTION = "correction"  # a report was corrected
+    USAGE = "usage"  # a usage event
+    CORRECTION = "correction"  # a correction
     THRESHOLD = "threshold"  # the threshold fell
 
 
 @frozen(kw_only=True)
 class Crossing:
-    """A meter has reached a level of its threshold, for the first time in the month.
+    """A meter has reached a level of its threshold for the first time in a month.
 
     Attributes:
-        id: Made of meter, month and level, so it is the same whoever reckons.
+        id: Made of meter, month and level, so every instance computes the same.
         meter: Code of the meter.
-        month: Which month.
-        level: Per cent of the threshold, as policy lists them.
+        month: The month.
+        level: The level in percent of the threshold, one of
+            `Policy.crossing_levels`.
         at: When it was recorded.
-        cause: What made it.
+        cause: What caused it.
     """
 
     id: str
     meter: str
     month: Month
-    level: int = field(validator=fields.whole(1))
+    level: int = field(validator=fields.integer(1))
     at: datetime = field(converter=fields.utc_required, validator=fields.aware)
-    cause: CrossingCause = field(validator=fields.a(CrossingCause))
+    cause: CrossingCause = field(validator=fields.instance_of(CrossingCause))
 
 
 @frozen(kw_only=True)
 class Projection:
-    """An estimate of where a month will end, at the rate so far.
+    """An estimate of the usage of a month at its end, at the rate so far.
 
     Attributes:
         meter: Code of the meter.
         month: Which month.
-        at: The instant it is made for.
-        used: How much so far.
-        expected: How much there will be at the end of the month.
-        threshold: How much is included, if no user comes or goes.
-        expected_overage: What will lie above it.
-        passed: Whether *used* lies above the threshold already.
+        at: The instant of the estimate.
+        used: Usage so far.
+        expected: Expected usage at the end of the month.
+        threshold: How much is included, if the number of users stays.
+        expected_overage: Expected usage above it.
+        passed: Whether *used* is above the threshold already.
         passes_on: The day, of the installation's zone, on which usage passes the
-            threshold, or if *passed* on which it was told that all of it is
-            used; `None` if it does not within the month, or nobody was told.
-        estimate: Always true: a mark for screens, because nothing of this is billed.
+            threshold, or if *passed* the day on which the crossing of 100 per
+            cent was recorded; `None` if there is no such day.
+        estimate: Always true: a marker for screens, because an estimate is never billed.
     """
 
     meter: str

@@ -1,4 +1,4 @@
-"""Users: who they are to licensing, and the switches that concern a login."""
+"""Users: types, and the flags that affect logins and licenses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["User", "UserType"]
 
 
 class UserType(StrEnum):
-    """Kind of user. Source: vendor enum UserType (domain 6)."""
+    """The type of a user. Source: vendor enum UserType (domain 6)."""
 
     INTERNAL = "internal"  # an employee; the only type that uses the clients
     RESOURCE = "resource"  # a room or a car; has a calendar, never logs in
-    EXTERNAL = "external"  # a customer's person: Audience, Customer Centre, net services
-    ANONYMOUS = "anonymous"  # a nameless visitor; obsolete since version 9
-    SYSTEM = "system"  # a service account; takes no paid user license
-    DATABASE_ONLY = "database_only"  # reaches the database, never logs in
+    EXTERNAL = "external"  # a customer's contact: Audience, Customer Centre, NetServer
+    ANONYMOUS = "anonymous"  # an anonymous visitor; obsolete since version 9
+    SYSTEM = "system"  # a service account; needs no paid user license
+    DATABASE_ONLY = "database_only"  # accesses the database, never logs in
 
 
 @frozen(kw_only=True)
@@ -28,27 +28,27 @@ class User:
     """A user of one installation.
 
     Attributes:
-        id: The host's own, 1 to 254 printable characters, compared as it stands.
-        name: Display name; the id where none is given.
-        type: Kind of user.
-        may_log_in: The switch "Can log in" of the user card.
+        id: The host's id, 1 to 254 printable characters, case-sensitive.
+        name: Display name; the id by default.
+        type: Type of the user.
+        may_log_in: The checkbox "Can log in" of the user card.
         awaiting_approval: Cannot log in yet, but may hold licenses.
-        retired: A former employee: no rights, holds no license.
-        administrator: May reach activation and repair.
+        retired: A former employee, without rights and licenses.
+        administrator: May activate packages and repair the store.
         on_travel: Works in a Travel database.
-        site: Which database the user belongs to.
-        groups: Ids of the groups that events may be aimed at.
+        site: Id of the database the user belongs to.
+        groups: Ids of the user's groups, which events may target.
 
     Source: vendor tables associate and person (domain 2.7).
     """
 
     id: str = field(validator=fields.identifier)
     name: str = field(default=Factory(lambda self: self.id, takes_self=True), validator=fields.text)
-    type: UserType = field(default=UserType.INTERNAL, validator=fields.a(UserType))
-    may_log_in: bool = field(default=False, validator=fields.a(bool))
-    awaiting_approval: bool = field(default=False, validator=fields.a(bool))
-    retired: bool = field(default=False, validator=fields.a(bool))
-    administrator: bool = field(default=False, validator=fields.a(bool))
-    on_travel: bool = field(default=False, validator=fields.a(bool))
+    type: UserType = field(default=UserType.INTERNAL, validator=fields.instance_of(UserType))
+    may_log_in: bool = field(default=False, validator=fields.instance_of(bool))
+    awaiting_approval: bool = field(default=False, validator=fields.instance_of(bool))
+    retired: bool = field(default=False, validator=fields.instance_of(bool))
+    administrator: bool = field(default=False, validator=fields.instance_of(bool))
+    on_travel: bool = field(default=False, validator=fields.instance_of(bool))
     site: str = field(default=CENTRAL, validator=fields.identifier)
     groups: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)

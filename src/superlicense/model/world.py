@@ -1,13 +1,13 @@
-"""The world: everything known of one installation at one revision.
+"""The world: the complete state of one installation at one revision.
 
 Rule 1: every licensing rule is a pure function of (world, question, at). Gate,
 preview, screens and simulation differ only in the world they pass in.
 
-Rule 2: a world keeps running rows, not just their nouns, so that what ends one
-knows all of it.
+Rule 2: a world keeps running rows, not only their nouns, so that a row can be
+ended without reading it again.
 
-Rule 3: a world never changes; `superlicense.rules.world_update` makes the next one
-and shares what it does not touch.
+Rule 3: a world never changes; `superlicense.rules.world_update` makes the next
+one, which shares all unchanged parts.
 """
 
 from __future__ import annotations
@@ -32,38 +32,38 @@ from superlicense.model.user import User
 __all__ = ["TamperedRecord", "World"]
 
 TamperedRecord = tuple[Table | str, str]
-"""A table and key; or ``"installation"`` or ``"head"`` and an empty key."""
+"""A table and a key; or ``"installation"`` or ``"head"`` and an empty key."""
 
 
 @frozen(kw_only=True)
 class World:
-    """What is known of one installation.
+    """The state of one installation.
 
     Attributes:
-        installation: Whose licenses these are.
-        policy: The host's choices.
-        packages: Package in force, by owner in lower case.
-        waiting: Package kept for an administrator, by owner in lower case.
+        installation: The installation.
+        policy: The host's policy.
+        packages: Packages in force, by owner in lower case.
+        waiting: Packages waiting for an administrator, by owner in lower case.
         newest_issues: Newest package ever installed, by owner and whether it
-            was unsigned (signed and unsigned ones are two series).
+            was unsigned (signed and unsigned packages are two series).
         roots: Accepted trust roots, by version.
-        trusted: The roots that signatures lead to from the pinned one, as their
-            documents say; they count, whatever their rows say.
+        trusted: Roots reached by signatures from the pinned one, as parsed from
+            their documents; they override the rows of *roots*.
         users: Users by id, retired ones included.
-        sites: Sites by id, without the ones that need no saving.
+        sites: Saved sites by id.
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
-        tampered: Records that somebody else has written.
-        brings: Rows of all that the holder of a license consumes, by name, its
-            own first, then what it grants; by name of every license in force.
-            Follows from packages and is kept up to date with them, because
-            every seat is counted by it.
-        seats: Number of distinct holders that consume a license, by its name;
-            follows from packages and assignments and is kept up to date with
-            them, because counting costs as much as there are seats.
-        clock_rolled_back: The clock is more than 24 hours before what is known.
-        recorded_at: Newest instant on record; `None` while there is none.
-        issued_at: Newest ``issued_at`` of a signed package ever installed.
+        tampered: Records that were tampered with.
+        implies: Rows that the holder of a license consumes, by license and then
+            by name: its own, then those it grants. Derived from *packages* and
+            kept up to date with them, because every seat count uses it.
+        seats: Number of distinct holders that consume a license, by name.
+            Derived from *packages* and *assignments* and kept up to date with
+            them, because counting takes time proportional to the assignments.
+        clock_rolled_back: Whether the clock is more than 24 hours earlier than
+            the latest record.
+        recorded_at: Latest instant on record; `None` if there is none.
+        issued_at: Latest ``issued_at`` of any signed package ever installed.
         sequence: Number of rows ever started.
         entries: Number of journal entries ever written.
     """
@@ -89,21 +89,21 @@ class World:
     entries: int = 0
 
     def package(self, owner: str) -> InstalledPackage | None:
-        """Give the package in force of *owner* (lower case), whatever its state."""
+        """Return the package in force of *owner* (lower case), whatever its phase."""
         row = self.packages.get(owner)
         return None if row is None else row.noun
 
     def user(self, user_id: str) -> User | None:
-        """Give the user *user_id*, `None` if nobody has that id."""
+        """Return the user *user_id*, `None` if unknown."""
         row = self.users.get(user_id)
         return None if row is None else row.noun
 
     def held_by(self, holder: str) -> tuple[LicenseName, ...]:
-        """Give what *holder* has been assigned, in the order it was."""
+        """Return the licenses assigned to *holder*, in the order of assignment."""
         return tuple([row.noun.license for row in self.assignments.get(holder, ())])
 
     def accepted_roots(self) -> tuple[TrustRoot, ...]:
-        """Give every accepted root, the pinned one included, newest first; forged ones count for nothing."""
+        """Return all accepted roots, newest first, without rows that were tampered with."""
         roots = {
             row.noun.version: row.noun for key, row in self.roots.items() if (Table.ROOTS, key) not in self.tampered
         }
@@ -111,8 +111,8 @@ class World:
         return tuple(roots[version] for version in sorted(roots, reverse=True))
 
     def known_at(self) -> datetime | None:
-        """Give the newest instant that is known: on record, or of a signed document.
+        """Return the latest known instant: on record, or of a signed document.
 
-        Source: documents.md, "Clock": the floor under the clock.
+        Source: documents.md, "Clock": the lower bound of the clock.
         """
         return max((at for at in (self.recorded_at, self.issued_at) if at is not None), default=None)

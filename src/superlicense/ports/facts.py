@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
@@ -266,11 +266,11 @@ class Store(Protocol):
     ) -> AbstractContextManager[Usage]:
         """Open the usage of *installation* to record; see `superlicense.ports.usage`.
 
-        It waits for books that others have taken, never for a writer that has
-        taken none. (SQLite has one lock for the whole database.)
+        It waits for meter months that another block has locked, never for a writer
+        that has locked none. (SQLite has one lock for the whole database.)
 
         Raises:
-            StoreBusyError: others kept the books longer than *patience*.
+            StoreBusyError: another block held a lock longer than *patience*.
             StoreFullError: no room is left.
             StoreUnavailableError: the store cannot be written.
             ConflictError: the same thread is recording already.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment

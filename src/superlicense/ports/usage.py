@@ -1,19 +1,20 @@
-"""Usage: the log of what was used, the books that meters keep of each month, and what follows of them.
+"""Usage: the event log of an installation, and its meter months, crossings and statements.
 
 Usage is its own append-only log, exactly once by ``(source, id)`` for ever in
 each installation, and does not queue behind the revision. Every store promises:
 
 1. Everything in one ``recording`` block commits together or not at all.
-2. Books that one block has taken are nobody else's until it ends; recordings
-   of other books go on meanwhile, and so do writers that take none.
-3. Whoever waits longer than their *patience* gets `StoreBusyError`.
+2. A meter month that one block has locked is not available to another until
+   that block ends; recordings of other meter months go on meanwhile, and so do
+   writers that lock none.
+3. A block that waits longer than its *patience* gets `StoreBusyError`.
 4. What goes in comes out equal and shares no mutable state.
 
-**Locks.** The order is revision, head, books by month and meter, so nobody
-waits in a circle. A plain recording takes nothing but the open books it adds
-to. Whatever concerns more (opening a month, a crossing, a closed month, moved
-users, a close) takes the head first. A store that has one lock for all of it
-keeps every promise, too.
+**Locks.** The order is revision, head, meter months by month and meter, so no
+two blocks wait for each other. A plain recording locks nothing but the open
+meter months it adds to. Whatever concerns more (opening a month, a crossing, a
+closed month, a change of users, a close) locks the head first. A store that has
+one lock for all of it keeps every promise, too.
 """
 
 from __future__ import annotations
@@ -21,95 +22,95 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["Usage", "UsageReading"]
 
 
 class UsageReading(Protocol):
-    """The usage of one installation, with what the block itself has written."""
+    """The usage of one installation, including what the block itself has written."""
 
     def head(self) -> UsageHead:
-        """Give the head; one of nothing if there is none yet."""
+        """Return the head; an empty one if there is none yet."""
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-        """Give the books of the months from *since* to *until*, both inclusive, by month and meter."""
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+        """Return the meter months from *since* to *until*, both inclusive, by month and meter."""
 
-    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Give the newest books of each meter before *month*, by meter."""
+    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
+        """Return the newest meter month of each meter before *month*, by meter."""
 
-    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
-        """Give the accepted events that have one of *keys*."""
+    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
+        """Return the accepted events that have one of *keys*."""
 
-    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
-        """Give what corrects one of *originals*, by (booked, place)."""
+    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
+        """Return the corrections of *originals*, by (counted_in, position)."""
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
-        """Stream what was used in *month* (any if `None`) of *meter* (any if `None`), by (booked, place)."""
+        """Stream the events used in *month* (any if `None`) of *meter* (any if `None`), by (counted_in, position)."""
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
-        """Give crossings with their numbers, in order: those above *after*, and no more than *most*.
+        """Return crossings with their numbers, in order: those above *after*, and at most *most* of them.
 
-        Numbers are given in the order of commits, without gaps, so nothing comes
-        later in front of a number that was seen.
+        Numbers are assigned in the order of commits, without gaps, so no crossing
+        is ever inserted before a number that was read.
         """
 
     def crossing_number(self, id_: str) -> int | None:
-        """Give the number of the crossing with this id; `None` if there is none."""
+        """Return the number of the crossing with this id; `None` if there is none."""
 
     def statement(self, month: Month) -> bytes | None:
-        """Give the statement of *month* as it was frozen; `None` if it is open."""
+        """Return the final statement of *month*; `None` if the month is open."""
 
 
 class Usage(UsageReading, Protocol):
     """Usage that can be written; it commits when its block ends without an error."""
 
-    def take_head(self) -> UsageHead:
-        """Take the head, before any books."""
+    def lock_head(self) -> UsageHead:
+        """Lock the head, before any meter month, and return it."""
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
-        """Take those of the books that there are, in order of month and meter, as they are once they are ours."""
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+        """Lock those meter months that there are, by month and meter, and return them as they are then."""
 
-    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Take all books of *month* and later, by month and meter; the head is ours."""
+    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+        """Lock all meter months of *month* and later, by month and meter, and return them; the head is locked."""
 
-    def open(self, books: Sequence[MeterMonth]) -> None:
-        """Keep new *books*; the head is ours.
-
-        Raises:
-            ConflictError: there are such books already.
-        """
-
-    def save(self, books: Sequence[MeterMonth]) -> None:
-        """Replace *books* that are ours.
+    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        """Add new *meter_months*; the head is locked.
 
         Raises:
-            ConflictError: there are none, or they are closed.
+            ConflictError: one of them is there already.
         """
 
-    def keep(self, rows: Sequence[UsageRow]) -> bool:
-        """Keep those *rows* whose source and id are new; each is there only once.
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        """Replace *meter_months*, which are locked.
+
+        Raises:
+            ConflictError: one of them is missing or closed.
+        """
+
+    def add_events(self, rows: Sequence[UsageRow]) -> bool:
+        """Add those *rows* whose source and id are new; each pair occurs only once in *rows*.
 
         Returns:
             Whether all of them were new.
         """
 
-    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
-        """Keep *crossings* with their numbers, which follow those that were given; the head is ours.
+    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+        """Add *crossings* with the next numbers; the head is locked.
 
         Raises:
-            ConflictError: its meter, month and level have one already, or its
+            ConflictError: a meter, month and level has a crossing already, or a
                 number is not the next one.
         """
 
-    def freeze(self, month: Month, statement: bytes) -> None:
-        """Keep the *statement* of *month* for good; the head is ours.
+    def add_statement(self, month: Month, statement: bytes) -> None:
+        """Add the final *statement* of *month*; the head is locked.
 
         Raises:
             ConflictError: there is one already.
         """
 
     def save_head(self, head: UsageHead) -> None:
-        """Replace the head, which is ours."""
+        """Replace the head, which is locked."""

@@ -1,1 +1,1 @@
-"""What follows: pure rules, one topic a file. `ls` is the table of contents."""
+"""The licensing rules: pure functions of a world, one topic per file."""

@@ -1,9 +1,9 @@
-"""Changing: what a list of changes makes of a world, or why it may not.
+"""Applying changes: the world after a list of changes, or the reasons why they are refused.
 
-Rule 1: changes are taken in order, each against the world that the earlier
-ones left. A refused one is skipped, so that all refusals are found.
+Rule 1: changes are applied in order, each to the world that the earlier ones
+produced. A refused change is skipped, so that all refusals are found.
 
-Rule 2: nothing here writes. A simulation is `apply` without the commit.
+Rule 2: nothing is written here. A simulation is `apply` without a commit.
 
 Source: design section 3.
 """
@@ -19,10 +19,11 @@ from attrs import frozen
 
 from superlicense.errors import RefusedError
 from superlicense.model import change as changes_
-from superlicense.model.change import Change, JournalEntry, Refusal
+from superlicense.model.change import Change, Refusal
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row
 from superlicense.model.world import World
-from superlicense.rules.events import end_event, start_event
+from superlicense.rules.notices import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import retire, save_site, save_user
@@ -32,22 +33,22 @@ from superlicense.rules.world_update import apply_rows
 __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
 
 VetoesOf = Callable[[World, Change], Vetoes]
-"""Returns what the host objects to of what a change would release, given the world it meets."""
+"""Returns the host's vetoes of what a change would release, given the world it is applied to."""
 
-_RULES: Final = MappingProxyType[type, Callable[[Step, Any], None]](
+_RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], None]]](
     {
-        changes_.SaveUser: save_user,
-        changes_.SaveSite: save_site,
-        changes_.Assign: assign,
-        changes_.Release: release,
-        changes_.ChangePlan: change_plan,
-        changes_.Retire: retire,
-        changes_.ActivatePackage: activate,
-        changes_.KeepPackageWaiting: keep_waiting,
-        changes_.RemovePackage: remove,
-        changes_.InstallRoot: install_root,
-        changes_.StartEvent: start_event,
-        changes_.EndEvent: end_event,
+        changes_.SaveUser: (EntryKind.SAVE_USER, save_user),
+        changes_.SaveSite: (EntryKind.SAVE_SITE, save_site),
+        changes_.Assign: (EntryKind.ASSIGN, assign),
+        changes_.Release: (EntryKind.RELEASE, release),
+        changes_.ChangePlan: (EntryKind.CHANGE_PLAN, change_plan),
+        changes_.Retire: (EntryKind.RETIRE, retire),
+        changes_.ActivatePackage: (EntryKind.ACTIVATE_PACKAGE, activate),
+        changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
+        changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),
+        changes_.InstallRoot: (EntryKind.INSTALL_ROOT, install_root),
+        changes_.StartEvent: (EntryKind.START_EVENT, start_event),
+        changes_.EndEvent: (EntryKind.END_EVENT, end_event),
     }
 )
 
@@ -55,19 +56,19 @@ _NO_VETOES: Final[Vetoes] = MappingProxyType({})
 
 
 def no_vetoes(world: World, change: Change) -> Vetoes:  # noqa: ARG001 - the shape of `VetoesOf`
-    """Return no veto: the host has nothing against any release."""
+    """Return no vetoes."""
     return _NO_VETOES
 
 
 @frozen(kw_only=True)
 class Applied:
-    """What a list of changes comes to.
+    """The result of applying a list of changes.
 
     Attributes:
-        world: As it is after the changes that may be made.
-        rows: What ended and started, in order; ended ones have an end.
-        entries: One for the journal for each change that did something.
-        refusals: The changes that may not be made.
+        world: The world after the changes that were not refused.
+        rows: The rows that ended and started, in order; ended rows have an end.
+        entries: A journal entry for each change that had an effect.
+        refusals: The refused changes.
     """
 
     world: World
@@ -84,29 +85,31 @@ def apply(
     by: str = "host",
     vetoes_of: VetoesOf = no_vetoes,
 ) -> Applied:
-    """Carry out *changes* on *world* as of *at*.
+    """Apply *changes* to *world* as of *at*.
 
     Args:
-        world: What is known; it is not changed.
-        changes: What is to happen, in order.
-        at: When; not before the newest instant on record.
-        by: Who does it.
-        vetoes_of: Asked about each change, in the world that the earlier ones left.
+        world: The current world; it is not modified.
+        changes: The changes, in order.
+        at: When; not before the latest instant on record.
+        by: Who makes the changes.
+        vetoes_of: Called for each change with the world it is applied to.
 
     Returns:
-        The new world with what made it, and every refusal.
+        The new world, the rows and journal entries that lead to it, and all
+        refusals.
 
     Raises:
-        TypeError: something in *changes* is no change.
+        TypeError: an item of *changes* is not a change.
     """
     rows: list[Row[Any]] = []
     entries: list[JournalEntry] = []
     refusals: list[Refusal] = []
     for place, change in enumerate(changes):
-        rule = _RULES.get(type(change))
-        if rule is None:
-            message = f"{type(change).__name__} is no change"
+        found = _RULES.get(type(change))
+        if found is None:
+            message = f"{type(change).__name__} is not a change"
             raise TypeError(message)
+        kind, rule = found
         step = Step(world, at, by, vetoes_of(world, change))
         try:
             rule(step, change)
@@ -114,19 +117,19 @@ def apply(
             refusals.append(Refusal(place=place, change=change, reasons=error.reasons))
             continue
         if step.rows:
-            entry = _entry(world, step, type(change).__name__)
+            entry = _entry(world, step, kind)
             entries.append(entry)
             rows += step.rows
             world = apply_rows(world, step.rows, entries=1)
     return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
 
 
-def _entry(world: World, step: Step, change: str) -> JournalEntry:
+def _entry(world: World, step: Step, kind: EntryKind) -> JournalEntry:
     return JournalEntry(
         number=world.entries + 1,
         at=step.at,
         by=step.by,
-        change=change,
+        kind=kind,
         before=tuple([row for row in step.rows if row.end is not None]),
         after=tuple([row for row in step.rows if row.end is None]),
     )

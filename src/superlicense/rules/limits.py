@@ -1,15 +1,15 @@
-"""Limits: how much room a plan of the Suite has left.
+"""Limits: how many more of something a plan of the Suite allows.
 
-Rule 1: a *limit* blocks; a *threshold* only bills and is no business of this
-file (`superlicense.rules.metering`).
+Rule 1: a *limit* blocks; a *threshold* only bills and is computed in
+`superlicense.rules.metering`.
 
-Rule 2: from 85 per cent on it is told, at 100 per cent and above nothing new is
-made: ``in_use × 100 >= maximum × 85`` and ``in_use >= maximum``. What is there
-keeps working.
+Rule 2: from 85 percent on there is a warning, at 100 percent and above no more
+can be created: ``in_use × 100 >= maximum × 85`` and ``in_use >= maximum``.
+Existing ones keep working.
 
-Rule 3: a maximum of 0 means that the plan has none of it. That blocks at once.
+Rule 3: a maximum of 0 means that the plan does not include any, and blocks.
 
-Rule 4: only plans of the Suite limit anything. Without one, nothing is limited.
+Rule 4: only plans of the Suite have limits. Without one, nothing is limited.
 
 Source: design section 9; domain 12 and 17, questions 20 and 21.
 """
@@ -30,7 +30,7 @@ from superlicense.rules.gate.entitlement import owner_package
 
 __all__ = ["check", "find_limit", "plan_in_force"]
 
-_PER_CENT: Final = 100
+_PERCENT: Final = 100
 _NEAR: Final = 85
 
 _CODES: Final = MappingProxyType(
@@ -43,7 +43,7 @@ _CODES: Final = MappingProxyType(
 
 
 def find_limit(name: Limit | str) -> Limit:
-    """Read the *name* of a limit.
+    """Return the limit called *name*.
 
     Raises:
         InvalidValueError: there is no such limit.
@@ -55,13 +55,13 @@ def find_limit(name: Limit | str) -> Limit:
 
 
 def plan_in_force(world: World) -> SuitePlan | None:
-    """Give the plan of the Suite that the package of SUPEROFFICE names; `None` if it names none."""
+    """Return the plan of the Suite in the SUPEROFFICE package, `None` if there is none."""
     package = owner_package(world, SUPEROFFICE)
     return None if package is None else plan_of(row.name for row in package.licenses)
 
 
 def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
-    """Decide whether there may be one more.
+    """Decide whether one more may be created.
 
     >>> from superlicense.catalog.suite import CORE
     >>> decision = check(CORE, Limit.ACTIVE_PROJECTS, 97)
@@ -69,15 +69,15 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
     (True, <LimitState.NEAR: 'near'>, 3, 'Growth')
 
     Args:
-        plan: The plan in force; `None` limits nothing.
-        limit: What there may be one more of.
-        in_use: How many there are.
+        plan: The plan in force; `None` for no limits.
+        limit: What is limited.
+        in_use: Current number.
 
     Raises:
-        InvalidValueError: *in_use* is no whole number of 0 or more.
+        InvalidValueError: *in_use* is not an integer of 0 or more.
     """
     if type(in_use) is not int or in_use < 0:
-        raise InvalidValueError("in_use", in_use, "must be a whole number of 0 or more")
+        raise InvalidValueError("in_use", in_use, "must be an integer of 0 or more")
     maximum = None if plan is None else LIMITS[limit][plan]
     if plan is None or maximum is None:
         return LimitDecision(
@@ -90,7 +90,7 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
             next_plan=None,
         )
     state = _state(in_use, maximum)
-    next_plan = _lifted_by(plan, LIMITS[limit], in_use)
+    next_plan = _next_plan(plan, LIMITS[limit], in_use)
     blocked = state in {LimitState.REACHED, LimitState.NOT_IN_PLAN}
     code = _CODES.get(state)
     params: dict[str, object] = {"limit": limit, "plan": plan.name}
@@ -98,7 +98,7 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
         params |= {"in_use": in_use, "maximum": maximum}
     if blocked:
         params["next_plan"] = next_plan
-    said = () if code is None else (because(code, **params),)
+    reasons = () if code is None else (because(code, **params),)
     return LimitDecision(
         limit=limit,
         state=state,
@@ -107,8 +107,8 @@ def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:
         headroom=max(0, maximum - in_use),
         plan=plan.name,
         next_plan=next_plan,
-        reasons=said if blocked else (),
-        warnings=() if blocked else said,
+        reasons=reasons if blocked else (),
+        warnings=() if blocked else reasons,
     )
 
 
@@ -117,13 +117,13 @@ def _state(in_use: int, maximum: int) -> LimitState:
         return LimitState.NOT_IN_PLAN
     if in_use >= maximum:
         return LimitState.REACHED
-    return LimitState.NEAR if in_use * _PER_CENT >= maximum * _NEAR else LimitState.NORMAL
+    return LimitState.NEAR if in_use * _PERCENT >= maximum * _NEAR else LimitState.NORMAL
 
 
-def _lifted_by(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: int) -> str | None:
-    """Name the smallest plan above *plan* that has more room, and enough for one more."""
+def _next_plan(plan: SuitePlan, maxima: Mapping[SuitePlan, int | None], in_use: int) -> str | None:
+    """Return the name of the smallest plan above *plan* that allows more, and at least one more."""
     present = maxima[plan]
-    assert present is not None  # noqa: S101 - what is unlimited asks for no other plan; this is for the type checker
+    assert present is not None  # noqa: S101 - not called for an unlimited plan; narrows the type
     return next(
         (
             higher.name

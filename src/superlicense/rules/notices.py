@@ -1,17 +1,17 @@
-"""Notices: what a running event takes away, from whom, and who may end it.
+"""Notices: what a running event makes unavailable, for which users, and who may end it.
 
-Rule 1: only a No Login event keeps anybody out of anything. What else an event
-takes away is told; the screens of the host act on it.
+Rule 1: only a No Login event blocks logins. Other outages are reported, and the
+host's screens act on them.
 
-Rule 2: an event never ends by itself. One that was started by hand is ended by
-hand. One that a job reported ends with the job, and by hand in an emergency
-only; that of user-defined fields never by hand, because half-published fields
-are worse than a notice too many.
+Rule 2: an event never ends by itself. An event started by an administrator is
+ended by an administrator. One reported by a job ends with its job;
+administrators can force its end, except for user-defined fields, because
+half-published fields are worse than a stale notice.
 
-Rule 3: a host's own event takes away nothing that we know of, and is ended like
+Rule 3: a host's own event makes no known feature unavailable, and is ended like
 an import.
 
-Source: domain 14; for kinds of which it does not say who may end them, ADR 20.
+Source: domain 14; for kinds whose end it does not describe, ADR 20.
 """
 
 from __future__ import annotations
@@ -21,13 +21,31 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from attrs import evolve
+
+from superlicense.errors import RefusedError
+from superlicense.model.change import EndEvent, StartEvent
 from superlicense.model.decision import Reason, ReasonCode, because
-from superlicense.model.event import EventKind, FeatureOutage, JobKind, SystemEvent, SystemFeature
+from superlicense.model.event import EventKind, EventScope, FeatureOutage, JobKind, SystemEvent, SystemFeature
+from superlicense.model.row import Table
+from superlicense.model.site import Installation
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.gate.blocking import passes_no_login, reaches
+from superlicense.rules.gate.blocking import exempt_from_no_login, reaches
+from superlicense.rules.step import Step, refuse_if
 
-__all__ = ["EFFECTS", "Ending", "concerns", "end_refusals", "ending_of", "outages", "running", "start_refusals"]
+__all__ = [
+    "EFFECTS",
+    "Ending",
+    "concerns",
+    "end_event",
+    "end_refusals",
+    "ending_of",
+    "outages",
+    "running",
+    "start_event",
+    "start_refusals",
+]
 
 EFFECTS: Final[Mapping[str, tuple[SystemFeature, ...]]] = MappingProxyType(
     {
@@ -40,32 +58,32 @@ EFFECTS: Final[Mapping[str, tuple[SystemFeature, ...]]] = MappingProxyType(
         JobKind.UDEF_REBUILD: (SystemFeature.USER_DEFINED_FIELDS,),
     }
 )
-"""What is not available while an event of a kind runs; nothing for all other kinds."""
+"""Features that are unavailable while an event runs, by kind; none for other kinds."""
 
 
 class Ending(StrEnum):
-    """Who ends an event."""
+    """How an event is ended."""
 
-    BY_HAND = "by_hand"  # an administrator
-    FORCED = "forced"  # its job; an administrator in an emergency
-    BY_JOB = "by_job"  # its job only
+    BY_HAND = "by_hand"  # by an administrator
+    FORCED = "forced"  # by its job; by an administrator with force
+    BY_JOB = "by_job"  # by its job only
 
 
 def ending_of(kind: str) -> Ending:
-    """Say who ends events of *kind*, which `superlicense.model.event.read_kind` has read."""
+    """Return how events of *kind*, a result of `superlicense.model.event.read_kind`, are ended."""
     if isinstance(kind, EventKind):
         return Ending.BY_HAND
     return Ending.BY_JOB if kind == JobKind.UDEF_REBUILD else Ending.FORCED
 
 
 def start_refusals(kind: str) -> Iterator[Reason]:
-    """Say why an administrator may not start an event of *kind*; nothing if they may."""
+    """Yield the reasons why an administrator may not start an event of *kind*."""
     if ending_of(kind) is not Ending.BY_HAND:
         yield because(ReasonCode.EVENT_NOT_BY_HAND, kind=kind, hint="notices.report")
 
 
 def end_refusals(event: SystemEvent, *, force: bool, by_job: bool) -> Iterator[Reason]:
-    """Say why *event* may not be ended so; nothing if it may."""
+    """Yield the reasons why *event* may not be ended this way."""
     ending = ending_of(event.kind)
     if by_job or ending is Ending.BY_HAND:
         return
@@ -76,13 +94,13 @@ def end_refusals(event: SystemEvent, *, force: bool, by_job: bool) -> Iterator[R
 
 
 def running(world: World) -> tuple[SystemEvent, ...]:
-    """Give the events that run, in the order they started."""
+    """Return the running events, in the order they started."""
     rows = sorted(world.events.values(), key=lambda row: (row.start, row.sequence))
     return tuple(row.noun for row in rows)
 
 
 def outages(world: World) -> tuple[FeatureOutage, ...]:
-    """Say what is not available, in the order the events started."""
+    """Return the features that are unavailable, in the order the events started."""
     return tuple(
         FeatureOutage(feature=feature, event=event)
         for event in running(world)
@@ -91,7 +109,38 @@ def outages(world: World) -> tuple[FeatureOutage, ...]:
 
 
 def concerns(world: World, event: SystemEvent, user: User | None) -> bool:
-    """Say whether *event* reaches *user*, and whether it can do anything to them."""
-    if event.kind == EventKind.NO_LOGIN and passes_no_login(world, user):
+    """Return whether *event* reaches *user* and affects them."""
+    if event.kind == EventKind.NO_LOGIN and exempt_from_no_login(world, user):
         return False
     return reaches(event, user, world.installation)
+
+
+def start_event(step: Step, change: StartEvent) -> None:
+    """Start an event; only one per kind, scope and target may run at a time.
+
+    Source: vendor table SystemEvent, unique (eventkey, scope, owner), domain 14.
+    """
+    event, installation = change.event, step.world.installation
+    refuse_if(
+        [
+            because(ReasonCode.EVENT_RUNNING, kind=event.kind, event=row.noun.id)
+            for row in step.world.events.values()
+            if row.noun.id == event.id or _subject(row.noun, installation) == _subject(event, installation)
+        ]
+    )
+    started = evolve(event, started_at=step.at, started_by=step.by, ended_at=None, ended_by=None)
+    step.start(Table.EVENTS, event.id, started)
+
+
+def _subject(event: SystemEvent, installation: Installation) -> tuple[str, EventScope, str]:
+    """Return what may run only once; without a target, the scope DATABASE means the installation's site."""
+    return (event.kind, event.scope, event.target or installation.site)
+
+
+def end_event(step: Step, change: EndEvent) -> None:
+    """End a running event, unless the kind of event or the caller does not allow it."""
+    row = step.world.events.get(change.event_id)
+    if row is None:
+        raise RefusedError([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])
+    refuse_if(list(end_refusals(row.noun, force=change.force, by_job=change.by_job)))
+    step.end(row)

@@ -1,10 +1,9 @@
 """A step: the rows that one change ends and starts.
 
-Rule 1: a step only gathers. `superlicense.rules.apply.apply` makes the next
-world of it, or drops it whole when the change is refused.
+Rule 1: a step only collects rows. `superlicense.rules.apply.apply` builds the
+next world from them, or discards them if the change is refused.
 
-Rule 2: nothing starts and ends in one step, so a step names what is held after
-it, not the way there.
+Rule 2: no row starts and ends in the same step.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ from superlicense.model.world import World
 __all__ = ["Step", "Vetoes", "refuse_if"]
 
 Vetoes = Mapping[tuple[str, str], str]
-"""Why the host keeps a license with its holder, by (holder, license)."""
+"""The host's reason to veto the release of a license, by (holder, license)."""
 
 
 class Step:
-    """What one change does to one world.
+    """The rows that one change ends and starts in a world.
 
     Attributes:
         world: The world before the change.
-        at: When it is made.
+        at: When the change is made.
         by: Who makes it.
-        vetoes: Releases that the host objects to.
-        rows: What has ended and started, in order.
+        vetoes: Releases that the host vetoes.
+        rows: Ended and started rows, in order.
     """
 
     __slots__ = ("_sequence", "at", "by", "rows", "vetoes", "world")
@@ -64,11 +63,11 @@ class Step:
         )
 
     def end(self, row: Row[Any]) -> None:
-        """End a row that runs."""
+        """End a running row."""
         self.rows.append(row.ended(at=self.at, by=self.by))
 
     def replace(self, row: Row[Any] | None, table: Table, key: str, noun: Noun, document: bytes | None = None) -> None:
-        """Start a row in the place of *row*, where there is one."""
+        """End *row*, if there is one, and start another in its place."""
         if row is not None:
             self.end(row)
         self.start(table, key, noun, document)
@@ -76,7 +75,7 @@ class Step:
     def swap(
         self, holder: str, before: Collection[LicenseName], after: Collection[LicenseName], comment: str = ""
     ) -> None:
-        """End what *holder* has *before* and not *after*, start what is new after; all else goes on."""
+        """End the assignments of *holder* that are in *before* only, and start those that are in *after* only."""
         for row in self.world.assignments.get(holder, ()):
             name = row.noun.license
             if name in before and name not in after:
@@ -88,10 +87,10 @@ class Step:
 
 
 def refuse_if(reasons: list[Reason]) -> None:
-    """Refuse the change if there are *reasons* to.
+    """Refuse the change if there are *reasons*.
 
     Raises:
-        RefusedError: there are.
+        RefusedError: *reasons* is not empty.
     """
     if reasons:
         raise refusal(reasons)

@@ -1,10 +1,10 @@
-"""Replay: what stored rows make of a world.
+"""World updates: build a world from stored rows, and apply further rows to it.
 
-Rule 1: rows are history, so no rule is asked whether they may be. What a
-change produced and what another instance has committed go the same way.
+Rule 1: rows are history and are not checked by rules. The rows of an own change
+and those committed by another instance are applied in the same way.
 
-Rule 2: `apply_rows` costs what the rows cost, not what the world holds; only
-another package makes it count all seats again.
+Rule 2: the cost of `apply_rows` depends on the number of rows, not on the size
+of the world; only a change of packages makes it count all seats again.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import consumed, implied_rows
 
-__all__ = ["apply_rows", "build_world", "empty", "running_row"]
+__all__ = ["apply_rows", "build_world", "empty_world", "running_row"]
 
-# Where a world keeps the running row of a key; assignments are kept by holder.
-_FIELD: Final = MappingProxyType(
+# The field of a world for each table; assignments are kept by holder instead.
+_WORLD_FIELDS: Final = MappingProxyType(
     {
         Table.PACKAGES: "packages",
         Table.WAITING_PACKAGES: "waiting",
@@ -41,51 +41,51 @@ _FIELD: Final = MappingProxyType(
 )
 
 
-def empty(installation: Installation, policy: Policy) -> World:
-    """Make the world of an installation of which nothing is stored."""
+def empty_world(installation: Installation, policy: Policy) -> World:
+    """Return the world of an installation without any stored rows."""
     return World(installation=installation, policy=policy)
 
 
 def running_row(world: World, table: Table, key: str) -> Row[Any] | None:
-    """Give the row of *table* and *key* that runs in *world*, `None` if none does."""
+    """Return the running row of *table* and *key* in *world*, `None` if there is none."""
     if table is not Table.ASSIGNMENTS:
-        row: Row[Any] | None = getattr(world, _FIELD[table]).get(key)
+        row: Row[Any] | None = getattr(world, _WORLD_FIELDS[table]).get(key)
         return row
     holder, _, _ = key.partition("\n")
     return next((row for row in world.assignments.get(holder, ()) if row.key == key), None)
 
 
 def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterable[Row[Any]]) -> World:
-    """Fill an empty *world*.
+    """Return an empty *world* filled with stored rows.
 
     Args:
-        world: As `empty` made it, with the newest instant and the counters of
-            what is stored.
-        running: Every running row of every table, each table in order.
-        packages_ever: Every row of the packages table, ended ones included, in
-            order; they tell which issues have been installed before.
+        world: The result of `empty_world`, with the latest instant and the
+            counters of the store.
+        running: All running rows of all tables, in order within each table.
+        packages_ever: All rows of the packages table, ended ones included, in
+            order; they determine which issues were installed before.
     """
-    keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _FIELD}
+    keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _WORLD_FIELDS}
     held: dict[str, tuple[Row[Assignment], ...]] = {}
     for row in running:
         if row.table is Table.ASSIGNMENTS:
             held[row.noun.holder] = (*held.get(row.noun.holder, ()), row)
         else:
             keyed[row.table][row.key] = row
-    fields: dict[str, Any] = {_FIELD[table]: Layered(rows) for table, rows in keyed.items()}
+    fields: dict[str, Any] = {_WORLD_FIELDS[table]: Layered(rows) for table, rows in keyed.items()}
     loaded = evolve(world, **fields, assignments=Layered(held))
     return _recount(_with_issues(loaded, packages_ever))
 
 
 def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
-    """Give the world as it is after *rows*, in the order they were written.
+    """Return *world* after *rows*, in the order they were written.
 
-    A row that has an end is one that ended; one without has started.
+    A row with an end has ended; a row without one has started.
 
     Args:
-        world: As it was before.
-        rows: What one or more changes have ended and started.
-        entries: How many journal entries were written with them.
+        world: The world before.
+        rows: Rows that one or more changes ended and started.
+        entries: Number of journal entries written with them.
     """
     batch = tuple(rows)
     if not batch:
@@ -104,7 +104,8 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
         else:
             keyed.setdefault(row.table, {})[row.key] = row if row.end is None else None
     changed: dict[str, Any] = {
-        _FIELD[table]: _with_present(getattr(world, _FIELD[table]), present) for table, present in keyed.items()
+        _WORLD_FIELDS[table]: _with_present(getattr(world, _WORLD_FIELDS[table]), present)
+        for table, present in keyed.items()
     }
     if held:
         gone = tuple([holder for holder, rows in held.items() if not rows])
@@ -119,13 +120,13 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
 
 
 def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layered[str, Any]:
-    """Set what is present in *kept*, and take out the keys of what is `None`."""
+    """Return *kept* with the values of *present* set, and the keys whose value is `None` removed."""
     gone = tuple(key for key, value in present.items() if value is None)
     return kept.with_items({key: value for key, value in present.items() if value is not None}, without=gone)
 
 
 def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) -> MappingProxyType[str, int]:
-    """Count on from the world's seats by what changes for the holders of *held*."""
+    """Return the seats in use after the holders of *held* hold what it lists."""
     seats = world.seats.copy()
     for holder, rows in held.items():
         had = consumed(world, world.held_by(holder))
@@ -142,20 +143,20 @@ def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) ->
 
 
 def _recount(world: World) -> World:
-    """Work out anew what licenses bring, and count every seat; holders of the same are looked at once."""
+    """Recompute what licenses imply and count all seats; holders of the same licenses are counted together."""
     rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
     bare = evolve(world, implies=MappingProxyType({}))
     counted = evolve(bare, implies=MappingProxyType({row.name: implied_rows(bare, row.name) for row in rows}))
-    alike: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
+    holders_by_set: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
     seats: Counter[str] = Counter()
-    for licenses, holders in alike.items():
+    for licenses, holders in holders_by_set.items():
         for name in consumed(counted, licenses):
             seats[name] += holders
     return evolve(counted, seats=MappingProxyType(dict(seats)))
 
 
 def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
-    """Remember the newest issue of each owner and series that *rows* show."""
+    """Return *world* with the newest issue of each owner and series updated from *rows*."""
     newest: dict[tuple[str, bool], InstalledPackage] = {}
     issued_at = world.issued_at
     for row in rows:

@@ -1,8 +1,7 @@
-"""Screens: what an administrator sees, as frozen rows of plain data.
+"""Screens: view models for administrators, as frozen dataclasses of plain data.
 
-A frontend shows them and counts nothing. Every row is a frozen dataclass of the
-standard library, which FastAPI and Django serialize as it is; ``to_dict()``
-gives plain data.
+A frontend displays them and computes nothing. FastAPI and Django serialize the
+dataclasses directly; ``to_dict()`` returns plain data.
 """
 
 from superlicense.screens.activation_dialog import ActivationDialog
@@ -19,10 +18,10 @@ from superlicense.screens.metered_services import (
 from superlicense.screens.notification_rows import ActivatedBy, NotificationRow, Portrait
 from superlicense.screens.owner_tab import Expiry, Link, OwnerTab, PackageRow
 from superlicense.screens.restriction_rows import RestrictionRow
-from superlicense.screens.shown import LocalizedText, ViewModel
 from superlicense.screens.status_tab import NextExpiry, StatusTab, UserShown
 from superlicense.screens.user_card import Choice, OwnerChoices, UserCard
 from superlicense.screens.user_licenses import HeldRow, UserLicenses, UserRow
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = [
     "ActivatedBy",

@@ -1,13 +1,12 @@
-"""The activation dialog: what a new package would change, and what is in its way.
+"""The activation dialog: what a new package would change, and what blocks it.
 
-Rule 1: everything here is in the preview already; the dialog gives it titles,
-names and words.
+Rule 1: all facts are in the preview; the dialog adds titles, names and texts.
 
-Rule 2: the list shows only what differs. A hidden license is shown on request,
-and always where it blocks.
+Rule 2: the list contains only licenses that change. Hidden licenses are shown on
+request, and always if they block.
 
-Rule 3: the administrator is told of everybody who would lose something, by
-name; of the others the number is enough.
+Rule 3: users who would lose something are listed by name; other affected users
+are only counted.
 
 Source: domain section 8, "Diff numbers per module" and "Superfluous rule".
 """
@@ -25,10 +24,10 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, UserEffect
 from superlicense.rules.gate.entitlement import effective
 from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import HolderRow, title_in, title_of_owner
 from superlicense.screens.owner_tab import Expiry, expiry_at
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["ActivationDialog", "activation_dialog"]
 
@@ -40,29 +39,29 @@ _LABELS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationDialog(ViewModel):
-    """Everything in the dialog.
+    """The activation dialog.
 
     Attributes:
         owner: Owner of the package in lower case.
         title: Display name of the owner.
-        company: Company that it is made out to.
-        serial_number: Installation that it is made out to.
-        issue: Its number; `None` where it has none.
-        issued_at: When it was issued; `None` where it does not say.
-        replaces_issue: Number of the package in force; `None` if there is none.
-        expiry: When the package in force expires; `None` if never, or there is none.
-        new_expiry: When the new one does; `None` if never.
-        is_new: False if it is in force already, so that nothing would happen.
-        can_be_activated: Whether the button works.
-        unattended: Whether a nightly job may press it.
-        changes: What differs, in the order of the new package.
-        superfluous: What blocks.
-        affected_users: How many users it changes anything for.
-        losses: Those who would lose something, by id.
-        moves: Changes of plan that are chosen already.
-        proposed_moves: Changes of plan that would free what blocks, with the
-            fewest people touched.
-        labels: Words for headings, fields and columns.
+        company: Company that the package is issued to.
+        serial_number: Serial number that the package is issued for.
+        issue: Issue number of the package, or `None`.
+        issued_at: When the package was issued, or `None`.
+        replaces_issue: Issue number of the package in force; `None` without one.
+        expiry: When the package in force expires; `None` if never, or without one.
+        new_expiry: When the new package expires; `None` if never.
+        is_new: False if the package is already in force, so that nothing changes.
+        can_be_activated: Whether the button is enabled.
+        unattended: Whether a nightly job may activate the package.
+        changes: Licenses that change, in the order of the new package.
+        superfluous: Licenses that block the activation.
+        affected_users: Number of users for whom anything changes.
+        losses: Users who would lose something, by id.
+        moves: Plan changes chosen so far.
+        proposed_moves: Plan changes that would unblock the activation, for as few
+            users as possible.
+        labels: Texts of headings, fields and columns.
     """
 
     owner: str
@@ -86,11 +85,11 @@ class ActivationDialog(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
-    """Show *preview*."""
+def activation_dialog(context: ScreenContext, preview: ActivationPreview, *, hidden: bool) -> ActivationDialog:
+    """Return the dialog for *preview*."""
     package = preview.package
     current = None if preview.in_force is None else preview.in_force.package
-    dialog = _Dialog(view, package, current)
+    dialog = _RowBuilder(context, package, current)
     blocking = {blocker.license for blocker in preview.blockers}
     return ActivationDialog(
         owner=package.owner_key,
@@ -100,8 +99,8 @@ def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -
         issue=package.issue,
         issued_at=package.issued_at,
         replaces_issue=None if current is None else current.issue,
-        expiry=None if current is None else expiry_at(view, current.validity.expires_at),
-        new_expiry=expiry_at(view, package.validity.expires_at),
+        expiry=None if current is None else expiry_at(context, current.validity.expires_at),
+        new_expiry=expiry_at(context, package.validity.expires_at),
         is_new=preview.is_new,
         can_be_activated=preview.can_be_activated,
         unattended=preview.safe_unattended,
@@ -115,7 +114,7 @@ def activation_dialog(view: View, preview: ActivationPreview, *, hidden: bool) -
         losses=tuple(dialog.loss(effect) for effect in preview.effects if effect.loses_something),
         moves=dialog.moves(preview.plan_moves),
         proposed_moves=dialog.moves(preview.proposed_moves),
-        labels=view.localizer.labels(_LABELS),
+        labels=context.localizer.labels(_LABELS),
     )
 
 
@@ -123,20 +122,20 @@ def _is_hidden(diff: LicenseDiff) -> bool:
     return all(row is None or row.hidden for row in (diff.current, diff.new))
 
 
-class _Dialog:
-    """What the rows are made with."""
+class _RowBuilder:
+    """Builds the rows of the dialog."""
 
-    def __init__(self, view: View, package: LicensePackage, current: LicensePackage | None) -> None:
-        self._view = view
-        self._localizer = view.localizer
+    def __init__(self, context: ScreenContext, package: LicensePackage, current: LicensePackage | None) -> None:
+        self._context = context
+        self._localizer = context.localizer
         self._package = package
         self._current = current
-        # A package may take the same licenses from ten thousand users.
-        self._said: dict[str, str] = {}
+        # Cached, because ten thousand users may lose the same licenses.
+        self._titles_by_name: dict[str, str] = {}
 
     def change(self, diff: LicenseDiff, *, blocks: bool) -> ChangeRow:
         row = diff.new or diff.current
-        assert row is not None  # noqa: S101 - a difference is one of a row; this is for the type checker
+        assert row is not None  # noqa: S101 - for the type checker: a difference has at least one row
         counted = row.scope is not LicenseScope.SYSTEM
         there, comes = diff.current is not None, diff.new is not None
         label = "license_changed" if there and comes else "license_added" if comes else "license_gone"
@@ -166,14 +165,14 @@ class _Dialog:
             must_remove=blocker.remove,
             through=self._titles(blocker.through),
             holders=tuple(self._holder(holder, blocker.license) for holder in blocker.holders),
-            reason=self._localizer.because([blocker.reason])[0],
+            reason=self._localizer.of_all([blocker.reason])[0],
         )
 
     def loss(self, effect: UserEffect) -> LossRow:
         differing = [client for client, before in effect.login_before.items() if effect.login_after[client] != before]
         return LossRow(
             id=effect.user,
-            name=self._view.name_of_user(effect.user),
+            name=self._context.name_of_user(effect.user),
             lost=self._titles(effect.lost),
             gained=self._titles(effect.gained),
             features_lost=effect.features_lost,
@@ -191,7 +190,7 @@ class _Dialog:
         return tuple(
             MoveRow(
                 id=move.holder,
-                name=self._view.name_of_user(move.holder),
+                name=self._context.name_of_user(move.holder),
                 old=title_in(self._current, move.old, self._localizer),
                 new=title_in(self._package, move.new, self._localizer),
             )
@@ -199,18 +198,24 @@ class _Dialog:
         )
 
     def _holder(self, holder: str, license: LicenseName) -> HolderRow:
-        """Show how *holder* comes to *license* today; what only the new package brings has no way yet."""
-        through = effective(self._view.world, self._view.world.held_by(holder)).get(license, ())
-        name = self._view.name_of_user(holder) if holder in self._view.world.users else self._view.name_of_site(holder)
+        """Return *holder* with the plans that grant *license* today; none for a license of the new package only."""
+        through = effective(self._context.world, self._context.world.held_by(holder)).get(license, ())
+        name = (
+            self._context.name_of_user(holder)
+            if holder in self._context.world.users
+            else self._context.name_of_site(holder)
+        )
         return HolderRow(id=holder, name=name, through=self._titles(through))
 
     def _titles(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(map(self._title, names))
 
     def _title(self, name: str) -> str:
-        title = self._said.get(name)
+        title = self._titles_by_name.get(name)
         if title is None:
-            has_it = self._package.by_name.get(name) is not None
+            in_new = self._package.by_name.get(name) is not None
             license = LicenseName.parse(name)
-            title = self._said[name] = title_in(self._package if has_it else self._current, license, self._localizer)
+            title = self._titles_by_name[name] = title_in(
+                self._package if in_new else self._current, license, self._localizer
+            )
         return title

@@ -1,4 +1,4 @@
-"""Rows of the activation dialog: licenses that differ, what blocks, and who is touched.
+"""Rows of the activation dialog: licenses that change, licenses that block, and affected users.
 
 Source: domain section 8, "Diff numbers per module" and "Superfluous rule".
 """
@@ -8,33 +8,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from superlicense.screens.license_rows import HolderRow
-from superlicense.screens.shown import LocalizedText, ViewModel
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["ChangeRow", "LoginRow", "LossRow", "MoveRow", "SuperfluousRow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow(ViewModel):
-    """One license that differs.
+    """A license that changes.
 
     Attributes:
         license: Its name, ``owner.module``.
-        title: What people call it.
+        title: Display name.
         scope: System, site or user license.
-        change: Whether it is new, gone or changed.
+        change: New, removed or changed.
         in_use: Distinct holders today; `None` for a system license.
-        free: How many are left today; `None` if unrestricted, and for a system license.
-        total: How many there are today; likewise.
-        added: How many more there would be, negative if fewer; for a system
-            license 1 if it is new, -1 if it is gone, else 0; `None` if
-            unrestricted.
-        new_total: How many there would be; `None` if unrestricted, and for a
+        free: Available today; `None` if unlimited, and for a system license.
+        total: Total today; `None` if unlimited, and for a system license.
+        added: Difference of the totals; for a system license 1 if it is new, -1 if
+            it is removed, else 0; `None` if unlimited.
+        new_total: Total with the new package; `None` if unlimited, and for a
             system license.
-        new_free: How many would be left, negative if too few; likewise.
-        ticked: For a system license, whether the package in force has it; else `None`.
-        new_ticked: For a system license, whether the new one has it; else `None`.
-        hidden: Comes only through plans.
-        blocks: There would be too few: the name stands in red.
+        new_free: Available with the new package, negative if too few; `None` if
+            unlimited, and for a system license.
+        ticked: For a system license, whether the package in force includes it; else `None`.
+        new_ticked: For a system license, whether the new package includes it; else `None`.
+        hidden: Comes only with plans.
+        blocks: Too few seats with the new package: the name is shown in red.
     """
 
     license: str
@@ -55,16 +55,16 @@ class ChangeRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuperfluousRow(ViewModel):
-    """A license of which too many are in use.
+    """A license with more seats in use than the new package includes.
 
     Attributes:
         license: Its name, ``owner.module``.
-        title: What people call it.
-        in_use: Distinct holders under the new package, after releases and moves.
-        available: How many there would be.
-        must_remove: How many have to give it up.
-        through: Titles of the plans that cause it; empty if it is held directly.
-        holders: Everybody who would hold it, by id.
+        title: Display name.
+        in_use: Distinct holders under the new package, after releases and plan changes.
+        available: Total with the new package.
+        must_remove: Number of seats to release.
+        through: Titles of the plans that grant it; empty if it is held directly.
+        holders: All holders under the new package, by id.
         reason: The same as a sentence.
     """
 
@@ -80,12 +80,12 @@ class SuperfluousRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRow(ViewModel):
-    """A client that would treat a user otherwise.
+    """A client to which the access of a user changes.
 
     Attributes:
-        client: Which one.
-        before: How far it lets the user in now.
-        after: How far it would.
+        client: The client.
+        before: The outcome of a login now.
+        after: The outcome of a login with the new package.
     """
 
     client: LocalizedText
@@ -98,12 +98,12 @@ class LossRow(ViewModel):
     """A user who would lose something.
 
     Attributes:
-        id: The id.
+        id: Id of the user.
         name: Display name.
-        lost: Titles of the licenses that go.
-        gained: Titles of the licenses that come.
+        lost: Titles of the licenses that the user loses.
+        gained: Titles of the licenses that the user gains.
         features_lost: Names of the features that the user could no longer view or edit.
-        logins: Clients that would treat the user otherwise.
+        logins: Clients to which the access of the user changes.
     """
 
     id: str
@@ -116,13 +116,13 @@ class LossRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveRow(ViewModel):
-    """A user who would change plans.
+    """A plan change of a user.
 
     Attributes:
-        id: The id.
+        id: Id of the user.
         name: Display name.
-        old: Title of the plan they have.
-        new: Title of the plan they would have.
+        old: Title of the current plan.
+        new: Title of the new plan.
     """
 
     id: str

@@ -1,10 +1,9 @@
-"""License rows: one line a license, with what is in use, free and in total.
+"""License rows: one row per license, with the numbers in use, available and in total.
 
-Rule 1: an issuer's own words stay as they are. What a package calls by the
-vendor's English name, or does not name, is called by its name in the language
-of the screen.
+Rule 1: an issuer's own descriptions are shown unchanged. A license without one,
+or with the vendor's English name, gets its name in the language of the screen.
 
-Rule 2: numbers come from `superlicense.rules.seats.seating.count`; nothing is counted here.
+Rule 2: numbers come from `superlicense.rules.seats.counting.count`.
 
 Source: domain 13.1, "List"; seed page, sections "Licensliste" and "Systemlicenser".
 """
@@ -19,18 +18,19 @@ from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.rules.gate.entitlement import effective, owner_package
+from superlicense.rules.gate.entitlement import effective, get_row, owner_package
 from superlicense.rules.gate.grants import has_system
-from superlicense.rules.seats.seating import SUITE_SEAT, count, row_of, usage
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.rules.seats.counting import count, usage
+from superlicense.rules.seats.seating import SUITE_SEAT
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = [
     "HolderRow",
     "LicenseDetail",
     "LicenseRow",
-    "detail",
     "in_order",
+    "license_detail",
     "license_row",
     "rows_of",
     "title_in",
@@ -48,18 +48,17 @@ class LicenseRow(ViewModel):
 
     Attributes:
         license: Its name, ``owner.module``.
-        title: What people call it.
-        description: A sentence about it; empty where there is none.
+        title: Display name.
+        description: One sentence, or empty.
         scope: System, site or user license.
         kind: Module, plan or marker.
         ticked: For a system license, whether it is granted; `None` for others.
-        in_use: Distinct holders; `None` for a system license, which nobody holds.
-        free: How many are left; `None` if unrestricted, and for a system license.
-        total: How many were bought; `None` if unrestricted, and for a system
-            license.
-        unrestricted: May be assigned any number of times.
-        hidden: Comes only through plans, and is shown only on request.
-        sort_order: Place in the list, as the issuer gave it.
+        in_use: Distinct holders; `None` for a system license, which has no holders.
+        free: Available seats; `None` if unlimited, and for a system license.
+        total: Purchased seats; `None` if unlimited, and for a system license.
+        unrestricted: Whether it may be assigned any number of times.
+        hidden: Comes only with plans, and is shown on request.
+        sort_order: Position in the list, set by the issuer.
     """
 
     license: str
@@ -78,13 +77,12 @@ class LicenseRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolderRow(ViewModel):
-    """Who holds a license.
+    """A holder of a license.
 
     Attributes:
-        id: Id of the user; of the site for a site license.
+        id: Id of the user, or of the site for a site license.
         name: Display name.
-        through: Titles of the plans that it comes with; empty if it is held
-            directly.
+        through: Titles of the plans that grant it; empty if it is held directly.
     """
 
     id: str
@@ -94,17 +92,17 @@ class HolderRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseDetail(ViewModel):
-    """What a click on a license shows.
+    """The details of a license.
 
     Attributes:
-        row: The line of the list.
-        owner: Display name of its owner.
+        row: The row of the list.
+        owner: Display name of the owner.
         version: Product version that it was issued for.
-        prerequisite: Title of the license that must be held first; `None` if none must.
-        grants: Titles of the licenses that a plan gives to its holder.
-        granted_by: Titles of the plans that give it.
-        holders: Everybody who holds it, by id; nobody for a system license.
-        labels: Words for the names of the fields.
+        prerequisite: Title of the license that it requires, or `None`.
+        grants: Titles of the licenses that a plan grants.
+        granted_by: Titles of the plans that grant it.
+        holders: All holders, by id; empty for a system license.
+        labels: Texts of field names.
     """
 
     row: LicenseRow
@@ -118,29 +116,29 @@ class LicenseDetail(ViewModel):
 
 
 def title_of_owner(package: LicensePackage) -> str:
-    """Give what people call the owner of *package*: its own description, else its name."""
+    """Return the display name of the owner of *package*: its description, or else its name."""
     named = _SUPEROFFICE if package.owner_key == SUPEROFFICE else package.owner
     return package.owner_description or named
 
 
-def title_of(view: View, license: LicenseName | str) -> str:
-    """Give what people call *license*."""
+def title_of(context: ScreenContext, license: LicenseName | str) -> str:
+    """Return the display name of *license*."""
     name = LicenseName.parse(license)
-    return title_in(owner_package(view.world, name.owner), name, view.localizer)
+    return title_in(owner_package(context.world, name.owner), name, context.localizer)
 
 
 def title_in(package: LicensePackage | None, name: LicenseName, localizer: Localizer) -> str:
-    """Give what people call the license *name* as *package* has it, if it has it."""
+    """Return the display name of the license *name*, from its row in *package* if it has one."""
     row = None if package is None else package.by_name.get(name)
-    said = "" if row is None else row.description
+    described = "" if row is None else row.description
     known = _catalog_title(package, name)
-    if name in _LISTED and said in {"", _LISTED[name], known}:
+    if name in _LISTED and described in {"", _LISTED[name], known}:
         return localizer.text(f"license.{name}")
-    return said or known or name.module
+    return described or known or name.module
 
 
 def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
-    """Give what the vendor calls *name*; a seat of the Suite by its plan, a plan per user with its tiers."""
+    """Return the vendor's title for *name*: a seat of the Suite is named by its plan, a user plan with its tiers."""
     row = None if package is None else package.by_name.get(name)
     if package is not None and name == SUITE_SEAT:
         plan = suite.plan_of(package.by_name)
@@ -152,19 +150,19 @@ def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
     return "" if known is None else known.title
 
 
-def license_row(view: View, row: ModuleLicense) -> LicenseRow:
-    """Show *row* of a package in force."""
-    localizer = view.localizer
+def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
+    """Return the row of a license in force."""
+    localizer = context.localizer
     system = row.scope is LicenseScope.SYSTEM
-    in_use, total, free = count(view.world, row)
+    in_use, total, free = count(context.world, row)
     tooltip = localizer.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
     return LicenseRow(
         license=str(row.name),
-        title=title_of(view, row.name),
+        title=title_of(context, row.name),
         description=row.tooltip or tooltip,
         scope=localizer.of(row.scope),
         kind=localizer.of(row.kind),
-        ticked=has_system(view.world, row.name, view.at) if system else None,
+        ticked=has_system(context.world, row.name, context.at) if system else None,
         in_use=None if system else in_use,
         free=free,
         total=total,
@@ -174,49 +172,51 @@ def license_row(view: View, row: ModuleLicense) -> LicenseRow:
     )
 
 
-def rows_of(view: View, package: LicensePackage, scope: LicenseScope, *, hidden: bool) -> tuple[LicenseRow, ...]:
-    """Show the licenses of *package* that have *scope*, in their order; the *hidden* ones only on request."""
+def rows_of(
+    context: ScreenContext, package: LicensePackage, scope: LicenseScope, *, hidden: bool
+) -> tuple[LicenseRow, ...]:
+    """Return the rows of the licenses of *package* with *scope*, in sort order; hidden ones if *hidden*."""
     return tuple(
-        license_row(view, row)
+        license_row(context, row)
         for row in in_order(package.licenses)
         if row.scope is scope and (hidden or not row.hidden)
     )
 
 
 def in_order(rows: Iterable[ModuleLicense]) -> list[ModuleLicense]:
-    """Put *rows* in the order of their sort orders; equal ones stay as the package has them."""
+    """Return *rows* by sort order; ties keep the order of the package."""
     return sorted(rows, key=lambda row: row.sort_order)
 
 
-def detail(view: View, license: LicenseName) -> LicenseDetail:
-    """Show everything about *license*.
+def license_detail(context: ScreenContext, license: LicenseName) -> LicenseDetail:
+    """Return the details of *license*.
 
     Raises:
-        UnknownLicenseError: no package in force has it.
+        UnknownLicenseError: No package in force includes it.
     """
-    row = row_of(view.world, license)
-    package = view.world.packages[license.owner].noun.package
+    row = get_row(context.world, license)
+    package = context.world.packages[license.owner].noun.package
     return LicenseDetail(
-        row=license_row(view, row),
+        row=license_row(context, row),
         owner=title_of_owner(package),
         version=row.version,
-        prerequisite=None if row.prerequisite is None else title_of(view, row.prerequisite),
-        grants=tuple(title_of(view, name) for name in row.grants),
-        granted_by=tuple(title_of(view, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
-        holders=_holders(view, row),
-        labels=view.localizer.labels("license description owner version prerequisite grants granted_by holders"),
+        prerequisite=None if row.prerequisite is None else title_of(context, row.prerequisite),
+        grants=tuple(title_of(context, name) for name in row.grants),
+        granted_by=tuple(title_of(context, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
+        holders=_holders(context, row),
+        labels=context.localizer.labels("license description owner version prerequisite grants granted_by holders"),
     )
 
 
-def _holders(view: View, row: ModuleLicense) -> tuple[HolderRow, ...]:
-    """Show who holds the license of *row*; what it comes through is looked up once for all who hold the same."""
-    world = view.world
-    named = view.name_of_site if row.scope is LicenseScope.SITE else view.name_of_user
-    ways: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}
+def _holders(context: ScreenContext, row: ModuleLicense) -> tuple[HolderRow, ...]:
+    """Return the holders of the license of *row*; holders of the same licenses share the lookup."""
+    world = context.world
+    named = context.name_of_site if row.scope is LicenseScope.SITE else context.name_of_user
+    titles_of: dict[tuple[LicenseName, ...], tuple[str, ...]] = {}
     rows = []
     for holder in usage(world, row.name).holders:
         licenses = world.held_by(holder)
-        if licenses not in ways:
-            ways[licenses] = tuple(title_of(view, plan) for plan in effective(world, licenses)[row.name])
-        rows.append(HolderRow(id=holder, name=named(holder), through=ways[licenses]))
+        if licenses not in titles_of:
+            titles_of[licenses] = tuple(title_of(context, plan) for plan in effective(world, licenses)[row.name])
+        rows.append(HolderRow(id=holder, name=named(holder), through=titles_of[licenses]))
     return tuple(rows)

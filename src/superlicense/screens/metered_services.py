@@ -1,10 +1,9 @@
-"""The dashboard of metered services: used, included, above, and where the month is going.
+"""The dashboard of metered services: usage, threshold, overage and projection of a month.
 
-Rule 1: thresholds, overage and estimates come from `superlicense.rules.metering`
-through the readings, which the statement is made of as well, so that dashboard and invoice
-cannot disagree.
+Rule 1: thresholds, overage and projections come from `superlicense.rules.metering`
+through the readings that statements use, so that dashboard and invoice agree.
 
-Rule 2: nothing here blocks: what lies above a threshold is billed.
+Rule 2: usage is never blocked: usage above the threshold is billed.
 
 Source: seed page, "Forbrugstjenester"; domain 11.
 """
@@ -19,8 +18,8 @@ from typing import Final, Protocol
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = [
     "DerivationRow",
@@ -38,20 +37,20 @@ _LABELS = (
     "expected_overage passes_on"
 )
 HISTORY: Final = 12
-"""How many months before the one that is shown."""
+"""Number of previous months shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivationRow(ViewModel):
-    """How a threshold came about.
+    """How a threshold is calculated.
 
     Attributes:
-        included: The fixed part, in the service's unit.
-        included_per_user: The part of each user.
-        users: How many users.
-        counted: How they were counted.
-        counted_at: When there were so many; `None` for what was bought.
-        text: The sum in words.
+        included: The fixed part, in the unit of the service.
+        included_per_user: The part per user.
+        users: Number of users.
+        counted: How users are counted.
+        counted_at: When there were this many users; `None` for purchased licenses.
+        text: The calculation as text.
     """
 
     included: int
@@ -64,14 +63,14 @@ class DerivationRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectionRow(ViewModel):
-    """Where a month will end if it goes on as it has begun; an estimate, nothing of it is billed.
+    """Expected usage at the end of the month at the current rate; an estimate that is not billed.
 
     Attributes:
-        expected: How much there will be.
-        expected_overage: What will lie above the threshold.
-        passed: Whether usage lies above it already.
-        passes_on: The day on which usage passes, or has passed, the threshold;
-            `None` if it does not in this month, or nobody can tell.
+        expected: Expected usage.
+        expected_overage: Expected usage above the threshold.
+        passed: Whether usage is above the threshold already.
+        passes_on: The day on which usage exceeds the threshold, in the past or future;
+            `None` if not in this month, or unknown.
     """
 
     expected: int
@@ -82,13 +81,13 @@ class ProjectionRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthRow(ViewModel):
-    """A month that is over.
+    """A past month.
 
     Attributes:
         month: ``YYYY-MM``.
-        used: How much was used.
-        threshold: How much was included.
-        overage: What lay above it.
+        used: Usage.
+        threshold: Included usage.
+        overage: Usage above the threshold.
     """
 
     month: str
@@ -102,14 +101,14 @@ class ServiceRow(ViewModel):
     """One metered service.
 
     Attributes:
-        service: What it is; a host's own is called by its code.
-        unit: What is counted; a host's own is called as its meter says.
-        used: How much of it, 0 or more.
-        threshold: How much the month includes.
-        overage: What lies above the threshold, 0 or more; it is billed.
-        derivation: How the threshold came about.
-        projection: Where the month will end; `None` unless it runs.
-        history: The twelve months before, oldest first.
+        service: Name of the service; the code of a host's own meter.
+        unit: Unit of the meter.
+        used: Usage, 0 or more.
+        threshold: Included usage of the month.
+        overage: Usage above the threshold, 0 or more; it is billed.
+        derivation: How the threshold is calculated.
+        projection: Expected usage at the end of the month; `None` unless the month is current.
+        history: The previous twelve months, oldest first.
     """
 
     service: LocalizedText
@@ -124,14 +123,14 @@ class ServiceRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeteredServices(ViewModel):
-    """Everything on the dashboard.
+    """The dashboard of a month.
 
     Attributes:
-        month: The month that is shown, ``YYYY-MM``.
-        starts_at: First instant of it.
-        ends_at: First instant after it.
-        services: Every service, by code.
-        labels: Words for headings, fields and columns.
+        month: The month, ``YYYY-MM``.
+        starts_at: First instant of the month.
+        ends_at: First instant after the month.
+        services: All services, by code.
+        labels: Texts of headings, fields and columns.
     """
 
     month: str
@@ -142,33 +141,33 @@ class MeteredServices(ViewModel):
 
 
 class MeterReadings(Protocol):
-    """What the dashboard asks of metering; `Licensing.meters` has it."""
+    """Readings of meters that the dashboard needs; `Licensing.meters` provides them."""
 
     def usage(self, month: Month, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
         """Return the usage of every meter in *month*, as recorded by *at*."""
         ...
 
     def projection(self, month: Month, *, at: datetime | None = None) -> tuple[Projection, ...]:
-        """Return the estimate of every meter for *month*, made at *at*."""
+        """Return the projection of every meter for *month*, as of *at*."""
         ...
 
 
 def metered_services(
-    view: View, readings: MeterReadings, known: Mapping[str, Meter], month: Month, at: datetime | None
+    context: ScreenContext, readings: MeterReadings, known: Mapping[str, Meter], month: Month, at: datetime | None
 ) -> MeteredServices:
-    """Show *month*.
+    """Return the dashboard of *month*.
 
     Args:
-        view: The present, or the instant that is asked about.
+        context: The world at the requested instant.
         readings: Usage and projections of months.
-        known: Every meter by code.
-        month: Which month.
-        at: As it was recorded by then; by now if `None`.
+        known: All meters by code.
+        month: The month.
+        at: Usage as recorded by this instant; by now if `None`.
     """
-    localizer, start, end = view.localizer, month.start(view.zone), month.end(view.zone)
+    localizer, start, end = context.localizer, month.start(context.zone), month.end(context.zone)
     months = [month.plus(-back) for back in range(HISTORY, 0, -1)]
     past = [{one.meter: one for one in readings.usage(before, at=at)} for before in months]
-    runs = start <= view.at < end
+    runs = start <= context.at < end
     projections = {one.meter: one for one in readings.projection(month, at=at)} if runs else {}
     return MeteredServices(
         month=str(month),
@@ -192,14 +191,14 @@ def metered_services(
 
 
 def _named(kind: str, code: str, localizer: Localizer) -> LocalizedText:
-    """Say what *code* is; for what a host calls by a name of its own we have no words, the name stands for it."""
+    """Return *code* with its label; a host's own code is its own label."""
     label = f"{kind}.{code}"
     text = localizer.text(label)
     return LocalizedText(code=code, text=code if text == label else text)
 
 
 def derivation_row(derivation: Derivation, localizer: Localizer) -> DerivationRow:
-    """Show how a threshold came about."""
+    """Return how a threshold is calculated."""
     tally = derivation.tally
     return DerivationRow(
         included=derivation.included,

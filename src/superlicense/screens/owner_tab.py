@@ -1,10 +1,10 @@
-"""The tab of an owner: whose licenses these are, until when, and how many are in use.
+"""The tab of an owner: owner information, expiry and license lists.
 
-Rule 1: a tab is there for SUPEROFFICE always, and for every other owner with a
-package in force or waiting.
+Rule 1: there is always a tab for SUPEROFFICE, and one for every other owner with
+a package in force or waiting.
 
-Rule 2: days are calendar days in the installation's time zone, because a date
-is what people see beside them (ADR 19).
+Rule 2: days are calendar days in the installation's time zone, because they are
+shown next to a date (ADR 19).
 
 Source: seed page, "Fanen SuperOffice"; domain 13.1 and section 8, "Links".
 """
@@ -20,9 +20,9 @@ from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.answer import reasons_of
 from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_fact
 from superlicense.rules.gate.validity import dates_of, phase_of
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
-from superlicense.screens.shown import LocalizedText, Localizer, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 
@@ -30,17 +30,17 @@ _LABELS = (
     "owner_information company_name serial_number expiry_date license_list system_licenses site_licenses "
     "user_licenses license description in_use free total unrestricted"
 )
-_LINKS = ("https://", "http://")  # nothing else becomes a link: a package comes from outside
+_LINKS = ("https://", "http://")  # other schemes are not links: packages are untrusted input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link(ViewModel):
-    """A link of the screen.
+    """A link.
 
     Attributes:
-        code: Which one.
-        text: What stands there.
-        url: Where it leads, ``http`` or ``https``.
+        code: Name of the link.
+        text: Text of the link.
+        url: Target, ``http`` or ``https``.
     """
 
     code: str
@@ -53,10 +53,10 @@ class Expiry(ViewModel):
     """When a license expires.
 
     Attributes:
-        at: First instant at which it has expired.
-        on: The same as a date in the installation's time zone.
-        days_left: Calendar days until then; 0 on the day itself, negative after it.
-        text: Date and days in words.
+        at: First instant at which the license has expired.
+        on: Its date in the installation's time zone.
+        days_left: Calendar days until that date; 0 on the day itself, negative after it.
+        text: Date and days as text.
     """
 
     at: datetime
@@ -67,14 +67,14 @@ class Expiry(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageRow(ViewModel):
-    """A package of the owner: the one in force, or one that waits for an administrator.
+    """A package of the owner: in force, or waiting for an administrator.
 
     Attributes:
-        issue: Its number; `None` where it has none.
-        issued_at: When it was issued; `None` where it does not say.
-        license_version: Version of the license as the issuer words it.
-        since: Since when it is in force, or waits.
-        by: Who brought it.
+        issue: Issue number, or `None`.
+        issued_at: When it was issued, or `None`.
+        license_version: Version of the license, as the issuer writes it.
+        since: When it was activated, or started to wait.
+        by: Who installed it.
         unsigned: Whether it was adopted without a signature.
     """
 
@@ -88,26 +88,26 @@ class PackageRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerTab(ViewModel):
-    """Everything on the tab of one owner.
+    """The tab of one owner.
 
     Attributes:
         owner: The owner in lower case.
-        title: What the tab is called: the owner's description.
-        company: Company that the licenses are made out to.
-        serial_number: Installation that they are made out to.
-        expiry: When they expire; `None` if they are not limited in time.
-        phase: Where they stand between their dates; `None` without licenses.
-        warnings: Everything that is wrong with them, or soon will be.
-        purchase: Where more are bought; `None` where the package names no place.
-        fetch: Where new license information comes from; likewise.
-        next_check_at: When the issuer should be asked again; `None` for never.
-        state: Whether there are licenses, and whether new ones wait.
-        in_force: The package in force; `None` if there is none.
-        waiting: The package that waits; `None` if none does.
+        title: Title of the tab: the description of the owner.
+        company: Company that the licenses are issued to.
+        serial_number: Serial number that the licenses are issued for.
+        expiry: When the licenses expire; `None` if never.
+        phase: Valid, expiring soon, in grace or stopped; `None` without licenses.
+        warnings: Current and upcoming problems.
+        purchase: Where to purchase licenses; `None` if the package has no URL.
+        fetch: Where to fetch new license information; `None` if the package has no URL.
+        next_check_at: When to ask the issuer again; `None` for never.
+        state: Whether there are licenses, and whether new ones are waiting.
+        in_force: The package in force, or `None`.
+        waiting: The waiting package, or `None`.
         system_licenses: Licenses of the whole installation.
         site_licenses: Licenses of databases; legacy.
-        user_licenses: Licenses of users, plans among them.
-        labels: Words for headings, fields and columns.
+        user_licenses: Licenses of users, including plans.
+        labels: Texts of headings, fields and columns.
     """
 
     owner: str
@@ -129,56 +129,58 @@ class OwnerTab(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def owners(view: View) -> tuple[str, ...]:
-    """List the owners that have a tab: SUPEROFFICE, then the others by name."""
-    others = sorted({*view.world.packages, *view.world.waiting} - {SUPEROFFICE})
+def owners(context: ScreenContext) -> tuple[str, ...]:
+    """Return the owners that have a tab: SUPEROFFICE, then the others by name."""
+    others = sorted({*context.world.packages, *context.world.waiting} - {SUPEROFFICE})
     return (SUPEROFFICE, *others)
 
 
-def expiry_of(view: View, owner: str) -> Expiry | None:
-    """Show when the package in force of *owner* expires; `None` if it never does, or there is none."""
-    installed = view.world.package(owner)
-    return None if installed is None else expiry_at(view, dates_of(view.world, installed).expires_at)
+def expiry_of(context: ScreenContext, owner: str) -> Expiry | None:
+    """Return when the package in force of *owner* expires; `None` if never, or without one."""
+    installed = context.world.package(owner)
+    return None if installed is None else expiry_at(context, dates_of(context.world, installed).expires_at)
 
 
-def expiry_at(view: View, expires_at: datetime | None) -> Expiry | None:
-    """Show what *expires_at* means; `None` if that is never."""
+def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | None:
+    """Return *expires_at* as date, days left and text; `None` for never."""
     if expires_at is None:
         return None
-    on = view.date_of(expires_at)
-    days_left = (on - view.date_of(view.at)).days
-    label = "expired_on" if view.at >= expires_at else "expires_on"
-    text = view.localizer.text(label, date=on, days=abs(days_left))
+    on = context.date_of(expires_at)
+    days_left = (on - context.date_of(context.at)).days
+    label = "expired_on" if context.at >= expires_at else "expires_on"
+    text = context.localizer.text(label, date=on, days=abs(days_left))
     return Expiry(at=expires_at, on=on, days_left=days_left, text=text)
 
 
-def warnings_of(view: View, owner: str) -> tuple[Reason, ...]:
-    """Give everything that is wrong with the package in force of *owner*."""
-    found = reasons_of([*package_facts(view.world, owner), stop_fact(view.world, owner, view.at)])
-    return (*found, *phase_warnings(view.world, owner, view.at))
+def warnings_of(context: ScreenContext, owner: str) -> tuple[Reason, ...]:
+    """Return the problems of the package in force of *owner*."""
+    found = reasons_of([*package_facts(context.world, owner), stop_fact(context.world, owner, context.at)])
+    return (*found, *phase_warnings(context.world, owner, context.at))
 
 
-def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
-    """Show the tab of *owner*, given in lower case."""
-    localizer = view.localizer
-    installed, kept = view.world.package(owner), view.world.waiting.get(owner)
+def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
+    """Return the tab of *owner*, given in lower case."""
+    localizer = context.localizer
+    installed, kept = context.world.package(owner), context.world.waiting.get(owner)
     waiting = None if kept is None else kept.noun
     shown = installed or waiting
-    package = _nothing_of(view, owner) if shown is None else shown.package
-    rows = {scope: () if installed is None else rows_of(view, package, scope, hidden=hidden) for scope in LicenseScope}
-    settled = "no_license" if installed is None else "license_up_to_date"
+    package = _placeholder_package(context, owner) if shown is None else shown.package
+    rows = {
+        scope: () if installed is None else rows_of(context, package, scope, hidden=hidden) for scope in LicenseScope
+    }
+    without_waiting = "no_license" if installed is None else "license_up_to_date"
     return OwnerTab(
         owner=owner,
         title=title_of_owner(package),
         company=package.company,
         serial_number=package.serial_number,
-        expiry=expiry_of(view, owner),
-        phase=None if installed is None else localizer.of(phase_of(view.world, installed, view.at)),
-        warnings=localizer.because(warnings_of(view, owner)),
+        expiry=expiry_of(context, owner),
+        phase=None if installed is None else localizer.of(phase_of(context.world, installed, context.at)),
+        warnings=localizer.of_all(warnings_of(context, owner)),
         purchase=_link("purchase_new_licenses", package, localizer),
         fetch=_link("fetch_license", package, localizer),
         next_check_at=None if installed is None else package.validity.next_check_at,
-        state=localizer.of(settled if waiting is None else "activate_new_license"),
+        state=localizer.of(without_waiting if waiting is None else "activate_new_license"),
         in_force=_package_row(installed),
         waiting=_package_row(waiting),
         system_licenses=rows[LicenseScope.SYSTEM],
@@ -188,9 +190,9 @@ def owner_tab(view: View, owner: str, *, hidden: bool) -> OwnerTab:
     )
 
 
-def _nothing_of(view: View, owner: str) -> LicensePackage:
-    """Stand in for the package of an owner who has none here."""
-    ours = view.world.installation
+def _placeholder_package(context: ScreenContext, owner: str) -> LicensePackage:
+    """Return an empty package for an owner without one."""
+    ours = context.world.installation
     return LicensePackage(owner=owner, company=ours.company, serial_number=ours.serial_number)
 
 

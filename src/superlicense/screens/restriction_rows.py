@@ -1,6 +1,6 @@
-"""Restrictions: how much room the plan of a Suite has left, in a line for each thing it limits.
+"""Restrictions: usage of the limits that the plan of a Suite sets.
 
-Rule 1: the host counts, `superlicense.rules.limits` judges, this file shows.
+Rule 1: the host counts, and `superlicense.rules.limits` decides.
 
 Source: domain 12 and 13.2, row "Restrictions".
 """
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from superlicense.model.limit import Limit, LimitState
 from superlicense.rules import limits
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["RestrictionRow", "restriction_rows"]
 
@@ -22,21 +22,21 @@ _FULL = (LimitState.NEAR, LimitState.REACHED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictionRow(ViewModel):
-    """One thing that the plan limits.
+    """One limit of the plan.
 
     Attributes:
-        limit: What it is.
-        text: How many of how many, in words.
-        in_use: How many there are, as the host has counted.
-        maximum: How many the plan has room for; 0 if it has none of it.
-        state: How near to the limit that is.
-        allowed: Whether there may be one more.
-        message: What to tell people; `None` while there is nothing to tell.
-        free_up: How to make room; `None` while there is nothing to tell, and where
-            the plan has none of it.
-        next_plan: The smallest higher plan that has room for more; `None` where none has.
+        limit: The limit.
+        text: Usage and maximum as text.
+        in_use: Usage, counted by the host.
+        maximum: Maximum of the plan; 0 if it is not included.
+        state: Within, close to or at the limit, or not included.
+        allowed: Whether one more is allowed.
+        message: Warning or reason; `None` within the limit.
+        free_up: How to make room; `None` within the limit, and if the plan does not
+            include it.
+        next_plan: The smallest higher plan that includes more, or `None`.
         may_upgrade: Whether there is a button to upgrade: for administrators,
-            when there is something to tell.
+            unless usage is within the limit.
     """
 
     limit: LocalizedText
@@ -52,15 +52,14 @@ class RestrictionRow(ViewModel):
 
 
 def restriction_rows(
-    view: View, counts: Mapping[Limit | str, int], *, administrator: bool
+    context: ScreenContext, counts: Mapping[Limit | str, int], *, administrator: bool
 ) -> tuple[RestrictionRow, ...]:
-    """Show what the plan limits of all that *counts* counts, in the order of `Limit`.
+    """Return the limits of the plan that *counts* has a number for, in the order of `Limit`.
 
     Raises:
-        InvalidValueError: there is no such limit, or a count is no whole number
-            of 0 or more.
+        InvalidValueError: A limit is unknown, or a count is not an int of 0 or more.
     """
-    plan = limits.plan_in_force(view.world)
+    plan = limits.plan_in_force(context.world)
     counted = {limits.find_limit(name): in_use for name, in_use in counts.items()}
     rows = []
     for limit in Limit:
@@ -69,17 +68,17 @@ def restriction_rows(
         found = limits.check(plan, limit, counted[limit])
         if found.maximum is None:
             continue
-        told = view.localizer.because((*found.reasons, *found.warnings))
+        texts = context.localizer.of_all((*found.reasons, *found.warnings))
         rows.append(
             RestrictionRow(
-                limit=view.localizer.of(limit),
-                text=view.localizer.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
+                limit=context.localizer.of(limit),
+                text=context.localizer.text(f"restriction.{limit}", in_use=found.in_use, maximum=found.maximum),
                 in_use=found.in_use,
                 maximum=found.maximum,
-                state=view.localizer.of(found.state),
+                state=context.localizer.of(found.state),
                 allowed=found.allowed,
-                message=told[0] if told else None,
-                free_up=view.localizer.text(f"free_up.{limit}") if found.state in _FULL else None,
+                message=texts[0] if texts else None,
+                free_up=context.localizer.text(f"free_up.{limit}") if found.state in _FULL else None,
                 next_plan=found.next_plan,
                 may_upgrade=administrator and found.state is not LimitState.NORMAL,
             )

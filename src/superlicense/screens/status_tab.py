@@ -1,10 +1,10 @@
-"""The Status tab: the database, the next expiry, and what the system has to say.
+"""The Status tab: the database, the next expiry and system notifications.
 
-Rule 1: the next expiry is the earliest of all owners that still lies ahead. What
-has expired is told among the warnings, every owner of it.
+Rule 1: the next expiry is the earliest future one of all owners. Packages that
+have expired appear among the warnings.
 
-Rule 2: under the Suite the tab shows the plan; the metered services have no
-button then.
+Rule 2: under the Suite the tab shows the plan and has no button for metered
+services.
 
 Source: seed page, "Fanen Status"; domain 13.2.
 """
@@ -23,11 +23,11 @@ from superlicense.model.user import User
 from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
 
@@ -43,8 +43,8 @@ class NextExpiry(ViewModel):
     """The next license to expire.
 
     Attributes:
-        owner: Whose it is, in lower case.
-        expiry: When.
+        owner: The owner in lower case.
+        expiry: When it expires.
     """
 
     owner: str
@@ -53,13 +53,13 @@ class NextExpiry(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserShown(ViewModel):
-    """Who is logged in.
+    """The user who is logged in.
 
     Attributes:
-        id: The id.
-        name: Display name; the id of somebody unknown.
-        known: Whether the installation knows the user.
-        administrator: Whether the user may change anything here.
+        id: Id of the user.
+        name: Display name; the id of an unknown user.
+        known: Whether the user is saved in the installation.
+        administrator: Whether the user is an administrator.
     """
 
     id: str
@@ -70,22 +70,22 @@ class UserShown(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusTab(ViewModel):
-    """Everything on the Status tab.
+    """The Status tab.
 
     Attributes:
         database_owner: Company that owns this database.
         serial_number: Serial number of the installation.
-        type: Whether it is the central database or a satellite.
-        site: Name of the site that the database is.
-        subscription: What the product is called; empty where nobody says.
-        plan: Plan of a Suite; `None` for every other license model.
-        restrictions: What that plan limits, of all that the host has counted.
-        next_expiry: What expires next; `None` if nothing ever does.
-        user: Who is logged in.
-        metered_services: Whether there is a button for the metered services.
-        warnings: Everything that is wrong with the installation or a package.
-        notifications: What runs, in the order it started.
-        labels: Words for headings, fields and columns.
+        type: Central or satellite database.
+        site: Name of the site.
+        subscription: Name of the product; empty if unknown.
+        plan: Plan of a Suite; `None` for other license models.
+        restrictions: Limits of the plan that the host has counted.
+        next_expiry: The next license to expire, or `None`.
+        user: The user who is logged in.
+        metered_services: Whether there is a button for metered services.
+        warnings: Problems of the installation and its packages.
+        notifications: Running events, oldest first.
+        labels: Texts of headings, fields and columns.
     """
 
     database_owner: str
@@ -104,55 +104,59 @@ class StatusTab(ViewModel):
 
 
 def status_tab(
-    view: View, user: User | None, user_id: str, counts: Mapping[Limit | str, int], portrait: Portrait | None
+    context: ScreenContext,
+    user: User | None,
+    user_id: str,
+    counts: Mapping[Limit | str, int],
+    portrait: Portrait | None,
 ) -> StatusTab:
-    """Show the tab to the user *user_id*, whom the installation knows as *user*.
+    """Return the tab for the user *user_id*, saved in the installation as *user*.
 
     Raises:
-        InvalidValueError: *counts* counts what has no limit, or no whole number.
+        InvalidValueError: *counts* has an unknown limit, or a count that is not an int of 0 or more.
     """
-    ours, localizer = view.world.installation, view.localizer
+    ours, localizer = context.world.installation, context.localizer
     administrator = user is not None and user.administrator
-    plan = plan_in_force(view.world)
+    plan = plan_in_force(context.world)
     return StatusTab(
         database_owner=ours.database_owner,
         serial_number=ours.serial_number,
         type=localizer.of("central_database" if ours.site == CENTRAL else "satellite_database"),
-        site=view.name_of_site(ours.site),
-        subscription=_subscription(view),
+        site=context.name_of_site(ours.site),
+        subscription=_subscription(context),
         plan=None if plan is None else plan.name,
-        restrictions=restriction_rows(view, counts, administrator=administrator),
-        next_expiry=_next_expiry(view),
+        restrictions=restriction_rows(context, counts, administrator=administrator),
+        next_expiry=_next_expiry(context),
         user=UserShown(
             id=user_id,
             name=user_id if user is None else user.name,
             known=user is not None,
             administrator=administrator,
         ),
-        metered_services=rule_set_of(view.world) is not RuleSet.SUITE,
-        warnings=localizer.because(_warnings(view)),
-        notifications=notification_rows(view, user, portrait),
+        metered_services=rule_set_of(context.world) is not RuleSet.SUITE,
+        warnings=localizer.of_all(_warnings(context)),
+        notifications=notification_rows(context, user, portrait),
         labels=localizer.labels(_LABELS),
     )
 
 
-def _subscription(view: View) -> str:
-    package = owner_package(view.world, SUPEROFFICE)
-    said = "" if package is None else package.product_description or package.product_type
-    return said or view.world.installation.product_type
+def _subscription(context: ScreenContext) -> str:
+    package = owner_package(context.world, SUPEROFFICE)
+    described = "" if package is None else package.product_description or package.product_type
+    return described or context.world.installation.product_type
 
 
-def _next_expiry(view: View) -> NextExpiry | None:
+def _next_expiry(context: ScreenContext) -> NextExpiry | None:
     ahead = [
         NextExpiry(owner=owner, expiry=expiry)
-        for owner in owners(view)
-        if (expiry := expiry_of(view, owner)) is not None and expiry.at > view.at
+        for owner in owners(context)
+        if (expiry := expiry_of(context, owner)) is not None and expiry.at > context.at
     ]
     return min(ahead, key=lambda one: one.expiry.at, default=None)
 
 
-def _warnings(view: View) -> list[Reason]:
-    found = [reason for owner in owners(view) for reason in warnings_of(view, owner)]
-    records = sorted({str(table) for table, _ in view.world.tampered} - {str(Table.PACKAGES)})
+def _warnings(context: ScreenContext) -> list[Reason]:
+    found = [reason for owner in owners(context) for reason in warnings_of(context, owner)]
+    records = sorted({str(table) for table, _ in context.world.tampered} - {str(Table.PACKAGES)})
     found += (because(ReasonCode.TAMPERED, record=record) for record in records)
-    return [*found, *clock_warnings(view.world)]
+    return [*found, *clock_warnings(context.world)]

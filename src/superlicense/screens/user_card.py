@@ -1,11 +1,10 @@
-"""The user card: what one user holds, what else could be ticked, and why the rest could not.
+"""The user card: the licenses of a user, which boxes can be changed, and why others cannot.
 
-Rule 1: whether a box can be ticked or cleared is found by doing it to the world
-of the screen, without keeping what comes of it. So the card and the command
-cannot disagree.
+Rule 1: whether a box can be changed is determined by applying the change to the
+world of the screen and discarding the result, so that card and command agree.
 
 Rule 2: plans of one owner are radio buttons: choosing another one changes plans.
-Other licenses are boxes, each below the license that must be held first.
+Other licenses are boxes, each below the license that it requires.
 
 Source: domain 3, "Prerequisites"; domain 13.4, tab "Licences" of the card;
 vendor class ModuleLicenseLink (domain 16).
@@ -22,10 +21,10 @@ from superlicense.model.user import User
 from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.user_licenses import UserRow, shown_licenses, user_rows
-from superlicense.screens.view import View
+from superlicense.screens.user_licenses import UserRow, user_rows, visible_licenses
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
 __all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
 
@@ -39,11 +38,11 @@ class Choice(ViewModel):
     Attributes:
         row: The license, with its numbers.
         ticked: Whether the user holds it.
-        through: Titles of the plans that it comes with; empty if it is held
-            directly, or not at all.
-        can_change: Whether a click would be carried out.
+        through: Titles of the plans that grant it; empty if it is held directly, or
+            not at all.
+        can_change: Whether a click would succeed.
         reasons: Why it would not; empty if it would.
-        children: What needs this license first.
+        children: Licenses that require this one.
     """
 
     row: LicenseRow
@@ -61,7 +60,7 @@ class OwnerChoices(ViewModel):
     Attributes:
         owner: The owner in lower case.
         title: Display name of the owner.
-        plans: Radio buttons: at most one is ticked.
+        plans: Radio buttons; at most one is ticked.
         licenses: Boxes.
     """
 
@@ -73,13 +72,13 @@ class OwnerChoices(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserCard(ViewModel):
-    """Everything on the card of one user.
+    """The card of one user.
 
     Attributes:
-        user: Who it is, and what they hold.
-        known: Whether the installation knows the user.
-        owners: What there is to choose from.
-        labels: Words for headings, fields and columns.
+        user: The user and their licenses.
+        known: Whether the user is saved in the installation.
+        owners: The licenses to choose from.
+        labels: Texts of headings, fields and columns.
     """
 
     user: UserRow
@@ -88,16 +87,16 @@ class UserCard(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
+def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> UserCard:
     """Return the card of *user_id*; *vetoes_of* asks the host about releases."""
-    known = view.world.user(user_id)
+    known = context.world.user(user_id)
     user = known or User(id=user_id)
-    rows = shown_licenses(view, hidden=False)
-    choices = _Choices(view, user, rows, vetoes_of)
+    rows = visible_licenses(context, hidden=False)
+    choices = _Choices(context, user, rows, vetoes_of)
     roots = choices.roots()
-    packages = {owner: row.noun.package for owner, row in view.world.packages.items()}
+    packages = {owner: row.noun.package for owner, row in context.world.packages.items()}
     return UserCard(
-        user=user_rows(view, [user], hidden=False)[0],
+        user=user_rows(context, [user], hidden=False)[0],
         known=known is not None,
         owners=tuple(
             OwnerChoices(
@@ -110,7 +109,7 @@ def user_card(view: View, user_id: str, vetoes_of: VetoesOf) -> UserCard:
             )
             for owner in dict.fromkeys(row.name.owner for row in rows)
         ),
-        labels=view.localizer.labels(_LABELS),
+        labels=context.localizer.labels(_LABELS),
     )
 
 
@@ -119,22 +118,22 @@ def _is_plan_of(row: ModuleLicense, owner: str) -> bool:
 
 
 class _Choices:
-    """What one user can choose from, as trees of prerequisites."""
+    """The choices of one user, as trees of prerequisites."""
 
-    def __init__(self, view: View, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
-        self._view = view
+    def __init__(self, context: ScreenContext, user: User, rows: list[ModuleLicense], vetoes_of: VetoesOf) -> None:
+        self._context = context
         self._user = user
         self._rows = rows
         self._vetoes_of = vetoes_of
-        self._direct = held(view.world, user)
-        self._through = effective(view.world, self._direct)
+        self._direct = held(context.world, user)
+        self._through = effective(context.world, self._direct)
         self._placed: set[str] = set()
 
     def roots(self) -> list[tuple[ModuleLicense, Choice]]:
-        """Give what needs nothing that is shown, with what needs it."""
+        """Return the licenses that require no visible license, each with those that require it."""
         names = {row.name for row in self._rows}
         first = [row for row in self._rows if row.prerequisite not in names]
-        # Prerequisites of several owners may run in a circle; then whoever comes first stands on top.
+        # Prerequisites across owners may be circular; then the first license is the root.
         return [(row, self._choice(row)) for row in (*first, *self._rows) if row.name not in self._placed]
 
     def _choice(self, row: ModuleLicense) -> Choice:
@@ -142,9 +141,9 @@ class _Choices:
         reasons = self._objections(row)
         through = self._through.get(row.name, ())
         return Choice(
-            row=license_row(self._view, row),
+            row=license_row(self._context, row),
             ticked=row.name in self._through,
-            through=tuple(title_of(self._view, plan) for plan in through),
+            through=tuple(title_of(self._context, plan) for plan in through),
             can_change=not reasons,
             reasons=reasons,
             children=tuple(self._children(row)),
@@ -156,19 +155,21 @@ class _Choices:
                 yield self._choice(other)
 
     def _objections(self, row: ModuleLicense) -> tuple[LocalizedText, ...]:
-        """Say why a click on *row* would not be carried out; nothing if it would."""
-        localizer = self._view.localizer
+        """Return why a click on *row* would fail; empty if it would succeed."""
+        localizer = self._context.localizer
         plans = self._through.get(row.name)
         if plans:
-            titles = tuple(title_of(self._view, plan) for plan in plans)
+            titles = tuple(title_of(self._context, plan) for plan in plans)
             return (LocalizedText(code="comes_with_plan", text=localizer.text("comes_with_plan", plans=titles)),)
-        applied = apply(self._view.world, (self._click(row),), self._view.at, by="screen", vetoes_of=self._vetoes_of)
-        return localizer.because(reason for refused in applied.refusals for reason in refused.reasons)
+        applied = apply(
+            self._context.world, (self._click(row),), self._context.at, by="screen", vetoes_of=self._vetoes_of
+        )
+        return localizer.of_all(reason for refused in applied.refusals for reason in refused.reasons)
 
     def _click(self, row: ModuleLicense) -> Change:
         if row.name in self._through:
             return Release(license=row.name, holder=self._user.id)
-        chosen = plans_among(self._view.world, self._direct, row.name.owner)
+        chosen = plans_among(self._context.world, self._direct, row.name.owner)
         if row.kind is LicenseKind.PLAN and chosen:
             return ChangePlan(license=row.name, holder=self._user.id)
         return Assign(license=row.name, holder=self._user.id)

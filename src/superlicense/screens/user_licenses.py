@@ -1,9 +1,9 @@
-"""User licenses: which users use which licenses.
+"""User licenses: users and the licenses they hold.
 
-Rule 1: users who hold the same are looked at once, so that a screen of ten
-thousand users costs little more than listing them.
+Rule 1: users with the same licenses share one computation, so that a screen of
+ten thousand users costs little more than a list of them.
 
-Rule 2: former employees hold nothing and are not listed.
+Rule 2: former employees hold no licenses and are not listed.
 
 Source: domain 13.4, "User licences tab" and "Associates columns".
 """
@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
-from superlicense.rules.gate.entitlement import effective, find_row, owner_package
+from superlicense.rules.gate.entitlement import effective, find_row, get_row, owner_package
 from superlicense.rules.seats.holding import held
-from superlicense.rules.seats.seating import row_of
+from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
 from superlicense.screens.owner_tab import owners
-from superlicense.screens.shown import LocalizedText, ViewModel
-from superlicense.screens.view import View
+from superlicense.screens.view_model import LocalizedText, ViewModel
 
-__all__ = ["HeldRow", "UserLicenses", "UserRow", "shown_licenses", "user_licenses", "user_rows"]
+__all__ = ["HeldRow", "UserLicenses", "UserRow", "user_licenses", "user_rows", "visible_licenses"]
 
 _LABELS = "user_licenses user_id name type site groups user_plan license in_use free total unrestricted can_log_in"
 
@@ -35,10 +34,9 @@ class HeldRow(ViewModel):
 
     Attributes:
         license: Its name, ``owner.module``.
-        title: What people call it.
+        title: Display name.
         kind: Module or plan.
-        through: Titles of the plans that it comes with; empty if it is held
-            directly.
+        through: Titles of the plans that grant it; empty if it is held directly.
     """
 
     license: str
@@ -49,21 +47,21 @@ class HeldRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow(ViewModel):
-    """One user, and what they use.
+    """One user and their licenses.
 
     Attributes:
-        id: The id.
+        id: Id of the user.
         name: Display name.
-        type: Kind of user.
-        site: Id of the site that they belong to.
-        groups: Ids of their groups.
+        type: Type of user.
+        site: Id of the site that the user belongs to.
+        groups: Ids of the groups of the user.
         may_log_in: The switch "Can log in".
-        awaiting_approval: Not approved yet.
-        administrator: May reach activation and repair.
-        tampered: Whether somebody else has written what concerns them, so that
-            they are granted nothing.
-        plans: Titles of their plans, one for each owner at most.
-        licenses: Everything they hold, in the order of the lists.
+        awaiting_approval: Whether the user is not approved yet.
+        administrator: Whether the user may use activation and repair.
+        tampered: Whether a record of the user was modified outside the system, so
+            that the user is denied everything.
+        plans: Titles of the plans of the user, at most one per owner.
+        licenses: The licenses of the user, in the order of the lists.
     """
 
     id: str
@@ -81,13 +79,13 @@ class UserRow(ViewModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserLicenses(ViewModel):
-    """Everything on the screen.
+    """The screen of user licenses.
 
     Attributes:
-        filter: The license whose users are listed; `None` if all users are.
-        licenses: User licenses of every owner, with their numbers.
+        filter: The license whose users are listed; `None` for all users.
+        licenses: User licenses of all owners, with their numbers.
         users: The users, by id.
-        labels: Words for headings, fields and columns.
+        labels: Texts of headings, fields and columns.
     """
 
     filter: LicenseRow | None
@@ -96,25 +94,25 @@ class UserLicenses(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def user_licenses(view: View, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
-    """Show who uses what; only the users of *license*, if there is one.
+def user_licenses(context: ScreenContext, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
+    """Return the screen of all users, or of the users of *license*.
 
     Raises:
-        UnknownLicenseError: no package in force has *license*.
+        UnknownLicenseError: No package in force includes *license*.
     """
-    chosen = None if license is None else row_of(view.world, license)
-    users = [row.noun for _, row in sorted(view.world.users.items()) if not row.noun.retired]
+    chosen = None if license is None else get_row(context.world, license)
+    users = [row.noun for _, row in sorted(context.world.users.items()) if not row.noun.retired]
     return UserLicenses(
-        filter=None if chosen is None else license_row(view, chosen),
-        licenses=tuple(license_row(view, row) for row in shown_licenses(view, hidden=hidden)),
-        users=user_rows(view, users, license, hidden=hidden),
-        labels=view.localizer.labels(_LABELS),
+        filter=None if chosen is None else license_row(context, chosen),
+        licenses=tuple(license_row(context, row) for row in visible_licenses(context, hidden=hidden)),
+        users=user_rows(context, users, license, hidden=hidden),
+        labels=context.localizer.labels(_LABELS),
     )
 
 
-def shown_licenses(view: View, *, hidden: bool) -> list[ModuleLicense]:
-    """Give the rows of the user licenses of every owner, in the order of their lists."""
-    packages = (owner_package(view.world, owner) for owner in owners(view))
+def visible_licenses(context: ScreenContext, *, hidden: bool) -> list[ModuleLicense]:
+    """Return the user licenses of all owners, in the order of their lists; hidden ones if *hidden*."""
+    packages = (owner_package(context.world, owner) for owner in owners(context))
     return [
         row
         for package in packages
@@ -125,82 +123,82 @@ def shown_licenses(view: View, *, hidden: bool) -> list[ModuleLicense]:
 
 
 def user_rows(
-    view: View, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
+    context: ScreenContext, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
 ) -> tuple[UserRow, ...]:
-    """Show *users* with what they hold; only those who use *license*, if there is one."""
-    shelf = _Shelf(view, hidden=hidden)
+    """Return a row for each of *users*, or only for those who use *license*."""
+    cache = _HoldingsCache(context, hidden=hidden)
     rows = []
     for user in users:
-        kept = shelf.of(user)
-        if license is None or license in kept.names:
+        holdings = cache.of(user)
+        if license is None or license in holdings.names:
             rows.append(
                 UserRow(
                     id=user.id,
                     name=user.name,
-                    type=view.localizer.of(user.type),
+                    type=context.localizer.of(user.type),
                     site=user.site,
                     groups=user.groups,
                     may_log_in=user.may_log_in,
                     awaiting_approval=user.awaiting_approval,
                     administrator=user.administrator,
-                    tampered=tampering(view.world, user)[0][1] is not None,
-                    plans=kept.plans,
-                    licenses=kept.rows,
+                    tampered=tampering(context.world, user)[0][1] is not None,
+                    plans=holdings.plans,
+                    licenses=holdings.rows,
                 )
             )
     return tuple(rows)
 
 
-class _Held:
-    """What everybody shows who holds the same.
+class _Holdings:
+    """The licenses that users with the same assignments hold.
 
     Attributes:
-        names: All that they hold, hidden licenses included.
-        plans: Titles of their plans.
-        rows: What is shown of it.
+        names: All licenses, including hidden ones.
+        plans: Titles of the plans.
+        rows: The visible licenses.
     """
 
     __slots__ = ("names", "plans", "rows")
 
-    def __init__(self, view: View, licenses: tuple[LicenseName, ...], order: dict[str, int]) -> None:
-        """Work out what holders of *licenses* show, of those that have a place in *order*."""
-        through = effective(view.world, licenses)
+    def __init__(self, context: ScreenContext, licenses: tuple[LicenseName, ...], order: dict[str, int]) -> None:
+        """Compute the rows for holders of *licenses*; *order* contains the visible ones."""
+        through = effective(context.world, licenses)
         self.names = frozenset(through)
-        shown = sorted((name for name in through if name in order), key=order.__getitem__)
-        plans = [name for name in licenses if _kind(view, name) is LicenseKind.PLAN]
-        self.plans = tuple(title_of(view, name) for name in plans)
+        visible = sorted((name for name in through if name in order), key=order.__getitem__)
+        plans = [name for name in licenses if _kind(context, name) is LicenseKind.PLAN]
+        self.plans = tuple(title_of(context, name) for name in plans)
         self.rows = tuple(
             HeldRow(
                 license=name,
-                title=title_of(view, name),
-                kind=view.localizer.of(_kind(view, name)),
-                through=tuple(title_of(view, plan) for plan in through[name]),
+                title=title_of(context, name),
+                kind=context.localizer.of(_kind(context, name)),
+                through=tuple(title_of(context, plan) for plan in through[name]),
             )
-            for name in shown
+            for name in visible
         )
 
 
-def _kind(view: View, name: str) -> LicenseKind:
-    row = find_row(view.world, LicenseName.parse(name))
+def _kind(context: ScreenContext, name: str) -> LicenseKind:
+    row = find_row(context.world, LicenseName.parse(name))
     return LicenseKind.MODULE if row is None else row.kind
 
 
-class _Shelf:
-    """What users hold, worked out once for all who hold the same."""
+class _HoldingsCache:
+    """Holdings by assigned licenses, computed once for all users with the same ones."""
 
-    __slots__ = ("_kept", "_order", "_view")
+    __slots__ = ("_context", "_holdings", "_order")
 
-    def __init__(self, view: View, *, hidden: bool) -> None:
-        """Begin with nothing worked out."""
-        self._view = view
-        rows = shown_licenses(view, hidden=hidden)
+    def __init__(self, context: ScreenContext, *, hidden: bool) -> None:
+        """Create an empty cache."""
+        self._context = context
+        rows = visible_licenses(context, hidden=hidden)
         self._order = {str(row.name): place for place, row in enumerate(rows)}
-        self._kept: dict[tuple[LicenseName, ...], _Held] = {}
+        self._holdings: dict[tuple[LicenseName, ...], _Holdings] = {}
 
-    def of(self, user: User) -> _Held:
-        """Give what *user* holds."""
-        assigned = self._view.world.held_by(user.id)
-        kept = self._kept.get(assigned)
-        if kept is None:
-            kept = self._kept[assigned] = _Held(self._view, held(self._view.world, user), self._order)
-        return kept
+    def of(self, user: User) -> _Holdings:
+        """Return the holdings of *user*."""
+        assigned = self._context.world.held_by(user.id)
+        holdings = self._holdings.get(assigned)
+        if holdings is None:
+            holdings = self._holdings[assigned] = _Holdings(self._context, held(self._context.world, user), self._order)
+        return holdings

@@ -1,86 +1,18 @@
-"""Testing: the contract for a store of your own, and what to test your own service with.
+"""Testing: the contract for a store of your own, and builders for the tests of your own service.
 
-The builders and `Clock` ask for nothing but the library, `StoreContract` for pytest,
-`StoreMachine` for hypothesis, too. Names are resolved on first use, so that pytest
-can find the plugin (`superlicense.testing.plugin`) without loading the library.
+The builders and `Clock` need only the library, `StoreContract` also pytest, `StoreMachine`
+also hypothesis. The names are listed in `superlicense.testing._public` and imported on first
+use, so that pytest can find the plugin (`superlicense.testing.plugin`) without loading the library.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from superlicense._lazy import lazy_names
+
 if TYPE_CHECKING:
-    from superlicense.testing.builders import (
-        START,
-        Clock,
-        installation,
-        package,
-        plan,
-        price_list,
-        site_license,
-        system_license,
-        user,
-        user_license,
-    )
-    from superlicense.testing.contract import MakeStore, Reopen, StoreContract
-    from superlicense.testing.issuing import Vendor, licensing, vendor
-    from superlicense.testing.machine import StoreMachine, store_machine
-
-__all__ = [
-    "START",
-    "Clock",
-    "MakeStore",
-    "Reopen",
-    "StoreContract",
-    "StoreMachine",
-    "Vendor",
-    "installation",
-    "licensing",
-    "package",
-    "plan",
-    "price_list",
-    "site_license",
-    "store_machine",
-    "system_license",
-    "user",
-    "user_license",
-    "vendor",
-]
-
-_HOMES = {
-    "builders": (
-        "START",
-        "Clock",
-        "installation",
-        "package",
-        "plan",
-        "price_list",
-        "site_license",
-        "system_license",
-        "user",
-        "user_license",
-    ),
-    "contract": ("MakeStore", "Reopen", "StoreContract"),
-    "machine": ("StoreMachine", "store_machine"),
-    "issuing": ("Vendor", "licensing", "vendor"),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-
-if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take every misspelled name for a public one.
-    def __getattr__(name: str) -> object:
-        """Resolve a public name on its first use."""
-        home = _HOME_OF.get(name)
-        if home is None:
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
-        value: object = getattr(import_module(f"{__name__}.{home}"), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return __all__
+    from superlicense.testing._public import *  # noqa: F403 - the one list of the public names
+else:
+    # Hidden from type checkers, which would accept every misspelled name.
+    __getattr__, __dir__ = lazy_names(__name__)

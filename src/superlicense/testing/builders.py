@@ -1,7 +1,7 @@
-"""Builders: a customer, people, a price list and a package, each in one call.
+"""Builders: an installation, users, a price list and a package, each in one call.
 
-Each gives something that works, and takes what a test cares about by keyword.
-Nothing here asks for pytest.
+Each returns a working default; fields that a test cares about are keyword
+arguments. Does not need pytest.
 """
 
 from __future__ import annotations
@@ -30,38 +30,38 @@ __all__ = [
 ]
 
 START: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-"""When a `Clock` stands, unless it is said otherwise."""
+"""The default time of a `Clock`."""
 
 _SOLD: Final = ("Sales Premium", "Service Essentials", "Marketing Premium")
 
 
 class Clock:
-    """A clock that stands still until it is moved.
+    """A clock that only advances when `forward` is called.
 
     >>> clock = Clock()
     >>> clock.forward(days=1).isoformat()
     '2026-11-25T09:00:00+00:00'
 
     Attributes:
-        now: What it shows, aware.
+        now: The current time, aware.
     """
 
     def __init__(self, now: datetime = START) -> None:
-        """Stop the clock at *now*."""
+        """Create a clock that is stopped at *now*."""
         self.now = now
 
     def __call__(self) -> datetime:
-        """Read the clock."""
+        """Return the current time."""
         return self.now
 
     def forward(self, **by: float) -> datetime:
-        """Move on, or back, by the arguments of `datetime.timedelta`, and give the new time."""
+        """Advance the clock by the arguments of `datetime.timedelta`, and return the new time."""
         self.now += timedelta(**by)
         return self.now
 
 
 def installation(**fields: Any) -> Installation:  # noqa: ANN401 - fields of the noun
-    """Make an installation; *fields* are those of `Installation`.
+    """Return an installation; *fields* are those of `Installation`.
 
     >>> installation(time_zone="Europe/Oslo").company
     'Nordvik Handel A/S'
@@ -70,7 +70,7 @@ def installation(**fields: Any) -> Installation:  # noqa: ANN401 - fields of the
 
 
 def user(user_id: str = "anna", **fields: Any) -> User:  # noqa: ANN401 - fields of the noun
-    """Make somebody who may log in; *fields* are those of `User`.
+    """Return a user who may log in; *fields* are those of `User`.
 
     >>> user().may_log_in, user("bo", may_log_in=False).may_log_in
     (True, False)
@@ -79,19 +79,19 @@ def user(user_id: str = "anna", **fields: Any) -> User:  # noqa: ANN401 - fields
 
 
 def system_license(name: str) -> ModuleLicense:
-    """Sell a license for the whole installation."""
+    """Return a license for the whole installation."""
     return ModuleLicense(name=LicenseName.parse(name), scope=LicenseScope.SYSTEM)
 
 
 def site_license(name: str, quantity: int = 2) -> ModuleLicense:
-    """Sell a license for *quantity* sites."""
+    """Return a license for *quantity* sites."""
     return ModuleLicense(name=LicenseName.parse(name), scope=LicenseScope.SITE, quantity=quantity)
 
 
 def user_license(
     name: str, quantity: int | None = None, *, hidden: bool = False, prerequisite: str | None = None
 ) -> ModuleLicense:
-    """Sell a license for *quantity* users, for everybody if it is `None`."""
+    """Return a license for *quantity* users; unlimited if `None`."""
     return ModuleLicense(
         name=LicenseName.parse(name),
         scope=LicenseScope.USER,
@@ -103,7 +103,7 @@ def user_license(
 
 
 def plan(name: str, quantity: int, *grants: str) -> ModuleLicense:
-    """Sell a plan for *quantity* users; *grants* are modules of the same owner."""
+    """Return a plan for *quantity* users; *grants* are modules of the same owner."""
     return ModuleLicense(
         name=LicenseName.parse(name),
         scope=LicenseScope.USER,
@@ -114,7 +114,7 @@ def plan(name: str, quantity: int, *grants: str) -> ModuleLicense:
 
 
 def price_list(seats: int = 10) -> tuple[ModuleLicense, ...]:
-    """Sell three plans of the web era for *seats* users each, and everything that they need.
+    """Return three plans for the web client with *seats* users each, and everything that they require.
 
     Sales Premium (``ten-sales``), Service Essentials (``ten-service``) and
     Marketing Premium (``ten-marketing``); only the plans are limited.
@@ -137,12 +137,12 @@ def package(
     installation: Installation | None = None,
     **fields: Any,  # noqa: ANN401 - fields of the noun
 ) -> LicensePackage:
-    """Make a package that never ends.
+    """Return a package that never expires.
 
     Args:
-        licenses: What is in it; `price_list` if there are none.
-        seats: How many users each plan of the price list is for.
-        installation: Whom it is made out to; as `installation` makes one if `None`.
+        licenses: Licenses of the package; those of `price_list` if empty.
+        seats: Number of users for each plan of the price list.
+        installation: The installation it is issued to; the default of `installation` if `None`.
         fields: Further fields of `LicensePackage`.
 
     >>> package(seats=3, issue=7).by_name[LicenseName("superoffice", "ten-sales")].quantity

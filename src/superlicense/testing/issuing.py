@@ -1,4 +1,4 @@
-"""A vendor with keys that are thrown away, and an installation that trusts it."""
+"""A vendor with temporary keys, and an installation that trusts it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from superlicense.testing import builders
 
 __all__ = ["Vendor", "licensing", "vendor"]
 
-# Before any clock that a test may use, so that nothing seems issued in the future.
+# Earlier than any clock in a test, so that nothing is issued in the future.
 _ISSUED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _EXPIRES_AT: Final = datetime(2126, 1, 1, tzinfo=UTC)
 
 
 class Vendor:
-    """A vendor, and partners, each with a key made for this test.
+    """A vendor and partners, each with a temporary key.
 
     Attributes:
-        root: The trust root that names them, signed: what a host pins.
-        root_key: Signs roots.
+        root: The signed trust root, which a host pins.
+        root_key: The key that signs roots.
         keys: The key of each owner, by name in lower case.
     """
 
     def __init__(self, *partners: str) -> None:
-        """Make keys and a root for SUPEROFFICE and *partners*, who may license any module of theirs."""
+        """Generate keys and a root for SUPEROFFICE and *partners*, which may license any of their own modules."""
         names = ("SUPEROFFICE", *partners)
         self.root_key = SigningKey.generate()
         self.keys = {name.lower(): SigningKey.generate() for name in names}
@@ -54,12 +54,12 @@ class Vendor:
     def issue(self, package: LicensePackage) -> bytes:
         """Sign *package* with the key of its owner.
 
-        Without an ``issue`` it gets the number after the highest one so far,
-        without an ``issued_at`` the first of January 2026.
+        The default ``issue`` is the highest one so far plus 1, the default
+        ``issued_at`` January 1, 2026.
 
         Raises:
-            UnknownOwnerError: the root has no such owner.
-            MalformedPackageError: no installation would take it.
+            UnknownOwnerError: The root does not contain the owner.
+            MalformedPackageError: The package is invalid.
         """
         owner = package.owner_key
         key = self.keys.get(owner)
@@ -73,7 +73,7 @@ class Vendor:
 
 
 def vendor(*partners: str) -> Vendor:
-    """Make a vendor and partners with throw-away keys and a trust root.
+    """Return a vendor and partners with temporary keys and a trust root.
 
     >>> acme = vendor("Nordvik")
     >>> sorted(acme.keys)
@@ -84,7 +84,7 @@ def vendor(*partners: str) -> Vendor:
     return Vendor(*partners)
 
 
-def licensing(  # noqa: PLR0913 - what a test may care about, by keyword
+def licensing(  # noqa: PLR0913 - optional, by keyword
     store: Store | None = None,
     *,
     installation: Installation | None = None,
@@ -94,7 +94,7 @@ def licensing(  # noqa: PLR0913 - what a test may care about, by keyword
     users: Iterable[User] = (),
     **options: Any,  # noqa: ANN401 - the other arguments of Licensing
 ) -> Licensing:
-    """Open an installation with a signed package in force.
+    """Return a `Licensing` with a signed package in force.
 
     >>> from superlicense import Client
     >>> ours = licensing(users=[builders.user("anna")])
@@ -104,12 +104,12 @@ def licensing(  # noqa: PLR0913 - what a test may care about, by keyword
     True
 
     Args:
-        store: An empty store; one in memory if `None`.
-        installation: Whose it is; as `installation` makes one if `None`.
-        clock: Gives the present; a `Clock` that stands still if `None`.
-        vendor: Signs the package, and is trusted; a new one if `None`.
-        package: What is in force; as `package` makes one if `None`.
-        users: Who is known already.
+        store: An empty store; a new `MemoryStore` if `None`.
+        installation: The installation; the default of `installation` if `None`.
+        clock: Returns the current time; a stopped `Clock` if `None`.
+        vendor: The trusted vendor, which signs the package; a new one if `None`.
+        package: The package in force; the default of `package` if `None`.
+        users: Users to save.
         options: Further arguments of `superlicense.Licensing`.
     """
     signer = Vendor() if vendor is None else vendor

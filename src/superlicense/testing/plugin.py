@@ -1,7 +1,7 @@
-"""What pytest finds by itself: the fixtures `licensing`, `licensing_clock` and `licensing_vendor`.
+"""The pytest plugin: fixtures `licensing`, `licensing_clock` and `licensing_vendor`.
 
-Every pytest run of an environment with the library loads this file, so it loads
-nothing of the library until a fixture is asked for.
+Every pytest run in an environment with the library imports this module, so the
+rest of the library is imported when a fixture is first used.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 __all__ = ["licensing", "licensing_clock", "licensing_vendor"]
 
-# The contract and the model explain a failed comparison as tests do.
-pytest.register_assert_rewrite(*(f"superlicense.testing.{name}" for name in ("contract", "machine", "plain")))
+# Assertions of the contract and the reference store are explained like those of tests.
+pytest.register_assert_rewrite(*(f"superlicense.testing.{name}" for name in ("contract", "machine", "reference")))
 
 
 @pytest.fixture
 def licensing_clock() -> testing.Clock:
-    """Give the clock of `licensing`; it stands still until it is moved."""
+    """Return the clock of `licensing`, which only advances when `forward` is called."""
     return testing.Clock()
 
 
 @pytest.fixture
 def licensing_vendor() -> testing.Vendor:
-    """Give the vendor that `licensing` trusts."""
+    """Return the vendor that `licensing` trusts."""
     return testing.vendor()
 
 
 @pytest.fixture
 def licensing(licensing_clock: testing.Clock, licensing_vendor: testing.Vendor) -> Licensing:
-    """Give an installation in memory with a signed package in force and nobody in it yet."""
+    """Return a `Licensing` in memory with a signed package in force and without users."""
     return testing.licensing(clock=licensing_clock, vendor=licensing_vendor)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from superlicense.model.change import JournalEntry
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.row import Noun, Row, Table, assignment_key
@@ -23,35 +23,35 @@ __all__ = [
     "SOLVANG",
     "after",
     "entry",
-    "row_of",
+    "noun_row",
     "seat_row",
     "user_row",
 ]
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-"""When everything here starts, unless it is said otherwise."""
+"""The default start of all samples."""
 NORDVIK = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
-"""The customer whose rows these are."""
+"""The customer of all samples."""
 SOLVANG = Installation(serial_number="1010000022", company="Solvang Lys AS")
 """Another customer, in the same store."""
 
-# Written with another offset and with microseconds; kept in UTC.
+# With another offset and with microseconds; stored in UTC.
 _STAMP = datetime(2026, 11, 24, 13, 14, 15, 987654, tzinfo=timezone(timedelta(hours=1)))
 
 
 def after(seconds: float) -> datetime:
-    """Give an instant after noon."""
+    """Return the instant *seconds* after noon."""
     return NOON + timedelta(seconds=seconds)
 
 
 def user_row(sequence: int, user_id: str = "anna", *, start: datetime = NOON, name: str = "") -> Row[User]:
-    """Start a user."""
+    """Return a row that starts a user."""
     noun = User(id=user_id, name=name)
     return Row(table=Table.USERS, key=user_id, noun=noun, start=start, started_by="host", sequence=sequence)
 
 
 def seat_row(sequence: int, holder: str, license: str = "ten-sales", *, start: datetime = NOON) -> Row[Assignment]:
-    """Start an assignment."""
+    """Return a row that starts an assignment."""
     name = LicenseName.parse(license)
     noun = Assignment(license=name, holder=holder, start=start, assigned_by="admin")
     key = assignment_key(name, holder)
@@ -61,8 +61,8 @@ def seat_row(sequence: int, holder: str, license: str = "ten-sales", *, start: d
 def entry(
     number: int, *, at: datetime = NOON, ended: tuple[Row[Any], ...] = (), started: tuple[Row[Any], ...] = ()
 ) -> JournalEntry:
-    """Make a journal entry."""
-    return JournalEntry(number=number, at=at, by="admin", change="SaveUser", before=ended, after=started)
+    """Return a journal entry."""
+    return JournalEntry(number=number, at=at, by="admin", kind=EntryKind.SAVE_USER, before=ended, after=started)
 
 
 _PLAN = ModuleLicense(
@@ -189,15 +189,15 @@ BARE_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
         assignment_key("superoffice.user", "cy"),
         Assignment(license=LicenseName("superoffice", "user"), holder="cy", start=NOON),
     ),
-    # A host's own kind is a plain text.
+    # A host's own kind is a plain string.
     (Table.EVENTS, "e2", SystemEvent(id="e2", kind="nordvik.route-import", started_at=NOON)),
     (Table.EVENTS, "e3", SystemEvent(id="e3", kind=JobKind.UDEF_REBUILD, started_at=NOON)),
 )
-"""Nouns with nothing but what they must have."""
+"""Nouns with required fields only."""
 
 
-def row_of(table: Table, key: str, noun: Noun, sequence: int, *, document: bytes | None = None) -> Row[Any]:
-    """Start a row of any noun."""
+def noun_row(table: Table, key: str, noun: Noun, sequence: int, *, document: bytes | None = None) -> Row[Any]:
+    """Return a row that starts any noun."""
     return Row(
         table=table,
         key=key,

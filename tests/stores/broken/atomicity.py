@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError, StoreBusyError, StoreUnavailableError
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from tests.stores.broken.keeping import broken

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Table
 from superlicense.ports import Count, Revision
 from tests.stores.broken.keeping import broken

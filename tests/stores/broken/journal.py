@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.ports import touches
 from tests.stores.broken.sound import SoundJournal, SoundStore, SoundView

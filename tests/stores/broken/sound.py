@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Usage, Writing
 from tests.pages import key_value_store
 
@@ -78,44 +78,44 @@ class SoundUsage:
     def head(self) -> UsageHead:
         return self.sound.head()
 
-    def take_head(self) -> UsageHead:
-        return self.sound.take_head()
+    def lock_head(self) -> UsageHead:
+        return self.sound.lock_head()
 
     def save_head(self, head: UsageHead) -> None:
         self.sound.save_head(head)
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-        return self.sound.books(since=since, until=until)
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+        return self.sound.meter_months(since=since, until=until)
 
-    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        return self.sound.books_before(month)
+    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
+        return self.sound.meter_months_before(month)
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
-        return self.sound.take(keys)
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+        return self.sound.lock_meter_months(keys)
 
-    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
-        return self.sound.take_since(month)
+    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+        return self.sound.lock_meter_months_since(month)
 
-    def open(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.open(books)
+    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.add_meter_months(meter_months)
 
-    def save(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.save(books)
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.save_meter_months(meter_months)
 
-    def keep(self, rows: Sequence[UsageRow]) -> bool:
-        return self.sound.keep(rows)
+    def add_events(self, rows: Sequence[UsageRow]) -> bool:
+        return self.sound.add_events(rows)
 
-    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
-        return self.sound.find(keys)
+    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
+        return self.sound.find_events(keys)
 
-    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
+    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
         return self.sound.corrections(originals)
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         return self.sound.events(month=month, meter=meter)
 
-    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
-        self.sound.cross(crossings)
+    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+        self.sound.add_crossings(crossings)
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
         return self.sound.crossings(after=after, most=most)
@@ -123,8 +123,8 @@ class SoundUsage:
     def crossing_number(self, id_: str) -> int | None:
         return self.sound.crossing_number(id_)
 
-    def freeze(self, month: Month, statement: bytes) -> None:
-        self.sound.freeze(month, statement)
+    def add_statement(self, month: Month, statement: bytes) -> None:
+        self.sound.add_statement(month, statement)
 
     def statement(self, month: Month) -> bytes | None:
         return self.sound.statement(month)

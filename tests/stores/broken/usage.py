@@ -11,10 +11,10 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Usage
 from superlicense.testing.usage_samples import NOVEMBER
 from tests.stores.broken.sound import PATIENCE, SoundStore, SoundUsage, SoundView
@@ -52,8 +52,8 @@ class WritesUsageAside(SoundStore):
 
 
 class _Aside(SoundUsage):
-    def save(self, books: Sequence[MeterMonth]) -> None:
-        self.sound.save(books)
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        self.sound.save_meter_months(meter_months)
         self.sound.commit()  # type: ignore[attr-defined]  # that of memory has it
 
 
@@ -82,48 +82,48 @@ class KeepsTheLastOfAnId(SoundStore):
         def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
             return iter([_first(row) for row in self.sound.events(month=month, meter=meter)])
 
-        def keep(self, rows: Sequence[UsageRow]) -> bool:
-            self.sound.keep(rows)
+        def add_events(self, rows: Sequence[UsageRow]) -> bool:
+            self.sound.add_events(rows)
             return True
 
 
 def _first(row: UsageRow) -> UsageRow:
-    return row._replace(place=1)
+    return row._replace(position=1)
 
 
 class LosesWhatIsSentTwice(SoundStore):
     """One that was there before takes the whole batch with it."""
 
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def keep(self, rows: Sequence[UsageRow]) -> bool:
-            known = self.sound.find((row.event.source, row.event.id) for row in rows)
-            return not known and self.sound.keep(rows)
+        def add_events(self, rows: Sequence[UsageRow]) -> bool:
+            known = self.sound.find_events((row.event.source, row.event.id) for row in rows)
+            return not known and self.sound.add_events(rows)
 
 
 class CrossesAgain(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+        def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
             with suppress(ConflictError):
-                self.sound.cross(crossings)
+                self.sound.add_crossings(crossings)
 
 
 class FreezesAgain(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def freeze(self, month: Month, statement: bytes) -> None:
+        def add_statement(self, month: Month, statement: bytes) -> None:
             with suppress(ConflictError):
-                self.sound.freeze(month, statement)
+                self.sound.add_statement(month, statement)
 
 
-class ForgetsSealsOfBooks(SoundStore):
+class ForgetsSealsOfMeterMonths(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def open(self, books: Sequence[MeterMonth]) -> None:
-            self.sound.open([one._replace(seal=None) for one in books])
+        def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+            self.sound.add_meter_months([one._replace(seal=None) for one in meter_months])
 
 
 class CutsMicrosecondsOfUsage(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def keep(self, rows: Sequence[UsageRow]) -> bool:
-            return self.sound.keep([_to_the_second(row) for row in rows])
+        def add_events(self, rows: Sequence[UsageRow]) -> bool:
+            return self.sound.add_events([_to_the_second(row) for row in rows])
 
 
 def _to_the_second(row: UsageRow) -> UsageRow:
@@ -133,13 +133,13 @@ def _to_the_second(row: UsageRow) -> UsageRow:
 class OrdersUsageByMonthOfService(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
         def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
-            return iter(sorted(self.sound.events(month=month, meter=meter), key=lambda row: (row.month, row.place)))
+            return iter(sorted(self.sound.events(month=month, meter=meter), key=lambda row: (row.month, row.position)))
 
 
 class LeavesOutAMeter(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-            return self.sound.books(since=since, until=until)[:1]
+        def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+            return self.sound.meter_months(since=since, until=until)[:1]
 
 
 class MixesUsage(SoundStore):
@@ -157,20 +157,20 @@ class MixesUsage(SoundStore):
 
 
 class LetsUsageThrough(SoundStore):
-    """Books that do not fit are left out without a word."""
+    """Meter months that do not fit are skipped silently."""
 
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def open(self, books: Sequence[MeterMonth]) -> None:
+        def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
             with suppress(ConflictError):
-                self.sound.open(books)
+                self.sound.add_meter_months(meter_months)
 
-        def save(self, books: Sequence[MeterMonth]) -> None:
+        def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
             with suppress(ConflictError):
-                self.sound.save(books)
+                self.sound.save_meter_months(meter_months)
 
 
-class TakesBooksAsTheyWere(SoundStore):
-    """Books are read before the lock is taken."""
+class LocksStaleMeterMonths(SoundStore):
+    """Meter months are read before the lock is acquired."""
 
     def __init__(self, storage: MemoryStore | None = None) -> None:
         super().__init__(storage)
@@ -184,13 +184,15 @@ class TakesBooksAsTheyWere(SoundStore):
 
 
 class _Stale(SoundUsage):
-    def __init__(self, sound: Usage, store: TakesBooksAsTheyWere) -> None:
+    def __init__(self, sound: Usage, store: LocksStaleMeterMonths) -> None:
         super().__init__(sound)
         self._store = store
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         with self._store.guard:
-            return {key: self._store.first.setdefault(key, books) for key, books in self.sound.take(keys).items()}
+            return {
+                key: self._store.first.setdefault(key, one) for key, one in self.sound.lock_meter_months(keys).items()
+            }
 
 
 class WaitsForEveryWriter(SoundStore):
@@ -234,6 +236,6 @@ class RecordsInARecording(SoundStore):
 
 class FindsNothing(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
+        def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
             del keys
             return {}

@@ -6,43 +6,25 @@ What cannot be read any more is told as such, and hides nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any
 
 from attrs import evolve
 
-from superlicense.codec import load_entry, load_noun
+from superlicense.adapters.sqlalchemy.columns import read_micros
+from superlicense.codec import ENTRY, load_noun
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.change import UNREADABLE, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Noun, Row, Table, Unreadable
 from superlicense.model.seat import Assignment
 from superlicense.ports import holder_of
 
-__all__ = ["as_started", "entry_of", "instant", "micros", "row_of", "subjects_of"]
+__all__ = ["as_started", "read_entry", "read_row", "subjects_of"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-def micros(at: datetime) -> int:
-    """Give *at* as the tables keep it: whole microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def instant(value: int) -> datetime:
-    """Read what `micros` gave.
-
-    Raises:
-        StoreUnavailableError: it is no instant.
-    """
-    try:
-        return _EPOCH + value * _MICROSECOND
-    except OverflowError as error:
-        raise StoreUnavailableError(f"{value} is no instant") from error
-
-
-def row_of(found: Sequence[Any]) -> Row[Any]:
+def read_row(found: Sequence[Any]) -> Row[Any]:
     """Read a row; one whose contents are no noun any more is `Unreadable`.
 
     Raises:
@@ -55,7 +37,11 @@ def row_of(found: Sequence[Any]) -> Row[Any]:
         raise StoreUnavailableError(f"row {sequence} is of no known kind") from error
     fact: Noun | Unreadable
     try:
-        fact, start, end = load_noun(table, noun), instant(started_at), None if ended_at is None else instant(ended_at)
+        fact, start, end = (
+            load_noun(table, noun),
+            read_micros(started_at),
+            None if ended_at is None else read_micros(ended_at),
+        )
     except StoreUnavailableError as error:
         # Whoever can tell what has become of it goes on without it.
         fact, start = Unreadable(error.detail), _nearest(started_at)
@@ -77,18 +63,18 @@ def row_of(found: Sequence[Any]) -> Row[Any]:
 
 def _nearest(value: int) -> datetime:
     try:
-        return instant(value)
+        return read_micros(value)
     except StoreUnavailableError:
         return _LAST if value > 0 else _FIRST
 
 
-def entry_of(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
-    """Read a journal entry; the change of one that cannot be read is `UNREADABLE`."""
+def read_entry(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
+    """Read a journal entry; the kind of one that cannot be read is `EntryKind.UNREADABLE`."""
     # Where the text says something else, the columns count: entries are found by them.
     try:
-        return evolve(load_entry(text), number=number, at=instant(at), seal=seal)
+        return evolve(ENTRY.loads(text), number=number, at=read_micros(at), seal=seal)
     except StoreUnavailableError:
-        return JournalEntry(number=number, at=_nearest(at), by="", change=UNREADABLE, seal=seal)
+        return JournalEntry(number=number, at=_nearest(at), by="", kind=EntryKind.UNREADABLE, seal=seal)
 
 
 def as_started(row: Row[Any]) -> Row[Any]:

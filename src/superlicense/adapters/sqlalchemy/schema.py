@@ -1,38 +1,40 @@
-"""The tables: shape of rows, with what the database itself can hold them to.
+"""The tables: their columns, keys and indexes, and the constraints that the database itself checks.
 
-Instants are whole microseconds since 1970, so that they keep their precision
-and sort. On SQLite the tables are STRICT.
+On SQLite the tables are STRICT.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
-    Column,
     ForeignKeyConstraint,
     Index,
-    Integer,
-    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
+    UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.schema import SchemaItem
 
-from superlicense.adapters.sqlalchemy.usage_schema import attach_usage_tables
-from superlicense.model import row as fact
+from superlicense.adapters.sqlalchemy.columns import (
+    CROSSINGS,
+    INSTALLATIONS,
+    JOURNAL,
+    JOURNAL_SUBJECTS,
+    METER_MONTHS,
+    REVISIONS,
+    ROWS,
+    STATEMENTS,
+    USAGE_EVENTS,
+    USAGE_HEADS,
+    Columns,
+)
+from superlicense.model import row
 
 __all__ = ["attach_tables"]
 
-_KINDS = ", ".join(f"'{table}'" for table in fact.Table)
-
-
-def _number() -> TypeEngine[int]:
-    # STRICT tables of SQLite know INTEGER, which has 64 bits there.
-    return BigInteger().with_variant(Integer(), "sqlite")
+_KINDS = ", ".join(f"'{table}'" for table in row.Table)
 
 
 def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> None:
@@ -43,104 +45,87 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
         schema: Database schema they live in; the connection's own if `None`.
         prefix: What their names begin with.
     """
-    installations = f"{prefix}installations"
-    home = installations if schema is None else f"{schema}.{installations}"
-    Table(
-        installations,
-        metadata,
-        Column("installation", Text, nullable=False),
-        Column("number", _number(), nullable=False),
-        Column("token", Text, nullable=False),
-        Column("recorded_at", _number()),
-        Column("sequence", _number(), nullable=False),
-        Column("entries", _number(), nullable=False),
-        Column("steps", _number(), nullable=False),
-        Column("head", LargeBinary),
-        PrimaryKeyConstraint("installation"),
-        CheckConstraint("number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0", name=f"{prefix}counters"),
-        schema=schema,
-        sqlite_strict=True,
+
+    def table(name: str, columns: Columns, key: str, *constraints: SchemaItem) -> Table:
+        return Table(
+            f"{prefix}{name}",
+            metadata,
+            *columns.definitions(),
+            PrimaryKeyConstraint("installation", *key.split()),
+            *constraints,
+            schema=schema,
+            sqlite_strict=True,
+        )
+
+    def check(name: str, condition: str) -> CheckConstraint:
+        return CheckConstraint(condition, name=f"{prefix}{name}")
+
+    def of_installation() -> ForeignKeyConstraint:
+        home = "" if schema is None else f"{schema}."
+        return ForeignKeyConstraint(["installation"], [f"{home}{prefix}installations.installation"])
+
+    def index(name: str, of: Table, columns: str, *, unique: bool = False, where: str | None = None) -> None:
+        condition = None if where is None else text(where)
+        Index(
+            f"{prefix}{name}",
+            *(of.c[column] for column in ("installation", *columns.split())),
+            unique=unique,
+            sqlite_where=condition,
+            postgresql_where=condition,
+        )
+
+    table(
+        "installations",
+        INSTALLATIONS,
+        "",
+        check("counters", "number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0"),
     )
-    Table(
-        f"{prefix}revisions",
-        metadata,
-        Column("installation", Text, nullable=False),
-        Column("number", _number(), nullable=False),
-        Column("token", Text, nullable=False),
-        Column("steps", _number(), nullable=False),
-        PrimaryKeyConstraint("installation", "number"),
-        ForeignKeyConstraint(["installation"], [f"{home}.installation"]),
-        CheckConstraint("number > 0", name=f"{prefix}revision_numbers"),
-        schema=schema,
-        sqlite_strict=True,
-    )
-    rows = Table(
-        f"{prefix}rows",
-        metadata,
-        Column("installation", Text, nullable=False),
-        Column("sequence", _number(), nullable=False),
-        Column("kind", Text, nullable=False),
-        Column("key", Text, nullable=False),
-        Column("started_at", _number(), nullable=False),
-        Column("started_by", Text, nullable=False),
-        Column("started_step", _number(), nullable=False),
-        Column("ended_at", _number()),
-        Column("ended_by", Text),
-        Column("ended_step", _number()),
-        Column("noun", Text, nullable=False),
-        Column("document", LargeBinary),
-        Column("seal", LargeBinary),
-        PrimaryKeyConstraint("installation", "sequence"),
-        ForeignKeyConstraint(["installation"], [f"{home}.installation"]),
-        CheckConstraint(f"kind IN ({_KINDS})", name=f"{prefix}row_kinds"),
-        CheckConstraint("sequence > 0 AND started_step > 0", name=f"{prefix}row_places"),
-        CheckConstraint(
+    table("revisions", REVISIONS, "number", of_installation(), check("revision_numbers", "number > 0"))
+    rows = table(
+        "rows",
+        ROWS,
+        "sequence",
+        of_installation(),
+        check("row_kinds", f"kind IN ({_KINDS})"),
+        check("row_places", "sequence > 0 AND started_step > 0"),
+        check(
+            "row_ends",
             "(ended_at IS NULL AND ended_by IS NULL AND ended_step IS NULL)"
             " OR (ended_at >= started_at AND ended_by IS NOT NULL AND ended_step > started_step)",
-            name=f"{prefix}row_ends",
         ),
-        schema=schema,
-        sqlite_strict=True,
     )
-    runs = text("ended_at IS NULL")
-    Index(
-        f"{prefix}rows_running",
-        rows.c.installation,
-        rows.c.kind,
-        rows.c.key,
-        unique=True,
-        sqlite_where=runs,
-        postgresql_where=runs,
+    index("rows_running", rows, "kind key", unique=True, where="ended_at IS NULL")
+    index("rows_history", rows, "kind key sequence")
+    index("rows_started", rows, "started_step")
+    index("rows_ended", rows, "ended_step")
+    table("journal", JOURNAL, "number", of_installation(), check("journal_numbers", "number > 0"))
+    subjects = table("journal_subjects", JOURNAL_SUBJECTS, "number holder license", of_installation())
+    index("journal_by_holder", subjects, "holder number")
+    index("journal_by_license", subjects, "license number")
+    # Those of usage refer to no other, so that a recording waits for no writer of licensing facts.
+    table("usage_heads", USAGE_HEADS, "", check("usage_head_counts", "crossing_count >= 0"))
+    table(
+        "usage_meter_months",
+        METER_MONTHS,
+        "month meter",
+        check(
+            "usage_meter_month_numbers",
+            "starts_at < ends_at AND users >= 0 AND peak >= users AND bought >= 0 AND event_count >= 0"
+            " AND last_position >= event_count AND total >= 0 AND closed IN (0, 1)",
+        ),
     )
-    Index(f"{prefix}rows_history", rows.c.installation, rows.c.kind, rows.c.key, rows.c.sequence)
-    Index(f"{prefix}rows_started", rows.c.installation, rows.c.started_step)
-    Index(f"{prefix}rows_ended", rows.c.installation, rows.c.ended_step)
-    Table(
-        f"{prefix}journal",
-        metadata,
-        Column("installation", Text, nullable=False),
-        Column("number", _number(), nullable=False),
-        Column("at", _number(), nullable=False),
-        Column("entry", Text, nullable=False),
-        Column("seal", LargeBinary),
-        PrimaryKeyConstraint("installation", "number"),
-        ForeignKeyConstraint(["installation"], [f"{home}.installation"]),
-        CheckConstraint("number > 0", name=f"{prefix}journal_numbers"),
-        schema=schema,
-        sqlite_strict=True,
+    events = table(
+        "usage_events",
+        USAGE_EVENTS,
+        "source id",
+        check("usage_event_numbers", "quantity >= 0 AND position > 0 AND month <= counted_in"),
     )
-    subjects = Table(
-        f"{prefix}journal_subjects",
-        metadata,
-        Column("installation", Text, nullable=False),
-        Column("number", _number(), nullable=False),
-        Column("holder", Text, nullable=False),
-        Column("license", Text, nullable=False),
-        PrimaryKeyConstraint("installation", "number", "holder", "license"),
-        ForeignKeyConstraint(["installation"], [f"{home}.installation"]),
-        schema=schema,
-        sqlite_strict=True,
+    index("usage_corrections", events, "source corrects", where="corrects IS NOT NULL")
+    index("usage_by_month", events, "meter month")
+    table(
+        "usage_crossings",
+        CROSSINGS,
+        "number",
+        UniqueConstraint("installation", "meter", "month", "level", name=f"{prefix}usage_crossed_once"),
     )
-    Index(f"{prefix}journal_by_holder", subjects.c.installation, subjects.c.holder, subjects.c.number)
-    Index(f"{prefix}journal_by_license", subjects.c.installation, subjects.c.license, subjects.c.number)
-    attach_usage_tables(metadata, schema=schema, prefix=prefix)
+    table("usage_statements", STATEMENTS, "month")

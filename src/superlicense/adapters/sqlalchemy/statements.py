@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from superlicense.adapters.sqlalchemy.columns import INSTALLATIONS, JOURNAL, JOURNAL_SUBJECTS, REVISIONS, ROWS
 from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements, usage_statements_for
 
 __all__ = ["Statements", "statements_for"]
@@ -42,8 +43,8 @@ class Statements:
     usage: UsageStatements
 
 
-_COLUMNS = "sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal"
-_HEAD = "number, token, recorded_at, sequence, entries, steps, head"
+_ROW = ROWS.without("started_step ended_step")
+_STARTED = ROWS.without("ended_at ended_by ended_step")
 _ORDER = "ORDER BY started_at, sequence"
 _PERIOD = "at >= ? AND at < ?"
 
@@ -59,47 +60,46 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     home = prefix if schema is None else f"{schema}.{prefix}"
     on_postgres = dialect == "postgresql"
     rows, journal, subjects = f"{home}rows", f"{home}journal", f"{home}journal_subjects"
-    of_kind = f"SELECT {_COLUMNS} FROM {rows} WHERE installation = ? AND kind = ?"
-    found = f"SELECT number, at, entry, seal FROM {journal} WHERE installation = ? AND {_PERIOD}"
+    of_kind = f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND kind = ?"
+    found = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND {_PERIOD}"
     # By its own index, so that it costs what is found, not what the journal holds.
     about = f"AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
     written = {
         "begin_installation": (
-            f"INSERT INTO {home}installations (installation, {_HEAD}) VALUES (?, 0, '', NULL, 0, 0, 0, NULL)"
+            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, 0, '', NULL, 0, 0, 0, NULL)"
             " ON CONFLICT (installation) DO NOTHING"
         ),
-        "lock": f"SELECT {_HEAD} FROM {home}installations WHERE installation = ?"
+        "lock": f"SELECT {INSTALLATIONS} FROM {home}installations WHERE installation = ?"
         + (" FOR UPDATE" if on_postgres else ""),
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
-        "head": f"SELECT {_HEAD} FROM {home}installations WHERE installation = ?",
+        "head": f"SELECT {INSTALLATIONS} FROM {home}installations WHERE installation = ?",
         "advance": (
-            f"UPDATE {home}installations SET number = ?, token = ?, recorded_at = ?, sequence = ?, entries = ?,"
-            " steps = ?, head = ? WHERE installation = ? AND number = ? AND token = ? RETURNING number"
+            f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
+            " WHERE installation = ? AND number = ? AND token = ? RETURNING number"
         ),
-        "remember": f"INSERT INTO {home}revisions (installation, number, token, steps) VALUES (?, ?, ?, ?)",
+        "remember": f"INSERT INTO {home}revisions (installation, {REVISIONS}) VALUES (?, {REVISIONS.parameters()})",
         "token": f"SELECT token, steps FROM {home}revisions WHERE installation = ? AND number = ?",
         "running": f"{of_kind} AND ended_at IS NULL {_ORDER}",
         "running_at": f"{of_kind} AND started_at <= ? AND (ended_at IS NULL OR ended_at > ?) {_ORDER}",
         "history": f"{of_kind} {_ORDER}",
         "history_of_key": f"{of_kind} AND key = ? {_ORDER}",
         "counts": f"SELECT kind, COUNT(*), COUNT(ended_at) FROM {rows} WHERE installation = ? GROUP BY kind",
-        "start": (
-            f"INSERT INTO {rows} (installation, sequence, kind, key, started_at, started_by, started_step, noun,"
-            " document, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        ),
+        "start": f"INSERT INTO {rows} (installation, {_STARTED}) VALUES (?, {_STARTED.parameters()})",
         "end": (
             f"UPDATE {rows} SET ended_at = ?, ended_by = ?, ended_step = ?, seal = ? WHERE installation = ?"
             " AND sequence = ? AND kind = ? AND key = ? AND ended_at IS NULL"
         ),
-        "append": f"INSERT INTO {journal} (installation, number, at, entry, seal) VALUES (?, ?, ?, ?, ?)",
-        "subject": f"INSERT INTO {subjects} (installation, number, holder, license) VALUES (?, ?, ?, ?)",
+        "append": f"INSERT INTO {journal} (installation, {JOURNAL}) VALUES (?, {JOURNAL.parameters()})",
+        "subject": (
+            f"INSERT INTO {subjects} (installation, {JOURNAL_SUBJECTS}) VALUES (?, {JOURNAL_SUBJECTS.parameters()})"
+        ),
         "entries": f"{found} ORDER BY number",
         "entries_of_holder": f"{found} {about} AND s.holder = ?) ORDER BY number",
         "entries_of_license": f"{found} {about} AND s.license = ?) ORDER BY number",
         "entries_of_both": f"{found} {about} AND s.holder = ? AND s.license = ?) ORDER BY number",
-        "started_since": f"SELECT started_step, {_COLUMNS} FROM {rows} WHERE installation = ? AND started_step > ?",
-        "ended_since": f"SELECT ended_step, {_COLUMNS} FROM {rows} WHERE installation = ? AND ended_step > ?",
+        "started_since": f"SELECT started_step, {_ROW} FROM {rows} WHERE installation = ? AND started_step > ?",
+        "ended_since": f"SELECT ended_step, {_ROW} FROM {rows} WHERE installation = ? AND ended_step > ?",
     }
     if on_postgres:
         written = {name: text.replace("?", "%s") for name, text in written.items()}

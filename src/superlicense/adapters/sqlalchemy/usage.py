@@ -1,8 +1,8 @@
-"""Usage in the database: one transaction's sight of one installation's usage.
+"""Usage in the database: the usage of one installation, as one transaction sees it.
 
 The statements that carry many events go to the driver itself, inside the
-transaction of SQLAlchemy, whose own way of sending many rows costs two to three
-times as much (performance, "Metering").
+transaction of SQLAlchemy, because its own way of sending many rows costs two to three times
+as much (performance, "Metering").
 """
 
 from __future__ import annotations
@@ -13,34 +13,28 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, USAGE_HEADS, month_text
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import micros
 from superlicense.adapters.sqlalchemy.streams import stream
-from superlicense.adapters.sqlalchemy.usage_rows import (
-    books_of,
-    books_values,
-    crossing_of,
-    event_values,
-    month_of,
-    row_of,
-)
-from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements
+from superlicense.adapters.sqlalchemy.usage_rows import event_values, read_crossing, read_event, read_meter_month
+from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, SAVED, UsageStatements
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["SqlUsage"]
 
 _EARLIEST, _LATEST = "", "9999-99"
 _ANY_NUMBER: Final = 2**62
+_CROSSING: Final = CROSSINGS.without("number")
 
 
 class SqlUsage:
-    """The usage of one installation, in a transaction that is somebody else's to end."""
+    """The usage of one installation, in a transaction that the caller ends."""
 
     def __init__(self, connection: Connection, statements: UsageStatements, installation: str) -> None:
-        """Look at the usage of *installation*."""
+        """Read and write the usage of *installation*."""
         self._connection = connection
         self._sql = statements
         self._key = installation
@@ -54,95 +48,92 @@ class SqlUsage:
         return stream(self._connection, statement, (self._key, *values))
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[object, ...]:
-        """Give *pairs* as parameters of the statement that looks for them."""
+        """Return *pairs* as parameters of a statement that searches for them."""
         ordered = sorted(pairs)
         if self._on_postgres:
             return [one for one, _ in ordered], [other for _, other in ordered]
         return (json.dumps(ordered),)
 
     def head(self) -> UsageHead:
-        """Give the head."""
+        """Return the head."""
         return _head(self._all(self._sql.head))
 
-    def take_head(self) -> UsageHead:
-        """Take the head; where there is none yet, make it first."""
-        taken = list(self._all(self._sql.take_head))
-        if not taken:
+    def lock_head(self) -> UsageHead:
+        """Lock the head; where there is none yet, insert it first."""
+        locked = list(self._all(self._sql.lock_head))
+        if not locked:
             with translated_errors():
-                self._connection.exec_driver_sql(self._sql.begin_head, (self._key,))
-            taken = list(self._all(self._sql.take_head))
-        return _head(taken)
+                self._connection.exec_driver_sql(self._sql.insert_head, (self._key,))
+            locked = list(self._all(self._sql.lock_head))
+        return _head(locked)
 
     def save_head(self, head: UsageHead) -> None:
         """Replace the head."""
-        through = None if head.closed_through is None else str(head.closed_through)
         with translated_errors():
-            self._connection.exec_driver_sql(self._sql.save_head, (through, head.crossings, head.seal, self._key))
+            self._connection.exec_driver_sql(self._sql.save_head, (*USAGE_HEADS.write(head), self._key))
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-        """Give the books of the months from *since* to *until*."""
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+        """Return the meter months from *since* to *until*."""
         first = _EARLIEST if since is None else str(since)
         last = _LATEST if until is None else str(until)
-        return tuple(map(books_of, self._all(self._sql.books, first, last)))
+        return tuple(map(read_meter_month, self._all(self._sql.meter_months, first, last)))
 
-    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Give the newest books of each meter before *month*."""
-        return tuple(map(books_of, self._all(self._sql.books_before, self._key, str(month))))
+    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
+        """Return the newest meter month of each meter before *month*."""
+        return tuple(map(read_meter_month, self._all(self._sql.meter_months_before, self._key, str(month))))
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
-        """Take those of the books that there are."""
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+        """Lock those of the meter months that there are."""
         pairs = self._pairs((str(month), meter) for month, meter in keys)
-        found = map(books_of, self._all(self._sql.take, *pairs))
-        return {(books.month, books.meter): books for books in found}
+        found = map(read_meter_month, self._all(self._sql.lock_meter_months, *pairs))
+        return {(one.month, one.meter): one for one in found}
 
-    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Take all books of *month* and later."""
-        return tuple(map(books_of, self._all(self._sql.take_since, str(month))))
+    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+        """Lock all meter months of *month* and later."""
+        return tuple(map(read_meter_month, self._all(self._sql.lock_meter_months_since, str(month))))
 
-    def open(self, books: Sequence[MeterMonth]) -> None:
-        """Keep new books."""
-        if books:
+    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        """Add new meter months."""
+        if meter_months:
             with translated_errors():
-                rows = [(self._key, *books_values(one)) for one in books]
-                self._connection.exec_driver_sql(self._sql.open, rows)
+                rows = [(self._key, *METER_MONTHS.write(one)) for one in meter_months]
+                self._connection.exec_driver_sql(self._sql.add_meter_months, rows)
 
-    def save(self, books: Sequence[MeterMonth]) -> None:
-        """Replace books."""
-        if not books:
+    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        """Replace meter months."""
+        if not meter_months:
             return
-        rows = []
-        for one in books:
-            month, meter, _, _, *changing = books_values(one)
-            rows.append((month, meter, *changing))
-        values: Any = [(*changing, self._key, month, meter) for month, meter, *changing in rows]
+        values: Any
         if self._on_postgres:
-            values = (*map(list, zip(*rows, strict=True)), self._key)
+            values = (*SAVED.many(meter_months), self._key)
+        else:
+            values = [(*CHANGING.write(one), self._key, month_text(one.month), one.meter) for one in meter_months]
         with translated_errors():
-            saved = self._connection.exec_driver_sql(self._sql.save, values)
-        if saved.rowcount != len(rows):
-            raise ConflictError(f"books are closed or missing among those of {', '.join(one.meter for one in books)}")
+            saved = self._connection.exec_driver_sql(self._sql.save_meter_months, values)
+        if saved.rowcount != len(meter_months):
+            raise ConflictError(f"a meter month of {', '.join(one.meter for one in meter_months)} is closed or missing")
 
-    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
-        """Give the accepted events that have one of *keys*."""
-        found = map(row_of, self._all(self._sql.find, *self._pairs(keys)))
+    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
+        """Return the accepted events that have one of *keys*."""
+        found = map(read_event, self._all(self._sql.find_events, *self._pairs(keys)))
         return {(row.event.source, row.event.id): row for row in found}
 
-    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
-        """Give what corrects one of *originals*."""
-        return tuple(map(row_of, self._all(self._sql.corrections, *self._pairs(originals))))
+    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
+        """Return the corrections of *originals*."""
+        return tuple(map(read_event, self._all(self._sql.corrections, *self._pairs(originals))))
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
-        """Stream what was used."""
+        """Stream accepted events."""
         if month is None:
             found = self._stream(self._sql.events) if meter is None else self._stream(self._sql.events_of_meter, meter)
         elif meter is None:
             found = self._stream(self._sql.events_of_month, str(month))
         else:
             found = self._stream(self._sql.events_of_both, meter, str(month))
-        return map(row_of, found)
+        return map(read_event, found)
 
-    def keep(self, rows: Sequence[UsageRow]) -> bool:
-        """Keep those of *rows* that are new, in the order of source and id."""
+    def add_events(self, rows: Sequence[UsageRow]) -> bool:
+        """Add those of *rows* that are new, in the order of source and id, so that no two recordings deadlock."""
         if not rows:
             return True
         values = sorted(event_values(self._key, rows))
@@ -151,44 +142,41 @@ class SqlUsage:
             try:
                 if self._on_postgres:
                     _, *columns = zip(*values, strict=True)
-                    cursor.execute(self._sql.keep, [self._key, *map(list, columns)])
+                    cursor.execute(self._sql.add_events, [self._key, *map(list, columns)])
                 else:
-                    cursor.executemany(self._sql.keep, values)
-                kept: int = cursor.rowcount
+                    cursor.executemany(self._sql.add_events, values)
+                added: int = cursor.rowcount
             finally:
                 cursor.close()
-        return kept == len(rows)
+        return added == len(rows)
 
-    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
-        """Keep crossings."""
+    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+        """Add crossings."""
         for number, one in crossings:
-            values = (number, one.id, one.meter, str(one.month), one.level, micros(one.at), str(one.cause))
+            values = (self._key, number, *_CROSSING.write(one))
             with translated_errors():
-                self._connection.exec_driver_sql(self._sql.cross, (self._key, *values))
+                self._connection.exec_driver_sql(self._sql.add_crossings, values)
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
-        """Give crossings with their numbers."""
+        """Return crossings with their numbers."""
         found = self._all(self._sql.crossings, after, _ANY_NUMBER if most is None else most)
-        return tuple(map(crossing_of, found))
+        return tuple(map(read_crossing, found))
 
     def crossing_number(self, id_: str) -> int | None:
-        """Give the number of a crossing."""
+        """Return the number of a crossing."""
         found = self._all(self._sql.crossing_number, id_)
         return found[0][0] if found else None
 
-    def freeze(self, month: Month, statement: bytes) -> None:
-        """Keep the statement of *month*."""
+    def add_statement(self, month: Month, statement: bytes) -> None:
+        """Add the statement of *month*."""
         with translated_errors():
-            self._connection.exec_driver_sql(self._sql.freeze, (self._key, str(month), statement))
+            self._connection.exec_driver_sql(self._sql.add_statement, (self._key, str(month), statement))
 
     def statement(self, month: Month) -> bytes | None:
-        """Give the statement of *month*."""
+        """Return the statement of *month*."""
         found = self._all(self._sql.statement, str(month))
         return bytes(found[0][0]) if found else None
 
 
 def _head(found: Sequence[Any]) -> UsageHead:
-    if not found:
-        return UsageHead()
-    through, crossings, seal = found[0]
-    return UsageHead(None if through is None else month_of(through), crossings, seal)
+    return UsageHead(**USAGE_HEADS.read(found[0])) if found else UsageHead()

@@ -1,59 +1,40 @@
-"""Rows of usage: nouns as the tables have them, and back."""
+"""Usage rows: the columns of the usage tables from nouns, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from superlicense.adapters.sqlalchemy.rows import instant, micros
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.adapters.sqlalchemy.columns import (
+    CROSSINGS,
+    METER_MONTHS,
+    micros,
+    month_text,
+    read_micros,
+    read_month,
+)
+from superlicense.errors import StoreUnavailableError
 from superlicense.model.meter_month import MeterMonth, UsageRow
-from superlicense.model.month import Month
-from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
+from superlicense.model.usage import Crossing, UsageEvent
 
-__all__ = ["books_of", "books_values", "crossing_of", "event_values", "month_of", "row_of"]
-
-
-def _micros_or_none(at: datetime | None) -> int | None:
-    return None if at is None else micros(at)
-
-
-def _instant_or_none(value: int | None) -> datetime | None:
-    return None if value is None else instant(value)
-
-
-@lru_cache(maxsize=256)
-def month_of(text: str) -> Month:
-    """Read a month.
-
-    Raises:
-        StoreUnavailableError: it is none.
-    """
-    try:
-        return Month.parse(text)
-    except InvalidValueError as error:
-        raise StoreUnavailableError(str(error)) from error
-
-
-@lru_cache(maxsize=256)
-def _text(month: Month) -> str:
-    return str(month)
+__all__ = ["event_values", "read_crossing", "read_event", "read_meter_month"]
 
 
 def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any, ...]]:
-    """Give the columns of events, installation, source and id first; most of a batch have one month and instant."""
+    """Return the columns of events, installation, source and id first.
+
+    Texts of months and instants are kept from row to row, because most of a batch share them.
+    """
     values = []
-    month = booked = recorded_at = None
-    month_text = booked_text = ""
+    month = counted_in = recorded_at = None
+    first = second = ""
     recorded = 0
     for row in rows:
         event = row[0]
         if row.month is not month:
-            month, month_text = row.month, _text(row.month)
-        if row.booked is not booked:
-            booked, booked_text = row.booked, _text(row.booked)
+            month, first = row.month, month_text(row.month)
+        if row.counted_in is not counted_in:
+            counted_in, second = row.counted_in, month_text(row.counted_in)
         if row.recorded_at is not recorded_at:
             recorded_at, recorded = row.recorded_at, micros(row.recorded_at)
         values.append(
@@ -62,9 +43,9 @@ def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any,
                 event.source,
                 event.id,
                 event.meter,
-                month_text,
-                booked_text,
-                row.place,
+                first,
+                second,
+                row.position,
                 event.quantity,
                 micros(event.at),
                 event.corrects,
@@ -76,101 +57,46 @@ def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any,
     return values
 
 
-def row_of(found: Sequence[Any]) -> UsageRow:
+def read_event(found: Sequence[Any]) -> UsageRow:
     """Read what `event_values` gave, without the installation.
 
     Raises:
         StoreUnavailableError: it cannot be read; the error names it.
     """
     try:
-        return _event_row(found)
+        return _read_event(found)
     except StoreUnavailableError as error:
         raise StoreUnavailableError(f"the event {found[0]}/{found[1]} is corrupt: {error.detail}") from error
 
 
-def _event_row(found: Sequence[Any]) -> UsageRow:
-    source, name, meter, month, booked, place, quantity, at, corrects, recorded_at, recorded_by, seal = found
-    event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=instant(at), corrects=corrects)
-    return UsageRow(event, month_of(month), month_of(booked), place, instant(recorded_at), recorded_by, seal)
-
-
-def books_values(books: MeterMonth) -> tuple[Any, ...]:
-    """Give the columns of books, month and meter first."""
-    return (
-        str(books.month),
-        books.meter,
-        micros(books.starts_at),
-        micros(books.ends_at),
-        books.users,
-        _micros_or_none(books.users_at),
-        books.peak,
-        _micros_or_none(books.peak_at),
-        books.bought,
-        books.events,
-        books.places,
-        books.total,
-        " ".join(map(str, books.told)),
-        int(books.closed),
-        _micros_or_none(books.recorded_at),
-        books.details,
-        books.seal,
+def _read_event(found: Sequence[Any]) -> UsageRow:
+    source, name, meter, month, counted_in, position, quantity, at, corrects, recorded_at, recorded_by, seal = found
+    event = UsageEvent(source=source, id=name, meter=meter, quantity=quantity, at=read_micros(at), corrects=corrects)
+    return UsageRow(
+        event, read_month(month), read_month(counted_in), position, read_micros(recorded_at), recorded_by, seal
     )
 
 
-def books_of(found: Sequence[Any]) -> MeterMonth:
-    """Read what `books_values` gave.
+def read_meter_month(found: Sequence[Any]) -> MeterMonth:
+    """Return a meter month from its columns.
 
     Raises:
-        StoreUnavailableError: they cannot be read; the error names them.
+        StoreUnavailableError: a value is not valid; the error names the meter month.
     """
     try:
-        return _books(found)
+        return MeterMonth(**METER_MONTHS.read(found))
     except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the books {found[1]}/{found[0]} are corrupt: {error.detail}") from error
+        raise StoreUnavailableError(f"the meter month {found[1]}/{found[0]} is corrupt: {error.detail}") from error
 
 
-def _books(found: Sequence[Any]) -> MeterMonth:
-    (
-        month, meter, starts_at, ends_at, users, users_at, peak, peak_at, bought,
-        events, places, total, told, closed, recorded_at, details, seal,
-    ) = found  # fmt: skip
-    return MeterMonth(
-        month=month_of(month),
-        meter=meter,
-        starts_at=instant(starts_at),
-        ends_at=instant(ends_at),
-        users=users,
-        users_at=_instant_or_none(users_at),
-        peak=peak,
-        peak_at=_instant_or_none(peak_at),
-        bought=bought,
-        events=events,
-        places=places,
-        total=total,
-        told=_levels(told),
-        closed=closed == 1,
-        recorded_at=_instant_or_none(recorded_at),
-        details=details,
-        seal=seal,
-    )
-
-
-def _levels(told: str) -> tuple[int, ...]:
-    try:
-        return tuple(map(int, told.split()))
-    except ValueError as error:
-        raise StoreUnavailableError(f"{told!r} are no levels") from error
-
-
-def crossing_of(found: Sequence[Any]) -> tuple[int, Crossing]:
-    """Read a crossing with its number.
+def read_crossing(found: Sequence[Any]) -> tuple[int, Crossing]:
+    """Return a crossing with its number from its columns.
 
     Raises:
-        StoreUnavailableError: it is none.
+        StoreUnavailableError: a value is not valid; the error names the crossing.
     """
-    number, name, meter, month, level, at, cause = found
     try:
-        kept = CrossingCause(cause)
-    except ValueError as error:
-        raise StoreUnavailableError(f"crossing {number} has no known cause") from error
-    return number, Crossing(id=name, meter=meter, month=month_of(month), level=level, at=instant(at), cause=kept)
+        fields = CROSSINGS.read(found)
+    except StoreUnavailableError as error:
+        raise StoreUnavailableError(f"the crossing {found[0]} is corrupt: {error.detail}") from error
+    return fields.pop("number"), Crossing(**fields)

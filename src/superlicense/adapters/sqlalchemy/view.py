@@ -11,14 +11,15 @@ from typing import Any
 from attrs import evolve
 from sqlalchemy import Connection
 
+from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import as_started, entry_of, instant, micros, row_of, subjects_of
+from superlicense.adapters.sqlalchemy.rows import as_started, read_entry, read_row, subjects_of
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.codec import dump_entry, dump_noun
+from superlicense.codec import ENTRY, dump_noun
 from superlicense.errors import ConflictError
-from superlicense.model.change import JournalEntry
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
@@ -111,21 +112,21 @@ class View:
     def mark(self) -> Mark:
         """How far the committed records go."""
         recorded_at, sequence, entries = self._committed
-        return Mark(None if recorded_at is None else instant(recorded_at), sequence, entries)
+        return Mark(None if recorded_at is None else read_micros(recorded_at), sequence, entries)
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
-        return map(row_of, self._stream(self._sql.running, str(table)))
+        return map(read_row, self._stream(self._sql.running, str(table)))
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that held at *at*, in order."""
-        return map(row_of, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
+        return map(read_row, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
 
     def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
         """Stream every row of *key*, or of the whole *table*, in order."""
         if key is None:
-            return map(row_of, self._stream(self._sql.history, str(table)))
-        return map(row_of, self._stream(self._sql.history_of_key, str(table), key))
+            return map(read_row, self._stream(self._sql.history, str(table)))
+        return map(read_row, self._stream(self._sql.history_of_key, str(table), key))
 
     def counts(self) -> dict[Table, Count]:
         """Count the rows of every table."""
@@ -196,7 +197,7 @@ class View:
         if entry.number != self._entries + 1:
             raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
         # The seal has a column of its own.
-        written = dump_entry(entry if entry.seal is None else evolve(entry, seal=None))
+        written = ENTRY.dumps(entry if entry.seal is None else evolve(entry, seal=None))
         self._journal.append((self._key, entry.number, micros(entry.at), written, entry.seal))
         self._subjects += ((self._key, entry.number, *about) for about in subjects_of(entry))
         self._entries = entry.number
@@ -218,7 +219,7 @@ class View:
             (False, True): (self._sql.entries_of_license, (self._key, str(license))),
             (True, True): (self._sql.entries_of_both, (self._key, holder, str(license))),
         }[holder is not None, license is not None]
-        return starmap(entry_of, self._stream(statement, *period, *about))
+        return starmap(read_entry, self._stream(statement, *period, *about))
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
         """Give what was written after *revision*, `None` if it is unknown."""
@@ -231,8 +232,8 @@ class View:
             known, steps = (False, 0) if found is None else (found[0] == revision.token, found[1])
         if not known or revision.number > self.revision.number:
             return None
-        started = [(one[0], as_started(row_of(one[1:]))) for one in self._all(self._sql.started_since, steps)]
-        ended = [(one[0], row_of(one[1:])) for one in self._all(self._sql.ended_since, steps)]
+        started = [(one[0], as_started(read_row(one[1:]))) for one in self._all(self._sql.started_since, steps)]
+        ended = [(one[0], read_row(one[1:])) for one in self._all(self._sql.ended_since, steps)]
         in_order = sorted((*started, *ended), key=lambda step: step[0])
         # In a transaction of the host's, what was committed since this view was opened shows as well.
         return tuple(row for step, row in in_order if step <= self._steps)

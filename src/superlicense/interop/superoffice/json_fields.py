@@ -1,100 +1,51 @@
-"""JSON fields: a payload read once, its fields taken by name, each of the kind that it must have.
+"""JSON fields: a payload of the vendor, its fields taken by name, each of the kind that it must have.
 
-Rule 1: a payload that could be understood in two ways is refused: two keys that
-are one, also when they differ only in case, and what is no JSON.
+Rule 1: keys that differ only in case are duplicates.
 
-Rule 2: numbers are bounded before they are computed with. One with a point or an
-exponent is no whole number; it may stand where nobody looks.
+Rule 2: a number with a point or an exponent is not an integer. It may stand in
+a field that is not read.
 
 Source: documents.md, "Numbers from outside".
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
+from superlicense.codec.strict_json import JsonReader
 from superlicense.errors import MalformedPrincipalError
-from superlicense.errors.base import quoted
 
-__all__ = ["Fields", "decode"]
-
-_LARGEST_BYTES: Final = 2 * 1024 * 1024
-_MOST_DIGITS: Final = 28
-_DEEPEST: Final = 32
+__all__ = ["PrincipalFields", "read_fields"]
 
 
 class _Fraction:
     """Stands for a number with a point or an exponent, which no field of ours holds."""
 
+    def __init__(self, text: str) -> None:
+        """Forget *text*."""
 
-def decode(data: bytes) -> Fields:
+
+_READER: Final = JsonReader(
+    MalformedPrincipalError,
+    size=2 * 1024 * 1024,
+    byte_order_mark=True,
+    depth=32,
+    digits=28,
+    fraction=_Fraction,
+    fold_case=True,
+)
+
+
+def read_fields(data: bytes) -> PrincipalFields:
     """Read one JSON object in UTF-8, with or without a byte order mark.
 
     Raises:
-        MalformedPrincipalError: it is no such object.
+        MalformedPrincipalError: *data* is not such an object.
     """
-    if len(data) > _LARGEST_BYTES:
-        raise MalformedPrincipalError("", f"has more than {_LARGEST_BYTES} bytes")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MalformedPrincipalError("", "is no UTF-8") from error
-    try:
-        value = json.loads(
-            text, object_pairs_hook=_unique, parse_int=_bounded, parse_float=_fraction, parse_constant=_no_constant
-        )
-    except json.JSONDecodeError as error:
-        raise MalformedPrincipalError("", f"is no JSON: {error.msg} at character {error.pos}") from error
-    except RecursionError as error:
-        raise MalformedPrincipalError("", f"nests deeper than {_DEEPEST}") from error
-    _check_depth(value)
-    return Fields(value, "")
+    return PrincipalFields(_READER.read(data), "")
 
 
-def _unique(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    """Give the fields by name in lower case."""
-    fields: dict[str, object] = {}
-    for name, value in pairs:
-        key = name.lower()
-        if key in fields:
-            raise MalformedPrincipalError("", f"{quoted(name)} is there twice")
-        fields[key] = value
-    return fields
-
-
-def _bounded(text: str) -> int:
-    if len(text) > _MOST_DIGITS:
-        raise MalformedPrincipalError("", f"a number has more than {_MOST_DIGITS} digits")
-    return int(text)
-
-
-def _fraction(text: str) -> _Fraction:
-    del text
-    return _Fraction()
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise MalformedPrincipalError("", f"{text} is no JSON")
-
-
-def _check_depth(value: object) -> None:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > _DEEPEST:
-            raise MalformedPrincipalError("", f"nests deeper than {_DEEPEST}")
-        below: list[object] = []
-        for one in level:
-            if isinstance(one, dict):
-                below.extend(one.values())
-            elif isinstance(one, list):
-                below.extend(one)
-        level = below
-
-
-class Fields:
+class PrincipalFields:
     """An object whose fields are taken by name, in any case; null is as good as left out.
 
     Attributes:
@@ -123,12 +74,12 @@ class Fields:
             self.refuse(name, f"must be {_KINDS[kind]}")
         return value
 
-    def objects(self, name: str) -> list[Fields]:
+    def objects(self, name: str) -> list[PrincipalFields]:
         """Take a list of objects that must be there, counted from 0 in their paths."""
         listed = self.take(name, list)
         if listed is None:
             self.refuse(name, "is missing")
-        return [Fields(value, f"{name}[{place}]") for place, value in enumerate(listed)]
+        return [PrincipalFields(value, f"{name}[{place}]") for place, value in enumerate(listed)]
 
     def text(self, name: str) -> str:
         """Take a text, empty where it is left out."""
@@ -151,4 +102,4 @@ class Fields:
         return str(value)
 
 
-_KINDS: Final = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
+_KINDS: Final = {str: "a string", int: "an integer", bool: "true or false", list: "a list"}

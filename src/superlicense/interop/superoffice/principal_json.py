@@ -22,7 +22,7 @@ from attrs import field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import dates, words
-from superlicense.interop.superoffice.json_fields import Fields, decode
+from superlicense.interop.superoffice.json_fields import PrincipalFields, read_fields
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
@@ -34,7 +34,7 @@ from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate import features, grants
 from superlicense.rules.gate.login import login
-from superlicense.rules.world_update import build_world, empty
+from superlicense.rules.world_update import build_world, empty_world
 from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["Principal", "read_principal_json"]
@@ -101,9 +101,9 @@ def read_principal_json(data: bytes, *, time_zone: str | tzinfo = "UTC", policy:
         UnknownTimeZoneError: nobody knows the zone.
     """
     zone = find_time_zone(time_zone) if isinstance(time_zone, str) else time_zone
-    fields = decode(data)
+    fields = read_fields(data)
     user = _user(fields)
-    by_owner: dict[str, list[tuple[Fields, ModuleLicense]]] = {}
+    by_owner: dict[str, list[tuple[PrincipalFields, ModuleLicense]]] = {}
     seen: set[LicenseName] = set()
     for one in fields.objects("Licenses"):
         licensed = _license(one)
@@ -115,7 +115,7 @@ def read_principal_json(data: bytes, *, time_zone: str | tzinfo = "UTC", policy:
     return Principal(user=user, packages=packages, world=_world(user, packages, policy or Policy()))
 
 
-def _user(fields: Fields) -> User:
+def _user(fields: PrincipalFields) -> User:
     word = fields.word("UserType")
     name = fields.text("Associate")
     number = fields.take("AssociateId", int)
@@ -126,7 +126,7 @@ def _user(fields: Fields) -> User:
         return User(id=name or str(number), type=kind, may_log_in=True)
 
 
-def _license(one: Fields) -> ModuleLicense:
+def _license(one: PrincipalFields) -> ModuleLicense:
     owner, module = one.required("OwnerName"), one.required("Name")
     word = one.word("LicenseType")
     if not word:
@@ -153,7 +153,7 @@ def _license(one: Fields) -> ModuleLicense:
         )
 
 
-def _package(rows: list[tuple[Fields, ModuleLicense]], zone: tzinfo) -> LicensePackage:
+def _package(rows: list[tuple[PrincipalFields, ModuleLicense]], zone: tzinfo) -> LicensePackage:
     """Make the package of an owner from its *rows*, at least one.
 
     The vendor copies the owner's expiry to each license. Should they differ, the
@@ -177,7 +177,7 @@ def _package(rows: list[tuple[Fields, ModuleLicense]], zone: tzinfo) -> LicenseP
 
 
 @contextmanager
-def _placed(fields: Fields, word: str, names: Mapping[str, str]) -> Iterator[None]:
+def _placed(fields: PrincipalFields, word: str, names: Mapping[str, str]) -> Iterator[None]:
     """Give what the block refuses the path of the field it came from.
 
     Args:
@@ -226,4 +226,4 @@ def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> 
                 held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=_SOMEBODY)
                 start(Table.ASSIGNMENTS, assignment_key(licensed.name, holder), held)
     installation = Installation(serial_number=_SOME_SERIAL, company=_SOMEBODY)
-    return build_world(empty(installation, policy), rows, ())
+    return build_world(empty_world(installation, policy), rows, ())

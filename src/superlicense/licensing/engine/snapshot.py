@@ -18,23 +18,22 @@ under the lock, and only if nobody has written since the profile was found.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Hashable
+from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
 from superlicense.model.decision import Access, Client, Decision
-from superlicense.model.event import EventScope
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.ports import Revision
+from superlicense.rules.alike import alike, targeted_events
 from superlicense.rules.gate import features, login
-from superlicense.rules.gate.blocking import reaches, tampering
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.gate.grants import user_grants
 from superlicense.rules.gate.validity import boundaries
@@ -43,6 +42,7 @@ __all__ = ["Profile", "Snapshot", "feature", "find_person"]
 
 # More kinds of users than any installation has; a bound, because hosts may pass `User` objects of any kind.
 _MOST_KINDS = 10_000
+_CLOCK_ROLLBACK_NS: Final = CLOCK_ROLLBACK // timedelta(microseconds=1) * 1000
 
 
 class Profile:
@@ -111,15 +111,18 @@ class Snapshot:
         # A `User` may be asked for, and is never there.
         self.profiles: dict[str | User, Profile] = {}
         self._lock = Lock()
-        self._kinds: dict[tuple[Any, ...], Profile] = {}
-        self._targeted = tuple(
-            row.noun for row in world.events.values() if row.noun.scope in (EventScope.GROUP, EventScope.USER)
-        )
+        self._kinds: dict[Hashable, Profile] = {}
+        self._targeted = targeted_events(world)
         self._nobody = Profile(frozenset())
 
-    def fits_clock(self, clock_ns: int) -> bool:
-        """Say whether *clock_ns* is, or is not, as far back as this snapshot takes the clock to be."""
-        return (clock_ns < self.edge_ns) is self.world.clock_rolled_back
+    def holds_at(self, clock_ns: int) -> bool:
+        """Return whether it holds when the clock reads *clock_ns*.
+
+        No date of a package may lie between then and the instant it was made
+        for, and the clock must be turned back, or not, as it was then.
+        """
+        now_ns = max(clock_ns, self.edge_ns + _CLOCK_ROLLBACK_NS)
+        return self.starts_ns <= now_ns < self.ends_ns and (clock_ns < self.edge_ns) is self.world.clock_rolled_back
 
     def window(self) -> tuple[int, int]:
         """Give from when (inclusive) until when (exclusive) of the clock it holds."""
@@ -127,31 +130,35 @@ class Snapshot:
             return self.starts_ns, min(self.ends_ns, self.edge_ns)
         return max(self.starts_ns, self.edge_ns), self.ends_ns
 
-    def holds_at(self, at: datetime) -> bool:
-        """Say whether no date of a package lies between *at* and the instant it was made for."""
-        return self.starts_ns <= nanoseconds(at) < self.ends_ns
+    def take(self, world: World, revision: Revision, rows: tuple[Row[Any], ...], clock_ns: int) -> bool:
+        """Move on to *world*, which *rows* made of the present one, if the rest stays true.
 
-    def can_take(self, world: World, rows: Iterable[Row[Any]]) -> bool:
-        """Say whether *rows*, which lead to *world*, concern single users only, so that the rest stays true."""
-        return world.tampered == self.world.tampered and all(
-            row.table is Table.USERS or (row.table is Table.ASSIGNMENTS and self._of_a_user(row.noun.license))
-            for row in rows
-        )
+        It does where *rows* concern single users only, and no date of a package
+        has passed when the clock reads *clock_ns*.
 
-    def _of_a_user(self, license: LicenseName) -> bool:
-        # What a site holds concerns all of its users, and a site may have the id of a user.
-        licensed = find_row(self.world, license)
-        return licensed is not None and licensed.scope is LicenseScope.USER
-
-    def take(self, world: World, revision: Revision, rows: Iterable[Row[Any]]) -> None:
-        """Move on to *world*, which *rows* made of the present one; see `can_take`."""
+        Returns:
+            Whether it has moved.
+        """
+        edge_ns = _edge_ns(world)
+        if not self.starts_ns <= max(clock_ns, edge_ns + _CLOCK_ROLLBACK_NS) < self.ends_ns:
+            return False
+        if world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
+            return False
         with self._lock:
             for row in rows:
                 self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
             self.world = world
-            # Last, because who finds it unchanged trusts the rest.
-            self.edge_ns = _edge_ns(world)
+            # Last, because a reader that finds it unchanged trusts the rest.
+            self.edge_ns = edge_ns
         self.revision = revision
+        return True
+
+    def _concerns_one_user(self, row: Row[Any]) -> bool:
+        if row.table is not Table.ASSIGNMENTS:
+            return row.table is Table.USERS
+        # What a site holds concerns all of its users, and a site may have the id of a user.
+        licensed = find_row(self.world, row.noun.license)
+        return licensed is not None and licensed.scope is LicenseScope.USER
 
     def profile(self, user: str | User) -> Profile:
         """Give the profile of *user*."""
@@ -196,18 +203,7 @@ class Snapshot:
         """Make or find the profile that *somebody* has in *world*."""
         if somebody is None:
             return self._nobody
-        key = (
-            somebody.type,
-            somebody.may_log_in,
-            somebody.awaiting_approval,
-            somebody.retired,
-            somebody.administrator,
-            somebody.on_travel,
-            somebody.site,
-            tuple(event.id for event in self._targeted if reaches(event, somebody, world.installation)),
-            tampering(world, somebody)[0][1],
-            world.held_by(somebody.id),
-        )
+        key = alike(world, somebody, self._targeted)
         profile = self._kinds.get(key)
         if profile is None:
             if len(self._kinds) >= _MOST_KINDS:

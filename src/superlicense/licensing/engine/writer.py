@@ -1,221 +1,225 @@
-"""The ledger: applies changes to what it sees, and commits them.
+"""The writer: judges changes in the newest world and commits what they do.
 
-Rule 1: the store's lock comes first, the ledger's own after it, so that two
+A write goes forward, in four steps of one transaction: bring the world up to
+date, judge, write rows and entries, show the new world
+(`docs/explanation/how-a-write-goes.md`).
+
+Rule 1: the store's lock comes first, the lock of the state after it, so that two
 threads never wait for each other. The host's veto is asked under the store's
 lock alone, so it may ask the gate.
 
 Rule 2: what is written is judged in the newest world, inside the transaction;
-where another writer came in between, it is judged again.
+where another writer committed first, it is judged again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import get_ident
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import evolve
 
 from superlicense.errors import (
     ConflictError,
+    InvalidValueError,
     StoreBusyError,
     StoreError,
     TamperedStoreError,
     WriteOutOfOrderError,
     refusal,
 )
-from superlicense.licensing.clock import Clock, instant
-from superlicense.licensing.engine.vetoes import Proposal, check_author, vetoes_of
+from superlicense.licensing.clock import instant
+from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal
+from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
-from superlicense.licensing.integrity.audit import noted_head
-from superlicense.licensing.integrity.checks import IntegrityChecks, Known
-from superlicense.licensing.integrity.seals import Seals
-from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsageReading
+from superlicense.licensing.integrity.integrity_state import CheckedWorld
+from superlicense.licensing.integrity.sealed_write import SealedWrite, sealed_write
 from superlicense.licensing.metering.totals import MeterTotals
-from superlicense.licensing.metering.user_count import CurrentUsers, user_count
+from superlicense.licensing.metering.user_count import user_count
+from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
-from superlicense.model.change import JournalEntry
-from superlicense.model.license import LicenseName
-from superlicense.model.month import Month
-from superlicense.model.policy import Policy
-from superlicense.model.preview import MeterEffect
+from superlicense.model.change import Change
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, Reading, Revision, SeatVeto, Store, Usage, UsageReading, Writing
+from superlicense.ports import Revision, SeatVeto, Store, Usage, Writing
 from superlicense.rules.apply import Applied, apply
 
-__all__ = ["ExtraWrite", "Writer"]
+__all__ = ["Writer", "check_author"]
+
+# As long as an id of the model may be.
+_LONGEST_AUTHOR: Final = 254
 
 _log: Final = logger("meters")
 
-ExtraWrite = Callable[[Writing, World, datetime], Iterable[JournalEntry]]
-"""Writes what is no change, given the world and the instant of the write, and
-gives the entries for the journal."""
 
+def check_author(by: object) -> None:
+    """Refuse an author that is not a name.
 
-class Writer(WorldCache):
-    """The sight of an installation, and the right to write to it.
-
-    Attributes:
-        hooks: What is told of every call.
-        totals: Keeps the books of what is metered.
-        veto: The host's say in a release.
+    Raises:
+        InvalidValueError: *by* is not a printable string of 1 to 254 characters
+            without space around it.
     """
+    if not isinstance(by, str) or not 1 <= len(by) <= _LONGEST_AUTHOR:
+        raise InvalidValueError("by", by, f"must be a string of 1 to {_LONGEST_AUTHOR} characters")
+    if not by.isprintable() or by != by.strip():
+        raise InvalidValueError("by", by, "must be printable, without space around it")
 
-    __slots__ = ("_retries", "_writers", "hooks", "totals", "veto")
 
-    def __init__(  # noqa: PLR0913 - what the front door was given
+class _Request(NamedTuple):
+    """What is to be written, who writes it, and when (now if `None`)."""
+
+    proposal: Proposal
+    by: str
+    at: datetime | None
+    extra_write: ExtraWrite | None
+
+
+class Writer:
+    """Writes to one installation."""
+
+    __slots__ = (
+        "_checks",
+        "_installation",
+        "_patience",
+        "_retries",
+        "_store",
+        "_totals",
+        "_veto",
+        "_worlds",
+        "_writing",
+    )
+
+    def __init__(  # noqa: PLR0913 - what a write depends on, by keyword
         self,
         store: Store,
         installation: Installation,
         *,
-        clock: Clock,
-        policy: Policy,
-        checks: IntegrityChecks,
-        seat_veto: SeatVeto | None = None,
-        hooks: tuple[Hook, ...] = (),
+        worlds: WorldCache,
         totals: MeterTotals,
+        veto: SeatVeto | None,
+        patience: timedelta,
+        retries: bool = True,
     ) -> None:
-        """Load *installation* from *store*.
-
-        Raises:
-            StoreUnavailableError: the store cannot be read.
-        """
-        super().__init__(store, installation, clock=clock, policy=policy, checks=checks)
-        self.hooks = hooks
-        self.totals = totals
-        self.veto = seat_veto
-        # Threads that are inside a write of this ledger, and may be in the host's code.
-        self._writers: dict[int, Writing] = {}
-        self._retries = True
-
-    def enter_transaction(self, store: BoundStore) -> None:
-        """Leave the ledger that this one is a copy of; inside the host's transaction conflicts are the host's."""
-        super().enter_transaction(store)
-        self._writers = {}
-        self._retries = False
-
-    def write(
-        self, propose: Proposal, *, by: str, at: datetime | None = None, extra_write: ExtraWrite | None = None
-    ) -> Applied:
-        """Carry out what *propose* gives, all or nothing.
+        """Write to *installation* in *store*.
 
         Args:
-            propose: Gives the changes.
-            by: Who writes.
-            at: When; now if `None`.
-            extra_write: Writes what is no change in the same transaction.
+            store: Where it is stored.
+            installation: Which one.
+            worlds: Shows what is stored, and what was written.
+            totals: Moves thresholds when users come and go.
+            veto: The host's objections to releases.
+            patience: How long lock waits and retries of one write may take.
+            retries: Whether a conflict is tried again; inside a transaction of
+                the host conflicts are the host's.
+        """
+        self._store = store
+        self._installation = installation
+        self._worlds = worlds
+        self._checks = worlds.checks
+        self._totals = totals
+        self._veto = veto
+        self._patience = patience
+        self._retries = retries
+        # Threads that are inside a write, and may be in the host's code.
+        self._writing: set[int] = set()
+
+    def write(self, changes: Sequence[Change], *, by: str, at: datetime | None = None) -> Applied:
+        """Carry out *changes*, all or nothing; see `propose`."""
+        return self.propose(lambda _: changes, by=by, at=at)
+
+    def propose(
+        self, proposal: Proposal, *, by: str, at: datetime | None = None, extra_write: ExtraWrite | None = None
+    ) -> Applied:
+        """Carry out the changes that *proposal* returns, all or nothing.
+
+        Args:
+            proposal: Returns the changes, given the newest world.
+            by: The author of the write.
+            at: The instant of the write; now if `None`.
+            extra_write: Writes what is not a change in the same transaction.
 
         Raises:
-            RefusedError: some change may not be made; with every reason.
-            InvalidValueError: *by* names nobody, or *at* is naive.
+            RefusedError: a change is refused; with every reason.
+            InvalidValueError: *by* is not a name, or *at* is naive.
             WriteOutOfOrderError: *at* lies before what is on record or after now.
-            StoreBusyError: others kept the store for longer than
+            StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
             StoreError: the store failed, and nothing has changed.
         """
         check_author(by)
         asked = None if at is None else instant(at)
-        if get_ident() in self._writers:
+        if get_ident() in self._writing:
             raise ConflictError("this thread is writing already")
-        patience = self.policy.write_patience
+        request = _Request(proposal, by, asked, extra_write)
+        patience = self._patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
-            applied = self._attempt(propose, by=by, at=asked, patience=patience, extra_write=extra_write)
+            applied = self._attempt(request, patience)
             if applied is not None:
                 return applied
             patience = timedelta(seconds=deadline - monotonic())
-        raise StoreBusyError("other writers were always faster")
+        raise StoreBusyError("other writers always committed first")
 
-    def _attempt(
-        self, propose: Proposal, *, by: str, at: datetime | None, patience: timedelta, extra_write: ExtraWrite | None
-    ) -> Applied | None:
-        """Write once; `None` if another writer came in between, and nothing was written."""
+    def _attempt(self, request: _Request, patience: timedelta) -> Applied | None:
+        """Write once; `None` if another writer committed first, and nothing was written."""
+        worlds = self._worlds
         began: Revision | None = None
         try:
-            with self._store.writing(self.installation, patience=patience) as view:
+            with self._store.writing(self._installation, patience=patience) as view:
                 began = view.revision
-                world, applied, known = self._written(view, propose, by=by, at=at, extra_write=extra_write)
-                committed_ns = self.ticks()
+                base = worlds.bring_up_to_date(view)
+                self._checks.check_writable(base.integrity)
+                applied = self._judge(view, base, request)
+                written = self._write_records(view, base, applied)
+                committed_ns = worlds.clock.ticks()
         except StoreError as error:
-            self._expire()
+            worlds.state.expire()
             if isinstance(error, ConflictError) and began is not None:
-                if self._overtaken(began):
+                if self._is_overtaken(began):
                     if self._retries:
                         return None
                 else:
-                    self._reload()
+                    worlds.state.reload()
             raise
         if applied.rows:
-            with self._lock:
-                # Another thread may have read our commit already, and more.
-                if self.snapshot.world is world:
-                    written, self._known = self._checks.written(applied.world, known, applied.rows)
-                    self._move(written, view.revision, applied.rows)
-                    self._checked(view.revision, committed_ns)
+            worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
         return applied
 
-    def _written(
-        self, view: Writing, propose: Proposal, *, by: str, at: datetime | None, extra_write: ExtraWrite | None
-    ) -> tuple[World, Applied, Known]:
-        """Judge what *propose* gives and write what comes of it.
+    def _judge(self, view: Writing, base: CheckedWorld, request: _Request) -> Applied:
+        """Apply the proposal to the world of *base*, and move the thresholds that depend on its users.
 
-        Returns:
-            The world it was judged in, what came of it, and what is known of
-            the store's records then.
+        Raises:
+            RefusedError: a change is refused.
         """
-        with self._lock:
-            # No snapshot is newer than a view that writes.
-            self._catch_up(view, known=self.snapshot.revision, checked_ns=self.ticks())
-            world, known = self.snapshot.world, self._known
-        self._checks.check_writable(known)
-        self._writers[get_ident()] = view
+        world = base.world
+        thread = get_ident()
+        self._writing.add(thread)
         try:
-            moment = self._moment(world, at)
-            applied = apply(world, propose(world, moment), moment, by=by, vetoes_of=vetoes_of(self.veto))
+            now = self._instant_of(world, request.at)
+            write = OpenWrite(view, self._checks, base, now)
+            applied = apply(world, request.proposal(write), now, by=request.by, vetoes_of=vetoes_of(self._veto))
         finally:
-            self._writers.pop(get_ident(), None)
+            self._writing.discard(thread)
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
         before, after = user_count(world), user_count(applied.world)
         if before != after:
-            self._move_users(view, before, after, moment)
-        if extra_write is not None:
-            applied = evolve(applied, entries=(*applied.entries, *extra_write(view, applied.world, moment)))
-        return world, applied, self._keep(view, known, applied)
+            try:
+                move_users(self._totals, write.usage(), before, after, now)
+            except TamperedStoreError as error:
+                # Turning a login off has to work whatever the totals say.
+                _log.warning("no threshold was moved: %s", error)
+        if request.extra_write is None:
+            return applied
+        return evolve(applied, entries=(*applied.entries, *request.extra_write(write)))
 
-    def _move_users(self, view: Writing, before: CurrentUsers, after: CurrentUsers, at: datetime) -> None:
-        """Let the books know that users have come or gone; turning a login off has to work whatever they say."""
-        try:
-            self.totals.move(self.usage_of(view), before, after, at)
-        except TamperedStoreError as error:
-            _log.warning("no threshold was moved: %s", error)
-
-    def _keep(self, view: Writing, known: Known, applied: Applied) -> Known:
-        """Write *applied* with its seals, if there are any, and give what is known then."""
-        rows, entries, made = self._checks.sealed(view, known, applied)
-        for row in rows:
-            if row.end is None:
-                view.facts.start(row)
-            else:
-                view.facts.end(row)
-        for entry in entries:
-            view.journal.append(entry)
-        if made.written is not None and entries:
-            view.keep_head(made.written)
-        return made
-
-    def _overtaken(self, began: Revision) -> bool:
-        """Say whether somebody has committed since *began*."""
-        with self._store.reading(self.installation) as view:
-            return view.revision != began
-
-    def _moment(self, world: World, asked: datetime | None) -> datetime:
-        now = self.now(world)
+    def _instant_of(self, world: World, asked: datetime | None) -> datetime:
+        now = self._worlds.clock.now(world)
         if asked is None:
             return now
         earliest = min(asked, now) if world.recorded_at is None else world.recorded_at
@@ -223,45 +227,25 @@ class Writer(WorldCache):
             raise WriteOutOfOrderError(asked, earliest=earliest, latest=now)
         return asked
 
-    def may_release(self, holder: str, license: LicenseName) -> bool:
-        """Say whether the host lets *holder* give up *license*."""
-        return self.veto is None or not self.veto(holder, license)
+    def _write_records(self, view: Writing, base: CheckedWorld, applied: Applied) -> SealedWrite:
+        """Write the rows and entries of *applied*, with seals where there is a seal key."""
+        written = sealed_write(self._checks.seals, base.integrity, applied, view)
+        facts, journal = view.facts, view.journal
+        for row in written.rows:
+            if row.end is None:
+                facts.start(row)
+            else:
+                facts.end(row)
+        for entry in written.entries:
+            journal.append(entry)
+        if written.head is not None:
+            view.keep_head(written.head)
+        return written
 
-    def threshold_effects(self, world: World, now: datetime) -> Callable[[World], tuple[MeterEffect, ...]]:
-        """Give what says which thresholds of the month that runs another world would move.
-
-        Inside a write the books are taken, so that what is said is still true
-        when it is carried out.
-        """
-
-        def effects(other: World) -> tuple[MeterEffect, ...]:
-            before, after = user_count(world), user_count(other)
-            if before == after:
-                return ()
-            writing = self._writers.get(get_ident())
-            if writing is not None:
-                usage = self.usage_of(writing)
-                usage.take_head()
-                usage.take_since(Month.of(now, self.totals.zone))
-                return self.totals.effects(usage, before, after, now)
-            with self.stored() as view:
-                return self.totals.effects(self.usage_in(view), before, after, now)
-
-        return effects
-
-    def head_in_view(self) -> str | None:
-        """Give the sealed head of what a write has seen, in a form to be noted; `None` without a seal key."""
-        return noted_head(self._known.head)
-
-    def usage_in(self, view: Reading) -> UsageReading:
-        """Give the usage that *view* shows; with a seal key only what has the right seals."""
-        seals = self._checks.seals
-        return view.usage if seals is None else SealedUsageReading(view.usage, seals)
-
-    def usage_of(self, view: Writing) -> Usage:
-        """Give the usage of *view* to write, with seals where there is a key."""
-        seals = self._checks.seals
-        return view.usage if seals is None else SealedUsage(view.usage, seals)
+    def _is_overtaken(self, began: Revision) -> bool:
+        """Return whether another writer has committed since *began*."""
+        with self._worlds.stored() as view:
+            return view.revision != began
 
     def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
         """Open the usage to record.
@@ -269,13 +253,5 @@ class Writer(WorldCache):
         Raises:
             TamperedStoreError: the store is sealed, and there is no seal key.
         """
-        self._checks.check_recordable(self._known)
-        block = self._store.recording(self.installation, patience=patience)
-        seals = self._checks.seals
-        return block if seals is None else _sealed(block, seals)
-
-
-@contextmanager
-def _sealed(block: AbstractContextManager[Usage], seals: Seals) -> Iterator[Usage]:
-    with block as usage:
-        yield SealedUsage(usage, seals)
+        self._checks.check_recordable(self._worlds.state.integrity)
+        return self._checks.usage_to_record(self._store.recording(self._installation, patience=patience))

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from superlicense.document.seal import is_seal
-from superlicense.errors import InvalidValueError, StoreError
+from superlicense.errors import StoreError
 from superlicense.licensing.integrity.audit_usage import usage_findings
 from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
 from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
-from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
-from superlicense.model.change import JournalEntry
+from superlicense.licensing.integrity.seals import Head, Seals, noted_head, nothing_counted, read_noted_head
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.seat import Assignment
@@ -27,29 +27,10 @@ from superlicense.model.site import Installation
 from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Reading, Store, holder_of, touches
 
-__all__ = ["noted_head", "verify"]
+__all__ = ["verify"]
 
 # Without a seal key contents are compared with this one, and nothing is sealed.
 _NO_KEY: Final = bytes(32)
-_LONGEST_NUMBER: Final = 18
-_SEAL_DIGITS: Final = 64
-
-
-def noted_head(head: Head | None) -> str | None:
-    """Give *head* in a form to be noted elsewhere: number and seal of the newest journal entry.
-
-    `None` while nothing is written, or where nobody can tell.
-    """
-    return None if head is None or head.journal is None else f"{head.mark.entries}-{head.journal.hex()}"
-
-
-def _read_noted(text: object) -> tuple[int, bytes]:
-    if isinstance(text, str):
-        number, _, seal = text.partition("-")
-        digits = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
-        if digits and len(seal) == _SEAL_DIGITS and not set(seal) - set("0123456789abcdef"):
-            return int(number), bytes.fromhex(seal)
-    raise InvalidValueError("earlier_head", text, "must be what seal_head gave")
 
 
 def verify(
@@ -60,7 +41,7 @@ def verify(
     Raises:
         InvalidValueError: *earlier_head* is nothing that `noted_head` gave.
     """
-    noted = None if earlier_head is None else _read_noted(earlier_head)
+    noted = None if earlier_head is None else read_noted_head(earlier_head)
     verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation))
     with verifier.reporting("opening the store"), store.reading(installation) as view:
         verifier.verify(view, noted)
@@ -123,7 +104,7 @@ class _Verifier:
             self._findings += usage_findings(view, self._checks.seals, self._told, history=not self._findings)
 
     def _verify_head(self, view: Reading) -> None:
-        known, counted = self._checks.head_of(view, self._seals)
+        known, counted = self._checks.read_head(view, self._seals)
         self._head = known.head
         if HEAD in known.sealed:
             missing = known.written is None
@@ -180,7 +161,7 @@ class _Verifier:
     def _verify_documents(self, view: Reading) -> None:
         if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
             return  # There is no world, and it is said why.
-        for table, key in sorted(self._checks.present(view).known.documents):
+        for table, key in sorted(self._checks.load(view).integrity.documents):
             words = f"{table} {key!r} is not what its document says, or nobody trusted has signed that"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
 

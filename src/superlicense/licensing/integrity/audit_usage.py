@@ -26,12 +26,13 @@ from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.row import Row, Table
 from superlicense.model.statement import LineKind
 from superlicense.model.store_report import Finding, FindingCode
+from superlicense.model.usage import UsageEventKey
 from superlicense.ports import Reading, UsageReading
-from superlicense.rules.metering.users import highest
+from superlicense.rules.metering.users import peak_from_history
 
 __all__ = ["usage_findings"]
 
@@ -60,24 +61,26 @@ def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, h
         if edited:
             key = f"{row.event.source}/{row.event.id}"
             yield _finding(FindingCode.ROW_EDITED, "usage_events", key, "has not the seal of its contents")
-    originals = usage.find(log.corrected)
+    originals = usage.find_events(log.corrected)
     totals = log.totals({key: row.event.quantity for key, row in originals.items()})
     peaks = _Peaks(view) if history else None
-    for books in usage.books():
+    for books in usage.meter_months():
         key = f"{books.meter}/{books.month}"
         for code, problem in _wrong_with(books, log, totals, peaks):
-            yield _finding(code, "usage_books", key, problem)
-        if usage_seals is not None and not is_seal(usage_seals.books(books, usage), books.seal):
+            yield _finding(code, "usage_meter_months", key, problem)
+        if usage_seals is not None and not is_seal(usage_seals.meter_month(books, usage), books.seal):
             also = ", or of their statement" if books.closed else ""
-            yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"have not the seal of their contents{also}")
-        if not told.breaks and books.closed is not (str(books.month) <= told.closed):
+            yield _finding(
+                FindingCode.ROW_EDITED, "usage_meter_months", key, f"have not the seal of their contents{also}"
+            )
+        if not told.breaks and books.closed is not (told.closed is not None and books.month <= told.closed):
             how = "closed, and the journal has them open" if books.closed else "open, and the journal has them closed"
-            yield _finding(FindingCode.ROW_EDITED, "usage_books", key, f"are {how}")
+            yield _finding(FindingCode.ROW_EDITED, "usage_meter_months", key, f"are {how}")
         if books.closed:
             yield from _statement_findings(view, books, key)
     for (month, meter), number in sorted(log.counts.items()):
         words = f"are missing, and the log has {number} events for them"
-        yield _finding(FindingCode.COUNT_DIFFERS, "usage_books", f"{meter}/{month}", words)
+        yield _finding(FindingCode.COUNT_DIFFERS, "usage_meter_months", f"{meter}/{month}", words)
 
 
 def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
@@ -86,16 +89,16 @@ def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
 
 def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, told: JournalReplay) -> Iterator[Finding]:
     """Compare the head with the journal, the crossings and the books."""
-    head, crossings, opened = usage.head(), usage.crossings(), usage.books()
+    head, crossings, opened = usage.head(), usage.crossings(), usage.meter_months()
     tally = Tally(len(opened)) if usage_seals is None else usage_seals.tally_of(head)
     if tally is None:
         yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
-    through = "" if head.closed_through is None else str(head.closed_through)
+    through = head.closed_through
     if not told.breaks and through != told.closed:
         words = f"has months closed until {through or 'none'}; the journal until {told.closed or 'none'}"
         yield _finding(FindingCode.ROW_EDITED, "usage_head", "", words)
-    if len(crossings) != head.crossings:
-        words = f"are {len(crossings)}; the head tells of {head.crossings}"
+    if len(crossings) != head.crossing_count:
+        words = f"are {len(crossings)}; the head tells of {head.crossing_count}"
         yield _finding(FindingCode.COUNT_DIFFERS, "usage_crossings", "", words)
     elif usage_seals is not None and tally is not None:
         there = Tally(tally.books)
@@ -105,7 +108,7 @@ def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, told: Jo
             yield _finding(FindingCode.ROW_EDITED, "usage_crossings", "", "are not those that the head ends with")
     if tally is not None and tally.books != len(opened):
         words = f"are {len(opened)}; the head tells of {tally.books}"
-        yield _finding(FindingCode.COUNT_DIFFERS, "usage_books", "", words)
+        yield _finding(FindingCode.COUNT_DIFFERS, "usage_meter_months", "", words)
 
 
 class _Log:
@@ -114,22 +117,22 @@ class _Log:
     def __init__(self) -> None:
         self.counts: Counter[MeterMonthKey] = Counter()
         self.edited: set[MeterMonthKey] = set()
-        self.corrected: dict[EventKey, tuple[MeterMonthKey, int]] = {}
+        self.corrected: dict[UsageEventKey, tuple[MeterMonthKey, int]] = {}
         self._sums: Counter[MeterMonthKey] = Counter()
 
     def take(self, row: UsageRow, *, edited: bool) -> None:
         """Take one more event, in order."""
-        event, home = row.event, (row.booked, row.event.meter)
+        event, home = row.event, (row.counted_in, row.event.meter)
         self.counts[home] += 1
         if edited:
             self.edited.add(home)
-        if row.month == row.booked:
+        if row.month == row.counted_in:
             if event.corrects is None:
                 self._sums[home] += event.quantity
             else:
                 self.corrected[event.source, event.corrects] = (home, event.quantity)
 
-    def totals(self, originals: dict[EventKey, int]) -> Counter[MeterMonthKey]:
+    def totals(self, originals: dict[UsageEventKey, int]) -> Counter[MeterMonthKey]:
         """Give what each counter comes to in its month, of what was not late."""
         sums = Counter(self._sums)
         for key, (home, quantity) in self.corrected.items():
@@ -150,7 +153,7 @@ class _Peaks:
         found = self._known.get(books.starts_at)
         if found is None:
             least, most = (
-                highest(rows, self._packages, books.starts_at, books.ends_at).users
+                peak_from_history(rows, self._packages, books.starts_at, books.ends_at).users
                 for rows in (self._assignments, _lasting(self._assignments))
             )
             found = self._known[books.starts_at] = (least, most)
@@ -168,10 +171,10 @@ def _wrong_with(
     """Say what is wrong with *books*; what the log has for them is accounted for then."""
     key = (books.month, books.meter)
     events = log.counts.pop(key, 0)
-    if events != books.events:
-        yield FindingCode.COUNT_DIFFERS, f"count {books.events} events, and the log has {events} for them"
+    if events != books.event_count:
+        yield FindingCode.COUNT_DIFFERS, f"count {books.event_count} events, and the log has {events} for them"
     try:
-        gauge = read_state(books.details).level is not None
+        gauge = read_state(books.state).gauge is not None
     except StoreUnavailableError as error:
         yield FindingCode.ROW_UNREADABLE, f"cannot be read: {error}"
         return

@@ -1,85 +1,64 @@
-"""Inspection: what an instance believes of what a store shows, and what it names as tampered.
+"""Integrity checks: what an instance accepts of what a store shows, and which records it names as tampered.
 
-Rule 1: packages and roots are looked at by their documents, always. Rows, counts
-and head are looked at by their seals, where the host has given a seal key.
+Rule 1: packages and roots are always checked against their documents. Rows,
+counts and head are checked against their seals, where the host has given a seal
+key.
 
 Rule 2: a row with a wrong seal is named, and counts as it stands, so that it
-can be ended; a seal that is wrong stays wrong when its row ends. Nothing that
-this instance writes makes a wrong record right.
+can be ended.
 
-Rule 3: where rows are missing, or are there that should not be, the journal
-tells which; where the journal cannot be believed, the head is named.
+Rule 3: where rows are missing or were inserted, the journal shows which; where
+the journal is broken, the head is named.
 
-Source: documents.md, "Seals on stored rows"; which record blocks whom is said in
+Nothing here changes what it is given: every check returns a value, a
+`CheckedWorld` most often.
+
+Source: documents.md, "Seals on stored rows"; which record blocks whom is in
 `superlicense.rules.gate.blocking` (ADR 31).
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError, TamperedStoreError
+from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
 from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
-from superlicense.licensing.integrity.tampered_records import SealFilter, leads_to, names_of, renamed
+from superlicense.licensing.integrity.tampered_records import SealFilter, is_continued_by, named_after
 from superlicense.licensing.integrity.trust import Trust
+from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsageReading
 from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
-from superlicense.model.change import JournalEntry
+from superlicense.logs import logger
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table, Unreadable
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
-from superlicense.ports import Count, Mark, Reading, Revision, Writing
-from superlicense.rules.apply import Applied
-from superlicense.rules.world_update import empty
+from superlicense.ports import Mark, Reading, Revision, Usage, UsageReading, Writing
+from superlicense.rules.world_update import empty_world
 
-__all__ = ["HEAD", "INSTALLATION", "IntegrityChecks", "Known", "Seen"]
+__all__ = ["HEAD", "INSTALLATION", "IntegrityChecks"]
 
 HEAD: Final[TamperedRecord] = ("head", "")
 INSTALLATION: Final[TamperedRecord] = ("installation", "")
-_NOTHING: Final = Head(Revision(0, ""), Mark(None, 0, 0), nothing_counted(), None)
+_EMPTY: Final = Head(Revision(0, ""), Mark(None, 0, 0), nothing_counted(), None)
 
-_log = logging.getLogger("superlicense.seals")
-
-
-class Known(NamedTuple):
-    """What is known of the records of a world, besides the world itself.
-
-    Attributes:
-        written: The head as it is stored.
-        head: What it says; `None` if it cannot be believed, or nobody looks.
-        mark: How far the records go, as the store says.
-        sealed: Records that their seals, counts or the head tell of.
-        documents: Records that their documents tell of.
-    """
-
-    written: bytes | None = None
-    head: Head | None = None
-    mark: Mark | None = None
-    sealed: frozenset[TamperedRecord] = frozenset()
-    documents: frozenset[TamperedRecord] = frozenset()
-
-
-class Seen(NamedTuple):
-    """A world, and what is known of its records."""
-
-    world: World
-    known: Known
+_log: Final = logger("seals")
 
 
 class IntegrityChecks:
-    """Looks at one installation with the eyes of one host.
+    """Checks what a store shows of one installation, with what one host trusts.
 
     Attributes:
-        verification: Looks at documents.
-        seals: Looks at seals; `None` without a seal key.
+        stored_documents: Checks documents.
+        seals: Checks seals; `None` without a seal key.
     """
 
     __slots__ = ("_installation", "_policy", "seals", "stored_documents")
@@ -87,7 +66,7 @@ class IntegrityChecks:
     def __init__(
         self, installation: Installation, policy: Policy, *, trust: Trust | None, seal_key: bytes | None = None
     ) -> None:
-        """Look at *installation*.
+        """Check records of *installation*.
 
         Raises:
             InvalidValueError: *seal_key* is not 32 bytes.
@@ -98,71 +77,89 @@ class IntegrityChecks:
         self.seals = None if seal_key is None else Seals(seal_key, installation)
 
     def copy(self) -> IntegrityChecks:
-        """Give one that knows what this one has verified, and learns by itself."""
+        """Return checks that start with what these have verified, and go on independently."""
         other = copy(self)
         other.stored_documents = self.stored_documents.copy()
         return other
 
-    # Reading
+    # Loading
 
-    def present(self, view: Reading) -> Seen:
-        """Give what runs.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        bare = empty(self._installation, self._policy)
-        if self.seals is None:
-            world = self.stored_documents.seen(load_present(view, marked(bare, view.mark)))
-            return Seen(world, Known(written=view.head, documents=world.tampered))
-        known, counted = self.head_of(view, self.seals)
-        look = SealFilter(self.seals, keep=not counted)
-        loaded = load_present(view, marked(bare, known.mark or Mark(None, 0, 0)), look.at_running, look.at_package)
-        return self._named(view, loaded, known, look, None)
-
-    def past(self, view: Reading, at: datetime) -> World:
-        """Give what held at *at*, under today's policy.
+    def load(self, view: Reading) -> CheckedWorld:
+        """Load and check everything that runs.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        bare = empty(self._installation, self._policy)
+        bare = empty_world(self._installation, self._policy)
         if self.seals is None:
-            return self.stored_documents.seen(load_past(view, bare, at))
-        known, counted = self.head_of(view, self.seals)
-        look = SealFilter(self.seals, keep=not counted)
-        return self._named(view, load_past(view, bare, at, look.at_running, look.at_package), known, look, at).world
+            world = self.stored_documents.checked(load_present(view, marked(bare, view.mark)))
+            return CheckedWorld(world, IntegrityState(written=view.head, documents=world.tampered))
+        integrity, is_counted = self.read_head(view, self.seals)
+        seal_filter = SealFilter(self.seals, collects_running=not is_counted)
+        bare = marked(bare, integrity.mark or Mark(None, 0, 0))
+        world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
+        return self._named(view, world, integrity, seal_filter, None)
 
-    def head_of(self, view: Reading, seals: Seals) -> tuple[Known, bool]:
-        """Read the head, and say whether the rows are as many as it tells (nobody knows without a head)."""
+    def load_past(self, view: Reading, at: datetime) -> World:
+        """Load and check what held at *at*, under today's policy.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        bare = empty_world(self._installation, self._policy)
+        if self.seals is None:
+            return self.stored_documents.checked(load_past(view, bare, at))
+        integrity, is_counted = self.read_head(view, self.seals)
+        seal_filter = SealFilter(self.seals, collects_running=not is_counted)
+        world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
+        return self._named(view, world, integrity, seal_filter, at).world
+
+    def read_head(self, view: Reading, seals: Seals) -> tuple[IntegrityState, bool]:
+        """Read the head of *view*.
+
+        Returns:
+            What is known by it, and whether the rows are as many as it counts;
+            true where there is no head to compare them with.
+        """
         counts = dict(view.facts.counts())
         mark, written = _mark_of(view), view.head
-        if written is None and (mark, view.revision.number, counts) == (_NOTHING.mark, 0, _NOTHING.counts):
-            return Known(head=_NOTHING, mark=mark), True
+        if written is None and (mark, view.revision.number, counts) == (_EMPTY.mark, 0, _EMPTY.counts):
+            return IntegrityState(head=_EMPTY, mark=mark), True
         head = None if written is None else seals.read_head(written)
         if head is None:
-            return Known(written, None, mark, frozenset({HEAD})), True
+            return IntegrityState(written, None, mark, frozenset({HEAD})), True
         if (head.revision, head.mark) != (view.revision, mark):
-            return Known(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
-        return Known(written, head, mark), head.counts == counts
+            return IntegrityState(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
+        return IntegrityState(written, head, mark), head.counts == counts
 
-    def _named(self, view: Reading, world: World, known: Known, look: SealFilter, at: datetime | None) -> Seen:
-        """Name what *look* has found, and what the journal tells besides."""
-        found = known.sealed | look.tampered
-        if look.running is not None and self.seals is not None and known.head is not None:
-            told = replay_journal(view, self.seals, known.head)
-            if told.breaks:
+    def _named(
+        self, view: Reading, world: World, integrity: IntegrityState, seal_filter: SealFilter, at: datetime | None
+    ) -> CheckedWorld:
+        """Name the records that *seal_filter* has found, and those that differ from the journal."""
+        found = integrity.sealed | seal_filter.tampered
+        running = seal_filter.running
+        if running is not None and self.seals is not None and integrity.head is not None:
+            replay = replay_journal(view, self.seals, integrity.head)
+            if replay.breaks:
                 found |= {HEAD}
             else:
-                due = {(row.table, row.key): row.seal for row in told.rows.values() if row.holds_at(at)}
-                found |= {key for key in due.keys() | look.running.keys() if due.get(key) != look.running.get(key)}
+                due = {(row.table, row.key): row.seal for row in replay.rows.values() if row.holds_at(at)}
+                found |= {key for key in due.keys() | running.keys() if due.get(key) != running.get(key)}
         for table, key in sorted(found):
             _log.warning("tampered: %s %r", table, key)
-        seen = self.stored_documents.seen(world)
-        return _with(seen, known._replace(sealed=found, documents=seen.tampered))
+        checked = self.stored_documents.checked(world)
+        return _with_tampered(checked, integrity._replace(sealed=found, documents=checked.tampered))
 
-    def missed(self, view: Reading, revision: Revision) -> tuple[Row[Any], ...] | None:
-        """Give what was written since *revision*; `None` if that cannot be told."""
+    # Following what others have written
+
+    def matches(self, view: Reading, integrity: IntegrityState) -> bool:
+        """Return whether *view* has the head and the mark of *integrity*."""
+        if self.seals is None:
+            return True
+        return (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
+
+    def rows_since(self, view: Reading, revision: Revision) -> tuple[Row[Any], ...] | None:
+        """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
         try:
             return view.rows_since(revision)
         except StoreUnavailableError:
@@ -170,122 +167,97 @@ class IntegrityChecks:
                 raise
             return None
 
-    def agrees(self, view: Reading, known: Known) -> bool:
-        """Say whether *view* has the head and the mark that are *known*."""
-        if self.seals is None:
-            return True
-        return (view.head, _mark_of(view)) == (known.written, known.mark)
-
-    def followed(self, view: Reading, seen: Seen, rows: tuple[Row[Any], ...]) -> Seen | None:
-        """Give what *rows*, written since, make of what was *seen*; `None` if everything has to be read anew.
+    def follow(self, view: Reading, before: CheckedWorld, rows: tuple[Row[Any], ...]) -> CheckedWorld | None:
+        """Check *rows*, written since *before*, and add them; `None` if everything has to be loaded.
 
         Raises:
             StoreUnavailableError: a row cannot be read.
         """
         if self.seals is None:
-            world = follow(seen.world, map(readable, rows), view.mark)
-            return self._documents(world, seen.known._replace(written=view.head), rows)
+            world = follow(before.world, map(readable, rows), view.mark)
+            return self.follow_documents(world, before.integrity._replace(written=view.head), rows)
         head = None if view.head is None else self.seals.read_head(view.head)
-        before = seen.known.head
-        if head is None or before is None or seen.known.sealed & {HEAD, INSTALLATION}:
+        known = before.integrity
+        if head is None or known.head is None or known.sealed & {HEAD, INSTALLATION}:
             return None
         if any(isinstance(row.noun, Unreadable) for row in rows) or head.revision != view.revision:
             return None
-        # In this order every row ends after it has started, whatever the store says.
+        # In this order every row ends after it has started, whatever order the store returns.
         ordered = tuple(sorted(rows, key=lambda row: (row.sequence, row.end is not None)))
-        if head.mark != _mark_of(view) or not leads_to(seen.world, before, ordered, head):
+        if head.mark != _mark_of(view) or not is_continued_by(before.world, known.head, ordered, head):
             return None
         newest = {row.sequence: row for row in ordered}
         wrong = {row.sequence for row in newest.values() if not self.seals.holds(row)}
-        world = follow(seen.world, ordered, head.mark)
-        known = Known(view.head, head, head.mark, renamed(seen.known.sealed, ordered, wrong), seen.known.documents)
-        return self._documents(world, known, ordered)
+        world = follow(before.world, ordered, head.mark)
+        named = named_after(known.sealed, ordered, wrong)
+        return self.follow_documents(world, IntegrityState(view.head, head, head.mark, named, known.documents), ordered)
 
-    def _documents(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
-        """Look at the documents among *rows*."""
-        bare = world if world.tampered == known.documents else evolve(world, tampered=known.documents)
-        seen = self.stored_documents.followed(bare, rows)
-        return _with(seen, known._replace(documents=seen.tampered))
+    def follow_documents(self, world: World, integrity: IntegrityState, rows: Iterable[Row[Any]]) -> CheckedWorld:
+        """Check the documents among *rows*, which led to *world*."""
+        bare = world if world.tampered == integrity.documents else evolve(world, tampered=integrity.documents)
+        checked = self.stored_documents.followed(bare, rows)
+        return _with_tampered(checked, integrity._replace(documents=checked.tampered))
 
     # Writing
 
-    def check_writable(self, known: Known) -> None:
-        """Refuse to write upon a head that somebody else has written.
+    def check_writable(self, integrity: IntegrityState) -> None:
+        """Refuse to write where the head is not ours.
 
         Raises:
             TamperedStoreError: the head or the installation's row is tampered
                 with, or the store is sealed and there is no seal key.
         """
-        self.check_recordable(known)
+        self.check_recordable(integrity)
         if self.seals is None:
             return
-        if known.head is None or known.sealed & {HEAD, INSTALLATION}:
+        if integrity.head is None or integrity.sealed & {HEAD, INSTALLATION}:
             raise TamperedStoreError("its head is not the one that was sealed; see verify_store")
 
-    def check_recordable(self, known: Known) -> None:
+    def check_recordable(self, integrity: IntegrityState) -> None:
         """Refuse to record without a seal key where everything is sealed.
 
         Raises:
             TamperedStoreError: the store is sealed, and there is no seal key.
         """
-        if self.seals is None and known.written is not None:
+        if self.seals is None and integrity.written is not None:
             raise TamperedStoreError("it is sealed, and no seal key was given")
 
-    def sealed(
-        self, view: Writing, known: Known, applied: Applied
-    ) -> tuple[tuple[Row[Any], ...], tuple[JournalEntry, ...], Known]:
-        """Give the rows and entries of *applied* with their seals, and what is known once they are written.
+    # Usage
 
-        Args:
-            view: What they are written to.
-            known: What is known of what is stored; its head is right.
-            applied: What is to be written.
-        """
-        seals, head = self.seals, known.head
-        if seals is None or head is None or not applied.entries:
-            return applied.rows, applied.entries, known
-        counts, named = dict(head.counts), known.sealed
-        kept, row_seals = [], {}
-        for row in applied.rows:
-            ever, ended = counts[row.table]
-            counts[row.table] = Count(ever + (row.end is None), ended + (row.end is not None))
-            row_seals[id(row)] = seal = seals.row(row)
-            wrong = row.end is not None and not named.isdisjoint(names_of(row))
-            kept.append(row if wrong else evolve(row, seal=seal))
-            named = renamed(named, (row,), set())
-        journal = head.journal
-        told = []
-        for entry in applied.entries:
-            journal = seals.entry(entry, journal, (row_seals[id(row)] for row in (*entry.before, *entry.after)))
-            told.append(evolve(entry, before=_bare(entry.before), after=_bare(entry.after), seal=journal))
-        mark = Mark(applied.world.recorded_at, applied.world.sequence, head.mark.entries + len(told))
-        made = Head(view.next_revision, mark, counts, journal)
-        return tuple(kept), tuple(told), Known(seals.head(made), made, mark, named, known.documents)
+    def usage_in(self, view: Reading) -> UsageReading:
+        """Return the usage that *view* shows; with a seal key, only what has the right seals can be read."""
+        return view.usage if self.seals is None else SealedUsageReading(view.usage, self.seals)
 
-    def written(self, world: World, known: Known, rows: Iterable[Row[Any]]) -> Seen:
-        """Give *world* as it is seen after *rows* have been written, which led to it."""
-        return self._documents(world, known, rows)
+    def usage_to_write(self, view: Writing) -> Usage:
+        """Return the usage of *view* to write, sealed where there is a seal key."""
+        return view.usage if self.seals is None else SealedUsage(view.usage, self.seals)
+
+    def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[Usage]:
+        """Return *block* with the usage that it opens sealed where there is a seal key."""
+        return block if self.seals is None else _sealed(block, self.seals)
+
+
+@contextmanager
+def _sealed(block: AbstractContextManager[Usage], seals: Seals) -> Iterator[Usage]:
+    with block as usage:
+        yield SealedUsage(usage, seals)
 
 
 def _mark_of(view: Reading) -> Mark | None:
-    """Give how far the records go, `None` where the store cannot say."""
+    """Return how far the records go, `None` where the store cannot read it."""
     try:
         return view.mark
     except StoreUnavailableError:
         return None
 
 
-def _bare(rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
-    return tuple(row if row.seal is None else evolve(row, seal=None) for row in rows)
+def _with_tampered(world: World, integrity: IntegrityState) -> CheckedWorld:
+    """Name every tampered record in *world*.
 
-
-def _with(world: World, known: Known) -> Seen:
-    """Give *world* with everything named that is tampered.
-
-    A root that is tampered with vouches for nothing: what it revokes may be
-    what somebody wanted to have back.
+    With a tampered root no signed package counts: what it revokes may be what
+    was to be brought back.
     """
-    named = known.documents | known.sealed
-    if any(table == Table.ROOTS for table, _ in known.sealed):
+    named = integrity.documents | integrity.sealed
+    if any(table == Table.ROOTS for table, _ in integrity.sealed):
         named |= {(Table.PACKAGES, owner) for owner, row in world.packages.items() if not row.noun.unsigned}
-    return Seen(world if named == world.tampered else evolve(world, tampered=named), known)
+    return CheckedWorld(world if named == world.tampered else evolve(world, tampered=named), integrity)

@@ -9,7 +9,8 @@ from attrs import evolve
 
 from superlicense.document.seal import is_seal
 from superlicense.licensing.integrity.seals import Head, Seals
-from superlicense.model.change import CLOSED, UNREADABLE, JournalEntry
+from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
 from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading
@@ -47,7 +48,7 @@ class JournalReplay:
         entries: Number of entries looked at.
         breaks: What is wrong with the journal; while there is anything, *rows*
             cannot be believed to be all.
-        closed: Newest month that was closed, as a text; empty for none.
+        closed: Newest month that was closed; `None` if no month was.
         changed: Rows that were not the same when they ended as when they started.
     """
 
@@ -57,7 +58,7 @@ class JournalReplay:
         """Begin with nothing told."""
         self.rows: dict[int, TableRow] = {}
         self.entries = 0
-        self.closed = ""
+        self.closed: Month | None = None
         self.breaks: list[Finding] = []
         self.changed: list[Finding] = []
 
@@ -91,7 +92,7 @@ def replay_journal(
         gap = entry.number != newest + 1
         if gap:
             told.breaks.append(_gap(newest + 1, entry.number - 1))
-        if entry.change == UNREADABLE:
+        if entry.kind is EntryKind.UNREADABLE:
             told.breaks.append(_entry(FindingCode.ENTRY_UNREADABLE, entry.number, "cannot be read"))
         elif sealed and not gap and not seals.entry_holds(entry, previous):
             told.breaks.append(_entry(FindingCode.ENTRY_EDITED, entry.number, "has not the seal of its contents"))
@@ -109,8 +110,8 @@ def replay_journal(
 
 
 def _tell(told: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
-    if entry.change.startswith(CLOSED):
-        told.closed = entry.change.removeprefix(CLOSED)
+    if entry.month is not None:
+        told.closed = entry.month
     for row in entry.before:
         began = told.rows.get(row.sequence)
         if began is None or began.seal != seals.row(evolve(row, end=None, ended_by=None)):

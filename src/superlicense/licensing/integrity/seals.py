@@ -15,20 +15,16 @@ Source: documents.md, "Seals on stored rows".
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from attrs import fields, has
-
-from superlicense.codec import instant_text, read_instant
+from superlicense.codec import CROSSING, METER_MONTH, USAGE_HEAD, Record, dump_noun, read_instant, record_instant
+from superlicense.codec.records import RECORD_READER, dump_json
 from superlicense.document.seal import derive, encode, is_seal, make_seal
-from superlicense.errors import SuperlicenseError
-from superlicense.model.change import JournalEntry
-from superlicense.model.license import LicenseName
+from superlicense.errors import InvalidValueError, SuperlicenseError
+from superlicense.model.journal import JournalEntry
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
@@ -36,16 +32,13 @@ from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["Head", "Seals", "nothing_counted"]
+__all__ = ["Head", "Seals", "noted_head", "nothing_counted", "read_noted_head"]
 
-_SEALED_AS_IT_IS: Final = frozenset({type(None), bool, int, str, bytes, datetime, Table, LicenseName})
-
+_LONGEST_NUMBER: Final = 18
+_SEAL_DIGITS: Final = 64
 # What tells a seal of one from a seal of another.
-_USAGE: Final = MappingProxyType({MeterMonth: b"usage books", UsageHead: b"usage head"})
-
-# The names of the fields once for all, because a batch has thousands of events.
-_EVENT: Final = b"usage event" + encode(
-    ["source", "id", "meter", "quantity", "at", "corrects", "month", "booked", "place", "recorded_at", "recorded_by"]
+_USAGE: Final[Mapping[type, tuple[bytes, Record[Any]]]] = MappingProxyType(
+    {MeterMonth: (b"usage month", METER_MONTH), UsageHead: (b"usage head", USAGE_HEAD)}
 )
 
 
@@ -68,6 +61,28 @@ class Head(NamedTuple):
 def nothing_counted() -> dict[Table, Count]:
     """Give the counts of an installation of which nothing is stored."""
     return dict.fromkeys(Table, Count(0, 0))
+
+
+def noted_head(head: Head | None) -> str | None:
+    """Return *head* in a form to be noted elsewhere: number and seal of the newest journal entry.
+
+    `None` while nothing is written, or where the head cannot be trusted.
+    """
+    return None if head is None or head.journal is None else f"{head.mark.entries}-{head.journal.hex()}"
+
+
+def read_noted_head(text: object) -> tuple[int, bytes]:
+    """Read what `noted_head` returned: number and seal of a journal entry.
+
+    Raises:
+        InvalidValueError: *text* is not such a form.
+    """
+    if isinstance(text, str):
+        number, _, seal = text.partition("-")
+        digits = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+        if digits and len(seal) == _SEAL_DIGITS and not set(seal) - set("0123456789abcdef"):
+            return int(number), bytes.fromhex(seal)
+    raise InvalidValueError("earlier_head", text, "must be a value that seal_head returned")
 
 
 class Seals:
@@ -93,7 +108,11 @@ class Seals:
         return is_seal(self.row(row), row.seal)
 
     def _written(self, row: Row[Any]) -> bytes:
-        return b"row" + self._home + encode({**_plain(row), "seal": None})
+        columns = (
+            *(row.table, row.key, row.start, row.started_by, row.sequence),
+            *(row.end, row.ended_by, row.document, dump_noun(row.table, row.noun)),
+        )
+        return b"row" + self._home + encode(columns)
 
     def entry(self, entry: JournalEntry, previous: bytes | None, rows: Iterable[bytes] | None = None) -> bytes:
         """Make the seal that *entry* has to have.
@@ -104,7 +123,8 @@ class Seals:
             rows: Seals of what was before and after, where they are known.
         """
         sealed = [*map(self.row, (*entry.before, *entry.after))] if rows is None else list(rows)
-        told = [entry.number, entry.at, entry.by, entry.change, len(entry.before), sealed, previous]
+        month = None if entry.month is None else _text_of(entry.month)
+        told = [entry.number, entry.at, entry.by, entry.kind, month, len(entry.before), sealed, previous]
         return make_seal(self._key, b"entry" + self._home + encode(told))
 
     def entry_holds(self, entry: JournalEntry, previous: bytes | None) -> bool:
@@ -117,38 +137,41 @@ class Seals:
         event = row.event
         values = (
             *(event.source, event.id, event.meter, event.quantity, event.at, event.corrects),
-            *(_text_of(row.month), _text_of(row.booked), row.place, row.recorded_at, row.recorded_by),
+            *(_text_of(row.month), _text_of(row.counted_in), row.position, row.recorded_at, row.recorded_by),
         )
-        return make_seal(self._key, _EVENT + self._home + encode(values))
+        return make_seal(self._key, b"usage event" + self._home + encode(values))
 
     def usage(self, what: MeterMonth | UsageHead, extra_write: bytes | None = None) -> bytes:
         """Make the seal that books or the head of the usage have to have, and what belongs *beside* them."""
-        fields = {name: _plain(value) for name, value in what._asdict().items()}
-        return make_seal(self._key, _USAGE[type(what)] + self._home + encode({**fields, "seal": extra_write}))
+        kind, record = _USAGE[type(what)]
+        text = record.dumps(what._replace(seal=None))
+        return make_seal(self._key, kind + self._home + encode([text, extra_write]))
 
     def crossing(self, number: int, crossing: Crossing, previous: bytes) -> bytes:
         """Make the seal of *crossing*, which also stands for those before it: *previous* is theirs."""
-        return make_seal(self._key, b"usage crossing" + self._home + encode([number, _plain(crossing), previous]))
+        return make_seal(
+            self._key, b"usage crossing" + self._home + encode([number, CROSSING.dumps(crossing), previous])
+        )
 
     def head(self, head: Head) -> bytes:
         """Write *head* with its seal, as text in ASCII."""
         told = {
             "revision": list(head.revision),
-            "recorded_at": None if head.mark.recorded_at is None else instant_text(head.mark.recorded_at),
+            "recorded_at": None if head.mark.recorded_at is None else record_instant(head.mark.recorded_at),
             "sequence": head.mark.sequence,
             "entries": head.mark.entries,
             "counts": {str(table): list(head.counts[table]) for table in Table},
             "journal": None if head.journal is None else head.journal.hex(),
         }
         seal = make_seal(self._key, b"head" + self._home + encode(told))
-        return json.dumps({**told, "seal": seal.hex()}, separators=(",", ":")).encode("ascii")
+        return dump_json({**told, "seal": seal.hex()}).encode("ascii")
 
     def read_head(self, written: bytes) -> Head | None:
         """Read what `head` wrote; `None` if it did not write that, or for another installation."""
         try:
-            head = _head(json.loads(written))
+            head = _head(RECORD_READER.read(written))
             wrote = self.head(head)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SuperlicenseError):
+        except (ValueError, KeyError, TypeError, AttributeError, SuperlicenseError):
             # Whatever it says, nobody who has the key has said it.
             return None
         return head if is_seal(wrote, written) else None
@@ -167,22 +190,3 @@ def _head(told: Any) -> Head:  # noqa: ANN401 - what a text says, right or wrong
 @lru_cache(maxsize=256)
 def _text_of(month: Month) -> str:
     return str(month)
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(sorted(one.name for one in fields(kind) if one.init))
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 - what can be sealed of any noun
-    """Give *value* as what can be sealed: a noun as a map of its fields by name."""
-    kind = type(value)
-    if kind in _SEALED_AS_IT_IS:
-        return value
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return {name: _plain(getattr(value, name)) for name in _names(kind)} if has(kind) else value

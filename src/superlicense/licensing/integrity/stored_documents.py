@@ -50,7 +50,7 @@ class StoredDocuments:
         other._good |= self._good
         return other
 
-    def seen(self, world: World) -> World:
+    def checked(self, world: World) -> World:
         """Give *world* with the roots that can be trusted, and with what is not as its document says named."""
         stored = {row.noun.version: row.document or b"" for row in world.roots.values()}
         roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
@@ -72,7 +72,7 @@ class StoredDocuments:
         if not any(row.table in _DOCUMENTS for row in rows):
             return world
         others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
-        return self.seen(evolve(world, tampered=others))
+        return self.checked(evolve(world, tampered=others))
 
     def _holds(self, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
         """Say whether *row* is what its document says."""

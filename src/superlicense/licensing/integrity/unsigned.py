@@ -11,7 +11,7 @@ from superlicense.logs import logger
 from superlicense.model.change import ActivatePackage, PlanMove, Release
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.packages.checks import numbered
+from superlicense.rules.packages.checks import with_issue_number
 from superlicense.rules.packages.lint import errors, warnings
 
 __all__ = ["unsigned_activation", "warn_of"]
@@ -35,7 +35,7 @@ def unsigned_activation(
     """
     for mistake in errors(package):
         raise MalformedPackageError(mistake.path, mistake.problem)
-    complete = numbered(world, package, now, unsigned=True)
+    complete = with_issue_number(world, package, now, unsigned=True)
     payload = write(complete)
     return ActivatePackage(
         package=complete,

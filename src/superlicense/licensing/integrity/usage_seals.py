@@ -21,9 +21,9 @@ from typing import Final, NamedTuple
 from superlicense.document.seal import is_seal
 from superlicense.errors import TamperedStoreError
 from superlicense.licensing.integrity.seals import Seals
-from superlicense.model.meter_month import EventKey, MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing
+from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Usage, UsageReading
 
 __all__ = ["SealedUsage", "SealedUsageReading", "Tally", "UsageSeals"]
@@ -57,7 +57,7 @@ class UsageSeals:
         """Make the seal that *row* has to have."""
         return self._seals.event(row)
 
-    def books(self, books: MeterMonth, usage: UsageReading) -> bytes:
+    def meter_month(self, books: MeterMonth, usage: UsageReading) -> bytes:
         """Make the seal that *books* have to have; if they are closed, with the statement that is in *usage*."""
         return self._seals.usage(books, usage.statement(books.month) if books.closed else None)
 
@@ -99,7 +99,7 @@ class SealedUsageReading:
     def _books(self, books: Iterable[MeterMonth]) -> tuple[MeterMonth, ...]:
         every = tuple(books)
         for one in every:
-            if not is_seal(self._seals.books(one, self._read), one.seal):
+            if not is_seal(self._seals.meter_month(one, self._read), one.seal):
                 raise TamperedStoreError(
                     f"the books of {one.meter} for {one.month} have not the seal of their contents"
                 )
@@ -116,19 +116,19 @@ class SealedUsageReading:
         self._tally(head)
         return head
 
-    def books(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Give the books of the months from *since* to *until*."""
-        return self._books(self._read.books(since=since, until=until))
+        return self._books(self._read.meter_months(since=since, until=until))
 
-    def books_before(self, month: Month) -> tuple[MeterMonth, ...]:
+    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
         """Give the newest books of each meter before *month*."""
-        return self._books(self._read.books_before(month))
+        return self._books(self._read.meter_months_before(month))
 
-    def find(self, keys: Iterable[EventKey]) -> Mapping[EventKey, UsageRow]:
+    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Give the accepted events that have one of *keys*."""
-        return {key: self._row(row) for key, row in self._read.find(keys).items()}
+        return {key: self._row(row) for key, row in self._read.find_events(keys).items()}
 
-    def corrections(self, originals: Iterable[EventKey]) -> tuple[UsageRow, ...]:
+    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
         """Give what corrects one of *originals*."""
         return tuple(map(self._row, self._read.corrections(originals)))
 
@@ -162,9 +162,9 @@ class SealedUsage(SealedUsageReading):
         self._taken = UsageHead()
         self._told = Tally()
 
-    def take_head(self) -> UsageHead:
+    def lock_head(self) -> UsageHead:
         """Take the head."""
-        self._taken = self._write.take_head()
+        self._taken = self._write.lock_head()
         self._told = self._tally(self._taken)
         return self._taken
 
@@ -173,40 +173,40 @@ class SealedUsage(SealedUsageReading):
         self._taken = head._replace(seal=self._seals.head(head, self._told))
         self._write.save_head(self._taken)
 
-    def take(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
         """Take those of the books that there are."""
-        found = self._write.take(keys)
+        found = self._write.lock_meter_months(keys)
         self._books(found.values())
         return found
 
-    def take_since(self, month: Month) -> tuple[MeterMonth, ...]:
+    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
         """Take all books of *month* and later."""
-        return self._books(self._write.take_since(month))
+        return self._books(self._write.lock_meter_months_since(month))
 
     def _sealed(self, books: Iterable[MeterMonth]) -> list[MeterMonth]:
-        return [one._replace(seal=self._seals.books(one, self._read)) for one in books]
+        return [one._replace(seal=self._seals.meter_month(one, self._read)) for one in books]
 
-    def open(self, books: Sequence[MeterMonth]) -> None:
+    def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
         """Keep new books."""
-        self._write.open(self._sealed(books))
+        self._write.add_meter_months(self._sealed(books))
         if books:
             self._told = self._told._replace(books=self._told.books + len(books))
             self.save_head(self._taken)
 
-    def save(self, books: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
         """Replace books."""
-        self._write.save(self._sealed(books))
+        self._write.save_meter_months(self._sealed(books))
 
-    def keep(self, rows: Sequence[UsageRow]) -> bool:
+    def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Keep those of *rows* that are new."""
-        return self._write.keep([row._replace(seal=self._seals.row(row)) for row in rows])
+        return self._write.add_events([row._replace(seal=self._seals.row(row)) for row in rows])
 
-    def cross(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
+    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Keep crossings."""
-        self._write.cross(crossings)
+        self._write.add_crossings(crossings)
         for number, crossing in crossings:
             self._told = self._seals.crossing(number, crossing, self._told)
 
-    def freeze(self, month: Month, statement: bytes) -> None:
+    def add_statement(self, month: Month, statement: bytes) -> None:
         """Keep the statement of *month*."""
-        self._write.freeze(month, statement)
+        self._write.add_statement(month, statement)

@@ -1,8 +1,8 @@
-"""Details: what books keep beside their numbers, as the text that stores are given.
+"""Meter state: what the front door stores with a meter month beside its columns, as text.
 
-A gauge keeps how its month stands, so that one more reading costs the same
-whatever came before. The earliest open month also keeps what closed months come
-to by now, where something came late.
+A gauge stores its state within the month, so that one more reading costs the
+same whatever came before. The earliest open month also stores the totals of
+closed months that late events have changed.
 """
 
 from __future__ import annotations
@@ -11,110 +11,119 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec.forms import INSTANT, TEXT, WHOLE, decoded, encoded, instant_text
+from superlicense.codec.codecs import INSTANT, INTEGER, TEXT, DecodeError
+from superlicense.codec.records import dump_json, load_json
 from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.model.instants import record_instant
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey
 from superlicense.model.month import Month
 from superlicense.ports import UsageReading
 from superlicense.rules.metering.gauges import GaugeState
 
 __all__ = [
-    "NO_DETAILS",
+    "NO_STATE",
     "MeterState",
-    "Standing",
+    "MonthTotal",
     "carried_into",
-    "known_standings",
+    "latest_totals",
     "read_state",
     "write_state",
 ]
 
 
-class Standing(NamedTuple):
-    """What a meter comes to in a month, as far as that is known.
+class MonthTotal(NamedTuple):
+    """The total of a meter in a month, late events included.
 
     Attributes:
-        used: What the month comes to.
-        level: The level of a gauge at its end; 0 for a counter.
+        used: Usage of the month.
+        value: The value of a gauge at its end; 0 for a counter.
     """
 
     used: int
-    level: int = 0
+    value: int = 0
 
 
 class MeterState(NamedTuple):
-    """What books keep beside their numbers.
+    """The state of a meter month.
 
     Attributes:
-        carried: The level of a gauge that was carried into the month.
-        level: How the month of a gauge stands; `None` for a counter.
-        late: What closed months come to since something came late for them and
-            was booked here.
+        carried: The value of a gauge that was carried into the month.
+        gauge: The state of a gauge; `None` for a counter.
+        late: Totals of closed months whose late events are counted here.
     """
 
     carried: int = 0
-    level: GaugeState | None = None
-    late: Mapping[Month, Standing] = MappingProxyType({})
+    gauge: GaugeState | None = None
+    late: Mapping[Month, MonthTotal] = MappingProxyType({})
+
+    def with_late(self, month: Month, total: MonthTotal) -> MeterState:
+        """Return the state with the *total* of a closed *month*."""
+        return self._replace(late={**self.late, month: total})
 
 
-NO_DETAILS: Final = MeterState()
+NO_STATE: Final = MeterState()
 
 
-def write_state(details: MeterState) -> str:
-    """Write *details*; an empty text for none."""
+def write_state(state: MeterState) -> str:
+    """Return *state* as text, which is empty for `NO_STATE`."""
     fields: dict[str, Any] = {}
-    if details.level is not None:
-        level, newest, *others = details.level
-        read = None if newest is None else [instant_text(newest[0]), newest[1], newest[2]]
-        fields["gauge"] = [details.carried, level, read, *others]
-    if details.late:
-        fields["late"] = [[str(month), *standing] for month, standing in sorted(details.late.items())]
-    return encoded(fields) if fields else ""
+    if state.gauge is not None:
+        value, newest, *others = state.gauge
+        read = None if newest is None else [record_instant(newest[0]), newest[1], newest[2]]
+        fields["gauge"] = [state.carried, value, read, *others]
+    if state.late:
+        fields["late"] = [[str(month), *total] for month, total in sorted(state.late.items())]
+    return dump_json(fields) if fields else ""
 
 
 def read_state(text: str) -> MeterState:
-    """Read what `write_state` wrote.
+    """Return the state that `write_state` wrote as *text*.
 
     Raises:
-        StoreUnavailableError: it did not write that.
+        StoreUnavailableError: *text* is not a state.
     """
     if not text:
-        return NO_DETAILS
-    fields = decoded(text)
+        return NO_STATE
+    fields = load_json(text)
     try:
-        return _details(fields)
-    except (TypeError, ValueError, AttributeError, InvalidValueError) as error:
-        raise StoreUnavailableError(f"the details of books are corrupt: {error}") from error
+        return _state(fields)
+    except (TypeError, ValueError, AttributeError, InvalidValueError, DecodeError) as error:
+        raise StoreUnavailableError(f"the state of a meter month is corrupt: {error}") from error
 
 
-def _details(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
-    carried, level = 0, None
-    gauge = fields.get("gauge")
-    if gauge is not None:
-        carried, now, newest, *others = gauge
-        peak, day, peaks, day_peak = (WHOLE.load(number, "gauge") for number in others)
+def _state(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
+    carried, gauge = 0, None
+    stored = fields.get("gauge")
+    if stored is not None:
+        carried, value, newest, *others = stored
+        peak, day, peaks, day_peak = (INTEGER.decode(number) for number in others)
         if newest is not None:
-            at, source, name = newest
-            newest = (INSTANT.load(at, "gauge"), TEXT.load(source, "gauge"), TEXT.load(name, "gauge"))
-        level = GaugeState(WHOLE.load(now, "gauge"), newest, peak, day, peaks, day_peak)
+            at, source, id_ = newest
+            newest = (INSTANT.decode(at), TEXT.decode(source), TEXT.decode(id_))
+        gauge = GaugeState(INTEGER.decode(value), newest, peak, day, peaks, day_peak)
     late = {
-        Month.parse(month): Standing(WHOLE.load(used, "late"), WHOLE.load(end, "late"))
-        for month, used, end in fields.get("late", ())
+        Month.parse(month): MonthTotal(INTEGER.decode(used), INTEGER.decode(value))
+        for month, used, value in fields.get("late", ())
     }
-    return MeterState(WHOLE.load(carried, "gauge"), level, MappingProxyType(late))
+    return MeterState(INTEGER.decode(carried), gauge, MappingProxyType(late))
 
 
-def known_standings(books: Iterable[MeterMonth]) -> dict[MeterMonthKey, Standing]:
-    """Give what each meter comes to in each month by now, from all *books* by month."""
-    known: dict[MeterMonthKey, Standing] = {}
-    for one in books:
-        details = read_state(one.details)
-        known[one.month, one.meter] = Standing(one.total, 0 if details.level is None else details.level.level)
-        known.update({(month, one.meter): standing for month, standing in details.late.items()})
-    return known
+def latest_totals(meter_months: Iterable[MeterMonth]) -> dict[MeterMonthKey, MonthTotal]:
+    """Return the total of each meter in each month, late events included.
+
+    Args:
+        meter_months: All of them, by month.
+    """
+    totals: dict[MeterMonthKey, MonthTotal] = {}
+    for one in meter_months:
+        state = read_state(one.state)
+        totals[one.month, one.meter] = MonthTotal(one.total, 0 if state.gauge is None else state.gauge.value)
+        totals.update({(month, one.meter): total for month, total in state.late.items()})
+    return totals
 
 
 def carried_into(usage: UsageReading, meter: str, month: Month) -> int:
-    """Give the level of a gauge that is carried into *month*, as it is known by now."""
-    known = known_standings(books for books in usage.books() if books.meter == meter)
-    newest = max((when for when, _ in known if when < month), default=None)
-    return 0 if newest is None else known[newest, meter].level
+    """Return the value of a gauge that is carried into *month*, as known by now."""
+    totals = latest_totals(one for one in usage.meter_months() if one.meter == meter)
+    newest = max((when for when, _ in totals if when < month), default=None)
+    return 0 if newest is None else totals[newest, meter].value

@@ -1,4 +1,4 @@
-"""Standing: what a meter comes to in a month, by now or as it was recorded by an instant of the past."""
+"""Month reading: the usage of every meter in a month, as of now or as it was recorded by an instant of the past."""
 
 from __future__ import annotations
 
@@ -7,41 +7,40 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import readable
-from superlicense.licensing.metering.meter_state import known_standings, read_state
+from superlicense.licensing.metering.meter_state import latest_totals, read_state
+from superlicense.licensing.metering.opening import all_meter_months
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
-from superlicense.model.meter_month import EventKey
 from superlicense.model.month import Month
 from superlicense.model.row import Table
-from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTally
+from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UsageEventKey, UserTally
 from superlicense.model.world import World
 from superlicense.ports import Facts, UsageReading
-from superlicense.rules.metering.crossings import crossing_id
-from superlicense.rules.metering.gauges import GaugeState, level_of, readings_of
+from superlicense.rules.metering.crossings import FULL, crossing_id
+from superlicense.rules.metering.gauges import GaugeState, readings_of, state_after
 from superlicense.rules.metering.thresholds import measure
-from superlicense.rules.metering.users import bought, highest, tally, users_now
+from superlicense.rules.metering.users import bought, count_users, peak_from_history, users_now
 
-__all__ = ["MonthReading", "past", "present"]
+__all__ = ["MonthReading", "read_month", "read_month_as_recorded"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-_PER_CENT: Final = 100
 
 
 class MonthReading(NamedTuple):
-    """What one meter comes to in one month.
+    """The usage of one meter in one month.
 
     Attributes:
-        totals: Keeps its books.
+        totals: The meters.
         meter: The meter.
         month: The month.
         at: As of when.
-        used: What it comes to.
+        used: Its usage.
         tally: The users of the month.
-        level: How the month of a gauge stands; `None` for a counter.
-        carried: The level that was carried into it.
-        passed_at: When usage reached the threshold, where that was told.
+        gauge: The state of a gauge; `None` for a counter.
+        carried: The value of a gauge that was carried into the month.
+        passed_at: When usage reached the threshold, where that was recorded.
     """
 
     totals: MeterTotals
@@ -50,17 +49,17 @@ class MonthReading(NamedTuple):
     at: datetime
     used: int
     tally: UserTally
-    level: GaugeState | None = None
+    gauge: GaugeState | None = None
     carried: int = 0
     passed_at: datetime | None = None
 
     def usage(self) -> MeterUsage:
-        """Give it with its threshold."""
+        """Return it with its threshold."""
         return measure(self.meter, self.month, self.used, self.tally)
 
     def projection(self) -> Projection:
-        """Give where it will end."""
-        from superlicense.rules.metering.projecting import project  # noqa: PLC0415 - few ask, and it costs an import
+        """Return the estimate of the end of the month."""
+        from superlicense.rules.metering.projecting import project  # noqa: PLC0415 - few callers, and it costs an import
 
         return project(
             self.meter,
@@ -69,47 +68,41 @@ class MonthReading(NamedTuple):
             used=self.used,
             tally=self.tally,
             zone=self.totals.zone,
-            level=self.level,
+            gauge=self.gauge,
             carried=self.carried,
             passed_at=self.passed_at,
         )
 
 
-def present(
-    totals: MeterTotals, usage: UsageReading, month: Month, at: datetime, users: CurrentUsers
+def read_month(
+    totals: MeterTotals, usage: UsageReading, month: Month, at: datetime, current: CurrentUsers
 ) -> tuple[MonthReading, ...]:
-    """Say what every meter comes to in *month* at *at*, now or later, from its books.
+    """Return the usage of every meter in *month* as of *at*, now or later, from its meter months.
 
     Args:
-        totals: Keeps the books.
-        usage: What is stored.
+        totals: The meters.
+        usage: The stored usage.
         month: Any month.
         at: As of when.
-        users: The present users, for an installation that has no books at all.
+        current: The current users, for an installation that has no meter month at all.
     """
-    books = {one.meter: one for one in usage.books(since=month, until=month)}
-    books |= {one.meter: one for one in totals.missing(usage, month, users)}
+    by_meter = {one.meter: one for one in all_meter_months(totals, usage, month, current)}
     through = usage.head().closed_through
-    known = known_standings(usage.books()) if through is not None and month <= through else {}
+    closed = latest_totals(usage.meter_months()) if through is not None and month <= through else {}
     found = []
     for code, meter in totals.meters.items():
-        one = books[code]
-        details = read_state(one.details)
-        level = None if meter.adds else details.level
-        used = one.total if level is None else totals.used(meter, level, month, at)
-        late = known.get((month, code))
-        if late is not None:
-            used = late.used
+        one, total = by_meter[code], closed.get((month, code))
+        state = read_state(one.state)
         found.append(
             MonthReading(
                 totals,
                 meter,
                 month,
                 at,
-                used,
+                totals.used(one, at) if total is None else total.used,
                 totals.tally(one, at),
-                level,
-                details.carried,
+                None if meter.adds else state.gauge,
+                state.carried,
                 _passed_at(usage, code, month),
             )
         )
@@ -117,28 +110,28 @@ def present(
 
 
 def _passed_at(usage: UsageReading, code: str, month: Month) -> datetime | None:
-    number = usage.crossing_number(crossing_id(code, month, _PER_CENT))
+    number = usage.crossing_number(crossing_id(code, month, FULL))
     return None if number is None else usage.crossings(after=number - 1, most=1)[0][1].at
 
 
-def past(  # noqa: PLR0913 - everything that it follows from, by keyword
+def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by keyword
     totals: MeterTotals, *, facts: Facts, usage: UsageReading, world: World, month: Month, at: datetime
 ) -> tuple[MonthReading, ...]:
-    """Say what every meter came to in *month*, as it was recorded by *at*, from the log and the facts.
+    """Return the usage of every meter in *month*, as it was recorded by *at*, from the event log and the facts.
 
     Args:
-        totals: Keeps the books.
-        facts: The rows that are stored.
-        usage: The usage that is stored.
-        world: The facts of *at*, or of the end of the month where that is earlier.
+        totals: The meters.
+        facts: The stored rows.
+        usage: The stored usage.
+        world: The facts at *at*, or at the end of the month where that is earlier.
         month: Any month.
         at: An instant of the past.
     """
     span = totals.span(month)
     start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
-    users = tally(
+    tally = count_users(
         totals.policy.user_count,
-        peak=highest(
+        peak=peak_from_history(
             map(readable, facts.history(Table.ASSIGNMENTS)),
             map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)),
             start,
@@ -150,27 +143,27 @@ def past(  # noqa: PLR0913 - everything that it follows from, by keyword
     )
     found = []
     for code, meter in totals.meters.items():
-        level, carried = None, 0
+        gauge, carried = None, 0
         if meter.adds:
-            used = _total(_events(usage, code, at, month))
+            used = _sum(_events(usage, code, at, month))
         else:
-            shown = readings_of(_events(usage, code, at))
-            carried = next((reading.quantity for reading in reversed(shown) if reading.at < span.start), 0)
-            level = level_of(carried, (one for one in shown if span.start <= one.at < span.end), span.days)
-            used = totals.used(meter, level, month, at)
-        found.append(MonthReading(totals, meter, month, at, used, users, level, carried))
+            readings = readings_of(_events(usage, code, at))
+            carried = next((reading.quantity for reading in reversed(readings) if reading.at < span.start), 0)
+            gauge = state_after(carried, (one for one in readings if span.start <= one.at < span.end), span.days)
+            used = totals.gauge_used(meter, gauge, month, at)
+        found.append(MonthReading(totals, meter, month, at, used, tally, gauge, carried))
     return tuple(found)
 
 
 def _events(usage: UsageReading, code: str, at: datetime, month: Month | None = None) -> Iterator[UsageEvent]:
-    """Give what had been accepted of a meter by *at*."""
+    """Return the events of a meter that had been accepted by *at*."""
     return (row.event for row in usage.events(month=month, meter=code) if row.recorded_at <= at)
 
 
-def _total(events: Iterable[UsageEvent]) -> int:
-    """Add up a counter: originals, or what corrected them last."""
-    counted: dict[EventKey, int] = {}
-    corrected: dict[EventKey, int] = {}
+def _sum(events: Iterable[UsageEvent]) -> int:
+    """Return the sum of a counter: of its originals, or of their newest corrections."""
+    counted: dict[UsageEventKey, int] = {}
+    corrected: dict[UsageEventKey, int] = {}
     for event in events:
         if event.corrects is None:
             counted[event.source, event.id] = event.quantity

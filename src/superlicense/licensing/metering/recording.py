@@ -1,12 +1,12 @@
-"""Recording: the usual batch of reports, judged and booked in one transaction.
+"""Recording, the fast path: a batch of usage events, judged and counted in one transaction.
 
-Rule 1: the usual batch takes nothing but the books it adds to: open ones, with
-new reports that correct nothing and cross no level. Reports are judged before
+Rule 1: the fast path locks nothing but the meter months that it adds to. It is
+for new originals of open months that cross no level. Events are judged before
 anything is locked, and stored by one statement.
 
-Rule 2: whatever is not usual is judged again by `superlicense.licensing.metering.locked_recording`,
-with the head and all of its books taken. Both ways judge by the same rule, and
-what a batch comes to is the same.
+Rule 2: any other batch is judged again by
+`superlicense.licensing.metering.locked_recording`, with the head and all of its
+meter months locked. Both paths judge by the same rule and give the same result.
 """
 
 from __future__ import annotations
@@ -15,37 +15,38 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
-from superlicense.model.meter import GREATEST_TOTAL
+from superlicense.model.meter import MAX_TOTAL
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World
 from superlicense.ports import Usage
-from superlicense.rules.metering.gauges import Reading, read
-from superlicense.rules.metering.recording import Accepted, Judged, Known, judge, malformed
+from superlicense.rules.metering.gauges import Reading, add_reading
+from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, format_refusal, judge
 
 __all__ = ["Batch", "NeedsHeadLockError", "grouped"]
 
-_NOTHING: Final = Known({}, {}, {})
-# Clocks of instances differ; a level may be carried into a month that somebody else has opened by then.
+_NOTHING: Final = RecordedUsage({}, {}, {})
+# Clocks of instances differ; a gauge value may be carried into a month that another instance has opened by then.
 _MONTHS_TURN: Final = timedelta(minutes=10)
 _new = tuple.__new__
 
 
 class NeedsHeadLockError(Exception):
-    """The batch needs the head: it leaves the block, so that nothing is kept, and is never seen outside."""
+    """The batch needs the head locked; raised inside a block so that nothing is stored, and caught outside it."""
 
 
 class Batch:
-    """Reports that are recorded together.
+    """Usage events that are recorded together.
 
     Attributes:
-        totals: Keeps the books.
-        events: The reports, in order.
+        totals: The meters.
+        events: The events, in order.
         now: When they are recorded.
-        world: Tells the users of an installation that has no books at all.
+        world: The facts, for the users of an installation that has no meter month at all.
     """
 
     __slots__ = ("_by", "_judged", "events", "now", "totals", "world")
@@ -53,35 +54,35 @@ class Batch:
     def __init__(
         self, totals: MeterTotals, events: Sequence[UsageEvent], *, by: str, now: datetime, world: World
     ) -> None:
-        """Take *events* in; *by* says who records them."""
+        """Judge *events*, which are recorded by *by*, as far as that is possible without the store."""
         self.totals = totals
         self.events = events
         self.now = now
         self.world = world
         self._by = by
-        # Before anything is locked.
         corrects = any(event.corrects is not None for event in events)
         self._judged = None if corrects else self._judge_alone()
 
     def _judge_alone(self) -> Judged | None:
-        """Judge the reports as if nothing were stored; `None` if that may not be the answer."""
+        """Judge the events as if nothing were stored; `None` if that may be the wrong answer."""
         judged = self.judge(_NOTHING)
         if len(judged.accepted) == len(self.events):
             return judged
-        # What is refused for its meter or its instant may have been accepted before, or be another one's id.
-        if any(one.status is ReceiptStatus.REFUSED and malformed(one.event) is None for one in judged.receipts):
+        # An event that is refused for its meter or instant may be known, or have the id of another one.
+        if any(one.status is ReceiptStatus.REFUSED and format_refusal(one.event) is None for one in judged.receipts):
             return None
         return judged
 
-    def judge(self, known: Known) -> Judged:
-        """Judge the reports, given what is *known*."""
-        return judge(self.events, meters=self.totals.meters, known=known, now=self.now, months=self.totals.months)
+    def judge(self, recorded: RecordedUsage) -> Judged:
+        """Judge the events, given what is *recorded*."""
+        totals = self.totals
+        return judge(self.events, meters=totals.meters, recorded=recorded, now=self.now, months=totals.months)
 
     def record_fast(self, usage: Usage) -> tuple[Receipt, ...]:
-        """Record by rule 1.
+        """Record the batch by rule 1.
 
         Raises:
-            UnusualError: it is not usual; nothing may be kept.
+            NeedsHeadLockError: rule 1 does not allow it; nothing may be stored.
         """
         judged = self._judged
         if judged is None:
@@ -89,80 +90,83 @@ class Batch:
         groups = grouped(judged.accepted)
         if not groups:
             return judged.receipts
-        books = usage.take(groups)
+        locked = usage.lock_meter_months(groups)
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
-            before = books.get(key)
+            before = locked.get(key)
             if before is None or before.closed:
                 raise NeedsHeadLockError
             counted.append(self._added(before, accepted))
             rows += self.rows(accepted, before, before.month)
-        if not usage.keep(rows):
+        if not usage.add_events(rows):
             raise NeedsHeadLockError
-        # Gauges last, because what they show may have to be reckoned from all that is kept.
-        usage.save([self._read(usage, after, groups[after.month, after.meter]) for after in counted])
+        # Gauges last, because they may have to be computed from all stored readings.
+        usage.save_meter_months([self._with_readings(usage, one, groups[one.month, one.meter]) for one in counted])
         return judged.receipts
 
-    def rows(self, accepted: Iterable[Accepted], books: MeterMonth, month: Month) -> Iterable[UsageRow]:
-        """Give what is kept of *accepted*, reports of *month* that *books* count from now on."""
-        at = self._recorded_at(books)
-        booked, by = books.month, self._by
-        # Made as the class itself makes them, at half the price.
+    def rows(self, accepted: Iterable[Accepted], before: MeterMonth, month: Month) -> list[UsageRow]:
+        """Return the rows of *accepted*, events of *month* that the meter month *before* counts from now on."""
+        at = self._recorded_at(before)
+        counted_in, by = before.month, self._by
+        # Built as the class itself builds them, at half the price.
         return [
-            _new(UsageRow, (one[0], month, booked, place, at, by, None))
-            for place, one in enumerate(accepted, start=books.places + 1)
+            _new(UsageRow, (one[0], month, counted_in, position, at, by, None))
+            for position, one in enumerate(accepted, start=before.last_position + 1)
         ]
 
-    def counted(self, books: MeterMonth, more: int) -> MeterMonth:
-        """Count *more* events in *books*."""
-        return books._replace(
-            events=books.events + more, places=books.places + more, recorded_at=self._recorded_at(books)
+    def counted(self, before: MeterMonth, more: int) -> MeterMonth:
+        """Return a meter month after it has counted *more* events."""
+        return before._replace(
+            event_count=before.event_count + more,
+            last_position=before.last_position + more,
+            recorded_at=self._recorded_at(before),
         )
 
-    def _recorded_at(self, books: MeterMonth) -> datetime:
-        return self.now if books.recorded_at is None else max(self.now, books.recorded_at)
+    def _recorded_at(self, one: MeterMonth) -> datetime:
+        return self.now if one.recorded_at is None else max(self.now, one.recorded_at)
 
     def _added(self, before: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
-        """Count *accepted* in the books of their month, and add them up if they are of a counter."""
+        """Return a meter month after it has counted *accepted*, with the new total of a counter."""
         after = self.counted(before, len(accepted))
         if not self.totals.meters[before.meter].adds:
             if self.now >= before.ends_at - _MONTHS_TURN:
                 raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
-        if after.total > GREATEST_TOTAL or self.totals.crosses(after):
+        if after.total > MAX_TOTAL or self.totals.new_levels(after):
             raise NeedsHeadLockError
         return after
 
-    def _read(self, usage: Usage, books: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
-        """Read on what is a gauge; its readings are kept already."""
-        meter = self.totals.meters[books.meter]
+    def _with_readings(self, usage: Usage, one: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
+        """Return the meter month of a gauge after the readings *accepted*, which are stored; others as they are."""
+        totals = self.totals
+        meter = totals.meters[one.meter]
         if meter.adds:
-            return books
-        details = read_state(books.details)
-        level = details.level
-        if level is None:  # they were opened for a counter
+            return one
+        state = read_state(one.state)
+        gauge = state.gauge
+        if gauge is None:  # it was opened when the meter was a counter
             raise NeedsHeadLockError
-        span = self.totals.span(books.month)
-        fresh = sorted(Reading(one.event.at, one.event.source, one.event.id, one.event.quantity) for one in accepted)
-        if level.newest is not None and fresh[0][:3] < level.newest:
-            # Out of order: reckoned anew from all of the month.
-            _, anew, used = next(iter(self.totals.recount(usage, meter, books.month, self.now)))
-            details = anew._replace(late=details.late)
+        fresh = sorted(
+            Reading(each.event.at, each.event.source, each.event.id, each.event.quantity) for each in accepted
+        )
+        if gauge.newest is not None and fresh[0][:3] < gauge.newest:
+            recounted = next(recount_gauge(totals, usage, meter, one.month, self.now))
+            state, used = recounted.state(state), recounted.used
         else:
+            days = totals.span(one.month).days
             for reading in fresh:
-                level = read(level, reading, span.days)
-            details = details._replace(level=level)
-            used = self.totals.used(meter, level, books.month, self.now)
-        after = books._replace(total=used, details=write_state(details))
-        if self.totals.crosses(after):
+                gauge = add_reading(gauge, reading, days)
+            state, used = state._replace(gauge=gauge), totals.gauge_used(meter, gauge, one.month, self.now)
+        after = one._replace(total=used, state=write_state(state))
+        if totals.new_levels(after):
             raise NeedsHeadLockError
         return after
 
 
 def grouped(accepted: Iterable[Accepted]) -> dict[MeterMonthKey, list[Accepted]]:
-    """Arrange what counts by month and meter."""
+    """Return *accepted* by month and meter."""
     groups: dict[MeterMonthKey, list[Accepted]] = {}
     last: list[Accepted] = []
     month: Month | None = None

@@ -1,15 +1,13 @@
-"""Headcount: the users of an instant, and what moves with them."""
+"""User count: the current users of an installation, on which its thresholds depend."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
 
-from superlicense.model.meter_month import MeterMonth
 from superlicense.model.world import World
 from superlicense.rules.metering.users import bought, users_now
 
-__all__ = ["CurrentUsers", "moved", "moved_before", "user_count"]
+__all__ = ["CurrentUsers", "user_count"]
 
 
 class CurrentUsers(NamedTuple):
@@ -17,7 +15,7 @@ class CurrentUsers(NamedTuple):
 
     Attributes:
         users: Holders of ``superoffice.user``.
-        bought: How many were bought; `None` where nothing limits them.
+        bought: How many were bought; `None` where the license is unrestricted.
     """
 
     users: int
@@ -25,19 +23,5 @@ class CurrentUsers(NamedTuple):
 
 
 def user_count(world: World) -> CurrentUsers:
-    """Count the users of *world*."""
+    """Return the users of *world*."""
     return CurrentUsers(users_now(world), bought(world))
-
-
-def moved(books: MeterMonth, after: CurrentUsers, at: datetime) -> MeterMonth:
-    """Move the users of the month that the write is in; its peak never falls."""
-    if after.users > books.peak:
-        return books._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
-    return books._replace(users=after.users, users_at=at, bought=after.bought)
-
-
-def moved_before(books: MeterMonth, after: CurrentUsers, at: datetime) -> MeterMonth:
-    """Move the users that are carried into a month; nothing has been written in it, so they are its peak."""
-    return books._replace(
-        users=after.users, users_at=at, peak=after.users, peak_at=books.starts_at, bought=after.bought
-    )

@@ -1,1 +1,1 @@
-"""The gate: who may log in, and which features a user may view and edit."""
+"""The gate: logins, and access to features."""

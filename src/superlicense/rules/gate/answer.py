@@ -1,6 +1,6 @@
-"""Answers: how what a rule finds at an instant becomes a decision that lasts.
+"""Answers: from the verdict of a rule at an instant to a decision with an expiry.
 
-Rule 1: `Decision.valid_until` is exact. The rule is asked again at each later
+Rule 1: `Decision.valid_until` is exact. The rule is evaluated again at each later
 date of a package until its verdict differs.
 """
 
@@ -28,20 +28,12 @@ from superlicense.rules.gate.validity import boundaries
 __all__ = ["Fact", "Verdict", "answer", "clauses_of", "fact", "reasons_of"]
 
 Fact = tuple[ReasonCode, Reason | None]
-"""Something that may stand in the way, and the reason if it does."""
+"""A condition that was checked, and the reason if it blocks."""
 
 
 @frozen(kw_only=True)
 class Verdict:
-    """What a rule finds at one instant.
-
-    Attributes:
-        outcome: What it comes to.
-        reasons: What keeps it below ALLOWED.
-        warnings: What should be told.
-        rule_set: License model that was followed.
-        clauses: Every condition, met or not.
-    """
+    """The result of a rule at one instant; fields as in `Decision`."""
 
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
@@ -49,8 +41,8 @@ class Verdict:
     rule_set: RuleSet | None = None
     clauses: tuple[Clause, ...] = ()
 
-    def says_the_same_as(self, other: Verdict) -> bool:
-        """Whether outcome, reasons and warnings are equal."""
+    def agrees_with(self, other: Verdict) -> bool:
+        """Return whether outcome, reasons and warnings are equal."""
         return (self.outcome, self.reasons, self.warnings) == (other.outcome, other.reasons, other.warnings)
 
 
@@ -60,10 +52,10 @@ def answer(
     at: datetime,
     verdict_at: Callable[[datetime], Verdict],
 ) -> Decision:
-    """Turn the verdict of *at* into a decision with the instant until which it stands."""
+    """Return the verdict at *at* as a decision, valid until the verdict changes."""
     verdict = verdict_at(at)
     later = (instant for instant in boundaries(world) if instant > at)
-    changes = (instant for instant in later if not verdict_at(instant).says_the_same_as(verdict))
+    changes = (instant for instant in later if not verdict_at(instant).agrees_with(verdict))
     return Decision(
         outcome=verdict.outcome,
         asked=asked,
@@ -76,15 +68,15 @@ def answer(
 
 
 def fact(code: ReasonCode, *, blocks: bool, **params: object) -> Fact:
-    """Note that *code* was looked at, with its reason if it *blocks*."""
+    """Return that *code* was checked, with its reason if it *blocks*."""
     return (code, because(code, **params) if blocks else None)
 
 
 def reasons_of(facts: Iterable[Fact]) -> tuple[Reason, ...]:
-    """Give the reasons of the facts that block."""
+    """Return the reasons of the facts that block."""
     return tuple(reason for _, reason in facts if reason is not None)
 
 
 def clauses_of(facts: Iterable[Fact]) -> tuple[Clause, ...]:
-    """Give a clause for every fact; it is met where nothing blocks."""
+    """Return a clause for each fact, met unless the fact blocks."""
     return tuple(Clause(kind=ClauseKind.FACT, met=reason is None, subject=code) for code, reason in facts)

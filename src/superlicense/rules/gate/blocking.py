@@ -1,10 +1,10 @@
-"""Blocking facts: what stands in the way besides missing licenses.
+"""Blocking facts: what denies access besides missing licenses.
 
-Rule 1: every fact is looked at, and all that block are reported together. Who
-asks for several families of facts asks in the order of design section 6.
+Rule 1: every fact is checked, and all that block are reported together, in the
+order of design section 6.
 
-Rule 2: a fact that does not block is still a clause of the decision, so that
-an explanation shows what was checked.
+Rule 2: a fact that does not block is still a clause of the decision, so that an
+explanation lists everything that was checked.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ from superlicense.rules.gate.validity import dates_of, phase_at
 
 __all__ = [
     "clock_warnings",
+    "exempt_from_no_login",
     "login_rights",
-    "lower",
     "no_login_events",
     "other_database",
     "outcome_of_stop",
     "package_facts",
-    "passes_no_login",
     "phase_warnings",
     "reaches",
     "stop_fact",
@@ -49,7 +48,7 @@ _DEFECTS = (
 
 
 def package_facts(world: World, owner: str) -> list[Fact]:
-    """Look at the package of *owner*: there, made out to us, intact."""
+    """Check the package of *owner*: installed, issued to this installation, not tampered with."""
     installed = world.package(owner)
     missing = fact(ReasonCode.NO_PACKAGE, blocks=installed is None, owner=owner)
     if installed is None:
@@ -59,7 +58,7 @@ def package_facts(world: World, owner: str) -> list[Fact]:
 
 
 def stop_fact(world: World, owner: str, at: datetime) -> Fact:
-    """Look whether the package of *owner* is stopped at *at*."""
+    """Check whether the package of *owner* is stopped at *at*."""
     installed = world.package(owner)
     if installed is None:
         return fact(ReasonCode.PACKAGE_STOPPED, blocks=False)
@@ -69,9 +68,9 @@ def stop_fact(world: World, owner: str, at: datetime) -> Fact:
 
 
 def outcome_of_stop(world: World, user: User | None, stop: Fact) -> Outcome:
-    """Say how far *stop*, as `stop_fact` of SUPEROFFICE gave it, lets *user* go.
+    """Return the outcome that *stop*, the `stop_fact` of SUPEROFFICE, leaves to *user*.
 
-    Internal users get `Policy.after_grace`, everybody else nothing (ADR 4).
+    It is `Policy.after_grace` for internal users and DENIED for others (ADR 4).
     """
     if stop[1] is None:
         return Outcome.ALLOWED
@@ -79,14 +78,8 @@ def outcome_of_stop(world: World, user: User | None, stop: Fact) -> Outcome:
     return world.policy.after_grace if internal else Outcome.DENIED
 
 
-def lower(one: Outcome, other: Outcome) -> Outcome:
-    """Give the outcome that grants less."""
-    order = (Outcome.DENIED, Outcome.READ_ONLY, Outcome.ALLOWED)
-    return min(one, other, key=order.index)
-
-
 def clock_warnings(world: World) -> tuple[Reason, ...]:
-    """Warn that the clock was turned back; it locks nobody out.
+    """Return a warning if the clock was turned back, which does not block.
 
     Source: documents.md, "Clock".
     """
@@ -94,7 +87,7 @@ def clock_warnings(world: World) -> tuple[Reason, ...]:
 
 
 def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:
-    """Warn of the package of *owner* that expires soon, or is in grace."""
+    """Return a warning if the package of *owner* expires soon or is in grace."""
     installed = world.package(owner)
     if installed is None:
         return ()
@@ -116,7 +109,7 @@ def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]
 
 
 def user_known(user: User | None) -> list[Fact]:
-    """Look whether the user is known and has not left."""
+    """Check that the user is known and not retired."""
     return [
         fact(ReasonCode.UNKNOWN_USER, blocks=user is None),
         fact(ReasonCode.USER_RETIRED, blocks=user is not None and user.retired),
@@ -124,7 +117,7 @@ def user_known(user: User | None) -> list[Fact]:
 
 
 def login_rights(user: User | None) -> list[Fact]:
-    """Look at the switches of the user card; nobody unknown has any."""
+    """Check the flags of the user card; an unknown user has none."""
     if user is None:
         return []
     return [
@@ -134,12 +127,16 @@ def login_rights(user: User | None) -> list[Fact]:
 
 
 def no_login_events(world: World, user: User | None) -> list[Fact]:
-    """Look for running No Login events that reach *user*: a fact for each, one that does not block if there is none.
+    """Check for running No Login events that reach *user*.
 
-    Source: domain 14 and 17.17; design section 6: administrators may enter (policy).
+    Returns:
+        A blocking fact for each, or one fact that does not block.
+
+    Source: domain 14 and 17.17; design section 6: administrators may be exempt
+    (policy).
     """
-    spared = passes_no_login(world, user)
-    running = (row.noun for row in world.events.values() if not spared and row.noun.kind is EventKind.NO_LOGIN)
+    exempt = exempt_from_no_login(world, user)
+    running = (row.noun for row in world.events.values() if not exempt and row.noun.kind is EventKind.NO_LOGIN)
     blocking = [
         fact(ReasonCode.NO_LOGIN_EVENT, blocks=True, event=event.id, message=event.message)
         for event in running
@@ -148,15 +145,15 @@ def no_login_events(world: World, user: User | None) -> list[Fact]:
     return blocking or [fact(ReasonCode.NO_LOGIN_EVENT, blocks=False)]
 
 
-def passes_no_login(world: World, user: User | None) -> bool:
-    """Say whether No Login events keep *user* out of nothing."""
+def exempt_from_no_login(world: World, user: User | None) -> bool:
+    """Return whether No Login events do not apply to *user*."""
     return user is not None and user.administrator and world.policy.administrators_bypass_no_login
 
 
 def reaches(event: SystemEvent, user: User | None, installation: Installation) -> bool:
-    """Say whether *event* concerns *user* when they use *installation*.
+    """Return whether *event* reaches *user* in *installation*.
 
-    Somebody unknown is reached by what reaches everybody.
+    An unknown user is reached by events that reach all users.
 
     Source: vendor table SystemEvent, column scope (domain 14).
     """
@@ -172,11 +169,11 @@ def reaches(event: SystemEvent, user: User | None, installation: Installation) -
 
 
 def tampering(world: World, user: User | None) -> list[Fact]:
-    """Look whether somebody else wrote what concerns this user, or everybody.
+    """Check for tampered records that block this user, or all users.
 
     Source: documents.md, "Seals": a tampered user or assignment row blocks that
-    user, a tampered head or installation row everybody. Packages are looked at
-    by `package_facts`.
+    user, a tampered head or installation row all users. Packages are checked by
+    `package_facts`.
     """
     record = next(_records_of(world, user), None)
     return [fact(ReasonCode.TAMPERED, blocks=record is not None, record=record)]
@@ -195,7 +192,7 @@ def _records_of(world: World, user: User | None) -> Iterator[str]:
 
 
 def other_database(world: World, user: User | None, client: Client) -> list[Fact]:
-    """Look whether *user* belongs to another database, or is on Travel with theirs.
+    """Check whether *user* belongs to another database or works in a Travel database.
 
     Source: design section 6; domain 6, "Other login blockers".
     """

@@ -1,13 +1,14 @@
-"""Entitlement: what the installation, a site and a user hold, and through what.
+"""Entitlement: the licenses that the installation, a site and a user hold, and through which plans.
 
-Rule 1: only assignments are stored; what a plan grants is derived here, for
-gate, seat count and screen alike (design, law 6).
+Rule 1: only assignments are stored; the grants of plans are derived here, for
+gate, seat counts and screens (design, law 6).
 
-Rule 2: a package grants what it has rows for. A name in a plan's set that the
-package lacks is kept and never granted; neither is a plan or a system module.
+Rule 2: a package grants only licenses that it has rows for. A grant of a plan
+for which the package has no row is kept but never granted, and so is a grant of
+a plan or of a system license.
 
-Rule 3: a stopped or broken package of another owner grants nothing. The
-SUPEROFFICE package still grants when it is stopped: the effect is READ_ONLY.
+Rule 3: a stopped or defective package of another owner grants nothing. A stopped
+SUPEROFFICE package still grants; its effect is READ_ONLY.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from superlicense.errors import UnknownLicenseError
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
 from superlicense.model.row import Table, assignment_key
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.gate.requirement import Source
+from superlicense.rules.gate.requirement import LicenseSource
 from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "effective",
     "entitlement_of",
     "find_row",
+    "get_row",
     "owner_package",
     "rule_set_of",
 ]
@@ -42,19 +45,31 @@ _ONE_TIER_PLANS = "superlicense-"
 
 
 def owner_package(world: World, owner: str) -> LicensePackage | None:
-    """Give the package in force of *owner* (lower case), whatever its state."""
+    """Return the package in force of *owner* (lower case), whatever its phase."""
     installed = world.package(owner)
     return None if installed is None else installed.package
 
 
 def find_row(world: World, license: LicenseName) -> ModuleLicense | None:
-    """Find the row of *license* in the package in force of its owner."""
+    """Return the row of *license* in the package in force of its owner, `None` if missing."""
     package = owner_package(world, license.owner)
     return None if package is None else package.by_name.get(license)
 
 
+def get_row(world: World, license: LicenseName) -> ModuleLicense:
+    """Return the row of *license* in the package in force of its owner.
+
+    Raises:
+        UnknownLicenseError: no package in force has it.
+    """
+    row = find_row(world, license)
+    if row is None:
+        raise UnknownLicenseError([because(ReasonCode.UNKNOWN_LICENSE, license=str(license))])
+    return row
+
+
 def rule_set_of(world: World) -> RuleSet | None:
-    """Say which license model applies; `None` without policy and package.
+    """Return the license model that applies; `None` if neither policy nor package determines it.
 
     Source: design section 6. Version texts are never read.
     """
@@ -76,24 +91,27 @@ def rule_set_of(world: World) -> RuleSet | None:
 
 
 def addressee_mismatches(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
-    """Say in what *package* is not made out to *installation*.
+    """Return a reason for each field in which *package* was issued to another installation.
 
-    Company and serial number match exactly; a package without a database id
-    fits every database of the serial number.
+    Company and serial number must match exactly; a package without a database id
+    is valid for every database of the serial number.
     """
     reasons = []
     owner = package.owner_key
     if package.company != installation.company:
-        reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company))
+        ours = installation.company
+        reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company, expected=ours))
     if package.serial_number != installation.serial_number:
-        reasons.append(because(ReasonCode.OTHER_SERIAL_NUMBER, owner=owner, serial_number=package.serial_number))
+        ours, theirs = installation.serial_number, package.serial_number
+        reasons.append(because(ReasonCode.OTHER_SERIAL_NUMBER, owner=owner, serial_number=theirs, expected=ours))
     if package.database_id not in (None, installation.database_id):
-        reasons.append(because(ReasonCode.OTHER_DATABASE, owner=owner, database_id=package.database_id))
+        ours = installation.database_id or ""
+        reasons.append(because(ReasonCode.OTHER_DATABASE, owner=owner, database_id=package.database_id, expected=ours))
     return tuple(reasons)
 
 
 def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
-    """Say what is broken about a package: made out to others, or tampered with."""
+    """Return the defects of a package: issued to another installation, or tampered with."""
     reasons = list(addressee_mismatches(installed.package, world.installation))
     record = (Table.PACKAGES, installed.package.owner_key)
     if record in world.tampered:
@@ -108,15 +126,16 @@ def _grants_now(world: World, installed: InstalledPackage, at: datetime) -> bool
 
 
 def effective(world: World, licenses: Iterable[LicenseName]) -> dict[str, tuple[str, ...]]:
-    """Expand directly held licenses into all that are held.
+    """Expand directly held licenses by the grants of plans.
 
     Args:
-        world: Supplies the packages in force; their state does not matter here.
-        licenses: What a holder has been assigned.
+        world: Supplies the packages in force, whatever their phase.
+        licenses: The licenses assigned to a holder.
 
     Returns:
-        License to the plans that grant it; no plans means it is held directly.
-        A directly held license without a row in its package stays listed.
+        The plans that grant each license, by license; no plans if it is held
+        directly. A directly held license without a row in its package is still
+        listed.
     """
     held: dict[str, tuple[str, ...]] = {}
     direct = list(licenses)
@@ -134,28 +153,25 @@ def effective(world: World, licenses: Iterable[LicenseName]) -> dict[str, tuple[
 
 
 class Entitlement:
-    """What one user of one site is granted at one instant.
-
-    Built once for all users that hold the same, and asked by license name.
-    """
+    """The licenses granted to a user of a site at one instant, by name."""
 
     __slots__ = ("_at", "_site", "_world", "user_licenses")
 
     def __init__(self, world: World, held: Iterable[LicenseName], site: str, at: datetime) -> None:
-        """Gather what a user who is assigned *held* and belongs to *site* is granted."""
+        """Expand the licenses *held* by a user of *site*."""
         self._world = world
         self._at = at
-        # A tampered row of a user blocks the user (`rules.blocking`); one of a site gives nothing.
+        # A tampered row of a user blocks the user (`rules.gate.blocking`); one of a site grants nothing.
         self._site = frozenset(
             name
             for name in world.held_by(site)
             if (Table.ASSIGNMENTS, assignment_key(name, site)) not in world.tampered
         )
-        self.user_licenses: dict[str, Source] = {}
+        self.user_licenses: dict[str, LicenseSource] = {}
         for name, through in effective(world, held).items():
             row = self._granting_row(name)
             if row is not None and row.scope is LicenseScope.USER:
-                self.user_licenses[name] = Source(scope=row.scope, package=row.name.owner, through=through)
+                self.user_licenses[name] = LicenseSource(scope=row.scope, package=row.name.owner, through=through)
 
     def _granting_row(self, name: str) -> ModuleLicense | None:
         license_name = LicenseName.parse(name)
@@ -164,8 +180,8 @@ class Entitlement:
             return None
         return installed.package.by_name.get(license_name)
 
-    def find(self, name: str) -> Source | None:
-        """Give the source of *name*, `None` if it is not granted."""
+    def find(self, name: str) -> LicenseSource | None:
+        """Return the source of *name*, `None` if it is not granted."""
         source = self.user_licenses.get(name)
         if source is not None:
             return source
@@ -174,9 +190,9 @@ class Entitlement:
             return None
         if row.scope is LicenseScope.SITE and row.name not in self._site:
             return None
-        return Source(scope=row.scope, package=row.name.owner)
+        return LicenseSource(scope=row.scope, package=row.name.owner)
 
 
 def entitlement_of(world: World, holder: str, site: str, at: datetime) -> Entitlement:
-    """Gather what *holder* (a user id) is granted at *at*."""
+    """Return what *holder* (a user id) is granted at *at*."""
     return Entitlement(world, world.held_by(holder), site, at)

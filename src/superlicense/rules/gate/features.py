@@ -1,11 +1,13 @@
-"""Features: may this user view this, edit that?
+"""Features: whether a user may view or edit a feature.
 
 Rule 1: a feature is named by its system license; its user license is named
-``<feature>-cal`` unless the catalog says otherwise (domain 0.2).
+``<feature>-cal`` unless the catalog defines another one (domain 0.2).
 
-Rule 2: without the system license nothing, with it alone VIEW, with both EDIT.
+Rule 2: without the system license, access is denied; with it alone, the user may
+VIEW; with both, EDIT.
 
-Rule 3: what nobody sells is denied, not an error. The login is not asked again.
+Rule 3: an unknown feature is denied, not an error. The login is not checked
+again.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from superlicense.model.decision import (
     ReasonCode,
     Topic,
     because,
+    least,
 )
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.user import User
@@ -32,7 +35,6 @@ from superlicense.model.world import World
 from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
-    lower,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -50,9 +52,9 @@ def feature(world: World, user: User | None, name: LicenseName, access: Access, 
     """Decide whether *user* has *access* to the feature *name* at *at*.
 
     Returns:
-        ALLOWED with both licenses (or with the first, where no second exists),
-        READ_ONLY with the system license alone or after the grace of the
-        SUPEROFFICE package, else DENIED.
+        ALLOWED with both licenses (or with the system license, if there is no
+        user license), READ_ONLY with the system license alone or after the grace
+        period of the SUPEROFFICE package, else DENIED.
 
     Source: design section 6, last point.
     """
@@ -61,7 +63,7 @@ def feature(world: World, user: User | None, name: LicenseName, access: Access, 
 
 
 def unknown_feature(world: World, name: str, access: Access) -> Decision:
-    """Deny a feature whose *name* is not even the name of a license."""
+    """Deny a feature whose *name* is not a license name."""
     reason = because(ReasonCode.UNKNOWN_FEATURE, feature=name)
     return Decision(
         outcome=Outcome.DENIED,
@@ -75,7 +77,7 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
 def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -> Verdict:
     partners = () if name.owner == SUPEROFFICE else (name.owner,)
     package = package_facts(world, SUPEROFFICE)
-    # A partner's stopped package takes its features away; SUPEROFFICE's makes everything read-only.
+    # A stopped partner package denies its features; a stopped SUPEROFFICE package makes all read-only.
     stop = stop_fact(world, SUPEROFFICE, at)
     theirs = [found for owner in partners for found in (*package_facts(world, owner), stop_fact(world, owner, at))]
     others = [*theirs, *user_known(user), *tampering(world, user)]
@@ -86,17 +88,17 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
         held = entitlement_of(world, user.id, user.site, at)
         view, edit = _pair(world, name, held)
         clauses = (view, *edit)
-        # A partner that grants nothing at present lacks nothing in particular.
+        # If the partner package grants nothing at all, no single license is missing.
         if not reasons_of(theirs):
             lacking = _lacking(world, name, view)
             limits = tuple(reason for clause in edit for reason in unmet_reasons(clause))
     blocked = reasons_of([*package, *others]) or lacking
-    outcome = lower(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
+    outcome = least(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
     return Verdict(
         outcome=Outcome.DENIED if blocked else outcome,
         reasons=(*reasons_of([*package, stop, *others]), *lacking, *limits),
         warnings=(
-            *(told for owner in (SUPEROFFICE, *partners) for told in phase_warnings(world, owner, at)),
+            *(warning for owner in (SUPEROFFICE, *partners) for warning in phase_warnings(world, owner, at)),
             *clock_warnings(world),
         ),
         rule_set=rule_set_of(world),
@@ -107,7 +109,7 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
 def _pair(world: World, name: LicenseName, held: Entitlement) -> tuple[Clause, tuple[Clause, ...]]:
     row = find_row(world, name)
     if row is None or row.scope is LicenseScope.USER:
-        # A user license names no feature, even of somebody who holds it.
+        # A user license does not name a feature, even for its holders.
         return Clause(kind=ClauseKind.NEEDS, met=False, subject=str(name), scope=LicenseScope.SYSTEM), ()
     view = evaluate(needs(name, row.scope), held.find)
     user_license = user_license_of(name)

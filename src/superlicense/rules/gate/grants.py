@@ -1,10 +1,10 @@
-"""Grants: the plain answers, what is granted and what is not.
+"""Grants: the licenses that are granted, as plain answers without reasons.
 
-Rule 1: a stopped or broken partner package grants nothing. A stopped
-SUPEROFFICE package still grants; one that is broken does not.
+Rule 1: a stopped or defective partner package grants nothing. A stopped
+SUPEROFFICE package still grants; a defective one does not.
 
-Rule 2: who is unknown, or whose records are tampered with, is granted nothing.
-A tampered head or installation row takes everything from everybody.
+Rule 2: an unknown user, or one with tampered records, is granted nothing. If the
+head or the installation row is tampered with, nothing is granted to any user.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["has_system", "user_grants"]
 
 
 def user_grants(world: World, user: User | None, at: datetime) -> frozenset[str]:
-    """Give the names of the user licenses that *user* is granted at *at*."""
+    """Return the names of the user licenses granted to *user* at *at*."""
     if user is None or tampering(world, user)[0][1] is not None:
         return frozenset()
     held = entitlement_of(world, user.id, user.site, at).user_licenses
@@ -29,7 +29,7 @@ def user_grants(world: World, user: User | None, at: datetime) -> frozenset[str]
 
 
 def has_system(world: World, name: LicenseName, at: datetime) -> bool:
-    """Say whether the installation is granted the system license *name* at *at*."""
+    """Return whether the installation is granted the system license *name* at *at*."""
     if tampering(world, None)[0][1] is not None:
         return False
     source = Entitlement(world, (), world.installation.site, at).find(name)

@@ -1,14 +1,11 @@
-"""Login: which client lets whom in, by module licenses and blocking facts.
+"""Login: whether a user may log in with a client, and may administer the installation.
 
-Rule 1: every client of an internal user needs the system license ``server``
-and the user license ``user``, and what its row in the table adds. No client
-but WEB and API asks for a tier.
+Rule 1: the licenses that a login requires are those of
+`superlicense.rules.gate.login_requirements`; blocking facts are reported beside
+missing licenses.
 
-Rule 2: external, anonymous and system users have rows of their own, resource
-and database-only users have none and never log in.
-
-Rule 3: after the grace of the SUPEROFFICE package internal users get READ_ONLY
-(`Policy.after_grace`), everybody else is denied (ADR 4).
+Rule 2: after the grace period of the SUPEROFFICE package, internal users get
+READ_ONLY (`Policy.after_grace`) and all others are denied (ADR 4).
 
 Source: design section 6; domain sections 6 and 17.26.
 """
@@ -16,12 +13,9 @@ Source: design section 6; domain sections 6 and 17.26.
 from __future__ import annotations
 
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final
 
 from attrs import frozen
 
-from superlicense.catalog import modules
 from superlicense.model.decision import (
     Clause,
     Client,
@@ -30,19 +24,18 @@ from superlicense.model.decision import (
     Question,
     Reason,
     ReasonCode,
-    RuleSet,
     Topic,
     because,
+    least,
 )
-from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
+from superlicense.model.license import SUPEROFFICE
 from superlicense.model.row import Table
-from superlicense.model.user import User, UserType
+from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
     login_rights,
-    lower,
     no_login_events,
     other_database,
     outcome_of_stop,
@@ -53,143 +46,37 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
-from superlicense.rules.gate.requirement import Requirement, all_of, any_of, evaluate, needs, unmet_reasons
+from superlicense.rules.gate.login_requirements import SERVICE_LICENSES, requirement_for
+from superlicense.rules.gate.requirement import Requirement, evaluate, unmet_reasons
 
-__all__ = ["administer", "login", "requirement_for"]
-
-_SYSTEM: Final = LicenseScope.SYSTEM
-_SITE: Final = LicenseScope.SITE
-
-_INTERNAL: Final = (needs(modules.SERVER, _SYSTEM), needs(modules.USER))
-_EXPANDER: Final = any_of(
-    needs(modules.EXPANDER_SERVICES, _SYSTEM),
-    needs(modules.SUPERLICENSE_EXPANDER_FOR_COLLABORATION, _SYSTEM),
-)
-_EXTERNAL: Final = (
-    needs(modules.SERVER, _SYSTEM),
-    needs(modules.EXTERN_USER, _SYSTEM),
-    needs(modules.EXTERN_USER_CAL),
-)
-_ANONYMOUS: Final = (
-    needs(modules.SERVER, _SYSTEM),
-    needs(modules.ANONYMOUS_USER, _SYSTEM),
-    _EXPANDER,
-    needs(modules.ANONYMOUS_USER_CAL),
-)
+__all__ = ["administer", "login"]
 
 
 @frozen(kw_only=True)
-class _Way:
-    """One license that opens the Service client, and what it opens it to."""
-
-    license: LicenseName
-    simultaneous: bool
-    outcome: Outcome
-
-
-@frozen(kw_only=True)
-class _Entry:
-    """What the chosen way comes to, and what was found on the way."""
+class _ServiceAccess:
+    """The access to the Service client, with the facts and warnings found."""
 
     outcome: Outcome
     facts: tuple[Fact, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
 
-# Best first: a named seat, a free place in the pool, then the read-only variants.
-_SERVICE_WAYS: Final = (
-    _Way(license=modules.EJ_CLIENT, simultaneous=False, outcome=Outcome.ALLOWED),
-    _Way(license=modules.EJ_SIM_CLIENT, simultaneous=True, outcome=Outcome.ALLOWED),
-    _Way(license=modules.EJ_READONLY_CLIENT, simultaneous=False, outcome=Outcome.READ_ONLY),
-    _Way(license=modules.EJ_SIM_READONLY_CLIENT, simultaneous=True, outcome=Outcome.READ_ONLY),
-)
-
-# What each client adds for each type of user; a pair that is missing is refused.
-_ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...]](
-    {
-        (UserType.INTERNAL, Client.WEB): (*_INTERNAL, needs(modules.WEB)),
-        (UserType.INTERNAL, Client.API): (*_INTERNAL, needs(modules.WEB)),
-        (UserType.INTERNAL, Client.WINDOWS): (*_INTERNAL, needs(modules.WINDOWS)),
-        (UserType.INTERNAL, Client.MOBILE): (*_INTERNAL, needs(modules.POCKET_CRM_CAL)),
-        (UserType.INTERNAL, Client.SERVICE): (*_INTERNAL, any_of(*(needs(way.license) for way in _SERVICE_WAYS))),
-        (UserType.INTERNAL, Client.TRAVEL): (*_INTERNAL, needs(modules.WINDOWS), needs(modules.TRAVEL)),
-        (UserType.INTERNAL, Client.REMOTE_TRAVEL): (
-            *_INTERNAL,
-            needs(modules.WINDOWS),
-            needs(modules.TRAVEL),
-            needs(modules.REMOTE_TRAVEL),
-        ),
-        (UserType.INTERNAL, Client.REPORTER_STUDIO): (
-            *_INTERNAL,
-            needs(modules.REPORTER_STUDIO_USER),
-            needs(modules.REPORTER_STUDIO, _SITE),
-        ),
-        (UserType.EXTERNAL, Client.API): _EXTERNAL,
-        (UserType.EXTERNAL, Client.AUDIENCE): (*_EXTERNAL, needs(modules.AUDIENCE, _SITE)),
-        (UserType.EXTERNAL, Client.CUSTOMER_CENTRE): (
-            needs(modules.SERVER, _SYSTEM),
-            any_of(needs(modules.EJ_MOD_CUSTOMER, _SYSTEM), needs(modules.CEP, _SYSTEM)),
-        ),
-        (UserType.ANONYMOUS, Client.API): _ANONYMOUS,
-        (UserType.ANONYMOUS, Client.AUDIENCE): (*_ANONYMOUS, needs(modules.AUDIENCE, _SITE)),
-        (UserType.SYSTEM, Client.API): (
-            needs(modules.SERVER, _SYSTEM),
-            needs(modules.SYSTEM_USER, _SYSTEM),
-            needs(modules.EXPANDER_SERVICES, _SYSTEM),
-            needs(modules.SYSTEM_USER_CAL),
-        ),
-    }
-)
-
-_WEB_SERVICES: Final = needs(modules.ONLINE_WEBSERVICES, _SYSTEM)
-# What the license model adds for an internal user.
-_ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requirement, ...]](
-    {
-        (RuleSet.MODULE_BASED, Client.WEB): (any_of(needs(modules.T1), needs(modules.T2)),),
-        (RuleSet.MODULE_BASED, Client.API): (any_of(needs(modules.T1), needs(modules.T2)),),
-        (RuleSet.SUITE, Client.WEB): (needs(modules.SUITE_USER),),
-        (RuleSet.SUITE, Client.API): (needs(modules.SUITE_USER),),
-        (RuleSet.LEGACY, Client.MOBILE): (needs(modules.POCKET_CRM_SERVER, _SYSTEM),),
-    }
-)
-
-
-def requirement_for(
-    user_type: UserType, client: Client, rule_set: RuleSet | None, *, on_site: bool = False
-) -> Requirement | None:
-    """Look up what a user of *user_type* needs to enter with *client*.
-
-    Returns:
-        The requirement, or `None` if no license lets such a user in that way.
-
-    Source: design section 6, the table.
-    """
-    added = _ADDED.get((user_type, client))
-    if added is None:
-        return None
-    if user_type is not UserType.INTERNAL:
-        return all_of(*added)
-    services = () if on_site or client not in (Client.WEB, Client.API) else (_WEB_SERVICES,)
-    model = () if rule_set is None else _ADDED_BY_RULE_SET.get((rule_set, client), ())
-    return all_of(*added, *services, *model)
-
-
 def login(
     world: World, user: User | None, client: Client, at: datetime, *, open_sessions: int | None = None
 ) -> Decision:
-    """Decide whether *user* may enter with *client* at *at*.
+    """Decide whether *user* may log in with *client* at *at*.
 
     Args:
-        world: What is known.
-        user: Who asks; `None` for somebody unknown.
-        client: What they log in with.
+        world: The current world.
+        user: The user; `None` for an unknown one.
+        client: The client.
         at: When.
-        open_sessions: Sessions that hold a simultaneous Service license now, 0
-            or more; `None` if nobody counts them.
+        open_sessions: Number of open sessions that use a simultaneous Service
+            license, 0 or more; `None` if they are not counted.
 
     Returns:
-        The decision. It is the same for every user who holds the same licenses
-        and has the same type, switches, site and events.
+        The decision, the same for all users with the same key of
+        `superlicense.rules.alike`.
     """
     asked = Question(topic=Topic.LOGIN, subject=client)
     return answer(world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions))
@@ -212,22 +99,22 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
     ]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
-    entry = _Entry(outcome=Outcome.ALLOWED)
+    access = _ServiceAccess(outcome=Outcome.ALLOWED)
     if user is not None and requirement is not None:
         held = entitlement_of(world, user.id, user.site, at)
         clauses = (evaluate(requirement, held.find),)
-        # Without a package everything is missing, and says nothing.
+        # Without a package all licenses are missing, which is one reason and not many.
         if SUPEROFFICE in world.packages:
             lacking = tuple(unmet_reasons(*clauses))
         if client is Client.SERVICE:
-            entry = _service_entry(world, held, open_sessions)
+            access = _service_access(world, held, open_sessions)
     blocked = reasons_of([*package, *others]) or lacking
     return Verdict(
-        outcome=Outcome.DENIED if blocked else lower(entry.outcome, outcome_of_stop(world, user, stop)),
-        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(entry.facts)),
-        warnings=(*phase_warnings(world, SUPEROFFICE, at), *entry.warnings, *clock_warnings(world)),
+        outcome=Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop)),
+        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(access.facts)),
+        warnings=(*phase_warnings(world, SUPEROFFICE, at), *access.warnings, *clock_warnings(world)),
         rule_set=rule_set,
-        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(entry.facts)),
+        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(access.facts)),
     )
 
 
@@ -237,19 +124,19 @@ def _type_fits(user: User | None, client: Client, requirement: Requirement | Non
     return [fact(ReasonCode.USER_TYPE_NOT_FOR_CLIENT, blocks=requirement is None, type=user.type, client=client)]
 
 
-def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -> _Entry:
-    """Choose the best way into the Service client that *held* opens now.
+def _service_access(world: World, held: Entitlement, open_sessions: int | None) -> _ServiceAccess:
+    """Return the best access to the Service client that *held* gives now.
 
     Source: design section 6, row SERVICE; domain 17.27.
     """
     facts: list[Fact] = []
-    for way in _SERVICE_WAYS:
-        row = find_row(world, way.license)
-        if row is None or held.find(way.license) is None:
+    for option in SERVICE_LICENSES:
+        row = find_row(world, option.license)
+        if row is None or held.find(option.license) is None:
             continue
-        named = {"license": str(way.license)}
+        named = {"license": str(option.license)}
         warnings: tuple[Reason, ...] = ()
-        if way.simultaneous and not row.unrestricted:
+        if option.simultaneous and not row.unrestricted:
             if open_sessions is None:
                 warnings = (because(ReasonCode.SESSIONS_NOT_COUNTED, **named, total=row.quantity),)
             else:
@@ -258,19 +145,19 @@ def _service_entry(world: World, held: Entitlement, open_sessions: int | None) -
                 facts.append(fact(ReasonCode.SESSIONS_IN_USE, blocks=full, **named, **numbers))
                 if full:
                     continue
-        if way.outcome is Outcome.READ_ONLY:
+        if option.outcome is Outcome.READ_ONLY:
             facts.append(fact(ReasonCode.READ_ONLY_CLIENT, blocks=True, **named))
-        return _Entry(outcome=way.outcome, facts=tuple(facts), warnings=warnings)
-    return _Entry(outcome=Outcome.DENIED, facts=tuple(facts))
+        return _ServiceAccess(outcome=option.outcome, facts=tuple(facts), warnings=warnings)
+    return _ServiceAccess(outcome=Outcome.DENIED, facts=tuple(facts))
 
 
 def administer(world: World, user: User | None, at: datetime) -> Decision:
-    """Decide whether *user* may reach activation and repair.
+    """Decide whether *user* may activate packages and repair the store.
 
-    No package, phase, seat, event or other tampering stands in the way, so that
-    the first package can be activated and a broken store repaired.
+    Packages, phases, seats, events and other tampered records do not matter, so
+    that the first package can be activated and a tampered store repaired.
 
-    Source: design section 6, last but one point.
+    Source: design section 6.
     """
     facts = user_known(user)
     if user is not None:

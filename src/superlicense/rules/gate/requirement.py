@@ -1,9 +1,9 @@
 """Requirements: a small algebra over module licenses.
 
-Rule 1: a requirement is monotone. It has no negation, so another license can
-only help, and explanation, remedies and compilation all come from one table.
+Rule 1: a requirement is monotone. It has no negation, so an additional license
+never revokes access, and explanations and remedies come from one table.
 
-Rule 2: it speaks of module licenses, never of plans (design, law 1).
+Rule 2: a requirement names module licenses, never plans (design, law 1).
 """
 
 from __future__ import annotations
@@ -15,18 +15,29 @@ from attrs import frozen
 from superlicense.model.decision import Clause, ClauseKind, Reason, ReasonCode, because
 from superlicense.model.license import LicenseName, LicenseScope
 
-__all__ = ["AllOf", "AnyOf", "Needs", "Requirement", "Source", "all_of", "any_of", "evaluate", "needs", "unmet_reasons"]
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "LicenseSource",
+    "Needs",
+    "Requirement",
+    "all_of",
+    "any_of",
+    "evaluate",
+    "needs",
+    "unmet_reasons",
+]
 
 
 @frozen(kw_only=True)
-class Source:
-    """Where a license that somebody holds comes from.
+class LicenseSource:
+    """The source of a license that is held.
 
     Attributes:
         scope: System, site or user.
         package: Owner of the package that grants it.
-        through: Plans that grant it, in the order they were assigned; empty if
-            it is held directly or by the installation.
+        through: Plans that grant it, in the order of assignment; empty if it is
+            held directly or by the installation.
     """
 
     scope: LicenseScope
@@ -36,7 +47,7 @@ class Source:
 
 @frozen
 class Needs:
-    """One license; *scope* is where it is usually found, for the words only."""
+    """One license; *scope* is its usual scope, used only in reasons."""
 
     license: LicenseName
     scope: LicenseScope
@@ -60,7 +71,7 @@ Requirement = Needs | AllOf | AnyOf
 
 
 def needs(license: LicenseName | str, scope: LicenseScope = LicenseScope.USER) -> Needs:
-    """Require one license, wherever the package in force says it applies.
+    """Require one license, in the scope given by the package in force.
 
     >>> needs("web").license
     LicenseName('superoffice', 'web')
@@ -69,25 +80,25 @@ def needs(license: LicenseName | str, scope: LicenseScope = LicenseScope.USER) -
 
 
 def all_of(*parts: Requirement) -> AllOf:
-    """Require every part; with no parts it is always met."""
+    """Require every part; without parts it is always met."""
     return AllOf(parts)
 
 
 def any_of(*parts: Requirement) -> AnyOf:
-    """Require at least one part; with no parts it is never met."""
+    """Require at least one part; without parts it is never met."""
     return AnyOf(parts)
 
 
-def evaluate(requirement: Requirement, find: Callable[[str], Source | None]) -> Clause:
+def evaluate(requirement: Requirement, find: Callable[[str], LicenseSource | None]) -> Clause:
     """Evaluate *requirement* into a tree of met and unmet clauses.
 
     Args:
-        requirement: What is required.
-        find: Gives the source of a license that is held, `None` if it is not.
+        requirement: The requirement.
+        find: Returns the source of a license that is held, else `None`.
 
     Returns:
-        A clause with a part for every part of the requirement, also for those
-        that no longer matter for the result.
+        A clause with a part for every part of the requirement, including those
+        that do not affect the result.
     """
     if isinstance(requirement, Needs):
         source = find(requirement.license)
@@ -108,10 +119,9 @@ def evaluate(requirement: Requirement, find: Callable[[str], Source | None]) -> 
 
 
 def unmet_reasons(clause: Clause) -> Iterator[Reason]:
-    """Say in reasons what an unmet *clause* lacks; nothing if it is met.
+    """Yield a reason for each license missing in an unmet *clause*; none if it is met.
 
-    An alternative of which nothing is met is one reason that names every
-    license that would help.
+    An unmet alternative yields one reason that names every license of it.
     """
     if clause.met:
         return

@@ -1,16 +1,17 @@
-"""Validity: in which phase a package is, and when that changes.
+"""Validity: the phase of a package, and when it changes.
 
-Rule 1: the end of the licensed period is not the stop. From ``expires_at`` to
-``grace_until`` everything works, with a warning (domain 0.7 and 7).
+Rule 1: a package is not stopped at the end of the licensed period. From
+``expires_at`` to ``grace_until`` everything works, with a warning (domain 0.7
+and 7).
 
-Rule 2: every date is the first instant of what it names, so that at
-``expires_at`` itself the package is in grace.
+Rule 2: every date is the first instant of the new phase: at ``expires_at`` the
+package is in grace.
 
-Rule 3: maintenance is an axis of its own and never blocks a login.
+Rule 3: maintenance is independent of the phase and never blocks a login.
 
-Rule 4: revocation is a state of now. A package whose key or digest the newest
-accepted root revokes is in grace from the acceptance of the root that began to
-revoke it, for `Policy.revocation_grace`, then stopped (documents.md).
+Rule 4: revocation depends on the newest accepted root. A package whose key or
+digest it revokes is in grace from the acceptance of the root that first revoked
+it, for `Policy.revocation_grace`, then stopped (documents.md).
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def revoked_since(world: World, installed: InstalledPackage) -> datetime | None:
-    """Say since when *installed* is revoked, `None` if it is not.
+    """Return since when *installed* is revoked, `None` if it is not.
 
-    The newest root decides; the time runs from the oldest root of the unbroken
-    line that revokes the package and ends with the newest.
+    The newest root decides whether it is revoked; the time runs from the oldest
+    root of the unbroken series of roots that revoke it.
     """
     since = None
     for root in world.accepted_roots():
@@ -62,7 +63,7 @@ def _revokes(root: TrustRoot, installed: InstalledPackage) -> bool:
 
 
 def dates_of(world: World, installed: InstalledPackage) -> Dates:
-    """Give the dates of *installed* in this world, revocation included."""
+    """Return the dates of *installed* in this world, revocation included."""
     validity = installed.package.validity
     revoked_at = revoked_since(world, installed)
     if revoked_at is None:
@@ -75,7 +76,7 @@ def dates_of(world: World, installed: InstalledPackage) -> Dates:
 
 
 def phase_at(dates: Dates, at: datetime) -> Phase:
-    """Give the phase that *dates* mean for *at*."""
+    """Return the phase at *at* for *dates*."""
     if dates.stops_at is not None and at >= dates.stops_at:
         return Phase.STOPPED
     if dates.expires_at is not None and at >= dates.expires_at:
@@ -86,18 +87,18 @@ def phase_at(dates: Dates, at: datetime) -> Phase:
 
 
 def phase_of(world: World, installed: InstalledPackage, at: datetime) -> Phase:
-    """Give the phase of *installed* at *at*: what gate, alert and screen all call."""
+    """Return the phase of *installed* at *at*, for gate, warnings and screens."""
     return phase_at(dates_of(world, installed), at)
 
 
 def maintenance_covers(installed: InstalledPackage, at: datetime) -> bool:
-    """Say whether upgrades may be installed at *at*."""
+    """Return whether upgrades may be installed at *at*."""
     until = installed.package.validity.maintenance_until
     return until is None or at < until
 
 
 def boundaries(world: World) -> tuple[datetime, ...]:
-    """Give every instant at which some package in force changes phase, in order."""
+    """Return all instants at which a package in force changes phase, in order."""
     instants: set[datetime] = set()
     for row in world.packages.values():
         dates = dates_of(world, row.noun)

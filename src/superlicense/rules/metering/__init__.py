@@ -1,9 +1,10 @@
-"""Metering: thresholds and what lies above them. Nothing in here ever says no to a user.
+"""Metering: thresholds, and the overage above them. Nothing here ever denies a user anything.
 
-A *threshold* bills; what blocks is a limit (`superlicense.rules.limits`).
+A *threshold* bills; a limit blocks (`superlicense.rules.limits`).
 
-`recording` judges reports, `levels` and sums make a month's usage of them,
-`users` counts whom a threshold reckons with, `thresholds` puts the two together,
-`crossings` says which levels are reached, `billing` makes statements,
-`closing` says which month may be closed, `projecting` looks ahead.
+`recording` decides which usage events are accepted, `gauges` computes the month
+of a gauge from its readings, `users` counts the users of a month, `thresholds`
+compares usage with what is included, `crossings` finds the levels that were
+reached, `billing` makes statements, `closing` says which month may be closed,
+`projecting` estimates the end of a month, `contract` lists billing periods.
 """

@@ -1,17 +1,17 @@
-"""Billing: the lines of a statement, and what they come to.
+"""Billing: the lines of a statement, and their totals.
 
-Rule 1: a line's amount is its blocks times the price of one, rounded half up to
-two decimals; a total is the sum of the amounts as they are printed.
+Rule 1: the amount of a line is its blocks times the price per block, rounded half
+up to two decimals; a total is the sum of the rounded amounts.
 
-Rule 2: what comes late for a closed month is an adjustment line on the earliest
-open one, on the terms of the closed month. Its amount is what that month costs
-now, less what all lines before have billed for it, so the sum over all lines is
-the price of what was used, and nothing drifts.
+Rule 2: late usage of a closed month becomes an adjustment line on the earliest
+open month, on the terms of the closed month. Its amount is what that month costs
+now, less what all earlier lines have billed for it, so the sum over all lines is
+the price of the usage, and nothing drifts.
 
-Rule 3: conservation. What is accepted equals what closed lines have counted
-and what open lines count, whatever the order of arrival and of closes.
+Rule 3: conservation. Accepted usage equals the usage of closed lines plus that of
+open lines, whatever the order of events and closes.
 
-Rule 4: the invoice is the one of the next month.
+Rule 4: a statement goes on the invoice of the next month.
 
 Source: design section 9. How to round is our choice (ADR 26).
 """
@@ -35,24 +35,24 @@ from superlicense.rules.metering.thresholds import blocks_of, measure
 __all__ = ["adjustment", "amount_of", "billed", "by_code", "statement", "usage_line"]
 
 _CENT: Final = Decimal("0.01")
-# 2^63 blocks at the longest price have fewer digits; nothing is rounded but where rule 1 says so.
+# 2^63 blocks at the longest price have fewer digits, so only rule 1 rounds.
 _EXACT: Final = Context(prec=100, rounding=ROUND_HALF_UP)
 _NOTHING: Final = Decimal("0.00")
 
 
 def by_code(meters: Iterable[Meter]) -> dict[str, Meter]:
-    """Arrange *meters* by their codes, in order.
+    """Return *meters* by code, in order.
 
     Raises:
-        InvalidValueError: two have one code, or prices in different currencies:
-            a statement has one total.
+        InvalidValueError: two meters have the same code, or prices in different
+            currencies: a statement has one total.
     """
     found: dict[str, Meter] = {}
     for meter in meters:
         if not isinstance(meter, Meter):
             raise InvalidValueError("meters", meter, "must be meters")
         if meter.code in found:
-            raise InvalidValueError("meters", meter.code, "must not have one code twice")
+            raise InvalidValueError("meters", meter.code, "must be unique by code")
         found[meter.code] = meter
     currencies = {meter.currency for meter in found.values() if meter.price_per_block and meter.currency}
     if len(currencies) > 1:
@@ -61,7 +61,7 @@ def by_code(meters: Iterable[Meter]) -> dict[str, Meter]:
 
 
 def amount_of(blocks: int, price_per_block: Decimal) -> Decimal:
-    """Give what *blocks* cost, rounded half up to two decimals.
+    """Return the price of *blocks*, rounded half up to two decimals.
 
     >>> amount_of(3, Decimal("0.335")), amount_of(0, Decimal("12"))
     (Decimal('1.01'), Decimal('0.00'))
@@ -70,7 +70,7 @@ def amount_of(blocks: int, price_per_block: Decimal) -> Decimal:
 
 
 def usage_line(meter: Meter, month: Month, used: int, tally: UserTally) -> StatementLine:
-    """Make the line of *meter* in the statement of *month* itself."""
+    """Return the line of *meter* in the statement of *month* itself."""
     usage = measure(meter, month, used, tally)
     blocks = blocks_of(usage.overage, meter.block_size)
     return StatementLine(
@@ -91,15 +91,15 @@ def usage_line(meter: Meter, month: Month, used: int, tally: UserTally) -> State
 
 
 def adjustment(terms: StatementLine, billed: int, used: int) -> StatementLine | None:
-    """Make the line that brings a closed month from *billed* to *used*.
+    """Return the line that adjusts a closed month from *billed* to *used*.
 
     Args:
-        terms: A line of that month's own statement: the terms it was closed on.
-        billed: How much all closed lines count of the meter in that month.
-        used: How much it is now.
+        terms: A line of that month's own statement, which has the terms it was closed on.
+        billed: Usage of the meter in that month on all closed lines.
+        used: Its usage now.
 
     Returns:
-        The line, whose numbers are changes; `None` if nothing has changed.
+        The line, whose numbers are differences; `None` if there is none.
     """
     if billed == used:
         return None
@@ -121,7 +121,7 @@ def _priced(terms: StatementLine, used: int) -> StatementLine:
 
 
 def billed(closed: Iterable[Statement]) -> dict[tuple[Month, str], int]:
-    """Give how much closed lines count, by month of service and meter, adjustments included."""
+    """Return the usage on closed lines, adjustments included, by month of service and meter."""
     counted: defaultdict[tuple[Month, str], int] = defaultdict(int)
     for one in closed:
         for line in one.lines:
@@ -129,7 +129,7 @@ def billed(closed: Iterable[Statement]) -> dict[tuple[Month, str], int]:
     return dict(counted)
 
 
-def statement(  # noqa: PLR0913 - everything that a statement follows from, by keyword
+def statement(  # noqa: PLR0913 - everything that a statement depends on, by keyword
     month: Month,
     *,
     meters: Mapping[str, Meter],
@@ -139,18 +139,17 @@ def statement(  # noqa: PLR0913 - everything that a statement follows from, by k
     used_before: Mapping[tuple[Month, str], int] | None = None,
     closed: bool = False,
 ) -> Statement:
-    """Make the statement of *month*: a draft, or the one that is frozen.
+    """Return the statement of *month*: a draft, or the final one.
 
     Args:
         month: The month of service.
-        meters: What is metered, by code.
-        used: What the month comes to, by code of the meter; 0 where it is not there.
+        meters: The meters, by code.
+        used: Usage of the month by code of the meter; 0 where it is missing.
         tally: The users of the month.
         before: The closed statements that matter to *used_before*, in any order:
-            those of the months in it, and those with adjustments of these months.
-        used_before: What closed months come to now, by month and meter, wherever
-            that may be another number than was billed. Only the earliest open
-            month has such.
+            those of its months, and those with adjustments of these months.
+        used_before: Usage of closed months as of now, by month and meter, wherever
+            it may differ from what was billed. Only the earliest open month has any.
         closed: Whether it is final.
     """
     frozen = tuple(before)
@@ -176,17 +175,17 @@ def statement(  # noqa: PLR0913 - everything that a statement follows from, by k
 
 
 def _meter(meters: Mapping[str, Meter], code: str) -> Meter:
-    """Give the meter, or one without terms where the host has taken it away: its usage is still told."""
+    """Return the meter, or one without terms where the host no longer lists it: its usage still shows."""
     return meters.get(code) or Meter(code=code, unit="?", kind=MeterKind.COUNTER)
 
 
 def _terms(
     frozen: Iterable[Statement], meters: Mapping[str, Meter], month: Month, code: str, tally: UserTally
 ) -> StatementLine:
-    """Give the line with the terms on which *month* was closed.
+    """Return a line with the terms on which *month* was closed.
 
-    A meter that came later has its own terms with the users of that month; a
-    month that was closed with a later one has the users of the next statement.
+    A meter that was added later has its own terms with the users of that month;
+    a month that was closed with a later one has the users of the next statement.
     """
     following = sorted((one for one in frozen if one.month >= month), key=lambda one: one.month)
     if not following:
@@ -199,7 +198,7 @@ def _terms(
 
 
 def _totals(lines: Iterable[StatementLine], currency: str) -> dict[str, Decimal]:
-    """Add up by currency; a line that names none is in *currency*."""
+    """Return the sums by currency; a line without one is in *currency*."""
     totals = {currency: _NOTHING}
     for line in lines:
         if line.price_per_block:

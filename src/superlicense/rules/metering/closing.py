@@ -1,12 +1,12 @@
-"""Closing: which month may be closed, and where what comes late is booked.
+"""Closing: which month may be closed, and which month counts a late event.
 
-Rule 1: months are closed one after the other, and none before its end. The
-first to be closed is any that no usage lies before.
+Rule 1: months are closed in order, and none before its end. The first one to be
+closed is any month that no usage lies before.
 
-Rule 2: with a month, all before it are closed; those have no statement.
+Rule 2: closing a month also closes all months before it; these have no statement.
 
-Rule 3: what was used in a closed month is booked in the earliest open one, the
-month after the newest that is closed.
+Rule 3: usage of a closed month is counted in the earliest open month, which is
+the one after the newest closed month.
 
 Source: design section 9.
 """
@@ -18,11 +18,11 @@ from datetime import datetime, tzinfo
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.month import Month
 
-__all__ = ["booked_in", "close_refusals"]
+__all__ = ["close_refusals", "counting_month"]
 
 
-def booked_in(month: Month, closed_through: Month | None) -> Month:
-    """Give the month that books what was used in *month*.
+def counting_month(month: Month, closed_through: Month | None) -> Month:
+    """Return the month that counts usage of *month*: itself while it is open, else the earliest open one.
 
     Args:
         month: When it was used.
@@ -34,12 +34,12 @@ def booked_in(month: Month, closed_through: Month | None) -> Month:
 def close_refusals(
     month: Month, *, closed_through: Month | None, first_used: Month | None, now: datetime, zone: tzinfo
 ) -> tuple[Reason, ...]:
-    """Say why *month*, which has no statement, may not be closed; nothing if it may.
+    """Return why *month*, which has no statement, cannot be closed; empty if it can.
 
     Args:
         month: The month to close.
         closed_through: The newest closed month; `None` for none.
-        first_used: The first month of which anything is recorded; `None` for none.
+        first_used: The first month for which anything is recorded; `None` for none.
         now: When it is to be closed.
         zone: The installation's zone.
     """

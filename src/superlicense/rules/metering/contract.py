@@ -1,12 +1,12 @@
-"""Contracts: which periods are billed at once, and when a contract is renewed.
+"""Contracts: billing periods and renewal dates.
 
-Rule 1: every date is reckoned from the first day, never from the date before,
-so the 31st does not drift: 31 January, 28 February, 31 March.
+Rule 1: every date is computed from the first day, never from the date before, so
+the 31st does not drift: 31 January, 28 February, 31 March.
 
-Rule 2: a contract runs for its term, and from then on for one billing period at
-a time.
+Rule 2: a contract runs for its term, and is then renewed for one billing period
+at a time.
 
-Rule 3: a contract groups statements; it prices nothing.
+Rule 3: a contract groups statements; it has no prices.
 
 Source: domain 11, "Price and billing".
 """
@@ -25,18 +25,18 @@ from superlicense.model import fields
 __all__ = ["BILLING_MONTHS", "Contract", "Period"]
 
 BILLING_MONTHS: Final = (1, 3, 6, 12)
-"""How many months may be billed at once."""
+"""The lengths that a billing period can have, in months."""
 
 _YEAR: Final = 12
 _LONGEST_TERM: Final = 1200  # a century
 
 
 class Period(NamedTuple):
-    """What is billed at once.
+    """A billing period.
 
     Attributes:
-        starts_on: First day of it.
-        ends_on: First day that is no longer of it.
+        starts_on: Its first day.
+        ends_on: The first day after it.
     """
 
     starts_on: date
@@ -61,7 +61,7 @@ def _billing(instance: object, attribute: Attribute[Any], value: object) -> None
 
 @frozen(kw_only=True)
 class Contract:
-    """One contract of a customer.
+    """A contract of a customer.
 
     >>> contract = Contract(starts_on=date(2026, 1, 31), billing_months=1)
     >>> [str(period.starts_on) for period in contract.periods(until=date(2026, 4, 30))]
@@ -70,10 +70,10 @@ class Contract:
     (datetime.date(2027, 1, 31), datetime.date(2027, 2, 28))
 
     Attributes:
-        starts_on: First day it runs.
-        billing_months: How many months are billed at once: 1, 3, 6 or 12.
-        term_months: How many months it runs before it is renewed for the first
-            time, 1 to 1,200; each renewal is for *billing_months*.
+        starts_on: Its first day.
+        billing_months: Length of a billing period in months: 1, 3, 6 or 12.
+        term_months: Months until the first renewal, 1 to 1,200; each renewal is for
+            *billing_months*.
 
     Raises:
         InvalidValueError: a field is out of range.
@@ -81,13 +81,13 @@ class Contract:
 
     starts_on: date = field(validator=_day)
     billing_months: int = field(validator=_billing)
-    term_months: int = field(default=12, validator=fields.whole(1, _LONGEST_TERM))
+    term_months: int = field(default=12, validator=fields.integer(1, _LONGEST_TERM))
 
     def periods(self, until: date) -> tuple[Period, ...]:
-        """Give the billing periods that begin before the day *until*, in order; the last one is whole.
+        """Return the billing periods that begin before the day *until*, in order; the last one is complete.
 
         Raises:
-            InvalidValueError: *until* is no date, or a period ends after the year 9999.
+            InvalidValueError: *until* is not a date, or a period ends after the year 9999.
         """
         if not _is_day(until):
             raise InvalidValueError("until", until, "must be a date")
@@ -101,14 +101,14 @@ class Contract:
         return tuple(periods)
 
     def renews_on(self, on: date) -> date:
-        """Give the day of the first renewal that lies on the day *on* or after it.
+        """Return the day of the first renewal on or after *on*.
 
         Raises:
-            InvalidValueError: *on* is no date, or it would be after the year 9999.
+            InvalidValueError: *on* is not a date, or the renewal is after the year 9999.
         """
         if not _is_day(on):
             raise InvalidValueError("on", on, "must be a date")
-        # As many whole renewals as surely lie before *on*; then one by one.
+        # Skip the renewals that certainly lie before *on*; then step one by one.
         passed = (on.year - self.starts_on.year) * _YEAR + on.month - self.starts_on.month - 1 - self.term_months
         months = self.term_months + max(0, passed // self.billing_months) * self.billing_months
         renews_on = self._after(months)
@@ -118,9 +118,9 @@ class Contract:
         return renews_on
 
     def _after(self, months: int) -> date:
-        """Give the day *months* after the first, the last of its month where that is shorter."""
-        years, place = divmod(self.starts_on.year * _YEAR + self.starts_on.month - 1 + months, _YEAR)
+        """Return the day *months* after the first day, or the last of its month where that is shorter."""
+        years, index = divmod(self.starts_on.year * _YEAR + self.starts_on.month - 1 + months, _YEAR)
         if years > MAXYEAR:
             raise InvalidValueError("starts_on", self.starts_on, f"leads beyond the year {MAXYEAR}")
-        longest = monthrange(years, place + 1)[1]
-        return date(years, place + 1, min(self.starts_on.day, longest))
+        longest = monthrange(years, index + 1)[1]
+        return date(years, index + 1, min(self.starts_on.day, longest))

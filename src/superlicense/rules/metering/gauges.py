@@ -1,20 +1,23 @@
-"""Levels: what a month of a gauge comes to.
+"""Gauges: the usage of a month of a gauge, from its readings.
 
-Rule 1: a reading replaces the level, which then holds until the next reading,
-over silent days and the ends of months. Before the first reading it is 0.
+Rule 1: a reading replaces the value, which then holds until the next reading,
+over days without readings and the ends of months. Before the first reading the
+value is 0.
 
-Rule 2: readings are in the order of (at, source, id), whatever order they
-arrive in; the last one of an instant stays.
+Rule 2: readings are ordered by (at, source, id), whatever order they arrive in;
+of several at one instant the last one holds.
 
-Rule 3: a level that is carried into a period counts as a level of it, unless it
+Rule 3: a value that is carried into a period counts as a value of it, unless it
 is replaced at the very start.
 
-Rule 4: LAST is the level at the end; PEAK the highest; MEAN_OF_DAILY_PEAKS the
-sum of the peaks of its days, by their number, rounded half up. Days are those
-of the installation's zone, of 23 or 25 hours where clocks change; in a month
-that runs, those that have begun.
+Rule 4: LAST is the value at the end; PEAK the highest; MEAN_OF_DAILY_PEAKS the
+sum of the peaks of the days divided by their number, rounded half up. Days are
+those of the installation's zone, of 23 or 25 hours where clocks change; of a
+running month, those that have begun.
 
-Rule 5: a reading that is cancelled was never made.
+Rule 5: a reading that is canceled was never made.
+
+Source: design section 9.
 """
 
 from __future__ import annotations
@@ -25,19 +28,19 @@ from datetime import datetime
 from typing import NamedTuple
 
 from superlicense.model.meter import Aggregation
-from superlicense.model.usage import UsageEvent
+from superlicense.model.usage import UsageEvent, UsageEventKey
 
-__all__ = ["GaugeState", "Reading", "begin", "level_of", "read", "readings_of"]
+__all__ = ["GaugeState", "Reading", "add_reading", "initial_state", "readings_of", "state_after"]
 
 
 class Reading(NamedTuple):
-    """What a gauge showed at an instant; readings sort as rule 2 says.
+    """The value of a gauge at an instant; readings sort by rule 2.
 
     Attributes:
-        at: When.
-        source: Who reported it.
-        id: Id of the report.
-        quantity: The level.
+        at: When it was read.
+        source: Source of the usage event.
+        id: Id of the usage event.
+        quantity: The value.
     """
 
     at: datetime
@@ -47,19 +50,19 @@ class Reading(NamedTuple):
 
 
 class GaugeState(NamedTuple):
-    """How a month of a gauge stands after some readings.
+    """The state of a gauge within a month, after some readings.
 
     Attributes:
-        level: The level since the newest reading.
+        value: The value since the newest reading.
         newest: The newest reading as (at, source, id); `None` before the first
             of the month.
-        peak: The highest level so far.
-        day: Which day of the month has come, from 0.
+        peak: The highest value so far.
+        day: Index of the current day of the month, from 0.
         peaks: Sum of the peaks of the days before.
-        day_peak: The highest level of that day.
+        day_peak: The highest value of the current day.
     """
 
-    level: int
+    value: int
     newest: tuple[datetime, str, str] | None
     peak: int
     day: int
@@ -67,30 +70,30 @@ class GaugeState(NamedTuple):
     day_peak: int
 
     def used(self, aggregation: Aggregation, days: Sequence[datetime], until: datetime) -> int:
-        """Give what the month comes to at *until*, at or after its newest reading.
+        """Return the usage of the month as of *until*, which is not before the newest reading.
 
         Args:
-            aggregation: One of a gauge.
-            days: The instants at which the month's days begin, as `Month.days` gives them.
-            until: The end of the month, or now where that has not come.
+            aggregation: An aggregation of a gauge.
+            days: The instants at which the month's days begin, as `Month.days` returns them.
+            until: The end of the month, or now while the month is running.
         """
         if aggregation is Aggregation.LAST:
-            return self.level
+            return self.value
         if aggregation is Aggregation.PEAK:
             return self.peak
-        moved = _moved(self, max(bisect_left(days, until) - 1, self.day))
-        return _half_up(moved.peaks + moved.day_peak, moved.day + 1)
+        then = _advanced(self, max(bisect_left(days, until) - 1, self.day))
+        return _half_up(then.peaks + then.day_peak, then.day + 1)
 
 
 def readings_of(events: Iterable[UsageEvent]) -> list[Reading]:
-    """Give what counts of a gauge's accepted *events*, in the order of rule 2.
+    """Return the readings that count among a gauge's accepted *events*, in the order of rule 2.
 
     Args:
         events: Originals with all their corrections, corrections in the order
-            they were accepted.
+            in which they were accepted.
     """
-    originals: dict[tuple[str, str], UsageEvent] = {}
-    corrected: dict[tuple[str, str], int] = {}
+    originals: dict[UsageEventKey, UsageEvent] = {}
+    corrected: dict[UsageEventKey, int] = {}
     for event in events:
         if event.corrects is None:
             originals[event.source, event.id] = event
@@ -103,50 +106,50 @@ def readings_of(events: Iterable[UsageEvent]) -> list[Reading]:
     )
 
 
-def begin(carried: int) -> GaugeState:
-    """Begin a month with the level that is carried into it."""
-    return GaugeState(level=carried, newest=None, peak=carried, day=0, peaks=0, day_peak=carried)
+def initial_state(carried: int) -> GaugeState:
+    """Return the state at the start of a month, with the value that is carried into it."""
+    return GaugeState(value=carried, newest=None, peak=carried, day=0, peaks=0, day_peak=carried)
 
 
-def read(before: GaugeState, reading: Reading, days: Sequence[datetime]) -> GaugeState:
-    """Take one more *reading*, which must not sort before the newest of the month.
+def add_reading(before: GaugeState, reading: Reading, days: Sequence[datetime]) -> GaugeState:
+    """Return the state after one more *reading*, which must not sort before the newest of the month.
 
     Args:
-        before: How the month stood.
-        reading: The next one.
+        before: The state before it.
+        reading: The next reading.
         days: The instants at which the month's days begin.
     """
     day = bisect_right(days, reading.at) - 1
-    moved = _moved(before, day)
+    then = _advanced(before, day)
     quantity = reading.quantity
-    # What is replaced at the very start of a day was no level of it (rule 3).
-    fresh = reading.at == days[day] and (before.newest is None or before.newest[0] < reading.at)
-    at_start = fresh and day == 0
+    # A value that is replaced at the very start of a day does not count for it (rule 3).
+    at_day_start = reading.at == days[day] and (before.newest is None or before.newest[0] < reading.at)
+    at_month_start = at_day_start and day == 0
     return GaugeState(
-        level=quantity,
+        value=quantity,
         newest=reading[:3],
-        peak=quantity if at_start else max(moved.peak, quantity),
+        peak=quantity if at_month_start else max(then.peak, quantity),
         day=day,
-        peaks=moved.peaks,
-        day_peak=quantity if fresh else max(moved.day_peak, quantity),
+        peaks=then.peaks,
+        day_peak=quantity if at_day_start else max(then.day_peak, quantity),
     )
 
 
-def level_of(carried: int, readings: Iterable[Reading], days: Sequence[datetime]) -> GaugeState:
-    """Reckon a month anew from all its *readings*, in any order."""
-    level = begin(carried)
+def state_after(carried: int, readings: Iterable[Reading], days: Sequence[datetime]) -> GaugeState:
+    """Return the state of a month after all its *readings*, in any order."""
+    state = initial_state(carried)
     for reading in sorted(readings):
-        level = read(level, reading, days)
-    return level
+        state = add_reading(state, reading, days)
+    return state
 
 
-def _moved(level: GaugeState, day: int) -> GaugeState:
-    """Let the days before *day* pass in silence."""
-    silent = day - level.day
+def _advanced(state: GaugeState, day: int) -> GaugeState:
+    """Return *state* on *day*, after the days before it passed without a reading."""
+    silent = day - state.day
     if not silent:
-        return level
-    passed = level.peaks + level.day_peak + (silent - 1) * level.level
-    return level._replace(day=day, peaks=passed, day_peak=level.level)
+        return state
+    peaks = state.peaks + state.day_peak + (silent - 1) * state.value
+    return state._replace(day=day, peaks=peaks, day_peak=state.value)
 
 
 def _half_up(amount: int, parts: int) -> int:

@@ -1,14 +1,14 @@
-"""Projecting: where a month will end if it goes on as it has begun. An estimate; nothing of it is billed.
+"""Projecting: an estimate of the usage at the end of a month. It is never billed.
 
-Rule 1: a counter goes on at the mean rate since the month began.
+Rule 1: a counter continues at its mean rate since the month began.
 
-Rule 2: a level goes on along the straight line from what was carried into the
-month to what it is now, not below 0.
+Rule 2: a gauge continues along the straight line from the value that was carried
+into the month to the current value, not below 0.
 
-Rule 3: the day on which the threshold is passed is the first one at whose end
-the month comes to more than that, on the same line.
+Rule 3: the threshold is passed on the first day at whose end usage exceeds it,
+on the same line.
 
-Rule 4: users neither come nor go. What is expected is rounded half up.
+Rule 4: the number of users stays. Expected usage is rounded half up.
 """
 
 from __future__ import annotations
@@ -40,30 +40,29 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
     used: int,
     tally: UserTally,
     zone: tzinfo,
-    level: GaugeState | None = None,
+    gauge: GaugeState | None = None,
     carried: int = 0,
     passed_at: datetime | None = None,
 ) -> Projection:
-    """Estimate where *month* will end.
+    """Estimate the usage of *month* at its end.
 
     Args:
         meter: What is metered.
-        month: A month that runs at *at*; of any other nothing is expected but what
-            it comes to.
-        at: From when it is estimated.
-        used: What the month comes to at *at*.
+        month: The month; unless it is running at *at*, its expected usage is *used*.
+        at: The instant of the estimate.
+        used: Usage of the month as of *at*.
         tally: The users of the month so far.
         zone: The installation's zone.
-        level: How the month of a gauge stands; not used for a counter.
-        carried: The level that was carried into the month; likewise.
-        passed_at: When usage has passed the threshold, where that is known.
+        gauge: State of a gauge; `None` for a counter.
+        carried: The value of a gauge that was carried into the month.
+        passed_at: When usage reached the threshold, where that is known.
     """
     start, end = month.start(zone), month.end(zone)
     threshold = threshold_of(meter, tally.users)
     days = (*month.days(zone), end)
     expected, passes = used, None
     if start < at < end:
-        line = _counter(used, start, at) if level is None else _gauge(meter.aggregation, level, carried, at, days)
+        line = _counter(used, start, at) if gauge is None else _gauge(meter.aggregation, gauge, carried, at, days)
         expected = floor(line(end) + _HALF)
         if used <= threshold:
             passes = next((day for day, ends in pairwise(days) if ends > at and line(ends) > threshold), None)
@@ -83,42 +82,42 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
 
 
 def _counter(used: int, start: datetime, at: datetime) -> Callable[[datetime], Fraction]:
-    """Give what a counter will have come to, by instant."""
+    """Return the expected total of a counter as a function of the instant."""
     return lambda then: used * _parts(then - start, at - start)
 
 
 def _gauge(
-    aggregation: Aggregation, level: GaugeState, carried: int, at: datetime, days: Sequence[datetime]
+    aggregation: Aggregation, gauge: GaugeState, carried: int, at: datetime, days: Sequence[datetime]
 ) -> Callable[[datetime], Fraction]:
-    """Give what a month of a gauge will have come to, by instant after *at*; the month runs at *at*.
+    """Return the expected usage of a gauge as a function of the instant, from *at* on; the month is running at *at*.
 
     Args:
-        aggregation: Its rule.
-        level: How it stands.
-        carried: What it began with.
+        aggregation: How its readings are aggregated.
+        gauge: Its state.
+        carried: The value at the start of the month.
         at: Now.
         days: The instants at which the month's days begin, and its end.
     """
 
-    def level_at(then: datetime) -> Fraction:
-        return max(Fraction(0), level.level + (level.level - carried) * _parts(then - at, at - days[0]))
+    def value_at(then: datetime) -> Fraction:
+        return max(Fraction(0), gauge.value + (gauge.value - carried) * _parts(then - at, at - days[0]))
 
     def mean_at(then: datetime) -> Fraction:
-        total, counted = Fraction(level.peaks), level.day
-        peak: Fraction | int = level.day_peak
-        for begins, ends in pairwise(days[level.day :]):
+        total, counted = Fraction(gauge.peaks), gauge.day
+        peak: Fraction | int = gauge.day_peak
+        for begins, ends in pairwise(days[gauge.day :]):
             if begins >= then:
                 break
-            reached = max(level_at(max(begins, at)), level_at(min(max(ends, at), then)))
+            reached = max(value_at(max(begins, at)), value_at(min(max(ends, at), then)))
             total += max(peak, reached)
             counted += 1
             peak = 0
         return total / counted
 
     if aggregation is Aggregation.LAST:
-        return level_at
+        return value_at
     if aggregation is Aggregation.PEAK:
-        return lambda then: max(Fraction(level.peak), level_at(then))
+        return lambda then: max(Fraction(gauge.peak), value_at(then))
     return mean_at
 
 

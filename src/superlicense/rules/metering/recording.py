@@ -1,15 +1,15 @@
-"""Recording: which reports are accepted, and what they change.
+"""Recording: which usage events are accepted, and what they change.
 
 Rule 1: the pair of source and id is unique for ever. The same content again is
 a DUPLICATE, other content a CONFLICT; neither counts.
 
-Rule 2: reports are judged one after the other, each after what the ones before
-it left, and one that is refused stops no other.
+Rule 2: events are judged one after the other, each after what the ones before
+it left, and a refused event does not stop the others.
 
 Rule 3: a correction names an accepted original of the same source, meter and
 instant. Its quantity replaces the original's; the newest accepted one counts.
 
-Rule 4: a report may lie five minutes in the future, because clocks differ, and
+Rule 4: an event may lie five minutes in the future, because clocks differ, and
 no further; and not before the year 2000, where no month is open.
 
 Source: design section 9; documents.md, "Numbers from outside".
@@ -21,59 +21,55 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
-from superlicense.model.fields import LONGEST_ID
-from superlicense.model.meter import GREATEST_TOTAL, GREATEST_USAGE, Meter
+from superlicense.model.fields import MAX_ID_LENGTH
+from superlicense.model.meter import MAX_TOTAL, MAX_USAGE, Meter
 from superlicense.model.month import Month
-from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent
+from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent, UsageEventKey
 
 __all__ = [
     "FUTURE_TOLERANCE",
     "Accepted",
-    "EventKey",
     "Judged",
-    "Known",
     "Months",
+    "RecordedUsage",
     "correction_refusal",
+    "format_refusal",
     "judge",
-    "malformed",
-    "repeats",
-    "untimely",
+    "receipt_for_known",
+    "time_refusal",
 ]
 
-EventKey = tuple[str, str]
-"""Source and id of a report."""
-
 FUTURE_TOLERANCE: Final = timedelta(minutes=5)
-"""How far from now a report may lie in the future, inclusive."""
+"""How far from now an event may lie in the future, inclusive."""
 
 _ACCEPTED: Final = ReceiptStatus.ACCEPTED
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Known(NamedTuple):
-    """What is stored that matters to a batch.
+class RecordedUsage(NamedTuple):
+    """The stored usage that matters to a batch.
 
     Attributes:
-        events: Accepted reports by source and id: those of the batch itself, and
-            the ones that it corrects.
-        counted: What counts of an original that has been corrected.
-        totals: What a counter has come to in a month, late reports included;
-            0 where it is not there.
+        events: Accepted events by source and id: those with an id of the batch,
+            and the originals that it corrects.
+        counted: The quantity that counts of an original that has been corrected.
+        totals: Total of a counter in a month, late events included; 0 where it
+            is missing.
     """
 
-    events: Mapping[EventKey, UsageEvent]
-    counted: Mapping[EventKey, int]
+    events: Mapping[UsageEventKey, UsageEvent]
+    counted: Mapping[UsageEventKey, int]
     totals: Mapping[tuple[Month, str], int]
 
 
 class Accepted(NamedTuple):
-    """A report that counts.
+    """An accepted event.
 
     Attributes:
-        event: The report.
-        month: The month that it was used in.
+        event: The event.
+        month: The month in which it was used.
         change: What it adds to that month's total of a counter, negative where a
-            correction lowers it; 0 for a gauge, which has no total.
+            correction lowers it; 0 for a gauge, whose readings replace each other.
     """
 
     event: UsageEvent
@@ -82,11 +78,11 @@ class Accepted(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What became of a batch.
+    """The result of judging a batch.
 
     Attributes:
-        receipts: One for each report, in the order they were given.
-        accepted: Those that count, in the same order.
+        receipts: One for each event, in the order they were given.
+        accepted: The accepted events, in the same order.
     """
 
     receipts: tuple[Receipt, ...]
@@ -94,9 +90,9 @@ class Judged(NamedTuple):
 
 
 class Months:
-    """Finds the months of instants, and remembers the last one: most reports are of one month.
+    """Finds the months of instants, and caches the last one: most events of a batch are of one month.
 
-    Threads may share it: what is remembered is replaced whole.
+    Threads may share it: the cached value is replaced as a whole.
     """
 
     __slots__ = ("_last", "zone")
@@ -107,7 +103,7 @@ class Months:
         self._last = (_EARLIEST, _EARLIEST, Month(2000, 1))
 
     def span(self, at: datetime) -> tuple[datetime, datetime, Month]:
-        """Give the first instant of the month of *at*, the first that is no longer of it, and the month."""
+        """Return the start of the month of *at*, its end (exclusive), and the month."""
         last = self._last
         if not last[0] <= at < last[1]:
             month = Month.of(at, self.zone)
@@ -115,8 +111,8 @@ class Months:
         return last
 
 
-def malformed(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - one return a defect, in the order of the fields
-    """Say what is wrong with *event* by itself, whatever is known; `None` for nothing."""
+def format_refusal(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - one return a defect, in the order of the fields
+    """Return what is wrong with the fields of *event*, whatever is stored; `None` for nothing."""
     source, id_, corrects, quantity = event.source, event.id, event.corrects, event.quantity
     if not _is_id(source):
         return ReceiptCode.MALFORMED_SOURCE
@@ -130,27 +126,27 @@ def malformed(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - one r
         return ReceiptCode.QUANTITY_NOT_WHOLE
     if quantity < 0:
         return ReceiptCode.QUANTITY_NEGATIVE
-    if quantity > GREATEST_USAGE:
+    if quantity > MAX_USAGE:
         return ReceiptCode.QUANTITY_TOO_LARGE
     return None
 
 
-def untimely(event: UsageEvent, now: datetime) -> ReceiptCode | None:
-    """Say whether *event* is too far from *now* to count; `None` if it is not."""
+def time_refusal(event: UsageEvent, now: datetime) -> ReceiptCode | None:
+    """Return why the instant of *event* is refused at *now*; `None` if it is not."""
     if event.at > now + FUTURE_TOLERANCE:
         return ReceiptCode.IN_FUTURE
     return ReceiptCode.TOO_LONG_AGO if event.at < _EARLIEST else None
 
 
-def repeats(event: UsageEvent, accepted: UsageEvent) -> Receipt:
-    """Answer *event*, whose source and id *accepted* has."""
+def receipt_for_known(event: UsageEvent, accepted: UsageEvent) -> Receipt:
+    """Return the receipt of *event* where *accepted* has the same source and id."""
     if event == accepted:
         return Receipt(status=ReceiptStatus.DUPLICATE, code=None, event=event)
     return Receipt(status=ReceiptStatus.CONFLICT, code=ReceiptCode.OTHER_CONTENT, event=event)
 
 
 def correction_refusal(event: UsageEvent, original: UsageEvent | None) -> ReceiptCode | None:
-    """Say why *event* does not correct *original*; `None` if it does."""
+    """Return why *event* cannot correct *original*; `None` if it can."""
     if original is None:
         return ReceiptCode.CORRECTS_UNKNOWN
     if original.corrects is not None:
@@ -161,103 +157,108 @@ def correction_refusal(event: UsageEvent, original: UsageEvent | None) -> Receip
 
 
 def judge(
-    events: Iterable[UsageEvent], *, meters: Mapping[str, Meter], known: Known, now: datetime, months: Months
+    events: Iterable[UsageEvent],
+    *,
+    meters: Mapping[str, Meter],
+    recorded: RecordedUsage,
+    now: datetime,
+    months: Months,
 ) -> Judged:
-    """Judge a batch of reports, in order.
+    """Judge a batch of events, in order.
 
-    Most reports are originals of the source, meter and month of the one before.
-    They take a shorter way to the same answer, because a batch may have 10,000
-    of them.
+    Most events are originals of the same source, meter and month as the one
+    before. They take a shorter path to the same receipt, because a batch may
+    have 10,000 of them.
 
     Args:
-        events: The reports.
-        meters: What is metered, by code.
-        known: What is stored that matters to them.
-        now: When they arrive.
+        events: The events.
+        meters: The meters, by code.
+        recorded: The stored usage that matters to them.
+        now: When they are recorded.
         months: Finds months of the installation's zone.
     """
-    docket = _Docket(meters, known, now, months)
-    taken, stored, accepted = docket.events, known.events, docket.accepted
+    batch = _Batch(meters, recorded, now, months)
+    known, stored, accepted = batch.events, recorded.events, batch.accepted
     latest = now + FUTURE_TOLERANCE
     receipts = []
-    source, book = "", None
+    source, room = "", None
     for event in events:
         quantity = event.quantity
         if (
-            book is not None
+            room is not None
             and type(event.source) is type(event.meter) is str
             and event.source == source
-            and event.meter == book.meter
+            and event.meter == room.meter
             and event.corrects is None
-            and book.starts <= event.at < book.ends
+            and room.starts <= event.at < room.ends
             and event.at <= latest
             and type(quantity) is int
-            and 0 <= quantity <= GREATEST_USAGE
+            and 0 <= quantity <= MAX_USAGE
             and _is_id(event.id)
         ):
             key = (event.source, event.id)
-            change = quantity if book.adds else 0
-            if key not in taken and key not in stored and change <= book.room:
-                book.room -= change
-                taken[key] = event
-                accepted.append(Accepted(event, book.month, change))
+            change = quantity if room.adds else 0
+            if key not in known and key not in stored and change <= room.left:
+                room.left -= change
+                known[key] = event
+                accepted.append(Accepted(event, room.month, change))
                 receipts.append(Receipt(status=_ACCEPTED, code=None, event=event))
                 continue
-        receipt = docket.answer(event)
+        receipt = batch.judge(event)
         if receipt.status is _ACCEPTED:
-            source, book = event.source, docket.book
+            source, room = event.source, batch.newest
         receipts.append(receipt)
     return Judged(tuple(receipts), tuple(accepted))
 
 
-class _Book:
-    """A meter in a month, while a batch is judged."""
+class _Room:
+    """How much more a meter can count in a month: *left*, for events from *starts* until *ends*."""
 
-    __slots__ = ("adds", "ends", "meter", "month", "room", "starts")
+    __slots__ = ("adds", "ends", "left", "meter", "month", "starts")
 
     def __init__(self, meter: Meter, span: tuple[datetime, datetime, Month], total: int) -> None:
-        """Open it: reports from *starts* until *ends* are its own, and it has *room* for so much more."""
+        """Start with what *total* leaves; a gauge has no total, and no limit."""
         self.meter = meter.code
         starts, self.ends, self.month = span
         self.starts = max(starts, _EARLIEST)
         self.adds = meter.adds
-        self.room = GREATEST_TOTAL - total if self.adds else 0
+        self.left = MAX_TOTAL - total if self.adds else 0
 
 
-class _Docket:
-    """What a batch has changed so far."""
+class _Batch:
+    """The changes of a batch so far; *newest* is the room of the newest accepted event."""
 
-    __slots__ = ("_books", "_counted", "_known", "_meters", "_months", "_now", "accepted", "book", "events")
+    __slots__ = ("_counted", "_meters", "_months", "_now", "_recorded", "_rooms", "accepted", "events", "newest")
 
-    def __init__(self, meters: Mapping[str, Meter], known: Known, now: datetime, months: Months) -> None:
-        self.events: dict[EventKey, UsageEvent] = {}
+    def __init__(self, meters: Mapping[str, Meter], recorded: RecordedUsage, now: datetime, months: Months) -> None:
+        self.events: dict[UsageEventKey, UsageEvent] = {}
         self.accepted: list[Accepted] = []
-        self.book: _Book | None = None
+        self.newest: _Room | None = None
         self._meters = meters
-        self._known = known
+        self._recorded = recorded
         self._now = now
         self._months = months
-        self._books: dict[tuple[Month, str], _Book] = {}
-        self._counted: dict[EventKey, int] = {}
+        self._rooms: dict[tuple[Month, str], _Room] = {}
+        self._counted: dict[UsageEventKey, int] = {}
 
-    def answer(self, event: UsageEvent) -> Receipt:
-        """Judge one report; what counts it is then the *book*."""
-        code = malformed(event)
+    def judge(self, event: UsageEvent) -> Receipt:
+        """Judge one event."""
+        code = format_refusal(event)
         if code is None:
             before = self._find((event.source, event.id))
             if before is not None:
-                return repeats(event, before)
-            code = ReceiptCode.UNKNOWN_METER if event.meter not in self._meters else untimely(event, self._now)
+                return receipt_for_known(event, before)
+            code = ReceiptCode.UNKNOWN_METER if event.meter not in self._meters else time_refusal(event, self._now)
         if code is None:
             code = self._count(event)
         status = _ACCEPTED if code is None else ReceiptStatus.REFUSED
         return Receipt(status=status, code=code, event=event)
 
-    def _find(self, key: EventKey) -> UsageEvent | None:
-        return self.events.get(key) or self._known.events.get(key)
+    def _find(self, key: UsageEventKey) -> UsageEvent | None:
+        return self.events.get(key) or self._recorded.events.get(key)
 
     def _count(self, event: UsageEvent) -> ReceiptCode | None:
-        """Count *event*; or say why not, and leave everything as it was."""
+        """Count *event*; or return why not, and change nothing."""
         change = event.quantity
         original = None if event.corrects is None else (event.source, event.corrects)
         if original is not None:
@@ -265,33 +266,33 @@ class _Docket:
             code = correction_refusal(event, found)
             if code is not None or found is None:
                 return code
-            change -= self._counted.get(original, self._known.counted.get(original, found.quantity))
-        book = self._open(event)
-        change = change if book.adds else 0
-        if change > book.room:
+            change -= self._counted.get(original, self._recorded.counted.get(original, found.quantity))
+        room = self._room(event)
+        change = change if room.adds else 0
+        if change > room.left:
             return ReceiptCode.TOTAL_TOO_LARGE
-        book.room -= change
-        self.book = book
+        room.left -= change
+        self.newest = room
         if original is not None:
             self._counted[original] = event.quantity
         self.events[event.source, event.id] = event
-        self.accepted.append(Accepted(event, book.month, change))
+        self.accepted.append(Accepted(event, room.month, change))
         return None
 
-    def _open(self, event: UsageEvent) -> _Book:
-        """Give the book of a sound *event*."""
+    def _room(self, event: UsageEvent) -> _Room:
+        """Return the room for a valid *event*."""
         span = self._months.span(event.at)
         key = (span[2], event.meter)
-        book = self._books.get(key)
-        if book is None:
-            book = self._books[key] = _Book(self._meters[event.meter], span, self._known.totals.get(key, 0))
-        return book
+        room = self._rooms.get(key)
+        if room is None:
+            room = self._rooms[key] = _Room(self._meters[event.meter], span, self._recorded.totals.get(key, 0))
+        return room
 
 
 def _is_id(text: object) -> bool:
     return (
         isinstance(text, str)
-        and 0 < len(text) <= LONGEST_ID
-        and text.isprintable()  # of all white space, only the space is
+        and 0 < len(text) <= MAX_ID_LENGTH
+        and text.isprintable()  # of all white space, only the space is printable
         and text[0] != " " != text[-1]
     )

@@ -1,12 +1,13 @@
-"""Thresholds: how much a month includes, and what lies above it.
+"""Thresholds: how much a month includes, and the overage above it.
 
-Rule 1: ``threshold = included + included_per_user × users``. That it grows with
-the users is the vendor's (domain 11), that it does so linearly is our choice.
+Rule 1: ``threshold = included + included_per_user × users``. That more users
+raise the threshold is the vendor's rule (domain 11); that the relation is
+linear is our choice.
 
 Rule 2: usage equal to the threshold is included; the first unit above it is
 overage. Nothing is ever blocked.
 
-Rule 3: overage is sold in blocks, and a block that is begun is a whole one.
+Rule 3: overage is billed in blocks; a started block is billed as a whole.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["blocks_of", "derive", "measure", "threshold_of"]
 
 
 def threshold_of(meter: Meter, users: int) -> int:
-    """Give how much of *meter* a month with so many *users* includes.
+    """Return how much of *meter* a month with this many *users* includes.
 
     >>> from superlicense.model.meter import MeterKind
     >>> mailings = Meter(code="mailings", unit="e-mail", kind=MeterKind.COUNTER, included_per_user=500)
@@ -30,12 +31,12 @@ def threshold_of(meter: Meter, users: int) -> int:
 
 
 def derive(meter: Meter, tally: UserTally) -> Derivation:
-    """Say how the threshold of *meter* comes about with the users of *tally*."""
+    """Return how the threshold of *meter* is calculated for the users of *tally*."""
     return Derivation(included=meter.included, included_per_user=meter.included_per_user, tally=tally)
 
 
 def measure(meter: Meter, month: Month, used: int, tally: UserTally) -> MeterUsage:
-    """Give what *used* of *meter* means in *month*: the threshold, and what lies above it."""
+    """Return *used* of *meter* in *month* with its threshold and overage."""
     derivation = derive(meter, tally)
     threshold = derivation.threshold
     return MeterUsage(
@@ -50,7 +51,7 @@ def measure(meter: Meter, month: Month, used: int, tally: UserTally) -> MeterUsa
 
 
 def blocks_of(overage: int, block_size: int) -> int:
-    """Give how many blocks *overage* takes.
+    """Return how many blocks are billed for *overage*.
 
     >>> blocks_of(0, 100), blocks_of(1, 100), blocks_of(100, 100), blocks_of(101, 100)
     (0, 1, 1, 2)

@@ -1,14 +1,14 @@
-"""Users of a threshold: whom it reckons with, and how they are counted.
+"""Users: how many users a month has, which is what its thresholds depend on.
 
 Rule 1: the users of an instant are the distinct holders of ``superoffice.user``,
 direct or through a plan, under the package that is in force then.
 
-Rule 2: of a month, policy takes the highest number of any instant, the number
-at its end, or what was bought. Where what was bought has no limit, the highest
-is taken and the tally says so.
+Rule 2: for a month, policy chooses the highest number at any instant, the number
+at its end, or the number bought. Where the number bought is unlimited, the
+highest number is used and the tally says so.
 
-Rule 3: the highest never falls within a month. It begins with what is carried
-into it.
+Rule 3: the peak never falls within a month. It starts with the number that is
+carried into it.
 
 Source: design section 9; domain 11 says only that more users raise a threshold.
 """
@@ -29,18 +29,18 @@ from superlicense.model.usage import UserTally
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
 
-__all__ = ["USER", "Peak", "bought", "highest", "raised", "tally", "users_now"]
+__all__ = ["USER", "Peak", "bought", "count_users", "peak_from_history", "raised", "users_now"]
 
 USER: Final = LicenseName(SUPEROFFICE, "user")
-"""The license that makes somebody a user."""
+"""The license whose holders are counted."""
 
 
 class Peak(NamedTuple):
-    """The highest number of users of a month so far.
+    """The peak users of a month so far.
 
     Attributes:
         users: How many.
-        at: The first instant of the month with so many.
+        at: The first instant of the month with that many.
     """
 
     users: int
@@ -48,30 +48,30 @@ class Peak(NamedTuple):
 
 
 def users_now(world: World) -> int:
-    """Count the users of *world*, at a cost that does not grow with it."""
+    """Return the number of users of *world*, at a cost that does not depend on its size."""
     return world.seats.get(USER, 0)
 
 
 def bought(world: World) -> int | None:
-    """Give how many users were bought; `None` where no package says, or nothing limits them."""
+    """Return how many users were bought; `None` where no package says so or the license is unrestricted."""
     row = find_row(world, USER)
     return None if row is None or not row.restricted else row.quantity
 
 
 def raised(peak: Peak, users: int, at: datetime) -> Peak:
-    """Give the peak after an instant *at* with so many *users*."""
+    """Return the peak after an instant *at* with this many *users*."""
     return Peak(users, at) if users > peak.users else peak
 
 
-def tally(asked: UserCount, *, peak: Peak, users: int, at: datetime, bought: int | None) -> UserTally:
-    """Count the users of a month as policy wants it.
+def count_users(asked: UserCount, *, peak: Peak, users: int, at: datetime, bought: int | None) -> UserTally:
+    """Return the users of a month, counted as policy says.
 
     Args:
-        asked: How policy wants them counted.
-        peak: The highest number of the month so far.
+        asked: How policy says to count them.
+        peak: The peak of the month so far.
         users: The number at *at*.
-        at: The end of the month, or now where that has not come.
-        bought: How many were bought; `None` where nothing limits them.
+        at: The end of the month, or now while the month is running.
+        bought: How many were bought; `None` where the license is unrestricted.
     """
     if asked is UserCount.AT_CLOSE:
         return UserTally(users=users, counted=asked, at=at, asked=asked)
@@ -80,75 +80,75 @@ def tally(asked: UserCount, *, peak: Peak, users: int, at: datetime, bought: int
     return UserTally(users=peak.users, counted=UserCount.HIGHEST, at=peak.at, asked=asked)
 
 
-def highest(
+def peak_from_history(
     assignments: Iterable[Row[Assignment]],
     packages: Iterable[Row[InstalledPackage]],
     start: datetime,
     end: datetime,
 ) -> Peak:
-    """Reckon the highest number of users from history: what is kept with an open month must equal it.
+    """Compute the peak of a period from history; the stored peak of an open month must equal it.
 
-    Instants are told apart, commits of one instant are not: a peak that was kept
-    may be higher where several commits share an instant, never lower.
+    Commits that share an instant are not told apart, so the stored peak may be
+    higher than this one there, never lower.
 
     Args:
         assignments: Every row of every assignment, ended ones included, in any order.
-        packages: Every row of a package of SUPEROFFICE, likewise; others do not matter.
-        start: First instant that counts, with what is carried into it.
-        end: First instant that no longer counts.
+        packages: Every row of a package of SUPEROFFICE, likewise; other packages are ignored.
+        start: First instant that counts, with the users that are carried into it.
+        end: First instant that does not count any more.
     """
     moments: dict[datetime, list[tuple[Row[Any], bool]]] = {}
     rows: list[Row[Any]] = [*assignments, *packages]
     for row in rows:
         if row.start == row.end:
-            continue  # it never held
+            continue  # it was never in force
         moments.setdefault(row.start, []).append((row, True))
         if row.end is not None:
             moments.setdefault(row.end, []).append((row, False))
     history = _History()
     before = sorted(at for at in moments if at <= start)
     for at in before:
-        history.take(moments[at])
+        history.apply(moments[at])
     peak = Peak(history.users(), start)
     for at in sorted(at for at in moments if start < at < end):
-        history.take(moments[at])
+        history.apply(moments[at])
         peak = raised(peak, history.users(), at)
     return peak
 
 
 class _History:
-    """Who holds what as time goes by."""
+    """The holders of each license as time passes."""
 
     def __init__(self) -> None:
         self._held: dict[str, Counter[str]] = {}
-        self._bringing = frozenset({str(USER)})
+        self._granting = frozenset({str(USER)})
         self._users: set[str] = set()
 
-    def take(self, rows: Iterable[tuple[Row[Any], bool]]) -> None:
-        """Let rows start (true) and end (false), all at one instant."""
+    def apply(self, rows: Iterable[tuple[Row[Any], bool]]) -> None:
+        """Start (true) and end (false) rows, all at one instant."""
         touched: set[str] = set()
         other_package = False
-        # What ends goes first, so that a package's successor is the one that stays.
+        # Ends first, so that a package's successor is the one that remains.
         for row, starts in sorted(rows, key=lambda pair: pair[1]):
             if isinstance(row.noun, Assignment):
                 self._held.setdefault(row.noun.holder, Counter())[row.noun.license] += 1 if starts else -1
                 touched.add(row.noun.holder)
             elif row.noun.package.owner_key == SUPEROFFICE:
-                self._bringing = _bringing(row.noun.package if starts else None)
+                self._granting = _granting(row.noun.package if starts else None)
                 other_package = True
         for holder in self._held if other_package else touched:
-            if any(self._held[holder][name] > 0 for name in self._bringing):
+            if any(self._held[holder][name] > 0 for name in self._granting):
                 self._users.add(holder)
             else:
                 self._users.discard(holder)
 
     def users(self) -> int:
-        """Count them."""
+        """Return how many users there are."""
         return len(self._users)
 
 
-def _bringing(package: LicensePackage | None) -> frozenset[str]:
-    """Name what makes its holder a user under *package*; who was assigned ``user`` itself always is."""
+def _granting(package: LicensePackage | None) -> frozenset[str]:
+    """Return the licenses that make their holder a user under *package*; ``user`` itself always does."""
     row = None if package is None else package.by_name.get(USER)
     if package is None or row is None or row.scope is not LicenseScope.USER or row.kind is LicenseKind.PLAN:
         return frozenset({USER})

@@ -1,1 +1,1 @@
-"""Packages: what an activation checks, changes and previews."""
+"""Packages: checks, activation and preview of license packages."""

@@ -1,4 +1,4 @@
-"""What activating, keeping and removing a package do, and accepting a root."""
+"""Activating and removing packages, keeping them waiting, and accepting trust roots."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from superlicense.rules.packages.checks import (
     move_refusals,
     new_unmet_prerequisites,
 )
-from superlicense.rules.seats.assigning import taken_by, vetoed, without
-from superlicense.rules.seats.seating import SUITE_SEAT, hand_refusals, may_have_seat, suite_in_force
+from superlicense.rules.seats.assigning import released_by, veto_reasons, without
+from superlicense.rules.seats.seating import SUITE_SEAT, manual_refusals, qualifies_for_seat, suite_in_force
 from superlicense.rules.step import Step, refuse_if
 from superlicense.rules.world_update import apply_rows
 
@@ -26,7 +26,7 @@ __all__ = ["activate", "enact", "install_root", "keep_waiting", "remove"]
 
 
 def activate(step: Step, change: ActivatePackage) -> None:
-    """Put a package in force, with its releases and plan moves, judged as one."""
+    """Put a package in force together with its releases and plan moves."""
     refuse_if(list(document_refusals(step.world, change, step.at)))
     if check_issue(step.world, change.package, change.digest, unsigned=change.unsigned):
         _, reasons = enact(step, change)
@@ -34,13 +34,13 @@ def activate(step: Step, change: ActivatePackage) -> None:
 
 
 def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
-    """Gather what an activation ends and starts, and judge it as a whole.
+    """Collect the rows that an activation ends and starts, and check the result as a whole.
 
     Returns:
-        The world as it would be, and why it may not be; no reasons if it may.
+        The world after the activation, and the reasons to refuse it.
 
-    Source: design section 8; that a package which is newer than the activated
-    one goes on waiting is our choice.
+    Source: design section 8; that a waiting package newer than the activated one
+    keeps waiting is our choice.
     """
     world, package, owner = step.world, change.package, change.package.owner_key
     step.replace(world.packages.get(owner), Table.PACKAGES, owner, _installed(step, change), change.document)
@@ -56,8 +56,8 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
     for holder, licenses in after.items():
         before = world.held_by(holder)
         released = without(before, licenses)
-        reasons += vetoed(step.vetoes, holder, released)
-        reasons += (reason for name in released for reason in hand_refusals(in_force, name))
+        reasons += veto_reasons(step.vetoes, holder, released)
+        reasons += (reason for name in released for reason in manual_refusals(in_force, name))
         reasons += move_refusals(in_force, holder, before, licenses)
     if package.is_superoffice:
         _follow_login_rights(world, in_force, after)
@@ -83,39 +83,39 @@ def _installed(step: Step, change: ActivatePackage | KeepPackageWaiting) -> Inst
 def _after_releases_and_moves(
     world: World, in_force: World, change: ActivatePackage
 ) -> dict[str, tuple[LicenseName, ...]]:
-    """Give what everybody whom *change* releases or moves would hold.
+    """Return what each holder affected by releases and moves of *change* would hold.
 
-    Taken in order, each meets what the earlier ones left. One that names what
-    is not held then does nothing, as a release by hand does.
+    They are applied in order, each to the result of the earlier ones. One that
+    names a license not held then has no effect, as a release by hand.
     """
     after: dict[str, tuple[LicenseName, ...]] = {}
     for release in change.releases:
-        for holder, names in taken_by(world, release).items():
+        for holder, names in released_by(world, release).items():
             after[holder] = without(after.get(holder, world.held_by(holder)), names)
     for move in change.plan_moves:
         held = after.get(move.holder, world.held_by(move.holder))
         if move.old in held:
             kept = without(held, (move.old, move.new))
-            # The seat of a Suite starts with the package, for everybody who is due one.
+            # A Suite seat starts with the package, for all users who qualify.
             follows = move.new == SUITE_SEAT and suite_in_force(in_force)
             after[move.holder] = kept if follows else (*kept, move.new)
     return after
 
 
 def _follow_login_rights(world: World, in_force: World, after: dict[str, tuple[LicenseName, ...]]) -> None:
-    """Add to *after* the seats of a Suite that the package brings in, drop those it takes away."""
+    """Add Suite seats to *after* if the package introduces the Suite; remove them if it ends it."""
     follows = suite_in_force(in_force)
     if not follows and not suite_in_force(world):
         return
     for user_id, row in world.users.items():
         held = after.get(user_id, world.held_by(user_id))
-        due = follows and may_have_seat(row.noun)
+        due = follows and qualifies_for_seat(row.noun)
         if due != (SUITE_SEAT in held):
             after[user_id] = (*held, SUITE_SEAT) if due else without(held, (SUITE_SEAT,))
 
 
 def keep_waiting(step: Step, change: KeepPackageWaiting) -> None:
-    """Keep a package for an administrator, in place of an older one that waits already."""
+    """Keep a package waiting for an administrator, replacing an older waiting one."""
     package, owner = change.package, change.package.owner_key
     refuse_if(list(document_refusals(step.world, change, step.at)))
     if not check_issue(step.world, package, change.digest, unsigned=False):
@@ -126,10 +126,10 @@ def keep_waiting(step: Step, change: KeepPackageWaiting) -> None:
 
 
 def remove(step: Step, change: RemovePackage) -> None:
-    """Take a partner's package out of force; what was assigned of it ends.
+    """Remove a partner's package and end the assignments of its licenses.
 
-    Source: design section 8; that what still needs a license of the package
-    keeps it in force, as in an activation, is our choice.
+    Source: design section 8; that it is refused while other licenses require one
+    of the package's, as in an activation, is our choice.
     """
     world, owner = step.world, change.owner.lower()
     row = world.packages.get(owner)
@@ -145,7 +145,7 @@ def remove(step: Step, change: RemovePackage) -> None:
 
 
 def install_root(step: Step, change: InstallRoot) -> None:
-    """Accept a root; all accepted roots are kept, because packages refer to them."""
+    """Accept a root; all accepted roots are kept because packages refer to them."""
     key = str(change.root.version)
     if key not in step.world.roots:
         step.start(Table.ROOTS, key, change.root, change.document)

@@ -1,14 +1,14 @@
-"""Activation: may this package replace the one in force, and who is in the way?
+"""Activation checks: whether a package may replace the one in force, and what blocks it.
 
-Rule 1: a package has to be made out to the installation, to have started and
-not to have stopped.
+Rule 1: a package must be issued to the installation, not in the future, and must
+not be stopped.
 
-Rule 2: a package of a lower issue is a rollback, one of the same issue with
-other contents a conflict, the very same one changes nothing. Signed and
+Rule 2: a package with a lower issue is a rollback, one with the same issue and
+other contents a conflict, and the same package changes nothing. Signed and
 unsigned packages are two series.
 
-Rule 3: what blocks is use that the new package has no room for, counted with
-today's assignments under the new package's sets, hidden licenses included.
+Rule 3: use that exceeds the seats of the new package blocks, counted with
+today's assignments under the new package's plans, hidden licenses included.
 
 Source: design section 8; documents.md, steps 11 to 15; domain section 8.
 """
@@ -29,8 +29,10 @@ from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revoked_since
-from superlicense.rules.seats.holding import Holder, holder_of, implied_rows, plans_among
-from superlicense.rules.seats.seating import start_refusals, type_refusals, unmet_prerequisites
+from superlicense.rules.seats.counting import overdrawn
+from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
+from superlicense.rules.seats.prerequisites import unmet_prerequisites
+from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 
 __all__ = [
     "CLOCK_TOLERANCE",
@@ -40,17 +42,17 @@ __all__ = [
     "is_newer",
     "move_refusals",
     "new_unmet_prerequisites",
-    "numbered",
+    "with_issue_number",
 ]
 
-# documents.md, step 13: clocks of issuer and installation may differ by this much.
+# documents.md, step 13: allowed difference between the clocks of issuer and installation.
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting, at: datetime) -> Iterator[Reason]:
-    """Say why the package of *change* cannot be taken in here at *at*, whoever holds what.
+    """Yield the reasons why the package of *change* cannot be installed at *at*, whatever is assigned.
 
-    The reasons come in the order of the checks, so the first decides the code.
+    They are in the order of the checks; the first determines the error code.
 
     Source: documents.md, steps 11 to 13.
     """
@@ -69,11 +71,11 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
         yield because(ReasonCode.PACKAGE_STOPPED, owner=owner, stopped_at=stops_at)
 
 
-def numbered(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
-    """Give *package* the next issue and *at* where its source has neither.
+def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
+    """Return *package* with the next issue, issued at *at*, where its source has neither.
 
-    An equal package to the newest of its series gets that one's numbers, so that
-    taking it in again changes nothing.
+    A package equal to the newest of its series gets that one's numbers, so that
+    installing it again changes nothing.
     """
     newest = world.newest_issues.get((package.owner_key, unsigned))
     if newest is None:
@@ -98,14 +100,14 @@ def check_issue(world: World, package: LicensePackage, digest: str, *, unsigned:
     """Compare *package* with the newest of its series ever installed.
 
     Returns:
-        True if it is new, False if it is the one in force already.
+        True if it is new, False if it is in force already.
 
     Raises:
         PackageRollbackError: its issue is lower.
-        PackageConflictError: its issue is the same, its contents are not.
+        PackageConflictError: it has the same issue and other contents.
     """
     newest = world.newest_issues.get((package.owner_key, unsigned))
-    # What is revoked does not count (documents.md, step 14).
+    # A revoked package does not count (documents.md, step 14).
     if newest is None or revoked_since(world, newest) is not None or is_newer(package, digest, newest):
         return True
     in_force = world.package(package.owner_key)
@@ -113,15 +115,15 @@ def check_issue(world: World, package: LicensePackage, digest: str, *, unsigned:
 
 
 def is_newer(package: LicensePackage, digest: str, known: InstalledPackage) -> bool:
-    """Compare the issue of *package* with that of a *known* one of its series.
+    """Compare the issue of *package* with that of another package of its series.
 
     Returns:
-        True if it is higher, or one of the two has none; False if both are one
-        and the same.
+        True if it is higher, or either has none; False if the packages are the
+        same.
 
     Raises:
         PackageRollbackError: it is lower.
-        PackageConflictError: it is the same, the contents are not.
+        PackageConflictError: it is the same with other contents.
     """
     issue, newest = package.issue, known.package.issue
     owner = package.owner_key
@@ -137,15 +139,15 @@ def is_newer(package: LicensePackage, digest: str, known: InstalledPackage) -> b
 def move_refusals(
     in_force: World, holder: str, before: Collection[LicenseName], after: Collection[LicenseName]
 ) -> Iterator[Reason]:
-    """Say why *holder* may not be given the plans that are in *after* and not in *before*.
+    """Yield the reasons why *holder* cannot be assigned the plans that are in *after* only.
 
-    Seats and prerequisites are looked at for everybody together, by `blockers`.
+    Seats and prerequisites of all holders are checked together, by `blockers`.
 
     Args:
-        in_force: The world with the new package in force and nobody moved yet.
-        holder: Whom a plan move names.
-        before: What is directly held now.
-        after: What would be directly held.
+        in_force: The world with the new package in force, before any moves.
+        holder: The holder named by a plan move.
+        before: Licenses held directly now.
+        after: Licenses held directly after the move.
     """
     for name in after:
         if name in before:
@@ -154,51 +156,52 @@ def move_refusals(
         if row is None:
             yield because(ReasonCode.UNKNOWN_LICENSE, license=str(name))
             continue
-        yield from start_refusals(in_force, row, holder)
+        yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
         for plan in plans_among(in_force, after, name.owner):
             if plan != name:
                 yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
-        yield from type_refusals(holder_of(in_force, row, holder), implied_rows(in_force, name).values())
+        yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:
-    """Say what keeps *package* from being activated.
+    """Yield the reasons why *package* cannot be activated.
 
     Args:
-        world: As it is now.
-        activated: As it would be, with the package in force, releases and plan
-            moves done, and seats counted under the new sets.
+        world: The current world.
+        activated: The world after the activation, with releases and plan moves
+            applied and seats counted under the new plans.
         package: The new package.
     """
     direct = Counter(name for holder in activated.assignments for name in activated.held_by(holder))
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
-        yield from _overdrawn(activated, installed.noun.package, direct)
+        yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
         if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
             yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
     yield from new_unmet_prerequisites(world, activated)
 
 
-def _overdrawn(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
-    """Say of which licenses of *package* more are in use than there are, and which plans in use cause it."""
+def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
+    """Yield a reason for each license of *package* with too few seats, with the held plans that grant it."""
     for row in package.licenses:
         in_use = activated.seats.get(row.name, 0)
-        if in_use > row.quantity and row.restricted:
+        missing = overdrawn(row, in_use)
+        if missing:
             plans = (plan.name for plan in package.licenses if row.name in plan.grants and plan.name in direct)
             yield because(
                 ReasonCode.SEATS_EXCEED_TOTAL,
                 license=str(row.name),
                 in_use=in_use,
                 new_total=row.quantity,
-                remove=in_use - row.quantity,
+                remove=missing,
                 through=tuple(map(str, plans)),
             )
 
 
 def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
-    """Say whether holders of *license* can go on: a site cannot hold what is now for users, nor the other way."""
+    """Return whether holders may keep *license*: users cannot hold a site license, nor sites a user license."""
     old, new = find_row(world, license), package.by_name.get(license)
     if old is None or new is None:
         return new is not None
@@ -206,15 +209,15 @@ def _can_still_be_held(world: World, package: LicensePackage, license: LicenseNa
 
 
 def new_unmet_prerequisites(world: World, activated: World) -> Iterator[Reason]:
-    """Say which prerequisites that are met in *world* are not in *activated*."""
-    # Who holds the same and belongs to the same site is looked at once.
-    alike: dict[tuple[object, ...], str] = {}
+    """Yield a reason for each prerequisite that is met in *world* and not in *activated*."""
+    # One holder stands for all of the same site who hold the same licenses.
+    representatives: dict[tuple[object, ...], str] = {}
     for holder in activated.assignments:
         user = activated.user(holder)
         site = None if user is None else user.site
-        alike.setdefault((world.held_by(holder), activated.held_by(holder), site), holder)
+        representatives.setdefault((world.held_by(holder), activated.held_by(holder), site), holder)
     found: dict[tuple[str, str], None] = {}
-    for holder in alike.values():
+    for holder in representatives.values():
         sides: tuple[Holder | None, ...] = (holder, activated.user(holder))
         for side in sides:
             if side is not None:

@@ -1,11 +1,10 @@
-"""Drafting: what a license package may say, whoever issued it.
+"""Package lint: the errors and warnings of a license package, whoever issued it.
 
-Rule 1: what would make a package impossible to honor is refused: too many
-rows, grants of plans or system licenses, prerequisites that are missing or run
-in a circle.
+Rule 1: a package that cannot be applied is an error: too many rows, grants of
+plans or system licenses, and missing or circular prerequisites.
 
-Rule 2: a grant that the package has no row for is kept, reported and never
-granted; that is advice, not a refusal.
+Rule 2: a grant for which the package has no row is kept but never granted; that
+is a warning.
 
 Source: documents.md, "Package" and step 9.
 """
@@ -19,51 +18,51 @@ from attrs import frozen
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 
-__all__ = ["Finding", "errors", "warnings"]
+__all__ = ["LintFinding", "errors", "warnings"]
 
-_MOST_LICENSES = 2000
-_MOST_GRANTS = 64
+_MAX_LICENSES = 2000
+_MAX_GRANTS = 64
 
 
 @frozen(kw_only=True)
-class Finding:
-    """Something about a package that somebody should know.
+class LintFinding:
+    """An error or warning about a package.
 
     Attributes:
-        path: Where in the package.
-        problem: What it is, in English.
+        path: Path of the field in the package.
+        problem: What is wrong, in English.
     """
 
     path: str
     problem: str
 
 
-def errors(package: LicensePackage) -> Iterator[Finding]:
-    """Find what keeps *package* from being taken in at all."""
-    if len(package.licenses) > _MOST_LICENSES:
-        yield Finding(path="licenses", problem=f"has more than {_MOST_LICENSES} rows")
-    in_circles = _in_circles(package)
+def errors(package: LicensePackage) -> Iterator[LintFinding]:
+    """Yield the errors of *package*, each of which prevents its installation."""
+    if len(package.licenses) > _MAX_LICENSES:
+        yield LintFinding(path="licenses", problem=f"has more than {_MAX_LICENSES} rows")
+    circular = _circular(package)
     for place, row in enumerate(package.licenses):
         path = f"licenses[{place}]"
-        if len(row.grants) > _MOST_GRANTS:
-            yield Finding(path=f"{path}.grants", problem=f"has more than {_MOST_GRANTS} names")
+        if len(row.grants) > _MAX_GRANTS:
+            yield LintFinding(path=f"{path}.grants", problem=f"has more than {_MAX_GRANTS} names")
         for grant in row.grants:
             granted = package.by_name.get(grant)
             if granted is None:
                 continue
             if granted.kind is LicenseKind.PLAN:
-                yield Finding(path=f"{path}.grants", problem=f"{grant} is a plan, and a plan grants no plan")
+                yield LintFinding(path=f"{path}.grants", problem=f"{grant} is a plan; a plan cannot grant another plan")
             elif granted.scope is not LicenseScope.USER:
-                yield Finding(path=f"{path}.grants", problem=f"{grant} is no user license")
+                yield LintFinding(path=f"{path}.grants", problem=f"{grant} is not a user license")
         required = row.prerequisite
         if required is not None and required.owner == package.owner_key and required not in package.by_name:
-            yield Finding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
-        if row.name in in_circles:
-            yield Finding(path=f"{path}.prerequisite", problem="leads back to itself")
+            yield LintFinding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
+        if row.name in circular:
+            yield LintFinding(path=f"{path}.prerequisite", problem="is circular")
 
 
-def _in_circles(package: LicensePackage) -> set[LicenseName]:
-    """Give the licenses whose prerequisites lead back to themselves; each row is looked at once."""
+def _circular(package: LicensePackage) -> set[LicenseName]:
+    """Return the licenses whose prerequisites form a cycle; each row is visited once."""
     found: set[LicenseName] = set()
     seen: set[LicenseName] = set()
     for row in package.licenses:
@@ -78,9 +77,9 @@ def _in_circles(package: LicensePackage) -> set[LicenseName]:
     return found
 
 
-def warnings(package: LicensePackage) -> Iterator[Finding]:
-    """Find what is worth a look, though the package can be taken in."""
+def warnings(package: LicensePackage) -> Iterator[LintFinding]:
+    """Yield the warnings of *package*, which do not prevent its installation."""
     for place, row in enumerate(package.licenses):
         for grant in row.grants:
             if grant not in package.by_name:
-                yield Finding(path=f"licenses[{place}].grants", problem=f"the package has no {grant}")
+                yield LintFinding(path=f"licenses[{place}].grants", problem=f"the package has no {grant}")

@@ -1,16 +1,16 @@
-"""Plan swaps: who should move to which plan, so that a package fits.
+"""Plan moves: which users to move to another plan so that a package can be activated.
 
-Rule 1: as many people move as a plan has too few seats for, and no more.
+Rule 1: exactly as many users move as a plan has seats too few.
 
-Rule 2: a move goes to a plan of the new package that has a seat left (hidden
-licenses included), that the user's type may hold, and that leaves no
-prerequisite open. The host may keep somebody where they are.
+Rule 2: a move leads to a plan of the new package that has a seat left (hidden
+licenses included), is allowed for the user's type, and leaves no prerequisite
+unmet. The host may veto a move.
 
-Rule 3: of the plans that fit, the one that takes the least from the user comes
-first; of the users, those who lose the least, then those who came last.
+Rule 3: of several plans, the one under which the user loses least is preferred;
+of several users, those who lose least, then those assigned last.
 
 Source: design section 8; domain section 8, "Swapping plan type"; the order of
-Rule 3 is ours (ADR 9).
+Rule 3 is our choice (ADR 9).
 """
 
 from __future__ import annotations
@@ -21,21 +21,23 @@ from collections.abc import Callable, Iterator
 from attrs import frozen
 
 from superlicense.model.change import PlanMove
-from superlicense.model.license import LicenseKind, LicenseName, ModuleLicense
+from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.package import LicensePackage
 from superlicense.model.world import World
+from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import consumed, held, plans_among
-from superlicense.rules.seats.seating import SUITE_SEAT, site_licenses, unmet
+from superlicense.rules.seats.prerequisites import site_licenses, unmet
+from superlicense.rules.seats.seating import SUITE_SEAT
 
 __all__ = ["MayMove", "propose"]
 
 MayMove = Callable[[str, LicenseName], bool]
-"""Whether the host lets a holder give up a license."""
+"""Whether the host allows a holder to release a license."""
 
 
 @frozen(kw_only=True)
 class _Option:
-    """One user's possible move, with what it costs the user."""
+    """A possible move of one user, with the licenses it takes, frees and loses."""
 
     holder: str
     old: LicenseName
@@ -46,21 +48,21 @@ class _Option:
 
 
 def propose(world: World, activated: World, package: LicensePackage, may_move: MayMove) -> tuple[PlanMove, ...]:
-    """Propose moves for the plans of which *package* has too few.
+    """Propose moves away from the plans of which *package* has too few seats.
 
     Args:
-        world: As it is now.
-        activated: The world with *package* in force and nobody moved yet.
+        world: The current world.
+        activated: The world with *package* in force, before any moves.
         package: The new package.
-        may_move: The host's say.
+        may_move: Whether the host allows a move.
 
     Returns:
-        Moves by user id. Where not everybody can be moved, those who can; the
-        rest stays a blocker.
+        Moves by user id. If not all users can be moved, those who can; the others
+        remain blockers.
     """
     seats = Counter(dict(activated.seats))
     moves: dict[str, PlanMove] = {}
-    for old, too_many in _overdrawn(world, activated, package):
+    for old, shortage in _shortages(world, activated, package):
         matching = _Matching(seats, package)
         options = {
             holder: list(_options(world, activated, package, holder, old)) if may_move(holder, old) else []
@@ -72,7 +74,7 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
             key=lambda holder: (options[holder][0].lost, -_assigned(activated, holder, old), holder),
         )
         for holder in order:
-            if len(matching.chosen) == too_many:
+            if len(matching.chosen) == shortage:
                 break
             matching.place(options[holder], options)
         for option in matching.chosen.values():
@@ -81,19 +83,17 @@ def propose(world: World, activated: World, package: LicensePackage, may_move: M
     return tuple(moves[holder] for holder in sorted(moves))
 
 
-def _overdrawn(world: World, activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
-    """Give the plans with fewer seats than holders, and how many too few."""
+def _shortages(world: World, activated: World, package: LicensePackage) -> Iterator[tuple[LicenseName, int]]:
+    """Yield each plan with fewer seats than holders, and the number of missing seats."""
     plans = Counter(
         name
         for holder in world.assignments
         for name in plans_among(world, activated.held_by(holder), package.owner_key)
     )
     for name, holders in sorted(plans.items()):
-        row = package.by_name.get(name)
-        seats = 0 if row is None else row.quantity
-        counted = row is None or row.restricted
-        if name != SUITE_SEAT and counted and holders > seats:
-            yield name, holders - seats
+        missing = 0 if name == SUITE_SEAT else overdrawn(package.by_name.get(name), holders)
+        if missing:
+            yield name, missing
 
 
 def _holders(activated: World, license: LicenseName) -> list[str]:
@@ -101,7 +101,7 @@ def _holders(activated: World, license: LicenseName) -> list[str]:
 
 
 def _assigned(activated: World, holder: str, license: LicenseName) -> int:
-    """Give when *holder* got *license*, as its place in the order of all rows."""
+    """Return when *holder* was assigned *license*, as the sequence of the row."""
     return next(row.sequence for row in activated.assignments[holder] if row.noun.license == license)
 
 
@@ -111,7 +111,7 @@ def _options(
     user = activated.users[holder].noun
     before = held(activated, user)
     had, at_site = consumed(activated, before), site_licenses(activated, user)
-    standing = unmet(activated, had, at_site)
+    unmet_before = unmet(activated, had, at_site)
     today = consumed(world, held(world, user)).keys() - {str(old)}
     found = []
     for row in package.licenses:
@@ -121,10 +121,10 @@ def _options(
         if row.allowed_user_types and user.type not in row.allowed_user_types:
             continue
         kept = [name for name in before if name != old]
-        # The seat of a Suite has started with the package, for those who are due one.
+        # A Suite seat has started with the package, for users who qualify.
         after = kept if seat_follows else [*kept, row.name]
         has = consumed(activated, after)
-        if unmet(activated, has, at_site).keys() - standing.keys():
+        if unmet(activated, has, at_site).keys() - unmet_before.keys():
             continue
         found.append(
             _Option(
@@ -140,11 +140,11 @@ def _options(
 
 
 class _Matching:
-    """Who moves where, with the seats that are then in use.
+    """The chosen move of each user, and the seats that are then in use.
 
-    When the plan that somebody would take is full of others who are moving,
-    one of them is asked to take another (an augmenting path), so that no seat
-    is wasted on somebody who had a choice.
+    If a plan is filled by other moving users, one of them is moved to another
+    plan instead (an augmenting path), so that as many users as possible find a
+    seat.
     """
 
     def __init__(self, seats: Counter[str], package: LicensePackage) -> None:
@@ -152,41 +152,41 @@ class _Matching:
         self.chosen: dict[str, _Option] = {}
         self._package = package
 
-    def place(self, options: list[_Option], everybody: dict[str, list[_Option]]) -> bool:
-        """Find a place for the holder of *options*, moving others along if need be."""
-        return self._place(options, everybody, set())
+    def place(self, options: list[_Option], all_options: dict[str, list[_Option]]) -> bool:
+        """Choose a move from the *options* of one holder, changing other moves if needed; return whether it worked."""
+        return self._place(options, all_options, set())
 
-    def _place(self, options: list[_Option], everybody: dict[str, list[_Option]], asked: set[str]) -> bool:
+    def _place(self, options: list[_Option], all_options: dict[str, list[_Option]], visited: set[str]) -> bool:
         for option in options:
             if self._fits(option):
-                self._take(option)
+                self._choose(option)
                 return True
         for option in options:
-            for other in [one for one in self.chosen.values() if one.new == option.new and one.holder not in asked]:
-                asked.add(other.holder)
-                self._give_back(other)
+            for other in [one for one in self.chosen.values() if one.new == option.new and one.holder not in visited]:
+                visited.add(other.holder)
+                self._undo(other)
                 if self._fits(option):
-                    self._take(option)
-                    elsewhere = [one for one in everybody[other.holder] if one.new != other.new]
-                    if self._place(elsewhere, everybody, asked):
+                    self._choose(option)
+                    elsewhere = [one for one in all_options[other.holder] if one.new != other.new]
+                    if self._place(elsewhere, all_options, visited):
                         return True
-                    self._give_back(option)
-                self._take(other)
+                    self._undo(option)
+                self._choose(other)
         return False
 
     def _fits(self, option: _Option) -> bool:
-        return all(self._left(name) > 0 for name in option.takes)
+        return all(self._has_seat(name) for name in option.takes)
 
-    def _left(self, name: str) -> int:
-        row: ModuleLicense | None = self._package.by_name.get(name)
-        return 1 if row is None or not row.restricted else row.quantity - self.seats[name]
+    def _has_seat(self, name: str) -> bool:
+        row = self._package.by_name.get(name)
+        return row is None or not overdrawn(row, self.seats[name] + 1)
 
-    def _take(self, option: _Option) -> None:
+    def _choose(self, option: _Option) -> None:
         self.seats.update(option.takes)
         self.seats.subtract(option.frees)
         self.chosen[option.holder] = option
 
-    def _give_back(self, option: _Option) -> None:
+    def _undo(self, option: _Option) -> None:
         self.seats.subtract(option.takes)
         self.seats.update(option.frees)
         del self.chosen[option.holder]

@@ -1,16 +1,16 @@
 """Previewing: the consequences of an activation, before it is made.
 
-Rule 1: a preview is a simulation. The world as it would be comes from the same
-`changing_packages.enact` that the activation itself uses.
+Rule 1: a preview is a simulation. The world after the activation comes from
+`superlicense.rules.packages.activating.enact`, as in the activation itself.
 
-Rule 2: users who are alike in both worlds are looked at once.
+Rule 2: effects are computed once for all users who are alike in both worlds.
 
 Source: design section 8; domain section 8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 
 from attrs import evolve
@@ -24,7 +24,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.gate.blocking import reaches, tampering
+from superlicense.rules.alike import alike, targeted_events
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.gate.grants import has_system, user_grants
 from superlicense.rules.gate.login import login
@@ -37,7 +37,7 @@ __all__ = ["effects", "license_diffs", "preview"]
 
 
 def license_diffs(world: World, package: LicensePackage) -> tuple[LicenseDiff, ...]:
-    """Compare every license of the package in force and of *package*."""
+    """Compare all licenses of the package in force and of *package*."""
     installed = world.package(package.owner_key)
     old = {} if installed is None else dict(installed.package.by_name)
     names = [*package.by_name, *(name for name in old if name not in package.by_name)]
@@ -67,25 +67,20 @@ def _total(row: ModuleLicense | None) -> int | None:
 
 
 def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, ...]:
-    """Say what changes for whom between *world* and *activated*, by user id."""
-    alike: dict[tuple[object, ...], list[str]] = {}
+    """Return what changes for each user between *world* and *activated*, by user id."""
+    groups: dict[tuple[Hashable, Hashable], list[str]] = {}
+    events = targeted_events(world)  # an activation starts and ends none
     for user_id, row in activated.users.items():
         user = row.noun
         if not user.retired:
-            alike.setdefault(_kind(world, activated, user), []).append(user_id)
+            key = (alike(world, user, events), activated.held_by(user_id))
+            groups.setdefault(key, []).append(user_id)
     found: list[UserEffect] = []
-    for user_ids in alike.values():
+    for user_ids in groups.values():
         effect = _effect(world, activated, activated.users[user_ids[0]].noun, at)
         if effect is not None:
             found += [evolve(effect, user=user_id) for user_id in user_ids]
     return tuple(sorted(found, key=lambda effect: effect.user))
-
-
-def _kind(world: World, activated: World, user: User) -> tuple[object, ...]:
-    """Give all that the rules tell *user* from others by."""
-    events = tuple(event for event, row in world.events.items() if reaches(row.noun, user, world.installation))
-    held = (world.held_by(user.id), activated.held_by(user.id))
-    return (evolve(user, id="anybody", name="anybody"), events, tampering(world, user)[0][1], *held)
 
 
 def _effect(world: World, activated: World, user: User, at: datetime) -> UserEffect | None:
@@ -97,8 +92,8 @@ def _effect(world: World, activated: World, user: User, at: datetime) -> UserEff
         user=user.id,
         gained=tuple(sorted(after - before)),
         lost=tuple(sorted(before - after)),
-        features_gained=tuple(name for name in features if access_after.get(name, 0) > access_before.get(name, 0)),
-        features_lost=tuple(name for name in features if access_after.get(name, 0) < access_before.get(name, 0)),
+        features_gained=tuple(name for name in features if _rank(access_after, name) > _rank(access_before, name)),
+        features_lost=tuple(name for name in features if _rank(access_after, name) < _rank(access_before, name)),
         login_before=login_before,
         login_after=login_after,
     )
@@ -110,19 +105,24 @@ def _logins(world: World, user: User, at: datetime) -> FrozenMap[Outcome]:
     return FrozenMap({client: login(world, user, client, at).outcome for client in Client})
 
 
-def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, int]:
-    """Give how far *grants* go with each feature of each package: 1 to view, 2 to edit."""
-    access: dict[str, int] = {}
+def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, Outcome]:
+    """Return the outcome that *grants* give for each feature of each package; missing means denied."""
+    access: dict[str, Outcome] = {}
     for row in world.packages.values():
         for licensed in row.noun.package.licenses:
             if licensed.scope is LicenseScope.SYSTEM and has_system(world, licensed.name, at):
                 user_license = user_license_of(licensed.name)
-                access[str(licensed.name)] = 2 if user_license is None or user_license in grants else 1
+                may_edit = user_license is None or user_license in grants
+                access[str(licensed.name)] = Outcome.ALLOWED if may_edit else Outcome.READ_ONLY
     return access
 
 
+def _rank(access: dict[str, Outcome], name: str) -> int:
+    return access.get(name, Outcome.DENIED).rank
+
+
 def blockers_of(activated: World, package: LicensePackage, reasons: Iterable[Reason]) -> tuple[Blocker, ...]:
-    """Turn the reasons that block an activation into what a dialog shows."""
+    """Return the reasons that block an activation as blockers for a dialog."""
     return tuple(_blocker(activated, package, reason) for reason in reasons)
 
 
@@ -145,7 +145,7 @@ def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Block
     )
 
 
-def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
+def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice of the host
     world: World,
     change: ActivatePackage,
     at: datetime,
@@ -153,20 +153,20 @@ def preview(  # noqa: PLR0913, PLR0917 - what the host says of each part
     vetoes: Vetoes,
     meters: Callable[[World], tuple[MeterEffect, ...]],
 ) -> ActivationPreview:
-    """Say what *change* would do if it were made at *at*.
+    """Return the consequences of *change*, made at *at*.
 
     Args:
-        world: As it is now.
+        world: The current world.
         change: The activation, with its releases and moves.
         at: When.
-        may_move: The host's say in the moves that are proposed.
-        vetoes: The host's say in the releases and moves that are asked for.
-        meters: Gives the meters whose threshold moves in the world as it would be;
-            usage is no part of a world.
+        may_move: Whether the host allows a proposed move.
+        vetoes: The host's vetoes of the releases and moves in *change*.
+        meters: Returns the meters whose threshold changes in the given world;
+            usage is not part of a world.
 
     Raises:
-        RefusedError: the document cannot be taken in here at all: made out to
-            others, stopped, revoked, a rollback or a conflict.
+        RefusedError: the document cannot be installed at all: issued to another
+            installation, stopped, revoked, a rollback or a conflict.
     """
     refuse_if(list(document_refusals(world, change, at)))
     package = change.package

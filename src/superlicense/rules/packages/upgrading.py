@@ -1,9 +1,9 @@
-"""Upgrading: does maintenance cover a new version, and whom to ask for a newer package?
+"""Upgrading: whether maintenance covers an upgrade, and when to ask for a newer package.
 
-Rule 1: maintenance never blocks a login; it only says whether an upgrade of the
-product may be installed (domain 7).
+Rule 1: maintenance never blocks a login; it only determines whether an upgrade
+of the product may be installed (domain 7).
 
-Rule 2: what has no date never ends and is never due.
+Rule 2: without a date, maintenance never ends and a check is never due.
 """
 
 from __future__ import annotations
@@ -47,6 +47,6 @@ def upgrade(world: World, at: datetime) -> Decision:
 
 
 def checks_due(world: World) -> Mapping[str, datetime]:
-    """Give by owner when its issuer should next be asked; owners without a date are left out."""
+    """Return when each owner's issuer should next be asked, by owner; owners without a date are left out."""
     dates = {owner: row.noun.package.validity.next_check_at for owner, row in world.packages.items()}
     return {owner: due_at for owner, due_at in dates.items() if due_at is not None}

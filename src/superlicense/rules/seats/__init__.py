@@ -1,1 +1,1 @@
-"""Seats: who holds which license, whether a seat is left, and what assigning changes."""
+"""Seats: who holds which license, how many seats are in use, and what assigning changes."""

@@ -1,10 +1,10 @@
-"""Holding: who holds licenses, and what they consume with them.
+"""Holding: who holds which licenses, and what they consume.
 
-Rule 1: a license is consumed by whoever holds it, or a plan that grants it;
-once, however many ways lead to it.
+Rule 1: a license is consumed by each user or site that holds it or a plan that
+grants it; once, however many plans grant it.
 
-Rule 2: a user and a site may have one id. Site licenses are then the site's,
-all others the user's.
+Rule 2: a user and a site may have the same id. Site licenses then belong to the
+site, all others to the user.
 
 Source: design, law 6 and section 7.
 """
@@ -18,20 +18,20 @@ from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import effective, find_row
 
-__all__ = ["Consumed", "Holder", "consumed", "held", "holder_of", "implied_rows", "implies", "plans_among"]
+__all__ = ["Consumed", "Holder", "consumed", "held", "implied_rows", "implies", "plans_among", "resolve_holder"]
 
 Holder = User | str
-"""Who holds licenses: a user, as they are or will be, or the id of a site."""
+"""A user, as they are or will be, or the id of a site."""
 
 Consumed = Mapping[str, ModuleLicense | None]
-"""What a holder consumes: by name the row in force, `None` where there is none."""
+"""The licenses that a holder consumes: row in force by name, `None` where no package has the license."""
 
 
 def implied_rows(world: World, license: LicenseName) -> Mapping[str, ModuleLicense]:
-    """Give the rows that the holder of *license* consumes, by name: its own, then what it grants.
+    """Return the rows that a holder of *license* consumes, by name: its own, then those it grants.
 
-    Nothing if no package in force has it. A world keeps the answers once
-    `superlicense.rules.world_update` has put packages into it.
+    Empty if no package in force has the license. Precomputed in ``world.implies``
+    once `superlicense.rules.world_update` has added packages to the world.
     """
     kept = world.implies.get(license)
     if kept is not None:
@@ -45,14 +45,14 @@ def implied_rows(world: World, license: LicenseName) -> Mapping[str, ModuleLicen
 
 
 def implies(world: World, license: LicenseName, other: str) -> bool:
-    """Say whether whoever holds *license* consumes *other* with it."""
+    """Return whether a holder of *license* also consumes *other*."""
     return other in implied_rows(world, license)
 
 
 def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
-    """Give what the holder of *licenses* consumes.
+    """Return what a holder of *licenses* consumes.
 
-    A license that no package in force has is still held.
+    A license that no package in force has is still listed.
     """
     names = tuple(licenses)
     if len(names) == 1 and (alone := implied_rows(world, names[0])):
@@ -64,15 +64,15 @@ def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
     return rows
 
 
-def holder_of(world: World, row: ModuleLicense | None, holder: str) -> Holder:
-    """Say who *holder* is to the license of *row*; somebody unknown is taken for a new user."""
+def resolve_holder(world: World, row: ModuleLicense | None, holder: str) -> Holder:
+    """Return the site or user that *holder* names for the license of *row*; an unknown id is a new user."""
     if row is not None and row.scope is LicenseScope.SITE:
         return holder
     return world.user(holder) or User(id=holder)
 
 
 def held(world: World, holder: Holder) -> tuple[LicenseName, ...]:
-    """Give what *holder* has been assigned, without what a namesake has."""
+    """Return what is assigned to *holder*, without what a site or user of the same id holds."""
     site = isinstance(holder, str)
     names = world.held_by(holder if isinstance(holder, str) else holder.id)
     return tuple([name for name in names if _is_for_sites(world, name) is site])
@@ -84,6 +84,6 @@ def _is_for_sites(world: World, license: LicenseName) -> bool:
 
 
 def plans_among(world: World, licenses: Iterable[LicenseName], owner: str) -> tuple[LicenseName, ...]:
-    """Give those of *licenses* that are plans of *owner*."""
+    """Return those of *licenses* that are plans of *owner*."""
     rows = (find_row(world, name) for name in licenses if name.owner == owner)
     return tuple(row.name for row in rows if row is not None and row.kind is LicenseKind.PLAN)

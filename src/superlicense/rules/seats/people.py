@@ -1,12 +1,11 @@
 """What saving and retiring a user do, and saving a site.
 
-Rule 1: who somebody is, is the host's to say. A user or site is stored as
-given; that somebody moves to another site or becomes another type takes no
-license from them and is not refused.
+Rule 1: the host decides who its users are. A user or site is stored as given;
+moving a user to another site or changing the type releases no license and is
+not refused.
 
-Rule 2: two switches have consequences for licenses. Whoever is retired holds
-none, and under the Suite the seat follows ``may_log_in``; taking it away is
-never refused.
+Rule 2: two flags affect licenses. A retired user holds none, and under the Suite
+the seat follows ``may_log_in``; releasing the seat is never refused.
 
 Source: design sections 5 and 7; that Rule 1 covers type and site is our choice.
 """
@@ -20,14 +19,14 @@ from superlicense.model.change import Retire, SaveSite, SaveUser
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.rules.seats.holding import held
-from superlicense.rules.seats.seating import SUITE_SEAT, may_have_seat, suite_in_force, swap_refusals
+from superlicense.rules.seats.seating import SUITE_SEAT, qualifies_for_seat, suite_in_force, swap_refusals
 from superlicense.rules.step import Step, refuse_if
 
 __all__ = ["retire", "save_site", "save_user"]
 
 
 def save_user(step: Step, change: SaveUser) -> None:
-    """Store a user, and let their licenses follow; a row that is tampered with is replaced whatever it says.
+    """Store a user and update their licenses; a tampered row is always replaced.
 
     Source: design section 7, retired users and Suite.
     """
@@ -37,7 +36,7 @@ def save_user(step: Step, change: SaveUser) -> None:
         after = ()
     elif suite_in_force(step.world):
         kept = tuple(name for name in before if name != SUITE_SEAT)
-        after = (*kept, SUITE_SEAT) if may_have_seat(user) else kept
+        after = (*kept, SUITE_SEAT) if qualifies_for_seat(user) else kept
         if SUITE_SEAT not in before:
             refuse_if(list(swap_refusals(step.world, user, before, after)))
     row = step.world.users.get(user.id)
@@ -47,7 +46,7 @@ def save_user(step: Step, change: SaveUser) -> None:
 
 
 def retire(step: Step, change: Retire) -> None:
-    """Make a user a former employee; the same as saving them as retired."""
+    """Retire a user, as saving them as retired does."""
     user = step.world.user(change.user)
     if user is None:
         raise RefusedError([because(ReasonCode.UNKNOWN_USER, user=change.user)])

@@ -1,8 +1,8 @@
-"""The promises of `superlicense.ports`, as tests that every store has to pass.
+"""The contract of `superlicense.ports`, as tests that every store must pass.
 
-A store's tests are a subclass of `StoreContract` with a fixture ``make_store``,
-which gives a new, empty store at every call, and where something outlives a
-store a fixture ``reopen``, which opens its storage once more. Needs pytest.
+The tests of a store are a subclass of `StoreContract` with a fixture
+``make_store``, which returns a function that creates a new, empty store, and for
+a persistent store a fixture ``reopen``, which opens its storage again. Needs pytest.
 """
 
 from superlicense.testing.contract.atomicity import Atomicity
@@ -38,7 +38,7 @@ class StoreContract(
     UsageLog,
     UsageKeeping,
 ):
-    """What every store promises.
+    """The contract of every store.
 
-    One part a promise; a part may also be subclassed by itself.
+    Each base class tests one promise and may be subclassed separately.
     """

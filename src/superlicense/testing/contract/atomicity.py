@@ -11,7 +11,7 @@ from superlicense.errors import ConflictError
 from superlicense.model.row import Table
 from superlicense.ports import Mark, Reading, Store
 from superlicense.testing.contract.blocks import Boom, Contract, history, write, write_and_fail
-from superlicense.testing.samples import FULL_NOUNS, NOON, NORDVIK, after, entry, row_of, seat_row, user_row
+from superlicense.testing.samples import FULL_NOUNS, NOON, NORDVIK, after, entry, noun_row, seat_row, user_row
 
 __all__ = ["Atomicity"]
 
@@ -81,7 +81,7 @@ class Atomicity(Contract):
             assert list(view.facts.history(Table.ASSIGNMENTS)) == []
 
     def test_rows_of_every_table_commit_together_with_the_entry(self, store: Store) -> None:
-        rows = [row_of(table, key, noun, place) for place, (table, key, noun) in enumerate(FULL_NOUNS, start=1)]
+        rows = [noun_row(table, key, noun, place) for place, (table, key, noun) in enumerate(FULL_NOUNS, start=1)]
         with store.writing(NORDVIK) as view:
             for row in rows:
                 view.facts.start(row)
@@ -102,7 +102,7 @@ class Atomicity(Contract):
     )
     def test_a_reader_changes_nothing(self, store: Store, attempt: Callable[[Reading], None]) -> None:
         before = write(store, user_row(1))
-        # How a store refuses is its own affair.
+        # The error is up to the store.
         with suppress(Exception), store.reading(NORDVIK) as view:
             attempt(view)
         with store.reading(NORDVIK) as view:

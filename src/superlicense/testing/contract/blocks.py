@@ -1,4 +1,4 @@
-"""What the contract's tests are made of: fixtures, blocks that write, tasks in threads."""
+"""Building blocks of the contract tests: fixtures, write blocks, tasks in threads."""
 
 from __future__ import annotations
 
@@ -30,45 +30,44 @@ MakeStore = Callable[[], Store]
 Reopen = Callable[[Any], Store]
 
 AT_ONCE = timedelta(0)
-"""The patience of who does not wait."""
+"""The patience of a writer that does not wait."""
 
 
 class Contract:
-    """The fixtures that every part of the contract asks for."""
+    """Fixtures of all parts of the contract."""
 
     @pytest.fixture
     def make_store(self) -> MakeStore:
-        """Give what makes a new, empty store at every call; a store's tests say how."""
+        """Return a function that creates a new, empty store; the tests of a store override it."""
         raise NotImplementedError
 
     @pytest.fixture
     def reopen(self) -> Reopen | None:
-        """Give what opens the storage of a store once more, as another process does.
+        """Return a function that opens the storage of a store again, as another process does.
 
-        `None` where nothing outlives the store; the tests of durability are
-        skipped then.
+        `None` if the store does not persist; then the durability tests are skipped.
         """
         return None
 
     @pytest.fixture
     def store(self, make_store: MakeStore) -> Store:
-        """Make one store."""
+        """Return a new store."""
         return make_store()
 
 
-class Boom(Exception):  # noqa: N818 - not an error of the store's, but of whoever uses it
-    """Something goes wrong in the middle of a block."""
+class Boom(Exception):  # noqa: N818 - an error of the caller, not of the store
+    """An error in the middle of a block."""
 
 
 def write(store: Store, *rows: Row[Any], installation: Installation = NORDVIK) -> Revision:
-    """Commit *rows*, those with an end as ends, and give the revision that this made."""
+    """Commit *rows*, those with an end as ends, and return the new revision."""
     with store.writing(installation) as view:
         _put(view, rows)
     return view.revision
 
 
 def write_and_fail(store: Store, *rows: Row[Any], error: BaseException | None = None) -> None:
-    """Write *rows* and an entry, and raise *error* (a `Boom` if there is none) before the block ends."""
+    """Write *rows* and an entry, and raise *error* (by default a `Boom`) before the block ends."""
     with store.writing(NORDVIK) as view:
         _put(view, rows)
         view.journal.append(entry(view.mark.entries + 1))
@@ -84,13 +83,13 @@ def _put(view: Writing, rows: Iterable[Row[Any]]) -> None:
 
 
 def history(store: Store, table: Table = Table.USERS, installation: Installation = NORDVIK) -> list[Row[Any]]:
-    """Give every row of *table*."""
+    """Return all rows of *table*."""
     with store.reading(installation) as view:
         return list(view.facts.history(table))
 
 
 def in_threads(*tasks: Callable[[], None]) -> None:
-    """Run *tasks* at the same time, and raise what one of them raised."""
+    """Run *tasks* at the same time, and raise the first error."""
     raised: list[BaseException] = []
     together = Barrier(len(tasks))
 

@@ -1,4 +1,4 @@
-"""What does not fit is a conflict, and changes nothing."""
+"""An invalid write is a conflict and changes nothing."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.ports import Store, Writing
 from superlicense.testing.contract.blocks import Contract, history, write
-from superlicense.testing.samples import BARE_NOUNS, NOON, NORDVIK, after, entry, row_of, user_row
+from superlicense.testing.samples import BARE_NOUNS, NOON, NORDVIK, after, entry, noun_row, user_row
 
 __all__ = ["Conflicts"]
 
-_SITE = row_of(Table.SITES, "anna", Site(id="anna", name=""), 1)
+_SITE = noun_row(Table.SITES, "anna", Site(id="anna", name=""), 1)
 
 
 class Conflicts(Contract):
-    """What does not fit is a conflict, and changes nothing."""
+    """An invalid write is a conflict and changes nothing."""
 
     @pytest.mark.parametrize(
         "wrong",
@@ -65,7 +65,7 @@ class Conflicts(Contract):
             assert reading.revision.number == 1
 
     def test_a_key_runs_once_in_each_table(self, store: Store) -> None:
-        site = row_of(Table.SITES, "anna", BARE_NOUNS[3][2], 2)
+        site = noun_row(Table.SITES, "anna", BARE_NOUNS[3][2], 2)
         write(store, user_row(1), site)
         with store.reading(NORDVIK) as view:
             assert list(view.facts.running(Table.SITES)) == [site]

@@ -1,4 +1,4 @@
-"""What was committed is there in a store that is opened anew; skipped where nothing outlives a store."""
+"""Committed data is there in a reopened store; skipped for stores that do not persist."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["Durability"]
 
 
 class Durability(Contract):
-    """What was committed is there in a store that is opened anew, and nothing else is."""
+    """A reopened store has the committed data and nothing else."""
 
     @pytest.fixture
     def again(self, reopen: Reopen | None) -> Reopen:
-        """Open the storage of a store once more."""
+        """Return the function that opens the storage of a store again."""
         if reopen is None:
-            pytest.skip("nothing outlives this store")
+            pytest.skip("the store does not persist")
         return reopen
 
     def test_what_was_committed_is_there_in_a_store_opened_anew(self, store: Store, again: Reopen) -> None:
@@ -60,14 +60,14 @@ class Durability(Contract):
 
     def test_two_stores_on_one_storage_write_one_after_the_other(self, store: Store, again: Reopen) -> None:
         cap, attempts = 10, 5
-        # Each store has two threads, as two processes would.
+        # Two threads per store, like two processes.
         stores = [store, store, again(store), again(store)]
 
         def assign_while_free(place: int) -> None:
             for attempt in range(attempts):
                 with stores[place].writing(NORDVIK) as view:
                     free = len(list(view.facts.running(Table.ASSIGNMENTS))) < cap
-                    sleep(0.001)  # whoever may come in between does
+                    sleep(0.001)  # gives other writers a chance to interfere
                     if free:
                         view.facts.start(seat_row(view.mark.sequence + 1, f"user{place}-{attempt}"))
                     view.journal.append(entry(view.mark.entries + 1))

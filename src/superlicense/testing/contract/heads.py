@@ -1,4 +1,4 @@
-"""Heads, seals and counts: what the front door needs to find what others have written."""
+"""Heads, seals and counts, which the integrity checks need to find tampering."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _head(store: Store, installation: Installation = NORDVIK) -> bytes | None:
 
 
 class Heads(Contract):
-    """A head is kept with its revision, seals with their rows and entries, and rows are counted."""
+    """Heads are stored with revisions, seals with rows and entries, and rows are counted."""
 
     def test_a_new_installation_has_no_head(self, store: Store) -> None:
         assert _head(store) is None

@@ -9,7 +9,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.ports import Store
 from superlicense.testing.contract.blocks import Contract
-from superlicense.testing.samples import NOON, NORDVIK, after, entry, row_of, seat_row, user_row
+from superlicense.testing.samples import NOON, NORDVIK, after, entry, noun_row, seat_row, user_row
 
 __all__ = ["Journaling"]
 
@@ -40,7 +40,7 @@ class Journaling(Contract):
             assert list(entries(holder="nobody")) == []
             assert list(entries(license=sales)) == kept[1:3]
             assert list(entries(holder="bo", license=LicenseName("superoffice", "user"))) == kept[2:3]
-            # One row of each does not make a row of both.
+            # Both filters must match the same row.
             assert list(entries(holder="bo", license=sales)) == []
 
     def test_a_block_finds_its_own_entries_too(self, store: Store) -> None:
@@ -53,14 +53,14 @@ class Journaling(Contract):
     def test_entries_are_in_order_of_their_numbers(self, store: Store) -> None:
         for number in range(1, 13):
             with store.writing(NORDVIK) as view:
-                # The instants go backward, as they never do: they decide nothing.
+                # The order depends on numbers, not on instants, even if these go backward.
                 view.journal.append(entry(number, at=after(-number)))
         with store.reading(NORDVIK) as reading:
             assert [one.number for one in reading.journal.entries()] == list(range(1, 13))
             assert isinstance(reading.journal.entries(), Iterator)
 
     def test_an_entry_is_about_sites_too(self, store: Store) -> None:
-        site = row_of(Table.SITES, "aarhus", Site(id="aarhus", name="Aarhus"), 1)
+        site = noun_row(Table.SITES, "aarhus", Site(id="aarhus", name="Aarhus"), 1)
         depot = seat_row(2, "aarhus", "reporter-studio")
         with store.writing(NORDVIK) as view:
             view.journal.append(entry(1, started=(site,)))

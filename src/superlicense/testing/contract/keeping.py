@@ -1,4 +1,4 @@
-"""What goes in comes out equal, in order."""
+"""Stored nouns, rows and entries come out equal and in order."""
 
 from __future__ import annotations
 
@@ -12,17 +12,27 @@ from attrs import evolve
 from superlicense.model.row import Table
 from superlicense.ports import Mark, Store
 from superlicense.testing.contract.blocks import Contract, MakeStore, history, write
-from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON, NORDVIK, after, entry, row_of, seat_row, user_row
+from superlicense.testing.samples import (
+    BARE_NOUNS,
+    FULL_NOUNS,
+    NOON,
+    NORDVIK,
+    after,
+    entry,
+    noun_row,
+    seat_row,
+    user_row,
+)
 
 __all__ = ["Keeping"]
 
 
 class Keeping(Contract):
-    """What goes in comes out equal, in order."""
+    """Stored nouns, rows and entries come out equal and in order."""
 
     @pytest.mark.parametrize(("table", "key", "noun"), [*FULL_NOUNS, *BARE_NOUNS])
     def test_every_noun_comes_out_equal(self, store: Store, table: Table, key: str, noun: Any) -> None:  # noqa: ANN401 - any noun
-        row = row_of(table, key, noun, 5, document=b"\x00signed\xff")
+        row = noun_row(table, key, noun, 5, document=b"\x00signed\xff")
         write(store, row)
         with store.reading(NORDVIK) as view:
             (found,) = view.facts.running(table)
@@ -31,7 +41,7 @@ class Keeping(Contract):
         assert type(found.noun) is type(noun)
         assert found.start.tzinfo is UTC
         if table in {Table.PACKAGES, Table.WAITING_PACKAGES}:
-            # Not part of equality, so looked at by itself.
+            # Not part of equality, so compared separately.
             assert list(found.noun.package.unmodeled.items()) == list(noun.package.unmodeled.items())
 
     def test_an_ended_row_comes_out_with_its_end(self, store: Store) -> None:
@@ -44,7 +54,7 @@ class Keeping(Contract):
             assert list(view.facts.history(Table.USERS, "anna")) == [ended]
 
     def test_entries_come_out_equal(self, store: Store) -> None:
-        rows = tuple(row_of(table, key, noun, place) for place, (table, key, noun) in enumerate(FULL_NOUNS, start=1))
+        rows = tuple(noun_row(table, key, noun, place) for place, (table, key, noun) in enumerate(FULL_NOUNS, start=1))
         kept = entry(1, at=after(0.123456), ended=(user_row(8).ended(at=after(1), by="bo"),), started=rows)
         with store.writing(NORDVIK) as view:
             view.journal.append(kept)
@@ -102,7 +112,7 @@ class Keeping(Contract):
     )
     def test_documents_and_seals_are_kept_to_the_byte(self, store: Store, document: bytes | None) -> None:
         (table, key, noun), seal = FULL_NOUNS[0], None if document is None else document[::-1]
-        running = evolve(row_of(table, key, noun, 1, document=document), seal=seal)
+        running = evolve(noun_row(table, key, noun, 1, document=document), seal=seal)
         ended = evolve(running.ended(at=after(1), by="bo"), seal=b"another")
         first = write(store, running)
         with store.reading(NORDVIK) as view:

@@ -1,4 +1,4 @@
-"""Processes share a storage as threads share a store; skipped where nothing outlives a store, or nothing forks."""
+"""Processes share a storage like threads share a store; skipped without persistence or `os.fork`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["Processes"]
 
 
 def started(task: Callable[[], object]) -> int:
-    """Run *task* in a copy of this process, and give its id."""
+    """Run *task* in a fork of this process, and return its id."""
     with warnings.catch_warnings():
-        # Python warns of threads that the copy will not have; it needs none of them.
+        # Python warns about threads that the fork does not have; it does not need them.
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid:
@@ -32,24 +32,24 @@ def started(task: Callable[[], object]) -> int:
     try:
         task()
         code = 0
-    except BaseException:  # noqa: BLE001 - it is told by the code
+    except BaseException:  # noqa: BLE001 - reported by the exit code
         print_exc()
     finally:
-        # Nothing of the test run may run twice.
+        # The test run must not continue in the fork.
         os._exit(code)
 
 
 def ended(pid: int) -> int:
-    """Wait for a process, and give its exit code, negative for the signal that ended it."""
+    """Wait for a process and return its exit code, or the negative signal number."""
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 class Processes(Contract):
-    """What holds for threads holds for processes, killed ones included."""
+    """The promises for threads hold for processes, including killed ones."""
 
     @pytest.fixture
     def elsewhere(self, reopen: Reopen | None) -> Reopen:
-        """Open the storage of a store in another process."""
+        """Return the function that opens the storage of a store in another process."""
         if reopen is None or not hasattr(os, "fork"):
             pytest.skip("no other process can open this store")
         return reopen
@@ -62,7 +62,7 @@ class Processes(Contract):
             for attempt in range(attempts):
                 with opened.writing(NORDVIK) as view:
                     free = len(list(view.facts.running(Table.ASSIGNMENTS))) < cap
-                    sleep(0.001)  # whoever may come in between does
+                    sleep(0.001)  # gives other writers a chance to interfere
                     if free:
                         view.facts.start(seat_row(view.mark.sequence + 1, f"user{place}-{attempt}"))
                     view.journal.append(entry(view.mark.entries + 1))
@@ -88,7 +88,7 @@ class Processes(Contract):
             assert view.revision == before
             assert list(view.facts.history(Table.USERS)) == [user_row(1)]
             assert list(view.journal.entries()) == []
-        # Nor does its lock outlive it.
+        # Its lock is released, too.
         assert write(elsewhere(store), user_row(2, "bo")).number == 2
 
     def test_what_a_process_has_committed_outlives_its_death(self, store: Store, elsewhere: Reopen) -> None:

@@ -1,4 +1,4 @@
-"""A reader sees one state to its end."""
+"""A reader sees one consistent state until it ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Readers"]
 
 
 class Readers(Contract):
-    """A reader sees one state to its end."""
+    """A reader sees one consistent state until it ends."""
 
     def test_a_reader_sees_one_state_to_its_end(self, store: Store) -> None:
         write(store, user_row(1))
@@ -24,7 +24,7 @@ class Readers(Contract):
         def read() -> None:
             with store.reading(NORDVIK) as view:
                 inside.set()
-                # A store may let writers wait for readers, so this may be in vain.
+                # A store may make writers wait for readers, so this may time out.
                 written.wait(0.2)
                 seen.append((view.revision.number, len(list(view.facts.running(Table.USERS)))))
 
@@ -55,7 +55,7 @@ class Readers(Contract):
             while not done.is_set():
                 with store.reading(NORDVIK) as view:
                     users = len(list(view.facts.running(Table.USERS)))
-                    sleep(0.001)  # whoever may come in between does
+                    sleep(0.001)  # gives other writers a chance to interfere
                     seats = len(list(view.facts.running(Table.ASSIGNMENTS)))
                     entries = len(list(view.journal.entries()))
                     assert (users, seats, entries) == (view.revision.number,) * 3

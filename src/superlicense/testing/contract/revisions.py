@@ -1,4 +1,4 @@
-"""Revisions: one a commit, none used twice, and what was written since."""
+"""Revisions: one per commit, unique, with the rows written since."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Revisions"]
 
 
 class Revisions(Contract):
-    """One a commit, none used twice, and what was written since."""
+    """One revision per commit, unique, with the rows written since."""
 
     def test_every_commit_makes_a_revision_of_its_own(self, store: Store) -> None:
         made = [write(store, user_row(number, f"user{number}")) for number in range(1, 5)]

@@ -1,4 +1,4 @@
-"""What the contract's tests of usage are made of: blocks that record."""
+"""Blocks that record, for the contract's tests of usage."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ from superlicense.testing.usage_samples import (
     usage_row,
 )
 
-__all__ = ["add_one", "kept", "opened", "record", "record_and_fail", "with_head", "write_and_fail"]
+__all__ = ["add_one", "open_meter_months", "record", "record_and_fail", "stored_events", "with_head", "write_and_fail"]
 
 
 def record(store: Store, *rows: UsageRow, installation: Installation = NORDVIK) -> bool:
-    """Keep *rows* in a block of their own."""
+    """Add *rows* in a block of their own."""
     with store.recording(installation) as usage:
-        return usage.keep(rows)
+        return usage.add_events(rows)
 
 
-def opened(store: Store, *books: MeterMonth, installation: Installation = NORDVIK) -> None:
-    """Open *books* in a block of their own."""
+def open_meter_months(store: Store, *meter_months: MeterMonth, installation: Installation = NORDVIK) -> None:
+    """Add *meter_months* in a block of their own."""
     with store.recording(installation) as usage:
-        usage.take_head()
-        usage.open(books)
+        usage.lock_head()
+        usage.add_meter_months(meter_months)
 
 
-def kept(store: Store, installation: Installation = NORDVIK) -> list[UsageRow]:
-    """Give every event that is stored."""
+def stored_events(store: Store, installation: Installation = NORDVIK) -> list[UsageRow]:
+    """Return every stored event."""
     with store.reading(installation) as view:
         return list(view.usage.events())
 
 
 def add_one(usage: Usage, meter: str = "mailings") -> None:
-    """Take the books of November, count one more, and save them."""
-    books = usage.take([(NOVEMBER, meter)])[NOVEMBER, meter]
-    usage.save([books._replace(total=books.total + 1)])
+    """Lock the meter month of November, count one more, and save it."""
+    one = usage.lock_meter_months([(NOVEMBER, meter)])[NOVEMBER, meter]
+    usage.save_meter_months([one._replace(total=one.total + 1)])
 
 
 def with_head(store: Store, task: Callable[[Usage], None]) -> None:
-    """Do *task* in a block that has taken the head."""
+    """Run *task* in a block that has locked the head."""
     with store.recording(NORDVIK) as usage:
-        usage.take_head()
+        usage.lock_head()
         task(usage)
 
 
 def record_and_fail(store: Store) -> None:
-    """Write something of everything, and raise an error before the block ends."""
+    """Write something of each kind, and raise an error before the block ends."""
     with store.recording(NORDVIK) as usage:
-        usage.take_head()
-        usage.keep([usage_row(1)])
+        usage.lock_head()
+        usage.add_events([usage_row(1)])
         add_one(usage)
-        usage.cross([(1, crossing_of())])
-        usage.freeze(OCTOBER, b"{}")
+        usage.add_crossings([(1, crossing_of())])
+        usage.add_statement(OCTOBER, b"{}")
         usage.save_head(UsageHead(OCTOBER, 1))
         raise Boom
 
@@ -67,6 +67,6 @@ def write_and_fail(store: Store) -> None:
     """Write a user and usage, and raise an error before the block ends."""
     with store.writing(NORDVIK) as view:
         view.facts.start(user_row(1))
-        view.usage.take_head()
+        view.usage.lock_head()
         add_one(view.usage)
         raise Boom

@@ -1,4 +1,4 @@
-"""Usage: what goes in comes out, in order, and to the installation it is of."""
+"""Usage: what goes in comes out, in order, and only to its own installation."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from superlicense.model.meter_month import UsageHead
 from superlicense.ports import Store, Usage
 from superlicense.testing.contract.blocks import Contract
 from superlicense.testing.contract.usage_blocks import (
-    kept,
-    opened,
+    open_meter_months,
     record,
+    stored_events,
     with_head,
 )
 from superlicense.testing.samples import NORDVIK, SOLVANG, after
 from superlicense.testing.usage_samples import (
     DECEMBER,
-    FULL_BOOKS,
+    FULL_METER_MONTH,
     NOVEMBER,
     OCTOBER,
-    books_of,
     crossing_of,
+    meter_month_of,
     usage_row,
 )
 
@@ -32,15 +32,15 @@ __all__ = ["UsageKeeping"]
 
 
 class UsageKeeping(Contract):
-    """Books, events, crossings and statements come out as they went in."""
+    """Meter months, events, crossings and statements come out as they went in."""
 
     # What goes in comes out
 
-    def test_books_come_out_equal(self, store: Store) -> None:
-        opened(store, FULL_BOOKS, books_of())
+    def test_meter_months_come_out_equal(self, store: Store) -> None:
+        open_meter_months(store, FULL_METER_MONTH, meter_month_of())
         with store.reading(NORDVIK) as view:
-            assert view.usage.books() == (FULL_BOOKS, books_of())
-            assert view.usage.books()[0].ends_at.tzinfo is UTC
+            assert view.usage.meter_months() == (FULL_METER_MONTH, meter_month_of())
+            assert view.usage.meter_months()[0].ends_at.tzinfo is UTC
 
     def test_events_come_out_equal(self, store: Store) -> None:
         full = usage_row(
@@ -55,14 +55,14 @@ class UsageKeeping(Contract):
             seal=b"\x00\xff",
         )
         record(store, full)
-        assert kept(store) == [full]
+        assert stored_events(store) == [full]
         with store.reading(NORDVIK) as view:
-            assert view.usage.find([("kilde", "id Æ ✓"), ("kilde", "none")]) == {("kilde", "id Æ ✓"): full}
+            assert view.usage.find_events([("kilde", "id Æ ✓"), ("kilde", "none")]) == {("kilde", "id Æ ✓"): full}
             assert view.usage.corrections([("kilde", "another")]) == (full,)
 
-    def test_events_come_by_the_month_they_are_booked_in_and_by_place(self, store: Store) -> None:
-        late = usage_row(1, "late", month=OCTOBER, booked=DECEMBER)
-        october, gauge = usage_row(9, "october", month=OCTOBER, booked=OCTOBER), usage_row(4, meter="storage")
+    def test_events_come_by_the_month_that_counts_them_and_by_position(self, store: Store) -> None:
+        late = usage_row(1, "late", month=OCTOBER, counted_in=DECEMBER)
+        october, gauge = usage_row(9, "october", month=OCTOBER, counted_in=OCTOBER), usage_row(4, meter="storage")
         record(store, late, usage_row(3), usage_row(2), october, gauge)
         with store.reading(NORDVIK) as view:
             events = view.usage.events
@@ -72,35 +72,35 @@ class UsageKeeping(Contract):
             assert list(events(month=OCTOBER, meter="mailings")) == [october, late]
             assert list(events(month=OCTOBER, meter="storage")) == []
 
-    def test_books_come_by_month_and_meter(self, store: Store) -> None:
-        every = [books_of(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
-        opened(store, *reversed(every))
+    def test_meter_months_come_by_month_and_meter(self, store: Store) -> None:
+        every = [meter_month_of(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
+        open_meter_months(store, *reversed(every))
         with store.reading(NORDVIK) as view:
-            assert list(view.usage.books()) == every
-            assert list(view.usage.books(since=NOVEMBER)) == every[2:]
-            assert list(view.usage.books(until=NOVEMBER)) == every[:4]
-            assert list(view.usage.books(since=NOVEMBER, until=NOVEMBER)) == every[2:4]
-            assert list(view.usage.books_before(DECEMBER)) == every[2:4]
-            assert view.usage.books_before(OCTOBER) == ()
+            assert list(view.usage.meter_months()) == every
+            assert list(view.usage.meter_months(since=NOVEMBER)) == every[2:]
+            assert list(view.usage.meter_months(until=NOVEMBER)) == every[:4]
+            assert list(view.usage.meter_months(since=NOVEMBER, until=NOVEMBER)) == every[2:4]
+            assert list(view.usage.meter_months_before(DECEMBER)) == every[2:4]
+            assert view.usage.meter_months_before(OCTOBER) == ()
         with store.recording(NORDVIK) as usage:
-            usage.take_head()
-            assert list(usage.take_since(NOVEMBER)) == every[2:]
-            assert usage.take([(DECEMBER, "b"), (DECEMBER, "c")]) == {(DECEMBER, "b"): every[-1]}
+            usage.lock_head()
+            assert list(usage.lock_meter_months_since(NOVEMBER)) == every[2:]
+            assert usage.lock_meter_months([(DECEMBER, "b"), (DECEMBER, "c")]) == {(DECEMBER, "b"): every[-1]}
 
     def test_installations_never_see_each_others_usage(self, store: Store) -> None:
-        opened(store, books_of())
+        open_meter_months(store, meter_month_of())
         record(store, usage_row(1))
-        opened(store, books_of(users=9), installation=SOLVANG)
+        open_meter_months(store, meter_month_of(users=9), installation=SOLVANG)
         assert record(store, usage_row(1, quantity=7), installation=SOLVANG)
         with store.recording(NORDVIK) as usage:
-            usage.take_head()
-            usage.cross([(1, crossing_of())])
-            usage.freeze(NOVEMBER, b"{}")
+            usage.lock_head()
+            usage.add_crossings([(1, crossing_of())])
+            usage.add_statement(NOVEMBER, b"{}")
             usage.save_head(UsageHead(NOVEMBER, 1))
-        assert kept(store) == [usage_row(1)]
-        assert kept(store, SOLVANG) == [usage_row(1, quantity=7)]
+        assert stored_events(store) == [usage_row(1)]
+        assert stored_events(store, SOLVANG) == [usage_row(1, quantity=7)]
         with store.reading(SOLVANG) as view:
-            assert view.usage.books() == (books_of(users=9),)
+            assert view.usage.meter_months() == (meter_month_of(users=9),)
             assert view.usage.crossings() == ()
             assert view.usage.statement(NOVEMBER) is None
             assert view.usage.head() == UsageHead()
@@ -110,14 +110,16 @@ class UsageKeeping(Contract):
     @pytest.mark.parametrize(
         "wrong",
         [
-            pytest.param(lambda usage: usage.open([books_of()]), id="open what is open"),
-            pytest.param(lambda usage: usage.save([books_of(DECEMBER)]), id="save what is not there"),
-            pytest.param(lambda usage: usage.save([books_of(OCTOBER, total=1)]), id="save what is closed"),
+            pytest.param(lambda usage: usage.add_meter_months([meter_month_of()]), id="add what is there"),
+            pytest.param(lambda usage: usage.save_meter_months([meter_month_of(DECEMBER)]), id="save what is missing"),
+            pytest.param(
+                lambda usage: usage.save_meter_months([meter_month_of(OCTOBER, total=1)]), id="save what is closed"
+            ),
         ],
     )
-    def test_books_that_do_not_fit_are_a_conflict(self, store: Store, wrong: Callable[[Usage], None]) -> None:
-        opened(store, books_of(), books_of(OCTOBER)._replace(closed=True))
+    def test_meter_months_that_do_not_fit_are_a_conflict(self, store: Store, wrong: Callable[[Usage], None]) -> None:
+        open_meter_months(store, meter_month_of(), meter_month_of(OCTOBER)._replace(closed=True))
         with pytest.raises(ConflictError):
             with_head(store, wrong)
         with store.reading(NORDVIK) as view:
-            assert view.usage.books() == (books_of(OCTOBER)._replace(closed=True), books_of())
+            assert view.usage.meter_months() == (meter_month_of(OCTOBER)._replace(closed=True), meter_month_of())

@@ -1,4 +1,4 @@
-"""One writer after the other; no cap is exceeded, no update lost."""
+"""Writers are serialized: no limit is exceeded, no update is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Serialization"]
 
 
 class Serialization(Contract):
-    """One writer after the other; no cap is exceeded, no update lost."""
+    """Writers are serialized: no limit is exceeded, no update is lost."""
 
     def test_no_update_is_lost_and_no_cap_exceeded_by_threads(self, store: Store) -> None:
         cap, writers, attempts = 10, 6, 5
@@ -30,7 +30,7 @@ class Serialization(Contract):
                 holder = f"user{next(names)}"
                 with store.writing(NORDVIK) as view:
                     free = len(list(view.facts.running(Table.ASSIGNMENTS))) < cap
-                    sleep(0.001)  # whoever may come in between does
+                    sleep(0.001)  # gives other writers a chance to interfere
                     if free:
                         view.facts.start(seat_row(view.mark.sequence + 1, holder))
                     view.journal.append(entry(view.mark.entries + 1))
@@ -57,7 +57,7 @@ class Serialization(Contract):
                 began = monotonic()
                 with pytest.raises(StoreBusyError), store.writing(NORDVIK, patience=timedelta(seconds=0.1)):
                     pytest.fail("nobody else may write meanwhile")
-                # A store may look now and then only, and the machine may be slow.
+                # A store may poll, and the machine may be slow.
                 assert 0.05 < monotonic() - began < 5
                 with pytest.raises(StoreBusyError), store.writing(NORDVIK, patience=AT_ONCE):
                     pytest.fail("nobody else may write meanwhile")

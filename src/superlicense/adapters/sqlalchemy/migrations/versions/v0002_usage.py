@@ -1,4 +1,4 @@
-"""Version 2: usage, the books of meters and months, crossings and statements."""
+"""Version 2: usage, meter months, crossings and statements."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def upgrade(*, op: Operations, schema: str | None, prefix: str) -> None:
         f"{prefix}usage_heads",
         sa.Column("installation", sa.Text, nullable=False),
         sa.Column("closed_through", sa.Text),
-        sa.Column("crossings", _number(), nullable=False),
+        sa.Column("crossing_count", _number(), nullable=False),
         sa.Column("seal", sa.LargeBinary),
         sa.PrimaryKeyConstraint("installation"),
-        sa.CheckConstraint("crossings >= 0", name=f"{prefix}usage_head_counts"),
+        sa.CheckConstraint("crossing_count >= 0", name=f"{prefix}usage_head_counts"),
         schema=schema,
         sqlite_strict=True,
     )
     op.create_table(
-        f"{prefix}usage_books",
+        f"{prefix}usage_meter_months",
         sa.Column("installation", sa.Text, nullable=False),
         sa.Column("month", sa.Text, nullable=False),
         sa.Column("meter", sa.Text, nullable=False),
@@ -41,19 +41,19 @@ def upgrade(*, op: Operations, schema: str | None, prefix: str) -> None:
         sa.Column("peak", _number(), nullable=False),
         sa.Column("peak_at", _number()),
         sa.Column("bought", _number()),
-        sa.Column("events", _number(), nullable=False),
-        sa.Column("places", _number(), nullable=False),
+        sa.Column("event_count", _number(), nullable=False),
+        sa.Column("last_position", _number(), nullable=False),
         sa.Column("total", _number(), nullable=False),
-        sa.Column("told", sa.Text, nullable=False),
+        sa.Column("alerted_levels", sa.Text, nullable=False),
         sa.Column("closed", _number(), nullable=False),
         sa.Column("recorded_at", _number()),
-        sa.Column("details", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
         sa.Column("seal", sa.LargeBinary),
         sa.PrimaryKeyConstraint("installation", "month", "meter"),
         sa.CheckConstraint(
-            "starts_at < ends_at AND users >= 0 AND peak >= users AND bought >= 0 AND events >= 0"
-            " AND places >= events AND total >= 0 AND closed IN (0, 1)",
-            name=f"{prefix}usage_book_numbers",
+            "starts_at < ends_at AND users >= 0 AND peak >= users AND bought >= 0 AND event_count >= 0"
+            " AND last_position >= event_count AND total >= 0 AND closed IN (0, 1)",
+            name=f"{prefix}usage_meter_month_numbers",
         ),
         schema=schema,
         sqlite_strict=True,
@@ -65,8 +65,8 @@ def upgrade(*, op: Operations, schema: str | None, prefix: str) -> None:
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("meter", sa.Text, nullable=False),
         sa.Column("month", sa.Text, nullable=False),
-        sa.Column("booked", sa.Text, nullable=False),
-        sa.Column("place", _number(), nullable=False),
+        sa.Column("counted_in", sa.Text, nullable=False),
+        sa.Column("position", _number(), nullable=False),
         sa.Column("quantity", _number(), nullable=False),
         sa.Column("at", _number(), nullable=False),
         sa.Column("corrects", sa.Text),
@@ -74,7 +74,9 @@ def upgrade(*, op: Operations, schema: str | None, prefix: str) -> None:
         sa.Column("recorded_by", sa.Text, nullable=False),
         sa.Column("seal", sa.LargeBinary),
         sa.PrimaryKeyConstraint("installation", "source", "id"),
-        sa.CheckConstraint("quantity >= 0 AND place > 0 AND month <= booked", name=f"{prefix}usage_event_numbers"),
+        sa.CheckConstraint(
+            "quantity >= 0 AND position > 0 AND month <= counted_in", name=f"{prefix}usage_event_numbers"
+        ),
         schema=schema,
         sqlite_strict=True,
     )

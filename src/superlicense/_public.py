@@ -1,0 +1,188 @@
+"""The public names of the library, each written here and nowhere else.
+
+`superlicense` exports exactly what these statements import. Type checkers and
+editors follow them; at run time `superlicense._lazy` reads them without
+importing anything. Do not import this module: it would load the whole library.
+"""
+
+# Imported only to be exported again. Type checkers accept that from the `import *` in `__init__.py`; mypy also
+# needs the next line.
+# mypy: implicit-reexport
+# ruff: noqa: F401 - as above
+
+from superlicense import catalog
+from superlicense.adapters.memory import MemoryStore
+from superlicense.errors import (
+    ClockRolledBackError,
+    ConflictError,
+    DeniedError,
+    DocumentTooLargeError,
+    InvalidValueError,
+    IssuedInFutureError,
+    MalformedEnvelopeError,
+    MalformedJsonError,
+    MalformedKeyError,
+    MalformedPackageError,
+    MalformedPrincipalError,
+    MalformedRootError,
+    ModuleOutOfScopeError,
+    MonthNotOverError,
+    MonthOutOfOrderError,
+    NotCanonicalError,
+    NoTrustRootError,
+    OtherInstallationError,
+    OwnerThresholdError,
+    PackageBlockedError,
+    PackageConflictError,
+    PackageRollbackError,
+    PackageStoppedError,
+    PreviewOutdatedError,
+    RefusedError,
+    RevokedError,
+    RootExpiredError,
+    RootThresholdError,
+    RootVersionError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreUnavailableError,
+    SuperlicenseError,
+    TamperedStoreError,
+    TooManyVerificationsError,
+    UnknownLicenseError,
+    UnknownOwnerError,
+    UnknownTimeZoneError,
+    UnpinnedRootError,
+    UntrustedKeyError,
+    WeakKeyError,
+    WriteOutOfOrderError,
+    WrongPayloadTypeError,
+)
+from superlicense.licensing.clock import utc_now
+from superlicense.licensing.front import Licensing
+from superlicense.messages import message
+from superlicense.model.call import Call
+from superlicense.model.change import (
+    ActivatePackage,
+    Assign,
+    Change,
+    ChangePlan,
+    EndEvent,
+    InstallRoot,
+    KeepPackageWaiting,
+    PlanMove,
+    Release,
+    RemovePackage,
+    Retire,
+    SaveSite,
+    SaveUser,
+    StartEvent,
+)
+from superlicense.model.decision import (
+    Access,
+    Clause,
+    ClauseKind,
+    Client,
+    Decision,
+    Outcome,
+    Question,
+    Reason,
+    ReasonCode,
+    RuleSet,
+    Topic,
+)
+from superlicense.model.event import (
+    EventKind,
+    EventScope,
+    FeatureOutage,
+    JobKind,
+    SystemEvent,
+    SystemFeature,
+)
+from superlicense.model.journal import (
+    EntryKind,
+    JournalEntry,
+)
+from superlicense.model.license import (
+    LicenseKind,
+    LicenseName,
+    LicenseScope,
+    ModuleLicense,
+)
+from superlicense.model.limit import (
+    Limit,
+    LimitDecision,
+    LimitState,
+)
+from superlicense.model.meter import (
+    Aggregation,
+    Meter,
+    MeterKind,
+)
+from superlicense.model.month import Month
+from superlicense.model.package import (
+    InstalledPackage,
+    LicensePackage,
+    Phase,
+    Validity,
+)
+from superlicense.model.policy import (
+    Policy,
+    UserCount,
+)
+from superlicense.model.preview import (
+    Activation,
+    ActivationPreview,
+    Blocker,
+    LicenseDiff,
+    MeterEffect,
+    UserEffect,
+)
+from superlicense.model.seat import (
+    Assignment,
+    SeatUsage,
+)
+from superlicense.model.site import (
+    Installation,
+    Site,
+    is_demo_serial,
+)
+from superlicense.model.statement import (
+    LineKind,
+    Statement,
+    StatementLine,
+)
+from superlicense.model.store_report import (
+    Finding,
+    FindingCode,
+    StoreReport,
+)
+from superlicense.model.trust import TrustRoot
+from superlicense.model.usage import (
+    Crossing,
+    CrossingCause,
+    Derivation,
+    MeterUsage,
+    Projection,
+    Receipt,
+    ReceiptCode,
+    ReceiptStatus,
+    UsageEvent,
+    UserTally,
+)
+from superlicense.model.user import (
+    User,
+    UserType,
+)
+from superlicense.model.world import World
+from superlicense.ports import (
+    Hook,
+    PackageSource,
+    Revision,
+    SeatVeto,
+    Store,
+)
+from superlicense.rules.metering.contract import (
+    Contract,
+    Period,
+)

@@ -1,0 +1,53 @@
+"""Exit codes, and errors as one sentence each instead of a traceback.
+
+Exit codes: 0 done or yes; 1 no: denied, refused, problems found; 2 usage; 3 an
+invalid document or value; 4 the store.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from superlicense.errors import RefusedError, StoreError, SuperlicenseError
+
+__all__ = ["ExitCode", "code_of", "exits_with_code"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the program. Part of the interface: a code never changes its meaning."""
+
+    DONE = 0  # done, or yes
+    NO = 1  # denied, refused, problems found; also a full disk, a missing extra
+    USAGE = 2  # the command line or the configuration
+    INVALID = 3  # an invalid document or value
+    STORE = 4  # the store cannot be read or written
+
+
+def code_of(error: SuperlicenseError) -> ExitCode:
+    """Return the exit code for *error*."""
+    if isinstance(error, RefusedError):
+        return ExitCode.NO
+    return ExitCode.STORE if isinstance(error, StoreError) else ExitCode.INVALID
+
+
+def exits_with_code(command: Callable[P, R]) -> Callable[P, R]:
+    """Return *command* with errors of the library printed as one sentence and turned into exit codes."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except SuperlicenseError as error:
+            click.echo(f"superlicense: {error.code}: {error}", err=True)
+            sys.exit(code_of(error))
+
+    return run

@@ -1,0 +1,35 @@
+"""Verifying a store: every row, journal entry and the head against each other."""
+
+from __future__ import annotations
+
+import click
+
+from superlicense.cli.context import CommandContext, query
+from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.json_output import to_plain_data
+from superlicense.model.store_report import StoreReport
+
+__all__ = ["verify_store"]
+
+
+@click.command()
+@query
+@click.option("--earlier-head", help="A head from an earlier run; must still be part of the journal.")
+def verify_store(context: CommandContext, earlier_head: str | None) -> ExitCode:
+    """Verify everything that is stored. Exits with 1 if problems are found."""
+    context.refuse_at("verify-store")
+    report = context.licensing.verify_store(earlier_head)
+    context.show({"ok": report.ok, **to_plain_data(report)}, lambda: _draw(context, report))
+    return ExitCode.DONE if report.ok else ExitCode.NO
+
+
+def _draw(context: CommandContext, report: StoreReport) -> None:
+    problems = len(report.findings)
+    key = "problems_found" if problems else "verified"
+    summary = context.text(key, rows=report.rows, entries=report.entries, problems=problems)
+    context.output.answer(summary, granted=report.ok)
+    for finding in report.findings:
+        place = " ".join(filter(None, (finding.table, " ".join(finding.key.splitlines()))))
+        problem = f"{context.label(finding.code)} ({finding.explanation})"
+        context.output.answer(f"{place}: {problem}" if place else problem, granted=False, depth=1)
+    context.output.line(f"  {context.text('head' if report.sealed else 'no_seal_key', head=report.head)}")

@@ -1,0 +1,128 @@
+"""The engine: everything that the facade of one installation is made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from superlicense.errors import InvalidValueError
+from superlicense.licensing.clock import InstallationClock
+from superlicense.licensing.engine.world_cache import WorldCache
+from superlicense.licensing.engine.writer import Writer
+from superlicense.licensing.integrity.audit import verify
+from superlicense.licensing.integrity.checks import IntegrityChecks
+from superlicense.licensing.integrity.documents import Documents
+from superlicense.licensing.integrity.seals import noted_head
+from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.model.policy import Policy
+from superlicense.model.site import Installation
+from superlicense.model.store_report import StoreReport
+from superlicense.model.world import World
+from superlicense.ports import BoundStore, Hook, JoiningStore, SeatVeto, Store
+
+__all__ = ["Engine", "joined_store"]
+
+
+def joined_store(store: Store, connection: object) -> BoundStore:
+    """Return *store* inside the host's transaction on *connection*.
+
+    Raises:
+        InvalidValueError: the store cannot take part in transactions, or not
+            in this one.
+    """
+    if not isinstance(store, JoiningStore):
+        raise InvalidValueError("store", type(store).__name__, "must support bound_to()")
+    return store.bound_to(connection)
+
+
+class Engine:
+    """One installation in one store: its worlds to read, its writer, its meters.
+
+    Attributes:
+        installation: Which database of which customer.
+        policy: The host's choices.
+        hooks: The host's listeners to every call.
+        veto: The host's objections to releases.
+        clock: The clock of the installation.
+        totals: Keeps the totals of what is metered.
+        store: Where everything is stored.
+        worlds: The worlds, present and past.
+        checks: Checks what the store shows.
+        writer: Writes changes.
+    """
+
+    __slots__ = (
+        "checks",
+        "clock",
+        "hooks",
+        "installation",
+        "policy",
+        "store",
+        "totals",
+        "veto",
+        "worlds",
+        "writer",
+    )
+
+    def __init__(  # noqa: PLR0913 - what the host chose, by keyword
+        self,
+        store: Store,
+        installation: Installation,
+        *,
+        policy: Policy,
+        clock: InstallationClock,
+        totals: MeterTotals,
+        hooks: tuple[Hook, ...],
+        veto: SeatVeto | None,
+        worlds: WorldCache,
+        retries: bool = True,
+    ) -> None:
+        """Compose the engine around *worlds*, which is loaded."""
+        self.store = store
+        self.installation = installation
+        self.policy = policy
+        self.clock = clock
+        self.totals = totals
+        self.hooks = hooks
+        self.veto = veto
+        self.worlds = worlds
+        self.checks: IntegrityChecks = worlds.checks
+        self.writer = Writer(
+            store,
+            installation,
+            worlds=worlds,
+            totals=totals,
+            veto=veto,
+            patience=policy.write_patience,
+            retries=retries,
+        )
+
+    def bound_to(self, store: BoundStore) -> Engine:
+        """Return an engine of the same installation inside the host's transaction that *store* takes part in."""
+        return Engine(
+            store,
+            self.installation,
+            policy=self.policy,
+            clock=self.clock,
+            totals=self.totals,
+            hooks=self.hooks,
+            veto=self.veto,
+            worlds=self.worlds.bound_to(store),
+            retries=False,
+        )
+
+    def documents(self, world: World, now: datetime) -> Documents:
+        """Return what verifies documents for *world* at *now*.
+
+        Raises:
+            NoTrustRootError: no root is pinned.
+        """
+        return Documents(self.checks.stored_documents.trust, world, now, self.clock.read())
+
+    def noted_head(self) -> str | None:
+        """Return the present head, in a form to be noted elsewhere."""
+        self.worlds.current()
+        return noted_head(self.worlds.state.integrity.head)
+
+    def verified(self, earlier_head: str | None) -> StoreReport:
+        """Verify everything that is stored; see `superlicense.licensing.integrity.audit`."""
+        return verify(self.store, self.installation, self.checks, earlier_head)

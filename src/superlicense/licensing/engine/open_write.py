@@ -1,0 +1,63 @@
+"""An open write: what is known, and what can be read and written, while a write is being judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from superlicense.licensing.integrity.checks import IntegrityChecks
+from superlicense.licensing.integrity.integrity_state import CheckedWorld
+from superlicense.licensing.integrity.seals import noted_head
+from superlicense.model.change import Change
+from superlicense.model.journal import JournalEntry
+from superlicense.model.month import Month
+from superlicense.model.world import World
+from superlicense.ports import Usage, Writing
+
+__all__ = ["ExtraWrite", "OpenWrite", "Proposal"]
+
+
+class OpenWrite:
+    """One write, inside its transaction.
+
+    Attributes:
+        world: The newest world; nothing of the write is in it.
+        now: The instant of the write.
+    """
+
+    __slots__ = ("_checks", "_integrity", "_view", "now", "world")
+
+    def __init__(self, view: Writing, checks: IntegrityChecks, base: CheckedWorld, now: datetime) -> None:
+        """Write to *view* as of *now*, upon the world of *base*."""
+        self._view = view
+        self._checks = checks
+        self._integrity = base.integrity
+        self.world: World = base.world
+        self.now = now
+
+    @property
+    def noted_head(self) -> str | None:
+        """The sealed head before the write, in a form to be noted elsewhere; `None` without a seal key."""
+        return noted_head(self._integrity.head)
+
+    def usage(self) -> Usage:
+        """Return the usage to read and to write, sealed where there is a seal key."""
+        return self._checks.usage_to_write(self._view)
+
+    @contextmanager
+    def usage_since(self, month: Month) -> Iterator[Usage]:
+        """Take the totals of *month* and later, so that what is read of them is still true at the commit."""
+        usage = self.usage()
+        usage.lock_head()
+        usage.lock_meter_months_since(month)
+        yield usage
+
+
+Proposal = Callable[[OpenWrite], Iterable[Change]]
+"""Returns the wanted changes, given the newest world and the instant of the
+write. It is called again where another writer committed first."""
+
+ExtraWrite = Callable[[OpenWrite], Iterable[JournalEntry]]
+"""Writes what is not a change in the same transaction, and returns the journal
+entries for it."""

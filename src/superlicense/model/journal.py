@@ -1,0 +1,65 @@
+"""The journal: what each change did, when, and who did it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from superlicense.model.month import Month
+from superlicense.model.row import Row
+
+__all__ = ["EntryKind", "JournalEntry"]
+
+
+class EntryKind(StrEnum):
+    """What a journal entry records: a `Change`, or the close of a month."""
+
+    SAVE_USER = "save_user"
+    SAVE_SITE = "save_site"
+    ASSIGN = "assign"
+    RELEASE = "release"
+    CHANGE_PLAN = "change_plan"
+    RETIRE = "retire"
+    ACTIVATE_PACKAGE = "activate_package"
+    KEEP_PACKAGE_WAITING = "keep_package_waiting"
+    REMOVE_PACKAGE = "remove_package"
+    INSTALL_ROOT = "install_root"
+    START_EVENT = "start_event"
+    END_EVENT = "end_event"
+    CLOSE_MONTH = "close_month"  # not a change: usage has its own log
+    UNREADABLE = "unreadable"  # replaces the kind of an entry that a store can no longer read; never written
+
+
+@frozen(kw_only=True)
+class JournalEntry:
+    """One entry of the journal of an installation.
+
+    Attributes:
+        number: Position in the journal, from 1, without gaps.
+        at: When it was done.
+        by: Id of the user or job that did it.
+        kind: What was done.
+        month: The month that was closed; `None` for every kind but `EntryKind.CLOSE_MONTH`.
+        before: Rows that ended with it, as they are after their end.
+        after: Rows that started with it.
+        seal: Made by the facade, stored unchanged and opaque to stores; the
+            rows of an entry carry no seals of their own.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    kind: EntryKind
+    month: Month | None = None
+    before: tuple[Row[Any], ...] = ()
+    after: tuple[Row[Any], ...] = ()
+    seal: bytes | None = None
+
+    @property
+    def change(self) -> str:
+        """The name of the change: its class name (``"Assign"``), or ``"CloseMonth 2026-11"``."""
+        name = "".join(word.capitalize() for word in self.kind.split("_"))
+        return name if self.month is None else f"{name} {self.month}"

@@ -1,0 +1,84 @@
+"""Plain data: nouns and rows of screens as JSON has them, for programs that read what we write.
+
+Rule 1: a field has its own name, a code stays a code, and order is kept; sets
+are sorted.
+
+Rule 2: instants have the form of documents unless another is asked for, dates
+are ``YYYY-MM-DD`` and months ``YYYY-MM``. Decimal numbers are strings, so that
+nothing is lost. Bytes are left out of nouns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+from attrs import fields, has
+
+from superlicense.model.instants import document_instant
+from superlicense.model.month import Month
+
+__all__ = ["plain_data"]
+
+_PLAIN: Final = frozenset({type(None), bool, int, str})
+
+
+def _nothing(value: object) -> Mapping[str, object]:
+    del value
+    return {}
+
+
+def plain_data(
+    value: object,
+    *,
+    extra: Callable[[object], Mapping[str, object]] = _nothing,
+    instant: Callable[[datetime], str] = document_instant,
+) -> Any:  # noqa: ANN401 - what JSON holds
+    """Return *value* as objects, lists, strings, integers, truth values and `None`.
+
+    >>> from superlicense.model.user import User
+    >>> plain_data({"user": User(id="anna", groups=("sales",))})["user"]["groups"]
+    ['sales']
+
+    Args:
+        value: A noun, a row of a screen, or a collection of such.
+        extra: Returns fields to add to those of a noun, such as its words.
+        instant: Writes instants.
+    """
+
+    def plain(one: Any) -> Any:  # noqa: ANN401 - as above
+        kind: Any = type(one)  # a class is hashable, whatever its metaclass says
+        if kind in _PLAIN:
+            return one
+        names = _names(kind)
+        if names is not None:
+            held = {name: plain(field) for name in names if not isinstance(field := getattr(one, name), bytes)}
+            return {**held, **extra(one)}
+        if isinstance(one, Mapping):
+            return {str(key): plain(item) for key, item in one.items()}
+        if isinstance(one, Iterable) and not isinstance(one, str):
+            return [plain(item) for item in (sorted(one) if isinstance(one, frozenset) else one)]
+        return _text(one, instant)
+
+    return plain(value)
+
+
+def _text(value: object, instant: Callable[[datetime], str]) -> str:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+@cache
+def _names(kind: type[object]) -> tuple[str, ...] | None:
+    """Return the fields of a noun or a dataclass, `None` for any other class."""
+    if kind is Month:
+        return None
+    if has(kind):
+        return tuple(one.name for one in fields(kind))
+    return tuple(kind.__dataclass_fields__) if hasattr(kind, "__dataclass_fields__") else None

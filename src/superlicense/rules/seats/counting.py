@@ -1,0 +1,65 @@
+"""Counting: how many seats of a license are in use, and how many there are.
+
+Rule 1: in use are the distinct holders that consume a license, directly or
+through a plan. A holder of one license through two ways consumes one.
+
+Rule 2: a restricted license has as many seats as its row says; a system license
+or an unrestricted one may be held any number of times. `overdrawn` is the only
+place that compares seats with use. Refusals, blockers and proposed plan moves
+call it.
+
+Source: design section 7; domain section 3.
+"""
+
+from __future__ import annotations
+
+from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.seat import SeatUsage
+from superlicense.model.world import World
+from superlicense.rules.gate.entitlement import get_row
+from superlicense.rules.seats.holding import implies
+
+__all__ = ["count", "overdrawn", "usage"]
+
+
+def usage(world: World, license: LicenseName) -> SeatUsage:
+    """Count the seats of *license* and list its holders.
+
+    Raises:
+        UnknownLicenseError: no package in force has it.
+    """
+    row = get_row(world, license)
+    package = world.packages[license.owner].noun.package
+    consumers = {other.name for other in package.licenses if implies(world, other.name, license)}
+    holders = [holder for holder in world.assignments if not consumers.isdisjoint(world.held_by(holder))]
+    in_use, total, free = count(world, row)
+    return SeatUsage(license=license, in_use=in_use, total=total, free=free, holders=tuple(sorted(holders)))
+
+
+def count(world: World, row: ModuleLicense) -> tuple[int, int | None, int | None]:
+    """Return how many seats of *row* are in use, how many there are, and how many are free.
+
+    The last two are `None` if the license is not restricted. The numbers are
+    those of `usage`, at the cost of one lookup.
+    """
+    in_use = world.seats.get(row.name, 0)
+    total = row.quantity if row.restricted else None
+    return in_use, total, None if total is None else total - in_use
+
+
+def overdrawn(row: ModuleLicense | None, in_use: int) -> int:
+    """Return how many seats are missing for *in_use* holders, 0 if there are enough.
+
+    >>> from superlicense.model.license import LicenseScope
+    >>> web = ModuleLicense(name="web", scope=LicenseScope.USER, quantity=3)
+    >>> overdrawn(web, 3), overdrawn(web, 5), overdrawn(None, 5)
+    (0, 2, 5)
+
+    Args:
+        row: The row of the license in the package that is judged; `None` if the
+            package does not have the license, and so has no seats of it.
+        in_use: Number of distinct holders, 0 or more.
+    """
+    if row is None:
+        return in_use
+    return max(0, in_use - row.quantity) if row.restricted else 0
