@@ -119,6 +119,7 @@ class Codec(NamedTuple):
 
 
 def _same(value: object) -> object:
+    """Return *value*: JSON has it as it is, or encodes it as the string that it is a subclass of."""
     return value
 
 
@@ -142,7 +143,7 @@ def maybe(codec: Codec) -> Codec:
     """Return the codec of values that may be `None`."""
     encode, decode, plain = codec
     return Codec(
-        _same if plain else lambda value: None if value is None else encode(value),
+        _same if encode is _same else lambda value: None if value is None else encode(value),
         lambda value: None if value is None else decode(value),
         plain,
     )
@@ -165,7 +166,7 @@ def each(codec: Codec) -> Codec:
             raise
         return tuple(items)
 
-    return Codec(lambda value: [encode(one) for one in value], decode_items)
+    return Codec(list if encode is _same else lambda value: [encode(one) for one in value], decode_items)
 
 
 def entries(codec: Codec) -> Codec:
@@ -188,7 +189,7 @@ def entries(codec: Codec) -> Codec:
     return Codec(lambda value: {name: encode(value[name]) for name in sorted(value)}, decode_entries)
 
 
-def parsed(parse: Callable[[str], Any], encode: Callable[[Any], str] = str, expected: str = "") -> Codec:
+def parsed(parse: Callable[[str], Any], encode: Callable[[Any], Any] = str, expected: str = "") -> Codec:
     """Return the codec of values that *parse* reads from a string.
 
     Args:
@@ -212,7 +213,7 @@ def parsed(parse: Callable[[str], Any], encode: Callable[[Any], str] = str, expe
 
 def word(words: type[StrEnum]) -> Codec:
     """Return the codec of the members of *words*."""
-    return parsed(words, expected=f"must be one of {', '.join(words)}")
+    return parsed(words, _same, f"must be one of {', '.join(words)}")
 
 
 def _instant_parser(pattern: re.Pattern[str]) -> Callable[[str], datetime]:
@@ -248,7 +249,7 @@ DOCUMENT_INSTANT: Final = parsed(
 DOCUMENT_INSTANT_OR_NONE: Final = maybe(DOCUMENT_INSTANT)
 MONEY: Final = parsed(_parse_money, "{:f}".format, "must be an amount in digits")
 MONTH: Final = parsed(Month.parse)
-NAME: Final = parsed(LicenseName.parse)
+NAME: Final = parsed(LicenseName.parse, _same)
 BYTES_OR_NONE: Final = maybe(
     parsed(lambda text: b64decode(text, validate=True), lambda value: b64encode(value).decode(), "must be base64")
 )
@@ -333,7 +334,11 @@ def _encoder(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], 
     attributes = [one.attribute for one in listed]
     values_of: Callable[[Any], tuple[Any, ...]] = (itemgetter if kind is dict else attrgetter)(*attributes)
     rows = [
-        (one.name, None if one.codec.plain else one.codec.encode, _REQUIRED if callable(one.default) else one.default)
+        (
+            one.name,
+            None if one.codec.encode is _same else one.codec.encode,
+            _REQUIRED if callable(one.default) else one.default,
+        )
         for one in listed
     ]
     derived = [one for one in listed if callable(one.default)]
@@ -343,7 +348,7 @@ def _encoder(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], 
         name = ""
         try:
             for (name, encode_value, default), value in zip(rows, values_of(noun), strict=True):
-                if default != value:
+                if default is _REQUIRED or default != value:
                     record[name] = value if encode_value is None else encode_value(value)
         except DecodeError as error:
             error.add(name)
