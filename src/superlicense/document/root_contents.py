@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.codec.codecs import DOCUMENT_INSTANT, INTEGER, TEXTS, each, entries, noun_codec, parsed
+from superlicense.codec.codecs import each, entries, parsed
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.values import DOCUMENT_INSTANT, INTEGER, TEXTS
 from superlicense.document.keys import PublicKey
 from superlicense.document.payload import read_payload, refusals, write_payload
 from superlicense.errors import InvalidValueError, MalformedKeyError, MalformedRootError, WeakKeyError
