@@ -170,7 +170,7 @@ def _read_key(path: str, key_id: str, public: str) -> PublicKey:
 
 
 def _take_keys(path: str, role: Mapping[str, Any], unused: dict[str, PublicKey]) -> tuple[PublicKey, ...]:
-    """Take the keys of a role out of *unused*, because a key has only one role."""
+    """Remove the keys of a role from *unused*, because a key has only one role."""
     keys = []
     for key_id in role["keyids"]:
         if key_id not in unused:
