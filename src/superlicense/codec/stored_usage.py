@@ -14,7 +14,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from superlicense.codec.codecs import (
+from superlicense.codec.codecs import Codec, each, maybe, parsed
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.records import Record, RecordFieldsError
+from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,
     INSTANT,
@@ -23,13 +26,7 @@ from superlicense.codec.codecs import (
     INTEGER_OR_NONE,
     MONTH,
     TEXT,
-    Codec,
-    each,
-    maybe,
-    noun_codec,
-    parsed,
 )
-from superlicense.codec.records import Record, RecordFieldsError
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageMonth
 from superlicense.model.month import Month
@@ -46,7 +43,7 @@ __all__ = [
 
 N = TypeVar("N")
 
-# The columns are not in a record; whoever has them puts them in.
+# The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
 
 _METER_MONTH: Final[Record[MeterMonth]] = Record(

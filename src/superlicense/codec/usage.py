@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from superlicense.codec.codecs import (
+from superlicense.codec.codecs import word
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.records import Record
+from superlicense.codec.values import (
     BYTES_OR_NONE,
     INSTANT,
     INTEGER,
     MONTH,
     TEXT,
     TEXT_OR_NONE,
-    noun_codec,
-    word,
 )
-from superlicense.codec.records import Record
 from superlicense.model.meter_month import UsageRow
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 

@@ -2,8 +2,8 @@
 
 Rule 1: a seal is checked before the record is read.
 
-Rule 2: nothing is added to a meter month that somebody without the key has
-written, and nothing is answered from one.
+Rule 2: nothing is added to a meter month that was written without the key, and
+nothing is answered from one.
 
 Source: documents.md, "Seals on stored rows" (ADR 35).
 """
