@@ -146,10 +146,15 @@ class StoredMeterMonth(NamedTuple):
         Raises:
             StoreUnavailableError: its record is corrupt; the error names it.
         """
-        found = _noun(self.record, f"the meter month {self.meter}/{self.month}")
-        if found.month == self.month and found.meter == self.meter and found.closed is self.closed:
+        month, meter, closed, record, _ = self
+        try:
+            found = record.noun
+        except StoreUnavailableError as error:
+            raise _named(error, f"the meter month {meter}/{month}") from error
+        # What was stored by this process has its columns already.
+        if found.month is month and found.meter == meter and found.closed is closed:
             return found
-        return found._replace(month=self.month, meter=self.meter, closed=self.closed)
+        return found._replace(month=month, meter=meter, closed=closed)
 
 
 class StoredUsageMonth(NamedTuple):
@@ -183,10 +188,14 @@ class StoredUsageMonth(NamedTuple):
         Raises:
             StoreUnavailableError: its record is corrupt; the error names it.
         """
-        found = _noun(self.record, f"the month {self.month}")
-        if found.month == self.month and found.closed is self.closed:
+        month, closed, record, _ = self
+        try:
+            found = record.noun
+        except StoreUnavailableError as error:
+            raise _named(error, f"the month {month}") from error
+        if found.month is month and found.closed is closed:
             return found
-        return found._replace(month=self.month, closed=self.closed)
+        return found._replace(month=month, closed=closed)
 
 
 class StoredUsageHead(NamedTuple):
@@ -216,17 +225,18 @@ class StoredUsageHead(NamedTuple):
         Raises:
             StoreUnavailableError: its record is corrupt.
         """
-        return _noun(self.record, "the head of usage")
+        try:
+            return self.record.noun
+        except StoreUnavailableError as error:
+            raise _named(error, "the head of usage") from error
 
 
-def _noun(record: UsageRecord[N], name: str) -> N:
-    """Return the noun of *record*, which is called *name* in an error."""
-    try:
-        return record.noun
-    except RecordFieldsError as error:
-        raise RecordFieldsError(f"{name} is corrupt: {error.detail}", error.names) from error
-    except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"{name} is corrupt: {error.detail}") from error
+def _named(error: StoreUnavailableError, name: str) -> StoreUnavailableError:
+    """Return *error* with the *name* of the record that cannot be read."""
+    words = f"{name} is corrupt: {error.detail}"
+    return (
+        RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnavailableError(words)
+    )
 
 
 def _record_codec(codec: Record[Any]) -> Codec:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import Final
 
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.document.seal import is_seal
@@ -25,6 +26,10 @@ from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Usage, UsageReading
 
 __all__ = ["SealedRecording", "SealedUsageReader", "SealedUsageWriter"]
+
+
+_NO_HEAD: Final = UsageHead()
+_NOTHING_COUNTED: Final = SealedCounts()
 
 
 class SealedUsageReader:
@@ -40,7 +45,7 @@ class SealedUsageReader:
     def _counts(self, stored: StoredUsageHead) -> SealedCounts:
         """Return the counts of the head; none without a seal key."""
         if self._seals is None:
-            return SealedCounts()
+            return _NOTHING_COUNTED
         counts = self._seals.counts_of(stored)
         if counts is None:
             raise TamperedStoreError("the seal of the head of usage does not match")
@@ -115,8 +120,8 @@ class SealedUsageWriter(SealedUsageReader):
         super().__init__(usage, seals)
         self._write = usage
         # The head as it is stored, and what it counts once it is saved.
-        self._head = UsageHead()
-        self._counted = SealedCounts()
+        self._head = _NO_HEAD
+        self._counted = _NOTHING_COUNTED
 
     def lock_head(self) -> UsageHead:
         """Lock the head."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from superlicense.licensing.metering.gauge_recount import recount_gauge
@@ -30,6 +31,7 @@ from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsag
 __all__ = ["Batch", "NeedsHeadLockError", "grouped"]
 
 _NOTHING: Final = RecordedUsage({}, {}, {})
+_NO_MONTHS: Final[Mapping[Month, UsageMonth]] = MappingProxyType({})
 # Clocks of instances differ; a gauge value may be carried into a month that another instance has opened by then.
 _MONTHS_TURN: Final = timedelta(minutes=10)
 _new = tuple.__new__
@@ -91,7 +93,7 @@ class Batch:
         if not groups:
             return judged.receipts
         locked = usage.lock_meter_months(groups)
-        months = self._users_of(usage, groups)
+        months = self._users_of(usage, groups) if self.totals.user_dependent else _NO_MONTHS
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
@@ -119,7 +121,7 @@ class Batch:
         """
         months = [month for month, meter in keys if meter in self.totals.user_dependent]
         if not months:
-            return {}
+            return _NO_MONTHS
         found = {one.month: one for one in usage.months(since=min(months), until=max(months))}
         if not found.keys() >= set(months):
             raise NeedsHeadLockError
