@@ -26,6 +26,7 @@ from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Reading, Store, holder_of, touches
+from superlicense.rules.look_alikes import look_alikes
 
 __all__ = ["verify"]
 
@@ -161,9 +162,13 @@ class _Verifier:
     def _verify_documents(self, view: Reading) -> None:
         if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
             return  # There is no world, and it is said why.
-        for table, key in sorted(self._checks.load(view).integrity.documents):
+        loaded = self._checks.load(view)
+        for table, key in sorted(loaded.integrity.documents):
             words = f"{table} {key!r} is not what its document says, or nobody trusted has signed that"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
+        for first, *others in look_alikes(loaded.world):
+            words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
+            self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
 
     def report(self) -> StoreReport:
         """Give what was found."""
