@@ -88,8 +88,8 @@ class StoreReport:
             `superlicense.Licensing.seal_head`; `None` if there is none.
         rows: Number of rows verified, ended ones included.
         entries: Number of journal entries verified.
-        findings: All problems, errors and warnings: head first, then the journal, then rows by table
-            and sequence.
+        findings: All problems: errors of the head, the journal, and rows by table
+            and sequence; then warnings.
     """
 
     sealed: bool

@@ -60,6 +60,7 @@ class _Verifier:
         self._told = JournalReplay()
         self._rows = 0
         self._findings: list[Finding] = []
+        self._look_alikes: tuple[tuple[str, ...], ...] = ()
 
     @contextmanager
     def reporting(self, doing: str) -> Iterator[None]:
@@ -103,6 +104,10 @@ class _Verifier:
             self._verify_documents(view)
         with self.reporting("reading the usage"):
             self._findings += usage_findings(view, self._checks.seals, self._told, history=not self._findings)
+        # Warnings come last: whatever is checked only where nothing is wrong has been checked.
+        for first, *others in self._look_alikes:
+            words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
+            self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
 
     def _verify_head(self, view: Reading) -> None:
         known, counted = self._checks.read_head(view, self._seals)
@@ -166,9 +171,7 @@ class _Verifier:
         for table, key in sorted(loaded.integrity.documents):
             words = f"{table} {key!r} is not what its document says, or nobody trusted has signed that"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
-        for first, *others in look_alikes(loaded.world):
-            words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
-            self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
+        self._look_alikes = look_alikes(loaded.world)
 
     def report(self) -> StoreReport:
         """Give what was found."""
