@@ -25,7 +25,7 @@ class Seats:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Read and write through *engine*."""
         self._engine = engine
 
     @audited("seats.assign", writes=True)
@@ -38,9 +38,9 @@ class Seats:
         at: datetime | None = None,
         comment: str = "",
     ) -> Assignment:
-        """Give *license* to *holder*, a user or (for a site license) a site.
+        """Assign *license* to *holder*, a user or (for a site license) a site.
 
-        What is held already stays as it is, with the same result.
+        A license that is held already stays as it is, with the same result.
 
         Returns:
             The running assignment.
@@ -64,17 +64,17 @@ class Seats:
         at: datetime | None = None,
         cascade: bool = False,
     ) -> None:
-        """Take *license* from *holder*; what is not held stays so.
+        """Release *license* from *holder*; nothing happens if it is not held.
 
         Args:
             holder: A user or a site.
-            license: What is released; what a plan grants goes with the plan.
-            by: Who does it.
+            license: The license; what a plan grants is released with the plan.
+            by: The author of the change.
             at: When; now if `None`.
-            cascade: Release also what depends on it.
+            cascade: Also release the licenses that require it.
 
         Raises:
-            RefusedError: something depends on it, or the host's veto.
+            RefusedError: another license requires it, or the host vetoes the release.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._write(Release(license=LicenseName.parse(license), holder=holder, cascade=cascade), by=by, at=at)
@@ -88,10 +88,10 @@ class Seats:
         by: str,
         at: datetime | None = None,
     ) -> Assignment:
-        """Give the user *holder* the plan *plan* instead of the one held of its owner.
+        """Replace the plan that *holder* holds of the same owner by *plan*.
 
         Both happen in one transaction; extra licenses stay. Without a plan so
-        far it is an assignment.
+        far, it is an assignment.
 
         Returns:
             The running assignment of the new plan.
@@ -133,13 +133,13 @@ class Seats:
 
         Raises:
             UnknownLicenseError: no package in force has it.
-            InvalidValueError: it is no license name, or *at* is naive.
+            InvalidValueError: it is not a license name, or *at* is naive.
         """
         world, _ = self._engine.worlds.world_at(at)
         return counting.usage(world, LicenseName.parse(license))
 
     def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
-        """Give the assignments of *holder* that run, in the order they started."""
+        """Return the running assignments of *holder*, in the order they started."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(row.noun for row in world.assignments.get(holder, ()))
 

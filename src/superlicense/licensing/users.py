@@ -1,4 +1,4 @@
-"""Users and sites: save, find, bring in line with a directory."""
+"""Users and sites: save, find, synchronize with a directory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Users:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Read and write through *engine*."""
         self._engine = engine
 
     @audited("users.save", writes=True)
@@ -134,12 +134,12 @@ class Users:
         return tuple(receipts(before[0], applied, asked))
 
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
-        """Give the user *user_id*, `None` if nobody has that id."""
+        """Return the user *user_id*, `None` if the id is unknown."""
         world, _ = self._engine.worlds.world_at(at)
         return world.user(user_id)
 
     def all(self, *, at: datetime | None = None) -> tuple[User, ...]:
-        """Give all users, retired ones included, by id."""
+        """Return all users, retired ones included, by id."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(world.users[user_id].noun for user_id in sorted(world.users))
 
@@ -150,7 +150,7 @@ class Sites:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Read and write through *engine*."""
         self._engine = engine
 
     @audited("sites.save", writes=True)
@@ -164,13 +164,13 @@ class Sites:
         return site
 
     def find(self, site_id: str, *, at: datetime | None = None) -> Site | None:
-        """Give the saved site *site_id*, `None` if there is none."""
+        """Return the saved site *site_id*, `None` if there is none."""
         world, _ = self._engine.worlds.world_at(at)
         row = world.sites.get(site_id)
         return None if row is None else row.noun
 
     def all(self, *, at: datetime | None = None) -> tuple[Site, ...]:
-        """Give all saved sites, by id."""
+        """Return all saved sites, by id."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(world.sites[site_id].noun for site_id in sorted(world.sites))
 
@@ -181,7 +181,7 @@ def _by_id(users: Iterable[User]) -> dict[str, User]:
         if not isinstance(user, User):
             raise InvalidValueError(f"users[{place}]", user, "must be a User")
         if wanted.setdefault(user.id, user) != user:
-            raise InvalidValueError(f"users[{place}].id", user.id, "must be there only once")
+            raise InvalidValueError(f"users[{place}].id", user.id, "must be unique among different users")
     return wanted
 
 

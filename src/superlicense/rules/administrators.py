@@ -1,8 +1,8 @@
 """Administrators: whether anybody is left who may administer the installation.
 
 Rule 1: a batch that leaves nobody whom `superlicense.rules.gate.login.administer`
-allows is refused if there was somebody before it, unless the change that takes
-the last administrator is forced.
+allows is refused if there was one before it, unless the change that takes the
+last administrator is forced.
 
 Source: design section 7, "Mass loss".
 """
@@ -47,8 +47,8 @@ def last_administrator(
         lost: Place, change and user for each administrator lost, in order.
 
     Returns:
-        `None` if somebody may still administer, nobody might before, or the
-        change is forced.
+        `None` if a user may still administer, none might before, or the change
+        is forced.
     """
     if not lost or _anybody(after, at) or not _anybody(before, at):
         return None
