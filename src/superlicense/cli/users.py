@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import IO, Any, Final
 
 import click
@@ -16,6 +17,16 @@ from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
 __all__ = ["retire", "save_user", "sync_users"]
 
 _KNOWN: Final = fields_dict(User)
+_WORDS: Final = MappingProxyType(
+    {
+        SaveStatus.CREATED: "user_created",
+        SaveStatus.UPDATED: "user_updated",
+        SaveStatus.REHIRED: "user_rehired",
+        SaveStatus.RETIRED: "user_retired",
+        SaveStatus.UNCHANGED: "user_unchanged",
+        SaveStatus.STILL_RETIRED: "user_still_retired",
+    }
+)
 _REHIRE: Final = click.option("--rehire", is_flag=True, help="Make former employees active again.")
 _FORCE: Final = click.option("--force", is_flag=True, help="Proceed even if no administrator is left.")
 
@@ -106,7 +117,7 @@ def sync_users(  # noqa: PLR0913 - an argument for each option
 
 def _draw(context: CommandContext, *receipts: SaveReceipt) -> None:
     for receipt in receipts:
-        text = context.text(f"user_{receipt.status}", user=receipt.user.id)
+        text = context.text(_WORDS[receipt.status], user=receipt.user.id)
         context.output.answer(text, granted=receipt.status is not SaveStatus.STILL_RETIRED)
 
 

@@ -66,6 +66,8 @@ def has_effect(world: World, user: User, *, suite: bool) -> bool:
     """
     if _differs(world, user):
         return True
+    if not suite and not user.retired:
+        return False
     before = held(world, user)
     return {*_held_after(before, user, suite=suite)} != {*before}
 
