@@ -501,7 +501,7 @@ class TestTheJournal:
             home.open().users.save(person(last))
         ours.shelf.entries[1] = theirs.shelf.entries[1]
         (broken, *_) = ours.open().verify_store().findings
-        assert broken.explanation == "journal entry 2 is not the one that the head ends with"
+        assert broken.explanation == "journal entry 2 is not the last entry of the head"
 
     def test_answers_by_user_are_compared_with_what_it_tells(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
         licensing = home.open()
@@ -587,7 +587,7 @@ class TestAStoreThatFails:
         ("what", "explanations"),
         [
             ("reading", ["opening the store"]),
-            ("journal", ["reading the journal", "asking the journal by user and license"]),
+            ("journal", ["reading the journal", "querying the journal by user and license"]),
             ("facts", ["reading the head", *(f"reading {table}" for table in Table), "reading the documents"]),
         ],
     )

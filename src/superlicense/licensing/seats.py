@@ -25,7 +25,7 @@ class Seats:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Read and write through *engine*."""
+        """Write and read through *engine*."""
         self._engine = engine
 
     @audited("seats.assign", writes=True)
@@ -40,7 +40,7 @@ class Seats:
     ) -> Assignment:
         """Assign *license* to *holder*, a user or (for a site license) a site.
 
-        A license that is held already stays as it is, with the same result.
+        A license that is already held stays as it is, with the same result.
 
         Returns:
             The running assignment.
@@ -64,17 +64,17 @@ class Seats:
         at: datetime | None = None,
         cascade: bool = False,
     ) -> None:
-        """Release *license* from *holder*; nothing happens if it is not held.
+        """Release *license* from *holder*; a license that is not held is ignored.
 
         Args:
             holder: A user or a site.
-            license: The license; what a plan grants is released with the plan.
-            by: The author of the change.
-            at: When; now if `None`.
-            cascade: Also release the licenses that require it.
+            license: The license; those that a plan grants are released with the plan.
+            by: The author.
+            at: The instant; now if `None`.
+            cascade: Release also what depends on it.
 
         Raises:
-            RefusedError: another license requires it, or the host vetoes the release.
+            RefusedError: something depends on it, or the host vetoes it.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._write(Release(license=LicenseName.parse(license), holder=holder, cascade=cascade), by=by, at=at)
@@ -88,10 +88,10 @@ class Seats:
         by: str,
         at: datetime | None = None,
     ) -> Assignment:
-        """Replace the plan that *holder* holds of the same owner by *plan*.
+        """Assign *plan* to the user *holder* in place of the plan held of the same owner.
 
         Both happen in one transaction; extra licenses stay. Without a plan so
-        far, it is an assignment.
+        far it is a plain assignment.
 
         Returns:
             The running assignment of the new plan.
@@ -139,7 +139,7 @@ class Seats:
         return counting.usage(world, LicenseName.parse(license))
 
     def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
-        """Return the running assignments of *holder*, in the order they started."""
+        """Return the running assignments of *holder*, in the order of their start."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(row.noun for row in world.assignments.get(holder, ()))
 

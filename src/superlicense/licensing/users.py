@@ -145,7 +145,7 @@ class Users:
 
 
 class Sites:
-    """The sites of one installation. The central one needs no saving."""
+    """The sites of one installation. The central one need not be saved."""
 
     __slots__ = ("_engine",)
 
@@ -181,7 +181,7 @@ def _by_id(users: Iterable[User]) -> dict[str, User]:
         if not isinstance(user, User):
             raise InvalidValueError(f"users[{place}]", user, "must be a User")
         if wanted.setdefault(user.id, user) != user:
-            raise InvalidValueError(f"users[{place}].id", user.id, "must be unique among different users")
+            raise InvalidValueError(f"users[{place}].id", user.id, "must be unique")
     return wanted
 
 
