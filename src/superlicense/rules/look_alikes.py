@@ -20,13 +20,13 @@ __all__ = ["look_alikes"]
 
 def look_alikes(world: World) -> tuple[tuple[str, ...], ...]:
     """Return the ids of users that look alike, each group sorted, in the order of the first ids."""
-    active = [user_id for user_id, row in world.users.items() if not row.noun.retired]
-    looks = [_look(user_id) for user_id in active]
-    if len(set(looks)) == len(looks):
-        return ()
+    looks = {user_id: _look(user_id) for user_id in world.users}
+    if len(set(looks.values())) == len(looks):
+        return ()  # as almost always, and found without looking at the rows
     groups: dict[str, list[str]] = {}
-    for user_id, look in zip(active, looks, strict=True):
-        groups.setdefault(look, []).append(user_id)
+    for user_id, look in looks.items():
+        if not world.users[user_id].noun.retired:
+            groups.setdefault(look, []).append(user_id)
     return _sorted(group for group in groups.values() if len(group) > 1)
 
 
