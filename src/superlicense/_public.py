@@ -155,6 +155,7 @@ from superlicense.model.statement import (
 from superlicense.model.store_report import (
     Finding,
     FindingCode,
+    Severity,
     StoreReport,
 )
 from superlicense.model.trust import TrustRoot
@@ -171,6 +172,8 @@ from superlicense.model.usage import (
     UserTally,
 )
 from superlicense.model.user import (
+    SaveReceipt,
+    SaveStatus,
     User,
     UserType,
 )
