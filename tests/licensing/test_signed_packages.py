@@ -467,6 +467,8 @@ class TestRoots:
         assert warned.valid_until == START + 14 * DAY
         clock.forward(days=14)
         assert trusting.gate.login("anna", WEB).outcome is sl.Outcome.READ_ONLY
+        trusting.seats.release("anna", SALES, by="admin")
+        assert trusting.verify_store().findings == ()
 
     def test_refuse_what_they_revoke_and_take_its_issue_again(self, trusting: sl.Licensing) -> None:
         (installed,) = trusting.packages.history()
