@@ -116,6 +116,7 @@ class ReasonCode(StrEnum):
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     AWAITING_APPROVAL = "awaiting_approval"
     USER_TYPE_NOT_FOR_CLIENT = "user_type_not_for_client"  # type, client
+    USER_TYPE_MAY_NOT_EDIT = "user_type_may_not_edit"  # feature, type
     NOT_ADMINISTRATOR = "not_administrator"
     NO_LOGIN_EVENT = "no_login_event"  # event, message
     OTHER_SITE = "other_site"  # site, asked

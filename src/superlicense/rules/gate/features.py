@@ -1,10 +1,11 @@
 """Features: whether a user may view or edit a feature.
 
-Rule 1: a feature is named by its system license; its user license is named
-``<feature>-cal`` unless the catalog defines another one (domain 0.2).
+Rule 1: a feature is named by its system license; its editing license is named
+``<feature>-cal`` unless the catalog names another one (domain 0.2, ADR 37).
 
 Rule 2: without the system license, access is denied; with it alone, the user may
-VIEW; with both, EDIT.
+VIEW; with both, EDIT. If the catalog names no editing license, an internal user
+who holds `user` may EDIT. Every missing license is reported.
 
 Rule 3: an unknown feature is denied, not an error. The login is not checked
 again.
@@ -15,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.catalog import module_table
-from superlicense.catalog.features import user_license_of
+from superlicense.catalog.features import NONE_NAMED, editing_licenses_of
 from superlicense.model.decision import (
     Access,
     Clause,
@@ -29,10 +30,10 @@ from superlicense.model.decision import (
     because,
     least,
 )
-from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
-from superlicense.model.user import User
+from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
+from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
     outcome_of_stop,
@@ -43,7 +44,7 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
-from superlicense.rules.gate.requirement import evaluate, needs, unmet_reasons
+from superlicense.rules.gate.requirement import any_of, evaluate, needs, unmet_reasons
 
 __all__ = ["feature", "unknown_feature"]
 
@@ -52,9 +53,9 @@ def feature(world: World, user: User | None, name: LicenseName, access: Access, 
     """Decide whether *user* has *access* to the feature *name* at *at*.
 
     Returns:
-        ALLOWED with both licenses (or with the system license, if there is no
-        user license), READ_ONLY with the system license alone or after the grace
-        period of the SUPEROFFICE package, else DENIED.
+        ALLOWED with the system license and an editing license, READ_ONLY with
+        the system license alone or after the grace period of the SUPEROFFICE
+        package, else DENIED.
 
     Source: design section 6, last point.
     """
@@ -84,14 +85,16 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
     limits: tuple[Reason, ...] = ()
+    editing: list[Fact] = []
     if user is not None and name.owner in world.packages:
         held = entitlement_of(world, user.id, user.site, at)
-        view, edit = _pair(world, name, held)
+        view = _view(world, name, held)
+        edit, editing = _edit(world, name, user, held)
         clauses = (view, *edit)
         # If the partner package grants nothing at all, no single license is missing.
         if not reasons_of(theirs):
             lacking = _lacking(world, name, view)
-            limits = tuple(reason for clause in edit for reason in unmet_reasons(clause))
+            limits = (*reasons_of(editing), *(reason for clause in edit for reason in unmet_reasons(clause)))
     blocked = reasons_of([*package, *others]) or lacking
     outcome = least(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
     return Verdict(
@@ -102,24 +105,51 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
             *clock_warnings(world),
         ),
         rule_set=rule_set_of(world),
-        clauses=(*clauses_of([*package, stop, *others]), *clauses),
+        clauses=(*clauses_of([*package, stop, *others, *editing]), *clauses),
     )
 
 
-def _pair(world: World, name: LicenseName, held: Entitlement) -> tuple[Clause, tuple[Clause, ...]]:
+def _view(world: World, name: LicenseName, held: Entitlement) -> Clause:
     row = find_row(world, name)
     if row is None or row.scope is LicenseScope.USER:
         # A user license does not name a feature, even for its holders.
-        return Clause(kind=ClauseKind.NEEDS, met=False, subject=str(name), scope=LicenseScope.SYSTEM), ()
-    view = evaluate(needs(name, row.scope), held.find)
-    user_license = user_license_of(name)
-    return view, () if user_license is None else (evaluate(needs(user_license), held.find),)
+        return Clause(kind=ClauseKind.NEEDS, met=False, subject=str(name), scope=LicenseScope.SYSTEM)
+    return evaluate(needs(name, row.scope), held.find)
+
+
+def _edit(world: World, name: LicenseName, user: User, held: Entitlement) -> tuple[tuple[Clause, ...], list[Fact]]:
+    """Return whether *user* holds what editing requires; nothing for what is not a feature.
+
+    Source: design section 6, last point; ADR 37.
+    """
+    row = find_row(world, name)
+    if _unknown(name, row) or _names_user_license(name, row):
+        return (), []
+    licenses = editing_licenses_of(name)
+    if licenses:
+        required = needs(licenses[0]) if len(licenses) == 1 else any_of(*map(needs, licenses))
+        return (evaluate(required, held.find),), []
+    internal = user.type is UserType.INTERNAL
+    type_fits = fact(ReasonCode.USER_TYPE_MAY_NOT_EDIT, blocks=not internal, feature=str(name), type=user.type)
+    # No license makes up for another user type.
+    return (evaluate(needs(NONE_NAMED), held.find),) if internal else (), [type_fits]
+
+
+def _unknown(name: LicenseName, row: ModuleLicense | None) -> bool:
+    """Return whether neither the package nor the catalog has *name*; partners have no catalog."""
+    return row is None and name.owner == SUPEROFFICE and module_table.find(name) is None
+
+
+def _names_user_license(name: LicenseName, row: ModuleLicense | None) -> bool:
+    if row is not None:
+        return row.scope is LicenseScope.USER
+    listed = module_table.find(name)
+    return listed is not None and listed.scope is LicenseScope.USER
 
 
 def _lacking(world: World, name: LicenseName, view: Clause) -> tuple[Reason, ...]:
     if view.met:
         return ()
-    sold = name.owner != SUPEROFFICE or module_table.find(name) is not None
-    if find_row(world, name) is None and not sold:
+    if _unknown(name, find_row(world, name)):
         return (because(ReasonCode.UNKNOWN_FEATURE, feature=str(name)),)
     return tuple(unmet_reasons(view))
