@@ -43,7 +43,7 @@ SAID_BY_THE_SENTENCE = {
     ("event_needs_force", "hint"),
     ("event_not_by_hand", "hint"),
 }
-AN_INTERNAL_ID = {("no_login_event", "event"), ("key_revoked", "key"), ("package_revoked", "digest")}
+AN_INTERNAL_ID = {("no_login_event", "event"), ("no_travel_event", "event")}
 NOT_SHOWN = CHOOSES_THE_SENTENCE | SAID_BY_THE_SENTENCE | AN_INTERNAL_ID
 
 

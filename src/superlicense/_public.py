@@ -67,6 +67,7 @@ from superlicense.model.change import (
     Assign,
     Change,
     ChangePlan,
+    EditEvent,
     EndEvent,
     InstallRoot,
     KeepPackageWaiting,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from attrs import field, frozen
 
@@ -20,6 +21,7 @@ __all__ = [
     "Assign",
     "Change",
     "ChangePlan",
+    "EditEvent",
     "EndEvent",
     "InstallRoot",
     "KeepPackageWaiting",
@@ -157,6 +159,23 @@ class StartEvent:
 
 
 @frozen(kw_only=True)
+class EditEvent:
+    """Change the texts and the expected end of the running event with this id.
+
+    Attributes:
+        event_id: Id of the event.
+        message: The new message.
+        description: The new text for the detail pane.
+        expected_end: The new expected end; `None` for none.
+    """
+
+    event_id: str = field(validator=fields.identifier)
+    message: str = field(default="", validator=fields.text)
+    description: str = field(default="", validator=fields.text)
+    expected_end: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
+
+
+@frozen(kw_only=True)
 class EndEvent:
     """End the running event with this id.
 
@@ -183,6 +202,7 @@ Change = (
     | RemovePackage
     | InstallRoot
     | StartEvent
+    | EditEvent
     | EndEvent
 )
 

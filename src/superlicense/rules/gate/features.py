@@ -39,7 +39,7 @@ from superlicense.rules.gate.blocking import (
     outcome_of_stop,
     package_facts,
     phase_warnings,
-    stop_fact,
+    stop_facts,
     tampering,
     user_known,
 )
@@ -79,8 +79,8 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
     partners = () if name.owner == SUPEROFFICE else (name.owner,)
     package = package_facts(world, SUPEROFFICE)
     # A stopped partner package denies its features; a stopped SUPEROFFICE package makes all read-only.
-    stop = stop_fact(world, SUPEROFFICE, at)
-    theirs = [found for owner in partners for found in (*package_facts(world, owner), stop_fact(world, owner, at))]
+    stop = stop_facts(world, SUPEROFFICE, at)
+    theirs = [found for owner in partners for found in (*package_facts(world, owner), *stop_facts(world, owner, at))]
     others = [*theirs, *user_known(user), *tampering(world, user)]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
@@ -91,21 +91,21 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
         view = _view(world, name, held)
         edit, editing = _edit(world, name, user, held)
         clauses = (view, *edit)
-        # If the partner package grants nothing at all, no single license is missing.
-        if not reasons_of(theirs):
+        # If a package grants nothing at all, no single license is missing.
+        if not reasons_of(theirs or package):
             lacking = _lacking(world, name, view)
             limits = (*reasons_of(editing), *(reason for clause in edit for reason in unmet_reasons(clause)))
     blocked = reasons_of([*package, *others]) or lacking
     outcome = least(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
     return Verdict(
         outcome=Outcome.DENIED if blocked else outcome,
-        reasons=(*reasons_of([*package, stop, *others]), *lacking, *limits),
+        reasons=(*reasons_of([*package, *stop, *others]), *lacking, *limits),
         warnings=(
             *(warning for owner in (SUPEROFFICE, *partners) for warning in phase_warnings(world, owner, at)),
             *clock_warnings(world),
         ),
         rule_set=rule_set_of(world),
-        clauses=(*clauses_of([*package, stop, *others, *editing]), *clauses),
+        clauses=(*clauses_of([*package, *stop, *others, *editing]), *clauses),
     )
 
 

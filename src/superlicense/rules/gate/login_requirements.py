@@ -90,7 +90,12 @@ _ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...
         (UserType.EXTERNAL, Client.AUDIENCE): (*_EXTERNAL, needs(modules.AUDIENCE, _SITE)),
         (UserType.EXTERNAL, Client.CUSTOMER_CENTRE): (
             needs(modules.SERVER, _SYSTEM),
-            any_of(needs(modules.EJ_MOD_CUSTOMER, _SYSTEM), needs(modules.CEP, _SYSTEM)),
+            any_of(
+                needs(modules.EJ_MOD_CUSTOMER, _SYSTEM),
+                needs(modules.CEP, _SYSTEM),
+                # The name of `cep` in packages of 2023 (domain 4.F).
+                needs(modules.ENGAGEMENT, _SYSTEM),
+            ),
         ),
         (UserType.ANONYMOUS, Client.API): _ANONYMOUS,
         (UserType.ANONYMOUS, Client.AUDIENCE): (*_ANONYMOUS, needs(modules.AUDIENCE, _SITE)),
@@ -103,6 +108,11 @@ _ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...
     }
 )
 
+# Mobile is included for everybody under an on-site subscription (domain 6).
+_MOBILE_ON_SITE: Final = (
+    *_INTERNAL,
+    any_of(needs(modules.POCKET_CRM_CAL), needs(modules.SUBSCRIPTION, _SYSTEM)),
+)
 _WEB_SERVICES: Final = needs(modules.ONLINE_WEBSERVICES, _SYSTEM)
 # The licenses that the license model also requires of internal users.
 _ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requirement, ...]](
@@ -132,5 +142,7 @@ def requirement_for(
     if user_type is not UserType.INTERNAL:
         return all_of(*added)
     services = () if on_site or client not in (Client.WEB, Client.API) else (_WEB_SERVICES,)
+    if on_site and client is Client.MOBILE:
+        added = _MOBILE_ON_SITE
     model = () if rule_set is None else _ADDED_BY_RULE_SET.get((rule_set, client), ())
     return all_of(*added, *services, *model)
