@@ -97,7 +97,7 @@ class TestAPackageThatIsNotWhole:
 
     @pytest.mark.parametrize("owner", ["superoffice", "acme"])
     def test_stopped_grants_only_where_it_is_superoffices(self, owner: str) -> None:
-        wrong = {"validity": Validity(expires_at=NOW)}
+        wrong: dict[str, Any] = {"validity": Validity(expires_at=NOW)}
         world = Scene().sells("system:routes", "routes-cal", owner=owner, **wrong).gives("anna", f"{owner}.routes-cal")
         held = entitlement_of(world.world, "anna", "central", NOW)
         for module in ("routes", "routes-cal"):

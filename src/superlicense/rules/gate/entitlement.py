@@ -156,12 +156,12 @@ def effective(world: World, licenses: Iterable[LicenseName]) -> dict[str, tuple[
 class Entitlement:
     """The licenses granted to a user of a site at one instant, by name."""
 
-    __slots__ = ("_at", "_grants", "_site", "_world", "user_licenses")
+    __slots__ = ("_grants", "_site", "_world", "at", "user_licenses")
 
     def __init__(self, world: World, held: Iterable[LicenseName], site: str, at: datetime) -> None:
         """Expand the licenses *held* by a user of *site*."""
         self._world = world
-        self._at = at
+        self.at = at
         self._grants: dict[str, bool] = {}
         # A tampered row of a user blocks the user (`rules.gate.blocking`); one of a site grants nothing.
         self._site = frozenset(
@@ -182,7 +182,7 @@ class Entitlement:
             return None
         grants = self._grants.get(license_name.owner)
         if grants is None:
-            grants = self._grants[license_name.owner] = _grants_now(self._world, installed, self._at)
+            grants = self._grants[license_name.owner] = _grants_now(self._world, installed, self.at)
         if not grants:
             return None
         return installed.package.by_name.get(license_name)
@@ -200,6 +200,6 @@ class Entitlement:
         return LicenseSource(scope=row.scope, package=row.name.owner)
 
 
-def entitlement_of(world: World, holder: str, site: str, at: datetime) -> Entitlement:
-    """Return what *holder* (a user id) is granted at *at*."""
-    return Entitlement(world, world.held_by(holder), site, at)
+def entitlement_of(world: World, holder: str, site: str, at: datetime, known: Entitlement | None = None) -> Entitlement:
+    """Return what *holder* (a user id) is granted at *at*; *known* if that is it."""
+    return known if known is not None and known.at == at else Entitlement(world, world.held_by(holder), site, at)

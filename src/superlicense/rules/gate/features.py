@@ -49,8 +49,18 @@ from superlicense.rules.gate.requirement import any_of, evaluate, needs, unmet_r
 __all__ = ["feature", "unknown_feature"]
 
 
-def feature(world: World, user: User | None, name: LicenseName, access: Access, at: datetime) -> Decision:
+def feature(  # noqa: PLR0913 - the question, and what is known
+    world: World,
+    user: User | None,
+    name: LicenseName,
+    access: Access,
+    at: datetime,
+    *,
+    known: Entitlement | None = None,
+) -> Decision:
     """Decide whether *user* has *access* to the feature *name* at *at*.
+
+    *known* is what the user is granted at *at*, for callers that ask many questions.
 
     Returns:
         ALLOWED with the system license and an editing license, READ_ONLY with
@@ -60,7 +70,7 @@ def feature(world: World, user: User | None, name: LicenseName, access: Access, 
     Source: design section 6, last point.
     """
     asked = Question(topic=Topic.FEATURE, subject=str(name), access=access)
-    return answer(world, asked, at, lambda instant: _verdict(world, user, name, instant))
+    return answer(world, asked, at, lambda instant: _verdict(world, user, name, instant, known))
 
 
 def unknown_feature(world: World, name: str, access: Access) -> Decision:
@@ -75,7 +85,7 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
     )
 
 
-def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -> Verdict:
+def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, known: Entitlement | None) -> Verdict:
     partners = () if name.owner == SUPEROFFICE else (name.owner,)
     package = package_facts(world, SUPEROFFICE)
     # A stopped partner package denies its features; a stopped SUPEROFFICE package makes all read-only.
@@ -87,7 +97,7 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime) -
     limits: tuple[Reason, ...] = ()
     editing: list[Fact] = []
     if user is not None and name.owner in world.packages:
-        held = entitlement_of(world, user.id, user.site, at)
+        held = entitlement_of(world, user.id, user.site, at, known)
         view = _view(world, name, held)
         edit, editing = _edit(world, name, user, held)
         clauses = (view, *edit)

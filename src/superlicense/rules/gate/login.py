@@ -81,6 +81,7 @@ def login(  # noqa: PLR0913 - the question, and what is counted elsewhere
     *,
     open_sessions: int | None = None,
     waiting: Waiting = nothing_waits,
+    known: Entitlement | None = None,
 ) -> Decision:
     """Decide whether *user* may log in with *client* at *at*.
 
@@ -92,13 +93,17 @@ def login(  # noqa: PLR0913 - the question, and what is counted elsewhere
         open_sessions: Number of open sessions that use a simultaneous Service
             license, 0 or more; `None` if they are not counted.
         waiting: The warnings about waiting packages, for administrators.
+        known: What the user is granted at *at*, for callers that ask many
+            questions.
 
     Returns:
         The decision, the same for all users with the same key of
         `superlicense.rules.alike`.
     """
     asked = Question(topic=Topic.LOGIN, subject=client)
-    return answer(world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions, waiting))
+    return answer(
+        world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions, waiting, known)
+    )
 
 
 def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
@@ -108,6 +113,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
     at: datetime,
     open_sessions: int | None,
     waiting: Waiting,
+    known: Entitlement | None,
 ) -> Verdict:
     rule_set = rule_set_of(world)
     requirement = None
@@ -127,7 +133,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
     lacking: tuple[Reason, ...] = ()
     access = _ServiceAccess(outcome=Outcome.ALLOWED)
     if user is not None and requirement is not None:
-        held = entitlement_of(world, user.id, user.site, at)
+        held = entitlement_of(world, user.id, user.site, at, known)
         clauses = (evaluate(requirement, held.find),)
         # Without a package that counts all licenses are missing, which is one reason and not many.
         if not reasons_of(package):
