@@ -78,6 +78,7 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
     StartEvent,
+    Unchanged,
 )
 from superlicense.model.decision import (
     Access,

@@ -75,7 +75,7 @@ def asked_in_full(world: World, activated: World) -> dict[str, tuple[object, ...
             if row.scope is not LicenseScope.USER
         }
     )
-    found = {}
+    found: dict[str, tuple[object, ...]] = {}
     for user_id, row in activated.users.items():
         ranks = {
             name: tuple(

@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
 from os import urandom
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.hooks import audited
-from superlicense.model.change import EditEvent, EndEvent, StartEvent
+from superlicense.model.change import UNCHANGED, EditEvent, EndEvent, StartEvent, Unchanged
 from superlicense.model.event import EventScope, FeatureOutage, SystemEvent, read_kind
 from superlicense.model.user import User
 from superlicense.rules import notices as rules
 from superlicense.rules.step import refuse_if
 
-__all__ = ["UNCHANGED", "Notices", "Report", "Unchanged"]
-
-
-class Unchanged(Enum):
-    """The default of a parameter for which `None` is a value of its own."""
-
-    UNCHANGED = "unchanged"
-
-
-UNCHANGED: Final = Unchanged.UNCHANGED
-
-
-def _new(given: str | None, current: str) -> str:
-    return current if given is None else given
-
-
-def _expected_end(given: datetime | Unchanged | None, event: SystemEvent | None) -> datetime | None:
-    if not isinstance(given, Unchanged):
-        return given
-    return None if event is None else event.expected_end
+__all__ = ["Notices", "Report"]
 
 
 class Report:
@@ -249,20 +229,8 @@ class Notices:
             RefusedError: no event with that id is running.
             WriteOutOfOrderError: *at* is out of order.
         """
-
-        def propose(write: OpenWrite) -> tuple[EditEvent]:
-            running = write.world.events.get(event_id)
-            event = None if running is None else running.noun
-            return (
-                EditEvent(
-                    event_id=event_id,
-                    message=_new(message, "" if event is None else event.message),
-                    description=_new(description, "" if event is None else event.description),
-                    expected_end=_expected_end(expected_end, event),
-                ),
-            )
-
-        applied = self._engine.writer.propose(propose, by=by, at=at)
+        change = EditEvent(event_id=event_id, message=message, description=description, expected_end=expected_end)
+        applied = self._engine.writer.write((change,), by=by, at=at)
         return applied.world.events[event_id].noun
 
     @audited("notices.end", writes=True)

@@ -24,7 +24,7 @@ from typing import Final
 from attrs import evolve
 
 from superlicense.errors import RefusedError
-from superlicense.model.change import EditEvent, EndEvent, StartEvent
+from superlicense.model.change import EditEvent, EndEvent, StartEvent, Unchanged
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, FeatureOutage, JobKind, SystemEvent, SystemFeature
 from superlicense.model.row import Table
@@ -154,7 +154,13 @@ def edit_event(step: Step, change: EditEvent) -> None:
     row = step.world.events.get(change.event_id)
     if row is None:
         raise RefusedError([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])
-    edited = evolve(row.noun, message=change.message, description=change.description, expected_end=change.expected_end)
+    event, end = row.noun, change.expected_end
+    edited = evolve(
+        event,
+        message=event.message if change.message is None else change.message,
+        description=event.description if change.description is None else change.description,
+        expected_end=event.expected_end if isinstance(end, Unchanged) else end,
+    )
     if edited != row.noun:
         step.replace(row, Table.EVENTS, change.event_id, edited)
 
