@@ -1,4 +1,7 @@
-"""What all tests may ask for: a PostgreSQL server. What needs one is slow, and so is what waits for others."""
+"""What all tests may ask for: a clock, and a PostgreSQL server.
+
+What needs a server is slow, and so is what waits for others.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from superlicense.testing import Clock
 from tests.stores.postgres_server import server_or_skip
 
 POSTGRESQL = {"postgres", "postgresql"}
@@ -18,6 +22,12 @@ def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server; skips where there is none, unless one is required."""
     with server_or_skip() as url:
         yield url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is moved."""
+    return Clock()
 
 
 def is_slow(item: pytest.Item) -> bool:

@@ -494,8 +494,14 @@ def test_values_are_shown_for_people(given: object, shown: str) -> None:
 
 
 def test_a_missing_parameter_is_a_question_mark() -> None:
-    assert message(Reason(code=ReasonCode.PACKAGE_EXPIRES)) == "The ? license package expires at ?."
-    assert message(ReasonCode.PACKAGE_EXPIRES, "da", owner="superoffice") == "Licenspakken fra superoffice udløber ?."
+    assert message(Reason(code=ReasonCode.PACKAGE_STOPPED)) == "The ? license package stopped working at ?."
+    danish = message(ReasonCode.PACKAGE_STOPPED, "da", owner="superoffice")
+    assert danish == "Licenspakken fra superoffice holdt op med at virke ?."
+
+
+def test_a_package_without_an_expiry_date_has_no_question_mark() -> None:
+    said = [message(ReasonCode.PACKAGE_EXPIRES, language, owner="superoffice") for language in ("en", "da")]
+    assert said == ["The superoffice license package expires soon.", "Licenspakken fra superoffice udløber snart."]
 
 
 def test_a_given_parameter_replaces_that_of_the_reason() -> None:

@@ -35,10 +35,5 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def service(database: Database, clock: Clock) -> Service:
     return Service(database, clock)

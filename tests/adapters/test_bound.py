@@ -250,7 +250,7 @@ class TestWhatCannotBeBound:
 
     def test_something_else_than_a_connection(self, service: Service) -> None:
         for thing in (None, service.engine, "postgresql://"):
-            with pytest.raises(sl.InvalidValueError, match="must be a Connection of SQLAlchemy"):
+            with pytest.raises(sl.InvalidValueError, match="must be a SQLAlchemy Connection"):
                 service.licensing.bound_to(thing)
 
     def test_a_connection_to_another_kind_of_database(

@@ -9,7 +9,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.adapters.sqlalchemy.view import View
+from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.testing.samples import user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, heard, order
@@ -18,14 +18,14 @@ from tests.installation import INSTALLATION, SALES, SERVICE, WEB, Clock, person
 
 def interject(monkeypatch: pytest.MonkeyPatch, method: str, act: Callable[[], object]) -> None:
     """Let somebody *act* the first time a view is asked for *method*."""
-    original: Callable[..., Any] = getattr(View, method)
+    original: Callable[..., Any] = getattr(SqlView, method)
 
-    def asked(view: View, *args: Any) -> Any:  # noqa: ANN401 - whatever it takes and gives
+    def asked(view: SqlView, *args: Any) -> Any:  # noqa: ANN401 - whatever it takes and gives
         monkeypatch.undo()
         act()
         return original(view, *args)
 
-    monkeypatch.setattr(View, method, asked)
+    monkeypatch.setattr(SqlView, method, asked)
 
 
 class TestSavepoints:

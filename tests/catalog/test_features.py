@@ -5,7 +5,7 @@ import re
 import pytest
 
 from superlicense.catalog import module_table, modules
-from superlicense.catalog.features import EDITING, FEATURES, NAMED_OTHERWISE, editing_licenses_of, user_license_of
+from superlicense.catalog.features import EDITING, FEATURES, NAMED_OTHERWISE, user_license_of
 from superlicense.errors import InvalidValueError
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.user import UserType
@@ -82,11 +82,7 @@ def test_no_login_license_of_another_user_type_edits() -> None:
         if row.allowed_user_types and UserType.INTERNAL not in row.allowed_user_types
     }
     assert others == {modules.EXTERN_USER_CAL, modules.ANONYMOUS_USER_CAL, modules.SYSTEM_USER_CAL}
-    assert others.isdisjoint(license for editing in EDITING.values() for license in editing.licenses)
-
-
-def test_requests_are_edited_with_a_named_or_a_simultaneous_license() -> None:
-    assert editing_licenses_of("ej-mod-ticket") == (modules.EJ_CLIENT, modules.EJ_SIM_CLIENT)
+    assert others.isdisjoint(license for license in FEATURES.values() if license is not None)
 
 
 def test_all_licenses_to_edit_belong_to_a_feature_or_to_a_login() -> None:

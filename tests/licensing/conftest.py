@@ -11,11 +11,6 @@ from tests.pages import key_value_store
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> sl.Store:
     """The store in memory; the key-value store where a test asks for it, see `on_both_stores`.
 

@@ -5,20 +5,20 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.clock import FAR_FUTURE, FAR_PAST, instant, nanoseconds, ticks_of, utc_now
+from superlicense.licensing.clock import FAR_FUTURE, FAR_PAST, nanoseconds, ticks_of, to_utc, utc_now
 
 
 def test_an_instant_is_given_in_utc() -> None:
     there = datetime(2026, 11, 24, 10, tzinfo=timezone(timedelta(hours=1)))
-    assert instant(there) == there
-    assert instant(there).tzinfo is UTC
-    assert instant(there).hour == 9
+    assert to_utc(there) == there
+    assert to_utc(there).tzinfo is UTC
+    assert to_utc(there).hour == 9
 
 
 @pytest.mark.parametrize("at", [None, 0, "2026-11-24", datetime(2026, 11, 24)])  # noqa: DTZ001 - naive on purpose
 def test_what_is_no_instant_is_named(at: object) -> None:
     with pytest.raises(InvalidValueError) as caught:
-        instant(at, "since")
+        to_utc(at, "since")
     assert caught.value.path == "since"
 
 
@@ -31,7 +31,7 @@ def test_what_is_no_instant_is_named(at: object) -> None:
 )
 def test_an_instant_outside_the_years_of_utc_is_an_error(edge: datetime) -> None:
     with pytest.raises(InvalidValueError):
-        instant(edge)
+        to_utc(edge)
 
 
 def test_nanoseconds_are_exact() -> None:

@@ -326,7 +326,7 @@ class TestConstants:
     def test_many_kinds_of_users_are_forgotten_before_they_fill_the_memory(
         self, licensing: sl.Licensing, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("superlicense.licensing.engine.snapshot._MOST_KINDS", 3)
+        monkeypatch.setattr("superlicense.licensing.engine.snapshot._MAX_PROFILES", 3)
         sites = [sl.User(id="x", may_log_in=True, site=f"site{number}") for number in range(10)]
         decisions = [licensing.gate.login(user, WEB) for user in sites]
         assert [reason.params["site"] for decision in decisions for reason in decision.reasons[:1]] == [

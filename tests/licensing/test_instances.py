@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.model.world import World
-from superlicense.ports import Heartbeat, Reading, Usage, Writing
+from superlicense.ports import Reading, Writing
 from superlicense.rules.gate import login
 from tests.installation import (
     EDIT,
@@ -111,12 +112,7 @@ class TestTwoInstances:
 
     def test_installations_of_one_store_know_nothing_of_each_other(self, store: sl.Store, clock: Clock) -> None:
         here = furnished(opened(store, clock))
-        there = sl.Licensing(
-            store,
-            sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S", database_id="other"),
-            trust=None,
-            clock=clock,
-        )
+        there = open_licensing(store, evolve(INSTALLATION, database_id="other"), clock=clock)
         assert not there.gate.login("anna", WEB)
         assert there.users.all() == ()
         assert there.journal.entries() == ()
@@ -213,11 +209,11 @@ class TestWhatTheStoreIsAsked:
         assert counting.reads == before + 1
 
 
-class Relay:
+class Relay(CountingStore):
     """A store in which something happens between two steps of another one, each time or as often as listed."""
 
     def __init__(self, store: sl.Store) -> None:
-        self._store = store
+        super().__init__(store)
         self.after_opening: list[Callable[[], object]] = []
         self.before_commit: list[Callable[[], object]] = []
         self.after_commit: list[Callable[[], object]] = []
@@ -229,11 +225,6 @@ class Relay:
             for act in _taken(self.after_opening):
                 act()
             yield view
-
-    def recording(
-        self, installation: sl.Installation, *, patience: timedelta = timedelta(seconds=60)
-    ) -> AbstractContextManager[Usage]:
-        return self._store.recording(installation, patience=patience)
 
     @contextmanager
     def writing(
@@ -250,9 +241,6 @@ class Relay:
             raise
         for act in _taken(self.after_commit):
             act()
-
-    def heartbeat(self, installation: sl.Installation) -> Heartbeat | None:
-        return self._store.heartbeat(installation)
 
 
 def _taken(acts: list[Callable[[], object]]) -> list[Callable[[], object]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import superlicense as sl
-from tests.installation import SALES, START, WEB, Clock, codes, person
+from tests.installation import SALES, START, WEB, Clock, codes, open_licensing, person
 
 STARTABLE = list(sl.EventKind)
 
@@ -86,13 +86,8 @@ def test_a_scope_reaches_whom_it_names(
 
 
 def test_administrators_wait_too_where_the_host_says_so(store: sl.Store, staffed: sl.Licensing, clock: Clock) -> None:
-    strict = sl.Licensing(
-        store,
-        staffed.installation,
-        trust=None,
-        clock=clock,
-        policy=sl.Policy(administrators_bypass_no_login=False),
-    )
+    policy = sl.Policy(administrators_bypass_no_login=False)
+    strict = open_licensing(store, staffed.installation, clock=clock, policy=policy)
     strict.notices.start(sl.EventKind.NO_LOGIN, by="admin")
     assert let_in(strict) == []
     assert strict.gate.administer("root")

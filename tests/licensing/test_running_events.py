@@ -61,6 +61,8 @@ class TestAMessageOfTheDay:
     """It is part of the decision about a login, until it is ended."""
 
     def test_is_shown_at_login(self, licensing: sl.Licensing, clock: Clock) -> None:
+        for user in ("anna", "bo"):
+            licensing.seats.assign(user, SALES, by="admin")
         first = licensing.notices.start(MESSAGE, "Cake at three", expected_end=START + HOUR, by="admin")
         clock.forward(minutes=1)
         second = licensing.notices.start(MESSAGE, "Yours", sl.EventScope.USER, "anna", by="admin")
@@ -80,6 +82,7 @@ class TestEditing:
     """Texts and expected end change; everything else, and the order of the list, stays."""
 
     def test_changes_what_is_given(self, licensing: sl.Licensing, clock: Clock) -> None:
+        licensing.seats.assign("anna", SALES, by="admin")
         event = licensing.notices.start(MESSAGE, "At three", expected_end=START + HOUR, description="Cake", by="admin")
         clock.forward(minutes=1)
         later = licensing.notices.start(sl.EventKind.NO_TRAVEL, by="admin")

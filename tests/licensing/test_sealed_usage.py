@@ -47,7 +47,7 @@ def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl
 
 def shelf(store: MemoryStore) -> StoredUsage:
     """Look behind the store's back."""
-    return store._shelf(INSTALLATION).usage  # noqa: SLF001 - as an attacker who can write to the database
+    return store._installation(INSTALLATION).usage  # noqa: SLF001 - as an attacker who can write to the database
 
 
 def test_sealed_usage_is_recorded_and_read_like_any_other(firm: sl.Licensing, store: MemoryStore) -> None:

@@ -22,6 +22,7 @@ from tests.installation import (
     Clock,
     codes,
     furnish,
+    open_licensing,
     partner_package,
     person,
 )
@@ -40,8 +41,9 @@ class Home:
         self.clock = clock
 
     def open(self, **options: Any) -> sl.Licensing:  # noqa: ANN401 - those of the front door
-        chosen = {"trust": root(1), "clock": self.clock, "seal_key": SEAL_KEY, **options}
-        return sl.Licensing(self.store, INSTALLATION, **chosen)
+        return open_licensing(
+            **{"store": self.store, "trust": root(1), "clock": self.clock, "seal_key": SEAL_KEY, **options}
+        )
 
     @property
     def shelf(self) -> Any:  # noqa: ANN401 - what nobody but the store sees
@@ -499,7 +501,7 @@ class TestTheJournal:
             home.open().users.save(person(last))
         ours.shelf.entries[1] = theirs.shelf.entries[1]
         (broken, *_) = ours.open().verify_store().findings
-        assert broken.explanation == "journal entry 2 is not the one that the head ends with"
+        assert broken.explanation == "journal entry 2 is not the last entry of the head"
 
     def test_answers_by_user_are_compared_with_what_it_tells(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
         licensing = home.open()
@@ -585,7 +587,7 @@ class TestAStoreThatFails:
         ("what", "explanations"),
         [
             ("reading", ["opening the store"]),
-            ("journal", ["reading the journal", "asking the journal by user and license"]),
+            ("journal", ["reading the journal", "querying the journal by user and license"]),
             ("facts", ["reading the head", *(f"reading {table}" for table in Table), "reading the documents"]),
         ],
     )
@@ -599,13 +601,7 @@ class TestAStoreThatFails:
     def test_that_cannot_say_how_far_its_records_go_has_a_tampered_head(self, home: Home) -> None:
         licensing = home.open()
         broken = _Broken(home.store, "mark")
-        opened = sl.Licensing(
-            broken,  # type: ignore[arg-type]  # it only breaks
-            INSTALLATION,
-            trust=root(1),
-            clock=home.clock,
-            seal_key=SEAL_KEY,
-        )
+        opened = home.open(store=broken)
         assert barred(opened) == EVERYBODY
         assert barred(licensing) == set()
         worlds = licensing._engine.worlds  # noqa: SLF001 - which is to read the store
@@ -616,17 +612,8 @@ class TestAStoreThatFails:
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:
         broken = _Broken(home.store, "rows_since")
-        opened = [
-            sl.Licensing(
-                broken,  # type: ignore[arg-type]  # it only breaks
-                INSTALLATION,
-                trust=root(1),
-                clock=home.clock,
-                seal_key=key,
-                policy=sl.Policy(max_staleness=timedelta(0)),
-            )
-            for key in (SEAL_KEY, None)
-        ]
+        policy = sl.Policy(max_staleness=timedelta(0))
+        opened = [home.open(store=broken, seal_key=key, policy=policy) for key in (SEAL_KEY, None)]
         home.open().users.save(person("cy"))
         assert opened[0].users.find("cy") == person("cy")
         with pytest.raises(sl.StoreUnavailableError, match="no rows_since"):

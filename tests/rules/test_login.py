@@ -108,15 +108,11 @@ def test_a_type_of_user_is_for_a_client_or_it_is_not(user_type: UserType, client
     assert decision.outcome is Outcome.DENIED
 
 
-def test_on_site_web_services_and_a_license_for_mobile_are_not_asked_for() -> None:
+def test_on_site_only_what_asks_for_web_services_asks_for_less() -> None:
     for row in NEEDED:
         usual = requirement_for(row["type"], row["client"], row["rule_set"])
         on_site = requirement_for(row["type"], row["client"], row["rule_set"], on_site=True)
-        query = (
-            "system:online-webservices" in alternatives(row)
-            or row["client"] is Client.MOBILE
-            or row.get("on_site", False)
-        )
+        query = "system:online-webservices" in alternatives(row) or row.get("on_site", False)
         assert (usual != on_site) is query
 
 

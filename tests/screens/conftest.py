@@ -9,11 +9,6 @@ from tests.screens.tenant import INSTALLATION, SALES, staffed
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def store() -> sl.Store:
     return sl.MemoryStore()
 

@@ -1,1 +1,1 @@
-"""Stores: what keeps facts. The default keeps them in memory."""
+"""Stores: where facts are stored. The default stores them in memory."""

@@ -1,4 +1,4 @@
-"""A store in memory: a database, only smaller. Same promises, same errors.
+"""A store in memory, with the promises and the errors of a database.
 
 One lock per installation serializes its writers. What a block writes is staged
 and applied at its end, at a cost that does not depend on what is stored.
@@ -14,7 +14,7 @@ from operator import attrgetter
 from threading import Lock
 from typing import Any
 
-from superlicense.adapters.memory_shelf import Shelf
+from superlicense.adapters.memory_state import StoredInstallation
 from superlicense.adapters.memory_usage import MemoryUsage, Recording
 from superlicense.errors import ConflictError, StoreBusyError
 from superlicense.model.journal import JournalEntry
@@ -33,18 +33,18 @@ _READERS_PATIENCE = timedelta(seconds=60)
 class _Facts:
     """Rows as one view sees them: the stored ones, and those that it has staged."""
 
-    __slots__ = ("_sequence", "_shelf", "_staged", "written")
+    __slots__ = ("_sequence", "_staged", "_stored", "written")
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._sequence = shelf.mark.sequence
+    def __init__(self, stored: StoredInstallation) -> None:
+        self._stored = stored
+        self._sequence = stored.mark.sequence
         # What runs of a table and key once this block is committed; `None` for nothing.
         self._staged: dict[tuple[Table, str], Row[Any] | None] = {}
         self.written: list[Row[Any]] = []
 
     def _all(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
-        """Go through the rows of *table*, or of one *key*, as they are once this block is committed."""
-        ended, running = self._shelf.ended[table], self._shelf.running[table]
+        """Return the rows of *table*, or of one *key*, as they are once this block is committed."""
+        ended, running = self._stored.ended[table], self._stored.running[table]
         if key is None:
             stored = chain(chain.from_iterable(ended.values()), running.values())
         else:
@@ -56,7 +56,7 @@ class _Facts:
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
         """Stream the rows of *table* that have no end, in order."""
-        rows = self._all(table) if self.written else self._shelf.running[table].values()
+        rows = self._all(table) if self.written else self._stored.running[table].values()
         return iter(sorted((row for row in rows if row.end is None), key=_by_start))
 
     def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
@@ -75,7 +75,7 @@ class _Facts:
     def _runs(self, table: Table, key: str) -> Row[Any] | None:
         if (table, key) in self._staged:
             return self._staged[table, key]
-        return self._shelf.running[table].get(key)
+        return self._stored.running[table].get(key)
 
     def start(self, row: Row[Any]) -> None:
         """Stage a new row."""
@@ -103,15 +103,15 @@ class _Facts:
 class _Journal:
     """The journal as one view sees it."""
 
-    __slots__ = ("_shelf", "written")
+    __slots__ = ("_stored", "written")
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, stored: StoredInstallation) -> None:
+        self._stored = stored
         self.written: list[JournalEntry] = []
 
     def append(self, entry: JournalEntry) -> None:
         """Stage a new entry."""
-        due = len(self._shelf.entries) + len(self.written) + 1
+        due = len(self._stored.entries) + len(self.written) + 1
         if entry.number != due:
             raise ConflictError(f"journal entry {entry.number} comes where {due} is due")
         self.written.append(entry)
@@ -125,7 +125,7 @@ class _Journal:
         license: LicenseName | None = None,
     ) -> Iterator[JournalEntry]:
         """Stream entries in order of their number."""
-        for entry in chain(self._shelf.entries, self.written):
+        for entry in chain(self._stored.entries, self.written):
             if since is not None and entry.at < since:
                 continue
             if until is not None and entry.at >= until:
@@ -134,29 +134,29 @@ class _Journal:
                 yield entry
 
 
-class _View:
-    """One view of a shelf, to read or to write."""
+class _MemoryView:
+    """One view of an installation, to read or to write."""
 
-    __slots__ = ("_kept", "_patience", "_shelf", "_usage", "facts", "head", "journal", "revision")
+    __slots__ = ("_kept", "_patience", "_stored", "_usage", "facts", "head", "journal", "revision")
 
-    def __init__(self, shelf: Shelf, patience: timedelta | None = None) -> None:
-        """Look at *shelf*; with *patience* for others, to write."""
-        self._shelf = shelf
+    def __init__(self, stored: StoredInstallation, patience: timedelta | None = None) -> None:
+        """Open a view of *stored*; with a *patience*, to write."""
+        self._stored = stored
         self._kept: bytes | None = None
-        self.head = shelf.head
+        self.head = stored.head
         self._patience = patience
         self._usage: MemoryUsage | None = None
-        self.revision = shelf.revision
-        self.facts = _Facts(shelf)
-        self.journal = _Journal(shelf)
+        self.revision = stored.revision
+        self.facts = _Facts(stored)
+        self.journal = _Journal(stored)
 
     def commit(self) -> None:
-        """Keep what this view has written."""
-        self._shelf.commit(self.facts.written, self.journal.written, self._kept)
+        """Commit what this view has written."""
+        self._stored.commit(self.facts.written, self.journal.written, self._kept)
         if self._usage is not None:
             self._usage.commit()
-        self.revision = self._shelf.revision
-        self.head = self._shelf.head
+        self.revision = self._stored.revision
+        self.head = self._stored.head
 
     def keep_head(self, head: bytes) -> None:
         """Stage a new head."""
@@ -165,43 +165,43 @@ class _View:
     @property
     def next_revision(self) -> Revision:
         """The revision that this block makes if it writes."""
-        return self._shelf.next_revision
+        return self._stored.next_revision
 
     @property
     def usage(self) -> MemoryUsage:
-        """The usage; from now until the end of the block nobody else records.
+        """The usage, locked until the end of the block.
 
         Raises:
             StoreBusyError: others kept it longer than the patience.
-            ConflictError: this thread is recording already.
+            ConflictError: this thread is already recording.
         """
         if self._usage is None:
             write = self._patience is not None
-            self._usage = self._shelf.usage.begin(self._patience or _READERS_PATIENCE, write=write)
+            self._usage = self._stored.usage.begin(self._patience or _READERS_PATIENCE, write=write)
         return self._usage
 
     def leave(self) -> None:
-        """Let go of what this view has taken."""
+        """Release the locks of this view."""
         if self._usage is not None:
-            self._shelf.usage.end(write=self._patience is not None)
+            self._stored.usage.end(write=self._patience is not None)
 
     @property
     def mark(self) -> Mark:
         """How far the committed records go."""
-        return self._shelf.mark
+        return self._stored.mark
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
-        """Give what was written after *revision*, `None` if it is unknown."""
+        """Return what was written after *revision*, `None` if it is unknown."""
         number = revision.number
-        commits = self._shelf.commits
-        known = f"{self._shelf.series}-{number}" if number else self._shelf.series
+        commits = self._stored.commits
+        known = f"{self._stored.series}-{number}" if number else self._stored.series
         if revision.token != known or number > len(commits):
             return None
         return tuple(chain.from_iterable(commits[number:]))
 
 
 class MemoryStore:
-    """Keeps installations in this process, until it ends.
+    """Stores installations in this process, until it ends.
 
     >>> from superlicense.model.site import Installation
     >>> store = MemoryStore()
@@ -211,61 +211,63 @@ class MemoryStore:
     0
     """
 
-    __slots__ = ("_lock", "_shelves")
+    __slots__ = ("_installations", "_lock")
 
     def __init__(self) -> None:
-        """Begin with nothing stored."""
+        """Start empty."""
         self._lock = Lock()
-        self._shelves: dict[str, Shelf] = {}
+        self._installations: dict[str, StoredInstallation] = {}
 
-    def _shelf(self, installation: Installation) -> Shelf:
+    def _installation(self, installation: Installation) -> StoredInstallation:
         with self._lock:
-            shelf = self._shelves.get(installation.key)
-            if shelf is None:
-                shelf = self._shelves[installation.key] = Shelf()
-            return shelf
+            stored = self._installations.get(installation.key)
+            if stored is None:
+                stored = self._installations[installation.key] = StoredInstallation()
+            return stored
 
     @contextmanager
-    def reading(self, installation: Installation) -> Iterator[_View]:
+    def reading(self, installation: Installation) -> Iterator[_MemoryView]:
         """Open a consistent view; writers wait until it is closed."""
-        shelf = self._shelf(installation)
-        with shelf.lock:
-            view = _View(shelf)
+        stored = self._installation(installation)
+        with stored.lock:
+            view = _MemoryView(stored)
             try:
                 yield view
             finally:
                 view.leave()
 
     @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Iterator[_View]:
+    def writing(
+        self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> Iterator[_MemoryView]:
         """Open a view to write, and commit it at the end of the block.
 
         Raises:
-            StoreBusyError: others kept the installation longer than *patience*.
-            ConflictError: the same thread is writing already, or at the end of
-                the block something does not fit what is stored.
+            StoreBusyError: another block held the installation longer than *patience*.
+            ConflictError: the same thread is already writing, or what the block
+                wrote does not fit what is stored.
         """
-        shelf = self._shelf(installation)
-        if not shelf.lock.acquire(timeout=patience.total_seconds()):
+        stored = self._installation(installation)
+        if not stored.lock.acquire(timeout=patience.total_seconds()):
             raise StoreBusyError(f"waited {patience}")
         try:
-            if shelf.writing:
-                raise ConflictError("this thread is writing already")
-            shelf.writing = True
-            view = _View(shelf, patience)
+            if stored.writing:
+                raise ConflictError("this thread is already writing")
+            stored.writing = True
+            view = _MemoryView(stored, patience)
             try:
                 yield view
                 view.commit()
             finally:
                 view.leave()
-                shelf.writing = False
+                stored.writing = False
         finally:
-            shelf.lock.release()
+            stored.lock.release()
 
     def recording(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Recording:
         """Open the usage to record, and commit it at the end of the block."""
-        return Recording(self._shelf(installation).usage, patience)
+        return Recording(self._installation(installation).usage, patience)
 
-    def heartbeat(self, installation: Installation) -> Shelf:
-        """Give the shelf itself: its ``revision`` is always the newest."""
-        return self._shelf(installation)
+    def heartbeat(self, installation: Installation) -> StoredInstallation:
+        """Return the stored installation: its ``revision`` is always the newest."""
+        return self._installation(installation)

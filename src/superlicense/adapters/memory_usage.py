@@ -68,7 +68,7 @@ class StoredUsage:
         if write:
             if self.open:
                 self.lock.release()
-                raise ConflictError("this thread is recording already")
+                raise ConflictError("this thread is already recording")
             self.open = True
         return MemoryUsage(self)
 

@@ -1,7 +1,6 @@
 """Editing licenses: the license that lets a user edit a feature, with the source of each row.
 
-A row is one or more licenses, any of which is enough, the source, and the
-features they are for.
+A row is the license, the source, and the features it is for.
 
 Source: domain 0.2 and 4; the keys in brackets are those of
 `superlicense.catalog.rows.Source`.
@@ -23,22 +22,20 @@ __all__ = ["EDITING_LICENSES", "EditingLicense", "of_service"]
 
 @frozen
 class EditingLicense:
-    """The licenses that let a user edit a feature, and the source.
+    """The license that lets a user edit a feature, and the source.
 
     Attributes:
-        licenses: Any one of them lets an eligible user edit; empty if the
-            sources name none.
+        license: The license; `None` if the sources name none.
         source: Where that is said.
     """
 
-    licenses: tuple[LicenseName, ...]
+    license: LicenseName | None
     source: str
 
 
 _SERVICE: Final = EditingLicense(
-    (modules.EJ_CLIENT, modules.EJ_SIM_CLIENT),
-    "domain 4.B: named and simultaneous license of the Service client, the others are read-only [s23];"
-    " domain 4.E: modules of Service [s23]",
+    modules.EJ_CLIENT,
+    "domain 4.B: the Service (ticket) client [s23]; domain 4.E: modules of Service [s23]",
 )
 of_service: Final = (
     modules.EJ_MOD_ADMIN,
@@ -61,23 +58,23 @@ of_service: Final = (
 _ROWS: Final = (
     # The "-cal" of these three is the login license of another user type.
     (
-        EditingLicense((modules.ADMIN_EXTERN_USER,), "domain 4.C: may manage external users in the client [s23]"),
+        EditingLicense(modules.ADMIN_EXTERN_USER, "domain 4.C: may manage external users in the client [s23]"),
         (modules.EXTERN_USER,),
     ),
     (
-        EditingLicense((modules.ADMIN_ANONYMOUS_USER,), "domain 4.C: may manage anonymous users [s23]"),
+        EditingLicense(modules.ADMIN_ANONYMOUS_USER, "domain 4.C: may manage anonymous users [s23]"),
         (modules.ANONYMOUS_USER,),
     ),
     (
-        EditingLicense((modules.ADMIN_SYSTEM_USER,), "domain 4.C: may manage system users [s23]"),
+        EditingLicense(modules.ADMIN_SYSTEM_USER, "domain 4.C: may manage system users [s23]"),
         (modules.SYSTEM_USER,),
     ),
     (
-        EditingLicense((modules.GUIDE_CAL,), "domain 4.D: guide-cal to edit [scr]"),
+        EditingLicense(modules.GUIDE_CAL, "domain 4.D: guide-cal to edit [scr]"),
         (modules.GUIDE_PROJECT, modules.GUIDE_SALE),
     ),
     (
-        EditingLicense((modules.TARGET_CAL,), "domain 4.D: its title names targets in general [s25 scr]"),
+        EditingLicense(modules.TARGET_CAL, "domain 4.D: its title names targets in general [s25 scr]"),
         (
             modules.TARGET_SALE,
             modules.TARGET_SALE_U,
@@ -89,18 +86,18 @@ _ROWS: Final = (
             modules.TARGET_TICK_U,
         ),
     ),
-    (EditingLicense((modules.CHAT_CAL,), "domain 4.F: chat for that user [s23]"), (modules.CHAT_FREE,)),
-    (EditingLicense((modules.FORMS_CAL,), "domain 4.F: forms designer [s23]"), (modules.FORMS_FREE,)),
+    (EditingLicense(modules.CHAT_CAL, "domain 4.F: chat for that user [s23]"), (modules.CHAT_FREE,)),
+    (EditingLicense(modules.FORMS_CAL, "domain 4.F: forms designer [s23]"), (modules.FORMS_FREE,)),
     (
-        EditingLicense((modules.SYNCHRONIZER_CAL,), "domain 4.B: use of the exchange-sync license [s23]"),
+        EditingLicense(modules.SYNCHRONIZER_CAL, "domain 4.B: use of the exchange-sync license [s23]"),
         (modules.EXCHANGE_SYNC,),
     ),
     (
-        EditingLicense((modules.POCKET_CRM_CAL,), "domain 4.B: mobile server side; CAL still needed [s23]"),
+        EditingLicense(modules.POCKET_CRM_CAL, "domain 4.B: mobile server side; CAL still needed [s23]"),
         (modules.POCKET_CRM_SERVER,),
     ),
     (
-        EditingLicense((modules.REPORTER_STUDIO_USER,), "domain 4.D: user license too [s23]"),
+        EditingLicense(modules.REPORTER_STUDIO_USER, "domain 4.D: user license too [s23]"),
         (modules.REPORTER_STUDIO,),
     ),
     (_SERVICE, of_service),

@@ -33,7 +33,6 @@ __all__ = [
     "NAMED_OTHERWISE",
     "NONE_NAMED",
     "EditingLicense",
-    "editing_licenses_of",
     "user_license_of",
 ]
 
@@ -41,7 +40,7 @@ NONE_NAMED = modules.USER
 """The license that lets internal users edit a feature without an editing license of its own."""
 
 NAMED_OTHERWISE: Mapping[LicenseName, LicenseName] = MappingProxyType(
-    {feature: editing.licenses[0] for feature, editing in EDITING_LICENSES.items()}
+    {feature: editing.license for feature, editing in EDITING_LICENSES.items() if editing.license is not None}
 )
 """Features whose editing license is not ``<feature>-cal``."""
 
@@ -61,51 +60,24 @@ def _editing(row: module_table.CatalogModule) -> EditingLicense:
     convention = _by_convention(row.name)
     pair = None if convention is None else module_table.ALL.get(convention)
     if pair is not None:
-        return EditingLicense((pair.name,), f"domain 0.2: pairs [{' '.join(pair.sources)}]")
+        return EditingLicense(pair.name, f"domain 0.2: pairs [{' '.join(pair.sources)}]")
     unnamed = "no user license for it in domain 4, release notes 10.2.7 list all of them"
-    return EditingLicense((), f"{unnamed} [{' '.join(row.sources)}]")
+    return EditingLicense(None, f"{unnamed} [{' '.join(row.sources)}]")
 
 
 EDITING: Mapping[LicenseName, EditingLicense] = MappingProxyType(
     {row.name: _editing(row) for row in module_table.ALL.values() if row.scope is not LicenseScope.USER}
 )
-"""Every feature of the catalog with its editing licenses and their source."""
+"""Every feature of the catalog with its editing license and the source."""
 
 FEATURES: Mapping[LicenseName, LicenseName | None] = MappingProxyType(
-    {feature: next(iter(editing.licenses), None) for feature, editing in EDITING.items()}
+    {feature: editing.license for feature, editing in EDITING.items()}
 )
-"""Every feature of the catalog with its first editing license, `None` if the sources name none."""
-
-
-def editing_licenses_of(feature: LicenseName | str) -> tuple[LicenseName, ...]:
-    """Return the licenses of which any one lets a user edit *feature*.
-
-    >>> [license.module for license in editing_licenses_of("quote")]
-    ['quote-cal']
-    >>> [license.module for license in editing_licenses_of("ej-mod-ticket")]
-    ['ej-client', 'ej-sim-client']
-    >>> editing_licenses_of("document")
-    ()
-
-    Args:
-        feature: Name of its system license, of any owner.
-
-    Returns:
-        The licenses; empty if the sources name none, so that only internal users
-        who hold `NONE_NAMED` may edit.
-
-    Raises:
-        InvalidValueError: *feature* is not a license name.
-    """
-    name = LicenseName.parse(feature)
-    if name in EDITING:
-        return EDITING[name].licenses
-    pair = _by_convention(name)
-    return () if pair is None else (pair,)
+"""Every feature of the catalog with its editing license, `None` if the sources name none."""
 
 
 def user_license_of(feature: LicenseName | str) -> LicenseName | None:
-    """Return the user license that is sold for editing *feature*.
+    """Return the user license that lets a user edit *feature*.
 
     >>> user_license_of("quote")
     LicenseName('superoffice', 'quote-cal')
@@ -120,9 +92,11 @@ def user_license_of(feature: LicenseName | str) -> LicenseName | None:
         feature: Name of its system license, of any owner.
 
     Returns:
-        The first of `editing_licenses_of`, `None` if there is none.
+        The license, or `None` if the sources name none, so that only internal
+        users who hold `NONE_NAMED` may edit.
 
     Raises:
         InvalidValueError: *feature* is not a license name.
     """
-    return next(iter(editing_licenses_of(feature)), None)
+    name = LicenseName.parse(feature)
+    return FEATURES[name] if name in FEATURES else _by_convention(name)

@@ -24,9 +24,9 @@ from typing import Any, Final, NoReturn
 from superlicense.errors import MalformedJsonError, SuperlicenseError
 from superlicense.errors.base import quoted
 
-__all__ = ["SHOWN", "JsonReader", "Malformed", "canonical"]
+__all__ = ["JsonReader", "Malformed", "canonical"]
 
-SHOWN: Final = 64
+_SHOWN: Final = 64
 """How many characters of its input a message shows (documents.md, "Errors")."""
 
 Malformed = Callable[[str, str], SuperlicenseError]
@@ -132,7 +132,7 @@ class JsonReader:
         fields = dict(pairs)
         if len(fields) != len(pairs):
             repeated = _repeated(key for key, _ in pairs)
-            raise self._malformed(repeated[:SHOWN], f"duplicate key {quoted(repeated)}")
+            raise self._malformed(repeated[:_SHOWN], f"duplicate key {quoted(repeated)}")
         return fields
 
     def _folded(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class JsonReader:
         return read
 
     def _no_fraction(self, text: str) -> NoReturn:
-        raise self._malformed("", f"a number is not an integer: {text[:SHOWN]}")
+        raise self._malformed("", f"a number is not an integer: {text[:_SHOWN]}")
 
     def _no_constant(self, text: str) -> NoReturn:
         raise self._malformed("", f"{text} is not valid JSON")

@@ -1,9 +1,9 @@
 """The envelope: DSSE v1 with Ed25519, for any payload type and any keys.
 
-Rule 1: bytes are verified before they are understood. `verify` gives the
+Rule 1: bytes are verified before they are parsed. `verify` returns the
 payload, so that unverified bytes cannot be used by accident.
 
-Rule 2: key ids are hints of whoever wrote the envelope and grant nothing. What
+Rule 2: key ids are hints of the writer of the envelope and grant nothing. What
 counts are the distinct public keys whose signatures are good.
 
 Source: DSSE protocol 1.0.2; documents.md, "Envelope" and "Order of checks".
@@ -39,7 +39,7 @@ _MOST_SIGNATURES = 16
 _LONGEST_KEY_ID = 128
 _SIGNATURE_BYTES = 64
 _MOST_VERIFICATIONS = 256
-# Standard or URL-safe alphabet, not both in one text.
+# Standard or URL-safe alphabet, not both in one string.
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}", re.ASCII)
 _TO_STANDARD = str.maketrans("-_", "+/")
 
@@ -64,7 +64,7 @@ class _Signature:
 
 
 def pae(payload_type: str, body: bytes) -> bytes:
-    """Give the bytes that are signed: type and body with their lengths in bytes.
+    """Return the bytes that are signed: type and body with their lengths in bytes.
 
     >>> pae("http://example.com/HelloWorld", b"hello world")
     b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
@@ -79,7 +79,7 @@ def sign(body: bytes, *, payload_type: str, signers: Sequence[SigningKey]) -> by
     Signatures are in order of key id, so the same keys give the same bytes.
 
     Raises:
-        InvalidValueError: no signers, one of them twice, or more than 16.
+        InvalidValueError: no signers, duplicate ones, or more than 16.
         DocumentTooLargeError: *body* is longer than 384 KiB.
     """
     distinct = {signer.public.key_id: signer for signer in signers}
@@ -112,8 +112,8 @@ def verify(document: bytes, *, payload_type: str, keys: Iterable[PublicKey], thr
         InvalidValueError: *threshold* is below 1 or above the number of distinct
             keys.
         DocumentTooLargeError: more than 512 KiB, or a payload of more than 384.
-        MalformedJsonError: no strict JSON.
-        MalformedEnvelopeError: no envelope.
+        MalformedJsonError: it is not strict JSON.
+        MalformedEnvelopeError: it is not an envelope.
         WrongPayloadTypeError: another type.
         TooManyVerificationsError: signatures and keys make more than 256 trials.
         UntrustedKeyError: too few of *keys* have signed.
@@ -128,7 +128,7 @@ def verify(document: bytes, *, payload_type: str, keys: Iterable[PublicKey], thr
 
 
 def open_envelope(document: bytes, *, payload_type: str, keys: Iterable[PublicKey]) -> Opened:
-    """Open *document* and say which of *keys* have signed it; at least one has.
+    """Open *document* and return which of *keys* have signed it; at least one has.
 
     Raises:
         SuperlicenseError: as `verify` does, with a threshold of 1.
@@ -141,7 +141,7 @@ def open_envelope(document: bytes, *, payload_type: str, keys: Iterable[PublicKe
 
 
 def unverified_payload(document: bytes, *, payload_type: str) -> bytes:
-    """Give the payload without verifying anything: only for what the host has pinned.
+    """Return the payload without verifying anything: only for what the host has pinned.
 
     Raises:
         SuperlicenseError: as steps 1 to 5 of `verify`.
@@ -150,15 +150,15 @@ def unverified_payload(document: bytes, *, payload_type: str) -> bytes:
 
 
 def _parts(document: bytes, payload_type: str) -> tuple[bytes, tuple[_Signature, ...]]:
-    """Take an envelope apart: steps 1 to 5."""
+    """Return the payload and the signatures of an envelope: steps 1 to 5."""
     if len(document) > LARGEST_DOCUMENT_BYTES:
         raise DocumentTooLargeError("", len(document), LARGEST_DOCUMENT_BYTES)
     fields = _read_json(document)
     payload, kind, listed = (fields.get(name) for name in ("payload", "payloadType", "signatures"))
     if not isinstance(payload, str):
-        raise MalformedEnvelopeError("payload", "must be a text")
+        raise MalformedEnvelopeError("payload", "must be a string")
     if not isinstance(kind, str):
-        raise MalformedEnvelopeError("payloadType", "must be a text")
+        raise MalformedEnvelopeError("payloadType", "must be a string")
     if not isinstance(listed, list) or not 1 <= len(listed) <= _MOST_SIGNATURES:
         raise MalformedEnvelopeError("signatures", f"must be a list of 1 to {_MOST_SIGNATURES}")
     signatures = tuple(_signature(f"signatures[{place}]", one) for place, one in enumerate(listed))
@@ -175,12 +175,12 @@ def _signature(path: str, one: object) -> _Signature:
         raise MalformedEnvelopeError(path, "must be an object")
     hint, sig = one.get("keyid"), one.get("sig")
     if hint is not None and (not isinstance(hint, str) or len(hint) > _LONGEST_KEY_ID):
-        raise MalformedEnvelopeError(f"{path}.keyid", f"must be a text of at most {_LONGEST_KEY_ID} characters")
+        raise MalformedEnvelopeError(f"{path}.keyid", f"must be a string of at most {_LONGEST_KEY_ID} characters")
     if not isinstance(sig, str):
-        raise MalformedEnvelopeError(f"{path}.sig", "must be a text")
+        raise MalformedEnvelopeError(f"{path}.sig", "must be a string")
     raw = _from_base64(f"{path}.sig", sig)
     if len(raw) != _SIGNATURE_BYTES:
-        raise MalformedEnvelopeError(f"{path}.sig", f"must stand for {_SIGNATURE_BYTES} bytes")
+        raise MalformedEnvelopeError(f"{path}.sig", f"must encode {_SIGNATURE_BYTES} bytes")
     return _Signature(hint=hint, raw=raw)
 
 

@@ -1,7 +1,7 @@
-"""Keys: Ed25519 signing keys, and public keys that are worth trusting.
+"""Keys: Ed25519 signing keys, and public keys that can be trusted.
 
 Rule 1: a weak public key is refused where it enters. `cryptography` would load
-one, and with it anybody can forge: encodings that are not canonical, and the
+one, with which signatures can be forged: encodings that are not canonical, and the
 points of small order.
 
 Rule 2: key material never shows in a repr, a log line or an error, and a
@@ -28,17 +28,17 @@ __all__ = ["PublicKey", "SigningKey"]
 
 _KEY_BYTES: Final = 32
 _KEY_ID_PREFIX: Final = b"superlicense/keyid/v1\0ed25519\0"
-# What OpenSSL takes.
+# The limit of OpenSSL.
 _LONGEST_PASSWORD: Final = 1023
 # The field of the curve, and the constant d of -x^2 + y^2 = 1 + d x^2 y^2 (RFC 8032, section 5.1).
 _P: Final = 2**255 - 19
 _D: Final = -121665 * pow(121666, -1, _P) % _P
-# The bit of an encoded point that tells the sign of x; the others are y.
+# The bit of an encoded point that holds the sign of x; the others are y.
 _SIGN_BIT: Final = 1 << 255
 
 
 def _square_roots(square: int) -> Iterator[int]:
-    """Give the square roots modulo p: none, or two (RFC 8032, section 5.1.3)."""
+    """Return the square roots modulo p: none, or two (RFC 8032, section 5.1.3)."""
     candidate = pow(square, (_P + 3) // 8, _P)
     for root in (candidate, candidate * pow(2, (_P - 1) // 4, _P) % _P):
         if (root * root - square) % _P == 0:
@@ -57,7 +57,7 @@ def _small_order_heights() -> frozenset[int]:
 
 
 class _Frozen:
-    """What cannot be changed once it is made."""
+    """A class whose instances cannot be changed."""
 
     __slots__ = ()
 
@@ -86,7 +86,7 @@ class PublicKey(_Frozen):
     _loaded: Any
 
     def __init__(self, raw: bytes) -> None:
-        """Take a key by its 32 bytes.
+        """Read a key from its 32 bytes.
 
         Raises:
             MalformedKeyError: not 32 bytes.
@@ -105,11 +105,11 @@ class PublicKey(_Frozen):
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> PublicKey:
-        """Take a key by its 32 bytes; errors as of the constructor."""
+        """Read a key from its 32 bytes; errors as of the constructor."""
         return cls(raw)
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
-        """Say whether the owner of this key made *signature* over *message*."""
+        """Return whether the owner of this key made *signature* over *message*."""
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - see the module docstring
 
         if self._loaded is None:
@@ -157,12 +157,12 @@ class SigningKey(_Frozen):
         """Wrap a key object of `cryptography`.
 
         Raises:
-            MalformedKeyError: it is no Ed25519 private key.
+            MalformedKeyError: it is not an Ed25519 private key.
         """
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - see the module docstring
 
         if not isinstance(private, ed25519.Ed25519PrivateKey):
-            raise MalformedKeyError("it is no Ed25519 private key")
+            raise MalformedKeyError("not an Ed25519 private key")
         object.__setattr__(self, "_private", private)
         object.__setattr__(self, "public", PublicKey(private.public_key().public_bytes_raw()))
 
@@ -198,7 +198,7 @@ class SigningKey(_Frozen):
         if private is None:
             # Raised out here, so that neither its cause nor its context is what
             # the library below said, which may quote the key.
-            raise MalformedKeyError("it is no PKCS#8 PEM, or not with this password")
+            raise MalformedKeyError("not a PKCS#8 PEM key, or wrong password")
         return cls(private)
 
     def to_pem(self, password: bytes | None = None) -> bytes:

@@ -1,4 +1,4 @@
-"""The package document: the bytes that stand for a `LicensePackage`.
+"""The package document: the bytes of a `LicensePackage`.
 
 Source: documents.md, "Package"; design section 8.
 """
@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.codec.codecs import (
+from superlicense.codec.codecs import Codec, DecodeError, each, maybe, parsed, word
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.values import (
     DOCUMENT_INSTANT,
     DOCUMENT_INSTANT_OR_NONE,
     FLAG,
@@ -22,13 +24,6 @@ from superlicense.codec.codecs import (
     TEXT,
     TEXT_OR_NONE,
     TEXTS,
-    Codec,
-    DecodeError,
-    each,
-    maybe,
-    noun_codec,
-    parsed,
-    word,
 )
 from superlicense.document import envelope
 from superlicense.document.keys import SigningKey
@@ -146,22 +141,22 @@ def read_stored(payload: bytes) -> LicensePackage:
         raise MalformedPackageError("owner", error.problem) from error
     with refusals(MalformedPackageError):
         package: LicensePackage = _package_codec(owner).decode(found)
-    for mistake in errors(package):
-        raise MalformedPackageError(mistake.path, mistake.problem)
+    for finding in errors(package):
+        raise MalformedPackageError(finding.path, finding.problem)
     return package
 
 
 def digest(payload: bytes) -> str:
-    """Give the identity of a package: SHA-256 of its payload, in hex."""
+    """Return the identity of a package: SHA-256 of its payload, in hex."""
     return hashlib.sha256(payload).hexdigest()
 
 
 @frozen(kw_only=True)
 class VerifiedPackage:
-    """A package whose signatures are good and whose signers may say what it says.
+    """A package whose signatures are valid and whose signers may license its contents.
 
     Attributes:
-        package: What it says.
+        package: Its contents.
         payload: The bytes that were signed.
         digest: SHA-256 of the payload, in hex.
         signed_by: Ids of the owner's keys that signed it, in order.
@@ -178,13 +173,13 @@ def open_package(document: bytes, root: Root) -> VerifiedPackage:
 
     Raises:
         DocumentTooLargeError: more than 512 KiB, or a payload of more than 384.
-        MalformedJsonError: no strict JSON.
-        MalformedEnvelopeError: no envelope.
-        WrongPayloadTypeError: no package document.
+        MalformedJsonError: it is not strict JSON.
+        MalformedEnvelopeError: it is not an envelope.
+        WrongPayloadTypeError: it is not a package document.
         TooManyVerificationsError: signatures and keys make more than 256 trials.
         UntrustedKeyError: no key of the root has signed it.
         NotCanonicalError: other bytes than the writer's.
-        MalformedPackageError: not what a package says.
+        MalformedPackageError: its contents are not those of a package.
         UnknownOwnerError: the root has no such owner.
         OwnerThresholdError: too few of the owner's keys have signed it.
         ModuleOutOfScopeError: a module that the owner may not license.
@@ -210,13 +205,13 @@ class PackageDraft:
     """A package that is about to be issued.
 
     Attributes:
-        package: What it is to say; ``issue`` and ``issued_at`` are required.
+        package: Its contents; ``issue`` and ``issued_at`` are required.
     """
 
     package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
 
     def lint(self) -> tuple[LintFinding, ...]:
-        """Find what is worth a look before issuing, mistakes first."""
+        """Return the errors and warnings of the package, errors first."""
         return (*errors(self.package), *warnings(self.package))
 
     def issue(self, signers: Sequence[SigningKey]) -> bytes:
@@ -226,10 +221,10 @@ class PackageDraft:
             The document, an envelope signed by every one of *signers*.
 
         Raises:
-            MalformedPackageError: `read` would refuse it, or it grants what it
-                has no row for.
+            MalformedPackageError: `read` would refuse it, or it grants a license that
+                it does not contain.
             DocumentTooLargeError: its payload is longer than 384 KiB.
-            InvalidValueError: no signers, or one of them twice.
+            InvalidValueError: no signers, or duplicate ones.
         """
         payload = write(self.package)
         read(payload)

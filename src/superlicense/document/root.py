@@ -50,7 +50,7 @@ class RootDraft:
 
         Raises:
             MalformedRootError: `read` would refuse it.
-            InvalidValueError: no signers, or one of them twice.
+            InvalidValueError: no signers, or duplicate ones.
         """
         payload = write(Root(**asdict(self, recurse=False)))
         read(payload)
@@ -73,14 +73,14 @@ def open_next(document: bytes, current: Root) -> Root:
 
     Raises:
         DocumentTooLargeError: more than 512 KiB.
-        MalformedJsonError: no strict JSON.
-        MalformedEnvelopeError: no envelope.
-        WrongPayloadTypeError: no root document.
+        MalformedJsonError: it is not strict JSON.
+        MalformedEnvelopeError: it is not an envelope.
+        WrongPayloadTypeError: it is not a root document.
         RootThresholdError: too few root keys of *current*, or of the new root,
             have signed it.
         NotCanonicalError: other bytes than the writer's.
-        MalformedRootError: not what a root says.
-        WeakKeyError: a key with which anybody can forge.
+        MalformedRootError: its contents are not those of a root.
+        WeakKeyError: a key with which signatures can be forged.
         RootVersionError: not the version after *current*.
     """
     root = read(verify_by(document, current))
@@ -91,7 +91,7 @@ def open_next(document: bytes, current: Root) -> Root:
 
 
 def verify_by(document: bytes, root: Root) -> bytes:
-    """Verify that the root keys of *root* have signed *document*, and give its payload.
+    """Verify that the root keys of *root* have signed *document*, and return its payload.
 
     Raises:
         RootThresholdError: too few of them have.

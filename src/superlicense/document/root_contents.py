@@ -1,4 +1,4 @@
-"""What a root says: its nouns, and how they are read from a payload.
+"""The contents of a root: its nouns, and how they are read from a payload and written to one.
 
 Rule 1: a key has one role. The root's keys sign roots; an owner's keys sign the
 packages of that owner, for the modules in its scope.
@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.codec.codecs import DOCUMENT_INSTANT, INTEGER, TEXTS, each, entries, noun_codec, parsed
+from superlicense.codec.codecs import each, entries, parsed
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.values import DOCUMENT_INSTANT, INTEGER, TEXTS
 from superlicense.document.keys import PublicKey
 from superlicense.document.payload import read_payload, refusals, write_payload
 from superlicense.errors import InvalidValueError, MalformedKeyError, MalformedRootError, WeakKeyError
@@ -52,7 +54,7 @@ class Owner:
     modules: tuple[str, ...] = field(default=(_EVERYTHING,), converter=fields.strings)
 
     def covers(self, module: str) -> bool:
-        """Say whether *module* (lower case) is in the scope."""
+        """Return whether *module* (lower case) is in the scope."""
         return any(
             scope in (_EVERYTHING, module) or (scope.endswith("-*") and module.startswith(scope[:-1]))
             for scope in self.modules
@@ -85,7 +87,7 @@ class Root:
 
     @property
     def owner_keys(self) -> tuple[PublicKey, ...]:
-        """Every key that may sign a package of anybody."""
+        """Every key that may sign packages of some owner."""
         return tuple(key for owner in self.owners.values() for key in owner.keys)
 
 
@@ -168,7 +170,7 @@ def _read_key(path: str, key_id: str, public: str) -> PublicKey:
 
 
 def _take_keys(path: str, role: Mapping[str, Any], unused: dict[str, PublicKey]) -> tuple[PublicKey, ...]:
-    """Take the keys of a role out of *unused*, because a key has only one role."""
+    """Remove the keys of a role from *unused*, because a key has only one role."""
     keys = []
     for key_id in role["keyids"]:
         if key_id not in unused:

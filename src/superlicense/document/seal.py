@@ -1,11 +1,11 @@
-"""Seals: a mark on a record that only the holder of a key can make.
+"""Seals: codes of authentication (HMAC) for records, which only the holder of a key can make.
 
 Rule 1: what is sealed is a value of typed parts, each with its length before
-it. Nothing, a truth, a number, a text, bytes, an instant, a list and a map are
-all told apart, and no two values look alike.
+it. `None`, a bool, an integer, a string, bytes, an instant, a list and a map have
+different encodings, and so have any two values.
 
 Rule 2: every database has a key of its own, derived from one master, so that a
-record carried over from another database does not pass for one of ours.
+record copied from another database is not valid.
 
 Source: documents.md, "Seals on stored rows".
 """
@@ -34,7 +34,7 @@ def derive(master: object, database_id: str) -> bytes:
 
     Args:
         master: 32 bytes from a cryptographic source, kept outside the database.
-        database_id: What tells the database from all others of *master*.
+        database_id: Identifies the database among those of *master*.
 
     Raises:
         InvalidValueError: *master* is not 32 bytes; the error does not show it.
@@ -54,7 +54,7 @@ def make_seal(key: bytes, encoded: bytes) -> bytes:
 
 
 def is_seal(made: bytes, found: bytes | None) -> bool:
-    """Say whether *found* is the seal that was *made*, in a time that tells nothing."""
+    """Return whether *found* is the seal that was *made*, in constant time."""
     return found is not None and hmac.compare_digest(made, found)
 
 
@@ -69,7 +69,7 @@ def _name(name: str) -> bytes:
 
 
 def _text(value: str) -> bytes:
-    # A text from a store may hold halves of pairs, and is sealed all the same.
+    # A string from a store may hold lone surrogates, and is sealed all the same.
     return _part(b"t", value.encode("utf-8", "surrogatepass"))
 
 
@@ -103,7 +103,7 @@ _FORMS: Final[dict[type, Any]] = {
 
 
 def encode(value: object) -> bytes:
-    r"""Write *value* so that no other value is written alike.
+    r"""Encode *value* unambiguously: no other value has the same encoding.
 
     >>> encode({"id": "anna", "seats": 1, "end": None})
     b'm31:t3:endn;t2:idt4:annat5:seatsi1;'
@@ -111,8 +111,8 @@ def encode(value: object) -> bytes:
     (False, False, False)
 
     Args:
-        value: `None`, a bool, an int, a text, bytes, an aware datetime, a list or
-            tuple of such, or a mapping of such by text.
+        value: `None`, a bool, an int, a string, bytes, an aware datetime, a list or
+            tuple of such, or a mapping of such by string.
 
     Raises:
         InvalidValueError: *value* is something else, or a naive datetime.

@@ -1,1 +1,1 @@
-"""The front door: load, decide, save. It holds no rule."""
+"""The facade: load, decide, save. It holds no rule."""

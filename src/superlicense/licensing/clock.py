@@ -17,9 +17,9 @@ __all__ = [
     "Clock",
     "InstallationClock",
     "from_nanoseconds",
-    "instant",
     "nanoseconds",
     "ticks_of",
+    "to_utc",
     "utc_now",
 ]
 
@@ -30,7 +30,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 # Bounds for comparisons on the hot path; no instant of the library lies beyond.
 FAR_PAST: Final = -(10**21)
 FAR_FUTURE: Final = 10**21
-# documents.md, "Clock": a clock further back than this is said to be turned back.
+# documents.md, "Clock": a clock further back than this counts as turned back.
 CLOCK_ROLLBACK: Final = timedelta(hours=24)
 
 
@@ -40,31 +40,31 @@ def utc_now() -> datetime:
 
 
 def nanoseconds(at: datetime) -> int:
-    """Give *at* in nanoseconds since 1970, exact: instants have microseconds."""
+    """Return *at* in nanoseconds since 1970, exact: instants have microseconds."""
     return (at - _EPOCH) // _MICROSECOND * 1000
 
 
 def from_nanoseconds(ticks: int) -> datetime:
-    """Give the instant of *ticks* nanoseconds since 1970, cut to the microsecond."""
+    """Return the instant of *ticks* nanoseconds since 1970, truncated to the microsecond."""
     return _EPOCH + ticks // 1000 * _MICROSECOND
 
 
 def ticks_of(clock: Clock) -> Callable[[], int]:
-    """Give a function that reads *clock* in nanoseconds since 1970.
+    """Return a function that reads *clock* in nanoseconds since 1970.
 
-    The system clock gives them without making a `datetime` first, which is a
-    fifth of the time.
+    The system clock returns them without a `datetime` in between, in a fifth of the
+    time.
     """
     if clock is utc_now:
         return time.time_ns
-    return lambda: nanoseconds(instant(clock(), "clock"))
+    return lambda: nanoseconds(to_utc(clock(), "clock"))
 
 
-def instant(at: object, path: str = "at") -> datetime:
-    """Give *at* in UTC.
+def to_utc(at: object, path: str = "at") -> datetime:
+    """Return *at* in UTC.
 
     Raises:
-        InvalidValueError: it is naive, or no datetime.
+        InvalidValueError: it is naive, or not a datetime.
     """
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise InvalidValueError(path, at, "must be a datetime with a time zone")
@@ -75,7 +75,7 @@ def instant(at: object, path: str = "at") -> datetime:
 
 
 class InstallationClock:
-    """The host's clock with the floor under it: now is never before what is on record.
+    """The host's clock with the floor under it: now is never before what is recorded.
 
     Attributes:
         ticks: Reads the clock in nanoseconds since 1970, without the floor.
@@ -96,11 +96,11 @@ class InstallationClock:
         Raises:
             InvalidValueError: it returned a naive datetime.
         """
-        return instant(self._clock(), "clock")
+        return to_utc(self._clock(), "clock")
 
     def now(self, world: World) -> datetime:
         """Return the clock's reading, or the newest instant that *world* knows if that is later."""
-        now = instant(self._clock(), "clock")
+        now = to_utc(self._clock(), "clock")
         for known in (world.recorded_at, world.issued_at):
             if known is not None and known > now:
                 now = known
@@ -109,4 +109,4 @@ class InstallationClock:
     def is_rolled_back(self, world: World) -> bool:
         """Return whether the clock reads more than 24 hours before what *world* knows."""
         known = world.known_at()
-        return known is not None and instant(self._clock(), "clock") < known - CLOCK_ROLLBACK
+        return known is not None and to_utc(self._clock(), "clock") < known - CLOCK_ROLLBACK

@@ -58,16 +58,16 @@ class Licensing:
     <ReasonCode.NO_PACKAGE: 'no_package'>
 
     Attributes:
-        zone: The time zone that calendar months are reckoned in.
+        zone: The time zone of calendar months.
         gate: May this user log in, view this, edit that?
         seats: Assign, release, change plans, retire, count.
         users: Save, find, sync.
         sites: Save, find.
         packages: What owners have licensed.
-        limits: Is there room for one more in the plan?
-        meters: Record what was used, read what a month comes to, close it.
+        limits: Does the plan allow one more?
+        meters: Record usage, read the totals of a month, close it.
         notices: System events.
-        journal: Who did what, when.
+        journal: What was done, when and by whom.
         screens: What an administrator sees.
     """
 
@@ -88,30 +88,31 @@ class Licensing:
         """Open *installation* in *store*.
 
         Args:
-            store: Where facts are kept.
+            store: Where facts are stored.
             installation: Which database of which customer.
-            trust: The pinned trust root: its bytes, which are verified whole, or
-                the SHA-256 of its payload in hex, and it comes with
-                `packages.install_root`. `None` accepts no signed document.
-            clock: Gives the present as an aware datetime.
+            trust: The pinned trust root: its bytes, which are verified completely,
+                or the SHA-256 of its payload in hex, and the root itself is
+                installed with `packages.install_root`. `None` accepts no signed
+                document.
+            clock: Returns the present as an aware datetime.
             policy: The host's choices; the defaults if `None`.
-            seat_veto: The host's say in a release.
+            seat_veto: The host's objections to releases.
             package_source: Where the host gets newer packages from.
             seal_key: 32 bytes, kept outside the store, from the first write on:
-                everything stored is sealed with them, and what somebody else
-                writes is found. `None` seals nothing.
-            hooks: What is told of every decision and every command; see
+                everything stored is sealed with them, and tampering is found.
+                `None` seals nothing.
+            hooks: Called for every decision and every command; see
                 `superlicense.ports.Hook`.
             meters: What is metered, with the host's allowances and prices; the
-                five metered services, without either, unless it is said.
+                five metered services, without either, by default.
 
         Raises:
-            UnknownTimeZoneError: nobody knows the installation's time zone.
-            InvalidValueError: *clock* gives naive datetimes, *installation* is
-                no `Installation`, *seal_key* not 32 bytes, *policy* no `Policy`, a hook no `Hook`,
-                something in *meters* no `Meter`, or two do not go together.
+            UnknownTimeZoneError: the installation's time zone is unknown.
+            InvalidValueError: an argument is of the wrong type, *clock* returns
+                naive datetimes, *seal_key* is not 32 bytes, or two of *meters*
+                do not go together.
             StoreUnavailableError: the store cannot be read.
-            SuperlicenseError: *trust* is no good root; see
+            SuperlicenseError: *trust* is not a valid root; see
                 `superlicense.document.root.open_pinned`.
         """
         if trust is not None and not isinstance(trust, bytes | str):
@@ -155,16 +156,16 @@ class Licensing:
         self.journal = Journal(engine)
 
     def bound_to(self, connection: object) -> BoundLicensing:
-        """Take part in the host's transaction on *connection*: what is written becomes true when the host commits.
+        """Join the host's transaction on *connection*: writes become effective when the host commits.
 
-        Everything that this object can do, the one that is given can, inside
-        the transaction. It starts from what is known here, is brought up to date
-        at every call, and gives nothing back: this one sees what was written
-        once the host has committed, at its next look at the store.
+        The object that is returned can do inside the transaction what this one
+        can. It starts from what is known here and is brought up to date at every
+        call. This one sees what was written once the host has committed, when it
+        next reads the revision.
 
         Every call is a savepoint, so that a refused change leaves the
-        transaction as it was. Nothing is ever committed or tried again: conflicts
-        and locks that are not free in time are raised, and the host decides.
+        transaction as it was. Nothing is ever committed or retried: conflicts and
+        lock timeouts are raised, and the host decides.
         From the first write on, other writers of the installation wait until the
         host's transaction ends.
 
@@ -173,8 +174,8 @@ class Licensing:
                 `sqlalchemy.Connection` for the store on SQLAlchemy.
 
         Returns:
-            Licensing inside the transaction; as a context manager it is closed
-            at the end of the block, which leaves the transaction open.
+            Licensing inside the transaction. It is a context manager: the end of
+            the block closes it and leaves the transaction open.
 
         Raises:
             InvalidValueError: the store cannot take part in transactions, or
@@ -196,7 +197,7 @@ class Licensing:
     @cached_property
     def screens(self) -> Screens:
         """What an administrator sees."""
-        # Made when somebody looks: a service that only asks the gate does not pay for the rows' classes.
+        # Made on first use: a service that only asks the gate does not pay for the rows' classes.
         from superlicense.licensing.screens import Screens  # noqa: PLC0415 - see above
 
         return Screens(self._engine, self.meters, self.zone)
@@ -205,19 +206,19 @@ class Licensing:
     def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
         """Carry out *changes* in order, all or nothing, in one transaction.
 
-        The bytes of packages and roots among them are verified, and what they
-        are is read from them; without bytes they are refused.
+        The bytes of packages and roots among them are verified, and the contents
+        are read from them; without bytes they are refused.
 
         Args:
-            changes: What is to happen; each meets the world the earlier ones left.
-            by: Who does it.
-            at: When; now if `None`.
+            changes: The changes; each is judged in the world after the ones before.
+            by: The author.
+            at: The instant; now if `None`.
 
         Returns:
-            What started and ended.
+            The rows that started and ended.
 
         Raises:
-            RefusedError: with every reason of every change that may not be made.
+            RefusedError: with every reason of every refused change.
             WriteOutOfOrderError: *at* is out of order.
             StoreError: the store failed; nothing has changed.
         """
@@ -240,38 +241,38 @@ class Licensing:
         return self._engine.writer.propose(propose, by=by, at=at)
 
     def verify_store(self, earlier_head: str | None = None) -> StoreReport:
-        """Verify everything that is stored: head, journal and rows, one against the other.
+        """Verify everything that is stored: head, journal and rows against one another.
 
         It reads all of it, at the pace of the store, and changes nothing.
         Without a seal key, rows and journal are compared with each other only.
 
         Args:
-            earlier_head: What `seal_head` gave at some time before, and was noted
-                elsewhere; the report tells if the store no longer leads to it.
+            earlier_head: What `seal_head` returned earlier, and was noted
+                elsewhere; the report shows if the store does not contain it.
 
         Returns:
-            Everything that was found, errors of the store included.
+            Every finding, errors of the store included.
 
         Raises:
-            InvalidValueError: *earlier_head* is nothing that `seal_head` gave.
+            InvalidValueError: *earlier_head* is not a value that `seal_head` returned.
         """
         return self._engine.verified(earlier_head)
 
     def seal_head(self) -> str | None:
-        """Give the head in a form to be noted outside the store, on a statement for instance.
+        """Return the head in a form to be noted outside the store, on a statement for instance.
 
-        Number and seal of the newest journal entry. A whole older state that
-        somebody has put back seals as well as the newest one; only what was
-        noted elsewhere tells, see `verify_store`.
+        Number and seal of the newest journal entry. A complete older state that
+        was restored has valid seals, too; only a head that was noted elsewhere
+        shows it, see `verify_store`.
 
         Returns:
             The head; `None` without a seal key, while nothing is written, or
-            where somebody has tampered with it.
+            where it was tampered with.
         """
         return self._engine.noted_head()
 
     def revision(self) -> Revision:
-        """Give the revision of what is true now; it differs after every change."""
+        """Return the present revision; it differs after every change."""
         return self._engine.worlds.current().revision
 
 
@@ -285,13 +286,13 @@ class BoundLicensing(Licensing):
         self._open(engine, package_source)
 
     def __enter__(self) -> Self:
-        """Begin a block at whose end it is closed."""
+        """Begin a block that closes it at its end."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it, whatever has happened; the transaction is the host's."""
+        """Close it, also after an error; the transaction is the host's."""
         self.close()
 
     def close(self) -> None:
-        """Let go of the transaction; every later call raises `StoreUnavailableError`."""
+        """Leave the transaction; every later call raises `StoreUnavailableError`."""
         self._store.close()

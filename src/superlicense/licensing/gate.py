@@ -1,8 +1,8 @@
 """The gate: may this user log in, view this, edit that?
 
 A question never writes and never raises for a "no". Wherever a user id is
-taken, a `User` is, too: its flags count as given, its licenses are those of its
-id, and nothing is stored.
+accepted, a `User` is, too: its flags count as given, its licenses are those of
+its id, and nothing is stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Gate"]
 
 
 class Gate:
-    """Answers of one installation.
+    """The gate of one installation.
 
     >>> import superlicense as sl
     >>> licensing = sl.Licensing(
@@ -39,7 +39,7 @@ class Gate:
     __slots__ = ("_engine", "_state", "_ticks")
 
     def __init__(self, engine: Engine) -> None:
-        """Ask what *ledger* knows."""
+        """Answer from the worlds of *engine*."""
         self._engine = engine
         self._state = engine.worlds.state
         self._ticks = engine.clock.ticks
@@ -52,23 +52,23 @@ class Gate:
         at: datetime | None = None,
         open_sessions: int | None = None,
     ) -> Decision:
-        """Decide whether *user* may enter with *client*.
+        """Decide whether *user* may log in with *client*.
 
         Args:
             user: Id of a user, or a user as the host knows them.
-            client: What they log in with.
-            at: When; now if `None`.
+            client: The client of the login.
+            at: The instant; now if `None`.
             open_sessions: Sessions that hold a simultaneous Service license at
-                present, 0 or more. With `None` nobody has counted, and such a
-                license lets in with a warning. Other clients ignore it.
+                present, 0 or more. With `None` they are not counted, and such a
+                license allows the login with a warning. Other clients ignore it.
 
         Returns:
             The decision, with every reason.
 
         Raises:
             InvalidValueError: *at* is naive, *open_sessions* negative, *client*
-                no client, *user* neither id nor `User`.
-            StoreError: the store cannot say whether anything has changed.
+                not a client, *user* neither id nor `User`.
+            StoreError: the revision cannot be read.
 
         Source: design section 6.
         """
@@ -102,22 +102,22 @@ class Gate:
     def feature(
         self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
     ) -> Decision:
-        """Decide how far *user* may go with *feature*, and whether that grants *access*.
+        """Decide what *user* may do with *feature*, and whether that grants *access*.
 
         Args:
             user: Id of a user, or a user as the host knows them.
             feature: The system license that names it.
             access: VIEW or EDIT.
-            at: When; now if `None`.
+            at: The instant; now if `None`.
 
         Returns:
-            ALLOWED, READ_ONLY (granted if VIEW was asked) or DENIED; what
-            nobody knows is DENIED. The login is not asked again.
+            ALLOWED, READ_ONLY (granted if VIEW was asked) or DENIED; an unknown
+            feature is DENIED. The login is not decided again.
 
         Raises:
-            InvalidValueError: *at* is naive, *access* no access, *feature* no
-                text, *user* neither id nor `User`.
-            StoreError: the store cannot say whether anything has changed.
+            InvalidValueError: *at* is naive, *access* not an access, *feature*
+                not a string, *user* neither id nor `User`.
+            StoreError: the revision cannot be read.
 
         Source: design section 6, last point.
         """
@@ -139,7 +139,7 @@ class Gate:
         except ValueError as error:
             raise InvalidValueError("access", access, "must be an Access") from error
         if not isinstance(feature, str):
-            raise InvalidValueError("feature", feature, "must be a text")
+            raise InvalidValueError("feature", feature, "must be a string")
         if at is None:
             return self._engine.worlds.current().feature(user, feature, known_access)
         world, instant = self._engine.worlds.world_at(at)
@@ -148,19 +148,19 @@ class Gate:
     def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
         """Decide whether *user* may reach activation and repair.
 
-        No package, phase, seat, event or other tampering stands in the way.
+        No package, phase, seat, event or other tampering blocks it.
         """
         world, instant = self._engine.worlds.world_at(at)
         return login.administer(world, find_person(world, user), instant)
 
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Say whether *user* is granted the user license *license*, direct or through a plan.
+        """Return whether *user* is granted the user license *license*, direct or through a plan.
 
-        False for what nobody knows. A stopped partner package grants nothing, a
+        False for an unknown license. A stopped partner package grants nothing, a
         stopped SUPEROFFICE package still grants.
 
         Raises:
-            InvalidValueError: *license* is no license name, or *at* is naive.
+            InvalidValueError: *license* is not a license name, or *at* is naive.
         """
         if at is None:
             snapshot = self._engine.worlds.current()
@@ -171,10 +171,10 @@ class Gate:
         return LicenseName.parse(license) in grants.user_grants(world, find_person(world, user), instant)
 
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Say whether the installation is granted the system license *license*.
+        """Return whether the installation is granted the system license *license*.
 
         Raises:
-            InvalidValueError: *license* is no license name, or *at* is naive.
+            InvalidValueError: *license* is not a license name, or *at* is naive.
         """
         world, instant = self._engine.worlds.world_at(at)
         return grants.has_system(world, LicenseName.parse(license), instant)

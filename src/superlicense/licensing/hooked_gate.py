@@ -1,4 +1,4 @@
-"""The gate of a host that wants to be told of every decision; see `superlicense.licensing.hooks`."""
+"""The gate of a host with hooks, which are called for every decision; see `superlicense.licensing.hooks`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["HookedGate"]
 
 
 class HookedGate(Gate):
-    """Answers as `Gate` does, and tells the hooks.
+    """A `Gate` that calls the hooks.
 
-    A class of its own, so that a gate without hooks asks for none.
+    A class of its own, so that a gate without hooks does not look for any.
     """
 
     __slots__ = ()
@@ -47,10 +47,10 @@ class HookedGate(Gate):
 
     @audited("gate.holds")
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Say what `Gate.holds` says."""
+        """Return what `Gate.holds` returns."""
         return super().holds(user, license, at=at)
 
     @audited("gate.has_system")
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Say what `Gate.has_system` says."""
+        """Return what `Gate.has_system` returns."""
         return super().has_system(license, at=at)

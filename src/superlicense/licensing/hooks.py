@@ -1,13 +1,13 @@
-"""Hooks: the host is told of every decision and every command, before and after.
+"""Hooks: the host is called before and after every decision and every command.
 
-Rule 1: what a hook does never changes an answer. An error that it raises is
-logged, and the next hook is told all the same.
+Rule 1: a hook never changes an answer. An error that it raises is logged, and
+the next hook is called all the same.
 
-Rule 2: hooks are told outside the transaction: before a command takes the lock,
-and after it has let go of it. Only a transaction of the host's is around them.
+Rule 2: hooks are called outside the transaction: before a command takes the
+lock, and after it has released it. Only a transaction of the host is around them.
 
-Rule 3: every command is logged, with hooks and without: who gave it, and what
-came of it, in codes that no text from outside can forge.
+Rule 3: every command is logged, with hooks and without: its author and its
+outcome, in codes that no text from outside can forge.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class _Told(Protocol):
-    """Whatever stands at the front door, on one ledger."""
+class _Audited(Protocol):
+    """A part of the facade, on one engine."""
 
     _engine: Engine
 
 
-S = TypeVar("S", bound=_Told)
+S = TypeVar("S", bound=_Audited)
 Method = Callable[Concatenate[S, P], R]
 
 
 def checked_hooks(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
-    """Give *hooks* in their order.
+    """Return *hooks* in their order.
 
     Raises:
         InvalidValueError: one of them lacks ``before``, ``after`` or ``error``.
@@ -59,10 +59,10 @@ def checked_hooks(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
 
 
 def audited(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
-    """Make a decorator that tells the hooks of every call of a method.
+    """Return a decorator that calls the hooks before and after each call of a method.
 
     Args:
-        name: What hooks know the method by.
+        name: The name of the method in every `Call`.
         writes: Whether it is a command, which is logged, too.
     """
 
@@ -86,7 +86,7 @@ def audited(name: str, *, writes: bool = False) -> Callable[[Method[S, P, R]], M
 
 
 def _logged(name: str, method: Method[S, P, R]) -> Method[S, P, R]:
-    """Make a command log what comes of it."""
+    """Make a command log its outcome."""
 
     def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs.get("by", "host")
@@ -96,7 +96,7 @@ def _logged(name: str, method: Method[S, P, R]) -> Method[S, P, R]:
             _commands.info("%s by %s: refused: %s", name, by, ", ".join(reason.code for reason in refused.reasons))
             raise
         except InvalidValueError:
-            raise  # a mistake of the caller, perhaps in who it is by
+            raise  # a mistake of the caller, perhaps in its author
         except SuperlicenseError as error:
             _commands.warning("%s by %s: failed: %s", name, by, error.code)
             raise
@@ -107,17 +107,17 @@ def _logged(name: str, method: Method[S, P, R]) -> Method[S, P, R]:
 
 
 def _around(call: Call, hooks: tuple[Hook, ...], carry_out: Callable[[], R]) -> R:
-    """Tell *hooks* of *call*, before and after it is carried out."""
+    """Call *hooks* before and after *call* is carried out."""
     for hook in hooks:
-        _tell(hook.before, call)
+        _notify(hook.before, call)
     try:
         result = carry_out()
     except BaseException as error:
         for hook in reversed(hooks):
-            _tell(hook.error, call, error)
+            _notify(hook.error, call, error)
         raise
     for hook in reversed(hooks):
-        _tell(hook.after, call, result)
+        _notify(hook.after, call, result)
     return result
 
 
@@ -127,7 +127,7 @@ def _signature(method: Callable[..., object]) -> inspect.Signature:
 
 
 def _settled(value: object) -> object:
-    """Give *value* so that a hook that reads it takes nothing away, and cannot change it."""
+    """Return *value* in a form that a hook can read without consuming or changing it."""
     return tuple(value) if isinstance(value, Iterator | MutableSequence | MutableSet) else value
 
 
@@ -144,8 +144,8 @@ def _call(name: str, engine: Engine, arguments: dict[str, Any], *, writes: bool)
     )
 
 
-def _tell(hook: Callable[..., None], *what: object) -> None:
+def _notify(hook: Callable[..., None], *what: object) -> None:
     try:
         hook(*what)
-    except Exception:  # noqa: BLE001 - it is the host's own, may be anything, and must not change an answer
-        _log.exception("a hook has failed: %r", hook)
+    except Exception:  # noqa: BLE001 - a hook may raise anything, and must not change an answer
+        _log.exception("a hook failed: %r", hook)

@@ -1,11 +1,11 @@
-"""The journal: who did what, when, and what was before and after."""
+"""The journal: what was done, when and by whom, with the rows before and after."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.licensing.clock import instant
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.license import LicenseName
@@ -21,7 +21,7 @@ class Journal:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Read what *ledger* has written."""
+        """Read the journal through *engine*."""
         self._engine = engine
 
     def entries(
@@ -32,7 +32,7 @@ class Journal:
         user: str | None = None,
         license: LicenseName | str | None = None,
     ) -> tuple[JournalEntry, ...]:
-        """Give entries in the order they were made.
+        """Return entries in the order they were made.
 
         Args:
             since: Only entries at this instant or later.
@@ -41,21 +41,21 @@ class Journal:
             license: Only entries with an assignment of this license.
 
         Raises:
-            InvalidValueError: an instant is naive, *user* no id, or *license* no
-                license name.
+            InvalidValueError: an instant is naive, *user* is not an id, or *license*
+                is not a license name.
             StoreError: the store cannot be read.
         """
         holder = None if user is None else _holder(user)
         name = None if license is None else LicenseName.parse(license)
-        first = None if since is None else instant(since, "since")
-        last = None if until is None else instant(until, "until")
+        first = None if since is None else to_utc(since, "since")
+        last = None if until is None else to_utc(until, "until")
         with self._engine.worlds.stored() as view:
             found = view.journal.entries(since=first, until=last, holder=holder, license=name)
             return tuple(_readable(entry) for entry in found if touches(entry, holder=holder, license=name))
 
 
 def _holder(user: str) -> str:
-    """Refuse what no user has for an id, and no site: a database may not even be able to look for it."""
+    """Refuse what cannot be an id of a user or a site: a database may not be able to look for it."""
     try:
         return User(id=user).id
     except InvalidValueError as error:

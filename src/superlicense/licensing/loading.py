@@ -17,11 +17,11 @@ from superlicense.rules.world_update import apply_rows, build_world
 __all__ = ["RowFilter", "follow", "load_past", "load_present", "marked", "readable"]
 
 RowFilter = Callable[[Row[Any]], Row[Any] | None]
-"""Looks at a stored row, and gives what counts of it; `None` if nothing does."""
+"""Returns a stored row as it counts; `None` if it does not count."""
 
 
 def readable(row: Row[Any]) -> Row[Any]:
-    """Give *row*, which nobody has looked at.
+    """Return *row* unless it is unreadable.
 
     Raises:
         StoreUnavailableError: the store could not read it.
@@ -31,8 +31,8 @@ def readable(row: Row[Any]) -> Row[Any]:
     return row
 
 
-def _all(rows: Iterable[Row[Any]], look: RowFilter) -> Iterable[Row[Any]]:
-    return (seen for row in rows if (seen := look(row)) is not None)
+def _all(rows: Iterable[Row[Any]], row_filter: RowFilter) -> Iterable[Row[Any]]:
+    return (seen for row in rows if (seen := row_filter(row)) is not None)
 
 
 def load_present(view: Reading, world: World, running: RowFilter = readable, ever: RowFilter = readable) -> World:
@@ -41,8 +41,8 @@ def load_present(view: Reading, world: World, running: RowFilter = readable, eve
     Args:
         view: What is stored.
         world: An empty one, with how far the records go.
-        running: Looks at what runs.
-        ever: Looks at the packages that were ever in force.
+        running: Filters the rows that run.
+        ever: Filters the packages that were ever in force.
     """
     rows = (row for table in Table for row in _all(view.facts.running(table), running))
     return build_world(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
@@ -58,10 +58,10 @@ def load_past(
 
 
 def follow(world: World, rows: Iterable[Row[Any]], mark: Mark) -> World:
-    """Give *world* as it is after *rows*, which are all that goes as far as *mark* besides."""
+    """Return *world* with *rows* added, which are all that was written until *mark*."""
     return marked(apply_rows(world, rows), mark)
 
 
 def marked(world: World, mark: Mark) -> World:
-    """Give *world* with how far the records go."""
+    """Return *world* with how far the records go."""
     return evolve(world, recorded_at=mark.recorded_at, sequence=mark.sequence, entries=mark.entries)

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final
 
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
-from superlicense.licensing.clock import instant
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
@@ -131,7 +131,7 @@ class Meters:
         return tuple(one.projection() for one in self._readings(_month(month), at))
 
     def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
-        asked = None if at is None else instant(at)
+        asked = None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
         now = self._engine.clock.now(world)
         if asked is None or asked >= now:

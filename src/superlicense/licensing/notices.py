@@ -17,14 +17,14 @@ from superlicense.model.user import User
 from superlicense.rules import notices as rules
 from superlicense.rules.step import refuse_if
 
-__all__ = ["Notices", "Report"]
+__all__ = ["JobNotice", "Notices"]
 
 
-class Report:
-    """What a job has in hand while its event runs; as a context manager it ends the event.
+class JobNotice:
+    """The event of a job while it runs; as a context manager it ends the event.
 
     Attributes:
-        event: The event, as it was started.
+        event: The event as it started.
     """
 
     __slots__ = ("_by", "_notices", "event")
@@ -36,13 +36,13 @@ class Report:
         self.event = event
 
     def __enter__(self) -> Self:
-        """Begin the work that the event tells of."""
+        """Begin the work."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """End the event, whether the work was done or not."""
+        """End the event, also after an error."""
         self.end()
 
     def end(self, *, at: datetime | None = None) -> None:
@@ -56,7 +56,7 @@ class Notices:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Write and read through *engine*."""
         self._engine = engine
 
     @audited("notices.start", writes=True)
@@ -72,25 +72,25 @@ class Notices:
         by: str,
         at: datetime | None = None,
     ) -> SystemEvent:
-        """Start an event by hand. It never ends by itself; *expected_end* is information.
+        """Start an event by hand. It never ends by itself; *expected_end* is only information.
 
         Args:
-            kind: What it does, an `EventKind`; what jobs do is reported with `report`.
+            kind: An `EventKind`; events of jobs are started with `report`.
             message: The administrator's text.
-            scope: Whom it reaches.
-            target: Which site, group or user; required for the last two.
-            expected_end: When it is expected to be over.
-            description: What a detail pane shows.
-            by: Who starts it.
-            at: When; now if `None`.
+            scope: The users that it reaches.
+            target: The site, group or user; required for the last two.
+            expected_end: When it is expected to end.
+            description: The text of a detail pane.
+            by: The author.
+            at: The instant; now if `None`.
 
         Returns:
             The event, with the id to end it by.
 
         Raises:
-            InvalidValueError: the target does not fit the scope, or *kind* is none.
+            InvalidValueError: the target does not fit the scope, or *kind* is unknown.
             RefusedError: one of this kind, scope and target runs already, or
-                nobody starts this kind by hand.
+                this kind cannot be started by hand.
             WriteOutOfOrderError: *at* is out of order.
         """
         known = read_kind(kind)
@@ -109,8 +109,8 @@ class Notices:
         description: str = "",
         by: str,
         at: datetime | None = None,
-    ) -> Report:
-        """Report what a job does for as long as it does it.
+    ) -> JobNotice:
+        """Start the event of a job, which lasts as long as the job.
 
         >>> import superlicense as sl
         >>> licensing = sl.Licensing(
@@ -125,39 +125,40 @@ class Notices:
         ()
 
         Args:
-            kind: What it does: a `JobKind`, a key ``owner.name`` of the host's
+            kind: A `JobKind`, a key ``owner.name`` of the host's
                 own, or an `EventKind` that lasts as long as the job.
             message: A text for people.
-            scope: Whom it reaches; this database unless it is said otherwise.
-            target: Which site, group or user; required for the last two.
-            expected_end: When it is expected to be over.
-            description: What a detail pane shows.
-            by: Which job it is.
-            at: When; now if `None`.
+            scope: The users that it reaches; by default those of this database.
+            target: The site, group or user; required for the last two.
+            expected_end: When it is expected to end.
+            description: The text of a detail pane.
+            by: Id of the job.
+            at: The instant; now if `None`.
 
         Returns:
-            What ends the event: at the end of a ``with`` block, or by its `Report.end`.
+            An object that ends the event: at the end of a ``with`` block, or with its
+            `JobNotice.end`.
 
         Raises:
-            InvalidValueError: the target does not fit the scope, or *kind* is none.
+            InvalidValueError: the target does not fit the scope, or *kind* is unknown.
             RefusedError: one of this kind, scope and target runs already.
             WriteOutOfOrderError: *at* is out of order.
         """
         event = self._start(
             read_kind(kind), message, scope, target, expected_end, description=description, by=by, at=at
         )
-        return Report(self, event, by)
+        return JobNotice(self, event, by)
 
     @audited("notices.finish", writes=True)
     def finish(self, event_id: str, *, by: str, at: datetime | None = None) -> None:
-        """End the event of a job that is done, or that has died and is not run again.
+        """End the event of a job that is done, or that has died and is not restarted.
 
-        One that does not run, because somebody has ended it by force, stays so.
+        An event that was already ended by force stays as it is.
 
         Args:
-            event_id: Which one.
-            by: Which job it is.
-            at: When; now if `None`.
+            event_id: Id of the event.
+            by: Id of the job.
+            at: The instant; now if `None`.
 
         Raises:
             WriteOutOfOrderError: *at* is out of order.
@@ -238,51 +239,51 @@ class Notices:
         """End a running event by hand.
 
         Args:
-            event_id: Which one.
-            by: Who ends it.
-            force: End what a job reported and has not ended; for emergencies.
-            at: When; now if `None`.
+            event_id: Id of the event.
+            by: The author.
+            force: End the event of a job that has not ended it; for emergencies.
+            at: The instant; now if `None`.
 
         Raises:
-            RefusedError: no event with that id runs, or it is one of a job:
-                then it takes *force*, and that of user-defined fields nobody
-                ends by hand.
+            RefusedError: no event with that id runs, or it belongs to a job:
+                then *force* is needed, and the event of user-defined fields
+                cannot be ended by hand.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._engine.writer.write((EndEvent(event_id=event_id, force=force),), by=by, at=at)
 
     def running(self, user: str | User | None = None, *, at: datetime | None = None) -> tuple[SystemEvent, ...]:
-        """Give the events that run, in the order they started.
+        """Return the running events, in the order of their start.
 
         Args:
             user: Only those that reach this user; all of them if `None`.
-            at: When; now if `None`.
+            at: The instant; now if `None`.
         """
         world, _ = self._engine.worlds.world_at(at)
         events = rules.running(world)
         if user is None:
             return events
-        somebody = find_person(world, user)
-        return tuple(event for event in events if rules.concerns(world, event, somebody))
+        person = find_person(world, user)
+        return tuple(event for event in events if rules.concerns(world, event, person))
 
     def active_features(
         self, user: str | User | None = None, *, at: datetime | None = None
     ) -> tuple[FeatureOutage, ...]:
-        """Say what is not available because of running events, and for whom.
+        """Return the features that are not available because of running events.
 
-        Nothing but the login is enforced here: screens leave out what they find
-        in the answer.
+        Only the login is enforced here: the host hides the features in the
+        answer.
 
         Args:
-            user: Only what this user has to do without; everything if `None`.
-            at: When; now if `None`.
+            user: Only features that this user cannot use; all of them if `None`.
+            at: The instant; now if `None`.
 
         Returns:
-            One for each feature of each event, in the order the events started.
+            One for each feature of each event, in the order of their start.
         """
         world, _ = self._engine.worlds.world_at(at)
         outages = rules.outages(world)
         if user is None:
             return outages
-        somebody = find_person(world, user)
-        return tuple(outage for outage in outages if rules.concerns(world, outage.event, somebody))
+        person = find_person(world, user)
+        return tuple(outage for outage in outages if rules.concerns(world, outage.event, person))

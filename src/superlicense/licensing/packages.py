@@ -1,38 +1,33 @@
-"""Packages: take in what an owner has licensed, and look at what is in force.
+"""Packages: preview, activate and read what an owner has licensed.
 
 Rule 1: nothing of a document is used before its signatures are good, and every
 check is made again inside the transaction that stores it.
 
-Rule 2: an activation does what its preview showed. If the consequences are
-others by now, nothing happens and the caller gets the new preview.
+Rule 2: an activation does what its preview showed. If the consequences have
+changed since, nothing happens and the caller gets the new preview.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import partial
 
 from superlicense.errors import PreviewOutdatedError, RefusedError
-from superlicense.licensing.clock import instant
+from superlicense.licensing.activation_previews import preview_in_write, preview_now
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
-from superlicense.licensing.engine.vetoes import may_release, vetoes_of
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
-from superlicense.licensing.metering.threshold_effects import OpenUsage, threshold_effects
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.row import Table
-from superlicense.model.world import World
 from superlicense.ports import PackageSource
 from superlicense.rules.packages import upgrading
-from superlicense.rules.packages.previewing import preview as preview_of
 
 __all__ = ["Packages"]
 
@@ -43,20 +38,20 @@ class Packages:
     __slots__ = ("_engine", "_source")
 
     def __init__(self, engine: Engine, source: PackageSource | None) -> None:
-        """Write to *ledger*; newer packages come from *source*."""
+        """Write through *engine*; *source* returns newer packages."""
         self._engine = engine
         self._source = source
 
     def preview(
         self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
     ) -> ActivationPreview:
-        """Say what activating *document* would do. It changes nothing.
+        """Preview the activation of *document*. It changes nothing.
 
         Args:
             document: A signed package, as received.
-            releases: What would be released first.
-            plan_moves: Who would change plans with it; `proposed_moves` of an
-                earlier preview fits.
+            releases: Assignments to release first.
+            plan_moves: Holders who change plans with it, for instance the
+                `proposed_moves` of an earlier preview.
 
         Raises:
             SuperlicenseError: the document is refused; the first failed check of
@@ -64,37 +59,23 @@ class Packages:
         """
         world, now = self._engine.worlds.world_at(None)
         change = self._engine.documents(world, now).activation(document, releases, plan_moves)
-        return self._preview_of(world, change, now)
-
-    def _preview_of(
-        self, world: World, change: ActivatePackage, now: datetime, open_usage: OpenUsage | None = None
-    ) -> ActivationPreview:
-        engine = self._engine
-        vetoes = vetoes_of(engine.veto)(world, change)
-        effects = threshold_effects(engine.totals, world, now, open_usage or engine.worlds.stored_usage)
-        return preview_of(world, change, now, partial(may_release, engine.veto), vetoes, effects)
-
-    def _preview_in(self, write: OpenWrite, change: ActivatePackage) -> ActivationPreview:
-        """Preview *change* so that its threshold effects are still true when the write commits."""
-        month = Month.of(write.now, self._engine.totals.zone)
-        return self._preview_of(write.world, change, write.now, partial(write.usage_since, month))
+        return preview_now(self._engine, world, now, change)
 
     @audited("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
         """Put the package of *preview* in force, with its releases and plan moves.
 
         Args:
-            preview: As `preview` gave it. Its bytes are verified again.
-            by: Who does it.
-            at: When; now if `None`.
+            preview: What `preview` returned. Its bytes are verified again.
+            by: The author.
+            at: The instant; now if `None`.
 
         Returns:
-            The package in force. A package that is in force already changes
+            The package in force. A package that is already in force changes
             nothing.
 
         Raises:
-            PreviewOutdatedError: the consequences are others now; with the new
-                preview.
+            PreviewOutdatedError: the consequences have changed; with the new preview.
             PackageBlockedError: more is in use than it has; with every blocker.
             SuperlicenseError: the document is refused.
         """
@@ -106,7 +87,7 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.activation(document, preview.releases, preview.plan_moves)
-            again = self._preview_in(write, change)
+            again = preview_in_write(self._engine, write, change)
             if again.consequences != preview.consequences:
                 raise PreviewOutdatedError(again)
             seen[:] = [again]
@@ -122,7 +103,7 @@ class Packages:
     def offer(self, document: bytes, *, by: str, at: datetime | None = None) -> Activation:
         """Activate *document* if that is safe unattended, else keep it waiting.
 
-        Safe means that nothing blocks it and nobody loses a license, a feature
+        Safe means that nothing blocks it and no user loses a license, a feature
         or a login.
 
         Raises:
@@ -133,7 +114,7 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.activation(document)
-            preview = self._preview_in(write, change)
+            preview = preview_in_write(self._engine, write, change)
             seen[:] = [preview]
             if preview.is_new:
                 yield from documents.pinned()
@@ -152,10 +133,10 @@ class Packages:
     def install_root(self, document: bytes, *, by: str, at: datetime | None = None) -> int:
         """Accept the next trust root: version N+1, signed under both N and N+1.
 
-        An expired root N is no obstacle. A refused root leaves N in force.
+        An expired root N does not prevent it. A refused root leaves N in force.
 
         Returns:
-            The version that is in force now.
+            The version in force.
 
         Raises:
             NoTrustRootError: no root is pinned.
@@ -173,23 +154,23 @@ class Packages:
 
     @audited("packages.remove", writes=True)
     def remove(self, owner: str, *, by: str, at: datetime | None = None) -> None:
-        """Take the package of a partner out of force; what was assigned of it ends.
+        """Remove the package of a partner; the assignments of its licenses end.
 
         Raises:
-            RefusedError: it is that of SUPEROFFICE, or there is none.
+            RefusedError: it is the package of SUPEROFFICE, or there is none.
         """
         self._engine.writer.write((RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
         self, package: LicensePackage, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
     ) -> ActivationPreview:
-        """Say what adopting *package* would do. It changes nothing, and `activate` does not take it.
+        """Preview the adoption of *package*. It changes nothing, and `activate` does not accept it.
 
         Raises:
-            SuperlicenseError: as of `adopt_unsigned`.
+            SuperlicenseError: as for `adopt_unsigned`.
         """
         world, now = self._engine.worlds.world_at(None)
-        return self._preview_of(world, unsigned_activation(world, package, now, releases, plan_moves), now)
+        return preview_now(self._engine, world, now, unsigned_activation(world, package, now, releases, plan_moves))
 
     @audited("packages.adopt_unsigned", writes=True)
     def adopt_unsigned(
@@ -201,29 +182,29 @@ class Packages:
         releases: tuple[Release, ...] = (),
         plan_moves: tuple[PlanMove, ...] = (),
     ) -> InstalledPackage:
-        """Put *package* in force although nobody has signed it. This is unsafe.
+        """Put *package* in force although it is not signed. This is unsafe.
 
         Every check of an activation is made except signature, trust and
         revocation. A package without ``issue`` and ``issued_at`` gets the next
-        number and now. It is logged as a warning, and journaled.
+        number and the present instant. It is logged as a warning, and journaled.
 
         Args:
-            package: What to adopt.
-            by: Who answers for it.
-            at: When; now if `None`.
-            releases: What is released first.
-            plan_moves: Who changes plans with it.
+            package: The package.
+            by: The author, who is responsible for it.
+            at: The instant; now if `None`.
+            releases: Assignments to release first.
+            plan_moves: Holders who change plans with it.
 
         Returns:
             The package in force, the old one if an equal package is in force.
 
         Raises:
-            MalformedPackageError: it says what no package may say.
+            MalformedPackageError: it is not a valid package.
             PackageRollbackError: a newer issue has been installed.
             PackageConflictError: this issue has been installed with other
                 contents.
-            RefusedError: it is made out to others, has stopped, or has less
-                than is in use; with every reason.
+            RefusedError: it was issued to another company, has stopped, or has
+                less than is in use; with every reason.
         """
 
         def plan(write: OpenWrite) -> tuple[ActivatePackage]:
@@ -235,13 +216,13 @@ class Packages:
         return applied.world.packages[package.owner_key].noun
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
-        """Give the package in force of *owner*, whatever its phase; `None` if there is none."""
+        """Return the package in force of *owner* in any phase; `None` if there is none."""
         world, _ = self._engine.worlds.world_at(at)
         installed = world.package(owner.lower())
         return None if installed is None else installed.package
 
     def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
-        """Give the package of *owner* that waits for an administrator; `None` if none does."""
+        """Return the package of *owner* that waits for an administrator; `None` if none does."""
         world, _ = self._engine.worlds.world_at(at)
         row = world.waiting.get(owner.lower())
         return None if row is None else row.noun.package
@@ -253,17 +234,17 @@ class Packages:
         releases: Iterable[Release] = (),
         plan_moves: Iterable[PlanMove] = (),
     ) -> ActivationPreview | None:
-        """Say what activating the waiting package of *owner* would do; `None` if none waits.
+        """Preview the activation of the waiting package of *owner*; `None` if none waits.
 
         Raises:
-            SuperlicenseError: it is refused by now.
+            SuperlicenseError: it is refused.
         """
         world, now = self._engine.worlds.world_at(None)
         row = world.waiting.get(owner.lower())
         if row is None or row.document is None:
             return None
         change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
-        return self._preview_of(world, change, now)
+        return preview_now(self._engine, world, now, change)
 
     @audited("packages.may_upgrade")
     def may_upgrade(self, at: datetime | None = None) -> Decision:
@@ -272,18 +253,18 @@ class Packages:
         return upgrading.upgrade(world, instant)
 
     def next_check(self, *, at: datetime | None = None) -> datetime | None:
-        """Give when an issuer should next be asked for a newer package, of all owners the earliest."""
+        """Return the earliest instant at which an issuer should be asked for a newer package."""
         world, _ = self._engine.worlds.world_at(at)
         return min(upgrading.checks_due(world).values(), default=None)
 
     def fetch(self, *, by: str) -> tuple[Activation, ...]:
-        """Ask the host's `PackageSource` for every owner whose check is due, and offer what it gives.
+        """Ask the host's `PackageSource` for every owner whose check is due, and offer what it returns.
 
         Returns:
-            What came of each document, in order of owner.
+            The outcome of each document, in order of owner.
 
         Raises:
-            SuperlicenseError: a document is refused; those before it are taken in.
+            SuperlicenseError: a document is refused; those before it have been accepted.
         """
         if self._source is None:
             return ()
@@ -296,8 +277,8 @@ class Packages:
         return tuple(taken)
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
-        """Give every package of *owner* that was ever in force, oldest first; until *at*, if it is given."""
-        until = None if at is None else instant(at)
+        """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""
+        until = None if at is None else to_utc(at)
         with self._engine.worlds.stored() as view:
             rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
             return tuple(row.noun for row in rows if until is None or row.start <= until)

@@ -1,4 +1,4 @@
-"""Screens: read models of what an administrator sees, ready to be shown.
+"""Screens: read models of what an administrator sees, ready to be displayed.
 
 Nothing is counted here. Numbers, phases and reasons come from the rules that
 also decide; every screen is made of one world, past, present or future.
@@ -36,13 +36,13 @@ __all__ = ["Screens"]
 class Screens:
     """The screens of one installation.
 
-    Every screen takes ``language``, a tag as `sl.message` takes it, and ``at``.
+    Every screen takes ``language``, a language tag as for `sl.message`, and ``at``.
     """
 
     __slots__ = ("_engine", "_meters", "_zone")
 
     def __init__(self, engine: Engine, meters: Meters, zone: tzinfo) -> None:
-        """Show what *ledger* and *meters* know, with dates of *zone*."""
+        """Show the worlds of *engine* and the totals of *meters*, with dates in *zone*."""
         self._engine = engine
         self._meters = meters
         self._zone = zone
@@ -58,33 +58,33 @@ class Screens:
         """Show the licenses of *owner*.
 
         Args:
-            owner: Which one, in any case; one who licenses nothing here has an
-                empty tab.
-            hidden: Show also the licenses that only plans give.
-            language: What texts are in.
-            at: When; now if `None`.
+            owner: The owner, in any case; one without licenses here has an empty
+                tab.
+            hidden: Show also the licenses that only plans grant.
+            language: The language of texts.
+            at: The instant; now if `None`.
 
         Raises:
-            InvalidValueError: *owner* is no owner, *at* is naive, or there is
+            InvalidValueError: *owner* is not an owner, *at* is naive, or there is
                 no catalog for *language*.
         """
         return owner_tab(self._view(language, at), _owner(owner), hidden=hidden)
 
     def owners(self, *, hidden: bool = False, language: str = "en", at: datetime | None = None) -> tuple[OwnerTab, ...]:
-        """Show the tabs of everybody who licenses something, or would; SUPEROFFICE comes first.
+        """Show the tabs of all owners of packages in force or waiting; SUPEROFFICE comes first.
 
         Raises:
-            InvalidValueError: as of `owner`.
+            InvalidValueError: as for `owner`.
         """
         view = self._view(language, at)
         return tuple(owner_tab(view, owner, hidden=hidden) for owner in owners(view))
 
     def license(self, license: LicenseName | str, *, language: str = "en", at: datetime | None = None) -> LicenseDetail:
-        """Show what a click on *license* shows: what it is, and who holds it.
+        """Show the details of *license*, with its holders.
 
         Raises:
             UnknownLicenseError: no package in force has it.
-            InvalidValueError: it is no license name, *at* is naive, or there is
+            InvalidValueError: it is not a license name, *at* is naive, or there is
                 no catalog for *language*.
         """
         return license_detail(self._view(language, at), LicenseName.parse(license))
@@ -101,24 +101,25 @@ class Screens:
         """Show the state of the system to *user*.
 
         Args:
-            user: Who is logged in: an id, or a user as the host knows them.
-            counts: How many there are of what a Suite limits, as the host has
-                counted: ``{"active_projects": 97}``. What is not among them is
-                not among the restrictions.
-            portrait: Gives a reference to the portrait of a user id, if the
+            user: The user who is logged in: an id, or a user as the host knows
+                them.
+            counts: The host's counts of what a Suite limits:
+                ``{"active_projects": 97}``. A limit that is missing here is
+                missing among the restrictions.
+            portrait: Returns a reference to the portrait of a user id, if the
                 host has portraits.
-            language: What texts are in.
-            at: When; now if `None`.
+            language: The language of texts.
+            at: The instant; now if `None`.
 
         Raises:
-            InvalidValueError: *user* is neither id nor `User`, *counts* counts
-                what has no limit, or no whole number, *at* is naive, or there
-                is no catalog for *language*.
+            InvalidValueError: *user* is neither id nor `User`, *counts* names
+                an unknown limit or is not a whole number, *at* is naive, or
+                there is no catalog for *language*.
         """
         view = self._view(language, at)
-        somebody = find_person(view.world, user)
+        person = find_person(view.world, user)
         user_id = user.id if isinstance(user, User) else user
-        return status_tab(view, somebody, user_id, counts or {}, portrait)
+        return status_tab(view, person, user_id, counts or {}, portrait)
 
     def user_licenses(
         self,
@@ -131,27 +132,27 @@ class Screens:
         """Show which users use which licenses.
 
         Args:
-            license: Only those who use this one, directly or through a plan;
-                everybody if `None`.
-            hidden: Show also the licenses that only plans give.
-            language: What texts are in.
-            at: When; now if `None`.
+            license: Only users of this license, directly or through a plan; all
+                users if `None`.
+            hidden: Show also the licenses that only plans grant.
+            language: The language of texts.
+            at: The instant; now if `None`.
 
         Raises:
             UnknownLicenseError: no package in force has *license*.
-            InvalidValueError: it is no license name, *at* is naive, or there is
+            InvalidValueError: it is not a license name, *at* is naive, or there is
                 no catalog for *language*.
         """
         chosen = None if license is None else LicenseName.parse(license)
         return user_licenses(self._view(language, at), chosen, hidden=hidden)
 
     def user(self, user_id: str, *, language: str = "en", at: datetime | None = None) -> UserCard:
-        """Show the licenses of one user: held, to be had, and why not.
+        """Show the licenses of one user: held, available, and why not.
 
         The host's veto is asked about what is held, but not about the past.
 
         Raises:
-            InvalidValueError: *user_id* is no id, *at* is naive, or there is no
+            InvalidValueError: *user_id* is not an id, *at* is naive, or there is no
                 catalog for *language*.
         """
         return user_card(self._view(language, at), user_id, vetoes_of(self._engine.veto if at is None else None))
@@ -160,10 +161,10 @@ class Screens:
         """Show what activating a package would do.
 
         Args:
-            preview: As `packages.preview` or `packages.preview_waiting` gave it.
+            preview: What `packages.preview` or `packages.preview_waiting` returned.
             hidden: Show also the licenses that only plans give; those that
                 block are always shown.
-            language: What texts are in.
+            language: The language of texts.
 
         Raises:
             InvalidValueError: there is no catalog for *language*.
@@ -173,15 +174,15 @@ class Screens:
     def metered_services(
         self, month: Month | str | None = None, *, language: str = "en", at: datetime | None = None
     ) -> MeteredServices:
-        """Show what was used of every metered service, what is included, and where the month is going.
+        """Show the usage of every metered service, what is included, and the projection of the month.
 
         Args:
             month: Any month, or ``"YYYY-MM"``; the one that *at* is in if `None`.
-            language: What texts are in.
-            at: As it was recorded by then; now if `None`.
+            language: The language of texts.
+            at: As recorded by then; now if `None`.
 
         Raises:
-            InvalidValueError: *month* is no month, or has no twelve months
+            InvalidValueError: *month* is not a month, or has no twelve months
                 before it, *at* is naive, or there is no catalog for *language*.
             StoreError: the store cannot be read.
         """

@@ -24,7 +24,7 @@ class Seats:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Write and read through *engine*."""
         self._engine = engine
 
     @audited("seats.assign", writes=True)
@@ -37,9 +37,9 @@ class Seats:
         at: datetime | None = None,
         comment: str = "",
     ) -> Assignment:
-        """Give *license* to *holder*, a user or (for a site license) a site.
+        """Assign *license* to *holder*, a user or (for a site license) a site.
 
-        What is held already stays as it is, with the same result.
+        A license that is already held stays as it is, with the same result.
 
         Returns:
             The running assignment.
@@ -63,17 +63,17 @@ class Seats:
         at: datetime | None = None,
         cascade: bool = False,
     ) -> None:
-        """Take *license* from *holder*; what is not held stays so.
+        """Release *license* from *holder*; a license that is not held is ignored.
 
         Args:
             holder: A user or a site.
-            license: What is released; what a plan grants goes with the plan.
-            by: Who does it.
-            at: When; now if `None`.
+            license: The license; those that a plan grants are released with the plan.
+            by: The author.
+            at: The instant; now if `None`.
             cascade: Release also what depends on it.
 
         Raises:
-            RefusedError: something depends on it, or the host's veto.
+            RefusedError: something depends on it, or the host vetoes it.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._write(Release(license=LicenseName.parse(license), holder=holder, cascade=cascade), by=by, at=at)
@@ -87,10 +87,10 @@ class Seats:
         by: str,
         at: datetime | None = None,
     ) -> Assignment:
-        """Give the user *holder* the plan *plan* instead of the one held of its owner.
+        """Assign *plan* to the user *holder* in place of the plan held of the same owner.
 
         Both happen in one transaction; extra licenses stay. Without a plan so
-        far it is an assignment.
+        far it is a plain assignment.
 
         Returns:
             The running assignment of the new plan.
@@ -106,10 +106,10 @@ class Seats:
 
     @audited("seats.retire", writes=True)
     def retire(self, user: str, *, by: str, at: datetime | None = None) -> None:
-        """Make *user* a former employee: every license ends. No veto stands in the way.
+        """Make *user* a former employee: all assignments end. No veto prevents it.
 
         Raises:
-            RefusedError: nobody has that id.
+            RefusedError: there is no such user.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._write(Retire(user=user), by=by, at=at)
@@ -119,13 +119,13 @@ class Seats:
 
         Raises:
             UnknownLicenseError: no package in force has it.
-            InvalidValueError: it is no license name, or *at* is naive.
+            InvalidValueError: it is not a license name, or *at* is naive.
         """
         world, _ = self._engine.worlds.world_at(at)
         return counting.usage(world, LicenseName.parse(license))
 
     def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
-        """Give the assignments of *holder* that run, in the order they started."""
+        """Return the running assignments of *holder*, in the order of their start."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(row.noun for row in world.assignments.get(holder, ()))
 

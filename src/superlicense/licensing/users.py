@@ -1,4 +1,4 @@
-"""Users and sites: save, find, bring in line with a directory."""
+"""Users and sites: save, find, synchronize with a directory."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Users:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Write and read through *engine*."""
         self._engine = engine
 
     @audited("users.save", writes=True)
     def save(self, user: User, *, by: str = "host", at: datetime | None = None) -> User:
-        """Store *user* as given. Saved as retired, every license of theirs ends.
+        """Store *user* as given. If the user is retired, all assignments end.
 
         Under the Suite the seat follows ``may_log_in``.
 
@@ -50,21 +50,21 @@ class Users:
     ) -> tuple[User, ...]:
         """Store those of *users* that differ from what is stored, in one transaction.
 
-        Whoever leaves comes first, so that under the Suite their seats are free
-        for those who come.
+        Users who leave are saved first, so that under the Suite their seats are
+        free for new users.
 
         Args:
-            users: As the host's directory has them, each id once.
-            retire_missing: Retire everybody who is not among *users*.
-            by: Who does it.
-            at: When; now if `None`.
+            users: The users of the host's directory, each id once.
+            retire_missing: Retire all users who are not among *users*.
+            by: The author.
+            at: The instant; now if `None`.
 
         Returns:
             The users that were saved or retired, as they are stored now.
 
         Raises:
             RefusedError: with every reason for every user; nothing is saved then.
-            InvalidValueError: something is no user, or two have one id and differ.
+            InvalidValueError: something is not a user, or two have one id and differ.
             WriteOutOfOrderError: *at* is out of order.
         """
         wanted = _by_id(users)
@@ -83,23 +83,23 @@ class Users:
         return tuple(row.noun for row in applied.rows if row.end is None and isinstance(row.noun, User))
 
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
-        """Give the user *user_id*, `None` if nobody has that id."""
+        """Return the user *user_id*, `None` if there is no such user."""
         world, _ = self._engine.worlds.world_at(at)
         return world.user(user_id)
 
     def all(self, *, at: datetime | None = None) -> tuple[User, ...]:
-        """Give all users, retired ones included, by id."""
+        """Return all users, retired ones included, by id."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(world.users[user_id].noun for user_id in sorted(world.users))
 
 
 class Sites:
-    """The sites of one installation. The central one needs no saving."""
+    """The sites of one installation. The central one need not be saved."""
 
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write to *ledger*."""
+        """Write and read through *engine*."""
         self._engine = engine
 
     @audited("sites.save", writes=True)
@@ -113,13 +113,13 @@ class Sites:
         return site
 
     def find(self, site_id: str, *, at: datetime | None = None) -> Site | None:
-        """Give the saved site *site_id*, `None` if there is none."""
+        """Return the saved site *site_id*, `None` if there is none."""
         world, _ = self._engine.worlds.world_at(at)
         row = world.sites.get(site_id)
         return None if row is None else row.noun
 
     def all(self, *, at: datetime | None = None) -> tuple[Site, ...]:
-        """Give all saved sites, by id."""
+        """Return all saved sites, by id."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(world.sites[site_id].noun for site_id in sorted(world.sites))
 
@@ -130,5 +130,5 @@ def _by_id(users: Iterable[User]) -> dict[str, User]:
         if not isinstance(user, User):
             raise InvalidValueError(f"users[{place}]", user, "must be a User")
         if wanted.setdefault(user.id, user) != user:
-            raise InvalidValueError(f"users[{place}].id", user.id, "must be there only once")
+            raise InvalidValueError(f"users[{place}].id", user.id, "must be unique")
     return wanted

@@ -107,8 +107,7 @@ class ReasonCode(StrEnum):
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
     PACKAGE_IN_GRACE = "package_in_grace"  # owner, expired_at, stops_at
     PACKAGE_EXPIRES = "package_expires"  # owner, expires_at
-    PACKAGE_WARNS = "package_warns"  # owner, warns_at
-    PACKAGE_WAITING = "package_waiting"  # owner
+    PACKAGE_WAITING = "package_waiting"  # owner, licenses
     PACKAGE_REVOKED = "package_revoked"  # owner, digest
     KEY_REVOKED = "key_revoked"  # owner, key
     MAINTENANCE_ENDED = "maintenance_ended"  # owner, ended_at
@@ -119,7 +118,6 @@ class ReasonCode(StrEnum):
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     AWAITING_APPROVAL = "awaiting_approval"
     USER_TYPE_NOT_FOR_CLIENT = "user_type_not_for_client"  # type, client
-    USER_TYPE_MAY_NOT_EDIT = "user_type_may_not_edit"  # feature, type
     NOT_ADMINISTRATOR = "not_administrator"
     NO_LOGIN_EVENT = "no_login_event"  # event, message
     OTHER_SITE = "other_site"  # site, asked

@@ -1,17 +1,17 @@
-"""Ports: what a host may replace. Stores keep and compare; rules decide.
+"""Ports: what a host may replace. Stores store and compare; rules decide.
 
-A store keeps rows (`superlicense.model.row.Row`), journal entries and a head
+A store holds rows (`superlicense.model.row.Row`), journal entries and a head
 for any number of installations, keyed by `Installation.key`. It never counts
-seats and knows no rule. What every store promises:
+seats and applies no rule. What every store promises:
 
 * Everything in one ``writing`` block commits together or not at all, also when
   the process is killed.
-* Writers of one installation, be they threads or processes, come one after the
-  other. One that waits longer than its *patience* gets `StoreBusyError`.
-* What goes in comes out equal and shares no mutable state; texts and bytes are
-  kept to the character, times to the microsecond and in UTC; order is defined.
+* Writers of one installation, threads or processes, run one after the other. One
+  that waits longer than its *patience* gets `StoreBusyError`.
+* What goes in comes out equal and shares no mutable state; strings and bytes are
+  stored exactly, times to the microsecond and in UTC; order is defined.
 * Installations never see each other.
-* A revision is never made twice, and `Reading.rows_since` says what was written
+* A revision is never made twice, and `Reading.rows_since` returns what was written
   since one.
 * Errors are ours: `StoreUnavailableError`, `StoreBusyError`,
   `StoreFullError`, `ConflictError`. Whatever was raised has changed nothing.
@@ -20,7 +20,7 @@ seats and knows no rule. What every store promises:
 package, and the how-to page "Write your own store" writes one.
 
 A store is shared by threads; a view belongs to the thread that opened it, and
-what it streams is read before its block ends. An open view waits for nobody.
+what it streams is read before its block ends. An open view does not wait.
 `superlicense.codec` writes nouns, rows and entries as text, for stores that
 keep text.
 """

@@ -68,14 +68,14 @@ class Count(NamedTuple):
 class Facts(Protocol):
     """The rows of one installation, with what the block itself has written.
 
-    Rows are told apart by their sequence, which the caller gives and which only
-    grows. Order is always (start, sequence), whatever was written first. Streams
+    Rows are identified by their sequence, which the caller assigns and which only
+    increases. Order is always (start, sequence), whatever was written first. Streams
     may be read side by side, but none on after the block has written.
 
     Every method raises `StoreUnavailableError` if the storage fails or holds what
     cannot be read, a stream while it is read; those that write may raise
     `StoreBusyError` and `StoreFullError` as well. After an error of the store the
-    block is over: whoever meets one lets it leave the block.
+    block is over: the caller lets the error leave the block.
     """
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
@@ -135,7 +135,7 @@ class Journal(Protocol):
         holder: str | None = None,
         license: LicenseName | None = None,
     ) -> Iterator[JournalEntry]:
-        """Stream entries in order of their number; all conditions have to hold.
+        """Stream entries in order of their number; all conditions apply.
 
         Args:
             since: Only entries at this instant or later.
@@ -179,15 +179,15 @@ class Reading(Protocol):
         """The usage."""
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
-        """Give the rows of every table that started or ended after *revision*, in the order they were written in.
+        """Return the rows of every table that started or ended after *revision*, in the order they were written in.
 
-        A row that started and ended since comes twice: as it started (its seal of
-        then may be lost), and as it ended. What the block itself has written is
+        A row that started and ended since is returned twice: as it started (its seal of
+        that time may be lost), and as it ended. What the block itself has written is
         not among them.
 
         Returns:
             The rows, none for the present revision; or `None` if this view does
-            not know *revision* (its token is none of ours, it is newer than the
+            not know *revision* (its token is unknown, it is newer than the
             view, or too long ago), and everything must be read anew.
         """
 
@@ -214,13 +214,13 @@ class Writing(Reading, Protocol):
 
 @runtime_checkable
 class Heartbeat(Protocol):
-    """Something whose ``revision`` is the very object of the newest commit, always."""
+    """An object whose ``revision`` is always the very object of the newest commit."""
 
     revision: Revision
 
 
 class Store(Protocol):
-    """Where an installation's facts are kept."""
+    """Where the facts of installations are stored."""
 
     def reading(self, installation: Installation) -> AbstractContextManager[Reading]:
         """Open a consistent view: all of it shows what was committed when it was opened.
@@ -253,11 +253,11 @@ class Store(Protocol):
 
         Raises:
             StoreBusyError: others kept it longer than *patience*, or the same
-                thread is writing already and the store cannot tell.
+                thread is already writing and the store cannot tell.
             StoreFullError: no room is left.
             StoreUnavailableError: the store cannot be written.
-            ConflictError: somebody else has committed since the view was opened,
-                or the same thread is writing already. The front door tries the
+            ConflictError: another writer has committed since the view was opened,
+                or the same thread is already writing. The front door tries the
                 former again.
         """
 
@@ -273,13 +273,13 @@ class Store(Protocol):
             StoreBusyError: another block held a lock longer than *patience*.
             StoreFullError: no room is left.
             StoreUnavailableError: the store cannot be written.
-            ConflictError: the same thread is recording already.
+            ConflictError: the same thread is already recording.
         """
 
     def heartbeat(self, installation: Installation) -> Heartbeat | None:
-        """Give what shows the newest revision without a question.
+        """Return an object that always shows the newest revision.
 
-        `None` where there is no such thing, as in every store that other
+        `None` if there is none, as in every store that other
         processes write, too; then the revision is read again after
         `Policy.max_staleness`.
         """

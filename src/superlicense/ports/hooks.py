@@ -1,4 +1,4 @@
-"""Hooks: what a host may listen with."""
+"""Hooks: how a host observes decisions and commands."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ __all__ = ["Hook"]
 
 @runtime_checkable
 class Hook(Protocol):
-    """Whoever wants to be told of decisions and commands: metrics, an audit, traces.
+    """An observer of decisions and commands: metrics, an audit, traces.
 
-    Hooks are told in the thread of the call and outside the transaction, in
-    their order before, in the opposite order after. What they do changes no
+    Hooks are called in the thread of the call and outside the transaction, in
+    their order before, in the opposite order after. They cannot change an
     answer: an error that they raise is logged. `InvalidValueError` and other
     mistakes of the caller are errors, a "no" of the gate is an answer.
     """
 
     def before(self, call: Call) -> None:
-        """Take note of *call* before anything else happens."""
+        """Observe *call* before anything else happens."""
 
     def after(self, call: Call, result: object) -> None:
-        """Take note of what *call* gave: a `Decision`, a bool, or what its command returns."""
+        """Observe the result of *call*: a `Decision`, a bool, or what its command returns."""
 
     def error(self, call: Call, error: BaseException) -> None:
-        """Take note that *call* raised *error*, which goes on to the caller: `RefusedError` for a refused command."""
+        """Observe that *call* raised *error*, which is raised to the caller: `RefusedError` for a refused command."""

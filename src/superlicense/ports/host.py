@@ -1,4 +1,4 @@
-"""The host's say: which releases it forbids, and where newer packages come from; see `superlicense.ports`."""
+"""Decisions of the host: which releases it forbids, and where newer packages come from; see `superlicense.ports`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["PackageSource", "SeatVeto"]
 
 
 class SeatVeto(Protocol):
-    """The host's say in a release: "has open requests"."""
+    """The host's veto of a release: "has open requests"."""
 
     def __call__(self, holder: str, license: LicenseName) -> str | None:
-        """Say why *holder* must keep *license*; `None` or empty if nothing is against it.
+        """Return why *holder* must keep *license*; `None` or empty if the release is allowed.
 
         It is asked inside the transaction, may ask the gate, may not write, and
         may be asked again where a write is tried again. An error that it raises
-        leaves everything as it was, and reaches whoever wrote.
+        leaves everything as it was, and is raised to the caller.
         """
 
 
@@ -26,4 +26,4 @@ class PackageSource(Protocol):
     """Where the host gets newer packages from; nothing in the library opens a connection."""
 
     def __call__(self, installation: Installation, owner: str) -> bytes | None:
-        """Give the newest document of *owner* (lower case); `None` if there is no newer one."""
+        """Return the newest document of *owner* (lower case); `None` if there is no newer one."""

@@ -13,11 +13,11 @@ __all__ = ["holder_of", "touches"]
 
 
 def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:
-    """Say whether some row of *entry* is about both *holder* and *license*, for stores that cannot ask their rows.
+    """Return whether a row of *entry* is about both *holder* and *license*, for stores that cannot search their rows.
 
     Args:
         entry: An entry.
-        holder: A user or a site; `None` is anybody.
+        holder: A user or a site; `None` for any.
         license: A license; `None` is any. With neither, every entry will do,
             also one without rows.
     """
@@ -29,7 +29,7 @@ def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | N
 
 
 def holder_of(row: Row[Any]) -> str | None:
-    """Give the user or site that *row* is about, `None` if it is about neither."""
+    """Return the user or site that *row* is about, `None` if it is about neither."""
     if isinstance(row.noun, Assignment):
         return row.noun.holder
     return row.key if row.table in (Table.USERS, Table.SITES) else None

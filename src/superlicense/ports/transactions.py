@@ -1,4 +1,4 @@
-"""Transactions of the host's: what a store offers that can take part in one; see `superlicense.ports`."""
+"""Transactions of the host: what a store offers that can take part in one; see `superlicense.ports`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["BoundStore", "JoiningStore"]
 
 
 class BoundStore(Store, Protocol):
-    """A store inside one transaction of the host's.
+    """A store inside one transaction of the host.
 
     Every ``reading`` and ``writing`` block is a savepoint in it. Nothing is
     committed, and nothing but a savepoint rolled back. A block sees what the
@@ -19,7 +19,7 @@ class BoundStore(Store, Protocol):
     """
 
     def close(self) -> None:
-        """Let go of the transaction; every later block raises `StoreUnavailableError`."""
+        """Leave the transaction; every later block raises `StoreUnavailableError`."""
 
 
 @runtime_checkable
@@ -27,8 +27,8 @@ class JoiningStore(Store, Protocol):
     """A store whose records are in a database that the host has transactions on, too."""
 
     def bound_to(self, connection: Any) -> BoundStore:  # noqa: ANN401 - whatever the store's library calls so
-        """Give the same records inside the host's transaction on *connection*.
+        """Return the same records inside the host's transaction on *connection*.
 
         Raises:
-            InvalidValueError: it is no connection that this store can use.
+            InvalidValueError: it is not a connection that this store can use.
         """

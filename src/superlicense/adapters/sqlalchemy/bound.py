@@ -1,11 +1,11 @@
-"""The bound store: reads and writes in a transaction of the host's.
+"""The bound store: reads and writes in a transaction of the host.
 
 Rule 1: it never commits, and rolls back nothing but its own savepoints. What it
 has locked stays locked until the host's transaction ends.
 
 Rule 2: in a READ COMMITTED transaction every statement may see more than the
-one before. What needs several looks either takes no notice of what came later,
-or says `ConflictError`.
+one before. What takes several statements either ignores what was committed
+meanwhile, or raises `ConflictError`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect
@@ -20,8 +21,9 @@ from sqlalchemy import Connection, Dialect
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.transactions import joined
+from superlicense.adapters.sqlalchemy.turns import only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.adapters.sqlalchemy.view import View
+from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
@@ -32,7 +34,7 @@ __all__ = ["BoundStore"]
 _PATIENCE: Final = timedelta(seconds=60)
 
 
-class _BoundView(View):
+class _BoundView(SqlView):
     """A view in a transaction that may see what others commit meanwhile."""
 
     def running(self, table: Table) -> Iterator[Row[Any]]:
@@ -60,21 +62,21 @@ class _BoundView(View):
     def _check_unmoved(self) -> None:
         head = self._one(self._sql.head)
         if head is not None and tuple(head[:2]) != self.revision:
-            raise ConflictError("somebody else has committed while it was read")
+            raise ConflictError("another writer has committed while it was read")
 
 
 class BoundStore:
-    """A store inside one transaction of the host's."""
+    """A store inside one transaction of the host."""
 
     def __init__(self, connection: Connection, statements: Statements, dialect: Dialect) -> None:
         """Join the transaction on *connection*.
 
         Raises:
-            InvalidValueError: it is no connection of *dialect*, or it commits
+            InvalidValueError: it is not a connection of *dialect*, or it commits
                 every statement by itself.
         """
         if not isinstance(connection, Connection):
-            raise InvalidValueError("connection", connection, "must be a Connection of SQLAlchemy")
+            raise InvalidValueError("connection", connection, "must be a SQLAlchemy Connection")
         if (connection.dialect.name, connection.dialect.driver) != (dialect.name, dialect.driver):
             raise InvalidValueError(
                 "connection", connection.dialect.name, f"must be to {dialect.name}, as the store is"
@@ -87,51 +89,46 @@ class BoundStore:
         self._connection = connection
         self._sql = statements
         self._closed = False
-        self._writing = False
+        self._transaction = SimpleNamespace()
 
     @contextmanager
-    def reading(self, installation: Installation) -> Iterator[View]:
+    def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a view of what the transaction sees."""
         self._check_open()
         with joined(self._connection, _PATIENCE, write=False, lock=self._sql.reserve):
             yield _BoundView(self._connection, self._sql, installation.key, lock=False)
 
     @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[View]:
+    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and release its savepoint at the end of the block; the host commits."""
-        self._check_open()
-        if self._writing:
-            raise ConflictError("this transaction is writing already")
-        self._writing = True
-        try:
-            with joined(self._connection, patience, write=True, lock=self._sql.reserve):
-                view = _BoundView(self._connection, self._sql, installation.key, lock=True)
-                yield view
-                view.conclude()
-        finally:
-            self._writing = False
+        with self._writer(patience):
+            view = _BoundView(self._connection, self._sql, installation.key, lock=True)
+            yield view
+            view.conclude()
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and release its savepoint at the end of the block; the host commits."""
+        with self._writer(patience):
+            yield SqlUsage(self._connection, self._sql.usage, installation.key)
+
+    @contextmanager
+    def _writer(self, patience: timedelta) -> Iterator[None]:
         self._check_open()
-        if self._writing:
-            raise ConflictError("this transaction is writing already")
-        self._writing = True
-        try:
-            with joined(self._connection, patience, write=True, lock=self._sql.reserve):
-                yield SqlUsage(self._connection, self._sql.usage, installation.key)
-        finally:
-            self._writing = False
+        with (
+            only_writer(self._transaction, "transaction"),
+            joined(self._connection, patience, write=True, lock=self._sql.reserve),
+        ):
+            yield
 
     def heartbeat(self, installation: Installation) -> None:
-        """There is none: others commit, too."""
+        """Return `None`: other processes commit, too."""
         del installation
 
     def close(self) -> None:
-        """Let go of the transaction, whatever becomes of it; nothing can be asked any more."""
+        """Leave the transaction, however it ends; every later block raises `StoreUnavailableError`."""
         self._closed = True
 
     def _check_open(self) -> None:
         if self._closed:
-            raise StoreUnavailableError("this was bound to a transaction, and is closed")
+            raise StoreUnavailableError("the bound store is closed")

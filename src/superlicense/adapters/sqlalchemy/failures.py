@@ -1,4 +1,4 @@
-"""Failures: what a driver raises, in words of the family.
+"""Failures: errors of the driver, translated to those of this library.
 
 Rule 1: no error of SQLAlchemy or a driver leaves this package, also not from
 connecting, committing, rolling back or closing.
@@ -39,7 +39,7 @@ _SQLITE = {
 _PRIMARY_CODE = 0xFF
 
 
-def _ours(error: BaseException) -> StoreError:
+def _translated(error: BaseException) -> StoreError:
     original = error.orig if isinstance(error, DBAPIError) else error
     words = str(original).splitlines()[0] if str(original) else type(original).__name__
     if isinstance(original, sqlite3.Error):
@@ -47,7 +47,7 @@ def _ours(error: BaseException) -> StoreError:
         found = _SQLITE.get(code) or _SQLITE.get(code & _PRIMARY_CODE, StoreUnavailableError)
         return found(words)
     if isinstance(original, PoolTimeoutError):
-        return StoreBusyError("no connection was free in time")
+        return StoreBusyError("no connection became free in time")
     state = getattr(original, "sqlstate", None)
     if state in _BUSY:
         return StoreBusyError(words)
@@ -58,17 +58,17 @@ def _ours(error: BaseException) -> StoreError:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Let no error of SQLAlchemy or a driver out of the block."""
+    """Translate errors of SQLAlchemy and the driver that the block raises."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        raise _ours(error) from error
+        raise _translated(error) from error
 
 
 @contextmanager
 def logged_errors(doing: str) -> Iterator[None]:
-    """Note a failure of the block, which cleans up, and go on."""
+    """Log an error of the block, which cleans up, and continue."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        _log.warning("%s failed: %s", doing, _ours(error))
+        _log.warning("%s failed: %s", doing, _translated(error))

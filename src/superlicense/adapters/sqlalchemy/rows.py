@@ -1,6 +1,6 @@
-"""Rows and entries: what the tables have of them, as nouns, and instants as whole microseconds.
+"""Rows and entries: the columns of the licensing tables as nouns.
 
-What cannot be read any more is told as such, and hides nothing else.
+What can no longer be read is marked as such, and hides nothing else.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 def read_row(found: Sequence[Any]) -> Row[Any]:
-    """Read a row; one whose contents are no noun any more is `Unreadable`.
+    """Read a row; its noun is `Unreadable` if its record is not valid.
 
     Raises:
-        StoreUnavailableError: it is of no known table.
+        StoreUnavailableError: its table is unknown.
     """
     sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal = found
     try:
         table = Table(kind)
     except ValueError as error:
-        raise StoreUnavailableError(f"row {sequence} is of no known kind") from error
+        raise StoreUnavailableError(f"row {sequence} is of an unknown kind") from error
     fact: Noun | Unreadable
     try:
         fact, start, end = (
@@ -43,7 +43,7 @@ def read_row(found: Sequence[Any]) -> Row[Any]:
             None if ended_at is None else read_micros(ended_at),
         )
     except StoreUnavailableError as error:
-        # Whoever can tell what has become of it goes on without it.
+        # A caller that can explain it goes on without it.
         fact, start = Unreadable(error.detail), _nearest(started_at)
         end = None if ended_at is None else _nearest(ended_at)
     made: Row[Any] = Row(
@@ -70,7 +70,7 @@ def _nearest(value: int) -> datetime:
 
 def read_entry(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
     """Read a journal entry; the kind of one that cannot be read is `EntryKind.UNREADABLE`."""
-    # Where the text says something else, the columns count: entries are found by them.
+    # Where the text differs from the columns, the columns count: entries are found by them.
     try:
         return evolve(ENTRY.loads(text), number=number, at=read_micros(at), seal=seal)
     except StoreUnavailableError:
@@ -78,7 +78,7 @@ def read_entry(number: int, at: int, text: str, seal: bytes | None) -> JournalEn
 
 
 def as_started(row: Row[Any]) -> Row[Any]:
-    """Give *row* as it was when it started; its seal of then is not kept."""
+    """Return *row* as it was when it started; its seal of that time is not kept."""
     if row.end is None:
         return row
     return Row(
@@ -93,7 +93,7 @@ def as_started(row: Row[Any]) -> Row[Any]:
 
 
 def subjects_of(entry: JournalEntry) -> set[tuple[str, str]]:
-    """Give the holders and licenses that *entry* is about; an empty text is none."""
+    """Return the holders and licenses that *entry* is about; an empty string stands for none."""
     return {
         (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
         for row in (*entry.before, *entry.after)

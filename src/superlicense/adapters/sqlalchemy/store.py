@@ -21,10 +21,11 @@ from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
-from superlicense.adapters.sqlalchemy.transactions import Turns, owned
+from superlicense.adapters.sqlalchemy.transactions import owned
+from superlicense.adapters.sqlalchemy.turns import Turns, only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.adapters.sqlalchemy.view import View
-from superlicense.errors import ConflictError, InvalidValueError
+from superlicense.adapters.sqlalchemy.view import SqlView
+from superlicense.errors import InvalidValueError
 from superlicense.model.site import Installation
 
 __all__ = ["SqlStore"]
@@ -36,7 +37,7 @@ _PATIENCE: Final = timedelta(seconds=60)
 
 
 class SqlStore:
-    """Keeps installations in the tables of one database.
+    """Stores installations in the tables of one database.
 
     Attributes:
         engine: Where they are.
@@ -55,7 +56,7 @@ class SqlStore:
                 characters.
 
         Raises:
-            InvalidValueError: another driver, or a name that is no identifier.
+            InvalidValueError: another driver, or a name that is not an identifier.
         """
         if (engine.dialect.name, engine.dialect.driver) not in _DRIVERS:
             driver = f"{engine.dialect.name}+{engine.dialect.driver}"
@@ -72,7 +73,7 @@ class SqlStore:
         home = None if schema is None else quote(schema)
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
-        self._writing = local()
+        self._thread = local()
 
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
@@ -85,7 +86,7 @@ class SqlStore:
         Several processes may do it at once. `migrate` goes on from there.
 
         Raises:
-            StoreBusyError: somebody else is at it for a minute already.
+            StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or the tables are of an
                 older version, which `migrate` brings up to date.
         """
@@ -102,7 +103,7 @@ class SqlStore:
         once; one of them does it, in one transaction, and the others wait.
 
         Raises:
-            StoreBusyError: somebody else is at it for a minute already.
+            StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or a newer release of
                 this library has been here.
         """
@@ -122,43 +123,31 @@ class SqlStore:
             yield connection
 
     @contextmanager
-    def reading(self, installation: Installation) -> Iterator[View]:
+    def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
         with owned(self.engine, self._turns, _PATIENCE, write=False) as connection:
-            yield View(connection, self._sql, installation.key, lock=False)
+            yield SqlView(connection, self._sql, installation.key, lock=False)
 
     @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[View]:
+    def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
-        if getattr(self._writing, "now", False):
-            raise ConflictError("this thread is writing already")
-        self._writing.now = True
-        try:
-            with owned(self.engine, self._turns, patience, write=True) as connection:
-                view = View(connection, self._sql, installation.key, lock=True)
-                yield view
-                view.conclude()
-        finally:
-            self._writing.now = False
+        with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
+            view = SqlView(connection, self._sql, installation.key, lock=True)
+            yield view
+            view.conclude()
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
-        if getattr(self._writing, "now", False):
-            raise ConflictError("this thread is writing already")
-        self._writing.now = True
-        try:
-            with owned(self.engine, self._turns, patience, write=True) as connection:
-                yield SqlUsage(connection, self._sql.usage, installation.key)
-        finally:
-            self._writing.now = False
+        with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
+            yield SqlUsage(connection, self._sql.usage, installation.key)
 
     def heartbeat(self, installation: Installation) -> None:
-        """There is none: other processes write, too."""
+        """Return `None`: other processes write, too."""
         del installation
 
     def bound_to(self, connection: Connection) -> BoundStore:
-        """Give a store that reads and writes in the host's transaction on *connection*.
+        """Return a store that reads and writes in the host's transaction on *connection*.
 
         It never commits. See `superlicense.licensing.front.Licensing.bound_to`.
 
@@ -166,7 +155,7 @@ class SqlStore:
             connection: The host's own to the same database.
 
         Raises:
-            InvalidValueError: it is no connection of this driver, or it commits
+            InvalidValueError: it is not a connection of this driver, or it commits
                 every statement by itself.
         """
         return BoundStore(connection, self._sql, self.engine.dialect)

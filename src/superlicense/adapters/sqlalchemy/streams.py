@@ -1,6 +1,6 @@
 """Streams: what a statement finds, a batch at a time, and no longer than its block lasts.
 
-A stream that is left half-way (an error while a world is loaded) would keep a
+A stream that is abandoned half-way (an error while a world is loaded) would keep a
 cursor of the server's open, and close it whenever it is collected, in whatever
 transaction its connection is in by then.
 """
@@ -21,9 +21,9 @@ _OPEN: Final = "superlicense streams"
 
 
 def stream(connection: Connection, statement: str, values: tuple[object, ...]) -> Iterator[Sequence[Any]]:
-    """Give what *statement* finds, of which there may be much, a batch at a time."""
+    """Yield the rows that *statement* finds, a batch at a time."""
     with translated_errors():
-        # Told neither of the two, psycopg and SQLAlchemy each fetch everything at once.
+        # Without the two options, psycopg and SQLAlchemy each fetch everything at once.
         found = connection.exec_driver_sql(
             statement, values, execution_options={"stream_results": True, "max_row_buffer": _BATCH}
         )

@@ -1,4 +1,4 @@
-"""Transactions: one of the store's own, or a part of the host's.
+"""Transactions: the store's own, or a savepoint in one of the host.
 
 Rule 1: a transaction of the store's own says itself how it is isolated and how
 long it waits, whatever the engine is set to, and leaves a pooled connection as
@@ -7,10 +7,7 @@ it found it.
 Rule 2: in the host's transaction every block is a savepoint. It is never
 committed, and nothing but the savepoint is rolled back.
 
-Rule 3: where a pool has one connection for all (SQLite in memory), one block
-has it at a time.
-
-Rule 4: on SQLite the lock comes before the first look, so that what was read
+Rule 3: on SQLite the lock comes before the first read, so that what was read
 is what is written upon.
 """
 
@@ -20,58 +17,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import RLock
 from typing import Final, cast
 
-from sqlalchemy import Connection, Engine, StaticPool
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from superlicense.adapters.sqlalchemy.failures import logged_errors, translated_errors
 from superlicense.adapters.sqlalchemy.streams import close_streams
+from superlicense.adapters.sqlalchemy.turns import Turns, always_in_transaction, milliseconds
 from superlicense.errors import StoreBusyError
 
-__all__ = ["Turns", "joined", "owned"]
+__all__ = ["joined", "owned"]
 
-_MILLISECOND: Final = timedelta(milliseconds=1)
-# PostgreSQL and SQLite keep both as a signed number of 32 bits: 24 days.
-_LONGEST_MS: Final = 2**31 - 1
-# A writer that has gone to sleep with the lock is thrown out by the server, so that others can go on.
+# The server ends the session of a writer that idles with the lock, so that others can go on.
 _IDLE_MS: Final = 60_000
 _FULL: Final = 2  # PRAGMA synchronous; EXTRA is 3
-
-
-class Turns:
-    """Whose turn it is on the connections of an engine; nobody waits where everybody has one of their own."""
-
-    __slots__ = ("_lock", "_pool")
-
-    def __init__(self, engine: Engine) -> None:
-        """Look at the pool of *engine*."""
-        self._pool = engine.pool if isinstance(engine.pool, StaticPool) else None
-        self._lock = RLock()
-
-    @contextmanager
-    def take(self, patience: timedelta) -> Iterator[None]:
-        """Wait for a turn.
-
-        Raises:
-            StoreBusyError: others kept it for longer than *patience*, or the
-                connection is in a transaction of this thread or of the host.
-        """
-        if self._pool is None:
-            yield
-            return
-        if not self._lock.acquire(timeout=_milliseconds(patience) / 1000):
-            raise StoreBusyError("others have the one connection of the pool")
-        try:
-            # Before it is taken out of the pool: putting it back would roll that transaction back.
-            with translated_errors():
-                driver = self._pool.connection.driver_connection
-            if getattr(driver, "in_transaction", False) and not _always_in_transaction(driver):
-                raise StoreBusyError("the one connection of the pool is in a transaction already")
-            yield
-        finally:
-            self._lock.release()
 
 
 @contextmanager
@@ -80,13 +40,13 @@ def owned(engine: Engine, turns: Turns, patience: timedelta, *, write: bool) -> 
 
     Raises:
         StoreError: the database failed; nothing is committed then, unless the
-            line went dead during the commit itself.
+            connection was lost during the commit itself.
     """
     begin = _sqlite if engine.dialect.name == "sqlite" else _postgresql
     with (
         turns.take(patience),
         _connected(engine) as connection,
-        begin(connection, _milliseconds(patience), write=write),
+        begin(connection, milliseconds(patience), write=write),
     ):
         try:
             try:
@@ -113,16 +73,12 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             connection.close()
 
 
-def _milliseconds(patience: timedelta) -> int:
-    return min(max(0, patience // _MILLISECOND), _LONGEST_MS)
-
-
 @contextmanager
 def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
     with translated_errors():
         if write:
             connection.execution_options(isolation_level="READ COMMITTED")
-            # To PostgreSQL 0 is no timeout.
+            # PostgreSQL reads 0 as "without a timeout".
             connection.exec_driver_sql(
                 f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
                 f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
@@ -137,8 +93,8 @@ def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterato
 def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
     with translated_errors():
         driver = _driver(connection)
-        if driver.in_transaction and not _always_in_transaction(driver):
-            # A pool with one connection a thread gives it twice.
+        if driver.in_transaction and not always_in_transaction(driver):
+            # A pool with one connection per thread returns it twice.
             raise StoreBusyError("this thread's connection is in a transaction already")
         connection.begin()
         if driver.in_transaction:
@@ -156,18 +112,13 @@ def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[No
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
-    """Give the driver's connection; Core costs more than the statement on SQLite."""
+    """Return the driver's connection; Core costs more than the statement on SQLite."""
     return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
-def _always_in_transaction(driver: object) -> bool:
-    # ``autocommit=False``, which Python 3.12 has.
-    return getattr(driver, "autocommit", None) is False
-
-
 def _set_up(driver: sqlite3.Connection, found: dict[str, int], wait_ms: int, *, write: bool) -> None:
-    """Make *driver* wait and, to *write*, durable and watchful; note in *found* what is changed, as it was."""
-    # The time to wait comes first: to look at the next ones may have to wait.
+    """Make *driver* wait and, to *write*, durable with foreign keys; save in *found* the settings that change."""
+    # The time to wait comes first: reading the next ones may have to wait.
     least = {"busy_timeout": wait_ms} | ({"foreign_keys": 1, "synchronous": _FULL} if write else {})
     for name, wanted in least.items():
         value = _pragma(driver, name)
@@ -189,7 +140,7 @@ def _restore(connection: Connection, found: dict[str, int]) -> None:
         driver.execute("ROLLBACK")
     for name, value in found.items():
         driver.execute(f"PRAGMA {name} = {value}")
-    if _always_in_transaction(driver):
+    if always_in_transaction(driver):
         driver.execute("BEGIN")
 
 
@@ -209,7 +160,7 @@ def joined(connection: Connection, patience: timedelta, *, write: bool, lock: st
     """
     on_sqlite = connection.dialect.name == "sqlite"
     part = _part_on_sqlite if on_sqlite else _part_on_postgresql
-    with part(connection, _milliseconds(patience), write=write, lock=lock):
+    with part(connection, milliseconds(patience), write=write, lock=lock):
         yield connection
 
 
@@ -252,7 +203,7 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
     finally:
         with logged_errors("closing the view"):
             if not write and not begun:
-                # Nothing but the view was in it, and its lock would stand in the way of others.
+                # Nothing but the view was in it, and its lock would block others.
                 driver.execute("ROLLBACK")
         with logged_errors("restoring the settings"):
             driver.execute(f"PRAGMA busy_timeout = {waited}")
@@ -280,7 +231,7 @@ def _savepoint(connection: Connection, *, keep: bool) -> Iterator[None]:
 
 
 def _undo(connection: Connection) -> None:
-    """Roll back to the savepoint; where there is none any more, make sure that the host commits nothing."""
+    """Roll back to the savepoint; if it is gone, make sure that the host commits nothing."""
     with logged_errors("rolling back to the savepoint"):
         if connection.invalidated:
             return

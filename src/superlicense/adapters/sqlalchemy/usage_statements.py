@@ -61,7 +61,7 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
     meter_months = f"SELECT {METER_MONTHS} FROM {home}meter_months WHERE installation = ?"
     events = f"SELECT {USAGE_EVENTS} FROM {home}events WHERE installation = ?"
     head = f"SELECT {USAGE_HEADS} FROM {home}heads WHERE installation = ?"
-    # Pairs of texts: arrays on PostgreSQL, JSON on SQLite.
+    # Pairs of strings: arrays on PostgreSQL, JSON on SQLite.
     pairs = "SELECT * FROM unnest(?::text[], ?::text[])"
     if not on_postgres:
         pairs = "SELECT value ->> 0, value ->> 1 FROM json_each(?)"

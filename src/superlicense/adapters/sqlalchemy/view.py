@@ -1,4 +1,4 @@
-"""A view: one transaction's sight of one installation, to read or to write."""
+"""A view: one installation as one transaction sees it, to read or to write."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.ports import Count, Mark, Revision
 
-__all__ = ["View"]
+__all__ = ["SqlView"]
 
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 Values = tuple[object, ...]
 
 
-class View:
+class SqlView:
     """One view; it is its own `facts` and `journal`.
 
     Attributes:
@@ -41,7 +41,7 @@ class View:
     """
 
     def __init__(self, connection: Connection, statements: Statements, installation: str, *, lock: bool) -> None:
-        """Look at *installation*; with *lock* as its only writer.
+        """Open a view of *installation*; with *lock* as its only writer.
 
         Raises:
             StoreError: the database failed.
@@ -52,7 +52,7 @@ class View:
         self.facts = self
         self.journal = self
         self.usage = SqlUsage(connection, statements.usage, installation)
-        # What is written waits here: rows by statement, in order, then entries and whom they are about.
+        # What is written is queued here: rows by statement, in order, then entries and their subjects.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
         self._subjects: list[Values] = []
@@ -74,12 +74,12 @@ class View:
         self._wrote = False
 
     def _send(self, statement: str, batch: list[Values]) -> int:
-        """Run *statement* for each of *batch*, in one go, and give how many rows that touched."""
+        """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
         with translated_errors():
             return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
 
     def _flush(self) -> None:
-        """Send what waits.
+        """Send what is queued.
 
         Raises:
             ConflictError: something does not fit what is stored.
@@ -182,7 +182,7 @@ class View:
         self._note(row)
 
     def _write(self, statement: str, values: Values) -> None:
-        """Let a row wait to be sent; those of one kind go together, and none overtakes another."""
+        """Queue a row; those of one statement are sent together, and order is kept."""
         if not self._rows or self._rows[-1][0] != statement:
             self._rows.append((statement, []))
         self._rows[-1][1].append(values)
@@ -222,7 +222,7 @@ class View:
         return starmap(read_entry, self._stream(statement, *period, *about))
 
     def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
-        """Give what was written after *revision*, `None` if it is unknown."""
+        """Return what was written after *revision*, `None` if it is unknown."""
         if revision == self.revision:
             return ()
         if revision == Revision(0, ""):
@@ -242,7 +242,7 @@ class View:
         """Make a revision of what was written, if anything was.
 
         Raises:
-            ConflictError: somebody else has made one meanwhile.
+            ConflictError: another writer has made one meanwhile.
             StoreError: the database failed.
         """
         if not self._wrote:

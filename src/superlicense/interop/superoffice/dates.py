@@ -75,7 +75,7 @@ def _offset(text: str) -> timezone:
 
 
 def _start_of(day: date, zone: tzinfo) -> datetime:
-    """Give the first instant of *day* in *zone*, whether or not its clocks show midnight then."""
+    """Return the first instant of *day* in *zone*, whether or not its clocks show midnight then."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone)
     instant = wall.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):

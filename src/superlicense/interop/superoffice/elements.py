@@ -1,11 +1,11 @@
 """Elements: an XML document taken apart by local name, and nothing of it lost.
 
-Rule 1: a document is measured before anybody works with it: bytes, elements,
+Rule 1: a document is measured before it is processed: bytes, elements,
 nesting, and the length of a path, so that no error message and no mapping of
-what is left over grows with what somebody sends.
+what is left over grows with what is sent.
 
-Rule 2: whoever takes a field gets a text, `None` where it is left out, nil or
-empty. What nobody takes stays readable as text by path below its part: repeated
+Rule 2: a field that is taken is a string, `None` where it is left out, nil or
+empty. What is not taken stays readable as strings by path below its part: repeated
 elements are counted from 0 (``Host[1]``), an attribute is ``Host@kind``, and
 text beside the elements of a part is ``text()``, as XPath calls it.
 
@@ -41,7 +41,7 @@ def parse(data: bytes) -> Part:
     """Parse a document, without reading a document type, an entity, or anything that lies elsewhere.
 
     Raises:
-        MalformedPackageError: it is no XML, too large, or holds one of those.
+        MalformedPackageError: it is not XML, too large, or holds one of those.
         ImportError: the extra ``xml`` is not installed.
     """
     if len(data) > _LARGEST_BYTES:
@@ -61,7 +61,7 @@ def parse(data: bytes) -> Part:
         raise MalformedPackageError("", "has a document type or entities") from error
     # A host may have made errors of warnings, and some codecs that a document may name warn.
     except (ParseError, ValueError, LookupError, Warning) as error:
-        raise MalformedPackageError("", f"is no XML: {error}") from error
+        raise MalformedPackageError("", f"is not XML: {error}") from error
     _measure(root)
     return Part(root, _local(root.tag))
 
@@ -83,7 +83,7 @@ def _measure(root: Element) -> None:
 
 
 def _local(name: object) -> str:
-    """Give the name of an element or attribute without its namespace."""
+    """Return the name of an element or attribute without its namespace."""
     return str(name).rpartition("}")[2]
 
 
@@ -92,7 +92,7 @@ def _is_nil(element: Element) -> bool:
 
 
 def _text(element: Element) -> str:
-    """Give the text of *element* and, where it has elements, the text between them."""
+    """Return the text of *element* and, where it has elements, the text between them."""
     return "".join((element.text or "", *(child.tail or "" for child in element))).strip()
 
 
@@ -118,41 +118,41 @@ class Part:
         raise MalformedPackageError(f"{self.path}.{name}", problem)
 
     def part(self, name: str) -> Part | None:
-        """Take the child called *name* as a part of its own, which keeps what is left of it."""
+        """Return and remove the child called *name* as a part of its own, which keeps what is left of it."""
         found = self._only(name, self._apart)
         return None if found is None else Part(found, f"{self.path}.{name}")
 
     def parts(self, name: str) -> list[Part]:
-        """Take every child called *name* as a part, counted from 0 in its path."""
+        """Return and remove every child called *name* as a part, counted from 0 in its path."""
         self._apart.add(name.lower())
         found = enumerate(self._children.get(name.lower(), ()))
         return [Part(child, f"{self.path}.{name}[{place}]") for place, child in found if not _is_nil(child)]
 
     def text(self, name: str) -> str | None:
-        """Take the text of a field; `None` where it is left out, nil or empty."""
+        """Return and remove the text of a field; `None` where it is left out, nil or empty."""
         found = self._only(name, self._taken)
         if found is None:
             return None
         if len(found):
-            self.refuse(name, "must be a text")
+            self.refuse(name, "must be a string")
         return (found.text or "").strip() or None
 
     def _only(self, name: str, taken: set[str]) -> Element | None:
         taken.add(name.lower())
         found = self._children.get(name.lower(), [])
         if len(found) > 1:
-            self.refuse(name, "is there twice")
+            self.refuse(name, "is a duplicate")
         return None if not found or _is_nil(found[0]) else found[0]
 
     def required(self, name: str) -> str:
-        """Take the text of a field that must be there."""
+        """Return and remove the text of a field that must be there."""
         text = self.text(name)
         if text is None:
             self.refuse(name, "is missing")
         return text
 
     def read(self, name: str, kind: Callable[[str], T], default: T) -> T:
-        """Take a field as *kind* reads it, *default* where it is left out."""
+        """Return and remove a field as *kind* reads it, *default* where it is left out."""
         text = self.text(name)
         if text is None:
             return default
@@ -166,7 +166,7 @@ class Part:
         self._taken.discard(name.lower())
 
     def unmodeled(self, above: str = "") -> dict[str, str]:
-        """Give the text of everything that nobody took, by path below this part.
+        """Return the text of everything that was not taken, by path below this part.
 
         Args:
             above: Path to put in front, where this part is shown as a piece of
@@ -196,7 +196,7 @@ def _put(left: dict[str, str], found: Iterable[tuple[str, str]]) -> None:
 
 
 def _with_paths(element: Element, above: str) -> Iterator[tuple[Element, str]]:
-    """Give the children of *element* with their paths; repeated ones are counted from 0."""
+    """Return the children of *element* with their paths; repeated ones are counted from 0."""
     counts = Counter(_local(child.tag) for child in element)
     places: Counter[str] = Counter()
     for child in element:
@@ -207,14 +207,14 @@ def _with_paths(element: Element, above: str) -> Iterator[tuple[Element, str]]:
 
 
 def _attributes(element: Element, path: str) -> Iterator[tuple[str, str]]:
-    """Give the attributes that carry data, which those that describe the schema do not."""
+    """Return the attributes that carry data, which those that describe the schema do not."""
     for name, value in element.attrib.items():
         if not name.startswith(_SCHEMA):
             yield f"{path}@{_local(name)}", value
 
 
 def _all_below(element: Element, path: str) -> Iterator[tuple[str, str]]:
-    """Give attributes and texts of *element* and of all below it, at most `_DEEPEST` levels."""
+    """Return attributes and texts of *element* and of all below it, at most `_DEEPEST` levels."""
     yield from _attributes(element, path)
     text = _text(element)
     if text or not (len(element) or _is_nil(element)):

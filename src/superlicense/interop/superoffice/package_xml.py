@@ -35,14 +35,14 @@ def read_package_xml(data: bytes, *, time_zone: str | tzinfo = "UTC") -> License
 
     Args:
         data: The document, at most 2 MiB.
-        time_zone: Zone in which its days are reckoned, by name or as an object.
+        time_zone: Zone in which its days are counted, by name or as an object.
 
     Returns:
         The package, without ``issue`` and ``issued_at``, which the format lacks.
 
     Raises:
         MalformedPackageError: no such document; with the path of the element.
-        UnknownTimeZoneError: nobody knows the zone.
+        UnknownTimeZoneError: the zone is unknown.
         ImportError: the extra ``xml`` is not installed.
 
     Source: domain section 2.8; midnights as in `superlicense.interop.superoffice.dates`.
@@ -60,7 +60,7 @@ def read_package_xml(data: bytes, *, time_zone: str | tzinfo = "UTC") -> License
     for row in rows:
         licensed = _license(row, owner, modules)
         if licensed.name in seen:
-            row.refuse("ModuleName", f"{licensed.name} is there twice")
+            row.refuse("ModuleName", f"{licensed.name} is a duplicate")
         seen.add(licensed.name)
         licenses.append(licensed)
     return _package(root, group, owner, licenses, zone)
@@ -106,7 +106,7 @@ def _kind(row: Part, scope: LicenseScope) -> LicenseKind:
 
 
 def _quantity(row: Part, *, counted: bool) -> int:
-    """Take how many there are; where nobody counts them, one stands for none given.
+    """Return and remove the quantity; where it is not counted, a missing one is 1.
 
     Source: domain 2.2: the vendor never sends 0; 17.9: invalid for user and site licenses.
     """
@@ -162,7 +162,7 @@ def _package(root: Part, group: Part | None, owner: str, licenses: list[ModuleLi
 
 @contextmanager
 def _placed(path: str, elements: Mapping[str, str]) -> Iterator[None]:
-    """Give what a noun refuses in the block the path of the element that it came from."""
+    """Add to what a noun refuses in the block the path of the element that it came from."""
     try:
         yield
     except InvalidValueError as error:

@@ -1,10 +1,10 @@
 """The vendor's principal in JSON: one user with what the installation grants them.
 
-Rule 1: a principal tells of one user only, so it answers for that one, without
+Rule 1: a principal describes one user only, so it answers for that user, without
 a store. Every user license in it is held; system licenses are the package's.
 
 Rule 2: it names neither company nor serial number. The installation is made up
-to match, because whoever sent the principal has checked that already.
+to match, because the sender of the principal has checked that already.
 
 Source: domain section 16, GrantedModuleLicense and Principal; its field names
 are not those of the package.
@@ -39,7 +39,7 @@ from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["Principal", "read_principal_json"]
 
-# The demo serial number of the vendor's documentation; it stands for the one that is not told.
+# The demo serial number of the vendor's documentation; it stands for the one that is not given.
 _SOME_SERIAL: Final = "1010000006"
 _SOMEBODY: Final = "principal"
 # Before every date that a license can have.
@@ -48,11 +48,11 @@ _EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 @frozen(kw_only=True)
 class Principal:
-    """One user and what they hold.
+    """One user with the licenses that they hold.
 
     Attributes:
         user: The user; a principal has logged in, so ``may_log_in`` is set.
-        packages: What the licenses say, one package an owner.
+        packages: The licenses, one package for each owner.
     """
 
     user: User
@@ -72,18 +72,18 @@ class Principal:
         return features.feature(self._world, self.user, name, access, at)
 
     def holds(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Say whether the user is granted the user license *license*; with *at* `None` whatever the dates.
+        """Return whether the user is granted the user license *license*; with *at* `None` whatever the dates.
 
         Raises:
-            InvalidValueError: it is no license name.
+            InvalidValueError: it is not a license name.
         """
         return LicenseName.parse(license) in grants.user_grants(self._world, self.user, at or _EVER)
 
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Say whether the installation is granted the system license *license*; *at* as for `holds`.
+        """Return whether the installation is granted the system license *license*; *at* as for `holds`.
 
         Raises:
-            InvalidValueError: it is no license name.
+            InvalidValueError: it is not a license name.
         """
         return grants.has_system(self._world, LicenseName.parse(license), at or _EVER)
 
@@ -93,12 +93,12 @@ def read_principal_json(data: bytes, *, time_zone: str | tzinfo = "UTC", policy:
 
     Args:
         data: A JSON object with ``Licenses``, at most 2 MiB.
-        time_zone: Zone in which its days are reckoned, by name or as an object.
+        time_zone: Zone of its days, by name or as an object.
         policy: The host's choices; the defaults if `None`.
 
     Raises:
         MalformedPrincipalError: no such object; with the path of the field.
-        UnknownTimeZoneError: nobody knows the zone.
+        UnknownTimeZoneError: the zone is unknown.
     """
     zone = find_time_zone(time_zone) if isinstance(time_zone, str) else time_zone
     fields = read_fields(data)
@@ -108,7 +108,7 @@ def read_principal_json(data: bytes, *, time_zone: str | tzinfo = "UTC", policy:
     for one in fields.objects("Licenses"):
         licensed = _license(one)
         if licensed.name in seen:
-            one.refuse("Name", f"{licensed.name} is there twice")
+            one.refuse("Name", f"{licensed.name} is a duplicate")
         seen.add(licensed.name)
         by_owner.setdefault(licensed.name.owner, []).append((one, licensed))
     packages = tuple(_package(rows, zone) for rows in by_owner.values())
@@ -140,7 +140,7 @@ def _license(one: PrincipalFields) -> ModuleLicense:
         return ModuleLicense(
             name=name,
             scope=scope,
-            # Bought total; nobody counts seats here, so one stands for none given.
+            # Bought total; seats are not counted here, so one stands for none given.
             quantity=one.take("LicenseNumber", int) or 1,
             unrestricted=bool(one.take("IsUnrestricted", bool)),
             hidden=bool(one.take("IsHidden", bool)),
@@ -178,7 +178,7 @@ def _package(rows: list[tuple[PrincipalFields, ModuleLicense]], zone: tzinfo) ->
 
 @contextmanager
 def _placed(fields: PrincipalFields, word: str, names: Mapping[str, str]) -> Iterator[None]:
-    """Give what the block refuses the path of the field it came from.
+    """Add to what the block refuses the path of the field it came from.
 
     Args:
         fields: The object that is read.

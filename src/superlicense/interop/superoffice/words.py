@@ -2,7 +2,7 @@
 
 Rule 1: numbers that arrive as text are bounded before they are computed with.
 
-Rule 2: a problem is raised as `WordError`; whoever knows the path makes the
+Rule 2: a problem is raised as `WordError`; the caller, which knows the path, makes the
 error of the document of it.
 """
 

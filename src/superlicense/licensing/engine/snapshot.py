@@ -1,18 +1,18 @@
 """The snapshot: one world, compiled for questions that are asked all the time.
 
-Users who hold the same, and have the same type, switches, site and events,
-share a *profile*. Its decisions are made by the rules once and are constants
-from then on, until a date of a package or a change of facts.
+Users who hold the same licenses, and have the same type, switches, site and
+events, share a *profile*. The rules decide once for each profile; its decisions
+are constants until a date of a package or a change of facts.
 
 Rule 1: a snapshot holds between two dates of packages, because nothing changes
 by itself there. Instants are compared in nanoseconds since 1970.
 
-Rule 2: whoever asks first stands for all of a profile. Key, decision and person
-come from one and the same world, so a decision is never of two states, and is
-right for its profile whatever is written meanwhile.
+Rule 2: the first user who is asked about represents the whole profile. Key,
+decision and user come from one and the same world, so a decision never mixes two
+states, and is right for its profile whatever is written meanwhile.
 
 Rule 3: only the pointer from a user to a profile can become wrong. It is set
-under the lock, and only if nobody has written since the profile was found.
+under the lock, and only if nothing was written since the profile was found.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ from superlicense.rules.packages.waiting import waiting_warnings
 
 __all__ = ["Profile", "Snapshot", "feature", "find_person"]
 
-# More kinds of users than any installation has; a bound, because hosts may pass `User` objects of any kind.
-_MOST_KINDS = 10_000
+# More profiles than any installation has; a bound, because hosts may pass `User` objects of any kind.
+_MAX_PROFILES = 10_000
 _CLOCK_ROLLBACK_NS: Final = CLOCK_ROLLBACK // timedelta(microseconds=1) * 1000
 
 
 class Profile:
-    """What is decided for all users that are alike to the rules.
+    """The decisions for all users that the rules treat alike.
 
     Attributes:
         logins: Decision by client.
@@ -58,32 +58,32 @@ class Profile:
     __slots__ = ("features", "holds", "logins")
 
     def __init__(self, holds: frozenset[str]) -> None:
-        """Begin with nothing decided."""
+        """Begin without decisions."""
         self.holds = holds
         self.logins: dict[str, Decision] = {}
         self.features: dict[str, dict[str, Decision]] = {access: {} for access in Access}
 
 
 class Snapshot:
-    """A world with the decisions made of it.
+    """A world with the decisions made in it.
 
     Attributes:
         world: The world.
-        revision: The very object that the store gave.
+        revision: The very object that the store returned.
         at: An instant that it holds at; decisions are made for it.
-        profiles: Profile by user id, as far as they have been asked for.
+        profiles: Profile by user id, of the users that were asked about.
         starts_ns: First nanosecond it holds, because of dates.
         ends_ns: First nanosecond it no longer holds, because of dates.
-        edge_ns: First nanosecond at which the clock is not said to be turned back.
+        edge_ns: First nanosecond at which the clock does not count as turned back.
         from_ns: First nanosecond it may answer for without another check.
         until_ns: First nanosecond it must be checked again.
     """
 
     __slots__ = (
-        "_kinds",
         "_lock",
-        "_nobody",
+        "_profiles_by_key",
         "_targeted",
+        "_unknown",
         "at",
         "edge_ns",
         "ends_ns",
@@ -103,18 +103,18 @@ class Snapshot:
         dates = boundaries(world)
         place = bisect_right(dates, at)
         known = world.known_at()
-        # Now is never before what is on record, so a clock turned back further reads the same.
+        # Now is never before what is recorded, so a clock that is turned back further reads the same.
         settled = place == 0 or (known is not None and known >= dates[place - 1])
         self.starts_ns = FAR_PAST if settled else nanoseconds(dates[place - 1])
         self.ends_ns = nanoseconds(dates[place]) if place < len(dates) else FAR_FUTURE
         self.edge_ns = _edge_ns(world)
         self.from_ns, self.until_ns = self.window()
-        # A `User` may be asked for, and is never there.
+        # A `User` may be looked up, and is never found.
         self.profiles: dict[str | User, Profile] = {}
         self._lock = Lock()
-        self._kinds: dict[Hashable, Profile] = {}
+        self._profiles_by_key: dict[Hashable, Profile] = {}
         self._targeted = targeted_events(world)
-        self._nobody = Profile(frozenset())
+        self._unknown = Profile(frozenset())
 
     def holds_at(self, clock_ns: int) -> bool:
         """Return whether it holds when the clock reads *clock_ns*.
@@ -126,7 +126,7 @@ class Snapshot:
         return self.starts_ns <= now_ns < self.ends_ns and (clock_ns < self.edge_ns) is self.world.clock_rolled_back
 
     def window(self) -> tuple[int, int]:
-        """Give from when (inclusive) until when (exclusive) of the clock it holds."""
+        """Return from which reading of the clock (inclusive) until which (exclusive) it holds."""
         if self.world.clock_rolled_back:
             return self.starts_ns, min(self.ends_ns, self.edge_ns)
         return max(self.starts_ns, self.edge_ns), self.ends_ns
@@ -163,60 +163,60 @@ class Snapshot:
         return licensed is not None and licensed.scope is LicenseScope.USER
 
     def profile(self, user: str | User) -> Profile:
-        """Give the profile of *user*."""
+        """Return the profile of *user*."""
         world = self.world
         profile = self._profile(world, find_person(world, user))
-        self._keep(user, profile, world)
+        self._point_to(user, profile, world)
         return profile
 
     def login(self, user: str | User, client: Client) -> Decision:
-        """Decide whether *user* may enter with *client*, once for all who are alike."""
+        """Decide whether *user* may log in with *client*, once for each profile."""
         world = self.world
-        somebody = find_person(world, user)
-        profile = self._profile(world, somebody)
+        person = find_person(world, user)
+        profile = self._profile(world, person)
         decision = profile.logins.get(client)
         if decision is None:
-            decided = login.login(world, somebody, client, self.at, waiting=waiting_warnings)
+            decided = login.login(world, person, client, self.at, waiting=waiting_warnings)
             decision = profile.logins.setdefault(client, decided)
-        self._keep(user, profile, world)
+        self._point_to(user, profile, world)
         return decision
 
     def feature(self, user: str | User, name: str, access: Access) -> Decision:
-        """Decide how far *user* may go with the feature *name*, once for all who are alike."""
+        """Decide what *user* may do with the feature *name*, once for each profile."""
         world = self.world
-        somebody = find_person(world, user)
+        person = find_person(world, user)
         parsed = _parsed(name)
         if parsed is None:
             return features.unknown_feature(world, name, access)
-        profile = self._profile(world, somebody)
+        profile = self._profile(world, person)
         decided = profile.features[access]
         decision = decided.get(parsed)
         if decision is None:
-            decision = features.feature(world, somebody, parsed, access, self.at)
-            # Only what somebody sells is kept: names are the caller's and may be anything.
+            decision = features.feature(world, person, parsed, access, self.at)
+            # Only names of known licenses are kept: names are the caller's and may be anything.
             if find_row(world, parsed) is None and module_table.find(parsed) is None:
                 return decision
             decision = decided.setdefault(str(parsed), decision)
         if name == parsed.module:
             decided[parsed.module] = decision
-        self._keep(user, profile, world)
+        self._point_to(user, profile, world)
         return decision
 
-    def _profile(self, world: World, somebody: User | None) -> Profile:
-        """Make or find the profile that *somebody* has in *world*."""
-        if somebody is None:
-            return self._nobody
-        key = alike(world, somebody, self._targeted)
-        profile = self._kinds.get(key)
+    def _profile(self, world: World, person: User | None) -> Profile:
+        """Find or make the profile of *person* in *world*."""
+        if person is None:
+            return self._unknown
+        key = alike(world, person, self._targeted)
+        profile = self._profiles_by_key.get(key)
         if profile is None:
-            if len(self._kinds) >= _MOST_KINDS:
-                self._kinds.clear()
-            profile = self._kinds.setdefault(key, Profile(user_grants(world, somebody, self.at)))
+            if len(self._profiles_by_key) >= _MAX_PROFILES:
+                self._profiles_by_key.clear()
+            profile = self._profiles_by_key.setdefault(key, Profile(user_grants(world, person, self.at)))
         return profile
 
-    def _keep(self, user: str | User, profile: Profile, world: World) -> None:
-        """Point from a known user's id to *profile*, unless somebody has written since *world*."""
-        if isinstance(user, str) and profile is not self._nobody:
+    def _point_to(self, user: str | User, profile: Profile, world: World) -> None:
+        """Point from a known user's id to *profile*, unless something was written since *world*."""
+        if isinstance(user, str) and profile is not self._unknown:
             with self._lock:
                 if self.world is world:
                     self.profiles[user] = profile
@@ -228,7 +228,7 @@ def _edge_ns(world: World) -> int:
 
 
 def find_person(world: World, user: str | User) -> User | None:
-    """Give the user that is meant: by id the stored one, `None` if unknown, else *user* as given.
+    """Return the user: by id the stored one, `None` if unknown; a `User` as given.
 
     Raises:
         InvalidValueError: *user* is neither.
@@ -240,12 +240,12 @@ def find_person(world: World, user: str | User) -> User | None:
     return user
 
 
-def feature(world: World, somebody: User | None, name: str, access: Access, at: datetime) -> Decision:
-    """Decide on the feature *name*, which may be no name at all."""
+def feature(world: World, person: User | None, name: str, access: Access, at: datetime) -> Decision:
+    """Decide on the feature *name*, which may not be a valid name."""
     parsed = _parsed(name)
     if parsed is None:
         return features.unknown_feature(world, name, access)
-    return features.feature(world, somebody, parsed, access, at)
+    return features.feature(world, person, parsed, access, at)
 
 
 def _parsed(name: str) -> LicenseName | None:

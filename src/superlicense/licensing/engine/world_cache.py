@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 
 from attrs import evolve
 
-from superlicense.licensing.clock import InstallationClock, instant
+from superlicense.licensing.clock import InstallationClock, to_utc
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.engine.state import State
 from superlicense.licensing.integrity.checks import IntegrityChecks
@@ -225,7 +225,7 @@ class WorldCache:
             InvalidValueError: *at* is naive, or not a datetime.
             StoreError: the store cannot be read.
         """
-        asked = None if at is None else instant(at)
+        asked = None if at is None else to_utc(at)
         snapshot = self.current()
         world, revision = snapshot.world, snapshot.revision
         if asked is None:

@@ -32,7 +32,7 @@ from superlicense.errors import (
     WriteOutOfOrderError,
     refusal,
 )
-from superlicense.licensing.clock import instant
+from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
@@ -145,14 +145,14 @@ class Writer:
         Raises:
             RefusedError: a change is refused; with every reason.
             InvalidValueError: *by* is not a name, or *at* is naive.
-            WriteOutOfOrderError: *at* lies before what is on record or after now.
+            WriteOutOfOrderError: *at* lies before what is recorded or after now.
             StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
             StoreError: the store failed, and nothing has changed.
         """
         check_author(by)
-        asked = None if at is None else instant(at)
+        asked = None if at is None else to_utc(at)
         if get_ident() in self._writing:
             raise ConflictError("this thread is writing already")
         request = _Request(proposal, by, asked, extra_write)

@@ -1,9 +1,9 @@
-"""Verifying a store: every row, every entry and the head, compared with one another.
+"""The audit of a store: every row, every entry and the head are compared with one another.
 
-Rule 1: it reads, writes nothing, and reports instead of raising. What is wrong
-with one record hides nothing of the next.
+Rule 1: it reads, writes nothing, and reports instead of raising. A problem in
+one record does not hide problems in the next.
 
-Rule 2: of the rows it holds 32 bytes each, never the rows themselves.
+Rule 2: it holds 32 bytes of each row, never the rows themselves.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from superlicense.ports import Reading, Store, holder_of, touches
 
 __all__ = ["verify"]
 
-# Without a seal key contents are compared with this one, and nothing is sealed.
+# Without a seal key, contents are compared through seals with this one; nothing is sealed.
 _NO_KEY: Final = bytes(32)
 
 
@@ -39,7 +39,7 @@ def verify(
     """Verify everything that *store* holds of *installation*.
 
     Raises:
-        InvalidValueError: *earlier_head* is nothing that `noted_head` gave.
+        InvalidValueError: *earlier_head* is not a value that `noted_head` returned.
     """
     noted = None if earlier_head is None else read_noted_head(earlier_head)
     verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation))
@@ -49,14 +49,14 @@ def verify(
 
 
 class _Verifier:
-    """Looks at one view, and keeps what it finds."""
+    """Verifies one view, and collects findings."""
 
     def __init__(self, checks: IntegrityChecks, seals: Seals) -> None:
         self._checks = checks
         self._seals = seals
         self._sealed = checks.seals is not None
         self._head: Head | None = None
-        self._told = JournalReplay()
+        self._replay = JournalReplay()
         self._rows = 0
         self._findings: list[Finding] = []
 
@@ -81,51 +81,53 @@ class _Verifier:
         self._findings.append(Finding(code=code, table=where, key=key, number=number, explanation=explanation))
 
     def verify(self, view: Reading, noted: tuple[int, bytes] | None) -> None:
-        """Look at all of *view*, and whether a head *noted* earlier is part of its journal."""
+        """Verify all of *view*, and that the journal contains a head that was *noted* earlier."""
         if self._sealed:
             with self.reporting("reading the head"):
                 self._verify_head(view)
         with self.reporting("reading the journal"):
-            self._told = replay_journal(view, self._seals, self._head, sealed=self._sealed, noted=noted)
-        self._findings += self._told.breaks
+            self._replay = replay_journal(view, self._seals, self._head, sealed=self._sealed, noted=noted)
+        self._findings += self._replay.breaks
         for table in Table:
             with self.reporting(f"reading {table}"):
                 for row in view.facts.history(table):
                     self._verify_row(row)
-        self._findings += self._told.changed
-        for sequence, due in self._told.rows.items():
-            words = f"the journal tells of row {sequence}, which is not there"
+        self._findings += self._replay.changed
+        for sequence, due in self._replay.rows.items():
+            words = f"row {sequence} is missing; the journal records it"
             self._find(FindingCode.ROW_MISSING, words, table=due.table, key=due.key, number=sequence)
-        with self.reporting("asking the journal by user and license"):
+        with self.reporting("querying the journal by user and license"):
             self._verify_index(view)
         with self.reporting("reading the documents"):
             self._verify_documents(view)
         with self.reporting("reading the usage"):
-            self._findings += usage_findings(view, self._checks.seals, self._told, history=not self._findings)
+            self._findings += usage_findings(view, self._checks.seals, self._replay, history=not self._findings)
 
     def _verify_head(self, view: Reading) -> None:
-        known, counted = self._checks.read_head(view, self._seals)
+        known, is_counted = self._checks.read_head(view, self._seals)
         self._head = known.head
         if HEAD in known.sealed:
             missing = known.written is None
             code = FindingCode.HEAD_MISSING if missing else FindingCode.HEAD_EDITED
             how = "is missing: it was removed, or the store was written without a seal key"
-            other = "has not the seal of its contents, or was sealed with another key"
+            other = "has a seal that does not match, or was sealed with another key"
             self._find(code, f"the head {how if missing else other}")
         if INSTALLATION in known.sealed:
             words = "the revision or the counters of the installation are not those of the head"
             self._find(FindingCode.INSTALLATION_EDITED, words)
-        if not counted and known.head is not None:
+        if not is_counted and known.head is not None:
             counts = {**nothing_counted(), **view.facts.counts()}
             for table, due in known.head.counts.items():
                 if counts[table] != due:
-                    there, told = (f"{count.ever} rows, {count.ended} of them ended" for count in (counts[table], due))
-                    words = f"there are {there}; the head tells of {told}"
+                    stored, counted = (
+                        f"{count.ever} rows, {count.ended} of them ended" for count in (counts[table], due)
+                    )
+                    words = f"there are {stored}; the head counts {counted}"
                     self._find(FindingCode.COUNT_DIFFERS, words, table=table)
 
     def _verify_row(self, row: Row[Any]) -> None:
         self._rows += 1
-        due = self._told.rows.pop(row.sequence, None)
+        due = self._replay.rows.pop(row.sequence, None)
         code, problem = self._wrong_with(row, due)
         if code is None:
             return
@@ -134,50 +136,52 @@ class _Verifier:
         self._find(code, f"row {row.sequence} {problem}", table=row.table, key=row.key, number=row.sequence)
 
     def _wrong_with(self, row: Row[Any], due: TableRow | None) -> tuple[FindingCode | None, str]:
-        """Compare *row* with its seal, and with what is *due*: what the journal tells of it."""
+        """Compare *row* with its seal, and with *due*, the row that the journal records."""
         if isinstance(row.noun, Unreadable):
             return FindingCode.ROW_UNREADABLE, f"cannot be read: {row.noun.problem}"
-        if due is None and not self._told.breaks:
-            return FindingCode.ROW_INSERTED, "is none that the journal tells of"
+        if due is None and not self._replay.breaks:
+            return FindingCode.ROW_INSERTED, "is not recorded in the journal"
         made = self._seals.row(row)
         if self._sealed and not is_seal(made, row.seal):
-            return FindingCode.ROW_EDITED, "has not the seal of its contents"
+            return FindingCode.ROW_EDITED, "has a seal that does not match"
         if due is not None and due.seal != made:
             code = FindingCode.ROW_PUT_BACK if self._sealed else FindingCode.ROW_EDITED
-            return code, "is not as the journal tells of it"
+            return code, "differs from the journal"
         return None, ""
 
     def _verify_index(self, view: Reading) -> None:
-        """Ask the journal by user and license, and compare with what it tells when it is read through."""
+        """Query the journal by user and license, and compare with the complete journal."""
         due: Counter[tuple[str | None, LicenseName | None]] = Counter()
         for entry in view.journal.entries():
             due.update(_subjects(entry))
         for (holder, name), number in due.items():
             found = view.journal.entries(holder=holder, license=name)
             if sum(touches(entry, holder=holder, license=name) for entry in found) != number:
-                words = f"asked for {holder or 'anybody'} and {name or 'any license'}, the journal leaves out entries"
+                words = (
+                    f"queried for {holder or 'any user'} and {name or 'any license'}, the journal leaves out entries"
+                )
                 self._find(FindingCode.INDEX_DIFFERS, words, key=holder or "")
 
     def _verify_documents(self, view: Reading) -> None:
         if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
-            return  # There is no world, and it is said why.
+            return  # There is no world, and the findings show why.
         for table, key in sorted(self._checks.load(view).integrity.documents):
-            words = f"{table} {key!r} is not what its document says, or nobody trusted has signed that"
+            words = f"{table} {key!r} differs from its document, or the document is not signed by a trusted key"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
 
     def report(self) -> StoreReport:
-        """Give what was found."""
+        """Return the report."""
         return StoreReport(
             sealed=self._sealed,
             head=noted_head(self._head),
             rows=self._rows,
-            entries=self._told.entries,
+            entries=self._replay.entries,
             findings=self._findings,
         )
 
 
 def _subjects(entry: JournalEntry) -> set[tuple[str | None, LicenseName | None]]:
-    """Give everything by which *entry* has to be found."""
+    """Return every holder and license by which a query has to find *entry*."""
     subjects: set[tuple[str | None, LicenseName | None]] = set()
     for row in (*entry.before, *entry.after):
         subjects.add((holder_of(row), None))

@@ -1,9 +1,9 @@
-"""Documents: what signed bytes become, once they have been verified.
+"""Documents: signed bytes are verified, and become changes.
 
 Rule 1: nothing of a document is used before its signatures are good.
 
 Rule 2: the newest root that can be trusted decides, at the instant of the
-write; a root that comes earlier in the same list of changes counts already.
+write; a root earlier in the same list of changes counts already.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ class Documents:
     """Verifies documents for one world at one instant.
 
     Attributes:
-        root: The newest root that can be trusted; `None` while the one whose
-            digest is pinned has not come.
-        world: Which roots are stored, and what is known.
+        root: The newest root that can be trusted; `None` while only its digest
+            is pinned, and it is not installed.
+        world: The world, with the stored roots.
         now: The instant of the write.
     """
 
     __slots__ = ("_clock", "_trust", "now", "root", "world")
 
     def __init__(self, trust: Trust | None, world: World, now: datetime, clock: datetime) -> None:
-        """Begin to verify.
+        """Verify under the newest root of *world*.
 
         Args:
-            trust: What the host has pinned.
-            world: Which roots are stored.
+            trust: The root that the host has pinned.
+            world: The world, with the stored roots.
             now: The instant of the write.
-            clock: What the clock says, which may be behind *now*.
+            clock: The clock's reading, which may be behind *now*.
 
         Raises:
-            NoTrustRootError: nothing is pinned.
+            NoTrustRootError: no root is pinned.
         """
         if trust is None:
             raise NoTrustRootError
@@ -56,12 +56,12 @@ class Documents:
         self.root: Root | None = roots[max(roots)] if roots else None
 
     def package(self, document: bytes) -> VerifiedPackage:
-        """Verify a package: steps 1 to 10, and what step 13 says of the root and the clock.
+        """Verify a package: steps 1 to 10, and step 13 for the root and the clock.
 
         Raises:
-            ClockRolledBackError: the clock was turned back; imports wait.
+            ClockRolledBackError: the clock was turned back; imports are refused.
             RootExpiredError: the root has expired.
-            SuperlicenseError: as `superlicense.document.package.open_package`.
+            SuperlicenseError: as for `superlicense.document.package.open_package`.
         """
         root = self._known_root()
         verified = open_package(document, root)
@@ -102,11 +102,11 @@ class Documents:
         )
 
     def next_root(self, document: bytes) -> InstallRoot:
-        """Verify the next root; from here on it decides.
+        """Verify the next root; it decides from then on.
 
         Raises:
-            ClockRolledBackError: the clock was turned back; imports wait.
-            SuperlicenseError: as `superlicense.document.root.open_next`.
+            ClockRolledBackError: the clock was turned back; imports are refused.
+            SuperlicenseError: as for `superlicense.document.root.open_next`.
         """
         root = self._trust.first(document) if self.root is None else open_next(document, self.root)
         self._check_clock()
@@ -119,16 +119,16 @@ class Documents:
             raise ClockRolledBackError(self._clock, known)
 
     def pinned(self) -> Iterator[InstallRoot]:
-        """Store the pinned root, unless it is: with the first document accepted under it."""
+        """Yield the change that stores the pinned root, unless it is stored: with the first document under it."""
         anchor = self._trust.anchor(())
         if anchor is not None and str(anchor[1].version) not in self.world.roots:
             yield InstallRoot(root=noun_of(anchor[1], anchor[1].issued_at), document=anchor[0])
 
     def verified(self, changes: Iterable[Change]) -> Iterator[Change]:
-        """Give *changes* with every document among them verified, and its noun read from it.
+        """Yield *changes* with every document among them verified, and its contents read from it.
 
         Raises:
-            SuperlicenseError: a document is refused; no bytes are none.
+            SuperlicenseError: a document is refused; missing bytes are not a document.
         """
         yield from self.pinned()
         for change in changes:

@@ -1,4 +1,4 @@
-"""Replaying the journal: which rows there have to be, and whether the chain is whole."""
+"""The journal replay: which rows must be stored, and whether the chain of entries is complete."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["JournalReplay", "TableRow", "replay_journal"]
 
 
 class TableRow(NamedTuple):
-    """A row as the journal tells of it.
+    """A row as the journal records it.
 
     Attributes:
-        table: Of which table.
-        key: Of which key.
-        seal: The seal of its contents; the whole of them, in 32 bytes.
+        table: Its table.
+        key: Its key.
+        seal: The seal of all of its contents, in 32 bytes.
         start: First instant at which it holds.
         end: First instant at which it no longer holds.
     """
@@ -36,26 +36,26 @@ class TableRow(NamedTuple):
     end: datetime | None
 
     def holds_at(self, at: datetime | None) -> bool:
-        """Say whether it holds at *at*; `None` asks whether it runs."""
+        """Return whether it holds at *at*; `None` asks whether it runs."""
         return self.end is None if at is None else self.start <= at and (self.end is None or at < self.end)
 
 
 class JournalReplay:
-    """What a journal tells.
+    """What a journal records.
 
     Attributes:
         rows: Every row by its sequence.
-        entries: Number of entries looked at.
-        breaks: What is wrong with the journal; while there is anything, *rows*
-            cannot be believed to be all.
+        entries: Number of entries read.
+        breaks: What is wrong with the journal; if there is anything, *rows*
+            may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
-        changed: Rows that were not the same when they ended as when they started.
+        changed: Rows that were edited between their start and their end.
     """
 
     __slots__ = ("breaks", "changed", "closed", "entries", "rows")
 
     def __init__(self) -> None:
-        """Begin with nothing told."""
+        """Begin without entries."""
         self.rows: dict[int, TableRow] = {}
         self.entries = 0
         self.closed: Month | None = None
@@ -72,57 +72,57 @@ def replay_journal(
         view: What is stored.
         seals: Makes the seals that rows and entries have to have.
         head: How far the journal has to go, and the seal that it ends with;
-            `None` if nobody can tell.
-        sealed: Whether the entries have seals to be checked.
-        noted: Number and seal of an entry that has to be among them.
+            `None` if that is unknown.
+        sealed: Whether the seals of entries are checked.
+        noted: Number and seal of an entry that the journal has to contain.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    told = JournalReplay()
+    replay = JournalReplay()
     previous: bytes | None = None
     newest = 0
     for entry in view.journal.entries():
-        told.entries += 1
+        replay.entries += 1
         if head is not None and entry.number > head.mark.entries:
-            told.breaks.append(_entry(FindingCode.ENTRY_UNKNOWN, entry.number, "is newer than the head"))
+            replay.breaks.append(_entry(FindingCode.ENTRY_UNKNOWN, entry.number, "is newer than the head"))
             continue
         if noted is not None and entry.number == noted[0] and is_seal(noted[1], entry.seal):
             noted = None
         gap = entry.number != newest + 1
         if gap:
-            told.breaks.append(_gap(newest + 1, entry.number - 1))
+            replay.breaks.append(_gap(newest + 1, entry.number - 1))
         if entry.kind is EntryKind.UNREADABLE:
-            told.breaks.append(_entry(FindingCode.ENTRY_UNREADABLE, entry.number, "cannot be read"))
+            replay.breaks.append(_entry(FindingCode.ENTRY_UNREADABLE, entry.number, "cannot be read"))
         elif sealed and not gap and not seals.entry_holds(entry, previous):
-            told.breaks.append(_entry(FindingCode.ENTRY_EDITED, entry.number, "has not the seal of its contents"))
+            replay.breaks.append(_entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match"))
         else:
-            _tell(told, seals, entry)
+            _add(replay, seals, entry)
         newest, previous = entry.number, entry.seal
     if head is not None and newest < head.mark.entries:
-        told.breaks.append(_gap(newest + 1, head.mark.entries))
-    elif sealed and head is not None and previous != head.journal and not told.breaks:
-        told.breaks.append(_entry(FindingCode.ENTRY_EDITED, newest, "is not the one that the head ends with"))
+        replay.breaks.append(_gap(newest + 1, head.mark.entries))
+    elif sealed and head is not None and previous != head.journal and not replay.breaks:
+        replay.breaks.append(_entry(FindingCode.ENTRY_EDITED, newest, "is not the last entry of the head"))
     if noted is not None:
-        words = f"entry {noted[0]} is not the one that was noted: an older or another state was put in its place"
-        told.breaks.append(Finding(code=FindingCode.EARLIER_HEAD_UNKNOWN, number=noted[0], explanation=words))
-    return told
+        words = f"entry {noted[0]} is not the one that was noted: an older or another state was restored"
+        replay.breaks.append(Finding(code=FindingCode.EARLIER_HEAD_UNKNOWN, number=noted[0], explanation=words))
+    return replay
 
 
-def _tell(told: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
+def _add(replay: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
     if entry.month is not None:
-        told.closed = entry.month
+        replay.closed = entry.month
     for row in entry.before:
-        began = told.rows.get(row.sequence)
+        began = replay.rows.get(row.sequence)
         if began is None or began.seal != seals.row(evolve(row, end=None, ended_by=None)):
-            words = f"entry {entry.number} ended another row than the one that had started"
-            told.changed.append(_row(FindingCode.ROW_CHANGED_BEFORE_END, row, words))
-        told.rows[row.sequence] = _as_told(seals, row)
+            words = f"entry {entry.number} ended a row that had been edited since its start"
+            replay.changed.append(_row(FindingCode.ROW_CHANGED_BEFORE_END, row, words))
+        replay.rows[row.sequence] = _table_row(seals, row)
     for row in entry.after:
-        told.rows[row.sequence] = _as_told(seals, row)
+        replay.rows[row.sequence] = _table_row(seals, row)
 
 
-def _as_told(seals: Seals, row: Row[Any]) -> TableRow:
+def _table_row(seals: Seals, row: Row[Any]) -> TableRow:
     return TableRow(row.table, row.key, seals.row(row), row.start, row.end)
 
 

@@ -59,7 +59,7 @@ class Head(NamedTuple):
 
 
 def nothing_counted() -> dict[Table, Count]:
-    """Give the counts of an installation of which nothing is stored."""
+    """Return the counts of an installation without any stored rows."""
     return dict.fromkeys(Table, Count(0, 0))
 
 
@@ -104,7 +104,7 @@ class Seals:
         return make_seal(self._key, self._written(row))
 
     def holds(self, row: Row[Any]) -> bool:
-        """Say whether the seal of *row* is the one of its contents."""
+        """Return whether the seal of *row* matches its contents."""
         return is_seal(self.row(row), row.seal)
 
     def _written(self, row: Row[Any]) -> bytes:
@@ -128,7 +128,7 @@ class Seals:
         return make_seal(self._key, b"entry" + self._home + encode(told))
 
     def entry_holds(self, entry: JournalEntry, previous: bytes | None) -> bool:
-        """Say whether the seal of *entry* is the one of its contents and of its place; its rows have none."""
+        """Return whether the seal of *entry* matches its contents and its place; its rows have none."""
         bare = all(row.seal is None for row in (*entry.before, *entry.after))
         return bare and is_seal(self.entry(entry, previous), entry.seal)
 

@@ -1,10 +1,10 @@
-"""Verification: stored documents are read again on every load.
+"""Stored documents: they are verified again on every load.
 
 Rule 1: rows are a cache of signed bytes. A package row whose document no longer
-verifies, or says something else than the row, is reported as tampered.
+verifies, or differs from the row, is reported as tampered.
 
-Rule 2: bytes that were verified once are not verified again by the same
-instance; the same document under the same root says the same.
+Rule 2: the same instance verifies the same bytes once: the same document under
+the same root has the same contents.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ _log = logger("packages")
 
 
 class StoredDocuments:
-    """Looks at the packages and roots of a world with the eyes of one host.
+    """Checks the packages and roots of a world against their documents.
 
     Attributes:
-        trust: What the host has pinned; `None` trusts no signed document.
+        trust: The root that the host has pinned; `None` trusts no signed document.
     """
 
     __slots__ = ("_good", "trust")
 
     def __init__(self, trust: Trust | None) -> None:
-        """Trust what *trust* leads to."""
+        """Check with the roots that *trust* leads to."""
         self.trust = trust
         self._good: set[tuple[bytes, InstalledPackage]] = set()
 
     def copy(self) -> StoredDocuments:
-        """Give one that knows what this one has verified, and learns by itself."""
+        """Return checks that start with what these have verified, and go on independently."""
         other = StoredDocuments(self.trust)
         other._good |= self._good
         return other
 
     def checked(self, world: World) -> World:
-        """Give *world* with the roots that can be trusted, and with what is not as its document says named."""
+        """Return *world* with the roots that can be trusted; records that differ from their documents are named."""
         stored = {row.noun.version: row.document or b"" for row in world.roots.values()}
         roots, broken = ({}, tuple(stored)) if self.trust is None else self.trust.line(stored)
         records: set[TamperedRecord] = {(Table.ROOTS, str(version)) for version in broken}
@@ -68,14 +68,14 @@ class StoredDocuments:
         return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
 
     def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
-        """Give *world*, which came of *rows*, looked at again if they concern documents."""
+        """Return *world*, which *rows* led to, checked again if they concern documents."""
         if not any(row.table in _DOCUMENTS for row in rows):
             return world
         others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
         return self.checked(evolve(world, tampered=others))
 
     def _holds(self, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
-        """Say whether *row* is what its document says."""
+        """Return whether *row* matches its document."""
         installed, document = row.noun, row.document
         if installed.unsigned:
             _log.warning("an unsigned package of %s is in force", installed.package.owner_key)
@@ -84,7 +84,7 @@ class StoredDocuments:
         if (document, installed) in self._good:
             return True
         try:
-            good = self._says(document, installed, roots)
+            good = self._matches(document, installed, roots)
         except SuperlicenseError as error:
             _log.warning("the package of %s does not verify: %s", installed.package.owner_key, error)
             return False
@@ -93,7 +93,7 @@ class StoredDocuments:
         return good
 
     @staticmethod
-    def _says(document: bytes, installed: InstalledPackage, roots: Mapping[int, Root]) -> bool:
+    def _matches(document: bytes, installed: InstalledPackage, roots: Mapping[int, Root]) -> bool:
         if installed.unsigned:
             return digest(document) == installed.digest and read_stored(document) == installed.package
         root = roots.get(installed.root_version or 0)

@@ -1,11 +1,11 @@
-"""Trust: the roots that this installation has accepted, verified anew on load.
+"""Trust: the roots that this installation has accepted, verified again on every load.
 
-Rule 1: everything hangs on the root that the host has pinned. A stored root
+Rule 1: everything depends on the root that the host has pinned. A stored root
 counts only if an unbroken line of signatures leads from the pinned one to it,
 forward (each signed by the keys of the one before) or back.
 
 Rule 2: a package is verified against the root that it was accepted under, so
-that rotating a key stops nothing; only revocation does.
+that rotating a key stops no package; only revocation does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Trust:
-    """The pinned root with what follows from it.
+    """The pinned root, and the roots that it leads to.
 
     Attributes:
         document: The bytes of the pinned root; `None` where its digest is pinned.
@@ -40,12 +40,13 @@ class Trust:
         """Pin a root.
 
         Args:
-            pin: The bytes of the root, which are verified whole; or the SHA-256
-                of its payload in hex, and the root comes with `install_root`.
+            pin: The bytes of the root, which are verified completely; or the
+                SHA-256 of its payload in hex, and the root itself is installed
+                with `install_root`.
 
         Raises:
-            InvalidValueError: a text that is no such digest.
-            SuperlicenseError: as `superlicense.document.root.open_pinned`.
+            InvalidValueError: a string that is not such a digest.
+            SuperlicenseError: as for `superlicense.document.root.open_pinned`.
         """
         if isinstance(pin, str):
             if not _DIGEST.fullmatch(pin):
@@ -55,7 +56,7 @@ class Trust:
             self.document, self._root, self._digest = pin, open_pinned(pin), ""
 
     def anchor(self, documents: Iterable[bytes]) -> tuple[bytes, Root] | None:
-        """Give the pinned root with its bytes; where its digest is pinned it has to be among *documents*."""
+        """Return the pinned root with its bytes; where its digest is pinned, it has to be among *documents*."""
         if self.document is not None and self._root is not None:
             return self.document, self._root
         for document in documents:
@@ -68,7 +69,7 @@ class Trust:
 
         Raises:
             UnpinnedRootError: it is another root.
-            SuperlicenseError: as `superlicense.document.root.open_pinned`.
+            SuperlicenseError: as for `superlicense.document.root.open_pinned`.
         """
         root = open_pinned(document)
         payload = unverified_payload(document, payload_type=PAYLOAD_TYPE)
@@ -77,7 +78,7 @@ class Trust:
         return root
 
     def line(self, stored: Mapping[int, bytes]) -> tuple[dict[int, Root], tuple[int, ...]]:
-        """Follow the line of roots through what is *stored*.
+        """Follow the line of roots through the *stored* documents.
 
         Args:
             stored: Documents by version.
@@ -109,10 +110,10 @@ class Trust:
 
 
 def _before(document: bytes, following: bytes, next_root: Root) -> Root:
-    """Verify the root before one that is trusted, whose document its keys have signed.
+    """Verify the root before a trusted one, whose document is signed with its keys.
 
     Raises:
-        SuperlicenseError: it is not that root.
+        SuperlicenseError: it is another root.
     """
     root = open_pinned(document)
     if root.version != next_root.version - 1:
@@ -122,7 +123,7 @@ def _before(document: bytes, following: bytes, next_root: Root) -> Root:
 
 
 def noun_of(root: Root, accepted_at: datetime) -> TrustRoot:
-    """Give what rules need of *root*."""
+    """Return what rules need of *root*."""
     return TrustRoot(
         version=root.version,
         expires_at=root.expires_at,

@@ -1,4 +1,4 @@
-"""Unsigned packages: what nobody has signed, made complete so that everything else can be checked. This is unsafe."""
+"""Unsigned packages: completed, so that everything but a signature can be checked. This is unsafe."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def unsigned_activation(
     releases: Iterable[Release] = (),
     plan_moves: Iterable[PlanMove] = (),
 ) -> ActivatePackage:
-    """Give the change that puts *package* in force although nobody has signed it.
+    """Return the change that puts *package* in force without a signature.
 
     A package without ``issue`` and ``issued_at`` gets the next number and *now*.
 
     Raises:
-        MalformedPackageError: it says what no package may say.
+        MalformedPackageError: it is not a valid package.
     """
-    for mistake in errors(package):
-        raise MalformedPackageError(mistake.path, mistake.problem)
+    for error in errors(package):
+        raise MalformedPackageError(error.path, error.problem)
     complete = with_issue_number(world, package, now, unsigned=True)
     payload = write(complete)
     return ActivatePackage(
@@ -48,7 +48,7 @@ def unsigned_activation(
 
 
 def warn_of(package: LicensePackage, by: str) -> None:
-    """Log that *package* was adopted, and what is odd about it."""
+    """Log that *package* was adopted, and the warnings about it."""
     _log.warning("adopted an unsigned package of %s, by %s", package.owner_key, by)
     for finding in warnings(package):
         _log.warning("package of %s: %s: %s", package.owner_key, finding.path, finding.problem)

@@ -106,7 +106,7 @@ def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]
     dates = dates_of(world, installed)
     match phase_at(dates, at):
         case Phase.WARNING if dates.expires_at is None:
-            return (because(ReasonCode.PACKAGE_WARNS, owner=owner, warns_at=dates.warns_at),)
+            return (because(ReasonCode.PACKAGE_EXPIRES, owner=owner),)
         case Phase.WARNING:
             return (because(ReasonCode.PACKAGE_EXPIRES, owner=owner, expires_at=dates.expires_at),)
         case Phase.GRACE:
@@ -251,9 +251,9 @@ def other_database(world: World, user: User | None, client: Client) -> list[Fact
     if user is None:
         return []
     asked = world.installation.site
-    opened = (CENTRAL, user.site) if world.policy.allow_central_login else ()
-    elsewhere = user.site != asked and asked not in opened
-    traveling = user.on_travel and client not in _TRAVEL_CLIENTS and asked not in opened
+    strict = not world.policy.allow_central_login or asked != CENTRAL
+    elsewhere = strict and user.site != asked
+    traveling = strict and user.on_travel and client not in _TRAVEL_CLIENTS
     return [
         fact(ReasonCode.OTHER_SITE, blocks=elsewhere, site=user.site, asked=asked),
         fact(ReasonCode.ON_TRAVEL, blocks=traveling),

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from superlicense.catalog import module_table
-from superlicense.catalog.features import NONE_NAMED, editing_licenses_of
+from superlicense.catalog.features import NONE_NAMED, user_license_of
 from superlicense.model.decision import (
     Access,
     Clause,
@@ -33,7 +33,7 @@ from superlicense.model.decision import (
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
+from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
     outcome_of_stop,
@@ -44,7 +44,7 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
-from superlicense.rules.gate.requirement import any_of, evaluate, needs, unmet_reasons
+from superlicense.rules.gate.requirement import evaluate, needs, unmet_reasons
 
 __all__ = ["feature", "unknown_feature"]
 
@@ -95,16 +95,13 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, k
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
     limits: tuple[Reason, ...] = ()
-    editing: list[Fact] = []
-    if user is not None and name.owner in world.packages:
-        held = entitlement_of(world, user.id, user.site, at, known)
-        view = _view(world, name, held)
-        edit, editing = _edit(world, name, user, held)
-        clauses = (view, *edit)
-        # If a package grants nothing at all, no single license is missing.
-        if not reasons_of(theirs or package):
+    asked = user is not None or not _unknown(name, find_row(world, name))
+    if asked and name.owner in world.packages:
+        view, *edit = clauses = _pair(world, name, user, at, known)
+        # If the partner package grants nothing at all, no single license is missing.
+        if not reasons_of(theirs):
             lacking = _lacking(world, name, view)
-            limits = (*reasons_of(editing), *(reason for clause in edit for reason in unmet_reasons(clause)))
+            limits = tuple(reason for clause in edit for reason in unmet_reasons(clause))
     blocked = reasons_of([*package, *others]) or lacking
     outcome = least(Outcome.READ_ONLY if limits else Outcome.ALLOWED, outcome_of_stop(world, user, stop))
     return Verdict(
@@ -115,8 +112,18 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, k
             *clock_warnings(world),
         ),
         rule_set=rule_set_of(world),
-        clauses=(*clauses_of([*package, *stop, *others, *editing]), *clauses),
+        clauses=(*clauses_of([*package, *stop, *others]), *clauses),
     )
+
+
+def _pair(
+    world: World, name: LicenseName, user: User | None, at: datetime, known: Entitlement | None
+) -> tuple[Clause, ...]:
+    """Return whether the installation has the feature, and whether *user* may edit it; the first of an unknown user."""
+    if user is None:
+        return (_view(world, name, Entitlement(world, (), world.installation.site, at)),)
+    held = entitlement_of(world, user.id, user.site, at, known)
+    return (_view(world, name, held), *_edit(world, name, user, held))
 
 
 def _view(world: World, name: LicenseName, held: Entitlement) -> Clause:
@@ -127,22 +134,19 @@ def _view(world: World, name: LicenseName, held: Entitlement) -> Clause:
     return evaluate(needs(name, row.scope), held.find)
 
 
-def _edit(world: World, name: LicenseName, user: User, held: Entitlement) -> tuple[tuple[Clause, ...], list[Fact]]:
-    """Return whether *user* holds what editing requires; nothing for what is not a feature.
+def _edit(world: World, name: LicenseName, user: User, held: Entitlement) -> tuple[Clause, ...]:
+    """Return whether *user* holds the editing license of the feature *name*; nothing for what is not a feature.
 
     Source: design section 6, last point; ADR 37.
     """
     row = find_row(world, name)
     if _unknown(name, row) or _names_user_license(name, row):
-        return (), []
-    licenses = editing_licenses_of(name)
-    if licenses:
-        required = needs(licenses[0]) if len(licenses) == 1 else any_of(*map(needs, licenses))
-        return (evaluate(required, held.find),), []
-    internal = user.type is UserType.INTERNAL
-    type_fits = fact(ReasonCode.USER_TYPE_MAY_NOT_EDIT, blocks=not internal, feature=str(name), type=user.type)
-    # No license makes up for another user type.
-    return (evaluate(needs(NONE_NAMED), held.find),) if internal else (), [type_fits]
+        return ()
+    named = user_license_of(name)
+    if named is None and user.type is not UserType.INTERNAL:
+        # No license makes up for another user type.
+        return (Clause(kind=ClauseKind.NEEDS, met=False, subject=str(NONE_NAMED), scope=LicenseScope.USER),)
+    return (evaluate(needs(named or NONE_NAMED), held.find),)
 
 
 def _unknown(name: LicenseName, row: ModuleLicense | None) -> bool:

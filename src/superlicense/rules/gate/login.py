@@ -17,6 +17,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from superlicense.catalog import modules
 from superlicense.model.decision import (
     Clause,
     Client,
@@ -49,6 +50,7 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.gate.grants import has_system
 from superlicense.rules.gate.login_requirements import SERVICE_LICENSES, requirement_for
 from superlicense.rules.gate.requirement import Requirement, evaluate, unmet_reasons
 
@@ -118,7 +120,9 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
     rule_set = rule_set_of(world)
     requirement = None
     if user is not None:
-        requirement = requirement_for(user.type, client, rule_set, on_site=world.policy.on_site)
+        on_site = world.policy.on_site
+        included = on_site and has_system(world, modules.SUBSCRIPTION, at)
+        requirement = requirement_for(user.type, client, rule_set, on_site=on_site, mobile_included=included)
     package = package_facts(world, SUPEROFFICE)
     stop = stop_facts(world, SUPEROFFICE, at)
     others = [
@@ -135,14 +139,15 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
     if user is not None and requirement is not None:
         held = entitlement_of(world, user.id, user.site, at, known)
         clauses = (evaluate(requirement, held.find),)
-        # Without a package that counts all licenses are missing, which is one reason and not many.
-        if not reasons_of(package):
+        # Without a package all licenses are missing, which is one reason and not many.
+        if SUPEROFFICE in world.packages:
             lacking = tuple(unmet_reasons(*clauses))
         if client is Client.SERVICE:
             access = _service_access(world, held, open_sessions)
     blocked = reasons_of([*package, *others]) or lacking
+    outcome = Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop))
     return Verdict(
-        outcome=Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop)),
+        outcome=outcome,
         reasons=(*reasons_of([*package, *stop, *others]), *lacking, *reasons_of(access.facts)),
         warnings=(
             *phase_warnings(world, SUPEROFFICE, at),
@@ -152,7 +157,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
             *clock_warnings(world),
         ),
         rule_set=rule_set,
-        notices=messages_of_the_day(world, user),
+        notices=() if outcome is Outcome.DENIED else messages_of_the_day(world, user),
         clauses=(*clauses_of([*package, *stop, *others]), *clauses, *clauses_of(access.facts)),
     )
 
@@ -162,6 +167,7 @@ def _for_administrators(world: World, user: User | None, at: datetime, waiting: 
     if user is not None and user.administrator:
         for owner in sorted(world.packages):
             if owner != SUPEROFFICE:
+                yield from reasons_of(stop_facts(world, owner, at))
                 yield from phase_warnings(world, owner, at)
         if world.waiting:
             yield from waiting(world, at)

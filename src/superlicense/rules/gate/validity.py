@@ -18,7 +18,7 @@ first revoked it, for `Policy.revocation_grace`, then stopped (documents.md).
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from attrs import frozen
 
@@ -28,7 +28,6 @@ from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
 
 __all__ = [
-    "CLOCK_TOLERANCE",
     "Dates",
     "boundaries",
     "dates_of",
@@ -39,9 +38,6 @@ __all__ = [
     "revocations_of",
     "revoked_since",
 ]
-
-# documents.md, step 13: allowed difference between the clocks of issuer and installation.
-CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 @frozen(kw_only=True)
@@ -145,21 +141,11 @@ def maintenance_covers(installed: InstalledPackage, at: datetime) -> bool:
 
 
 def boundaries(world: World) -> tuple[datetime, ...]:
-    """Return all instants at which an answer can change by itself, in order.
-
-    They are those at which a package in force changes phase, and those from and
-    until which a waiting package can be activated.
-    """
+    """Return all instants at which a package in force changes phase, in order."""
     instants: set[datetime] = set()
     for row in world.packages.values():
         dates = dates_of(world, row.noun)
         instants.update(
             instant for instant in (dates.warns_at, dates.expires_at, dates.stops_at) if instant is not None
         )
-    for row in world.waiting.values():
-        package = row.noun.package
-        if package.issued_at is not None:
-            instants.add(package.issued_at - CLOCK_TOLERANCE)
-        if package.validity.stops_at is not None:
-            instants.add(package.validity.stops_at)
     return tuple(sorted(instants))

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
@@ -28,7 +28,7 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
-from superlicense.rules.gate.validity import CLOCK_TOLERANCE, revocations, revoked_since
+from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
@@ -44,6 +44,9 @@ __all__ = [
     "new_unmet_prerequisites",
     "with_issue_number",
 ]
+
+# documents.md, step 13: allowed difference between the clocks of issuer and installation.
+CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting, at: datetime) -> Iterator[Reason]:

@@ -21,7 +21,8 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from superlicense.catalog.features import NONE_NAMED, editing_licenses_of
+from superlicense.catalog import modules
+from superlicense.catalog.features import NONE_NAMED, user_license_of
 from superlicense.model.decision import Access, Client, Outcome, ReasonCode
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
@@ -151,6 +152,8 @@ class _Changes:
             for client in Client:
                 requirement = requirement_for(user_type, client, rule_set, on_site=on_site)
                 found[client] = frozenset() if requirement is None else frozenset(licenses_in(requirement))
+            # Which licenses the mobile client requires on site depends on this one.
+            found[Client.MOBILE] |= {str(modules.SUBSCRIPTION)}
             self._clients[user_type] = found
         return found
 
@@ -186,13 +189,9 @@ def _scopes(world: World, owner: str) -> dict[str, LicenseScope]:
 def _features(*worlds: World) -> dict[str, frozenset[str]]:
     """Return the licenses that viewing and editing each feature of *worlds* require."""
     return {
-        str(row.name): frozenset({str(row.name), *_editing(row.name)})
+        str(row.name): frozenset({str(row.name), str(user_license_of(row.name) or NONE_NAMED)})
         for world in worlds
         for package in world.packages.values()
         for row in package.noun.package.licenses
         if row.scope is not LicenseScope.USER
     }
-
-
-def _editing(name: LicenseName) -> Iterable[str]:
-    return map(str, editing_licenses_of(name) or (NONE_NAMED,))

@@ -8,53 +8,67 @@ Source: design section 6; domain section 8, "Why automatic update fails".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from superlicense.errors import RefusedError
 from superlicense.model.change import ActivatePackage
 from superlicense.model.decision import Reason, ReasonCode, because
-from superlicense.model.package import InstalledPackage
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.packages.activating import enact
-from superlicense.rules.packages.checks import check_issue, document_refusals
+from superlicense.rules.packages.checks import document_refusals
 from superlicense.rules.step import Step
 
-__all__ = ["waiting_warnings"]
+__all__ = ["waiting_reasons", "waiting_warnings"]
 
 _NO_VETOES: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 
 
 def waiting_warnings(world: World, at: datetime) -> tuple[Reason, ...]:
-    """Return a warning for each package that waits at *at*, followed by what prevents its activation.
+    """Return a warning for each package that waits, with the licenses that prevent its activation.
 
     A package whose record was tampered with is left out.
     """
+    return tuple(
+        because(ReasonCode.PACKAGE_WAITING, owner=owner, licenses=_licenses(_blocking(world, change, at)))
+        for owner, change in _changes(world)
+    )
+
+
+def waiting_reasons(world: World, at: datetime) -> tuple[Reason, ...]:
+    """Return the same for a screen: each warning is followed by what prevents the activation at *at*."""
     found: list[Reason] = []
-    for owner in sorted(world.waiting):
-        if (Table.WAITING_PACKAGES, owner) not in world.tampered:
-            found += (because(ReasonCode.PACKAGE_WAITING, owner=owner), *_preventing(world, world.waiting[owner], at))
+    for owner, change in _changes(world):
+        blocking = _blocking(world, change, at)
+        found.append(because(ReasonCode.PACKAGE_WAITING, owner=owner, licenses=_licenses(blocking)))
+        found += document_refusals(world, change, at)
+        found += blocking
     return tuple(found)
 
 
-def _preventing(world: World, row: Row[InstalledPackage], at: datetime) -> list[Reason]:
-    kept = row.noun
-    change = ActivatePackage(
-        package=kept.package,
-        document=row.document,
-        digest=kept.digest,
-        signed_by=kept.signed_by,
-        root_version=kept.root_version,
-    )
-    refused = list(document_refusals(world, change, at))
-    if refused:
-        return refused
-    try:
-        check_issue(world, change.package, change.digest, unsigned=False)
-    except RefusedError as error:
-        return list(error.reasons)
+def _changes(world: World) -> Iterator[tuple[str, ActivatePackage]]:
+    for owner in sorted(world.waiting):
+        if (Table.WAITING_PACKAGES, owner) not in world.tampered:
+            row = world.waiting[owner]
+            yield (
+                owner,
+                ActivatePackage(
+                    package=row.noun.package,
+                    document=row.document,
+                    digest=row.noun.digest,
+                    signed_by=row.noun.signed_by,
+                    root_version=row.noun.root_version,
+                ),
+            )
+
+
+def _blocking(world: World, change: ActivatePackage, at: datetime) -> list[Reason]:
     _, reasons = enact(Step(world, at, "preview", _NO_VETOES), change)
     return reasons
+
+
+def _licenses(reasons: list[Reason]) -> tuple[str, ...]:
+    named = (reason.params.get("license") for reason in reasons)
+    return tuple(dict.fromkeys(name for name in named if name is not None))

@@ -81,5 +81,5 @@ def _chain() -> Iterator[ScriptDirectory]:
 
 
 def _known(chain: ScriptDirectory, heads: tuple[str, ...]) -> tuple[str, ...]:
-    """Give *heads*; all of them are known, or it raises."""
+    """Return *heads*; all of them are known, or it raises."""
     return tuple(chain.get_revision(head).revision for head in heads)

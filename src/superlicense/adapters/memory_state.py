@@ -1,4 +1,4 @@
-"""The shelf: what the store in memory holds of one installation."""
+"""What the store in memory holds of one installation."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row, Table
 from superlicense.ports import Mark, Revision
 
-__all__ = ["Shelf"]
+__all__ = ["StoredInstallation"]
 
 
-class Shelf:
+class StoredInstallation:
     """Everything that is stored of one installation."""
 
     __slots__ = (
@@ -32,7 +32,7 @@ class Shelf:
     )
 
     def __init__(self) -> None:
-        """Begin with nothing stored."""
+        """Start empty."""
         self.lock = RLock()
         self.usage = StoredUsage()
         self.writing = False
@@ -53,7 +53,7 @@ class Shelf:
         return Revision(number, f"{self.series}-{number}")
 
     def commit(self, rows: list[Row[Any]], entries: list[JournalEntry], head: bytes | None) -> None:
-        """Keep what a block has written; nothing in here can fail half-way."""
+        """Apply what a block has written; nothing in here can fail half-way."""
         if not rows and not entries and head is None:
             return
         made = self.next_revision

@@ -1,0 +1,82 @@
+"""Turns: which block may use a connection, and how long others wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import RLock, local
+from types import SimpleNamespace
+from typing import Final
+
+from sqlalchemy import Engine, StaticPool
+
+from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.errors import ConflictError, StoreBusyError
+
+__all__ = ["Turns", "always_in_transaction", "milliseconds", "only_writer"]
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+# PostgreSQL and SQLite store it as a signed number of 32 bits: 24 days.
+_LONGEST_MS: Final = 2**31 - 1
+
+
+class Turns:
+    """The order of the blocks of an engine whose pool has a single connection (SQLite in memory): one at a time."""
+
+    __slots__ = ("_lock", "_pool")
+
+    def __init__(self, engine: Engine) -> None:
+        """Order the blocks of *engine*."""
+        self._pool = engine.pool if isinstance(engine.pool, StaticPool) else None
+        self._lock = RLock()
+
+    @contextmanager
+    def take(self, patience: timedelta) -> Iterator[None]:
+        """Wait for the connection, if there is only one.
+
+        Raises:
+            StoreBusyError: another block used it for longer than *patience*, or it
+                is in a transaction of this thread or of the host.
+        """
+        if self._pool is None:
+            yield
+            return
+        if not self._lock.acquire(timeout=milliseconds(patience) / 1000):
+            raise StoreBusyError("the pool's only connection is in use")
+        try:
+            # Before it is taken out of the pool: putting it back would roll that transaction back.
+            with translated_errors():
+                driver = self._pool.connection.driver_connection
+            if getattr(driver, "in_transaction", False) and not always_in_transaction(driver):
+                raise StoreBusyError("the pool's only connection is already in a transaction")
+            yield
+        finally:
+            self._lock.release()
+
+
+@contextmanager
+def only_writer(state: local | SimpleNamespace, owner: str) -> Iterator[None]:
+    """Run the block unless one of the same *owner*, which *state* belongs to, is already running.
+
+    Raises:
+        ConflictError: it is already writing.
+    """
+    if getattr(state, "writing", False):
+        raise ConflictError(f"this {owner} is already writing")
+    state.writing = True
+    try:
+        yield
+    finally:
+        state.writing = False
+
+
+def milliseconds(patience: timedelta) -> int:
+    """Return *patience* as the databases take it."""
+    return min(max(0, patience // _MILLISECOND), _LONGEST_MS)
+
+
+def always_in_transaction(driver: object) -> bool:
+    """Return whether the driver begins a transaction by itself."""
+    # ``autocommit=False``, which Python 3.12 has.
+    return getattr(driver, "autocommit", None) is False
