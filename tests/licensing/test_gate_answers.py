@@ -13,7 +13,7 @@ OSLO = evolve(INSTALLATION, site="oslo")
 
 
 class TestAWaitingPackage:
-    """Administrators are told that a renewal waits and why; nobody else is."""
+    """Administrators see that a renewal waits and why; other users do not."""
 
     @pytest.fixture
     def waiting(self, store: sl.Store, clock: Clock) -> sl.Licensing:

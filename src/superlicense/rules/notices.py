@@ -147,7 +147,7 @@ def _subject(event: SystemEvent, site: str) -> tuple[str, EventScope, str]:
 
 
 def edit_event(step: Step, change: EditEvent) -> None:
-    """Change the texts and the expected end of a running event, whoever started it.
+    """Change the texts and the expected end of a running event.
 
     Source: domain 14: a row is edited by double-click; the expected end is information.
     """
