@@ -180,18 +180,6 @@ KNOWN_DIFFERENCES = (
         "early", "A document whose `issued_at` lies in the future is kept waiting by `offer` (8).", "0/76", _early
     ),
     KnownDifference(
-        "mass-loss/last-administrator",
-        "What leaves nobody whom `gate.administer` allows, where there was somebody, is refused (7).",
-        "0/2",
-        _refused_by("last_administrator"),
-    ),
-    KnownDifference(
-        "mass-loss/rehire",
-        "`users.save` of a retired user as not retired needs `rehire=True`, else `user_is_retired` (7).",
-        "0/7",
-        _refused_by("user_is_retired"),
-    ),
-    KnownDifference(
         "one-plan", "No change of any kind may add a second plan to a holder (7).", "0/89", _refused_by("one_plan_only")
     ),
 )
