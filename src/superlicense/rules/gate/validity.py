@@ -141,11 +141,10 @@ def maintenance_covers(installed: InstalledPackage, at: datetime) -> bool:
 
 
 def boundaries(world: World) -> tuple[datetime, ...]:
-    """Return all instants at which a package in force changes phase, in order."""
+    """Return all instants at which a package in force changes phase or is revoked, in order."""
     instants: set[datetime] = set()
     for row in world.packages.values():
         dates = dates_of(world, row.noun)
-        instants.update(
-            instant for instant in (dates.warns_at, dates.expires_at, dates.stops_at) if instant is not None
-        )
+        found = (dates.warns_at, dates.expires_at, dates.stops_at, revoked_since(world, row.noun))
+        instants.update(instant for instant in found if instant is not None)
     return tuple(sorted(instants))
