@@ -76,7 +76,7 @@ class TestCrossings:
         assert used(firm, DECEMBER)["storage"] == 900
         firm.meters.record([sent(0, clock.now)])
         assert levels(firm)[-2:] == [("storage", "2026-12", 50), ("storage", "2026-12", 80)]
-        assert {one.cause for one in firm.meters.crossings(month=DECEMBER)} == {sl.CrossingCause.USAGE}
+        assert {one.cause for one in firm.meters.crossings(month=DECEMBER)} == {sl.CrossingCause.TIME}
 
     def test_a_value_that_is_corrected_in_one_month_is_a_correction_in_the_next(
         self, firm: sl.Licensing, clock: Clock

@@ -7,6 +7,7 @@ in the order in which they arrive:
     ("batch", now, [report, ...])    reports that are recorded together
     ("users", now, users, bought)    so many users from now on, so many bought (or None)
     ("close", now, "2026-11")        a month that is to be closed
+    ("check", now)                   what is due is recorded
 
 A report is a dict with source, id, meter, quantity, at and corrects. A meter is
 a dict with code, kind, aggregation, included, included_per_user, block_size,
@@ -85,11 +86,19 @@ class Oracle:
             new = [report for report in rest[0] if self.take(report, now)]
             for report in new:
                 self.touch(self.month_of(report["at"]))
-            self.tell(now, lambda meter, month: self.cause(new, meter, month))
+            kept = self.accepted
+            self.accepted = kept[: len(kept) - len(new)]
+            due = self.due(now)
+            self.accepted = kept
+            self.tell(now, due, lambda meter, month: self.cause(new, meter, month))
         elif kind == "users":
-            self.users.append((now, *rest))
             self.touched.add(self.month_of(now))
-            self.tell(now, lambda _meter, _month: "threshold")
+            due = self.due(now)
+            self.users.append((now, *rest))
+            self.tell(now, due, lambda _meter, _month: "threshold")
+        elif kind == "check":
+            self.touched.add(self.month_of(now))
+            self.tell(now, self.due(now), lambda _meter, _month: "never")
         else:
             self.close(rest[0], now)
 
@@ -177,7 +186,7 @@ class Oracle:
         inside = [one for one in counted if start <= one[0] < end]
         if self.meters[meter]["kind"] == "counter":
             return sum(one[3] for one in inside)
-        until = min(end, max([now, *(one[0] + timedelta(microseconds=1) for one in inside)]))
+        until = min(end, max([now, *(one[0] for one in inside)]))
         rule = self.meters[meter]["aggregation"]
         if rule == "last":
             return self.level_before(counted, end)
@@ -187,7 +196,7 @@ class Oracle:
         day = date.fromisoformat(f"{month}-01")
         while f"{day:%Y-%m}" == month:
             begins, ends = midnight(day, self.zone), midnight(day + timedelta(days=1), self.zone)
-            if begins < ends and (begins < until or not peaks):
+            if begins < ends and (begins <= until or not peaks):
                 peaks.append(self.peak(counted, begins, ends))
             day += timedelta(days=1)
         with localcontext() as context:
@@ -223,18 +232,25 @@ class Oracle:
         terms = self.meters[meter]
         return int(terms["included"] + terms["included_per_user"] * self.users_of(month, now))
 
-    def tell(self, now: datetime, cause: Any) -> None:  # noqa: ANN401 - names a cause for a meter and month
-        """Record every level that an open month has reached and that is not recorded yet."""
+    def due(self, now: datetime) -> list[tuple[str, str, int]]:
+        """Return every level that an open month has reached and that is not recorded yet: meter, month and level."""
+        found = []
+        recorded = {one[:3] for one in self.crossings}
         for month in sorted(self.touched - self.closed()):
             for meter in sorted(self.meters):
                 used, threshold = self.used(month, meter, now), self.threshold(month, meter, now)
-                levels = self.levels if threshold else (100,)
-                recorded = {one[2] for one in self.crossings if one[:2] == (meter, month)}
-                self.crossings += [
-                    (meter, month, level, now, cause(meter, month))
-                    for level in levels
-                    if level not in recorded and used and used * 100 >= level * threshold
+                found += [
+                    (meter, month, level)
+                    for level in (self.levels if threshold else (100,))
+                    if used and used * 100 >= level * threshold
                 ]
+        return [one for one in found if one not in recorded]
+
+    def tell(self, now: datetime, due: list[tuple[str, str, int]], cause: Any) -> None:  # noqa: ANN401 - a function
+        """Record what is reached now; what was *due* before was reached by time alone."""
+        for meter, month, level in self.due(now):
+            why = "time" if (meter, month, level) in due else cause(meter, month)
+            self.crossings.append((meter, month, level, now, why))
 
     # ------------------------------------------------------------- statements
 
@@ -255,7 +271,7 @@ class Oracle:
         else:
             # Crossings by a carried value in a month without usage are recorded now at the latest.
             self.touched.add(month)
-            self.tell(now, lambda _meter, _month: "threshold")
+            self.tell(now, self.due(now), lambda _meter, _month: "never")
             self.statements[month] = self.statement(month, now)
 
     def statement(self, month: str, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from superlicense.codec import load_statement
 from superlicense.model.usage import UsageEventKey, UserTally
 from superlicense.rules.metering import billing, gauges, users
 from superlicense.rules.metering.closing import close_refusals, counting_month
-from superlicense.rules.metering.crossings import new_crossings
+from superlicense.rules.metering.crossings import FULL, crossing_id, new_crossings
 from superlicense.rules.metering.recording import Months, RecordedUsage, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening
@@ -46,9 +46,13 @@ class Reference:
         if kind == "batch":
             self.record([event(report) for report in rest[0]], now)
         elif kind == "users":
-            self.users.append((now, *rest))
             self.touched.add(self.months.span(now)[2])
-            self.report(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
+            due = self.due(now)
+            self.users.append((now, *rest))
+            self.report(now, due, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
+        elif kind == "check":
+            self.touched.add(self.months.span(now)[2])
+            self.report(now, self.due(now), lambda _meter, _month: sl.CrossingCause.USAGE)
         else:
             self.close(sl.Month.parse(rest[0]), now)
 
@@ -57,12 +61,14 @@ class Reference:
         recorded = RecordedUsage(self.events, self.counted, self.totals)
         judged = judge(events, meters=self.meters, recorded=recorded, now=now, months=self.months)
         self.receipts += judged.receipts
+        for _, month, _ in judged.accepted:
+            self.touched |= {month, counting_month(month, self.closed_through)}
+        due = self.due(now)
         for one, month, change in judged.accepted:
             self.events[one.source, one.id] = one
             if one.corrects is not None:
                 self.counted[one.source, one.corrects] = one.quantity
             self.totals[month, one.meter] = self.totals.get((month, one.meter), 0) + change
-            self.touched |= {month, counting_month(month, self.closed_through)}
 
         def cause(meter: str, month: sl.Month) -> sl.CrossingCause:
             ours = [(of, one) for one, of, _ in judged.accepted if one.meter == meter]
@@ -70,7 +76,7 @@ class Reference:
             corrected = moved and all(one.corrects for one in moved)
             return sl.CrossingCause.CORRECTION if corrected else sl.CrossingCause.USAGE
 
-        self.report(now, cause)
+        self.report(now, due, cause)
 
     def used(self, month: sl.Month, code: str, now: datetime) -> int:
         """Return the usage of a month."""
@@ -100,13 +106,24 @@ class Reference:
         """Measure a month."""
         return measure(self.meters[code], month, self.used(month, code, now), self.tally(month, now))
 
-    def report(self, now: datetime, cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
+    def due(self, now: datetime) -> frozenset[str]:
+        """Return the ids of the crossings that are not recorded yet."""
+        return frozenset(one.id for one in self.new_crossings(now, (), lambda _meter, _month: sl.CrossingCause.TIME))
+
+    def report(self, now: datetime, due: Container[str], cause: Callable[[str, sl.Month], sl.CrossingCause]) -> None:
         """Record crossings of the levels that open months have reached."""
+        self.crossings += self.new_crossings(now, due, cause)
+
+    def new_crossings(
+        self, now: datetime, due: Container[str], cause: Callable[[str, sl.Month], sl.CrossingCause]
+    ) -> list[sl.Crossing]:
+        """Return crossings of the levels that open months have reached."""
+        found: list[sl.Crossing] = []
         for month in sorted(one for one in self.touched if counting_month(one, self.closed_through) == one):
             for code in self.meters:
                 usage = self.usage(month, code, now)
                 alerted = {one.level for one in self.crossings if (one.meter, one.month) == (code, month)}
-                self.crossings += new_crossings(
+                found += new_crossings(
                     code,
                     month,
                     used=usage.used,
@@ -115,7 +132,13 @@ class Reference:
                     alerted=alerted,
                     at=now,
                     cause=cause(code, month),
+                    due=[
+                        level
+                        for level in (*self.policy.crossing_levels, FULL)
+                        if crossing_id(code, month, level) in due
+                    ],
                 )
+        return found
 
     def close(self, month: sl.Month, now: datetime) -> None:
         """Close a month, if it can be closed; its statement is stored as bytes."""
@@ -132,7 +155,7 @@ class Reference:
             self.refused_closes.append((str(month), str(reasons[0].code)))
             return
         self.touched.add(month)
-        self.report(now, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
+        self.report(now, self.due(now), lambda _meter, _month: sl.CrossingCause.USAGE)
         self.statements[month] = load_statement(self.statement(month, now, closed=True).to_json())
 
     def statement(self, month: sl.Month, now: datetime, *, closed: bool = False) -> sl.Statement:

@@ -114,13 +114,15 @@ def stories(draw: st.DrawFn, most: int = 14) -> Story:
     happenings: list[Happening] = []
     for _ in range(draw(st.integers(1, most))):
         now += draw(st.sampled_from(STEPS))
-        what = draw(st.sampled_from(["batch", "batch", "batch", "users", "close"]))
+        what = draw(st.sampled_from(["batch", "batch", "batch", "users", "close", "check"]))
         if what == "batch":
             reports = [draw(_report(now, codes, edges, sent)) for _ in range(draw(st.integers(1, 4)))]
             happenings.append((what, now, reports))
         elif what == "users":
             bought = draw(st.sampled_from([None, 0, 10]))
             happenings.append((what, now, draw(st.integers(0, 12)), bought))
+        elif what == "check":
+            happenings.append((what, now))
         else:
             month = draw(st.sampled_from(["2026-09", "2026-10", "2026-10", "2026-11", "2026-12"]))
             happenings.append((what, now, month))

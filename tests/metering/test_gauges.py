@@ -50,17 +50,17 @@ def test_a_month_has_this_usage(
 # Until when, and the mean of the days that have begun: 60 carried in, 0 from the second day on.
 RUNNING = [
     (START, 60),
-    (START + DAY, 60),
-    (START + DAY + MICROSECOND, 30),
-    (START + 2 * DAY, 30),
-    (START + 2 * DAY + MICROSECOND, 20),
+    (START + DAY - MICROSECOND, 60),
+    (START + DAY, 30),
+    (START + 2 * DAY - MICROSECOND, 30),
+    (START + 2 * DAY, 20),
     (END, 2),
 ]
 
 
 @pytest.mark.parametrize(("until", "mean"), RUNNING)
 def test_a_running_month_has_the_days_that_have_begun(until: datetime, mean: int) -> None:
-    state = state_after(60, [Reading(START + DAY, "disk", "1", 0)] if until > START + DAY else [], UTC_DAYS)
+    state = state_after(60, [Reading(START + DAY, "disk", "1", 0)] if until >= START + DAY else [], UTC_DAYS)
     assert state.used(MEAN, UTC_DAYS, until) == mean
 
 

@@ -12,7 +12,7 @@ from superlicense.errors import refusal
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
-from superlicense.licensing.metering.saving import save_with_crossings
+from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
@@ -89,8 +89,15 @@ class Closing:
             self._check_closable(usage, head.closed_through, now)
             month, _ = open_month(self._totals, usage, self._month, user_count(write.world))
             # Time alone may have changed the usage of a gauge since its newest reading.
-            ended = [one._replace(total=self._totals.used(one, now)) for one in self._locked(usage)]
-            head = save_with_crossings(self._totals, usage, head, ended, months={self._month: month}, at=now)
+            locked = usage.lock_meter_months_since(self._month)
+            months = {one.month: one for one in usage.months(since=self._month)}
+            due = due_levels(self._totals, locked, months, now)
+            ended = [
+                one._replace(total=self._totals.used(one, now))
+                for one in locked
+                if one.month == self._month or (one.month, one.meter) in due
+            ]
+            head = save_with_crossings(self._totals, usage, head, ended, months=months, at=now, due=due)
             final = self._locked(usage)
             draft = self._draft(usage, month, final, now, closed=True)
             written = evolve(draft, seal_head=write.noted_head).to_json()

@@ -14,6 +14,7 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.writer import check_author
 from superlicense.licensing.hooks import audited
+from superlicense.licensing.metering.checking import check_levels
 from superlicense.licensing.metering.locked_recording import LockedRecording
 from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
 from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
@@ -189,6 +190,37 @@ class Meters:
         closing = Closing(self._totals, _month(month))
         self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.extra_write(by))
         return closing.final()
+
+    @audited("meters.check", writes=True)
+    def check(self, *, by: str) -> tuple[Crossing, ...]:
+        """Record the levels that time alone has reached, and return their crossings.
+
+        A gauge that is carried into a month may be over its threshold from the
+        start, and a mean of daily peaks may rise at the start of a day. Every
+        recording and every close of a month records what is due; a host that
+        records rarely checks once a day.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> licensing.meters.check(by="nightly")
+        ()
+
+        Args:
+            by: Who checks.
+
+        Raises:
+            InvalidValueError: *by* is not a name.
+            StoreError: the store failed; nothing was recorded.
+        """
+        check_author(by)
+        engine = self._engine
+        world = engine.worlds.current().world
+        with engine.writer.recording(engine.policy.write_patience) as usage:
+            return check_levels(self._totals, usage, engine.clock.now(world), user_count(world))
 
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None

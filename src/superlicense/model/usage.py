@@ -193,6 +193,7 @@ class CrossingCause(StrEnum):
     USAGE = "usage"  # a usage event
     CORRECTION = "correction"  # a correction
     THRESHOLD = "threshold"  # the threshold fell
+    TIME = "time"  # a gauge was carried into the month, or its mean rose without a reading
 
 
 @frozen(kw_only=True)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from superlicense.errors import ConflictError
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import MonthTotal, latest_totals, read_state, write_state
-from superlicense.licensing.metering.opening import open_month
+from superlicense.licensing.metering.opening import first_open, open_month
 from superlicense.licensing.metering.recording import Batch, grouped
-from superlicense.licensing.metering.saving import save_with_crossings
+from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageMonth, UsageRow
@@ -31,7 +31,9 @@ class LockedRecording:
     __slots__ = (
         "_batch",
         "_changed",
+        "_checks",
         "_counted_in",
+        "_due",
         "_head",
         "_latest_totals",
         "_locked",
@@ -54,10 +56,17 @@ class LockedRecording:
         self._wanted = self._meter_months_of_batch()
         self._counted_in = {month: counting_month(month, self._head.closed_through) for month, _ in self._wanted}
         self._changed: dict[MeterMonthKey, MeterMonth] = {}
-        locked = usage.lock_meter_months_since(min(self._counted_in.values())) if self._counted_in else ()
+        # Once a day, whatever is due in any open month.
+        self._checks = self._totals.needs_check(batch.now)
+        since = min(self._counted_in.values(), default=None)
+        if self._checks:
+            since = first_open(self._head)
+        locked = () if since is None else usage.lock_meter_months_since(since)
         self._locked: dict[MeterMonthKey, MeterMonth] = {(one.month, one.meter): one for one in locked}
-        stored = usage.months(since=min(self._counted_in.values())) if self._counted_in else ()
+        stored = () if since is None else usage.months(since=since)
         self._months: dict[Month, UsageMonth] = {one.month: one for one in stored}
+        self._due: dict[MeterMonthKey, tuple[int, ...]] = {}
+        self._find_due(locked)
         late = any(month != counted_in for month, counted_in in self._counted_in.items())
         self._latest_totals: Mapping[MeterMonthKey, MonthTotal] = latest_totals(usage.meter_months()) if late else {}
 
@@ -92,9 +101,28 @@ class LockedRecording:
         causes = {key: _cause(groups, key) for key in self._changed}
         changed = [self._changed[key] for key in sorted(self._changed)]
         save_with_crossings(
-            self._totals, self._usage, self._head, changed, months=self._months, at=self._batch.now, causes=causes
+            self._totals,
+            self._usage,
+            self._head,
+            changed,
+            months=self._months,
+            at=self._batch.now,
+            causes=causes,
+            due=self._due,
         )
+        if self._checks and not self._due:
+            self._totals.checked(self._batch.now)
         return judged.receipts
+
+    def _find_due(self, meter_months: Iterable[MeterMonth]) -> None:
+        """Note what time alone has reached in *meter_months*, so that it is reported."""
+        totals, now = self._totals, self._batch.now
+        known = [one for one in meter_months if not one.closed]
+        due = due_levels(totals, known, self._months, now)
+        self._due |= due
+        self._changed |= {
+            key: one._replace(total=totals.used(one, now)) for one in known if (key := (one.month, one.meter)) in due
+        }
 
     def _judge(self) -> Judged:
         """Judge the events with all stored usage that matters to them."""
@@ -126,6 +154,7 @@ class LockedRecording:
             self._months[month], opened = open_month(self._totals, self._usage, month, user_count(self._batch.world))
             self._locked.update({(one.month, one.meter): one for one in opened})
             self._changed.update({(one.month, one.meter): one for one in opened})
+            self._find_due(opened)
 
     def _latest(self, key: MeterMonthKey) -> MeterMonth:
         """Return a meter month with the changes so far."""
@@ -160,7 +189,7 @@ class LockedRecording:
 def _cause(groups: Mapping[MeterMonthKey, Sequence[Accepted]], key: MeterMonthKey) -> CrossingCause:
     """Return what has changed the meter month *key*: its own events, else those of the months carried into it.
 
-    A meter month that was only opened has no events; whatever it reaches was carried into it.
+    A meter month that was only opened has no events; what it reaches was due, or was carried into it.
     """
     month, code = key
     own = groups.get(key) or [

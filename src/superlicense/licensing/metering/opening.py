@@ -8,15 +8,24 @@ not open has the users of the newest month before it.
 
 from __future__ import annotations
 
+from typing import Final
+
 from superlicense.licensing.metering.meter_state import MeterState, carried_into, write_state
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
-from superlicense.model.meter_month import MeterMonth, UsageMonth
+from superlicense.model.meter_month import MeterMonth, UsageHead, UsageMonth
 from superlicense.model.month import Month
 from superlicense.rules.metering.gauges import initial_state
 
-__all__ = ["all_meter_months", "month_with_users", "open_month", "unopened_month"]
+__all__ = ["all_meter_months", "first_open", "month_with_users", "open_month", "unopened_month"]
+
+_FIRST: Final = Month(2000, 1)  # no event is accepted before it
+
+
+def first_open(head: UsageHead) -> Month:
+    """Return the first month that may be open."""
+    return _FIRST if head.closed_through is None else head.closed_through.next()
 
 
 def month_with_users(totals: MeterTotals, usage: UsageReader, month: Month, current: CurrentUsers) -> UsageMonth:

@@ -87,7 +87,7 @@ class Batch:
             NeedsHeadLockError: rule 1 does not allow it; nothing may be stored.
         """
         judged = self._judged
-        if judged is None:
+        if judged is None or self.totals.needs_check(self.now):
             raise NeedsHeadLockError
         groups = grouped(judged.accepted)
         if not groups:
@@ -156,7 +156,7 @@ class Batch:
                 raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
-        if after.total > MAX_TOTAL or self.totals.new_levels(after, month):
+        if after.total > MAX_TOTAL or self.totals.new_levels(after, month, self.now):
             raise NeedsHeadLockError
         return after
 
@@ -184,7 +184,7 @@ class Batch:
                 gauge = add_reading(gauge, reading, days)
             state, used = state._replace(gauge=gauge), totals.gauge_used(meter, gauge, one.month, self.now)
         after = one._replace(total=used, state=write_state(state))
-        if totals.new_levels(after, month):
+        if totals.new_levels(after, month, self.now):
             raise NeedsHeadLockError
         return after
 

@@ -6,18 +6,19 @@ here. Nothing in this file reads or writes a store.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final, NamedTuple
 
 from superlicense.licensing.metering.meter_state import read_state
-from superlicense.model.meter import Meter
+from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy
-from superlicense.model.usage import Crossing, CrossingCause, UserTally
+from superlicense.model.usage import UserTally
 from superlicense.rules.metering.billing import by_code
-from superlicense.rules.metering.crossings import levels_reached, new_crossings
+from superlicense.rules.metering.crossings import levels_reached
 from superlicense.rules.metering.gauges import GaugeState
 from superlicense.rules.metering.recording import Months
 from superlicense.rules.metering.thresholds import threshold_of
@@ -26,6 +27,7 @@ from superlicense.rules.metering.users import Peak, count_users
 __all__ = ["MeterTotals", "Span"]
 
 _MOST_CACHED: Final = 1_000
+_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Span(NamedTuple):
@@ -53,7 +55,17 @@ class MeterTotals:
         user_dependent: Codes of the meters whose threshold depends on the users of a month.
     """
 
-    __slots__ = ("_spans", "_thresholds", "meters", "months", "policy", "user_dependent", "zone")
+    __slots__ = (
+        "_checked",
+        "_has_means",
+        "_spans",
+        "_thresholds",
+        "meters",
+        "months",
+        "policy",
+        "user_dependent",
+        "zone",
+    )
 
     def __init__(self, meters: Iterable[Meter], zone: tzinfo, policy: Policy) -> None:
         """Compute totals of *meters*.
@@ -67,6 +79,8 @@ class MeterTotals:
         self.zone = zone
         self.policy = policy
         self._spans: dict[Month, Span] = {}
+        self._has_means = any(one.aggregation is Aggregation.MEAN_OF_DAILY_PEAKS for one in self.meters.values())
+        self._checked = (_LONG_AGO, _LONG_AGO)
         self._thresholds: dict[tuple[str, int, int, int | None], int] = {}
 
     def span(self, month: Month) -> Span:
@@ -112,29 +126,30 @@ class MeterTotals:
 
     # Crossings
 
-    def new_levels(self, one: MeterMonth, month: UsageMonth | None) -> tuple[int, ...]:
-        """Return the levels that a meter month has reached and whose crossing is not recorded."""
-        if not one.total or one.meter not in self.meters:
+    def new_levels(self, one: MeterMonth, month: UsageMonth | None, at: datetime) -> tuple[int, ...]:
+        """Return the levels that a meter month has reached as of *at* and whose crossing is not recorded."""
+        if one.meter not in self.meters:
             return ()
-        reached = levels_reached(one.total, self.threshold(one, month), self.policy.crossing_levels)
+        used = self.used(one, at)
+        if not used:
+            return ()
+        reached = levels_reached(used, self.threshold(one, month), self.policy.crossing_levels)
         return tuple(level for level in reached if level not in one.alerted_levels)
 
-    def crossings(
-        self, one: MeterMonth, month: UsageMonth | None, at: datetime, cause: CrossingCause
-    ) -> tuple[Crossing, ...]:
-        """Return the crossings of `new_levels`, to be recorded at *at*."""
-        if not self.new_levels(one, month):
-            return ()
-        return new_crossings(
-            one.meter,
-            one.month,
-            used=one.total,
-            threshold=self.threshold(one, month),
-            levels=self.policy.crossing_levels,
-            alerted=one.alerted_levels,
-            at=at,
-            cause=cause,
-        )
+    def needs_check(self, at: datetime) -> bool:
+        """Return whether a level may have been reached by *at* by time alone, since the last check of this process.
+
+        Time moves a mean of daily peaks at the first instant of a day, and
+        nothing else in a month that is open: a check a day is enough.
+        """
+        return self._has_means and not self._checked[0] <= at < self._checked[1]
+
+    def checked(self, at: datetime) -> None:
+        """Note that no level was due at *at*; threads may share it, because it is replaced as a whole."""
+        days = self.span(self.months.span(at)[2]).days
+        day = bisect_right(days, at) - 1
+        ends = days[day + 1] if day + 1 < len(days) else self.months.span(at)[1]
+        self._checked = (at, ends)
 
     # Usage
 

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from superlicense.licensing.metering.opening import (
     all_meter_months,
+    first_open,
     month_with_users,
     open_month,
 )
-from superlicense.licensing.metering.saving import save_with_crossings
+from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
@@ -30,20 +31,31 @@ def move_users(
     """Record that a write has changed the users from *before* to *after* at *at*."""
     head = usage.lock_head()
     month = totals.months.span(at)[2]
-    months = {one.month: one for one in usage.months(since=month)}
-    may_cross = month not in months
-    if may_cross:
+    checks = totals.needs_check(at)
+    earliest = first_open(head) if checks else month
+    months = {one.month: one for one in usage.months(since=min(month, earliest))}
+    may_cross = checks or month not in months
+    if month not in months:
         # A gauge that is carried into a month may be over its threshold from the start.
         months[month], _ = open_month(totals, usage, month, before)
     moved = {
         one.month: _moved(one, after, at) if one.month == month else _moved_before(one, after, at)
         for one in months.values()
-        if not one.closed
+        if one.month >= month and not one.closed
     }
     if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in moved.items()):
-        open_meter_months = [one for one in usage.lock_meter_months_since(month) if one.month in moved]
-        crossing = [one for one in open_meter_months if totals.new_levels(one, moved[one.month])]
-        save_with_crossings(totals, usage, head, crossing, months=moved, at=at)
+        locked = usage.lock_meter_months_since(min(months) if checks else month)
+        open_meter_months = [one for one in locked if not one.closed and one.month in months]
+        due = due_levels(totals, open_meter_months, months, at)
+        after_moves = months | moved
+        crossing = [
+            one._replace(total=totals.used(one, at))
+            for one in open_meter_months
+            if totals.new_levels(one, after_moves[one.month], at)
+        ]
+        save_with_crossings(totals, usage, head, crossing, months=after_moves, at=at, due=due)
+        if checks and not crossing:
+            totals.checked(at)
     usage.save_months([moved[when] for when in sorted(moved)])
 
 
@@ -72,14 +84,16 @@ def moved_thresholds(
                 month=one.month,
                 threshold=totals.threshold(meter_month, one),
                 new_threshold=totals.threshold(meter_month, then),
-                crossed=totals.new_levels(meter_month, then),
+                crossed=totals.new_levels(meter_month, then, at),
             )
         )
     return tuple(found)
 
 
 def _moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
-    """Return the month of the write with its new users; its peak never falls."""
+    """Return the month of the write with its new users; its peak never falls after its first instant."""
+    if at == one.starts_at:
+        return _moved_before(one, after, at)
     if after.users > one.peak:
         return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
     return one._replace(users=after.users, users_at=at, bought=after.bought)

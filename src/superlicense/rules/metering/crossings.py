@@ -8,6 +8,9 @@ Rule 2: a threshold of 0 has one level, 100, which any usage reaches.
 Rule 3: each level is reported once per meter and month, even if usage falls and
 rises again.
 
+Rule 4: time alone can reach a level: a gauge is carried into a month, or its mean
+rises at the start of a day. Whatever is recorded next reports it, with that cause.
+
 Source: design section 9.
 """
 
@@ -63,6 +66,7 @@ def new_crossings(  # noqa: PLR0913 - the fields of a crossing and what it follo
     alerted: Container[int],
     at: datetime,
     cause: CrossingCause,
+    due: Container[int] = (),
 ) -> tuple[Crossing, ...]:
     """Return the crossings that have not been reported yet, by rising level.
 
@@ -75,9 +79,17 @@ def new_crossings(  # noqa: PLR0913 - the fields of a crossing and what it follo
         alerted: Levels that were reported for this meter and month before.
         at: When it happens.
         cause: What caused it.
+        due: Levels that time alone had reached before (rule 4).
     """
     return tuple(
-        Crossing(id=crossing_id(meter, month, level), meter=meter, month=month, level=level, at=at, cause=cause)
+        Crossing(
+            id=crossing_id(meter, month, level),
+            meter=meter,
+            month=month,
+            level=level,
+            at=at,
+            cause=CrossingCause.TIME if level in due else cause,
+        )
         for level in levels_reached(used, threshold, levels)
         if level not in alerted
     )

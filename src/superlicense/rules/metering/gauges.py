@@ -13,7 +13,7 @@ is replaced at the very start.
 Rule 4: LAST is the value at the end; PEAK the highest; MEAN_OF_DAILY_PEAKS the
 sum of the peaks of the days divided by their number, rounded half up. Days are
 those of the installation's zone, of 23 or 25 hours where clocks change; of a
-running month, those that have begun.
+running month, those that have begun, each from its first instant on.
 
 Rule 5: a reading that is canceled was never made.
 
@@ -22,7 +22,7 @@ Source: design section 9.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -81,7 +81,7 @@ class GaugeState(NamedTuple):
             return self.value
         if aggregation is Aggregation.PEAK:
             return self.peak
-        then = _advanced(self, max(bisect_left(days, until) - 1, self.day))
+        then = _advanced(self, max(bisect_right(days, until) - 1, self.day))
         return _half_up(then.peaks + then.day_peak, then.day + 1)
 
 

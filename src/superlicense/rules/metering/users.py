@@ -8,7 +8,7 @@ at its end, or the number bought. Where the number bought is unlimited, the
 highest number is used and the tally says so.
 
 Rule 3: the peak never falls within a month. It starts with the number that is
-carried into it.
+carried into it, after the moves of its first instant.
 
 Source: design section 9; domain 11 says only that more users raise a threshold.
 """
@@ -164,11 +164,11 @@ def peak_bounds(counts: Sequence[tuple[datetime, int]], start: datetime, end: da
 
     Args:
         counts: What `users_by_step` has returned.
-        start: First instant that counts, with the users that are carried into it.
+        start: First instant that counts, with the users after its moves.
         end: First instant that does not count any more.
     """
-    carried = next((users for at, users in reversed(counts) if at < start), 0)
-    inside = [(at, users) for at, users in counts if start <= at < end]
+    carried = next((users for at, users in reversed(counts) if at <= start), 0)
+    inside = [(at, users) for at, users in counts if start < at < end]
     instants = {start: carried, **dict(inside)}
     return PeakBounds(max(instants.values()), max([carried, *(users for _, users in inside)]))
 
