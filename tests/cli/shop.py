@@ -15,7 +15,6 @@ from sqlalchemy import create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.catalog.meters import STANDARD
 from superlicense.cli.commands import commands
 from superlicense.testing import Clock, Vendor
 from tests.installation import INSTALLATION, package, person
@@ -46,7 +45,9 @@ class Shop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def open(self, clock: Callable[[], datetime] = sl.utc_now, meters: Iterable[sl.Meter] = STANDARD) -> sl.Licensing:
+    def open(
+        self, clock: Callable[[], datetime] = sl.utc_now, meters: Iterable[sl.Meter] | None = None
+    ) -> sl.Licensing:
         store = SqlStore(create_engine(f"sqlite:///{self.folder / 'superlicense.db'}"))
         store.migrate()
         return sl.Licensing(store, OURS, trust=VENDOR.root, clock=clock, meters=meters)

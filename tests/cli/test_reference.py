@@ -33,7 +33,7 @@ def test_the_example_of_a_file_is_one(nowhere: Shop) -> None:
     (nowhere.folder / "seal.key").write_text("0f" * 32 + "\n", encoding="ascii")
     settings = read_settings({}, path)
     assert (settings.store, settings.trust, settings.installation.key) == ("superlicense.db", VENDOR.root, "main")
-    assert [meter.code for meter in settings.meters] == ["mailings", "pigeons"]
+    assert [meter.code for meter in settings.meters or ()] == ["mailings", "pigeons"]
     assert settings.seal_key == bytes([15] * 32)
     assert [key for key in _POLICY if key not in example] == ["rule_set"]
 

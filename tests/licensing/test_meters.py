@@ -133,19 +133,19 @@ class TestRecording:
         # An instance without the meter continues.
         assert statuses(firm.meters.record([chat, sent(1)])) == ["duplicate", "accepted"]
         firm.seats.release("bo", SALES, by="admin")
-        assert used(firm) == {"mailings": 2, "storage": 0}
+        assert used(firm) == used(more) == {"chat_sessions": 4, "mailings": 2, "storage": 0}
 
     def test_a_meter_whose_kind_has_changed_loses_nothing(self, firm: sl.Licensing, opened: Open) -> None:
-        """Another kind needs another code; without one, a month continues from where it was."""
+        """A month keeps the kind with which it was opened; the next one has the new kind."""
         firm.meters.record([sent(5), stored(900)])
         level = evolve(MAILS, kind=sl.MeterKind.GAUGE, aggregation=sl.Aggregation.PEAK)
         added = evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM)
         other = opened(meters=(level, added))
         assert used(other) == {"mailings": 5, "storage": 900}
         assert statuses(other.meters.record([sent(7), stored(9)])) == ["accepted", "accepted"]
-        assert used(other) == {"mailings": 7, "storage": 909}
+        assert used(other) == {"mailings": 12, "storage": 9}
         assert {line.meter: line.used for line in other.meters.statement(NOVEMBER).lines} == used(other)
-        assert [one.used for one in other.meters.projection(NOVEMBER)] == [7, 909]
+        assert [one.used for one in other.meters.projection(NOVEMBER)] == [12, 9]
 
     def test_a_sender_in_doubt_sends_again(self, firm: sl.Licensing) -> None:
         batch = [sent(1) for _ in range(50)]

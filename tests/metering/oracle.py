@@ -84,20 +84,20 @@ class Oracle:
         kind, now, *rest = happening
         if kind == "batch":
             new = [report for report in rest[0] if self.take(report, now)]
-            for report in new:
-                self.touch(self.month_of(report["at"]))
+            for month in sorted({self.month_of(report["at"]) for report in new}):
+                self.touch(month)
             kept = self.accepted
             self.accepted = kept[: len(kept) - len(new)]
             due = self.due(now)
             self.accepted = kept
             self.tell(now, due, lambda meter, month: self.cause(new, meter, month))
         elif kind == "users":
-            self.touched.add(self.month_of(now))
+            self.touch(self.month_of(now))
             due = self.due(now)
             self.users.append((now, *rest))
             self.tell(now, due, lambda _meter, _month: "threshold")
         elif kind == "check":
-            self.touched.add(self.month_of(now))
+            self.touch(self.month_of(now))
             self.tell(now, self.due(now), lambda _meter, _month: "never")
         else:
             self.close(rest[0], now)
@@ -110,11 +110,16 @@ class Oracle:
         return "correction" if moved and all(report["corrects"] for report in moved) else "usage"
 
     def touch(self, month: str) -> None:
-        """Note that a month is used; late usage also touches the month that counts it."""
-        self.touched.add(month)
+        """Note that a month is used, with the untouched ones before it; late usage touches the month that counts it."""
         newest = max(self.statements, default="")
         if month <= newest:
-            self.touched.add(following(newest))
+            self.touched.add(month)
+            month = following(newest)
+        before = max((one for one in self.touched if one < month), default=month)
+        while before < month:
+            before = following(before)
+            self.touched.add(before)
+        self.touched.add(month)
 
     # ------------------------------------------------------------- reports
 

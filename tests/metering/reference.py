@@ -46,23 +46,32 @@ class Reference:
         if kind == "batch":
             self.record([event(report) for report in rest[0]], now)
         elif kind == "users":
-            self.touched.add(self.months.span(now)[2])
+            self.touch(self.months.span(now)[2])
             due = self.due(now)
             self.users.append((now, *rest))
             self.report(now, due, lambda _meter, _month: sl.CrossingCause.THRESHOLD)
         elif kind == "check":
-            self.touched.add(self.months.span(now)[2])
+            self.touch(self.months.span(now)[2])
             self.report(now, self.due(now), lambda _meter, _month: sl.CrossingCause.USAGE)
         else:
             self.close(sl.Month.parse(rest[0]), now)
+
+    def touch(self, month: sl.Month) -> None:
+        """Note that a month is used, with the untouched ones before it."""
+        before = max((one for one in self.touched if one < month), default=month)
+        while before < month:
+            before = before.next()
+            self.touched.add(before)
+        self.touched.add(month)
 
     def record(self, events: list[sl.UsageEvent], now: datetime) -> None:
         """Record a batch."""
         recorded = RecordedUsage(self.events, self.counted, self.totals)
         judged = judge(events, meters=self.meters, recorded=recorded, now=now, months=self.months)
         self.receipts += judged.receipts
-        for _, month, _ in judged.accepted:
-            self.touched |= {month, counting_month(month, self.closed_through)}
+        for month in sorted({month for _, month, _ in judged.accepted}):
+            self.touch(counting_month(month, self.closed_through))
+            self.touched.add(month)
         due = self.due(now)
         for one, month, change in judged.accepted:
             self.events[one.source, one.id] = one

@@ -88,6 +88,7 @@ def test_a_line_has_the_usage_and_its_price(used: int, overage: int, blocks: int
         amount=Decimal(amount),
         currency="DKK",
         derivation=sl.Derivation(included=1000, included_per_user=100, tally=TALLY),
+        aggregation=sl.Aggregation.SUM,
     )
 
 
@@ -146,10 +147,6 @@ class TestAStatement:
         draft = made(meters=by_code(meters.STANDARD), used={"mailings": 10**12})
         assert (str(draft.total), draft.currency, dict(draft.totals)) == ("0.00", "", {"": Decimal("0.00")})
 
-    def test_shows_a_meter_that_is_no_longer_listed(self) -> None:
-        line = made(used={"faxes": 3}).lines[0]
-        assert (line.meter, line.used, line.overage, line.amount) == ("faxes", 3, 3, Decimal("0.00"))
-
     def test_adjusts_late_usage_on_the_terms_of_its_month(self) -> None:
         october = made(OCTOBER, used={"mailings": 1990}, closed=True)
         dearer = by_code([STORAGE, evolve(MAILINGS, included=0, price_per_block=Decimal(99))])
@@ -176,20 +173,16 @@ class TestAStatement:
         (line,) = made(DECEMBER, before=frozen, used_before={(OCTOBER, "mailings"): 0}).lines[2:]
         assert (line.used, line.amount) == (-2101, Decimal("-0.67"))
 
-    def test_prices_a_meter_added_later_with_the_users_of_the_closed_month(self) -> None:
+    def test_adjusts_no_meter_that_was_not_sold_when_the_month_was_closed(self) -> None:
         october = made(OCTOBER, meters=by_code([STORAGE]), closed=True)
-        november = made(tally=evolve(TALLY, users=99), before=[october], used_before={(OCTOBER, "mailings"): 2001})
-        assert (november.lines[-1].threshold, november.lines[-1].amount) == (2000, Decimal("0.34"))
+        november = made(before=[october], used_before={(OCTOBER, "mailings"): 2001})
+        assert [line.month for line in november.lines] == [NOVEMBER] * len(november.lines)
 
     def test_prices_a_month_without_a_statement_with_the_users_of_the_next_one(self) -> None:
         october = made(OCTOBER, closed=True)
         july = sl.Month(2026, 7)
         november = made(tally=evolve(TALLY, users=99), before=[october], used_before={(july, "mailings"): 2001})
         assert (november.lines[-1].month, november.lines[-1].threshold) == (july, 2000)
-
-    def test_prices_a_month_that_no_statement_follows_with_its_own_users(self) -> None:
-        november = made(used_before={(OCTOBER, "mailings"): 2001})
-        assert november.lines[-1].threshold == 2000
 
     def test_totals_each_currency_by_itself(self) -> None:
         october = made(OCTOBER, closed=True)

@@ -51,6 +51,7 @@ def test_what_is_strictly_above_the_threshold_is_overage(row: tuple[int, ...]) -
     meter = mailings(included=included, included_per_user=each)
     assert threshold_of(meter, count) == threshold
     assert measure(meter, NOVEMBER, used, tally(count)) == sl.MeterUsage(
+        unit=meter.unit,
         meter="mailings",
         month=NOVEMBER,
         used=used,

@@ -45,20 +45,20 @@ _FIELDS: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
 )
 
 
-def read_meters(table: object) -> tuple[Meter, ...]:
-    """Return the meters of the settings table ``meters``; without one, the five metered services without allowances.
+def read_meters(table: object) -> tuple[Meter, ...] | None:
+    """Return the meters of the settings table ``meters``; `None` without one, so that no terms are stored.
 
     A table replaces all other meters. Fields that it omits come from the catalog,
     if the catalog has the meter.
 
-    >>> [meter.included_per_user for meter in read_meters({"mailings": {"included_per_user": 500}})]
-    [500]
+    >>> read_meters({"mailings": {"included_per_user": 500}})[0].included_per_user
+    500
 
     Raises:
         click.UsageError: A meter is invalid.
     """
     if table is None:
-        return catalog.STANDARD
+        return None
     if not isinstance(table, dict):
         raise click.UsageError("meters: must be a table")
     return tuple(_meter(code, rows) for code, rows in table.items())

@@ -90,7 +90,7 @@ class Settings:
         installation: The database of a customer.
         trust: The pinned trust root: its bytes, its digest, or `None`.
         policy: Choices of the host.
-        meters: Meters with allowances and prices.
+        meters: Meters with allowances and prices; `None` if the file has none.
         seal_key: The key that seals the store; `None` for no seals.
     """
 
@@ -100,7 +100,7 @@ class Settings:
     trust: bytes | str | None
     policy: Policy
     seal_key: bytes | None
-    meters: tuple[Meter, ...]
+    meters: tuple[Meter, ...] | None
 
 
 def find_config(config: Path | None) -> Path | None:

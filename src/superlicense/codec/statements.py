@@ -10,6 +10,7 @@ from superlicense.codec.records import RECORD_READER, decoded
 from superlicense.codec.strict_json import canonical
 from superlicense.codec.values import FLAG, INSTANT_OR_NONE, INTEGER, MONEY, MONEY_BY_TEXT, MONTH, TEXT, TEXT_OR_NONE
 from superlicense.errors import MalformedJsonError, StoreUnavailableError
+from superlicense.model.meter import Aggregation
 from superlicense.model.policy import UserCount
 from superlicense.model.statement import LineKind, Statement, StatementLine
 from superlicense.model.usage import Derivation, UserTally
@@ -24,6 +25,7 @@ _LINE: Final = noun_codec(
     (MONTH, "month"),
     (INTEGER, "used threshold overage blocks block_size"),
     (MONEY, "price_per_block amount"),
+    (word(Aggregation), "aggregation"),
     (noun_codec(Derivation, (INTEGER, "included included_per_user"), (_TALLY, "tally")), "derivation"),
 )
 _STATEMENT: Final = noun_codec(
@@ -31,7 +33,7 @@ _STATEMENT: Final = noun_codec(
     (MONTH, "month invoice_month"),
     (each(_LINE), "lines"),
     (MONEY, "total"),
-    (TEXT, "currency"),
+    (TEXT, "currency serial_number company time_zone"),
     (MONEY_BY_TEXT, "totals"),
     (_TALLY, "tally"),
     (FLAG, "closed"),

@@ -16,9 +16,12 @@ from superlicense.licensing.metering.saving import due_levels, save_with_crossin
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
+from superlicense.model.site import Installation
 from superlicense.model.statement import Statement
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import close_refusals
@@ -29,10 +32,11 @@ __all__ = ["Closing"]
 class Closing:
     """The statement of one month, until and after it is closed."""
 
-    __slots__ = ("_final", "_month", "_totals")
+    __slots__ = ("_final", "_installation", "_month", "_totals")
 
-    def __init__(self, totals: MeterTotals, month: Month) -> None:
-        """Make the statement of *month*."""
+    def __init__(self, totals: MeterTotals, installation: Installation, month: Month) -> None:
+        """Make the statement of *month* of *installation*."""
+        self._installation = installation
         self._totals = totals
         self._month = month
         self._final: Statement | None = None
@@ -62,19 +66,24 @@ class Closing:
         self, usage: UsageReader, month: UsageMonth, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
     ) -> Statement:
         used: dict[str, int] = {}
+        meters: dict[str, Meter] = {}
         late: dict[tuple[Month, str], int] = {}
         for one in meter_months:
-            used[one.meter] = self._totals.used(one, now)
+            terms = self._totals.terms(one)
+            if terms is not None:
+                used[one.meter], meters[one.meter] = self._totals.used(one, now), terms
             late |= {(when, one.meter): total.used for when, total in read_state(one.state).late.items()}
-        return statement_of(
+        made = statement_of(
             self._month,
-            meters=self._totals.meters,
+            meters=meters,
             used=used,
             tally=self._totals.tally(month, now),
             before=_statements_since(usage, min(when for when, _ in late)) if late else (),
             used_before=late,
             closed=closed,
         )
+        ours = self._installation
+        return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
 
     def extra_write(self, by: str) -> ExtraWrite:
         """Return what closes the month inside a write of *by*."""
@@ -87,7 +96,9 @@ class Closing:
                 self._final = load_statement(known)
                 return ()
             self._check_closable(usage, head.closed_through, now)
-            month, _ = open_month(self._totals, usage, self._month, user_count(write.world))
+            opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
+            month = opened.months[self._month]
+            self._check_terms(usage, month)
             # Time alone may have changed the usage of a gauge since its newest reading.
             locked = usage.lock_meter_months_since(self._month)
             months = {one.month: one for one in usage.months(since=self._month)}
@@ -119,6 +130,13 @@ class Closing:
         )
         if reasons:
             raise refusal(reasons)
+
+    def _check_terms(self, usage: UsageReader, month: UsageMonth) -> None:
+        """Refuse a month whose usage waits for terms."""
+        there = usage.meter_months(since=month.month, until=month.month)
+        waiting = sorted(one.meter for one in there if one.terms is None and one.event_count)
+        if waiting or month.user_count is None:
+            raise refusal([because(ReasonCode.TERMS_MISSING, month=str(month.month), meters=tuple(waiting))])
 
     def _locked(self, usage: UsageWriter) -> list[MeterMonth]:
         return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]

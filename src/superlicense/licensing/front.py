@@ -84,7 +84,7 @@ class Licensing:
         package_source: PackageSource | None = None,
         seal_key: bytes | None = None,
         hooks: Iterable[Hook] = (),
-        meters: Iterable[Meter] = STANDARD,
+        meters: Iterable[Meter] | None = None,
     ) -> None:
         """Open *installation* in *store*.
 
@@ -104,8 +104,10 @@ class Licensing:
                 `None` seals nothing.
             hooks: Called for every decision and every command; see
                 `superlicense.ports.Hook`.
-            meters: What is metered, with the host's allowances and prices; the
-                five metered services, without either, by default.
+            meters: What is metered, with the host's allowances and prices. They are
+                the terms of the months that this object is the first to touch. With
+                `None`, the five metered services can be recorded, and their months
+                wait for the terms of another instance before they can be closed.
 
         Raises:
             UnknownTimeZoneError: the installation's time zone is unknown.
@@ -127,7 +129,13 @@ class Licensing:
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
-        totals = MeterTotals(meters, self.zone, chosen)
+        totals = MeterTotals(
+            STANDARD if meters is None else meters,
+            self.zone,
+            chosen,
+            has_terms=meters is not None,
+            zone_name=installation.time_zone,
+        )
         reads = InstallationClock(clock)
         worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
         engine = Engine(

@@ -162,7 +162,7 @@ class Meters:
             InvalidValueError: *month* is not a month.
             StoreError: the store cannot be read.
         """
-        closing = Closing(self._totals, _month(month))
+        closing = Closing(self._totals, self._engine.installation, _month(month))
         world = self._engine.worlds.current().world
         with self._engine.worlds.stored() as view:
             return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
@@ -187,7 +187,7 @@ class Meters:
             InvalidValueError: *month* is not a month, or *by* is not a name.
             StoreError: the store failed; nothing was closed.
         """
-        closing = Closing(self._totals, _month(month))
+        closing = Closing(self._totals, self._engine.installation, _month(month))
         self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.extra_write(by))
         return closing.final()
 

@@ -191,7 +191,7 @@ class Screens:
             shown = Month.of(view.at, self._zone)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
-        return metered_services(view, self._meters, self._engine.totals.meters, shown, at)
+        return metered_services(view, self._meters, shown, at)
 
     def _view(self, language: str, at: datetime | None) -> ScreenContext:
         localizer = Localizer(language)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from superlicense.model.meter import Meter
 from superlicense.model.month import Month
+from superlicense.model.policy import UserCount
 from superlicense.model.usage import UsageEvent
 
 __all__ = ["MeterMonth", "MeterMonthKey", "UsageHead", "UsageMonth", "UsageRow"]
@@ -56,6 +58,10 @@ class UsageMonth(NamedTuple):
         peak_at: Since when there were that many.
         bought: Users bought; `None` where the license is unrestricted.
         closed: Whether the month is closed.
+        zone: Name of the zone of the month.
+        user_count: How its users are counted; `None` while no instance with terms has
+            touched the month.
+        per_user: Whether the threshold of any of its meters depends on its users.
     """
 
     month: Month
@@ -67,6 +73,9 @@ class UsageMonth(NamedTuple):
     peak_at: datetime | None = None
     bought: int | None = None
     closed: bool = False
+    zone: str = ""
+    user_count: UserCount | None = None
+    per_user: bool = False
 
 
 class MeterMonth(NamedTuple):
@@ -82,6 +91,8 @@ class MeterMonth(NamedTuple):
         closed: Whether the month is closed.
         recorded_at: When the newest event was accepted; `None` while there is none.
         state: What else is computed with in the month, as text.
+        terms: The meter on whose terms the month is billed; `None` while no instance
+            with terms has touched the month.
     """
 
     month: Month
@@ -93,6 +104,7 @@ class MeterMonth(NamedTuple):
     closed: bool = False
     recorded_at: datetime | None = None
     state: str = ""
+    terms: Meter | None = None
 
 
 class UsageHead(NamedTuple):

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.instants import record_instant
+from superlicense.model.meter import Aggregation
 from superlicense.model.month import Month
 from superlicense.model.plain_data import plain_data
 from superlicense.model.usage import Derivation, UserTally
@@ -50,6 +51,7 @@ class StatementLine:
             an adjustment, the difference of two such amounts.
         currency: The currency of the amount.
         derivation: How the threshold is calculated.
+        aggregation: How the events of the month are aggregated.
     """
 
     kind: LineKind
@@ -65,6 +67,7 @@ class StatementLine:
     amount: Decimal
     currency: str
     derivation: Derivation
+    aggregation: Aggregation
 
 
 def _lines(value: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
@@ -90,6 +93,9 @@ class Statement:
         seal_head: Head of the sealed store before the close, to be printed on the
             invoice (see `superlicense.Licensing.seal_head`); `None` without a
             seal key.
+        serial_number: Serial number of the installation.
+        company: The company that is billed.
+        time_zone: Name of the zone of the month.
     """
 
     month: Month
@@ -101,6 +107,9 @@ class Statement:
     tally: UserTally
     closed: bool
     seal_head: str | None = None
+    serial_number: str = ""
+    company: str = ""
+    time_zone: str = ""
 
     def to_json(self) -> bytes:
         """Return it as canonical JSON: sorted keys, no spaces, UTF-8; the same bytes every time.

@@ -84,6 +84,7 @@ class ReceiptCode(StrEnum):
     TOTAL_TOO_LARGE = "total_too_large"  # the total of the month would exceed 2^63-1
     IN_FUTURE = "in_future"  # more than five minutes from now
     TOO_LONG_AGO = "too_long_ago"  # before the year 2000
+    METER_NOT_SOLD = "meter_not_sold"  # the month is closed, and the meter had no terms then
     CORRECTS_UNKNOWN = "corrects_unknown"  # no such event of the source was accepted
     CORRECTS_CORRECTION = "corrects_correction"  # a correction must name the original
     CORRECTS_OTHER_METER = "corrects_other_meter"
@@ -169,6 +170,7 @@ class MeterUsage:
 
     Attributes:
         meter: Code of the meter.
+        unit: What is counted.
         month: Which month.
         used: How much of its unit, 0 or more.
         users: The number of users that the threshold is calculated with.
@@ -179,6 +181,7 @@ class MeterUsage:
     """
 
     meter: str
+    unit: str
     month: Month
     used: int
     users: int

@@ -10,12 +10,10 @@ Source: seed page, "Forbrugstjenester"; domain 11.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
 from superlicense.screens.context import ScreenContext
@@ -153,14 +151,13 @@ class MeterReadings(Protocol):
 
 
 def metered_services(
-    context: ScreenContext, readings: MeterReadings, known: Mapping[str, Meter], month: Month, at: datetime | None
+    context: ScreenContext, readings: MeterReadings, month: Month, at: datetime | None
 ) -> MeteredServices:
     """Return the dashboard of *month*.
 
     Args:
         context: The world at the requested instant.
         readings: Usage and projections of months.
-        known: All meters by code.
         month: The month.
         at: Usage as recorded by this instant; by now if `None`.
     """
@@ -176,13 +173,15 @@ def metered_services(
         services=tuple(
             ServiceRow(
                 service=_named("meter", usage.meter, localizer),
-                unit=_named("unit", known[usage.meter].unit, localizer),
+                unit=_named("unit", usage.unit, localizer),
                 used=usage.used,
                 threshold=usage.threshold,
                 overage=usage.overage,
                 derivation=derivation_row(usage.derivation, localizer),
                 projection=_projection(projections.get(usage.meter)),
-                history=tuple(_month_row(before[usage.meter]) for before in past),
+                history=tuple(
+                    _month_row(when, before.get(usage.meter)) for when, before in zip(months, past, strict=True)
+                ),
             )
             for usage in readings.usage(month, at=at)
         ),
@@ -228,5 +227,8 @@ def _projection(projection: Projection | None) -> ProjectionRow | None:
     )
 
 
-def _month_row(usage: MeterUsage) -> MonthRow:
-    return MonthRow(month=str(usage.month), used=usage.used, threshold=usage.threshold, overage=usage.overage)
+def _month_row(month: Month, usage: MeterUsage | None) -> MonthRow:
+    """Return the row of a past month, in which the meter may not have been sold."""
+    if usage is None:
+        return MonthRow(month=str(month), used=0, threshold=0, overage=0)
+    return MonthRow(month=str(month), used=usage.used, threshold=usage.threshold, overage=usage.overage)

@@ -35,7 +35,7 @@ def check_levels(totals: MeterTotals, usage: UsageWriter, now: datetime, current
     month = totals.months.span(now)[2]
     first = first_open(head)
     if month >= first:
-        open_month(totals, usage, month, current)
+        open_month(totals, usage, month, current, at=now)
     months = {one.month: one for one in usage.months(since=first)}
     meter_months = usage.lock_meter_months_since(first)
     due = due_levels(totals, meter_months, months, now)

@@ -6,7 +6,7 @@ after it, so they are computed again as far as they are stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,23 +40,35 @@ class Recounted(NamedTuple):
         return MeterState(self.carried, self.gauge, late.late)
 
 
-def recount_gauge(
-    totals: MeterTotals, usage: UsageReader, meter: Meter, first: Month, at: datetime
+def recount_gauge(  # noqa: PLR0913 - what is counted, where, and on which terms
+    totals: MeterTotals,
+    usage: UsageReader,
+    code: str,
+    first: Month,
+    *,
+    at: datetime,
+    terms_of: Callable[[Month], Meter | None],
 ) -> Iterator[Recounted]:
     """Compute the months of a gauge from *first* on, as far as they are stored.
 
     Args:
         totals: The meters.
         usage: The stored usage.
-        meter: A gauge.
+        code: Code of a gauge.
         first: The first month that may have changed.
         at: As of when.
+        terms_of: Returns the terms of a month, in which it may be no gauge, or not known.
     """
-    stored = (one.month for one in usage.meter_months(since=first) if one.meter == meter.code)
+    stored = (one.month for one in usage.meter_months(since=first) if one.meter == code)
     last = max(stored, default=first)
-    carried, month = carried_into(usage, meter.code, first), first
+    carried, month = carried_into(usage, code, first), first
     while month <= last:
-        readings = readings_of(row.event for row in usage.events(month=month, meter=meter.code))
-        gauge = state_after(carried, readings, totals.span(month).days)
-        yield Recounted(month, carried, gauge, totals.gauge_used(meter, gauge, month, at))
-        carried, month = gauge.value, month.next()
+        meter = terms_of(month)
+        if meter is not None and meter.adds:
+            carried = 0
+        elif meter is not None:
+            readings = readings_of(row.event for row in usage.events(month=month, meter=code))
+            gauge = state_after(carried, readings, totals.span(month).days)
+            yield Recounted(month, carried, gauge, totals.gauge_used(meter, gauge, month, at))
+            carried = gauge.value
+        month = month.next()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from superlicense.errors import ConflictError
+from superlicense.licensing.metering.closed_month import closed_terms
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import MonthTotal, latest_totals, read_state, write_state
 from superlicense.licensing.metering.opening import first_open, open_month
@@ -16,6 +17,7 @@ from superlicense.licensing.metering.recording import Batch, grouped
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt, UsageEventKey
@@ -32,6 +34,7 @@ class LockedRecording:
         "_batch",
         "_changed",
         "_checks",
+        "_closed_terms",
         "_counted_in",
         "_due",
         "_head",
@@ -67,6 +70,7 @@ class LockedRecording:
         self._months: dict[Month, UsageMonth] = {one.month: one for one in stored}
         self._due: dict[MeterMonthKey, tuple[int, ...]] = {}
         self._find_due(locked)
+        self._closed_terms: dict[Month, Mapping[str, Meter]] = {}
         late = any(month != counted_in for month, counted_in in self._counted_in.items())
         self._latest_totals: Mapping[MeterMonthKey, MonthTotal] = latest_totals(usage.meter_months()) if late else {}
 
@@ -88,13 +92,13 @@ class LockedRecording:
         """
         judged = self._judge()
         groups = grouped(judged.accepted)
-        self._open({self._counted_in[month] for month, _ in groups})
+        self._open(groups)
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
             rows += self._count(key, accepted)
         if rows and not self._usage.add_events(rows):
             raise ConflictError("one of the events was recorded meanwhile")
-        gauges = [key for key in sorted(groups) if not self._totals.meters[key[1]].adds]
+        gauges = [key for key in sorted(groups) if not self._is_counter(key)]
         # Each gauge once, from its first month on.
         for code, month in {code: month for month, code in reversed(gauges)}.items():
             self._recount(code, month)
@@ -137,6 +141,7 @@ class LockedRecording:
                 events={key: row.event for key, row in stored.items()},
                 counted={(row.event.source, row.event.corrects or ""): row.event.quantity for row in corrections},
                 totals={key: self._used(key) for key in self._wanted},
+                terms={key: self._terms(key) for key in self._wanted},
             )
         )
 
@@ -148,10 +153,35 @@ class LockedRecording:
         one = self._locked.get(key)
         return 0 if one is None else one.total
 
-    def _open(self, months: Iterable[Month]) -> None:
-        """Open those of *months* that are not open for all meters."""
-        for month in sorted(months):
-            self._months[month], opened = open_month(self._totals, self._usage, month, user_count(self._batch.world))
+    def _terms(self, key: MeterMonthKey) -> Meter | None:
+        """Return the terms of a meter in a month; `None` if it was not sold in that month, which is closed."""
+        month, code = key
+        if self._counted_in.get(month, month) != month or month < first_open(self._head):
+            if month not in self._closed_terms:
+                self._closed_terms[month] = closed_terms(self._usage, month)
+            return self._closed_terms[month].get(code)
+        one = self._changed.get(key) or self._locked.get(key)
+        return self._totals.meters.get(code) if one is None else self._totals.terms(one)
+
+    def _is_counter(self, key: MeterMonthKey) -> bool:
+        terms = self._terms(key)
+        return terms is not None and terms.adds
+
+    def _open(self, keys: Iterable[MeterMonthKey]) -> None:
+        """Open the months that count *keys*, where they are not open for all meters."""
+        recorded: dict[Month, set[str]] = {}
+        for month, code in keys:
+            recorded.setdefault(self._counted_in[month], set()).add(code)
+        for month in sorted(recorded):
+            found, opened = open_month(
+                self._totals,
+                self._usage,
+                month,
+                user_count(self._batch.world),
+                at=self._batch.now,
+                recorded=recorded[month],
+            )
+            self._months |= found
             self._locked.update({(one.month, one.meter): one for one in opened})
             self._changed.update({(one.month, one.meter): one for one in opened})
             self._find_due(opened)
@@ -166,7 +196,7 @@ class LockedRecording:
         home = (self._counted_in[month], code)
         before = self._latest(home)
         after = self._batch.counted(before, len(accepted))
-        if self._totals.meters[code].adds:
+        if self._is_counter(key):
             used = self._used(key) + sum(one.change for one in accepted)
             after = after._replace(total=used) if key == home else _with_late(after, month, MonthTotal(used))
         self._changed[home] = after
@@ -175,7 +205,14 @@ class LockedRecording:
     def _recount(self, code: str, first: Month) -> None:
         """Compute a gauge again from *first* on; totals of closed months are stored where *first* is counted."""
         home = (self._counted_in[first], code)
-        for one in recount_gauge(self._totals, self._usage, self._totals.meters[code], first, self._batch.now):
+        for one in recount_gauge(
+            self._totals,
+            self._usage,
+            code,
+            first,
+            at=self._batch.now,
+            terms_of=lambda month: self._terms((month, code)),
+        ):
             key = (one.month, code)
             if one.month < home[0]:
                 total = MonthTotal(one.used, one.gauge.value)

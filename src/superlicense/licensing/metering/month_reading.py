@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import readable
+from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
 from superlicense.licensing.metering.meter_state import latest_totals, read_state
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
+from superlicense.licensing.metering.retermed import counter_total
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
+from superlicense.model.policy import UserCount
 from superlicense.model.row import Table
-from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UsageEventKey, UserTally
+from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UserTally
 from superlicense.model.world import World
 from superlicense.ports import Facts
 from superlicense.rules.metering.crossings import FULL, crossing_id
@@ -87,13 +90,15 @@ def read_month(
         at: As of when.
         current: The current users, for an installation that has no month at all.
     """
-    tally = totals.tally(month_with_users(totals, usage, month, current), at)
-    by_meter = {one.meter: one for one in all_meter_months(totals, usage, month)}
     through = usage.head().closed_through
-    closed = latest_totals(usage.meter_months()) if through is not None and month <= through else {}
+    if through is not None and month <= through:
+        return _read_closed(totals, usage, month, at)
+    tally = totals.tally(month_with_users(totals, usage, month, current), at)
     found = []
-    for code, meter in totals.meters.items():
-        one, total = by_meter[code], closed.get((month, code))
+    for one in sorted(all_meter_months(totals, usage, month), key=lambda each: each.meter):
+        meter = totals.terms(one)
+        if meter is None:
+            continue
         state = read_state(one.state)
         found.append(
             MonthReading(
@@ -101,13 +106,29 @@ def read_month(
                 meter,
                 month,
                 at,
-                totals.used(one, at) if total is None else total.used,
+                totals.used(one, at),
                 tally,
                 None if meter.adds else state.gauge,
                 state.carried,
-                _passed_at(usage, code, month),
+                _passed_at(usage, meter.code, month),
             )
         )
+    return tuple(found)
+
+
+def _read_closed(totals: MeterTotals, usage: UsageReader, month: Month, at: datetime) -> tuple[MonthReading, ...]:
+    """Return the usage of a closed *month* on the terms of its statement, late events included."""
+    statement = closing_statement(usage, month)
+    if statement is None:
+        return ()
+    billed = {line.meter: line.used for line in statement.lines if line.month == month}
+    latest = latest_totals(usage.meter_months())
+    found = []
+    for code, meter in sorted(closed_terms(usage, month).items()):
+        total = latest.get((month, code))
+        used = billed.get(code, 0) if total is None else total.used
+        passed_at = _passed_at(usage, code, month)
+        found.append(MonthReading(totals, meter, month, at, used, statement.tally, passed_at=passed_at))
     return tuple(found)
 
 
@@ -131,8 +152,9 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     """
     span = totals.span(month)
     start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
+    terms, user_count = _terms_of(totals, usage, month)
     tally = count_users(
-        totals.policy.user_count,
+        user_count,
         peak=peak_from_history(
             map(readable, facts.history(Table.ASSIGNMENTS)),
             map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)),
@@ -144,10 +166,10 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         bought=bought(world),
     )
     found = []
-    for code, meter in totals.meters.items():
+    for code, meter in sorted(terms.items()):
         gauge, carried = None, 0
         if meter.adds:
-            used = _sum(_events(usage, code, at, month))
+            used = counter_total(_events(usage, code, at, month))
         else:
             readings = readings_of(_events(usage, code, at))
             carried = next((reading.quantity for reading in reversed(readings) if reading.at < span.start), 0)
@@ -157,18 +179,19 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     return tuple(found)
 
 
+def _terms_of(totals: MeterTotals, usage: UsageReader, month: Month) -> tuple[Mapping[str, Meter], UserCount]:
+    """Return the terms of *month*, whatever its state, and how its users are counted."""
+    through = usage.head().closed_through
+    if through is not None and month <= through:
+        closed = closing_statement(usage, month)
+        asked = totals.policy.user_count if closed is None else closed.tally.asked
+        return closed_terms(usage, month), asked
+    known = {one.meter: totals.terms(one) for one in all_meter_months(totals, usage, month)}
+    stored = usage.months(since=month, until=month)
+    counted = (stored[0].user_count if stored else None) or totals.policy.user_count
+    return {code: meter for code, meter in known.items() if meter is not None}, counted
+
+
 def _events(usage: UsageReader, code: str, at: datetime, month: Month | None = None) -> Iterator[UsageEvent]:
     """Return the events of a meter that had been accepted by *at*."""
     return (row.event for row in usage.events(month=month, meter=code) if row.recorded_at <= at)
-
-
-def _sum(events: Iterable[UsageEvent]) -> int:
-    """Return the sum of a counter: of its originals, or of their newest corrections."""
-    counted: dict[UsageEventKey, int] = {}
-    corrected: dict[UsageEventKey, int] = {}
-    for event in events:
-        if event.corrects is None:
-            counted[event.source, event.id] = event.quantity
-        else:
-            corrected[event.source, event.corrects] = event.quantity
-    return sum((counted | corrected).values())

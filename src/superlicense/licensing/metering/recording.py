@@ -93,12 +93,12 @@ class Batch:
         if not groups:
             return judged.receipts
         locked = usage.lock_meter_months(groups)
-        months = self._users_of(usage, groups) if self.totals.user_dependent else _NO_MONTHS
+        months = self._users_of(usage, locked)
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
             before = locked.get(key)
-            if before is None or before.closed:
+            if before is None or before.closed or self._waits_or_differs(before):
                 raise NeedsHeadLockError
             counted.append(self._added(before, accepted, months.get(before.month)))
             rows += self.rows(accepted, before, before.month)
@@ -110,8 +110,14 @@ class Batch:
         )
         return judged.receipts
 
-    def _users_of(self, usage: UsageWriter, keys: Iterable[MeterMonthKey]) -> Mapping[Month, UsageMonth]:
-        """Return the months of *keys*, which are locked, if a threshold depends on their users.
+    def _waits_or_differs(self, one: MeterMonth) -> bool:
+        """Return whether a meter month waits for terms of this instance, or was of another kind when it was opened."""
+        if one.terms is None:
+            return self.totals.has_terms
+        return one.terms.adds is not self.totals.meters[one.meter].adds
+
+    def _users_of(self, usage: UsageWriter, locked: Mapping[MeterMonthKey, MeterMonth]) -> Mapping[Month, UsageMonth]:
+        """Return the months of those that are *locked* and whose threshold depends on their users.
 
         They are read after the lock: a write that moves a threshold locks the
         same meter months, so that it is either seen here or sees this recording.
@@ -119,7 +125,7 @@ class Batch:
         Raises:
             NeedsHeadLockError: a month is not open.
         """
-        months = [month for month, meter in keys if meter in self.totals.user_dependent]
+        months = [one.month for one in locked.values() if one.terms is not None and one.terms.included_per_user]
         if not months:
             return _NO_MONTHS
         found = {one.month: one for one in usage.months(since=min(months), until=max(months))}
@@ -165,7 +171,7 @@ class Batch:
     ) -> MeterMonth:
         """Return the meter month of a gauge after the readings *accepted*, which are stored; others as they are."""
         totals = self.totals
-        meter = totals.meters[one.meter]
+        meter = one.terms or totals.meters[one.meter]
         if meter.adds:
             return one
         state = read_state(one.state)
@@ -176,7 +182,7 @@ class Batch:
             Reading(each.event.at, each.event.source, each.event.id, each.event.quantity) for each in accepted
         )
         if gauge.newest is not None and fresh[0][:3] < gauge.newest:
-            recounted = next(recount_gauge(totals, usage, meter, one.month, self.now))
+            recounted = next(recount_gauge(totals, usage, one.meter, one.month, at=self.now, terms_of=lambda _: meter))
             state, used = recounted.state(state), recounted.used
         else:
             days = totals.span(one.month).days

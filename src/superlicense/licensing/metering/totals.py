@@ -1,4 +1,4 @@
-"""Totals: the threshold and usage of a meter month, and the users of a month, under the host's meters and policy.
+"""Totals: the threshold and usage of a meter month, and the users of a month, on the terms that are stored with it.
 
 Everything that records, moves users, reads a month or closes it computes them
 here. Nothing in this file reads or writes a store.
@@ -15,7 +15,7 @@ from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
-from superlicense.model.policy import Policy
+from superlicense.model.policy import Policy, UserCount
 from superlicense.model.usage import UserTally
 from superlicense.rules.metering.billing import by_code
 from superlicense.rules.metering.crossings import levels_reached
@@ -48,11 +48,12 @@ class MeterTotals:
     """The meters of one installation, and the totals of their months.
 
     Attributes:
-        meters: The meters by code, in order.
+        meters: The host's meters by code, in order; a month that is stored has terms of its own.
+        has_terms: Whether the host has passed them, so that they are stored as terms.
         months: Finds the months of instants.
         zone: The zone of the months.
+        zone_name: Its name.
         policy: The host's choices.
-        user_dependent: Codes of the meters whose threshold depends on the users of a month.
     """
 
     __slots__ = (
@@ -60,28 +61,32 @@ class MeterTotals:
         "_has_means",
         "_spans",
         "_thresholds",
+        "has_terms",
         "meters",
         "months",
         "policy",
-        "user_dependent",
         "zone",
+        "zone_name",
     )
 
-    def __init__(self, meters: Iterable[Meter], zone: tzinfo, policy: Policy) -> None:
+    def __init__(
+        self, meters: Iterable[Meter], zone: tzinfo, policy: Policy, *, has_terms: bool = True, zone_name: str = ""
+    ) -> None:
         """Compute totals of *meters*.
 
         Raises:
             InvalidValueError: something is not a meter, or two meters do not go together.
         """
         self.meters: Mapping[str, Meter] = by_code(meters)
-        self.user_dependent = frozenset(code for code, meter in self.meters.items() if meter.included_per_user)
+        self.has_terms = has_terms
         self.months = Months(zone)
         self.zone = zone
+        self.zone_name = zone_name
         self.policy = policy
         self._spans: dict[Month, Span] = {}
         self._has_means = any(one.aggregation is Aggregation.MEAN_OF_DAILY_PEAKS for one in self.meters.values())
         self._checked = (_LONG_AGO, _LONG_AGO)
-        self._thresholds: dict[tuple[str, int, int, int | None], int] = {}
+        self._thresholds: dict[tuple[Meter, int, int, int | None, UserCount | None], int] = {}
 
     def span(self, month: Month) -> Span:
         """Return *month* as instants."""
@@ -93,12 +98,16 @@ class MeterTotals:
             self._spans[month] = span
         return span
 
-    # Users and thresholds
+    # Terms, users and thresholds
+
+    def terms(self, one: MeterMonth) -> Meter | None:
+        """Return the terms of a meter month: the stored ones, else the host's; `None` where there are neither."""
+        return one.terms or self.meters.get(one.meter)
 
     def tally(self, month: UsageMonth, at: datetime) -> UserTally:
-        """Return the users of *month* as of *at*, counted as policy says."""
+        """Return the users of *month* as of *at*, counted as its terms say."""
         return count_users(
-            self.policy.user_count,
+            month.user_count or self.policy.user_count,
             peak=Peak(month.peak, month.peak_at),
             users=month.users,
             at=min(at, month.ends_at),
@@ -106,29 +115,33 @@ class MeterTotals:
         )
 
     def threshold(self, one: MeterMonth, month: UsageMonth | None) -> int:
-        """Return the threshold of a meter month, whose meter is one of *meters*.
+        """Return the threshold of a meter month that has terms.
 
         Args:
             one: The meter month.
             month: The users of the month; may be `None` where the threshold does
                 not depend on them.
         """
-        if month is None:
-            return threshold_of(self.meters[one.meter], 0)
-        key = (one.meter, month.peak, month.users, month.bought)
+        meter = one.terms or self.meters[one.meter]
+        if month is None or not meter.included_per_user:
+            return threshold_of(meter, 0)
+        key = (meter, month.peak, month.users, month.bought, month.user_count)
         threshold = self._thresholds.get(key)
         if threshold is None:
             if len(self._thresholds) >= _MOST_CACHED:
                 self._thresholds.clear()
             users = self.tally(month, month.ends_at).users
-            threshold = self._thresholds[key] = threshold_of(self.meters[one.meter], users)
+            threshold = self._thresholds[key] = threshold_of(meter, users)
         return threshold
 
     # Crossings
 
     def new_levels(self, one: MeterMonth, month: UsageMonth | None, at: datetime) -> tuple[int, ...]:
-        """Return the levels that a meter month has reached as of *at* and whose crossing is not recorded."""
-        if one.meter not in self.meters:
+        """Return the levels that a meter month has reached as of *at* and whose crossing is not recorded.
+
+        A month that waits for terms crosses nothing.
+        """
+        if one.terms is None:
             return ()
         used = self.used(one, at)
         if not used:
@@ -155,7 +168,7 @@ class MeterTotals:
 
     def used(self, one: MeterMonth, at: datetime) -> int:
         """Return the usage of a meter month as of *at*: that of a gauge may change with time alone."""
-        meter = self.meters.get(one.meter)
+        meter = self.terms(one)
         gauge = None if meter is None or meter.adds else read_state(one.state).gauge
         if meter is None or gauge is None:
             return one.total

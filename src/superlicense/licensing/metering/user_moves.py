@@ -12,6 +12,7 @@ from datetime import datetime
 from superlicense.licensing.metering.opening import (
     all_meter_months,
     first_open,
+    is_open_for_all,
     month_with_users,
     open_month,
 )
@@ -34,17 +35,17 @@ def move_users(
     checks = totals.needs_check(at)
     earliest = first_open(head) if checks else month
     months = {one.month: one for one in usage.months(since=min(month, earliest))}
-    may_cross = checks or month not in months
-    if month not in months:
+    may_cross = checks or not is_open_for_all(totals, months.get(month))
+    if not is_open_for_all(totals, months.get(month)):
         # A gauge that is carried into a month may be over its threshold from the start.
-        months[month], _ = open_month(totals, usage, month, before)
+        months |= open_month(totals, usage, month, before, at=at).months
     moved = {
         one.month: _moved(one, after, at) if one.month == month else _moved_before(one, after, at)
         for one in months.values()
         if one.month >= month and not one.closed
     }
     if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in moved.items()):
-        locked = usage.lock_meter_months_since(min(months) if checks else month)
+        locked = usage.lock_meter_months_since(min(months))
         open_meter_months = [one for one in locked if not one.closed and one.month in months]
         due = due_levels(totals, open_meter_months, months, at)
         after_moves = months | moved
@@ -61,7 +62,7 @@ def move_users(
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
     """Return whether a threshold of a month differs between its users as in *one* and as in *then*."""
-    if not totals.user_dependent:
+    if not one.per_user:
         return False
     return totals.tally(one, one.ends_at).users != totals.tally(then, then.ends_at).users
 
@@ -76,7 +77,8 @@ def moved_thresholds(
         return ()
     found = []
     for meter_month in sorted(all_meter_months(totals, usage, one.month), key=lambda each: each.meter):
-        if meter_month.meter not in totals.user_dependent:
+        terms = totals.terms(meter_month)
+        if terms is None or not terms.included_per_user:
             continue
         found.append(
             MeterEffect(

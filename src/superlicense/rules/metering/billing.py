@@ -26,7 +26,7 @@ from typing import Final
 from attrs import evolve
 
 from superlicense.errors import InvalidValueError
-from superlicense.model.meter import Meter, MeterKind
+from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.statement import LineKind, Statement, StatementLine
 from superlicense.model.usage import UserTally
@@ -87,6 +87,7 @@ def usage_line(meter: Meter, month: Month, used: int, tally: UserTally) -> State
         amount=amount_of(blocks, meter.price_per_block),
         currency=meter.currency,
         derivation=usage.derivation,
+        aggregation=meter.aggregation,
     )
 
 
@@ -143,7 +144,7 @@ def statement(  # noqa: PLR0913 - everything that a statement depends on, by key
 
     Args:
         month: The month of service.
-        meters: The meters, by code.
+        meters: The meters of the month with its terms, by code.
         used: Usage of the month by code of the meter; 0 where it is missing.
         tally: The users of the month.
         before: The closed statements that matter to *used_before*, in any order:
@@ -154,10 +155,11 @@ def statement(  # noqa: PLR0913 - everything that a statement depends on, by key
     """
     frozen = tuple(before)
     counted = billed(frozen)
-    own = [usage_line(_meter(meters, code), month, used.get(code, 0), tally) for code in sorted({*meters, *used})]
+    own = [usage_line(meter, month, used.get(code, 0), tally) for code, meter in sorted(meters.items())]
     late = [
-        adjustment(_terms(frozen, meters, service, code, tally), counted.get((service, code), 0), now)
+        adjustment(terms, counted.get((service, code), 0), now)
         for (service, code), now in sorted((used_before or {}).items())
+        if (terms := _terms(frozen, service, code)) is not None
     ]
     lines = [*own, *(line for line in late if line is not None)]
     currency = next((line.currency for line in lines if line.price_per_block and line.currency), "")
@@ -174,27 +176,17 @@ def statement(  # noqa: PLR0913 - everything that a statement depends on, by key
     )
 
 
-def _meter(meters: Mapping[str, Meter], code: str) -> Meter:
-    """Return the meter, or one without terms where the host no longer lists it: its usage still shows."""
-    return meters.get(code) or Meter(code=code, unit="?", kind=MeterKind.COUNTER)
+def _terms(frozen: Iterable[Statement], month: Month, code: str) -> StatementLine | None:
+    """Return a line with the terms on which *month* was closed; `None` for a meter that was not sold then.
 
-
-def _terms(
-    frozen: Iterable[Statement], meters: Mapping[str, Meter], month: Month, code: str, tally: UserTally
-) -> StatementLine:
-    """Return a line with the terms on which *month* was closed.
-
-    A meter that was added later has its own terms with the users of that month;
-    a month that was closed with a later one has the users of the next statement.
+    A month that was closed with a later one has the terms and the users of the next statement.
     """
-    following = sorted((one for one in frozen if one.month >= month), key=lambda one: one.month)
-    if not following:
-        return usage_line(_meter(meters, code), month, 0, tally)
-    nearest = following[0]
-    for line in nearest.lines:
-        if line.month == month and line.meter == code and line.kind is LineKind.USAGE:
-            return line
-    return usage_line(_meter(meters, code), month, 0, nearest.tally)
+    nearest = min((one for one in frozen if one.month >= month), key=lambda one: one.month, default=None)
+    lines = () if nearest is None else nearest.lines
+    for line in lines:
+        if line.kind is LineKind.USAGE and line.meter == code:
+            return evolve(line, month=month)
+    return None
 
 
 def _totals(lines: Iterable[StatementLine], currency: str) -> dict[str, Decimal]:

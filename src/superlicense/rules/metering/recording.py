@@ -12,6 +12,9 @@ instant. Its quantity replaces the original's; the newest accepted one counts.
 Rule 4: an event may lie five minutes in the future, because clocks differ, and
 no further; and not before the year 2000, where no month is open.
 
+Rule 5: usage of a closed month counts on the terms of that month. A meter that
+had no terms then was not sold, and its usage is refused.
+
 Source: design section 9; documents.md, "Numbers from outside".
 """
 
@@ -19,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from superlicense.model.fields import MAX_ID_LENGTH
@@ -55,11 +59,15 @@ class RecordedUsage(NamedTuple):
         counted: The quantity that counts of an original that has been corrected.
         totals: Total of a counter in a month, late events included; 0 where it
             is missing.
+        terms: The meter on whose terms a month counts; `None` for a meter that had
+            no terms when the month was closed, and the host's meter where it is
+            missing.
     """
 
     events: Mapping[UsageEventKey, UsageEvent]
     counted: Mapping[UsageEventKey, int]
     totals: Mapping[tuple[Month, str], int]
+    terms: Mapping[tuple[Month, str], Meter | None] = MappingProxyType({})
 
 
 class Accepted(NamedTuple):
@@ -268,6 +276,8 @@ class _Batch:
                 return code
             change -= self._counted.get(original, self._recorded.counted.get(original, found.quantity))
         room = self._room(event)
+        if room is None:
+            return ReceiptCode.METER_NOT_SOLD
         change = change if room.adds else 0
         if change > room.left:
             return ReceiptCode.TOTAL_TOO_LARGE
@@ -279,13 +289,16 @@ class _Batch:
         self.accepted.append(Accepted(event, room.month, change))
         return None
 
-    def _room(self, event: UsageEvent) -> _Room:
-        """Return the room for a valid *event*."""
+    def _room(self, event: UsageEvent) -> _Room | None:
+        """Return the room for a valid *event*; `None` if its meter was not sold in its month."""
         span = self._months.span(event.at)
         key = (span[2], event.meter)
         room = self._rooms.get(key)
         if room is None:
-            room = self._rooms[key] = _Room(self._meters[event.meter], span, self._recorded.totals.get(key, 0))
+            meter = self._recorded.terms.get(key, self._meters[event.meter])
+            if meter is None:
+                return None
+            room = self._rooms[key] = _Room(meter, span, self._recorded.totals.get(key, 0))
         return room
 
 

@@ -41,6 +41,7 @@ def measure(meter: Meter, month: Month, used: int, tally: UserTally) -> MeterUsa
     threshold = derivation.threshold
     return MeterUsage(
         meter=meter.code,
+        unit=meter.unit,
         month=month,
         used=used,
         users=tally.users,

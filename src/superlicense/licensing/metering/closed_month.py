@@ -1,0 +1,28 @@
+"""Closed months: the statement and the terms of a month that is closed, or was closed with a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from superlicense.codec.statements import load_statement
+from superlicense.licensing.metering.usage_access import UsageReader
+from superlicense.model.meter import Meter
+from superlicense.model.month import Month
+from superlicense.model.statement import Statement
+
+__all__ = ["closed_terms", "closing_statement"]
+
+
+def closing_statement(usage: UsageReader, month: Month) -> Statement | None:
+    """Return the statement that has closed *month*: its own, or that of the first month closed after it."""
+    closed = next((one.month for one in usage.months(since=month) if one.closed), None)
+    final = None if closed is None else usage.statement(closed)
+    return None if final is None else load_statement(final)
+
+
+def closed_terms(usage: UsageReader, month: Month) -> Mapping[str, Meter]:
+    """Return the terms on which *month* was closed, by code of the meter."""
+    closed = next((one.month for one in usage.months(since=month) if one.closed), None)
+    if closed is None:
+        return {}
+    return {one.meter: one.terms for one in usage.meter_months(since=closed, until=closed) if one.terms is not None}

@@ -1,0 +1,53 @@
+"""Retermed: a meter month on other terms than those with which it was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from superlicense.licensing.metering.meter_state import MeterState, carried_into, read_state, write_state
+from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader
+from superlicense.model.meter import Meter
+from superlicense.model.meter_month import MeterMonth
+from superlicense.model.usage import UsageEvent, UsageEventKey
+from superlicense.rules.metering.gauges import readings_of, state_after
+
+__all__ = ["counter_total", "retermed"]
+
+
+def retermed(totals: MeterTotals, usage: UsageReader, one: MeterMonth, terms: Meter, at: datetime) -> MeterMonth:
+    """Return an open meter month on *terms*, counted again if its kind or aggregation differs.
+
+    Args:
+        totals: The meters.
+        usage: The stored usage.
+        one: The meter month.
+        terms: Its new terms.
+        at: As of when.
+    """
+    state, after = read_state(one.state), one._replace(terms=terms)
+    if terms.adds:
+        if state.gauge is None:
+            return after
+        total = counter_total(row.event for row in usage.events(month=one.month, meter=one.meter))
+        return after._replace(total=total, state=write_state(MeterState(late=state.late)))
+    gauge = state.gauge
+    if gauge is None:
+        carried = carried_into(usage, one.meter, one.month)
+        readings = readings_of(row.event for row in usage.events(month=one.month, meter=one.meter))
+        gauge = state_after(carried, readings, totals.span(one.month).days)
+        state = MeterState(carried, gauge, state.late)
+    return after._replace(total=totals.gauge_used(terms, gauge, one.month, at), state=write_state(state))
+
+
+def counter_total(events: Iterable[UsageEvent]) -> int:
+    """Return the sum of a counter: of its originals, or of their newest corrections."""
+    counted: dict[UsageEventKey, int] = {}
+    corrected: dict[UsageEventKey, int] = {}
+    for event in events:
+        if event.corrects is None:
+            counted[event.source, event.id] = event.quantity
+        else:
+            corrected[event.source, event.corrects] = event.quantity
+    return sum((counted | corrected).values())

@@ -1,0 +1,231 @@
+"""Terms have a date: a month is shown and billed on what was stored when it was first touched."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+import superlicense as sl
+from superlicense.catalog import meters
+from tests.installation import INSTALLATION, SALES, START, Clock
+from tests.licensing.metered import (
+    DECEMBER,
+    DISK,
+    JANUARY,
+    MAILS,
+    MICROSECOND,
+    NOVEMBER,
+    Open,
+    sent,
+    statuses,
+    stored,
+    used,
+    with_users,
+)
+
+OCTOBER = NOVEMBER.previous()
+DEAR = evolve(MAILS, included_per_user=0, included=10, price_per_block=Decimal(7), block_size=2)
+CHAT = evolve(meters.CHAT_SESSIONS, included=1, price_per_block=Decimal(3), currency="DKK")
+DECEMBER_STARTS = DECEMBER.start(UTC)
+
+
+def thresholds(firm: sl.Licensing, month: sl.Month = NOVEMBER) -> dict[str, int]:
+    return {one.meter: one.threshold for one in firm.meters.usage(month)}
+
+
+def agree(firm: sl.Licensing, month: sl.Month) -> None:
+    """Assert that usage, statement and screen of *month* say the same."""
+    usage = firm.meters.usage(month)
+    lines = [line for line in firm.meters.statement(month).lines if line.kind is sl.LineKind.USAGE]
+    shown = firm.screens.metered_services(month).services
+    assert [(one.meter, one.used, one.threshold, one.overage, one.derivation) for one in usage] == [
+        (one.meter, one.used, one.threshold, one.overage, one.derivation) for one in lines
+    ]
+    assert [(one.service.code, one.used, one.threshold, one.overage) for one in shown] == [
+        (one.meter, one.used, one.threshold, one.overage) for one in lines
+    ]
+
+
+class TestAPriceList:
+    """It counts from the first month that nothing has touched."""
+
+    def test_deployed_in_a_month_leaves_that_month_alone(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+        firm.meters.record([sent(300)])
+        new = opened(meters=[DEAR])
+        for one in (firm, new):
+            assert thresholds(one) == {"mailings": 200, "storage": 1000}
+            agree(one, NOVEMBER)
+        assert thresholds(new, DECEMBER) == {"mailings": 10}
+        clock.now = DECEMBER_STARTS
+        new.meters.record([sent(300, clock.now)])
+        assert thresholds(new, DECEMBER) == thresholds(firm, DECEMBER) == {"mailings": 10}
+
+    def test_deployed_before_the_old_month_is_closed_does_not_bill_it(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([sent(300)])
+        clock.now = DECEMBER_STARTS
+        new = opened(meters=[DEAR])
+        new.meters.record([sent(20, clock.now)])
+        november = new.meters.close(NOVEMBER, by="billing")
+        assert [(line.meter, line.threshold, line.amount) for line in november.lines] == [
+            ("mailings", 200, Decimal("50.00")),
+            ("storage", 1000, Decimal("0.00")),
+        ]
+        agree(new, NOVEMBER)
+        agree(new, DECEMBER)
+        assert new.verify_store().findings == ()
+
+    def test_a_closed_month_answers_from_its_statement(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+        firm.meters.record([sent(300)])
+        clock.now = DECEMBER_STARTS
+        firm.meters.close(NOVEMBER, by="billing")
+        later = opened(meters=[DEAR], policy=sl.Policy(user_count=sl.UserCount.AT_CLOSE))
+        agree(later, NOVEMBER)
+        history = later.screens.metered_services(DECEMBER).services[0].history[-1]
+        assert (history.used, history.threshold, history.overage) == (300, 200, 100)
+        past = later.meters.usage(NOVEMBER, at=clock.now - MICROSECOND)
+        assert [one.threshold for one in past] == [200, 1000]
+
+    def test_a_changed_user_count_counts_from_the_next_month(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([sent(1)])
+        clock.now += timedelta(days=1)
+        later = opened(policy=sl.Policy(user_count=sl.UserCount.AT_CLOSE))
+        later.seats.release("bo", SALES, by="admin")
+        assert {one.users for one in later.meters.usage(NOVEMBER)} == {2}
+        clock.now = DECEMBER_STARTS + timedelta(days=1)
+        later.seats.release("anna", SALES, by="admin")
+        assert {one.users for one in later.meters.usage(DECEMBER)} == {0}
+        assert {one.users for one in firm.meters.usage(DECEMBER)} == {0}
+
+    def test_a_changed_aggregation_counts_from_the_next_month(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([stored(90), stored(7, START + MICROSECOND)])
+        later = opened(meters=[evolve(DISK, aggregation=sl.Aggregation.PEAK)])
+        later.meters.record([stored(8, START + 2 * MICROSECOND)])
+        assert used(later)["storage"] == used(firm)["storage"] == 8
+        clock.now = DECEMBER_STARTS + timedelta(hours=1)
+        later.meters.record([stored(5, clock.now)])
+        assert used(later, DECEMBER)["storage"] == used(firm, DECEMBER)["storage"] == 8
+        later.meters.record([stored(6, START + 3 * MICROSECOND)])  # late, for November
+        assert (used(later)["storage"], used(later, DECEMBER)["storage"]) == (6, 6)
+
+    def test_untouched_months_have_the_terms_of_the_newest_one_before(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([stored(2000)])
+        clock.now = JANUARY.start(UTC)
+        new = opened(meters=[evolve(DISK, included=5)])
+        new.meters.record([stored(1, clock.now)])
+        assert [thresholds(new, month)["storage"] for month in (NOVEMBER, DECEMBER, JANUARY)] == [1000, 1000, 5]
+        assert thresholds(new, DECEMBER)["mailings"] == 200
+        assert used(new, DECEMBER)["storage"] == 2000
+
+
+class TestAMeterThatComesAndGoes:
+    """It is shown and closed where it has terms, and sold nowhere else."""
+
+    def test_one_that_is_no_longer_listed_is_closed_on_its_terms(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([sent(300)])
+        fewer = opened(meters=[DISK])
+        assert used(fewer) == {"mailings": 300, "storage": 0}
+        agree(fewer, NOVEMBER)
+        clock.now = DECEMBER_STARTS
+        assert fewer.meters.close(NOVEMBER, by="billing").total == Decimal("50.00")
+        agree(fewer, NOVEMBER)
+        assert statuses(fewer.meters.record([sent(1)])) == ["unknown_meter"]
+
+    def test_late_usage_of_one_that_was_not_sold_is_refused(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([sent(300)])
+        clock.now = DECEMBER_STARTS
+        firm.meters.close(NOVEMBER, by="billing")
+        more = opened(meters=[MAILS, DISK, CHAT])
+        late, now = evolve(sent(5), meter="chat_sessions"), evolve(sent(5, clock.now), meter="chat_sessions")
+        assert statuses(more.meters.record([late, now, sent(4)])) == ["meter_not_sold", "accepted", "accepted"]
+        assert used(more) == {"mailings": 304, "storage": 0}
+        lines = more.meters.statement(DECEMBER).lines
+        assert [(line.meter, str(line.kind), line.used) for line in lines] == [
+            ("chat_sessions", "usage", 5),
+            ("mailings", "usage", 0),
+            ("storage", "usage", 0),
+            ("mailings", "adjustment", 4),
+        ]
+        assert lines[-1].amount == Decimal("2.00")
+        long_ago = evolve(late, id="long ago", at=OCTOBER.start(UTC))
+        assert statuses(more.meters.record([long_ago])) == ["meter_not_sold"]
+
+    def test_one_that_comes_back_has_the_terms_of_each_month(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([stored(700)])
+        clock.now = DECEMBER_STARTS
+        opened(meters=[MAILS]).meters.record([sent(1, clock.now)])
+        clock.now = JANUARY.start(UTC)
+        back = opened(meters=[DISK])
+        back.meters.check(by="nightly")
+        assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [700, None, 700]
+
+
+class TestAnInstanceWithoutTerms:
+    """It records, and the month waits for an instance that has terms."""
+
+    def test_stores_no_terms_and_closes_nothing(self, opened: Open, clock: Clock) -> None:
+        worker = with_users(opened(meters=None), "anna", "bo")
+        worker.meters.record([sent(300), stored(2000)])
+        assert worker.meters.crossings() == ()
+        clock.now = DECEMBER_STARTS
+        with pytest.raises(sl.RefusedError) as refused:
+            worker.meters.close(NOVEMBER, by="billing")
+        (reason,) = refused.value.reasons
+        assert (reason.code, reason.params["meters"]) == (sl.ReasonCode.TERMS_MISSING, ("mailings", "storage"))
+        assert "mailings" in sl.message(reason)
+
+    def test_the_first_instance_with_terms_gives_them(self, opened: Open, clock: Clock) -> None:
+        worker = with_users(opened(meters=None), "anna", "bo")
+        worker.meters.record([sent(300), stored(2000)])
+        host = opened(meters=[MAILS, evolve(DISK, aggregation=sl.Aggregation.PEAK)])
+        host.meters.record([sent(0), stored(1, START + MICROSECOND)])
+        assert used(worker) == used(host) == {"mailings": 300, "storage": 2000}
+        assert thresholds(worker) == {"mailings": 200, "storage": 1000}
+        assert {one.id for one in worker.meters.crossings()} >= {"mailings/2026-11/100", "storage/2026-11/100"}
+        clock.now = DECEMBER_STARTS
+        assert worker.meters.close(NOVEMBER, by="billing").total == Decimal("50.00")
+        assert worker.verify_store().findings == ()
+
+    def test_one_with_terms_may_close_what_it_has_not_touched(self, opened: Open, clock: Clock) -> None:
+        worker = with_users(opened(meters=None), "anna", "bo")
+        worker.meters.record([sent(300)])
+        clock.now = DECEMBER_STARTS
+        assert opened().meters.close(NOVEMBER, by="billing").total == Decimal("50.00")
+
+    def test_a_kind_that_the_terms_change_is_counted_again(self, opened: Open) -> None:
+        worker = opened(meters=None)
+        worker.meters.record([sent(300), sent(20), stored(4), stored(3, START + MICROSECOND)])
+        swapped = opened(
+            meters=[
+                evolve(MAILS, kind=sl.MeterKind.GAUGE, aggregation=sl.Aggregation.PEAK),
+                evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM),
+            ]
+        )
+        swapped.meters.check(by="nightly")
+        assert used(swapped) == used(worker) == {"mailings": 300, "storage": 7}
+
+
+def test_a_statement_names_whom_it_bills_and_its_terms(firm: sl.Licensing, clock: Clock) -> None:
+    firm.meters.record([sent(300)])
+    clock.now = DECEMBER_STARTS
+    closed = firm.meters.close(NOVEMBER, by="billing")
+    assert (closed.serial_number, closed.company) == (INSTALLATION.serial_number, INSTALLATION.company)
+    assert closed.time_zone == INSTALLATION.time_zone
+    assert [line.aggregation for line in closed.lines] == [sl.Aggregation.SUM, sl.Aggregation.LAST]
+    assert firm.meters.statement(NOVEMBER) == closed
