@@ -295,6 +295,7 @@ TERMS: list[tuple[str, str, str]] = [
     (EntryKind.START_EVENT, "Start event", "Start hændelse"),
     (EntryKind.END_EVENT, "End event", "Afslut hændelse"),
     (EntryKind.CLOSE_MONTH, "Close month", "Luk måned"),
+    (EntryKind.SET_TERMS, "Set terms", "Sæt vilkår"),
 ]
 
 

@@ -119,6 +119,7 @@ class TestProgram:
             "start-event": ("no_travel",),
             "record": ("used.jsonl",),
             "close-month": ("2026-01",),
+            "set-terms": ("2026-01",),
         }
 
     def test_every_command_runs(self, shop: Shop) -> None:

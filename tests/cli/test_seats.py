@@ -206,6 +206,8 @@ class TestJournal:
         assert shop.told("journal") == list(self.JOURNAL)
 
     def test_it_is_told_in_danish_too(self, shop: Shop) -> None:
+        with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as settings:
+            settings.write("\n[meters.mailings]\n")
         shop.told("close-month", "2026-01", "--by", "signe")
         lines = [" ".join(line.split()[5:]) for line in shop.told("journal", "--lang", "da")]
         assert lines[2] == "Gem bruger + bruger anna"

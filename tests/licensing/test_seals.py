@@ -621,7 +621,7 @@ class TestAStoreThatFails:
 
 
 def test_a_closed_month_is_an_entry_of_the_chain(home: Home, clock: Clock) -> None:
-    licensing, follower = home.open(), home.open()
+    licensing, follower = home.open(meters=()), home.open(meters=())
     clock.forward(days=31)
     licensing.meters.close(sl.Month(2026, 11), by="boss")
     assert licensing.journal.entries()[-1].seal is not None

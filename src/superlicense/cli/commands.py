@@ -41,6 +41,7 @@ _SECTIONS: Final = MappingProxyType(
             "activate": ("activation", "Activate a package, or preview it."),
             "record": ("recording", "Record usage events."),
             "close-month": ("metering", "Close a month and freeze its statement."),
+            "set-terms": ("metering", "Bill an open month on the configured terms."),
             "start-event": ("notices", "Start a system event."),
             "end-event": ("notices", "End a running system event."),
             "install-root": ("activation", "Install the next trust root."),

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import click
 
 from superlicense.cli.context import CommandContext, mutation, query
+from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import MeterUsage, Projection
 
-__all__ = ["close_month", "statement", "usage"]
+__all__ = ["close_month", "set_terms", "statement", "usage"]
 
 
 @click.command()
@@ -85,6 +86,33 @@ def close_month(context: CommandContext, month: str) -> None:
     """
     closed = context.licensing.meters.close(month, by=context.by, at=context.at)
     context.show(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))
+
+
+@click.command()
+@mutation
+@click.argument("month")
+def set_terms(context: CommandContext, month: str) -> None:
+    """Bill MONTH (2026-11), an open month, on the meters of the configuration file.
+
+    Without this, a month keeps the terms with which it was first touched.
+    """
+    terms = context.licensing.meters.set_terms(month, by=context.by, at=context.at)
+    context.show(terms, lambda: _draw_terms(context, terms))
+
+
+def _draw_terms(context: CommandContext, terms: Sequence[Meter]) -> None:
+    columns = [context.text("meter"), context.label("unit"), context.label("threshold"), context.text("amount"), ""]
+    rows = [
+        (
+            one.code,
+            one.unit,
+            f"{one.included} + {one.included_per_user} × n",
+            f"{one.price_per_block} / {one.block_size}",
+            one.currency,
+        )
+        for one in terms
+    ]
+    context.output.table([columns, *rows], right={3})
 
 
 def _draw_statement(context: CommandContext, found: Statement) -> None:

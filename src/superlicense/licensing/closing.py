@@ -136,7 +136,13 @@ class Closing:
         there = usage.meter_months(since=month.month, until=month.month)
         waiting = sorted(one.meter for one in there if one.terms is None and one.event_count)
         if waiting or month.user_count is None:
-            raise refusal([because(ReasonCode.TERMS_MISSING, month=str(month.month), meters=tuple(waiting))])
+            raise refusal(
+                [
+                    because(
+                        ReasonCode.TERMS_MISSING, month=str(month.month), meters=tuple(waiting or self._totals.meters)
+                    )
+                ]
+            )
 
     def _locked(self, usage: UsageWriter) -> list[MeterMonth]:
         return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]

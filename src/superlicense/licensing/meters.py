@@ -18,8 +18,11 @@ from superlicense.licensing.metering.checking import check_levels
 from superlicense.licensing.metering.locked_recording import LockedRecording
 from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
 from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
+from superlicense.licensing.metering.terms_difference import differing_terms
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.licensing.setting_terms import SettingTerms
 from superlicense.model.change import Change
+from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import Crossing, MeterUsage, Projection, Receipt, UsageEvent
@@ -190,6 +193,54 @@ class Meters:
         closing = Closing(self._totals, self._engine.installation, _month(month))
         self._engine.writer.propose(_nothing, by=by, at=at, extra_write=closing.extra_write(by))
         return closing.final()
+
+    @audited("meters.set_terms", writes=True)
+    def set_terms(self, month: Month | str, *, by: str, at: datetime | None = None) -> tuple[Meter, ...]:
+        """Bill an open *month* on the meters and the user count that the host passes today.
+
+        Without this, a month keeps the terms with which it was first touched. Gauges
+        are counted again where their aggregation changes, and levels that are
+        reached on the new terms are recorded.
+
+        Args:
+            month: An open month, or ``"YYYY-MM"``.
+            by: Who decides it; the journal names them.
+            at: When; now if `None`.
+
+        Returns:
+            The terms of the month, by code; a meter that is no longer listed keeps its own.
+
+        Raises:
+            RefusedError: the month is closed, or this instance was opened without meters.
+            InvalidValueError: *month* is not a month, or *by* is not a name.
+            StoreError: the store failed; nothing was changed.
+        """
+        setting = SettingTerms(self._totals, _month(month), by)
+        self._engine.writer.propose(_nothing, by=by, at=at, extra_write=setting.write)
+        return setting.terms()
+
+    def terms_differ(self) -> tuple[str, ...]:
+        """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
+
+        The month is billed on the terms with which it was first touched, and the
+        next one on the host's, unless `set_terms` changes it.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> licensing.meters.terms_differ()
+        ()
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        engine = self._engine
+        now = engine.clock.now(engine.worlds.current().world)
+        with engine.worlds.stored() as view:
+            return differing_terms(self._totals, engine.checks.usage_in(view), now)
 
     @audited("meters.check", writes=True)
     def check(self, *, by: str) -> tuple[Crossing, ...]:

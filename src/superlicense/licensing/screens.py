@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from superlicense.errors import InvalidValueError
+from superlicense.errors import InvalidValueError, TamperedStoreError
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
@@ -115,11 +115,13 @@ class Screens:
             InvalidValueError: *user* is neither id nor `User`, *counts* names
                 an unknown limit or is not a whole number, *at* is naive, or
                 there is no catalog for *language*.
+            StoreError: the store cannot be read.
         """
         view = self._view(language, at)
         person = find_person(view.world, user)
         user_id = user.id if isinstance(user, User) else user
-        return status_tab(view, person, user_id, counts or {}, portrait)
+        differing = () if at is not None else self._differing_terms()
+        return status_tab(view, person, user_id, counts or {}, portrait, differing=differing)
 
     def user_licenses(
         self,
@@ -192,6 +194,13 @@ class Screens:
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)
+
+    def _differing_terms(self) -> tuple[str, ...]:
+        """Return the meters whose terms differ; none where what is stored of usage was tampered with."""
+        try:
+            return self._meters.terms_differ()
+        except TamperedStoreError:
+            return ()
 
     def _view(self, language: str, at: datetime | None) -> ScreenContext:
         localizer = Localizer(language)

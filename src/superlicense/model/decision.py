@@ -164,7 +164,9 @@ class ReasonCode(StrEnum):
     EVENT_ENDS_WITH_JOB = "event_ends_with_job"  # kind
     # meters
     MONTH_NOT_OVER = "month_not_over"  # month, ends_at
-    TERMS_MISSING = "terms_missing"  # month, meters: no instance with terms has touched it
+    MONTH_CLOSED = "month_closed"  # month
+    TERMS_DIFFER = "terms_differ"  # meters
+    TERMS_MISSING = "terms_missing"  # month, meters
     MONTH_OUT_OF_ORDER = "month_out_of_order"  # month, first
     # plan limits
     LIMIT_NEAR = "limit_near"  # limit, in_use, maximum, plan

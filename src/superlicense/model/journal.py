@@ -15,7 +15,7 @@ __all__ = ["EntryKind", "JournalEntry"]
 
 
 class EntryKind(StrEnum):
-    """What a journal entry records: a `Change`, or the close of a month."""
+    """What a journal entry records: a `Change`, or what was done to a month of usage."""
 
     SAVE_USER = "save_user"
     SAVE_SITE = "save_site"
@@ -31,6 +31,7 @@ class EntryKind(StrEnum):
     EDIT_EVENT = "edit_event"
     END_EVENT = "end_event"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
+    SET_TERMS = "set_terms"  # likewise
     UNREADABLE = "unreadable"  # replaces the kind of an entry that a store can no longer read; never written
 
 
@@ -43,7 +44,7 @@ class JournalEntry:
         at: When it was done.
         by: Id of the user or job that did it.
         kind: What was done.
-        month: The month that was closed; `None` for every kind but `EntryKind.CLOSE_MONTH`.
+        month: The month that was closed, or whose terms were set; `None` for every other kind.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it.
         seal: Made by the facade, stored unchanged and opaque to stores; the

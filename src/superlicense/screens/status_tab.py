@@ -105,14 +105,18 @@ class StatusTab(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def status_tab(
+def status_tab(  # noqa: PLR0913 - what it shows, and whom it shows it to
     context: ScreenContext,
     user: User | None,
     user_id: str,
     counts: Mapping[Limit | str, int],
     portrait: Portrait | None,
+    *,
+    differing: tuple[str, ...] = (),
 ) -> StatusTab:
     """Return the tab for the user *user_id*, saved in the installation as *user*.
+
+    Meters *differing* are billed on other terms this month than the host passes.
 
     Raises:
         InvalidValueError: *counts* has an unknown limit, or a count that is not an int of 0 or more.
@@ -136,7 +140,7 @@ def status_tab(
             administrator=administrator,
         ),
         metered_services=rule_set_of(context.world) is not RuleSet.SUITE,
-        warnings=localizer.of_all(_warnings(context, administrator=administrator)),
+        warnings=localizer.of_all(_warnings(context, differing, administrator=administrator)),
         notifications=notification_rows(context, user, portrait),
         labels=localizer.labels(_LABELS),
     )
@@ -157,10 +161,12 @@ def _next_expiry(context: ScreenContext) -> NextExpiry | None:
     return min(ahead, key=lambda one: one.expiry.at, default=None)
 
 
-def _warnings(context: ScreenContext, *, administrator: bool) -> list[Reason]:
+def _warnings(context: ScreenContext, differing: tuple[str, ...], *, administrator: bool) -> list[Reason]:
     found = [reason for owner in owners(context) for reason in warnings_of(context, owner)]
     records = sorted({str(table) for table, _ in context.world.tampered} - {str(Table.PACKAGES)})
     found += (because(ReasonCode.TAMPERED, record=record) for record in records)
     found += (because(ReasonCode.IDS_LOOK_ALIKE, users=users) for users in look_alikes(context.world))
+    if differing:
+        found.append(because(ReasonCode.TERMS_DIFFER, meters=differing))
     waits = waiting_reasons(context.world, context.at) if administrator else ()
     return [*found, *waits, *clock_warnings(context.world)]

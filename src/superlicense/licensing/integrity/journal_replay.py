@@ -126,7 +126,7 @@ def replay_journal(
 
 
 def _add(replay: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
-    if entry.month is not None:
+    if entry.kind is EntryKind.CLOSE_MONTH:
         replay.closed = entry.month
     ended, started = (tuple([row.sequence for row in rows]) for rows in (entry.before, entry.after))
     replay.steps.append(Step(entry.at, ended, started))
