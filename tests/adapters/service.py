@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, event
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.catalog.meters import STANDARD
 from tests.adapters.databases import Database
 from tests.installation import Clock, furnish, open_licensing
 
@@ -39,7 +40,7 @@ class Service:
         """Open another instance, as another process does."""
         policy = sl.Policy(max_staleness=stale, write_patience=patience)
         store = SqlStore(engine or self.database.engine())
-        return open_licensing(store, clock=self.clock, policy=policy)
+        return open_licensing(store, clock=self.clock, policy=policy, meters=STANDARD)
 
     def fresh(self, engine: Engine) -> sl.Licensing:
         """Open an instance on *engine* that looks at the store at every question."""

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.installation import START, Clock
+from tests.installation import SALES, START, Clock
 from tests.licensing.metered import (
     DECEMBER,
     DISK,
@@ -124,3 +124,48 @@ class TestClosing:
         months = [sl.Month(2026, 10), NOVEMBER, DECEMBER, JANUARY, sl.Month(2027, 2)]
         lines = [line for month in months for line in firm.meters.statement(month).lines if line.meter == "mailings"]
         assert sum(line.used for line in lines) == total
+
+
+class TestAWriteInsideAClosedMonth:
+    """The users of a closed month do not change any more."""
+
+    def test_that_would_move_users_is_out_of_order(self, firm: sl.Licensing, clock: Clock) -> None:
+        clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
+        firm.users.save(sl.User(id="di"), by="admin", at=DECEMBER.start(UTC) - timedelta(hours=2))
+        november = firm.meters.close(NOVEMBER, by="billing", at=DECEMBER.start(UTC))
+        with pytest.raises(sl.WriteOutOfOrderError):
+            firm.seats.release("bo", SALES, by="admin", at=DECEMBER.start(UTC) - MICROSECOND)
+        firm.seats.release("bo", SALES, by="admin", at=DECEMBER.start(UTC))
+        assert (november.tally.users, {one.users for one in firm.meters.usage(DECEMBER)}) == (2, {1})
+
+
+class TestAWrongClock:
+    """A month far after anything that was recorded is closed by force alone."""
+
+    def test_is_recognized_by_what_was_recorded_before(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+        firm.meters.record([sent(1)])
+        clock.now = START.replace(year=2031)
+        later = opened()
+        november = later.meters.close(NOVEMBER, by="billing")
+        later.meters.close(DECEMBER, by="billing")
+        with pytest.raises(sl.RefusedError) as refused:
+            later.meters.close(JANUARY, by="billing")
+        assert (november.closed, refused.value.code) == (True, "month_too_far_ahead")
+        assert later.meters.close(JANUARY, by="billing", force=True).closed
+
+    def test_usage_that_it_records_itself_proves_nothing(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+        firm.meters.record([sent(1)])
+        clock.now = START.replace(year=2031)
+        later = opened()
+        later.meters.record([sent(1, clock.now)])
+        for month in (NOVEMBER, DECEMBER):
+            later.meters.close(month, by="billing")
+        with pytest.raises(sl.RefusedError, match="month_too_far_ahead"):
+            later.meters.close(JANUARY, by="billing")
+
+    def test_usage_that_others_recorded_is_known(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
+        clock.now = JANUARY.end(UTC)
+        firm.meters.record([sent(1, clock.now)])
+        later = opened()
+        for month in (NOVEMBER, DECEMBER, JANUARY):
+            assert later.meters.close(month, by="billing").closed

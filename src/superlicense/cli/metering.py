@@ -79,12 +79,13 @@ def statement(context: CommandContext, month: str) -> None:
 @click.command()
 @mutation
 @click.argument("month")
-def close_month(context: CommandContext, month: str) -> None:
+@click.option("--force", is_flag=True, help="Close it although it ends more than 62 days after the latest record.")
+def close_month(context: CommandContext, month: str, *, force: bool) -> None:
     """Close MONTH (2026-11), the earliest open month, and freeze its statement.
 
     Usage that arrives later is adjusted in the next open month.
     """
-    closed = context.licensing.meters.close(month, by=context.by, at=context.at)
+    closed = context.licensing.meters.close(month, by=context.by, at=context.at, force=force)
     context.show(json.loads(closed.to_json()), lambda: _draw_statement(context, closed))
 
 

@@ -85,17 +85,17 @@ class Closing:
         ours = self._installation
         return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
 
-    def extra_write(self, by: str) -> ExtraWrite:
-        """Return what closes the month inside a write of *by*."""
+    def extra_write(self, by: str, known: datetime | None) -> ExtraWrite:
+        """Return what closes the month inside a write of *by*, if that is not too far after *known*."""
 
         def close(write: OpenWrite) -> tuple[JournalEntry, ...]:
             usage, now = write.usage(), write.now
             head = usage.lock_head()
-            known = usage.statement(self._month)
-            if known is not None:
-                self._final = load_statement(known)
+            stored = usage.statement(self._month)
+            if stored is not None:
+                self._final = load_statement(stored)
                 return ()
-            self._check_closable(usage, head.closed_through, now)
+            self._check_closable(usage, head.closed_through, now, known)
             opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
             month = opened.months[self._month]
             self._check_terms(usage, month)
@@ -123,10 +123,12 @@ class Closing:
 
         return close
 
-    def _check_closable(self, usage: UsageReader, closed_through: Month | None, now: datetime) -> None:
+    def _check_closable(
+        self, usage: UsageReader, closed_through: Month | None, now: datetime, known: datetime | None
+    ) -> None:
         first = next((one.month for one in usage.months()), None)
         reasons = close_refusals(
-            self._month, closed_through=closed_through, first_used=first, now=now, zone=self._totals.zone
+            self._month, closed_through=closed_through, first_used=first, now=now, zone=self._totals.zone, known=known
         )
         if reasons:
             raise refusal(reasons)

@@ -164,6 +164,7 @@ class ReasonCode(StrEnum):
     EVENT_ENDS_WITH_JOB = "event_ends_with_job"  # kind
     # meters
     MONTH_NOT_OVER = "month_not_over"  # month, ends_at
+    MONTH_TOO_FAR_AHEAD = "month_too_far_ahead"  # month, known
     MONTH_CLOSED = "month_closed"  # month
     TERMS_DIFFER = "terms_differ"  # meters
     TERMS_MISSING = "terms_missing"  # month, meters

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import InstallationClock
+from superlicense.licensing.engine.known_instant import KnownInstant
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.engine.writer import Writer
 from superlicense.licensing.integrity.audit import verify
@@ -39,6 +40,7 @@ class Engine:
 
     Attributes:
         installation: Which database of which customer.
+        known: The newest instant that was recorded before this run.
         policy: The host's choices.
         hooks: The host's listeners to every call.
         veto: The host's objections to releases.
@@ -55,6 +57,7 @@ class Engine:
         "clock",
         "hooks",
         "installation",
+        "known",
         "policy",
         "store",
         "totals",
@@ -75,6 +78,7 @@ class Engine:
         veto: SeatVeto | None,
         worlds: WorldCache,
         retries: bool = True,
+        known: KnownInstant | None = None,
     ) -> None:
         """Compose the engine around *worlds*, which is loaded."""
         self.store = store
@@ -85,6 +89,7 @@ class Engine:
         self.hooks = hooks
         self.veto = veto
         self.worlds = worlds
+        self.known = KnownInstant(worlds) if known is None else known
         self.checks: IntegrityChecks = worlds.checks
         self.writer = Writer(
             store,
@@ -108,6 +113,7 @@ class Engine:
             veto=self.veto,
             worlds=self.worlds.bound_to(store),
             retries=False,
+            known=self.known,
         )
 
     def documents(self, world: World, now: datetime) -> Documents:

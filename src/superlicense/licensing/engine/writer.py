@@ -146,7 +146,8 @@ class Writer:
         Raises:
             RefusedError: a change is refused; with every reason.
             InvalidValueError: *by* is not a name, or *at* is naive.
-            WriteOutOfOrderError: *at* lies before what is recorded or after now.
+            WriteOutOfOrderError: *at* lies before what is recorded or after now, or
+                inside a closed month whose users would change.
             StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
@@ -211,6 +212,8 @@ class Writer:
         before, after = user_count(world), user_count(applied.world)
         if before != after:
             try:
+                if request.at is not None:
+                    self._check_not_closed(write, request.at)
                 move_users(self._totals, write.usage(), before, after, now)
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
@@ -218,6 +221,21 @@ class Writer:
         if request.extra_write is None:
             return applied
         return evolve(applied, entries=(*applied.entries, *request.extra_write(write)))
+
+    def _check_not_closed(self, write: OpenWrite, asked: datetime) -> None:
+        """Refuse to move users inside a month whose statement is final.
+
+        Raises:
+            WriteOutOfOrderError: *asked* lies in a closed month.
+        """
+        usage = write.usage()
+        through = usage.lock_head().closed_through
+        if through is None:
+            return
+        stored = usage.months(since=through, until=through)
+        ends_at = stored[0].ends_at if stored else self._totals.span(through).end
+        if asked < ends_at:
+            raise WriteOutOfOrderError(asked, earliest=ends_at, latest=self._worlds.clock.now(write.world))
 
     def _instant_of(self, world: World, asked: datetime | None) -> datetime:
         now = self._worlds.clock.now(world)

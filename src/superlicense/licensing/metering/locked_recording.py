@@ -22,7 +22,8 @@ from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead,
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt, UsageEventKey
 from superlicense.rules.metering.closing import counting_month
-from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, format_refusal, time_refusal
+from superlicense.rules.metering.event_refusals import format_refusal, time_refusal
+from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage
 
 __all__ = ["LockedRecording"]
 

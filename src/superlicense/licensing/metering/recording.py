@@ -25,8 +25,9 @@ from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World
+from superlicense.rules.metering.event_refusals import format_refusal
 from superlicense.rules.metering.gauges import Reading, add_reading
-from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, format_refusal, judge
+from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, judge
 
 __all__ = ["Batch", "NeedsHeadLockError", "grouped"]
 

@@ -13,12 +13,16 @@ Source: design section 9.
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.month import Month
 
-__all__ = ["close_refusals", "counting_month"]
+__all__ = ["LONGEST_SILENCE", "close_refusals", "counting_month"]
+
+LONGEST_SILENCE: Final = timedelta(days=62)
+"""How far after the newest known instant a month may end that is closed: two months, whatever their length."""
 
 
 def counting_month(month: Month, closed_through: Month | None) -> Month:
@@ -31,8 +35,14 @@ def counting_month(month: Month, closed_through: Month | None) -> Month:
     return month if closed_through is None or month > closed_through else closed_through.next()
 
 
-def close_refusals(
-    month: Month, *, closed_through: Month | None, first_used: Month | None, now: datetime, zone: tzinfo
+def close_refusals(  # noqa: PLR0913 - everything that a close depends on, by keyword
+    month: Month,
+    *,
+    closed_through: Month | None,
+    first_used: Month | None,
+    now: datetime,
+    zone: tzinfo,
+    known: datetime | None = None,
 ) -> tuple[Reason, ...]:
     """Return why *month*, which has no statement, cannot be closed; empty if it can.
 
@@ -42,6 +52,8 @@ def close_refusals(
         first_used: The first month for which anything is recorded; `None` for none.
         now: When it is to be closed.
         zone: The installation's zone.
+        known: The newest instant that was recorded before this run; `None` where nothing
+            is known, or the month is to be closed all the same.
     """
     reasons = []
     ends_at = month.end(zone)
@@ -50,4 +62,6 @@ def close_refusals(
     first = first_used if closed_through is None else closed_through.next()
     if first is not None and (month > first or (closed_through is not None and month < first)):
         reasons.append(because(ReasonCode.MONTH_OUT_OF_ORDER, month=str(month), first=str(first)))
+    if known is not None and ends_at > known + LONGEST_SILENCE:
+        reasons.append(because(ReasonCode.MONTH_TOO_FAR_AHEAD, month=str(month), known=known))
     return tuple(reasons)

@@ -21,33 +21,26 @@ Source: design section 9; documents.md, "Numbers from outside".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from superlicense.model.fields import MAX_ID_LENGTH
 from superlicense.model.meter import MAX_TOTAL, MAX_USAGE, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent, UsageEventKey
+from superlicense.rules.metering.event_refusals import (
+    EARLIEST,
+    FUTURE_TOLERANCE,
+    correction_refusal,
+    format_refusal,
+    is_event_id,
+    receipt_for_known,
+    time_refusal,
+)
 
-__all__ = [
-    "FUTURE_TOLERANCE",
-    "Accepted",
-    "Judged",
-    "Months",
-    "RecordedUsage",
-    "correction_refusal",
-    "format_refusal",
-    "judge",
-    "receipt_for_known",
-    "time_refusal",
-]
-
-FUTURE_TOLERANCE: Final = timedelta(minutes=5)
-"""How far from now an event may lie in the future, inclusive."""
+__all__ = ["Accepted", "Judged", "Months", "RecordedUsage", "judge"]
 
 _ACCEPTED: Final = ReceiptStatus.ACCEPTED
-_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class RecordedUsage(NamedTuple):
@@ -108,7 +101,7 @@ class Months:
     def __init__(self, zone: tzinfo) -> None:
         """Find months of *zone*."""
         self.zone = zone
-        self._last = (_EARLIEST, _EARLIEST, Month(2000, 1))
+        self._last = (EARLIEST, EARLIEST, Month(2000, 1))
 
     def span(self, at: datetime) -> tuple[datetime, datetime, Month]:
         """Return the start of the month of *at*, its end (exclusive), and the month."""
@@ -117,51 +110,6 @@ class Months:
             month = Month.of(at, self.zone)
             last = self._last = (month.start(self.zone), month.end(self.zone), month)
         return last
-
-
-def format_refusal(event: UsageEvent) -> ReceiptCode | None:  # noqa: PLR0911 - one return a defect, in the order of the fields
-    """Return what is wrong with the fields of *event*, whatever is stored; `None` for nothing."""
-    source, id_, corrects, quantity = event.source, event.id, event.corrects, event.quantity
-    if not _is_id(source):
-        return ReceiptCode.MALFORMED_SOURCE
-    if not _is_id(id_):
-        return ReceiptCode.MALFORMED_ID
-    if corrects is not None and not _is_id(corrects):
-        return ReceiptCode.MALFORMED_CORRECTS
-    if not _is_id(event.meter):
-        return ReceiptCode.UNKNOWN_METER
-    if type(quantity) is not int:
-        return ReceiptCode.QUANTITY_NOT_WHOLE
-    if quantity < 0:
-        return ReceiptCode.QUANTITY_NEGATIVE
-    if quantity > MAX_USAGE:
-        return ReceiptCode.QUANTITY_TOO_LARGE
-    return None
-
-
-def time_refusal(event: UsageEvent, now: datetime) -> ReceiptCode | None:
-    """Return why the instant of *event* is refused at *now*; `None` if it is not."""
-    if event.at > now + FUTURE_TOLERANCE:
-        return ReceiptCode.IN_FUTURE
-    return ReceiptCode.TOO_LONG_AGO if event.at < _EARLIEST else None
-
-
-def receipt_for_known(event: UsageEvent, accepted: UsageEvent) -> Receipt:
-    """Return the receipt of *event* where *accepted* has the same source and id."""
-    if event == accepted:
-        return Receipt(status=ReceiptStatus.DUPLICATE, code=None, event=event)
-    return Receipt(status=ReceiptStatus.CONFLICT, code=ReceiptCode.OTHER_CONTENT, event=event)
-
-
-def correction_refusal(event: UsageEvent, original: UsageEvent | None) -> ReceiptCode | None:
-    """Return why *event* cannot correct *original*; `None` if it can."""
-    if original is None:
-        return ReceiptCode.CORRECTS_UNKNOWN
-    if original.corrects is not None:
-        return ReceiptCode.CORRECTS_CORRECTION
-    if original.meter != event.meter:
-        return ReceiptCode.CORRECTS_OTHER_METER
-    return ReceiptCode.CORRECTS_OTHER_INSTANT if original.at != event.at else None
 
 
 def judge(
@@ -202,7 +150,7 @@ def judge(
             and event.at <= latest
             and type(quantity) is int
             and 0 <= quantity <= MAX_USAGE
-            and _is_id(event.id)
+            and is_event_id(event.id)
         ):
             key = (event.source, event.id)
             change = quantity if room.adds else 0
@@ -228,7 +176,7 @@ class _Room:
         """Start with what *total* leaves; a gauge has no total, and no limit."""
         self.meter = meter.code
         starts, self.ends, self.month = span
-        self.starts = max(starts, _EARLIEST)
+        self.starts = max(starts, EARLIEST)
         self.adds = meter.adds
         self.left = MAX_TOTAL - total if self.adds else 0
 
@@ -300,12 +248,3 @@ class _Batch:
                 return None
             room = self._rooms[key] = _Room(meter, span, self._recorded.totals.get(key, 0))
         return room
-
-
-def _is_id(text: object) -> bool:
-    return (
-        isinstance(text, str)
-        and 0 < len(text) <= MAX_ID_LENGTH
-        and text.isprintable()  # of all white space, only the space is printable
-        and text[0] != " " != text[-1]
-    )

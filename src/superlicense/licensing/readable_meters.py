@@ -1,0 +1,181 @@
+"""Readable meters: the questions that usage answers, none of which writes anything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from superlicense.errors import InvalidValueError
+from superlicense.licensing.clock import to_utc
+from superlicense.licensing.closing import Closing
+from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
+from superlicense.licensing.metering.terms_difference import differing_terms
+from superlicense.licensing.metering.user_count import user_count
+from superlicense.model.month import Month
+from superlicense.model.statement import Statement
+from superlicense.model.usage import Crossing, MeterUsage, Projection
+
+__all__ = ["ReadableMeters", "to_month"]
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+_COUNTABLE: Final = 2**31 - 1  # by every database
+
+
+class ReadableMeters:
+    """What can be asked of the meters of one installation."""
+
+    __slots__ = ("_engine", "_totals")
+
+    def __init__(self, engine: Engine) -> None:
+        """Read the store of *engine*."""
+        self._engine = engine
+        self._totals = engine.totals
+
+    def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
+        """Return the usage of every meter in *month*, late events of a closed month included.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``.
+            at: As recorded by then; by now if `None`.
+
+        Returns:
+            One for each meter, by code.
+
+        Raises:
+            InvalidValueError: *month* is not a month, or *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        return tuple(one.usage() for one in self._readings(to_month(month), at))
+
+    def projection(self, month: Month | str, *, at: datetime | None = None) -> tuple[Projection, ...]:
+        """Estimate the usage of *month* at its end if it continues as it began; an estimate is never billed.
+
+        Args:
+            month: A running month, or ``"YYYY-MM"``.
+            at: The instant of the estimate, as recorded by then; now if `None`.
+
+        Returns:
+            One for each meter, by code.
+
+        Raises:
+            InvalidValueError: *month* is not a month, or *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        return tuple(one.projection() for one in self._readings(to_month(month), at))
+
+    def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
+        asked = None if at is None else to_utc(at)
+        world = self._engine.worlds.current().world
+        now = self._engine.clock.now(world)
+        if asked is None or asked >= now:
+            with self._engine.worlds.stored() as view:
+                return read_month(
+                    self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
+                )
+        # Facts of the past do not change between the two reads.
+        facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
+        with self._engine.worlds.stored() as view:
+            return read_month_as_recorded(
+                self._totals,
+                facts=view.facts,
+                usage=self._engine.checks.usage_in(view),
+                world=facts,
+                month=month,
+                at=asked,
+            )
+
+    def statement(self, month: Month | str) -> Statement:
+        """Return the statement of *month*: final if it is closed, else a draft.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``.
+
+        Raises:
+            InvalidValueError: *month* is not a month.
+            StoreError: the store cannot be read.
+        """
+        closing = Closing(self._totals, self._engine.installation, to_month(month))
+        world = self._engine.worlds.current().world
+        with self._engine.worlds.stored() as view:
+            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
+
+    def terms_differ(self) -> tuple[str, ...]:
+        """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
+
+        The month is billed on the terms with which it was first touched, and the
+        next one on the host's, unless `set_terms` changes it.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> licensing.meters.terms_differ()
+        ()
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        engine = self._engine
+        now = engine.clock.now(engine.worlds.current().world)
+        with engine.worlds.stored() as view:
+            return differing_terms(self._totals, engine.checks.usage_in(view), now)
+
+    def crossings(
+        self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
+    ) -> tuple[Crossing, ...]:
+        """Return the crossings of levels, in the order they were recorded.
+
+        Each is recorded in the transaction that caused it, once for its meter,
+        month and level, and none is ever inserted before one that was read.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> licensing.meters.crossings()
+        ()
+
+        Args:
+            after: Id of the last one that was read; all from the first if `None`.
+            month: Only those of this month.
+            most: How many at most; all if `None`.
+
+        Raises:
+            InvalidValueError: *after* is not the id of a crossing, *month* is not a month,
+                or *most* is not a whole number of 0 or more.
+            StoreError: the store cannot be read.
+        """
+        only = None if month is None else to_month(month)
+        if after is not None and not _is_printable(after):
+            raise InvalidValueError("after", after, "must be the id of a crossing")
+        if most is not None and (type(most) is not int or most < 0):
+            raise InvalidValueError("most", most, "must be a whole number of at least 0")
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
+            number = 0 if after is None else usage.crossing_number(after)
+            if number is None:
+                raise InvalidValueError("after", after, "must be the id of a crossing")
+            bound = None if most is None or only is not None else min(most, _COUNTABLE)
+            found = usage.crossings(after=number, most=bound)
+            wanted = tuple(one for _, one in found if only in (None, one.month))
+            return wanted if most is None else wanted[:most]
+
+
+def to_month(month: Month | str) -> Month:
+    """Return *month* as a month.
+
+    Raises:
+        InvalidValueError: it is not one.
+    """
+    if isinstance(month, Month):
+        return month
+    return Month.parse(month)
+
+
+def _is_printable(text: object) -> bool:
+    return isinstance(text, str) and text.isprintable()
