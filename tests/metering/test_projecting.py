@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,11 +52,9 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
     (10, 100, 99, (300, 201, True, None)),
     (10, 0, 0, (0, 0, False, None)),
     (29.5, 1, 1, (1, 0, False, on(30))),  # a little more than 1 is above it
-    (0, 5, 100, (5, 0, False, None)),  # no time has passed to compute a rate from
     (20, 1, 100, (2, 0, False, None)),  # 1.5 is rounded up
     (30, 100, 200, (100, 0, False, None)),
     (35, 300, 200, (300, 100, True, None)),
-    (-5, 0, 200, (0, 0, False, None)),
     (30 - MICROSECOND / DAY, 10**15, 10**15, (10**15 + 386, 386, False, on(30))),
 ]
 
@@ -63,7 +63,7 @@ COUNTERS: list[tuple[float, int, int, tuple[int, int, bool, date | None]]] = [
 def test_a_counter_continues_at_its_mean_rate(
     passed: float, used: int, included: int, expected: tuple[int, int, bool, date | None]
 ) -> None:
-    projection = project(counter(included), NOVEMBER, at=START + passed * DAY, used=used, tally=TALLY, zone=UTC)
+    projection = projected(counter(included), START + passed * DAY, used)
     assert said(projection) == expected
     assert (projection.meter, projection.month, projection.used, projection.threshold) == (
         "mailings",
@@ -74,7 +74,8 @@ def test_a_counter_continues_at_its_mean_rate(
 
 
 def test_a_projection_is_marked_as_an_estimate() -> None:
-    projection = project(counter(0), NOVEMBER, at=START, used=0, tally=TALLY, zone=UTC)
+    projection = project(counter(0), NOVEMBER, at=START + DAY, used=0, tally=TALLY, zone=UTC)
+    assert projection is not None
     assert projection.estimate
     with pytest.raises(TypeError):
         sl.Projection(estimate=False)  # type: ignore[call-arg]  # the point of the test
@@ -84,19 +85,19 @@ def test_the_day_on_which_it_was_passed_is_given_where_it_is_known() -> None:
     zone = ZoneInfo("Pacific/Kiritimati")
     at = NOVEMBER.start(zone) + 10 * DAY
     passed_at = datetime(2026, 11, 4, 11, tzinfo=UTC)  # the 5th over there
-    projection = project(counter(5), NOVEMBER, at=at, used=6, tally=TALLY, zone=zone, passed_at=passed_at)
+    projection = projected(counter(5), at, 6, zone=zone, passed_at=passed_at)
     assert said(projection) == (18, 13, True, on(5))
 
 
 def test_days_are_those_of_the_installation() -> None:
     zone = ZoneInfo("America/St_Johns")
-    projection = project(counter(199), NOVEMBER, at=NOVEMBER.start(zone) + 10 * DAY, used=100, tally=TALLY, zone=zone)
+    projection = projected(counter(199), NOVEMBER.start(zone) + 10 * DAY, 100, zone=zone)
     assert projection.passes_on == on(20)
 
 
 def test_users_raise_the_threshold() -> None:
     meter = sl.Meter(code="mailings", unit="e-mail", kind=sl.MeterKind.COUNTER, included_per_user=20)
-    assert project(meter, NOVEMBER, at=START, used=0, tally=TALLY, zone=UTC).threshold == 200
+    assert projected(meter, START + DAY, 0).threshold == 200
 
 
 def reading(day: float, quantity: int) -> Reading:
@@ -106,18 +107,16 @@ def reading(day: float, quantity: int) -> Reading:
 # Rule, carried in, readings (days passed, value), included; expected, overage, passed, day. It is the 10th day's end.
 GAUGES: list[tuple[sl.Aggregation, int, list[Reading], int, tuple[int, int, bool, date | None]]] = [
     (LAST, 100, [], 1000, (100, 0, False, None)),  # a value that stays
-    (LAST, 0, [reading(9, 100)], 1000, (300, 0, False, None)),
-    (LAST, 0, [reading(9, 100)], 250, (300, 50, False, on(26))),
+    (LAST, 0, [reading(9, 100)], 1000, (100, 0, False, None)),  # a first reading shows no rate
+    (LAST, 50, [reading(9, 100)], 199, (200, 1, False, on(30))),
     (LAST, 100, [reading(9, 200)], 399, (400, 1, False, on(30))),
     (LAST, 300, [reading(9, 100)], 1000, (0, 0, False, None)),  # not below 0
     (LAST, 300, [reading(9, 100)], 50, (0, 0, True, None)),
     (PEAK, 300, [reading(9, 100)], 1000, (300, 0, False, None)),
-    (PEAK, 0, [reading(3, 250), reading(9, 100)], 1000, (300, 0, False, None)),
-    (PEAK, 0, [reading(3, 250), reading(9, 100)], 250, (300, 50, False, on(26))),
+    (PEAK, 0, [reading(3, 250), reading(9, 100)], 1000, (250, 0, False, None)),
+    (PEAK, 50, [reading(9, 100)], 199, (200, 1, False, on(30))),
     (MEAN, 60, [], 60, (60, 0, False, None)),
-    # Nine days of 0 and one of 100, then a line that is 110 at the end of the 11th day and 300 at that of the 30th.
-    (MEAN, 0, [reading(9, 100)], 1000, (140, 0, False, None)),
-    (MEAN, 0, [reading(9, 100)], 100, (140, 40, False, on(23))),
+    (MEAN, 0, [reading(9, 100)], 50, (70, 20, False, on(19))),  # nine days of 0, and 100 from the tenth day on
 ]
 
 
@@ -131,25 +130,19 @@ def test_a_gauge_continues_along_its_line(
 ) -> None:
     at = START + 10 * DAY
     state = state_after(carried, readings, DAYS)
-    projection = project(
-        gauge(rule, included),
-        NOVEMBER,
-        at=at,
-        used=state.used(rule, DAYS, at),
-        tally=TALLY,
-        zone=UTC,
-        gauge=state,
-        carried=carried,
-    )
+    used = state.used(rule, DAYS, at)
+    projection = projected(gauge(rule, included), at, used, gauge=state, carried=carried)
     assert said(projection) == expected
 
 
-instants = st.integers(0, (END - START) // MICROSECOND).map(lambda step: START + step * MICROSECOND)
+instants = st.integers(DAY // MICROSECOND, (END - START) // MICROSECOND).map(lambda step: START + step * MICROSECOND)
 some_readings = st.lists(st.builds(reading, st.integers(0, 9), st.integers(0, 500)), max_size=5)
 
 
 def projected(meter: sl.Meter, at: datetime, used: int, **more: Any) -> sl.Projection:  # noqa: ANN401 - any argument
-    return project(meter, NOVEMBER, at=at, used=used, tally=TALLY, zone=UTC, **more)
+    projection = project(meter, NOVEMBER, **{"at": at, "used": used, "tally": TALLY, "zone": UTC, **more})
+    assert projection is not None
+    return projection
 
 
 @given(instants, st.integers(0, 10**6), st.integers(0, 10**6))
@@ -169,3 +162,21 @@ def test_a_gauge_that_stays_ends_where_it_is(rule: sl.Aggregation, carried: int,
         gauge(rule, 10**9), START + 10 * DAY, still.used(rule, DAYS, START + 10 * DAY), gauge=still, carried=carried
     )
     assert projection.expected == still.used(rule, DAYS, END)
+
+
+@pytest.mark.parametrize(
+    ("at", "there"), [(START - DAY, False), (START + DAY - MICROSECOND, False), (START + DAY, True)]
+)
+def test_there_is_none_before_the_first_day_has_passed(at: datetime, *, there: bool) -> None:
+    found = project(counter(0), NOVEMBER, at=at, used=10, tally=TALLY, zone=UTC)
+    assert (found is not None) is there
+
+
+def test_the_expected_overage_has_its_amount() -> None:
+    priced = evolve(counter(100), block_size=60, price_per_block=Decimal("12.50"), currency="DKK")
+    projection = projected(priced, START + 10 * DAY, 60)
+    assert (projection.expected_overage, projection.expected_amount, projection.currency) == (
+        80,
+        Decimal("25.00"),
+        "DKK",
+    )

@@ -51,7 +51,7 @@ def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
 
 def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -> None:
     labels = ("used", "expected", "threshold", "expected_overage", "passes_on")
-    columns = [context.text("meter"), *map(context.label, labels)]
+    columns = [context.text("meter"), *map(context.label, labels), context.text("amount"), ""]
     rows = [
         (
             one.meter,
@@ -60,10 +60,12 @@ def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -
             str(one.threshold),
             str(one.expected_overage),
             "" if one.passes_on is None else one.passes_on.isoformat(),
+            str(one.expected_amount),
+            one.currency,
         )
         for one in estimates
     ]
-    context.output.table([columns, *rows], right={1, 2, 3, 4})
+    context.output.table([columns, *rows], right={1, 2, 3, 4, 6})
 
 
 @click.command()

@@ -56,13 +56,14 @@ class ReadableMeters:
             at: The instant of the estimate, as recorded by then; now if `None`.
 
         Returns:
-            One for each meter, by code.
+            One for each meter, by code; none before the first day of the month has passed.
 
         Raises:
             InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return tuple(one.projection() for one in self._readings(to_month(month), at))
+        estimates = (one.projection() for one in self._readings(to_month(month), at))
+        return tuple(one for one in estimates if one is not None)
 
     def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
         asked = None if at is None else to_utc(at)

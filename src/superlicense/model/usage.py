@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -233,6 +234,8 @@ class Projection:
         expected: Expected usage at the end of the month.
         threshold: How much is included, if the number of users stays.
         expected_overage: Expected usage above it.
+        expected_amount: What it would cost.
+        currency: The currency of the amount; empty if unspecified.
         passed: Whether *used* is above the threshold already.
         passes_on: The day, of the installation's zone, on which usage passes the
             threshold, or if *passed* the day on which the crossing of 100 per
@@ -247,6 +250,8 @@ class Projection:
     expected: int
     threshold: int
     expected_overage: int
+    expected_amount: Decimal
+    currency: str
     passed: bool
     passes_on: date | None
     estimate: bool = field(default=True, init=False)

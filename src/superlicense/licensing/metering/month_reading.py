@@ -61,8 +61,8 @@ class MonthReading(NamedTuple):
         """Return it with its threshold."""
         return measure(self.meter, self.month, self.used, self.tally)
 
-    def projection(self) -> Projection:
-        """Return the estimate of the end of the month."""
+    def projection(self) -> Projection | None:
+        """Return the estimate of the end of the month; `None` before its first day has passed."""
         from superlicense.rules.metering.projecting import project  # noqa: PLC0415 - few callers, and it costs an import
 
         return project(

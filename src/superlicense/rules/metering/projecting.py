@@ -3,12 +3,15 @@
 Rule 1: a counter continues at its mean rate since the month began.
 
 Rule 2: a gauge continues along the straight line from the value that was carried
-into the month to the current value, not below 0.
+into the month to the current value, not below 0. Without one it stays as it is:
+a first reading shows no rate.
 
 Rule 3: the threshold is passed on the first day at whose end usage exceeds it,
 on the same line.
 
 Rule 4: the number of users stays. Expected usage is rounded half up.
+
+Rule 5: there is no estimate before the first day of the month has passed.
 """
 
 from __future__ import annotations
@@ -23,8 +26,9 @@ from typing import Final
 from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Projection, UserTally
+from superlicense.rules.metering.billing import amount_of
 from superlicense.rules.metering.gauges import GaugeState
-from superlicense.rules.metering.thresholds import threshold_of
+from superlicense.rules.metering.thresholds import blocks_of, threshold_of
 
 __all__ = ["project"]
 
@@ -43,12 +47,12 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
     gauge: GaugeState | None = None,
     carried: int = 0,
     passed_at: datetime | None = None,
-) -> Projection:
-    """Estimate the usage of *month* at its end.
+) -> Projection | None:
+    """Estimate the usage of *month* at its end; `None` before its first day has passed.
 
     Args:
         meter: What is metered.
-        month: The month; unless it is running at *at*, its expected usage is *used*.
+        month: The month; if it has ended at *at*, its expected usage is *used*.
         at: The instant of the estimate.
         used: Usage of the month as of *at*.
         tally: The users of the month so far.
@@ -60,14 +64,17 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
     start, end = month.start(zone), month.end(zone)
     threshold = threshold_of(meter, tally.users)
     days = (*month.days(zone), end)
+    if at < days[1]:
+        return None
     expected, passes = used, None
-    if start < at < end:
+    if at < end:
         line = _counter(used, start, at) if gauge is None else _gauge(meter.aggregation, gauge, carried, at, days)
         expected = floor(line(end) + _HALF)
         if used <= threshold:
             passes = next((day for day, ends in pairwise(days) if ends > at and line(ends) > threshold), None)
     if used > threshold:
         passes = passed_at
+    overage = max(0, expected - threshold)
     return Projection(
         meter=meter.code,
         month=month,
@@ -75,7 +82,9 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
         used=used,
         expected=expected,
         threshold=threshold,
-        expected_overage=max(0, expected - threshold),
+        expected_overage=overage,
+        expected_amount=amount_of(blocks_of(overage, meter.block_size), meter.price_per_block),
+        currency=meter.currency,
         passed=used > threshold,
         passes_on=None if passes is None else passes.astimezone(zone).date(),
     )
@@ -100,7 +109,8 @@ def _gauge(
     """
 
     def value_at(then: datetime) -> Fraction:
-        return max(Fraction(0), gauge.value + (gauge.value - carried) * _parts(then - at, at - days[0]))
+        rise = gauge.value - carried if carried else 0
+        return max(Fraction(0), gauge.value + rise * _parts(then - at, at - days[0]))
 
     def mean_at(then: datetime) -> Fraction:
         total, counted = Fraction(gauge.peaks), gauge.day
