@@ -164,6 +164,7 @@ from superlicense.model.trust import TrustRoot
 from superlicense.model.usage import (
     Crossing,
     CrossingCause,
+    DayUsage,
     Derivation,
     MeterUsage,
     Projection,

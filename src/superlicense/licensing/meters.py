@@ -30,6 +30,15 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _COUNTABLE: Final = 2**31 - 1  # by every database
 
 
+class _NotKeptError(Exception):
+    """Ends a recording that is only tried; raised inside a block so that nothing is stored, and caught outside it."""
+
+    def __init__(self, receipts: tuple[Receipt, ...]) -> None:
+        """Carry the *receipts* out of the block."""
+        super().__init__()
+        self.receipts = receipts
+
+
 class Meters(ReadableMeters):
     """The meters of one installation.
 
@@ -68,29 +77,73 @@ class Meters(ReadableMeters):
                 `Policy.write_patience`.
             StoreError: the store failed; nothing was recorded.
         """
-        batch = tuple(events)
-        for place, event in enumerate(batch):
-            if type(event) is not UsageEvent:
-                raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
-        check_author(by)
         engine = self._engine
         engine.known.complete()
-        world = engine.worlds.state.snapshot.world
-        recorded = Batch(self._totals, batch, by=by, now=engine.clock.now(world), world=world)
+        recorded = self._batch(events, by)
         try:
             with engine.writer.recording(engine.policy.write_patience) as usage:
                 return recorded.record_fast(usage)
         except NeedsHeadLockError:
             return self._record_locked(recorded)
 
-    def _record_locked(self, batch: Batch) -> tuple[Receipt, ...]:
-        """Record with the head locked; try again where another recording committed first."""
+    def try_record(self, events: Iterable[UsageEvent]) -> tuple[Receipt, ...]:
+        """Return the receipts that *events* would get, and keep nothing.
+
+        The locks of a recording are taken, so that the answer is that of this instant.
+
+        >>> import superlicense as sl
+        >>> licensing = sl.Licensing(
+        ...     sl.MemoryStore(),
+        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
+        ...     trust=None,
+        ... )
+        >>> sent = sl.UsageEvent(source="mailer", id="mailing-17", meter="mailings", quantity=250, at=sl.utc_now())
+        >>> [licensing.meters.try_record([sent])[0].status.value for _ in range(2)]
+        ['accepted', 'accepted']
+
+        Args:
+            events: Usage events, as for `record`.
+
+        Raises:
+            InvalidValueError: something is not a `UsageEvent`.
+            StoreBusyError: other recordings held the locks for too long.
+            StoreError: the store failed.
+        """
+        try:
+            self._record_locked(self._batch(events, "host"), keep=False)
+        except _NotKeptError as tried:
+            return tried.receipts
+        raise AssertionError  # it always ends without a commit
+
+    def _batch(self, events: Iterable[UsageEvent], by: str) -> Batch:
+        """Return *events* as a batch of now.
+
+        Raises:
+            InvalidValueError: something is not a `UsageEvent`, or *by* is not a name.
+        """
+        batch = tuple(events)
+        for place, event in enumerate(batch):
+            if type(event) is not UsageEvent:
+                raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
+        check_author(by)
+        world = self._engine.worlds.state.snapshot.world
+        return Batch(self._totals, batch, by=by, now=self._engine.clock.now(world), world=world)
+
+    def _record_locked(self, batch: Batch, *, keep: bool = True) -> tuple[Receipt, ...]:
+        """Record with the head locked; try again where another recording committed first.
+
+        Raises:
+            _NotKeptError: nothing is to be kept.
+        """
         patience = self._engine.policy.write_patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
             try:
                 with self._engine.writer.recording(patience) as usage:
-                    return LockedRecording(batch, usage).run()
+                    receipts = LockedRecording(batch, usage).run()
+                    if not keep:
+                        raise _NotKeptError(receipts)
+                    return receipts
             except ConflictError:
                 patience = timedelta(seconds=deadline - monotonic())
         raise StoreBusyError("other recordings always committed first")

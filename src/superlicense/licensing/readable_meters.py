@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,10 +12,11 @@ from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
 from superlicense.licensing.metering.terms_difference import differing_terms
+from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
-from superlicense.model.usage import Crossing, MeterUsage, Projection
+from superlicense.model.usage import Crossing, DayUsage, MeterUsage, Projection, UsageEvent
 
 __all__ = ["ReadableMeters", "to_month"]
 
@@ -85,6 +87,46 @@ class ReadableMeters:
                 month=month,
                 at=asked,
             )
+
+    def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
+        """Stream the accepted events that were used in *month*, corrections included, in the order they were counted.
+
+        The store is read while they are streamed.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``.
+            meter: Only those of this meter.
+            source: Only those of this source.
+
+        Raises:
+            InvalidValueError: *month* is not a month.
+            StoreError: the store cannot be read.
+        """
+        return self._events(to_month(month), meter, source)
+
+    def _events(self, month: Month, meter: str | None, source: str | None) -> Iterator[UsageEvent]:
+        with self._engine.worlds.stored() as view:
+            for row in self._engine.checks.usage_in(view).events(month=month, meter=meter):
+                if source is None or row.event.source == source:
+                    yield row.event
+
+    def days(self, month: Month | str) -> tuple[DayUsage, ...]:
+        """Return the usage of every day of *month* that has begun, by meter and day, late events included.
+
+        Args:
+            month: Any month, or ``"YYYY-MM"``.
+
+        Raises:
+            InvalidValueError: *month* is not a month.
+            StoreError: the store cannot be read.
+        """
+        asked = to_month(month)
+        world = self._engine.worlds.current().world
+        now = self._engine.clock.now(world)
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
+            meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
+            return usage_by_day(self._totals, usage, meters, asked, now)
 
     def statement(self, month: Month | str) -> Statement:
         """Return the statement of *month*: final if it is closed, else a draft.

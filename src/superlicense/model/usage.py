@@ -16,6 +16,7 @@ from superlicense.model.policy import UserCount
 __all__ = [
     "Crossing",
     "CrossingCause",
+    "DayUsage",
     "Derivation",
     "MeterUsage",
     "Projection",
@@ -189,6 +190,22 @@ class MeterUsage:
     threshold: int
     overage: int
     derivation: Derivation
+
+
+@frozen(kw_only=True)
+class DayUsage:
+    """The usage of a meter on one day.
+
+    Attributes:
+        meter: Code of the meter.
+        day: The day, in the installation's zone.
+        used: The sum of a counter's events of the day; of a gauge the value at its
+            end, or the highest one where its aggregation is of peaks.
+    """
+
+    meter: str
+    day: date
+    used: int
 
 
 class CrossingCause(StrEnum):

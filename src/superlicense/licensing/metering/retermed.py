@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.licensing.metering.meter_state import MeterState, carried_into, read_state, write_state
@@ -13,7 +13,7 @@ from superlicense.model.meter_month import MeterMonth
 from superlicense.model.usage import UsageEvent, UsageEventKey
 from superlicense.rules.metering.gauges import readings_of, state_after
 
-__all__ = ["counter_total", "retermed"]
+__all__ = ["counted_events", "counter_total", "retermed"]
 
 
 def retermed(totals: MeterTotals, usage: UsageReader, one: MeterMonth, terms: Meter, at: datetime) -> MeterMonth:
@@ -43,11 +43,16 @@ def retermed(totals: MeterTotals, usage: UsageReader, one: MeterMonth, terms: Me
 
 def counter_total(events: Iterable[UsageEvent]) -> int:
     """Return the sum of a counter: of its originals, or of their newest corrections."""
-    counted: dict[UsageEventKey, int] = {}
+    return sum(quantity for _, quantity in counted_events(events))
+
+
+def counted_events(events: Iterable[UsageEvent]) -> Iterator[tuple[UsageEvent, int]]:
+    """Return the originals among *events* of a counter, each with the quantity that counts."""
+    originals: dict[UsageEventKey, UsageEvent] = {}
     corrected: dict[UsageEventKey, int] = {}
     for event in events:
         if event.corrects is None:
-            counted[event.source, event.id] = event.quantity
+            originals[event.source, event.id] = event
         else:
             corrected[event.source, event.corrects] = event.quantity
-    return sum((counted | corrected).values())
+    return ((event, corrected.get(key, event.quantity)) for key, event in originals.items())
