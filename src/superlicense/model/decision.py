@@ -136,6 +136,7 @@ class ReasonCode(StrEnum):
     UNKNOWN_LICENSE = "unknown_license"  # license
     UNKNOWN_SITE = "unknown_site"  # site
     NO_SEAT_LEFT = "no_seat_left"  # license, through, total, in_use
+    NO_SATELLITE_LEFT = "no_satellite_left"  # license, total, in_use
     NOT_ASSIGNABLE = "not_assignable"  # license
     LICENSE_HIDDEN = "license_hidden"  # license
     ONE_PLAN_ONLY = "one_plan_only"  # license, held, hint
