@@ -219,8 +219,8 @@ class TestSatellites:
     """The quantity of the license is how many satellite databases may be defined."""
 
     @staticmethod
-    def save(site_id: str, **fields: str) -> SaveSite:
-        return SaveSite(site=Site(id=site_id, **fields))
+    def save(site_id: str, name: str = "Branch") -> SaveSite:
+        return SaveSite(site=Site(id=site_id, name=name))
 
     def test_no_more_are_defined_than_are_licensed(self) -> None:
         office = Office(activation(package(site("satellite", 2))), *map(self.save, ("central", "oslo", "bergen")))
