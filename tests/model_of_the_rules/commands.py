@@ -70,7 +70,7 @@ def assign(facts: Facts, holder: str, name: str) -> Verdict:
     after = facts.copy()
     after.held[holder] = (*facts.held.get(holder, ()), name)
     if row.kind == "plan" and plans(facts, holder, str(row.name.owner)):
-        found.add(("one_plan_only", name))
+        found.add(("one_plan_only", holder))
     found |= _not_fitting(facts, after, holder)
     return (found, facts) if found else (found, after)
 

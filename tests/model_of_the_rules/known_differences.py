@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tests.model_of_the_rules import features, gate
 from tests.model_of_the_rules.comparison import Difference
 from tests.model_of_the_rules.facts import SUPEROFFICE, Facts, Signed, addressee_faults
-from tests.model_of_the_rules.steps import Batch, Come
+from tests.model_of_the_rules.steps import Come
 
 
 @dataclass(frozen=True)
@@ -164,17 +164,6 @@ def _early(difference: Difference, part: Part) -> bool:
     return isinstance(difference.asked, Come) and difference.asked.offered and part.code == "issued_in_future"
 
 
-def _refused_by(code: str) -> Callable[[Difference, Part], bool]:
-    def claims(difference: Difference, part: Part) -> bool:
-        model = difference.model
-        refused = isinstance(model, frozenset) and code in dict(model)
-        # Later changes of a batch meet another world then.
-        follows = part.side == "library" or isinstance(difference.asked, Batch)
-        return difference.kind == "command" and refused and (part.code == code or follows)
-
-    return claims
-
-
 KNOWN_DIFFERENCES = (
     KnownDifference(
         "editing-license",
@@ -229,21 +218,6 @@ KNOWN_DIFFERENCES = (
     ),
     KnownDifference(
         "notices", "`Decision.notices`: messages of the day (5).", "0/49", lambda _, part: part.what == "notices"
-    ),
-    KnownDifference(
-        "mass-loss/last-administrator",
-        "What leaves nobody whom `gate.administer` allows, where there was somebody, is refused (7).",
-        "0/2",
-        _refused_by("last_administrator"),
-    ),
-    KnownDifference(
-        "mass-loss/rehire",
-        "`users.save` of a retired user as not retired needs `rehire=True`, else `user_is_retired` (7).",
-        "0/7",
-        _refused_by("user_is_retired"),
-    ),
-    KnownDifference(
-        "one-plan", "No change of any kind may add a second plan to a holder (7).", "0/89", _refused_by("one_plan_only")
     ),
 )
 

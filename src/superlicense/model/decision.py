@@ -117,6 +117,7 @@ class ReasonCode(StrEnum):
     LAST_ADMINISTRATOR = "last_administrator"  # user, hint
     TOO_MANY_LOSSES = "too_many_losses"  # losses, users, hint
     IDS_LOOK_ALIKE = "ids_look_alike"  # users
+    TWO_PLANS = "two_plans"  # owner, users
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     AWAITING_APPROVAL = "awaiting_approval"
     USER_TYPE_NOT_FOR_CLIENT = "user_type_not_for_client"  # type, client

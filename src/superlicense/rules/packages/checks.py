@@ -30,7 +30,7 @@ from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revoked_since
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
+from superlicense.rules.seats.holding import Holder, implied_rows, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 
@@ -142,7 +142,8 @@ def move_refusals(
 ) -> Iterator[Reason]:
     """Yield the reasons why *holder* cannot be assigned the plans that are in *after* only.
 
-    Seats and prerequisites of all holders are checked together, by `blockers`.
+    Seats, prerequisites and second plans of all holders are checked together, by
+    `blockers` and `superlicense.rules.seats.plans.added_plans`.
 
     Args:
         in_force: The world with the new package in force, before any moves.
@@ -160,9 +161,6 @@ def move_refusals(
         yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
-        for plan in plans_among(in_force, after, name.owner):
-            if plan != name:
-                yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
         yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
 
 
