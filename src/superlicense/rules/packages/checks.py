@@ -37,6 +37,7 @@ from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 __all__ = [
     "CLOCK_TOLERANCE",
     "blockers",
+    "can_still_be_held",
     "check_issue",
     "document_refusals",
     "is_newer",
@@ -177,7 +178,7 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
         yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
-        if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
+        if name.owner == package.owner_key and not can_still_be_held(world, package, name):
             yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
     yield from new_unmet_prerequisites(world, activated)
 
@@ -199,7 +200,7 @@ def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[Li
             )
 
 
-def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
+def can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
     """Return whether holders may keep *license*: users cannot hold a site license, nor sites a user license."""
     old, new = find_row(world, license), package.by_name.get(license)
     if old is None or new is None:

@@ -30,7 +30,7 @@ from superlicense.rules.gate.grants import has_system, user_grants
 from superlicense.rules.gate.login import login
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import check_issue, document_refusals, newly_unmet
-from superlicense.rules.packages.plan_moves import MayMove, propose
+from superlicense.rules.packages.plan_moves import MayMove, Proposal, propose
 from superlicense.rules.step import Step, Vetoes, refuse_if
 
 __all__ = ["effects", "license_diffs", "preview"]
@@ -187,6 +187,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice o
     activated = world
     if is_new:
         activated, reasons = enact(step, change)
+    proposal = propose(world, activated, package, may_move) if reasons else Proposal()
     return ActivationPreview(
         document=change.document,
         package=package,
@@ -198,6 +199,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice o
         licenses=license_diffs(world, package),
         blockers=blockers_of(world, activated, package, reasons),
         effects=effects(world, activated, at),
-        proposed_moves=propose(world, activated, package, may_move) if reasons else (),
+        proposed_moves=proposal.moves,
+        proposed_releases=proposal.releases,
         meters=meters(activated),
     )
