@@ -108,7 +108,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def _movers(proposal: Proposal) -> set[str]:
-    return {step.holder for step in (*proposal.moves, *proposal.releases)}
+    return {move.holder for move in proposal.moves} | {release.holder for release in proposal.releases}
 
 
 @given(cases())

@@ -1,8 +1,8 @@
 """Plan moves: which users to move to another plan so that a package can be activated.
 
-Rule 1: a move is judged by what judges the activation: whoever may be assigned
-the plan, plans of one owner, licenses that are gone, prerequisites, seats. The
-host may veto a move.
+Rule 1: a move is judged by what judges the activation: who may be assigned the
+plan, plans of one owner, licenses that are gone, prerequisites, seats. The host
+may veto a move.
 
 Rule 2: proposals after which nothing blocks are preferred, then those with the
 fewest users, then those whose users lose the least; of several users, those who
