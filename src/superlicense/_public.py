@@ -67,6 +67,7 @@ from superlicense.model.change import (
     Assign,
     Change,
     ChangePlan,
+    EditEvent,
     EndEvent,
     InstallRoot,
     KeepPackageWaiting,
@@ -77,6 +78,7 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
     StartEvent,
+    Unchanged,
 )
 from superlicense.model.decision import (
     Access,
