@@ -86,25 +86,47 @@ def new_rows(draw: st.DrawFn) -> list[ModuleLicense]:
     return found
 
 
+@frozen(kw_only=True)
+class Sketch:
+    """What a case is drawn from.
+
+    Attributes:
+        today: The plans that are sold today.
+        people: Type, right to log in, plan and whether the extra is held, for each user.
+        rows: What the package sells that comes in.
+    """
+
+    today: list[ModuleLicense]
+    people: list[tuple[UserType, bool, str, bool]]
+    rows: list[ModuleLicense]
+
+    def case(self, copies: int = 1, kept: frozenset[str] = frozenset()) -> Case:
+        """Return the case with every user, and every seat, as many times as *copies*."""
+        office = Office(activation(package(*map(hidden, HIDDEN), *self.today, module("extra"))))
+        for user, (kind, may_log_in, held, has_extra) in zip(USERS, self.people, strict=True):
+            for user_id in [user] if copies == 1 else [f"{user}-{number}" for number in range(copies)]:
+                office.do(person(user_id, type=kind, may_log_in=may_log_in), assign(user_id, held))
+                if has_extra:
+                    office.do(assign(user_id, "extra"))
+        rows = (row if row.scope == "system" else evolve(row, quantity=row.quantity * copies) for row in self.rows)
+        return Case(office=office, written=package(*rows, issue=2), kept=kept)
+
+
+@st.composite
+def sketches(draw: st.DrawFn) -> Sketch:
+    """Draw an office in which users hold plans, and a package that may not fit."""
+    kinds = st.sampled_from([UserType.INTERNAL, UserType.INTERNAL, UserType.EXTERNAL])
+    return Sketch(
+        today=[plan(name, *draw(st.lists(st.sampled_from(HIDDEN), unique=True))) for name in PLANS],
+        people=[draw(st.tuples(kinds, st.booleans(), st.sampled_from(PLANS), seldom)) for _ in USERS],
+        rows=draw(new_rows()),
+    )
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Draw an office in which users hold plans, and a package that may not fit."""
-    today = [plan(name, *draw(st.lists(st.sampled_from(HIDDEN), unique=True))) for name in PLANS]
-    office = Office(
-        activation(package(*map(hidden, HIDDEN), *today, module("extra"))),
-        *(
-            person(
-                user,
-                type=draw(st.sampled_from([UserType.INTERNAL, UserType.INTERNAL, UserType.EXTERNAL])),
-                may_log_in=draw(st.booleans()),
-            )
-            for user in USERS
-        ),
-        *(assign(user, draw(st.sampled_from(PLANS))) for user in USERS),
-        *(assign(user, "extra") for user in USERS if draw(seldom)),
-    )
-    kept = frozenset(user for user in USERS if draw(seldom))
-    return Case(office=office, written=package(*draw(new_rows()), issue=2), kept=kept)
+    """Draw a case in which the host keeps the plans of some users."""
+    return draw(sketches()).case(kept=frozenset(user for user in USERS if draw(seldom)))
 
 
 def _movers(proposal: Proposal) -> set[str]:
@@ -133,3 +155,13 @@ def test_a_proposal_itself_is_never_refused_and_never_makes_things_worse(case: C
         assert after == before
     else:
         assert after != before
+
+
+@given(sketches(), st.sampled_from([5, 40]))
+def test_what_is_possible_in_a_small_office_is_found_in_a_large_one(sketch: Sketch, copies: int) -> None:
+    small, large = sketch.case(), sketch.case(copies)
+    working = next((moves for moves in small.every_set() if not small.judge(Proposal(moves=moves))), None)
+    if working is not None:
+        proposal = large.propose()
+        assert large.judge(proposal) == ()
+        assert len(_movers(proposal)) <= len(working) * copies

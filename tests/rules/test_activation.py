@@ -222,8 +222,7 @@ class TestDocument:
         [
             ("\u00c5lborg R\u00f8r A/S", "A\u030alborg R\u00f8r A/S"),
             ("A\u030alborg R\u00f8r A/S", "\u00e5lborg r\u00f8r a/s"),
-            ("Gro\u00dfhandel GmbH", "GROSSHANDEL GMBH"),
-            ("Ladders & Co", "LADDERS & CO"),
+            ("Gro\u00dfhandel & Co", "GROSSHANDEL & CO"),
         ],
     )
     def test_a_company_may_be_spelled_otherwise(self, ours: str, theirs: str) -> None:

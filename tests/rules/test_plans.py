@@ -77,6 +77,11 @@ class TestNoChangeAddsOne:
         (reason,) = office.refuses(assign("anna", "ten-service"))
         assert reason.code is ReasonCode.ONE_PLAN_ONLY
 
+    def test_whatever_rule_forgets_to_ask(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("superlicense.rules.seats.assigning.assign_refusals", lambda *_: ())
+        (reason,) = office.refuses(assign("anna", "ten-service"))
+        assert reason.code is ReasonCode.ONE_PLAN_ONLY
+
     def test_each_user_is_named_once(self, office: Office) -> None:
         office.do(assign("bo", "ten-sales"), assign("bo", "helper"))
         reasons = office.refuses(activation(package(*RETYPED, issue=2)))
@@ -87,7 +92,7 @@ class TestNoChangeAddsOne:
 
 
 class TestTwoOfThem:
-    """Somebody who has two from an older version: they are reported, and nothing is locked."""
+    """A user who has two from an older version: they are reported, and nothing is locked."""
 
     @pytest.fixture
     def old(self, office: Office) -> Office:
