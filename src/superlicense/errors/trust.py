@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from superlicense.errors.base import SuperlicenseError, quoted
+from superlicense.errors.base import SuperlicenseError, escaped_path, one_line, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,7 @@ class OwnerThresholdError(_ThresholdError):
 
     def __init__(self, owner: str, found: int, needed: int) -> None:
         """Initialize from the number of keys of *owner* that were *found* and *needed*."""
-        super().__init__(f"{owner}'s", found, needed)
+        super().__init__(f"{one_line(owner)}'s", found, needed)
         self.owner = owner
 
 
@@ -107,8 +107,8 @@ class ModuleOutOfScopeError(SuperlicenseError):
 
     def __init__(self, path: str, module: str) -> None:
         """Initialize from the *module* and its *path* in the package."""
-        super().__init__(f"{path}: {module} is outside the owner's scope")
-        self.path = path
+        self.path = escaped_path(path)
+        super().__init__(f"{self.path}: {one_line(module)} is outside the owner's scope")
         self.module = module
 
 

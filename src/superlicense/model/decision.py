@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from superlicense.errors.base import one_line, text_of
 from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 
@@ -181,13 +182,15 @@ class Reason:
     params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
 
     def __str__(self) -> str:
-        """Return the code and its parameters, for logs."""
+        """Return the code and its parameters, for logs; each value is escaped and cut to 64 characters."""
         shown = ", ".join(f"{key}={_shown(value)}" for key, value in self.params.items())
         return f"{self.code} ({shown})" if shown else str(self.code)
 
 
 def _shown(value: object) -> str:
-    return "+".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return one_line("+".join(map(_shown, value)))
+    return one_line(text_of(value, str))
 
 
 def because(code: ReasonCode, **params: object) -> Reason:

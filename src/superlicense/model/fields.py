@@ -98,7 +98,8 @@ def integer(minimum: int, maximum: int | None = None) -> Validator:
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
         del instance
-        if not isinstance(value, int) or isinstance(value, bool):
+        # Not a subclass, which may compare as it likes; a bool is one, too.
+        if type(value) is not int:
             raise InvalidValueError(attribute.name, value, "must be an integer")
         if value < minimum or (maximum is not None and value > maximum):
             most = "" if maximum is None else f" and at most {maximum}"
