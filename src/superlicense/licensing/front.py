@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
@@ -123,7 +124,7 @@ class Licensing:
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        pinned = None if trust is None else Trust(trust)
+        pinned = None if trust is None else Trust(trust if isinstance(trust, str) else bytes_of_file(trust, "trust"))
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(meters, self.zone, chosen)

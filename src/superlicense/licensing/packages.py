@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.activation_previews import preview_in_write, preview_now
 from superlicense.licensing.clock import to_utc
@@ -23,7 +24,7 @@ from superlicense.licensing.loading import readable
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
 from superlicense.model.preview import Activation, ActivationPreview
 from superlicense.model.row import Table
 from superlicense.ports import PackageSource
@@ -33,7 +34,11 @@ __all__ = ["Packages"]
 
 
 class Packages:
-    """The packages of one installation."""
+    """The packages of one installation.
+
+    Whatever takes an *owner* raises `InvalidValueError` for what cannot be the
+    name of an owner. Documents may begin with a byte order mark.
+    """
 
     __slots__ = ("_engine", "_source")
 
@@ -57,6 +62,7 @@ class Packages:
             SuperlicenseError: the document is refused; the first failed check of
                 documents.md decides the class.
         """
+        document = bytes_of_file(document)
         world, now = self._engine.worlds.world_at(None)
         change = self._engine.documents(world, now).activation(document, releases, plan_moves)
         return preview_now(self._engine, world, now, change)
@@ -109,6 +115,7 @@ class Packages:
         Raises:
             SuperlicenseError: the document is refused.
         """
+        document = bytes_of_file(document)
         seen: list[ActivationPreview] = []
 
         def plan(write: OpenWrite) -> Iterator[Change]:
@@ -142,6 +149,7 @@ class Packages:
             NoTrustRootError: no root is pinned.
             SuperlicenseError: the root is refused; see `superlicense.document.root.open_next`.
         """
+        document = bytes_of_file(document)
 
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
@@ -159,6 +167,7 @@ class Packages:
         Raises:
             RefusedError: it is the package of SUPEROFFICE, or there is none.
         """
+        key_of_owner(owner)
         self._engine.writer.write((RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
@@ -217,14 +226,16 @@ class Packages:
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Return the package in force of *owner* in any phase; `None` if there is none."""
+        key = key_of_owner(owner)
         world, _ = self._engine.worlds.world_at(at)
-        installed = world.package(owner.lower())
+        installed = world.package(key)
         return None if installed is None else installed.package
 
     def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Return the package of *owner* that waits for an administrator; `None` if none does."""
+        key = key_of_owner(owner)
         world, _ = self._engine.worlds.world_at(at)
-        row = world.waiting.get(owner.lower())
+        row = world.waiting.get(key)
         return None if row is None else row.noun.package
 
     def preview_waiting(
@@ -239,8 +250,9 @@ class Packages:
         Raises:
             SuperlicenseError: it is refused.
         """
+        key = key_of_owner(owner)
         world, now = self._engine.worlds.world_at(None)
-        row = world.waiting.get(owner.lower())
+        row = world.waiting.get(key)
         if row is None or row.document is None:
             return None
         change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
@@ -278,7 +290,8 @@ class Packages:
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""
+        key = key_of_owner(owner)
         until = None if at is None else to_utc(at)
         with self._engine.worlds.stored() as view:
-            rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
+            rows = map(readable, view.facts.history(Table.PACKAGES, key))
             return tuple(row.noun for row in rows if until is None or row.start <= until)

@@ -15,7 +15,7 @@ from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import SUPEROFFICE, LicenseName, ModuleLicense
 from superlicense.model.site import serial_number
 
-__all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity"]
+__all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity", "key_of_owner"]
 
 # 2^53 - 1: the largest integer that every JSON parser keeps exactly (documents.md).
 MAX_ISSUE = 2**53 - 1
@@ -80,12 +80,24 @@ def _licenses(value: Iterable[ModuleLicense]) -> tuple[ModuleLicense, ...]:
     return tuple(value)
 
 
-def _owner(instance: object, attribute: Attribute[Any], value: object) -> None:
-    del instance
+def key_of_owner(owner: object) -> str:
+    """Return the key that packages of *owner* are stored and compared by: the name in lower case.
+
+    >>> key_of_owner("SUPEROFFICE")
+    'superoffice'
+
+    Raises:
+        InvalidValueError: *owner* cannot be the name of an owner.
+    """
     try:
-        LicenseName(value, "any")  # type: ignore[arg-type]  # the constructor checks the type
+        return LicenseName(owner, "any").owner  # type: ignore[arg-type]  # the constructor checks the type
     except InvalidValueError as error:
-        raise InvalidValueError(attribute.name, value, error.problem) from error
+        raise InvalidValueError("owner", owner, error.problem) from error
+
+
+def _owner(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance, attribute
+    key_of_owner(value)
 
 
 @frozen(kw_only=True)
