@@ -164,7 +164,7 @@ class TestUnsigned:
 
     def test_a_signed_package_is_no_xml(self, shop: Shop) -> None:
         (shop.folder / "signed.json").write_bytes(sold())
-        assert shop.json("activate", "signed.json", "--unsigned", code=3)["error"]["code"] == "malformed_package"
+        assert shop.json("activate", "signed.json", "--unsigned", code=3)["error"]["code"] == "wrong_file"
 
 
 class TestRoots:

@@ -1,4 +1,4 @@
-"""The bytes of a file that somebody hands over: checked, and without the byte order mark that editors write.
+"""The bytes of a file that a host passes on: checked, and without the byte order mark that editors write.
 
 Rule 1: one leading byte order mark is removed by everything that takes files.
 Verification and the readers of payloads refuse it, because it was not signed.

@@ -17,11 +17,11 @@ from superlicense.interop.superoffice.json_fields import PrincipalFields
 from superlicense.model.license import MAX_SORT_ORDER, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 
-__all__ = ["SOMEBODY", "SOME_SERIAL", "packages_of", "placed"]
+__all__ = ["PRINCIPAL", "SOME_SERIAL", "packages_of", "placed"]
 
 # The demo serial number of the vendor's documentation; it stands for the one that is not given.
 SOME_SERIAL: Final = "1010000006"
-SOMEBODY: Final = "principal"
+PRINCIPAL: Final = "principal"
 
 
 def packages_of(listed: Iterable[PrincipalFields], zone: tzinfo) -> tuple[LicensePackage, ...]:
@@ -80,7 +80,7 @@ def _package(rows: list[tuple[PrincipalFields, ModuleLicense]], zone: tzinfo) ->
     with placed(described, "", {"owner_description": "OwnerDescription"}):
         return LicensePackage(
             owner=described.required("OwnerName"),
-            company=SOMEBODY,
+            company=PRINCIPAL,
             serial_number=SOME_SERIAL,
             owner_description=described.text("OwnerDescription"),
             validity=Validity(expires_at=min((one for one in expiries if one is not None), default=None)),

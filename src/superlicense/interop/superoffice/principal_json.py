@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import words
-from superlicense.interop.superoffice.granted_licenses import SOME_SERIAL, SOMEBODY, packages_of, placed
+from superlicense.interop.superoffice.granted_licenses import PRINCIPAL, SOME_SERIAL, packages_of, placed
 from superlicense.interop.superoffice.json_fields import PrincipalFields, read_fields, read_list
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName, LicenseScope
@@ -139,19 +139,19 @@ def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> 
     rows: list[Row[Any]] = []
 
     def start(table: Table, key: str, noun: Any) -> None:  # noqa: ANN401 - one of the nouns of a row
-        row = Row(table=table, key=key, noun=noun, start=_EVER, started_by=SOMEBODY, sequence=len(rows) + 1)
+        row = Row(table=table, key=key, noun=noun, start=_EVER, started_by=PRINCIPAL, sequence=len(rows) + 1)
         rows.append(row)
 
     start(Table.USERS, user.id, user)
     for package in packages:
         installed = InstalledPackage(
-            package=package, digest=SOMEBODY, installed_at=_EVER, installed_by=SOMEBODY, unsigned=True
+            package=package, digest=PRINCIPAL, installed_at=_EVER, installed_by=PRINCIPAL, unsigned=True
         )
         start(Table.PACKAGES, package.owner_key, installed)
         for licensed in package.licenses:
             if licensed.scope is not LicenseScope.SYSTEM:
                 holder = user.id if licensed.scope is LicenseScope.USER else user.site
-                held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=SOMEBODY)
+                held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=PRINCIPAL)
                 start(Table.ASSIGNMENTS, assignment_key(licensed.name, holder), held)
-    installation = Installation(serial_number=SOME_SERIAL, company=SOMEBODY)
+    installation = Installation(serial_number=SOME_SERIAL, company=PRINCIPAL)
     return build_world(empty_world(installation, policy), rows, ())
