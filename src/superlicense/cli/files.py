@@ -62,13 +62,13 @@ def _write(path: Path, data: bytes, mode: int) -> None:
 
 
 def _rename(part: Path, path: Path) -> None:
-    """Give *part* the name *path*, which must be free; a plain rename would overwrite it."""
+    """Rename *part* to *path*, which must be free; a plain rename would overwrite it."""
     try:
         os.link(part, path)
     except FileExistsError:
         raise
     except OSError:
-        # File systems without hard links. Whoever takes the name in between loses it.
+            # A file system without hard links. A file that gets the name in between is lost.
         if os.path.lexists(path):
             raise FileExistsError(path) from None
         part.rename(path)
