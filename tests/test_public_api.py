@@ -50,8 +50,8 @@ NO_BYTECODE = (
 NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause Decision DeniedError
-Derivation DocumentTooLargeError EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode Hook
-InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
+Derivation DocumentTooLargeError EditEvent EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode
+Hook InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
 KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision
 LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError
 MalformedPrincipalError MalformedRootError MemoryStore Meter MeterEffect MeterKind MeterUsage ModuleLicense
@@ -59,10 +59,11 @@ ModuleOutOfScopeError Month MonthNotOverError MonthOutOfOrderError NoTrustRootEr
 OtherInstallationError Outcome OwnerThresholdError PackageBlockedError PackageConflictError PackageRollbackError
 PackageSource PackageStoppedError Period Phase PlanMove Policy PreviewOutdatedError Projection Question Reason
 ReasonCode Receipt ReceiptCode ReceiptStatus RefusedError Release RemovePackage Retire Revision RevokedError
-RootExpiredError RootThresholdError RootVersionError RuleSet SaveSite SaveUser SeatUsage SeatVeto Site StartEvent
+RootExpiredError RootThresholdError RootVersionError RuleSet SaveReceipt SaveSite SaveStatus SaveUser
+SeatUsage SeatVeto Severity Site StartEvent
 Statement StatementLine Store StoreBusyError StoreError StoreFullError StoreReport StoreUnavailableError
 SuperlicenseError SystemEvent SystemFeature TamperedStoreError TooManyVerificationsError Topic TrustRoot
-UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User
+Unchanged UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User
 UserCount UserEffect UserTally UserType Validity WeakKeyError World WriteOutOfOrderError WrongPayloadTypeError
 __version__ catalog is_demo_serial message utc_now
 """

@@ -67,6 +67,7 @@ from superlicense.model.change import (
     Assign,
     Change,
     ChangePlan,
+    EditEvent,
     EndEvent,
     InstallRoot,
     KeepPackageWaiting,
@@ -77,6 +78,7 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
     StartEvent,
+    Unchanged,
 )
 from superlicense.model.decision import (
     Access,
@@ -155,6 +157,7 @@ from superlicense.model.statement import (
 from superlicense.model.store_report import (
     Finding,
     FindingCode,
+    Severity,
     StoreReport,
 )
 from superlicense.model.trust import TrustRoot
@@ -171,6 +174,8 @@ from superlicense.model.usage import (
     UserTally,
 )
 from superlicense.model.user import (
+    SaveReceipt,
+    SaveStatus,
     User,
     UserType,
 )

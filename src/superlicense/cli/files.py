@@ -68,7 +68,7 @@ def _rename(part: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-            # A file system without hard links. A file that gets the name in between is lost.
+        # A file system without hard links. A file that gets the name in between is lost.
         if os.path.lexists(path):
             raise FileExistsError(path) from None
         part.rename(path)

@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal, DecimalException
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -75,6 +76,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "user_count": ("user_count", UserCount),
         "crossing_levels": ("crossing_levels", _same),
         "write_patience_seconds": ("write_patience", _seconds),
+        "retire_limit": ("retire_limit", _same),
     }
 )
 _TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "policy", "meters"})
@@ -158,9 +160,9 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     # Deep nesting exceeds the recursion limit, and a number of 4,301 digits a limit of the interpreter.
-    except (ValueError, RecursionError) as error:
+    except (ValueError, DecimalException, RecursionError) as error:
         raise invalid_setting(f"{path} is not valid TOML: {error}") from error
     unknown = sorted(written.keys() - _TABLES)
     if unknown:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
-from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
@@ -35,6 +34,7 @@ from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.ports import BoundStore, Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.apply import Applied
+from superlicense.rules.refusing import place_in
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Licensing:
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        pinned = None if trust is None else Trust(trust if isinstance(trust, str) else bytes_of_file(trust, "trust"))
+        pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(meters, self.zone, chosen)
@@ -227,12 +227,13 @@ class Licensing:
         documented = [
             change for change in wanted if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot)
         ]
-        without = [change for change in documented if change.document is None]
+        without = [
+            because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__, **place_in(wanted, place))
+            for place, change in enumerate(wanted)
+            if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot) and change.document is None
+        ]
         if without:
-            raise RefusedError(
-                because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__) for change in without
-            )
-
+            raise RefusedError(without)
         if not documented:
             return self._engine.writer.write(wanted, by=by, at=at)
 

@@ -23,6 +23,7 @@ from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
+from superlicense.screens.owner_tab import warnings_of
 from superlicense.screens.user_licenses import UserRow, user_rows, visible_licenses
 from superlicense.screens.view_model import LocalizedText, ViewModel
 
@@ -60,12 +61,14 @@ class OwnerChoices(ViewModel):
     Attributes:
         owner: The owner in lower case.
         title: Display name of the owner.
+        warnings: Current and upcoming problems of the owner's package.
         plans: Radio buttons; at most one is ticked.
         licenses: Boxes.
     """
 
     owner: str
     title: str
+    warnings: tuple[LocalizedText, ...]
     plans: tuple[Choice, ...]
     licenses: tuple[Choice, ...]
 
@@ -102,6 +105,7 @@ def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> User
             OwnerChoices(
                 owner=owner,
                 title=title_of_owner(packages[owner]),
+                warnings=context.localizer.of_all(warnings_of(context, owner)),
                 plans=tuple(choice for row, choice in roots if _is_plan_of(row, owner)),
                 licenses=tuple(
                     choice for row, choice in roots if row.name.owner == owner and not _is_plan_of(row, owner)
@@ -164,7 +168,11 @@ class _Choices:
         applied = apply(
             self._context.world, (self._click(row),), self._context.at, by="screen", vetoes_of=self._vetoes_of
         )
-        return localizer.of_all(reason for refused in applied.refusals for reason in refused.reasons)
+        reasons = (reason for refused in applied.refusals for reason in refused.reasons)
+        # The card is the user's own, so that no sentence has to name the holder.
+        return tuple(
+            LocalizedText(code=str(reason.code), text=localizer.text(reason, holder=None)) for reason in reasons
+        )
 
     def _click(self, row: ModuleLicense) -> Change:
         if row.name in self._through:

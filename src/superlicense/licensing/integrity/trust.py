@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.document.envelope import unverified_payload
 from superlicense.document.root import PAYLOAD_TYPE, Root, open_next, open_pinned, verify_by
 from superlicense.errors import InvalidValueError, RootVersionError, SuperlicenseError, UnpinnedRootError
@@ -40,8 +41,8 @@ class Trust:
         """Pin a root.
 
         Args:
-            pin: The bytes of the root, which are verified completely; or the
-                SHA-256 of its payload in hex, and the root itself is installed
+            pin: The bytes of the root, which are verified completely, without a
+                byte order mark before them; or the SHA-256 of its payload in hex, and the root itself is installed
                 with `install_root`.
 
         Raises:
@@ -53,7 +54,8 @@ class Trust:
                 raise InvalidValueError("trust", pin, "must be bytes, or 64 lower-case hex digits")
             self.document, self._root, self._digest = None, None, pin
         else:
-            self.document, self._root, self._digest = pin, open_pinned(pin), ""
+            document = bytes_of_file(pin, "trust")
+            self.document, self._root, self._digest = document, open_pinned(document), ""
 
     def anchor(self, documents: Iterable[bytes]) -> tuple[bytes, Root] | None:
         """Return the pinned root with its bytes; where its digest is pinned, it has to be among *documents*."""
@@ -130,4 +132,5 @@ def noun_of(root: Root, accepted_at: datetime) -> TrustRoot:
         revoked_keys=root.revoked_keys,
         revoked_packages=root.revoked_packages,
         accepted_at=accepted_at,
+        thresholds={owner: contents.threshold for owner, contents in root.owners.items()},
     )

@@ -28,7 +28,7 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
-from superlicense.rules.gate.validity import revoked_since
+from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
@@ -42,6 +42,7 @@ __all__ = [
     "is_newer",
     "move_refusals",
     "new_unmet_prerequisites",
+    "newly_unmet",
     "with_issue_number",
 ]
 
@@ -59,11 +60,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
     package, owner = change.package, change.package.owner_key
     yield from addressee_mismatches(package, world.installation)
     for root in world.accepted_roots()[:1]:
-        for key in change.signed_by:
-            if key in root.revoked_keys:
-                yield because(ReasonCode.KEY_REVOKED, owner=owner, key=key)
-        if change.signed_by and change.digest in root.revoked_packages:
-            yield because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=change.digest)
+        yield from revocations(root, owner, change.digest, change.signed_by)
     if package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE:
         yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
     stops_at = package.validity.stops_at
@@ -210,18 +207,25 @@ def _can_still_be_held(world: World, package: LicensePackage, license: LicenseNa
 
 def new_unmet_prerequisites(world: World, activated: World) -> Iterator[Reason]:
     """Yield a reason for each prerequisite that is met in *world* and not in *activated*."""
-    # One holder stands for all of the same site who hold the same licenses.
-    representatives: dict[tuple[object, ...], str] = {}
+    for dependant, prerequisite in newly_unmet(world, activated):
+        yield because(ReasonCode.PREREQUISITE_MISSING, license=dependant, prerequisite=prerequisite)
+
+
+def newly_unmet(world: World, activated: World) -> dict[tuple[str, str], list[str]]:
+    """Return the holders whose prerequisite is met in *world* and not in *activated*, by dependant and prerequisite."""
+    # Holders of the same site who hold the same licenses are judged together.
+    groups: dict[tuple[object, ...], list[str]] = {}
     for holder in activated.assignments:
         user = activated.user(holder)
         site = None if user is None else user.site
-        representatives.setdefault((world.held_by(holder), activated.held_by(holder), site), holder)
-    found: dict[tuple[str, str], None] = {}
-    for holder in representatives.values():
-        sides: tuple[Holder | None, ...] = (holder, activated.user(holder))
+        groups.setdefault((world.held_by(holder), activated.held_by(holder), site), []).append(holder)
+    found: dict[tuple[str, str], list[str]] = {}
+    for holders in groups.values():
+        sides: tuple[Holder | None, ...] = (holders[0], activated.user(holders[0]))
         for side in sides:
             if side is not None:
                 had = unmet_prerequisites(world, side)
-                found.update((gap, None) for gap in unmet_prerequisites(activated, side).items() if gap[0] not in had)
-    for dependant, prerequisite in found:
-        yield because(ReasonCode.PREREQUISITE_MISSING, license=str(dependant), prerequisite=str(prerequisite))
+                for name, prerequisite in unmet_prerequisites(activated, side).items():
+                    if name not in had:
+                        found.setdefault((str(name), str(prerequisite)), []).extend(holders)
+    return found
