@@ -81,3 +81,11 @@ def test_what_cannot_be_an_owner_is_an_invalid_value(owner: object) -> None:
         with pytest.raises(sl.InvalidValueError, match="owner: must be 1 to 239") as refused:
             read(owner)
         assert str(refused.value).isprintable()
+
+
+@for_each("package", [None, "<LicenseInfo/>", b"<LicenseInfo/>", {}])
+def test_what_is_not_a_package_is_an_invalid_value(package: object) -> None:
+    packages = opened().packages
+    for take in (packages.preview_unsigned, lambda data: packages.adopt_unsigned(data, by="signe")):
+        with pytest.raises(sl.InvalidValueError, match="package: must be a LicensePackage"):
+            take(package)  # type: ignore[arg-type]  # on purpose

@@ -42,8 +42,8 @@ class Trust:
 
         Args:
             pin: The bytes of the root, which are verified completely, without a
-                byte order mark before them; or the SHA-256 of its payload in hex, and the root itself is installed
-                with `install_root`.
+                byte order mark before them; or the SHA-256 of its payload in
+                hex, and the root itself is installed with `install_root`.
 
         Raises:
             InvalidValueError: a string that is not such a digest.

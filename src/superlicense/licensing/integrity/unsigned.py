@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.document.package import digest, write
-from superlicense.errors import MalformedPackageError
+from superlicense.errors import InvalidValueError, MalformedPackageError
 from superlicense.logs import logger
 from superlicense.model.change import ActivatePackage, PlanMove, Release
 from superlicense.model.package import LicensePackage
@@ -31,8 +31,11 @@ def unsigned_activation(
     A package without ``issue`` and ``issued_at`` gets the next number and *now*.
 
     Raises:
+        InvalidValueError: it is not a package at all.
         MalformedPackageError: it is not a valid package.
     """
+    if type(package) is not LicensePackage:
+        raise InvalidValueError("package", package, "must be a LicensePackage")
     for error in errors(package):
         raise MalformedPackageError(error.path, error.problem)
     complete = with_issue_number(world, package, now, unsigned=True)
