@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tests.model_of_the_rules import features, gate
 from tests.model_of_the_rules.comparison import Difference
 from tests.model_of_the_rules.facts import SUPEROFFICE, Facts, Signed, addressee_faults
-from tests.model_of_the_rules.steps import Batch, Come
+from tests.model_of_the_rules.steps import Come
 
 
 @dataclass(frozen=True)
@@ -164,23 +164,9 @@ def _early(difference: Difference, part: Part) -> bool:
     return isinstance(difference.asked, Come) and difference.asked.offered and part.code == "issued_in_future"
 
 
-def _refused_by(code: str) -> Callable[[Difference, Part], bool]:
-    def claims(difference: Difference, part: Part) -> bool:
-        model = difference.model
-        refused = isinstance(model, frozenset) and code in dict(model)
-        # Later changes of a batch meet another world then.
-        follows = part.side == "library" or isinstance(difference.asked, Batch)
-        return difference.kind == "command" and refused and (part.code == code or follows)
-
-    return claims
-
-
 KNOWN_DIFFERENCES = (
     KnownDifference(
         "early", "A document whose `issued_at` lies in the future is kept waiting by `offer` (8).", "0/76", _early
-    ),
-    KnownDifference(
-        "one-plan", "No change of any kind may add a second plan to a holder (7).", "0/89", _refused_by("one_plan_only")
     ),
 )
 

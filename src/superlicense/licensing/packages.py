@@ -54,9 +54,10 @@ class Packages:
 
         Args:
             document: A signed package, as received.
-            releases: Assignments to release first.
-            plan_moves: Holders who change plans with it, for instance the
-                `proposed_moves` of an earlier preview.
+            releases: Assignments to release first, for instance the
+                `proposed_releases` of an earlier preview.
+            plan_moves: Holders who change plans with it, for instance its
+                `proposed_moves`.
 
         Raises:
             SuperlicenseError: the document is refused; the first failed check of

@@ -107,7 +107,8 @@ class LicensePackage:
     Attributes:
         owner: Issuer of the licenses, in the issuer's spelling; compared
             case-insensitively.
-        company: The company it is issued to; must match exactly.
+        company: The company it is issued to; compared without letter case and
+            Unicode form.
         serial_number: Serial number of the installation it is issued to.
         owner_description: Display name of the owner.
         database_id: One database of the serial number; `None` for any.

@@ -142,8 +142,10 @@ class ActivationPreview:
         licenses: All licenses of either package, in the order of the new one.
         blockers: Reasons why it cannot be activated.
         effects: Users for whom something changes, by id.
-        proposed_moves: Plan moves that would free enough seats, affecting the
-            fewest users.
+        proposed_moves: Plan moves after which nothing blocks, for the fewest
+            users; if there are none, those after which the least does.
+        proposed_releases: Plans to release with them: of users whom a Suite gives
+            no seat.
         meters: Meters whose threshold changes, by code.
     """
 
@@ -158,6 +160,7 @@ class ActivationPreview:
     blockers: tuple[Blocker, ...]
     effects: tuple[UserEffect, ...]
     proposed_moves: tuple[PlanMove, ...] = ()
+    proposed_releases: tuple[Release, ...] = ()
     meters: tuple[MeterEffect, ...] = ()
 
     @property
@@ -191,6 +194,7 @@ class ActivationPreview:
                 if effect.loses_something or effect.login_before != effect.login_after
             ),
             self.proposed_moves,
+            self.proposed_releases,
             tuple((meter.meter, meter.month, meter.crossed) for meter in self.meters if meter.crossed),
         )
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.errors import UnknownLicenseError
+from superlicense.model.caseless import caseless
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
@@ -94,12 +95,15 @@ def rule_set_of(world: World) -> RuleSet | None:
 def addressee_mismatches(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
     """Return a reason for each field in which *package* was issued to another installation.
 
-    Company and serial number must match exactly; a package without a database id
-    is valid for every database of the serial number.
+    The serial number must match exactly, the company but for letter case and Unicode
+    form; a package without a database id is valid for every database of the serial
+    number.
+
+    Source: design section 8, "Identity".
     """
     reasons = []
     owner = package.owner_key
-    if package.company != installation.company:
+    if caseless(package.company) != caseless(installation.company):
         ours = installation.company
         reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company, expected=ours))
     if package.serial_number != installation.serial_number:

@@ -30,13 +30,14 @@ from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
+from superlicense.rules.seats.holding import Holder, implied_rows, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 
 __all__ = [
     "CLOCK_TOLERANCE",
     "blockers",
+    "can_still_be_held",
     "check_issue",
     "document_refusals",
     "is_newer",
@@ -138,7 +139,8 @@ def move_refusals(
 ) -> Iterator[Reason]:
     """Yield the reasons why *holder* cannot be assigned the plans that are in *after* only.
 
-    Seats and prerequisites of all holders are checked together, by `blockers`.
+    Seats, prerequisites and second plans of all holders are checked together, by
+    `blockers` and `superlicense.rules.seats.plans.added_plans`.
 
     Args:
         in_force: The world with the new package in force, before any moves.
@@ -156,9 +158,6 @@ def move_refusals(
         yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
-        for plan in plans_among(in_force, after, name.owner):
-            if plan != name:
-                yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
         yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
 
 
@@ -175,7 +174,7 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
         yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
-        if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
+        if name.owner == package.owner_key and not can_still_be_held(world, package, name):
             yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
     yield from new_unmet_prerequisites(world, activated)
 
@@ -197,7 +196,7 @@ def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[Li
             )
 
 
-def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
+def can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
     """Return whether holders may keep *license*: users cannot hold a site license, nor sites a user license."""
     old, new = find_row(world, license), package.by_name.get(license)
     if old is None or new is None:
