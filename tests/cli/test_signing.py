@@ -66,10 +66,20 @@ class TestRoot:
         assert (done.exit_code, done.stdout) == (0, "")
         assert run("verify", folder / "package.json", "--root", folder / "new.json").exit_code == 0
 
+    def test_follows_the_one_before(self, folder: Path) -> None:
+        (folder / "draft.json").write_text(json.dumps({**self.DRAFT, "version": 2}))
+        done = run("root", folder / "draft.json", "--key", folder / "root.pem")
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert "trust root at previous" in done.stderr
+        options = ("--key", folder / "root.pem", "--previous", folder / "root.json", "--out", folder / "next.json")
+        assert run("root", folder / "draft.json", *options).exit_code == 0
+        assert run("verify", folder / "next.json", "--root", folder / "root.json").exit_code == 0
+
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
             ({"version": 0}, "malformed_root"),
+            ({"version": 2, "previous": 7}, "malformed_root"),
             ({"issued_at": "yesterday"}, "invalid_value"),
             ({"issued_at": None}, "invalid_value"),
             ({"issued_at": "2026-01-01T00:00:00"}, "invalid_value: issued_at: must be a datetime with a time zone"),

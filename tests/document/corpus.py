@@ -73,6 +73,7 @@ def root_draft(**fields: Any) -> root.RootDraft:  # noqa: ANN401 - fields of the
     return root.RootDraft(
         **{
             "version": 1,
+            "previous": ROOT.digest if fields.get("version", 1) > 1 else None,
             "issued_at": datetime(2026, 1, 1, tzinfo=UTC),
             "expires_at": datetime(2028, 1, 1, tzinfo=UTC),
             "root_keys": [ROOT_KEY.public],

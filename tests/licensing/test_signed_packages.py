@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from superlicense.document.root import Owner
+from superlicense.document.root import Owner, digest
 from tests.installation import (
     EDIT,
     INSTALLATION,
@@ -46,7 +46,7 @@ Opening = Callable[..., sl.Licensing]
 def open_(store: sl.Store, clock: Clock) -> Opening:
     """Open the installation, the vendor's first root pinned unless told otherwise."""
 
-    def opened(trust: bytes | None = None, *, distrust: bool = False, **options: object) -> sl.Licensing:
+    def opened(trust: bytes | str | None = None, *, distrust: bool = False, **options: object) -> sl.Licensing:
         pinned = None if distrust else trust or root()
         return open_licensing(store, trust=pinned, clock=clock, **options)  # type: ignore[arg-type]  # as the tests give them
 
@@ -435,6 +435,18 @@ class TestRoots:
         with pytest.raises(error):
             trusting.packages.install_root(document, by="admin")
         assert trusting.revision() == before
+
+    def test_that_the_pinned_one_does_not_lead_to_are_named(self, trusting: sl.Licensing, open_: Opening) -> None:
+        assert open_(root(2)).packages.current() is not None
+        for pinned, missing in ((root(3), 2), (digest(root(3)), None)):
+            with pytest.raises(sl.UnreachableRootError, match="superoffice was accepted") as refused:
+                open_(pinned)
+            assert (refused.value.version, refused.value.missing) == (1, missing)
+        trusting.packages.install_root(root(2), by="admin")
+        trusting.packages.activate(trusting.packages.preview(issued(2)), by="admin")
+        assert open_(root(3)).gate.login("anna", WEB).reasons[0].code == "license_missing"
+        with pytest.raises(sl.UnreachableRootError):
+            open_(digest(root(3)))
 
     def test_that_have_expired_take_no_package_but_the_next_root(self, trusting: sl.Licensing, clock: Clock) -> None:
         trusting.seats.assign("anna", SALES, by="admin")

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.document import envelope
 from superlicense.document.envelope import unverified_payload
-from superlicense.document.root import PAYLOAD_TYPE, open_pinned
+from superlicense.document.keys import PublicKey
+from superlicense.document.root import PAYLOAD_TYPE, digest, open_pinned
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.model.row import Row, Table
@@ -22,8 +26,18 @@ ONE, TWO, THREE = root(1), root(2), root(3)
 BOTH = [ROOT_KEY.public, NEXT_ROOT_KEY.public]
 
 
+def resigned(document: bytes) -> bytes:
+    """Return the same root with one more signature, and its signatures in another order."""
+    fields = json.loads(document)
+    more = envelope.sign(
+        unverified_payload(document, payload_type=PAYLOAD_TYPE), payload_type=PAYLOAD_TYPE, signers=[NEXT_ROOT_KEY]
+    )
+    fields["signatures"] = [*json.loads(more)["signatures"], *reversed(fields["signatures"])]
+    return json.dumps(fields).encode()
+
+
 class TestTheLineOfRoots:
-    """A stored root counts if signatures lead from the pinned one to it."""
+    """A later root counts if signatures lead to it from the pinned one, an earlier one if digests do."""
 
     def test_leads_forward(self) -> None:
         roots, broken = Trust(ONE).line({1: ONE, 2: TWO, 3: THREE})
@@ -57,10 +71,45 @@ class TestTheLineOfRoots:
         roots, found = Trust(pinned).line(stored)
         assert (sorted(roots), found) == (trusted, broken)
 
-    def test_does_not_lead_back_to_a_root_whose_keys_have_not_signed_the_next(self) -> None:
-        own = root(1, root_keys=BOTH, root_threshold=2)
-        roots, broken = Trust(TWO).line({1: own})
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            # the key that signed the pinned root, beside one of the forger's
+            {"root_keys": BOTH},
+            {"root_keys": BOTH, "root_threshold": 2},
+            {"expires_at": datetime(2029, 1, 1, tzinfo=UTC)},
+        ],
+    )
+    def test_does_not_lead_back_by_signatures(self, fields: dict[str, Any]) -> None:
+        roots, broken = Trust(TWO).line({1: root(1, **fields)})
         assert (sorted(roots), broken) == ([2], (1,))
+
+    def test_does_not_lead_forward_to_a_root_with_another_digest_of_the_one_before(self) -> None:
+        roots, broken = Trust(ONE).line({2: root(2, previous="0" * 64)})
+        assert (sorted(roots), broken) == ([1], (2,))
+
+    def test_does_not_confuse_the_root_before_with_the_root_after(self) -> None:
+        trust = Trust(TWO)
+        assert trust.line({1: ONE})[1] == ()
+        roots, broken = trust.line({1: ONE, 3: ONE})
+        assert (sorted(roots), broken) == ([1, 2], (3,))
+
+    @pytest.mark.parametrize("pin", [resigned(TWO), digest(TWO)])
+    def test_knows_the_pinned_root_whatever_the_order_of_its_signatures(self, pin: bytes | str) -> None:
+        roots, broken = Trust(pin).line({1: ONE, 2: TWO, 3: THREE})
+        assert (sorted(roots), broken) == ([1, 2, 3], ())
+
+    @pytest.mark.parametrize("pinned", [1, 200, 257])
+    def test_of_256_rotations_is_verified_once(self, pinned: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        documents = {1: ONE}
+        for version in range(2, 258):
+            documents[version] = root(version, previous=digest(documents[version - 1]), issued_at=START)
+        trust = Trust(documents[pinned])
+        assert len(trust.line(documents)[0]) == 257
+        trials = []
+        monkeypatch.setattr(PublicKey, "verifies", lambda *_: trials.append(1))
+        assert len(trust.line({version: bytes(bytearray(kept)) for version, kept in documents.items()})[0]) == 257
+        assert trials == []
 
 
 class TestAPinnedDigest:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, already_exists, instant
@@ -72,9 +73,12 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 @click.argument("draft", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
+@click.option("--previous", type=EXISTING_FILE, help="The signed root of the version before. [required from version 2]")
 @_OUT
 @exits_with_code
-def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+def root(
+    draft: Path, keys: tuple[Path, ...], password_file: Path | None, previous: Path | None, out: Path | None
+) -> None:
     """Sign the trust root that the JSON file DRAFT describes.
 
     Its fields are those of a signed root, with public keys in hex in place of key
@@ -82,8 +86,10 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
     "root": {"keys": [hex], "threshold": 1}, "owners": {"ACME": {"keys": [hex],
     "threshold": 1, "modules": ["*"]}}, "revoked": {"keyids": [], "packages": []}}
     """
-    document = _root_draft(_read_json(draft)).sign(_signers(keys, password_file))
-    _write(document, out)
+    drafted = _root_draft(_read_json(draft))
+    if previous is not None:
+        drafted = evolve(drafted, previous=roots.digest(previous.read_bytes()))
+    _write(drafted.sign(_signers(keys, password_file)), out)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -99,6 +105,7 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
         revoked = fields.get("revoked", {})
         return roots.RootDraft(
             version=fields["version"],
+            previous=fields.get("previous"),
             issued_at=instant("issued_at", fields["issued_at"]),
             expires_at=instant("expires_at", fields["expires_at"]),
             root_keys=_public(fields["root"]["keys"]),

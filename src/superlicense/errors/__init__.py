@@ -59,10 +59,12 @@ from superlicense.errors.trust import (
     NoTrustRootError,
     OwnerThresholdError,
     RootExpiredError,
+    RootPreviousError,
     RootThresholdError,
     RootVersionError,
     UnknownOwnerError,
     UnpinnedRootError,
+    UnreachableRootError,
     UntrustedKeyError,
 )
 from superlicense.errors.values import (
@@ -99,6 +101,7 @@ __all__ = [
     "RefusedError",
     "RevokedError",
     "RootExpiredError",
+    "RootPreviousError",
     "RootThresholdError",
     "RootVersionError",
     "StoreBusyError",
@@ -112,6 +115,7 @@ __all__ = [
     "UnknownOwnerError",
     "UnknownTimeZoneError",
     "UnpinnedRootError",
+    "UnreachableRootError",
     "UntrustedKeyError",
     "WeakKeyError",
     "WriteOutOfOrderError",

@@ -112,6 +112,8 @@ class Licensing:
                 naive datetimes, *seal_key* is not 32 bytes, or two of *meters*
                 do not go together.
             StoreUnavailableError: the store cannot be read.
+            UnreachableRootError: *trust* does not lead to the root of a package in
+                force.
             SuperlicenseError: *trust* is not a valid root; see
                 `superlicense.document.root.open_pinned`.
         """
@@ -129,6 +131,7 @@ class Licensing:
         totals = MeterTotals(meters, self.zone, chosen)
         reads = InstallationClock(clock)
         worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
+        checks.stored_documents.check_reached(worlds.state.snapshot.world, worlds.state.integrity.sealed)
         engine = Engine(
             store,
             installation,

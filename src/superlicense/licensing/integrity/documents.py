@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.document.package import VerifiedPackage, open_package
-from superlicense.document.root import Root, open_next
+from superlicense.document.root import Root
 from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError
 from superlicense.licensing.clock import CLOCK_ROLLBACK
 from superlicense.licensing.integrity.trust import Trust, noun_of
@@ -108,7 +108,7 @@ class Documents:
             ClockRolledBackError: the clock was turned back; imports are refused.
             SuperlicenseError: as for `superlicense.document.root.open_next`.
         """
-        root = self._trust.first(document) if self.root is None else open_next(document, self.root)
+        root = self._trust.first(document) if self.root is None else self._trust.next(document, self.root)
         self._check_clock()
         self.root = root
         return InstallRoot(root=noun_of(root, self.now), document=document)

@@ -9,14 +9,14 @@ the same root has the same contents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from attrs import evolve
 
 from superlicense.document.package import digest, open_package, read_stored
 from superlicense.document.root import Root
-from superlicense.errors import SuperlicenseError
+from superlicense.errors import SuperlicenseError, UnreachableRootError
 from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.logs import logger
 from superlicense.model.package import InstalledPackage
@@ -66,6 +66,36 @@ class StoredDocuments:
         for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
             records |= {(table, owner) for owner, row in rows.items() if not self._holds(row, roots)}
         return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
+
+    def check_reached(self, world: World, sealed: Collection[TamperedRecord]) -> None:
+        """Require that the pinned root leads to the root of every package in force.
+
+        A root that is stored and does not verify is tampered with, as is what its
+        seal or that of its package shows to be; neither is an error of the pin.
+
+        Args:
+            world: What `checked` returned.
+            sealed: Records that their seals show to be tampered with.
+
+        Raises:
+            UnreachableRootError: a root in between is missing.
+        """
+        if self.trust is None or any(table != Table.PACKAGES for table, _ in sealed):
+            return
+        stored = {row.noun.version: row.document or b"" for row in world.roots.values()}
+        anchor = self.trust.anchor(stored.values())
+        reached = {root.version for root in world.trusted}
+        for owner, row in sorted(world.packages.items()):
+            version = row.noun.root_version
+            if version is None or version in reached or (Table.PACKAGES, owner) in sealed:
+                continue
+            if anchor is None:
+                raise UnreachableRootError(owner, version, None)
+            pinned = anchor[1].version
+            way = range(pinned + 1, version + 1) if version > pinned else range(pinned - 1, version - 1, -1)
+            missing = next((step for step in way if step not in stored), None)
+            if missing is not None:
+                raise UnreachableRootError(owner, version, missing)
 
     def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
         """Return *world*, which *rows* led to, checked again if they concern documents."""
