@@ -3,7 +3,7 @@
 Rule 1: everything depends on the root that the host has pinned. A later root
 counts only if an unbroken line of signatures leads from the pinned one to it,
 an earlier one only if an unbroken line of digests does. Signatures are never
-followed backwards: whoever writes the store can copy one.
+followed backwards: anyone who writes the store can copy one.
 
 Rule 2: a package is verified against the root that it was accepted under, so
 that rotating a key stops no package; only revocation does.
@@ -134,7 +134,7 @@ class Trust:
         return self._remembered(document, f"before {following.digest}", lambda: open_previous(document, following))
 
     def _is_pinned(self, document: bytes | None) -> bool:
-        """Return whether *document* is the pinned root, whoever else has signed it; `None` is not stored yet."""
+        """Return whether *document* is the pinned root, with whatever signatures; `None` is not stored yet."""
         if document is None or document == self.document:
             return True
         with suppress(SuperlicenseError):
