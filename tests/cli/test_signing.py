@@ -116,6 +116,19 @@ class TestIssue:
         )
         assert (done.exit_code, done.stdout_bytes) == (0, VALID + b"\n")
 
+    def test_takes_the_fields_that_most_packages_do_not_have_as_options(self, folder: Path) -> None:
+        fields = json.loads(PAYLOAD)
+        given = {name: fields.pop(name) for name in ("replaces", "resets_clock")}
+        (folder / "payload.json").write_text(json.dumps(fields))
+        key = ("--key", folder / "vendor.pem", "--password-file", folder / "password")
+        bare = run("issue", folder / "payload.json", *key, "--out", folder / "bare.json")
+        assert bare.exit_code == 0
+        shown = run("inspect", folder / "bare.json").stdout
+        assert "replaces             null" in shown
+        assert "resets_clock         false" in shown
+        done = run("issue", folder / "payload.json", *key, "--replaces", given["replaces"], "--resets-clock")
+        assert done.stdout_bytes == VALID + b"\n"
+
     def test_with_the_wrong_password_is_invalid(self, folder: Path) -> None:
         done = run("issue", folder / "payload.json", "--key", folder / "vendor.pem")
         assert done.exit_code == 3

@@ -54,6 +54,8 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "product_type": "",
             "product_description": "",
             "license_url": "",
+            "replaces": None,
+            "resets_clock": False,
             "unmodeled": FrozenMap(),
         },
     ),

@@ -138,11 +138,26 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
 @click.argument("payload", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
+@click.option("--replaces", metavar="SERIAL", help="The serial number that the package's serial number succeeds.")
+@click.option("--resets-clock", is_flag=True, help="The package corrects a clock that has been wrong.")
 @_OUT
 @exits_with_code
-def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+def issue(  # noqa: PLR0913 - an argument an option
+    payload: Path,
+    keys: tuple[Path, ...],
+    password_file: Path | None,
+    out: Path | None,
+    *,
+    replaces: str | None,
+    resets_clock: bool,
+) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD."""
-    fields = _read_json(payload)
+    # The two that most packages do not have may be left out of the file.
+    fields = {"replaces": None, "resets_clock": False, **_read_json(payload)}
+    if replaces is not None:
+        fields["replaces"] = replaces
+    if resets_clock:
+        fields["resets_clock"] = True
     draft = packages.PackageDraft(packages.read(canonical(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 
