@@ -12,15 +12,24 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.document import envelope
 from superlicense.document.envelope import unverified_payload
-from superlicense.document.keys import PublicKey
-from superlicense.document.root import PAYLOAD_TYPE, digest, open_pinned
+from superlicense.document.keys import PublicKey, SigningKey
+from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.world_update import build_world, empty_world
 from tests.installation import INSTALLATION, open_licensing, package, system
-from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
+from tests.licensing.vendor import (
+    NEXT_ROOT_KEY,
+    ROOT_KEY,
+    START,
+    STRANGER_KEY,
+    VENDOR_KEY,
+    issued,
+    partner_issued,
+    root,
+)
 
 ONE, TWO, THREE = root(1), root(2), root(3)
 BOTH = [ROOT_KEY.public, NEXT_ROOT_KEY.public]
@@ -177,6 +186,49 @@ def with_row(world: World, table: str, key: str, **changes: Any) -> World:  # no
     return evolve(world, **{table: kept.with_items({key: evolve(row, **changes)})})
 
 
+class TestTwoSignatures:
+    """A row names the keys that signed its document when it was accepted; all of them have to have."""
+
+    KEYS = (VENDOR_KEY, STRANGER_KEY)
+    IDS = tuple(sorted(key.public.key_id for key in KEYS))
+
+    def stored(self, *signers: SigningKey, threshold: int = 1) -> tuple[StoredDocuments, World]:
+        """Build what a store holds after a package that *signers* have signed."""
+        owner = Owner(keys=[key.public for key in self.KEYS], threshold=threshold)
+        pinned = root(1, owners={"SUPEROFFICE": owner})
+        licensing = open_licensing(trust=pinned, clock=lambda: START)
+        licensing.packages.activate(licensing.packages.preview(issued(1, *signers)), by="admin")
+        with licensing.packages._engine.worlds.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
+            rows = [row for table in Table for row in view.facts.running(table)]
+        return StoredDocuments(Trust(pinned)), build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
+
+    def test_are_both_named(self) -> None:
+        stored_documents, world = self.stored(*self.KEYS)
+        assert stored_documents.checked(world).tampered == frozenset()
+        assert world.packages["superoffice"].noun.signed_by == self.IDS
+
+    @pytest.mark.parametrize("threshold", [1, 2])
+    def test_of_which_one_was_added_later_change_nothing(self, threshold: int) -> None:
+        signers = self.KEYS[:threshold]
+        stored_documents, world = self.stored(*signers, threshold=threshold)
+        added = with_row(world, "packages", "superoffice", document=issued(1, *self.KEYS))
+        seen = stored_documents.checked(added)
+        assert seen.tampered == frozenset()
+        assert len(seen.packages["superoffice"].noun.signed_by) == threshold
+
+    def test_have_to_be_enough_and_different(self) -> None:
+        stored_documents, world = self.stored(*self.KEYS, threshold=2)
+        for signed_by in (self.IDS[:1], self.IDS[:1] * 2, (), (*self.IDS, "0" * 64)):
+            noun = evolve(world.packages["superoffice"].noun, signed_by=signed_by)
+            forged = with_row(world, "packages", "superoffice", noun=noun)
+            assert stored_documents.checked(forged).tampered == {(Table.PACKAGES, "superoffice")}
+
+    def test_of_which_one_is_left_have_to_be_those_that_the_row_names(self) -> None:
+        stored_documents, world = self.stored(*self.KEYS)
+        left = with_row(world, "packages", "superoffice", document=issued(1))
+        assert stored_documents.checked(left).tampered == {(Table.PACKAGES, "superoffice")}
+
+
 class TestVerificationOnLoad:
     """Rows are a cache of signed bytes."""
 
@@ -246,6 +298,20 @@ class TestVerificationOnLoad:
             (Table.WAITING_PACKAGES, "superoffice"),
         }
         assert StoredDocuments(None).checked(world).accepted_roots() == ()
+
+    def test_names_an_unsigned_package_that_waits(self, world: World) -> None:
+        kept = world.packages["acme"]
+        noun = evolve(kept.noun, waiting=True)
+        forged = evolve(
+            world, waiting=world.waiting.with_items({"acme": evolve(kept, table=Table.WAITING_PACKAGES, noun=noun)})
+        )
+        assert StoredDocuments(Trust(ONE)).checked(forged).tampered == {(Table.WAITING_PACKAGES, "acme")}
+
+    def test_verifies_a_package_again_under_another_root(self, world: World) -> None:
+        stored_documents = StoredDocuments(Trust(ONE))
+        assert stored_documents.checked(world).tampered == frozenset()
+        forged = with_row(world, "roots", "2", document=b"forged")
+        assert (Table.WAITING_PACKAGES, "superoffice") in stored_documents.checked(forged).tampered
 
     def test_looks_again_only_when_documents_have_changed(self, world: World) -> None:
         stored_documents = StoredDocuments(Trust(ONE))
