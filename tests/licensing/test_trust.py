@@ -157,7 +157,8 @@ def trusting_world() -> Callable[[], World]:
     """Build what a store holds after a signed package, a waiting one, a second root, and an unsigned partner."""
 
     def build() -> World:
-        licensing = open_licensing(trust=ONE, clock=lambda: START)
+        accepting = sl.Policy(accept_unsigned=True)
+        licensing = open_licensing(trust=ONE, clock=lambda: START, policy=accepting, seal_key=bytes(32))
         licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
         licensing.packages.install_root(TWO, by="admin")
         licensing.users.save(sl.User(id="anna", may_log_in=True))

@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from attrs import evolve
+
 from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
@@ -109,8 +111,9 @@ class Licensing:
         Raises:
             UnknownTimeZoneError: the installation's time zone is unknown.
             InvalidValueError: an argument is of the wrong type, *clock* returns
-                naive datetimes, *seal_key* is not 32 bytes, or two of *meters*
-                do not go together.
+                naive datetimes, *seal_key* is not 32 bytes, two of *meters* do not
+                go together, or *policy* accepts unsigned packages beside *trust*
+                and there is no *seal_key*.
             StoreUnavailableError: the store cannot be read.
             UnreachableRootError: *trust* does not lead to the root of a package in
                 force.
@@ -124,10 +127,14 @@ class Licensing:
         chosen = Policy() if policy is None else policy
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
+        if chosen.accept_unsigned and trust is not None and seal_key is None:
+            raise InvalidValueError(
+                "policy.accept_unsigned", chosen.accept_unsigned, "requires a seal_key beside a pinned trust root"
+            )
         self.zone = time_zone(installation.time_zone)
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
-        checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
+        checks = IntegrityChecks(installation, _settled(chosen, pinned), trust=pinned, seal_key=seal_key)
         totals = MeterTotals(meters, self.zone, chosen)
         reads = InstallationClock(clock)
         worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
@@ -277,6 +284,11 @@ class Licensing:
     def revision(self) -> Revision:
         """Return the present revision; it differs after every change."""
         return self._engine.worlds.current().revision
+
+
+def _settled(policy: Policy, trust: Trust | None) -> Policy:
+    """Return *policy* with what depends on *trust* decided."""
+    return evolve(policy, accept_unsigned=trust is None) if policy.accept_unsigned is None else policy
 
 
 class BoundLicensing(Licensing):

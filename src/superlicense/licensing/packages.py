@@ -203,8 +203,9 @@ class Packages:
             PackageRollbackError: a newer issue has been installed.
             PackageConflictError: this issue has been installed with other
                 contents.
-            RefusedError: it was issued to another company, has stopped, or has
-                less than is in use; with every reason.
+            RefusedError: unsigned packages are not accepted here (see
+                `Policy.accept_unsigned`), it was issued to another company, has
+                stopped, or has less than is in use; with every reason.
         """
 
         def plan(write: OpenWrite) -> tuple[ActivatePackage]:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import dates, words
@@ -226,4 +226,5 @@ def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> 
                 held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=_SOMEBODY)
                 start(Table.ASSIGNMENTS, assignment_key(licensed.name, holder), held)
     installation = Installation(serial_number=_SOME_SERIAL, company=_SOMEBODY)
-    return build_world(empty_world(installation, policy), rows, ())
+    # Nothing is stored here: the payload is what the host has decided to believe.
+    return build_world(empty_world(installation, evolve(policy, accept_unsigned=True)), rows, ())

@@ -27,7 +27,7 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
+from superlicense.rules.gate.entitlement import accepts_unsigned, addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revoked_since
 from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
@@ -57,6 +57,8 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
     Source: documents.md, steps 11 to 13.
     """
     package, owner = change.package, change.package.owner_key
+    if isinstance(change, ActivatePackage) and change.unsigned and not accepts_unsigned(world):
+        yield because(ReasonCode.UNSIGNED_NOT_ACCEPTED, owner=owner)
     yield from addressee_mismatches(package, world.installation)
     for root in world.accepted_roots()[:1]:
         for key in change.signed_by:
