@@ -177,6 +177,42 @@ class UnreachableRootError(SuperlicenseError):
         self.missing = missing
 
 
+class RootIssuedInFutureError(SuperlicenseError):
+    """A root issued more than ten minutes in the future.
+
+    Attributes:
+        version: Its version.
+        issued_at: When it is issued.
+    """
+
+    code = "root_issued_in_future"
+
+    def __init__(self, version: int, issued_at: datetime) -> None:
+        """Initialize from the root's *version* and its date of issue."""
+        super().__init__(f"issued_at: root {version} is issued in the future, at {issued_at.isoformat()}")
+        self.path = "issued_at"
+        self.version = version
+        self.issued_at = issued_at
+
+
+class PackageSourceError(SuperlicenseError):
+    """A host's `PackageSource` that failed; what it raised is the cause.
+
+    Attributes:
+        owner: The owner that was asked for, in lower case.
+        problem: What happened, in English.
+    """
+
+    code = "package_source_failed"
+
+    def __init__(self, owner: str, problem: str) -> None:
+        """Initialize from the *owner* that was asked for and the *problem*."""
+        super().__init__(f"package_source: {quoted(owner)}: {problem}")
+        self.path = "package_source"
+        self.owner = owner
+        self.problem = problem
+
+
 class RootExpiredError(SuperlicenseError):
     """A package that cannot be imported because the trust root has expired.
 

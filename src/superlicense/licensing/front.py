@@ -7,8 +7,6 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from attrs import evolve
-
 from superlicense.catalog.meters import STANDARD
 from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
@@ -112,30 +110,22 @@ class Licensing:
         Raises:
             UnknownTimeZoneError: the installation's time zone is unknown.
             InvalidValueError: an argument is of the wrong type, *clock* returns
-                naive datetimes, *seal_key* is not 32 bytes, two of *meters* do not
-                go together, or *policy* accepts unsigned packages beside *trust*
-                and there is no *seal_key*.
+                naive datetimes, *seal_key* is not 32 bytes, two of *meters* do not go
+                together, or *policy* needs a *seal_key*: see `Policy.accept_unsigned`.
             StoreUnavailableError: the store cannot be read.
-            UnreachableRootError: *trust* does not lead to the root of a package in
-                force.
+            UnreachableRootError: *trust* does not lead to the root of a package in force.
             SuperlicenseError: *trust* is not a valid root; see
                 `superlicense.document.root.open_pinned`.
         """
-        if trust is not None and not isinstance(trust, bytes | str):
-            raise InvalidValueError("trust", trust, "must be the bytes or the digest of a trust root, or None")
         if not isinstance(installation, Installation):
             raise InvalidValueError("installation", installation, "must be an Installation")
         chosen = Policy() if policy is None else policy
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
-        if chosen.accept_unsigned and trust is not None and seal_key is None:
-            raise InvalidValueError(
-                "policy.accept_unsigned", chosen.accept_unsigned, "requires a seal_key beside a pinned trust root"
-            )
         self.zone = time_zone(installation.time_zone)
         pinned = None if trust is None else Trust(trust)
         listening = checked_hooks(hooks)
-        checks = IntegrityChecks(installation, _settled(chosen, pinned), trust=pinned, seal_key=seal_key)
+        checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(meters, self.zone, chosen)
         reads = InstallationClock(clock)
         worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
@@ -286,11 +276,6 @@ class Licensing:
     def revision(self) -> Revision:
         """Return the present revision; it differs after every change."""
         return self._engine.worlds.current().revision
-
-
-def _settled(policy: Policy, trust: Trust | None) -> Policy:
-    """Return *policy* with what depends on *trust* decided."""
-    return evolve(policy, accept_unsigned=trust is None) if policy.accept_unsigned is None else policy
 
 
 class BoundLicensing(Licensing):

@@ -48,9 +48,11 @@ class Trust:
                 with `install_root`.
 
         Raises:
-            InvalidValueError: a string that is not such a digest.
+            InvalidValueError: neither, or a string that is not such a digest.
             SuperlicenseError: as for `superlicense.document.root.open_pinned`.
         """
+        if not isinstance(pin, bytes | str):
+            raise InvalidValueError("trust", pin, "must be the bytes or the digest of a trust root, or None")
         if isinstance(pin, str):
             if not _DIGEST.fullmatch(pin):
                 raise InvalidValueError("trust", pin, "must be bytes, or 64 lower-case hex digits")

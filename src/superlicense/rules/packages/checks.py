@@ -39,6 +39,7 @@ __all__ = [
     "blockers",
     "check_issue",
     "document_refusals",
+    "is_early",
     "is_newer",
     "move_refusals",
     "new_unmet_prerequisites",
@@ -53,7 +54,9 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting, at: datetime) -> Iterator[Reason]:
     """Yield the reasons why the package of *change* cannot be installed at *at*, whatever is assigned.
 
-    They are in the order of the checks; the first determines the error code.
+    They are in the order of the checks; the first determines the error code. A
+    package that is to wait is not checked for its dates: they are checked when it
+    is activated.
 
     Source: documents.md, steps 11 to 13.
     """
@@ -67,11 +70,18 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
                 yield because(ReasonCode.KEY_REVOKED, owner=owner, key=key)
         if change.signed_by and change.digest in root.revoked_packages:
             yield because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=change.digest)
-    if package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE:
+    if isinstance(change, KeepPackageWaiting):
+        return
+    if is_early(package, at):
         yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
     stops_at = package.validity.stops_at
     if stops_at is not None and at >= stops_at:
         yield because(ReasonCode.PACKAGE_STOPPED, owner=owner, stopped_at=stops_at)
+
+
+def is_early(package: LicensePackage, at: datetime) -> bool:
+    """Return whether *package* is issued in the future of *at*."""
+    return package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE
 
 
 def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
