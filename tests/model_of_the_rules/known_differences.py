@@ -160,10 +160,6 @@ def _event_target(difference: Difference, part: Part) -> bool:
     return part.what in _CONSEQUENCES or (part.side == "library" and part.code == "no_login_event")
 
 
-def _early(difference: Difference, part: Part) -> bool:
-    return isinstance(difference.asked, Come) and difference.asked.offered and part.code == "issued_in_future"
-
-
 def _refused_by(code: str) -> Callable[[Difference, Part], bool]:
     def claims(difference: Difference, part: Part) -> bool:
         model = difference.model
@@ -223,9 +219,6 @@ KNOWN_DIFFERENCES = (
         "A DATABASE event without a target gets the own site as its target when it starts (6).",
         "0/21",
         _event_target,
-    ),
-    KnownDifference(
-        "early", "A document whose `issued_at` lies in the future is kept waiting by `offer` (8).", "0/76", _early
     ),
     KnownDifference(
         "notices", "`Decision.notices`: messages of the day (5).", "0/49", lambda _, part: part.what == "notices"
