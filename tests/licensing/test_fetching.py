@@ -73,10 +73,19 @@ class TestADocumentBeforeItsDay:
         assert outcome.activation is not None
         assert (outcome.activation.waiting, issue_in_force(licensing)) == (True, 1)
 
-    @pytest.mark.parametrize("stops_at", [START, TOMORROW])
-    def test_that_has_ended_by_then_is_refused(self, clock: Clock, stops_at: datetime) -> None:
+    @pytest.mark.parametrize(
+        ("stops_at", "codes"),
+        [(START, ["issued_in_future", "package_stopped"]), (TOMORROW, ["package_stopped"])],
+    )
+    def test_that_has_ended_by_then_is_refused(self, clock: Clock, stops_at: datetime, codes: list[str]) -> None:
         document = issued(2, issued_at=TOMORROW, validity=sl.Validity(expires_at=stops_at))
-        with pytest.raises(sl.PackageStoppedError):
+        with pytest.raises(sl.RefusedError) as refused:
+            opened(clock).packages.offer(document, by="cron")
+        assert [reason.code for reason in refused.value.reasons] == codes
+
+    def test_of_another_company_is_refused_at_once(self, clock: Clock) -> None:
+        document = issued(2, issued_at=TOMORROW, company="Vestby A/S")
+        with pytest.raises(sl.OtherInstallationError):
             opened(clock).packages.offer(document, by="cron")
 
     def test_waits_under_a_root_that_has_expired_and_is_tried_under_the_next(self, clock: Clock) -> None:

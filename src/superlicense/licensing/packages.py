@@ -29,7 +29,7 @@ from superlicense.model.preview import Activation, ActivationPreview, FetchOutco
 from superlicense.model.row import Table
 from superlicense.ports import PackageSource
 from superlicense.rules.packages import upgrading
-from superlicense.rules.packages.checks import is_early
+from superlicense.rules.packages.checks import day_of_issue
 
 __all__ = ["Packages"]
 
@@ -117,7 +117,7 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.offered(document)
-            day = change.package.issued_at if is_early(change.package, write.now) else None
+            day = day_of_issue(write.world, change, write.now)
             preview = preview_in_write(self._engine, write, change, day)
             seen[:] = [(preview, day is None and preview.safe_unattended)]
             if preview.is_new:

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from superlicense.errors import PackageConflictError, PackageRollbackError
+from superlicense.errors import PackageConflictError, PackageRollbackError, refusal
 from superlicense.model.change import ActivatePackage, KeepPackageWaiting
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
@@ -38,6 +38,7 @@ __all__ = [
     "CLOCK_TOLERANCE",
     "blockers",
     "check_issue",
+    "day_of_issue",
     "document_refusals",
     "is_early",
     "is_newer",
@@ -82,6 +83,20 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
 def is_early(package: LicensePackage, at: datetime) -> bool:
     """Return whether *package* is issued in the future of *at*."""
     return package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE
+
+
+def day_of_issue(world: World, change: ActivatePackage, at: datetime) -> datetime | None:
+    """Return when the package of *change*, which is offered at *at*, is issued if that is in the future.
+
+    Raises:
+        RefusedError: something else is wrong with it; with every reason.
+    """
+    if not is_early(change.package, at):
+        return None
+    reasons = list(document_refusals(world, change, at))
+    if any(reason.code is not ReasonCode.ISSUED_IN_FUTURE for reason in reasons):
+        raise refusal(reasons)
+    return change.package.issued_at
 
 
 def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
