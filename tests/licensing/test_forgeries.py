@@ -17,7 +17,7 @@ from superlicense.licensing.integrity.trust import noun_of
 from superlicense.model.row import Row, Table
 from tests.installation import EDIT, SALES, WEB, Clock, codes
 from tests.licensing.test_seals import Home
-from tests.licensing.vendor import ROOT_KEY, START, STRANGER_KEY, issued, root
+from tests.licensing.vendor import ROOT_KEY, START, STRANGER_KEY, VENDOR_KEY, issued, root
 
 FORGER = SigningKey.from_seed(b"f" * 32)
 ADMIN = sl.User(id="root", administrator=True, may_log_in=True)
@@ -142,3 +142,19 @@ def test_a_signature_of_a_forger_added_to_the_package_changes_nothing(clock: Clo
     # A seal covers the stored bytes, so that an edit is named; without one it has no effect.
     assert licensing.gate.login("anna", WEB).allowed is bool(options)
     assert not licensing.gate.login("eve", WEB).allowed
+
+
+def test_a_revoked_signature_added_to_the_package_changes_nothing(clock: Clock) -> None:
+    home = Home(clock)
+    owners = {"SUPEROFFICE": Owner(keys=[VENDOR_KEY.public, STRANGER_KEY.public])}
+    first = root(1, owners=owners)
+    licensing = home.open(trust=first, seal_key=None)
+    licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
+    licensing.users.save(sl.User(id="anna", may_log_in=True))
+    licensing.seats.assign("anna", SALES, by="admin")
+    second = root(2, owners=owners, previous=digest(first), revoked_keys=[STRANGER_KEY.public.key_id])
+    licensing.packages.install_root(second, by="admin")
+    added = issued(1, VENDOR_KEY, STRANGER_KEY)
+    home.rewrite(Table.PACKAGES, "superoffice", lambda row: evolve(row, document=added))
+    decision = home.open(trust=first, seal_key=None).gate.login("anna", WEB)
+    assert (decision.allowed, decision.warnings) == (True, ())

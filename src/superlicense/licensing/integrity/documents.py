@@ -124,7 +124,7 @@ class Documents:
         )
 
     def waiting(self, document: bytes) -> KeepPackageWaiting:
-        """Verify a package that is to wait; its dates and the root's are checked when it is put in force."""
+        """Verify a package that is to wait; step 13 follows when it is put in force."""
         verified = self.package(document)
         return KeepPackageWaiting(
             package=verified.package,

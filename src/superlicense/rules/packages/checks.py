@@ -56,8 +56,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
     """Yield the reasons why the package of *change* cannot be installed at *at*, whatever is assigned.
 
     They are in the order of the checks; the first determines the error code. A
-    package that is to wait is not checked for its dates: they are checked when it
-    is activated.
+    package that waits may be issued in the future.
 
     Source: documents.md, steps 11 to 13.
     """
@@ -71,9 +70,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
                 yield because(ReasonCode.KEY_REVOKED, owner=owner, key=key)
         if change.signed_by and change.digest in root.revoked_packages:
             yield because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=change.digest)
-    if isinstance(change, KeepPackageWaiting):
-        return
-    if is_early(package, at):
+    if is_early(package, at) and not isinstance(change, KeepPackageWaiting):
         yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
     stops_at = package.validity.stops_at
     if stops_at is not None and at >= stops_at:
