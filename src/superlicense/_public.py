@@ -71,6 +71,7 @@ from superlicense.model.change import (
     Assign,
     Change,
     ChangePlan,
+    EditEvent,
     EndEvent,
     InstallRoot,
     KeepPackageWaiting,
@@ -81,6 +82,7 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
     StartEvent,
+    Unchanged,
 )
 from superlicense.model.decision import (
     Access,

@@ -65,7 +65,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     sl.TrustRoot: (
         {"version": 1, "expires_at": NOW, "accepted_at": NOW},
-        {"revoked_keys": (), "revoked_packages": ()},
+        {"revoked_keys": (), "revoked_packages": (), "thresholds": FrozenMap()},
     ),
     sl.Validity: (
         {},
@@ -153,7 +153,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
     sl.Reason: ({"code": sl.ReasonCode.ON_TRAVEL}, {"params": FrozenMap()}),
     sl.Decision: (
         {"outcome": sl.Outcome.ALLOWED, "asked": sl.Question(topic=sl.Topic.LOGIN)},
-        {"reasons": (), "warnings": (), "valid_until": None, "rule_set": None, "clauses": ()},
+        {"reasons": (), "warnings": (), "valid_until": None, "rule_set": None, "clauses": (), "notices": ()},
     ),
 }
 REQUIRED = [(noun, name) for noun, (required, _) in FIELDS.items() for name in required]

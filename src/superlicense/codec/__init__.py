@@ -17,7 +17,16 @@ a record that lacks a required field, has an unknown one or cannot be read is
 from superlicense.codec.nouns import ENTRY, ROW, dump_noun, load_noun
 from superlicense.codec.records import Record, RecordFieldsError, read_instant
 from superlicense.codec.statements import load_statement
-from superlicense.codec.usage import CROSSING, METER_MONTH, USAGE_HEAD, USAGE_ROW
+from superlicense.codec.stored_usage import (
+    METER_MONTH,
+    USAGE_HEAD,
+    USAGE_MONTH,
+    StoredMeterMonth,
+    StoredUsageHead,
+    StoredUsageMonth,
+    UsageRecord,
+)
+from superlicense.codec.usage import CROSSING, USAGE_ROW
 from superlicense.model.instants import record_instant
 
 __all__ = [
@@ -26,9 +35,14 @@ __all__ = [
     "METER_MONTH",
     "ROW",
     "USAGE_HEAD",
+    "USAGE_MONTH",
     "USAGE_ROW",
     "Record",
     "RecordFieldsError",
+    "StoredMeterMonth",
+    "StoredUsageHead",
+    "StoredUsageMonth",
+    "UsageRecord",
     "dump_noun",
     "load_noun",
     "load_statement",

@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     REMOVE_PACKAGE = "remove_package"
     INSTALL_ROOT = "install_root"
     START_EVENT = "start_event"
+    EDIT_EVENT = "edit_event"
     END_EVENT = "end_event"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
     UNREADABLE = "unreadable"  # replaces the kind of an entry that a store can no longer read; never written

@@ -40,7 +40,7 @@ from superlicense.ports.hooks import Hook
 from superlicense.ports.host import PackageSource, SeatVeto
 from superlicense.ports.subjects import holder_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
-from superlicense.ports.usage import Usage, UsageReading
+from superlicense.ports.usage import Usage, UsageLog, UsageLogReading, UsageReading
 
 __all__ = [
     "BoundStore",
@@ -57,6 +57,8 @@ __all__ = [
     "SeatVeto",
     "Store",
     "Usage",
+    "UsageLog",
+    "UsageLogReading",
     "UsageReading",
     "Writing",
     "holder_of",

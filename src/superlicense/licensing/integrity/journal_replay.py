@@ -15,7 +15,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading
 
-__all__ = ["JournalReplay", "TableRow", "replay_journal"]
+__all__ = ["JournalReplay", "Step", "TableRow", "replay_journal"]
 
 
 class TableRow(NamedTuple):
@@ -40,6 +40,20 @@ class TableRow(NamedTuple):
         return self.end is None if at is None else self.start <= at and (self.end is None or at < self.end)
 
 
+class Step(NamedTuple):
+    """The rows that one entry ended and started, by their sequence.
+
+    Attributes:
+        at: The instant of the entry.
+        ended: Rows that it ended.
+        started: Rows that it started.
+    """
+
+    at: datetime
+    ended: tuple[int, ...]
+    started: tuple[int, ...]
+
+
 class JournalReplay:
     """What a journal records.
 
@@ -50,9 +64,10 @@ class JournalReplay:
             may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
         changed: Rows that were edited between their start and their end.
+        steps: The rows of every entry, in order.
     """
 
-    __slots__ = ("breaks", "changed", "closed", "entries", "rows")
+    __slots__ = ("breaks", "changed", "closed", "entries", "rows", "steps")
 
     def __init__(self) -> None:
         """Begin without entries."""
@@ -61,6 +76,7 @@ class JournalReplay:
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
         self.changed: list[Finding] = []
+        self.steps: list[Step] = []
 
 
 def replay_journal(
@@ -112,6 +128,8 @@ def replay_journal(
 def _add(replay: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
     if entry.month is not None:
         replay.closed = entry.month
+    ended, started = (tuple([row.sequence for row in rows]) for rows in (entry.before, entry.after))
+    replay.steps.append(Step(entry.at, ended, started))
     for row in entry.before:
         began = replay.rows.get(row.sequence)
         if began is None or began.seal != seals.row(evolve(row, end=None, ended_by=None)):

@@ -1,4 +1,4 @@
-"""Version 2: usage, meter months, crossings and statements."""
+"""Version 2: usage, months, meter months, crossings and statements."""
 
 from __future__ import annotations
 
@@ -21,11 +21,21 @@ def upgrade(*, op: Operations, schema: str | None, prefix: str) -> None:
     op.create_table(
         f"{prefix}usage_heads",
         sa.Column("installation", sa.Text, nullable=False),
-        sa.Column("closed_through", sa.Text),
-        sa.Column("crossing_count", _number(), nullable=False),
+        sa.Column("record", sa.Text, nullable=False),
         sa.Column("seal", sa.LargeBinary),
         sa.PrimaryKeyConstraint("installation"),
-        sa.CheckConstraint("crossing_count >= 0", name=f"{prefix}usage_head_counts"),
+        schema=schema,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        f"{prefix}usage_months",
+        sa.Column("installation", sa.Text, nullable=False),
+        sa.Column("month", sa.Text, nullable=False),
+        sa.Column("closed", _number(), nullable=False),
+        sa.Column("record", sa.Text, nullable=False),
+        sa.Column("seal", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("installation", "month"),
+        sa.CheckConstraint("closed IN (0, 1)", name=f"{prefix}usage_month_closed"),
         schema=schema,
         sqlite_strict=True,
     )
@@ -34,27 +44,11 @@ def upgrade(*, op: Operations, schema: str | None, prefix: str) -> None:
         sa.Column("installation", sa.Text, nullable=False),
         sa.Column("month", sa.Text, nullable=False),
         sa.Column("meter", sa.Text, nullable=False),
-        sa.Column("starts_at", _number(), nullable=False),
-        sa.Column("ends_at", _number(), nullable=False),
-        sa.Column("users", _number(), nullable=False),
-        sa.Column("users_at", _number()),
-        sa.Column("peak", _number(), nullable=False),
-        sa.Column("peak_at", _number()),
-        sa.Column("bought", _number()),
-        sa.Column("event_count", _number(), nullable=False),
-        sa.Column("last_position", _number(), nullable=False),
-        sa.Column("total", _number(), nullable=False),
-        sa.Column("alerted_levels", sa.Text, nullable=False),
         sa.Column("closed", _number(), nullable=False),
-        sa.Column("recorded_at", _number()),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("record", sa.Text, nullable=False),
         sa.Column("seal", sa.LargeBinary),
         sa.PrimaryKeyConstraint("installation", "month", "meter"),
-        sa.CheckConstraint(
-            "starts_at < ends_at AND users >= 0 AND peak >= users AND bought >= 0 AND event_count >= 0"
-            " AND last_position >= event_count AND total >= 0 AND closed IN (0, 1)",
-            name=f"{prefix}usage_meter_month_numbers",
-        ),
+        sa.CheckConstraint("closed IN (0, 1)", name=f"{prefix}usage_meter_month_closed"),
         schema=schema,
         sqlite_strict=True,
     )
