@@ -121,6 +121,31 @@ class TestTheLineOfRoots:
         assert trials == []
 
 
+def test_a_document_costs_the_same_after_256_rotations(monkeypatch: pytest.MonkeyPatch) -> None:
+    licensing = open_licensing(trust=ONE, clock=lambda: START)
+    licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
+    trials: list[int] = []
+    verifies = PublicKey.verifies
+
+    def counted(self: PublicKey, signature: bytes, message: bytes) -> bool:
+        trials.append(1)
+        return verifies(self, signature, message)
+
+    def cost() -> int:
+        trials.clear()
+        licensing.packages.preview(issued(2, seats=9))
+        return len(trials)
+
+    monkeypatch.setattr(PublicKey, "verifies", counted)
+    before, newest = cost(), ONE
+    for version in range(2, 258):
+        newest = root(version, previous=digest(newest), issued_at=START)
+        trials.clear()
+        assert licensing.packages.install_root(newest, by="admin") == version
+        assert len(trials) == 2  # by the keys of the root before, and by its own
+    assert cost() == before == 1
+
+
 class TestAPinnedDigest:
     """The root itself comes later, and has to be that one."""
 
