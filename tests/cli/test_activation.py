@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.document.root import Owner, RootDraft
+from superlicense.document.root import Owner, RootDraft, digest
 from superlicense.testing import Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
 from tests.installation import package, plan, price_list, system
@@ -189,6 +189,7 @@ class TestRoots:
         key = VENDOR.keys["superoffice"].public
         following = RootDraft(
             version=2,
+            previous=digest(VENDOR.root),
             issued_at=OPENED,
             expires_at=OPENED.replace(year=2126),
             root_keys=[VENDOR.root_key.public],

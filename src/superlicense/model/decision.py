@@ -105,6 +105,7 @@ class ReasonCode(StrEnum):
     OTHER_COMPANY = "other_company"  # owner, company, expected
     OTHER_SERIAL_NUMBER = "other_serial_number"  # owner, serial_number, expected
     OTHER_DATABASE = "other_database"  # owner, database_id, expected
+    UNSIGNED_NOT_ACCEPTED = "unsigned_not_accepted"  # owner
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
     PACKAGE_IN_GRACE = "package_in_grace"  # owner, expired_at, stops_at
     PACKAGE_EXPIRES = "package_expires"  # owner, expires_at
