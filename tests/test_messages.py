@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import superlicense.model
 from superlicense import messages
 from superlicense.errors import InvalidValueError
+from superlicense.interop.superoffice import Kind
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
@@ -56,7 +57,7 @@ def public_enums() -> list[type[StrEnum]]:
         for noun in vars(import_module(info.name)).values()
         if inspect.isclass(noun) and issubclass(noun, StrEnum) and noun is not StrEnum
     }
-    return sorted(found, key=lambda enum: enum.__name__)
+    return sorted({*found, Kind}, key=lambda enum: enum.__name__)
 
 
 KINDS = {

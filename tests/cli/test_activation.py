@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.document.root import Owner, RootDraft
+from superlicense.document.root import Owner, RootDraft, digest
 from superlicense.testing import Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
 from tests.installation import package, plan, price_list, system
@@ -179,7 +179,7 @@ class TestUnsigned:
 
     def test_a_signed_package_is_no_xml(self, shop: Shop) -> None:
         (shop.folder / "signed.json").write_bytes(sold())
-        assert shop.json("activate", "signed.json", "--unsigned", code=3)["error"]["code"] == "malformed_package"
+        assert shop.json("activate", "signed.json", "--unsigned", code=3)["error"]["code"] == "wrong_file"
 
 
 class TestRoots:
@@ -189,6 +189,7 @@ class TestRoots:
         key = VENDOR.keys["superoffice"].public
         following = RootDraft(
             version=2,
+            previous=digest(VENDOR.root),
             issued_at=OPENED,
             expires_at=OPENED.replace(year=2126),
             root_keys=[VENDOR.root_key.public],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from superlicense.errors import SuperlicenseError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.decision import Outcome, Reason
 from superlicense.model.frozen_map import FrozenMap
@@ -197,6 +198,24 @@ class ActivationPreview:
             self.proposed_releases,
             tuple((meter.meter, meter.month, meter.crossed) for meter in self.meters if meter.crossed),
         )
+
+
+@frozen(kw_only=True)
+class FetchOutcome:
+    """What came of asking for a newer package of one owner.
+
+    Both `activation` and `error` may be set, where the host's source failed and a
+    waiting package was put in force. Neither is, where there is no newer package.
+
+    Attributes:
+        owner: The owner, in lower case.
+        activation: What became of the package; `None` without one.
+        error: What went wrong; `None` if nothing did.
+    """
+
+    owner: str
+    activation: Activation | None = None
+    error: SuperlicenseError | None = None
 
 
 @frozen(kw_only=True)

@@ -30,6 +30,7 @@ from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
     "Entitlement",
+    "accepts_unsigned",
     "addressee_mismatches",
     "defects",
     "effective",
@@ -115,9 +116,16 @@ def addressee_mismatches(package: LicensePackage, installation: Installation) ->
     return tuple(reasons)
 
 
+def accepts_unsigned(world: World) -> bool:
+    """Return whether unsigned packages license anything here; a world without a pinned root does not forbid it."""
+    return world.policy.accept_unsigned is not False
+
+
 def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
-    """Return the defects of a package: issued to another installation, or tampered with."""
+    """Return the defects of a package: issued to another installation, unsigned and not accepted, or tampered with."""
     reasons = list(addressee_mismatches(installed.package, world.installation))
+    if installed.unsigned and not accepts_unsigned(world):
+        reasons.append(because(ReasonCode.UNSIGNED_NOT_ACCEPTED, owner=installed.package.owner_key))
     record = (Table.PACKAGES, installed.package.owner_key)
     if record in world.tampered:
         reasons.append(because(ReasonCode.TAMPERED, record=f"{record[0]}/{record[1]}"))
