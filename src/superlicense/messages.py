@@ -42,7 +42,7 @@ _UNKNOWN = "?"  # shown for a missing parameter
 _LONGEST_PARAMETER = 254
 
 # The parameter whose value is part of the key: `reason.license_missing.user`.
-_BY_VALUE = {"reason.license_missing": "scope"}
+_BY_VALUE = {"reason.license_missing": "scope", "reason.one_plan_only": "hint"}
 
 # The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE = {

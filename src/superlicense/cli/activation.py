@@ -31,7 +31,7 @@ __all__ = ["activate", "install_root"]
 @click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned package, XML or JSON.")
 @click.option("--release", "releases", nargs=2, multiple=True, metavar="HOLDER LICENSE", help="Release this first.")
 @click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan as well.")
-@click.option("--move-as-proposed", is_flag=True, help="Make the plan changes that the preview proposes.")
+@click.option("--move-as-proposed", is_flag=True, help="Make the plan changes and releases that the preview proposes.")
 def activate(  # noqa: PLR0913 - an argument an option
     context: CommandContext,
     file: Path,
@@ -56,8 +56,8 @@ def activate(  # noqa: PLR0913 - an argument an option
     )
     source = _UnsignedPackage(context, file) if unsigned else _SignedPackage(context, file)
     preview = source.preview(first, with_it)
-    if move_as_proposed and preview.proposed_moves:
-        preview = source.preview(first, (*with_it, *preview.proposed_moves))
+    if move_as_proposed and (preview.proposed_moves or preview.proposed_releases):
+        preview = source.preview((*first, *preview.proposed_releases), (*with_it, *preview.proposed_moves))
     can, new = preview.can_be_activated, preview.is_new
     if can and not dry_run:
         source.activate(preview)
@@ -141,6 +141,7 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
         "releases": preview.releases,
         "plan_moves": preview.plan_moves,
         "proposed_moves": preview.proposed_moves,
+        "proposed_releases": preview.proposed_releases,
     }
 
 
@@ -169,6 +170,8 @@ def _draw(context: CommandContext, preview: ActivationPreview, result: str | Non
             output.line(f"  {context.text('loses', user=effect.user, licenses=lost)}")
     for move in preview.proposed_moves:
         output.line(f"  {context.text('proposed', user=move.holder, old=move.old, new=move.new)}")
+    for one in preview.proposed_releases:
+        output.line(f"  {context.text('proposed_release', user=one.holder, license=one.license)}")
     if result is not None:
         output.answer(context.text(result), granted=True)
 

@@ -72,6 +72,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "after_grace": ("after_grace", Outcome),
         "administrators_bypass_no_login": ("administrators_bypass_no_login", _same),
         "allow_central_login": ("allow_central_login", _same),
+        "accept_unsigned": ("accept_unsigned", _same),
         "revocation_grace_days": ("revocation_grace", _days),
         "user_count": ("user_count", UserCount),
         "crossing_levels": ("crossing_levels", _same),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from superlicense.cli.escaping import escaped, escaped_json, say
 from superlicense.cli.exit_codes import exits_with_code
@@ -73,9 +74,12 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 @click.argument("draft", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
+@click.option("--previous", type=EXISTING_FILE, help="The signed root of the version before. [required from version 2]")
 @_OUT
 @exits_with_code
-def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+def root(
+    draft: Path, keys: tuple[Path, ...], password_file: Path | None, previous: Path | None, out: Path | None
+) -> None:
     """Sign the trust root that the JSON file DRAFT describes.
 
     Its fields are those of a signed root, with public keys in hex in place of key
@@ -83,8 +87,10 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
     "root": {"keys": [hex], "threshold": 1}, "owners": {"ACME": {"keys": [hex],
     "threshold": 1, "modules": ["*"]}}, "revoked": {"keyids": [], "packages": []}}
     """
-    document = _root_draft(_read_json(draft, Kind.ROOT_PAYLOAD)).sign(_signers(keys, password_file))
-    _write(document, out)
+    drafted = _root_draft(_read_json(draft, Kind.ROOT_PAYLOAD))
+    if previous is not None:
+        drafted = evolve(drafted, previous=roots.digest(bytes_of_file(previous.read_bytes())))
+    _write(drafted.sign(_signers(keys, password_file)), out)
 
 
 def _read_json(path: Path, *kinds: Kind) -> dict[str, Any]:
@@ -101,6 +107,7 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
         revoked = fields.get("revoked", {})
         return roots.RootDraft(
             version=fields["version"],
+            previous=fields.get("previous"),
             issued_at=instant("issued_at", fields["issued_at"]),
             expires_at=instant("expires_at", fields["expires_at"]),
             root_keys=_public(fields["root"]["keys"]),
@@ -133,11 +140,26 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
 @click.argument("payload", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
+@click.option("--replaces", metavar="SERIAL", help="The serial number that the package's serial number succeeds.")
+@click.option("--resets-clock", is_flag=True, help="The package corrects a clock that has been wrong.")
 @_OUT
 @exits_with_code
-def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+def issue(  # noqa: PLR0913 - an argument an option
+    payload: Path,
+    keys: tuple[Path, ...],
+    password_file: Path | None,
+    out: Path | None,
+    *,
+    replaces: str | None,
+    resets_clock: bool,
+) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD."""
-    fields = _read_json(payload, Kind.PACKAGE_PAYLOAD)
+    # The two that most packages do not have may be left out of the file.
+    fields = {"replaces": None, "resets_clock": False, **_read_json(payload, Kind.PACKAGE_PAYLOAD)}
+    if replaces is not None:
+        fields["replaces"] = replaces
+    if resets_clock:
+        fields["resets_clock"] = True
     draft = packages.PackageDraft(packages.read(canonical(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 

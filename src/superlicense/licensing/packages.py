@@ -18,6 +18,7 @@ from superlicense.licensing.activation_previews import preview_in_write, preview
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.fetching import fetched
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
@@ -25,10 +26,11 @@ from superlicense.model.change import ActivatePackage, Change, PlanMove, Release
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
-from superlicense.model.preview import Activation, ActivationPreview
+from superlicense.model.preview import Activation, ActivationPreview, FetchOutcome
 from superlicense.model.row import Table
 from superlicense.ports import PackageSource
 from superlicense.rules.packages import upgrading
+from superlicense.rules.packages.checks import day_of_issue
 
 __all__ = ["Packages"]
 
@@ -54,9 +56,10 @@ class Packages:
 
         Args:
             document: A signed package, as received.
-            releases: Assignments to release first.
-            plan_moves: Holders who change plans with it, for instance the
-                `proposed_moves` of an earlier preview.
+            releases: Assignments to release first, for instance the
+                `proposed_releases` of an earlier preview.
+            plan_moves: Holders who change plans with it, for instance its
+                `proposed_moves`.
 
         Raises:
             SuperlicenseError: the document is refused; the first failed check of
@@ -110,29 +113,31 @@ class Packages:
         """Activate *document* if that is safe unattended, else keep it waiting.
 
         Safe means that nothing blocks it and no user loses a license, a feature
-        or a login.
+        or a login. A document that is issued in the future waits, too; its preview
+        shows the day of its issue, and `fetch` tries it again from then on.
 
         Raises:
             SuperlicenseError: the document is refused.
         """
         document = bytes_of_file(document)
-        seen: list[ActivationPreview] = []
+        seen: list[tuple[ActivationPreview, bool]] = []
 
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
-            change = documents.activation(document)
-            preview = preview_in_write(self._engine, write, change)
-            seen[:] = [preview]
+            change = documents.offered(document)
+            day = day_of_issue(write.world, change, write.now)
+            preview = preview_in_write(self._engine, write, change, day)
+            seen[:] = [(preview, day is None and preview.safe_unattended)]
             if preview.is_new:
                 yield from documents.pinned()
-                yield change if preview.safe_unattended else documents.waiting(document)
+                yield change if seen[0][1] else documents.waiting(document)
 
         applied = self._engine.writer.propose(plan, by=by, at=at)
-        preview = seen[0]
-        kept = applied.world.packages if preview.safe_unattended else applied.world.waiting
+        preview, safe = seen[0]
+        kept = applied.world.packages if safe or not preview.is_new else applied.world.waiting
         return Activation(
             installed=kept[preview.package.owner_key].noun,
-            activated=preview.safe_unattended and preview.is_new,
+            activated=safe and preview.is_new,
             preview=preview,
         )
 
@@ -212,8 +217,9 @@ class Packages:
             PackageRollbackError: a newer issue has been installed.
             PackageConflictError: this issue has been installed with other
                 contents.
-            RefusedError: it was issued to another company, has stopped, or has
-                less than is in use; with every reason.
+            RefusedError: unsigned packages are not accepted here (see
+                `Policy.accept_unsigned`), it was issued to another company, has
+                stopped, or has less than is in use; with every reason.
         """
 
         def plan(write: OpenWrite) -> tuple[ActivatePackage]:
@@ -269,24 +275,22 @@ class Packages:
         world, _ = self._engine.worlds.world_at(at)
         return min(upgrading.checks_due(world).values(), default=None)
 
-    def fetch(self, *, by: str) -> tuple[Activation, ...]:
+    def fetch(self, *, by: str) -> tuple[FetchOutcome, ...]:
         """Ask the host's `PackageSource` for every owner whose check is due, and offer what it returns.
 
+        SUPEROFFICE comes first, then the others by name, each on its own: what goes
+        wrong for one owner is in its outcome. If the source returns nothing for an
+        owner, or fails, the owner's waiting package is offered again, once the day
+        of its issue has come.
+
         Returns:
-            The outcome of each document, in order of owner.
+            The outcome of each owner that was asked for, or whose waiting package
+            was tried.
 
         Raises:
-            SuperlicenseError: a document is refused; those before it have been accepted.
+            StoreError: the store cannot be read.
         """
-        if self._source is None:
-            return ()
-        world, now = self._engine.worlds.world_at(None)
-        taken = []
-        for owner, due_at in sorted(upgrading.checks_due(world).items()):
-            document = self._source(self._engine.installation, owner) if due_at <= now else None
-            if document is not None:
-                taken.append(self.offer(document, by=by))
-        return tuple(taken)
+        return fetched(self._engine, self._source, lambda document: self.offer(document, by=by))
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""

@@ -9,7 +9,7 @@ Rule 2: it holds 32 bytes of each row, never the rows themselves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from superlicense.model.site import Installation
 from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Reading, Store, holder_of, touches
 from superlicense.rules.look_alikes import look_alikes
+from superlicense.rules.seats.plans import two_plans
 
 __all__ = ["verify"]
 
@@ -61,6 +62,7 @@ class _Verifier:
         self._rows = 0
         self._findings: list[Finding] = []
         self._look_alikes: tuple[tuple[str, ...], ...] = ()
+        self._two_plans: Mapping[str, tuple[str, ...]] = {}
 
     @contextmanager
     def reporting(self, doing: str) -> Iterator[None]:
@@ -108,6 +110,10 @@ class _Verifier:
         for first, *others in self._look_alikes:
             words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
             self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
+        for owner, users in self._two_plans.items():
+            for user in users:
+                words = f"the user {user!r} has several plans of {owner}"
+                self._find(FindingCode.TWO_PLANS, words, table=Table.ASSIGNMENTS, key=user)
 
     def _verify_head(self, view: Reading) -> None:
         known, is_counted = self._checks.read_head(view, self._seals)
@@ -176,6 +182,7 @@ class _Verifier:
             words = f"{table} {key!r} differs from its document, or the document is not signed by a trusted key"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
         self._look_alikes = look_alikes(loaded.world)
+        self._two_plans = two_plans(loaded.world)
 
     def report(self) -> StoreReport:
         """Return the report."""
