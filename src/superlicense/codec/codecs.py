@@ -349,7 +349,7 @@ def _form(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], int
     later = [one for one in listed if one.since > 1 or one.codec.form is not None]
     if not later:
         return None
-    value_of = itemgetter if kind is dict else attrgetter
+    value_of: Callable[[str], Callable[[Any], Any]] = itemgetter if kind is dict else attrgetter
 
     def form(noun: object) -> int:
         needed = 1
