@@ -228,6 +228,8 @@ class TestOnPostgresql:
         def sleep_in_a_write() -> None:
             with sleeper.writing(NORDVIK) as view:
                 view.facts.start(user_row(1))
+                # Whoever waits for the lock may be slow.
+                monkeypatch.setattr(transactions, "_IDLE_MS", 60_000)
                 write(other, user_row(1))
                 view.facts.start(user_row(2, "bo"))
 

@@ -52,6 +52,9 @@ _SECTIONS: Final = MappingProxyType(
             "inspect": ("signing", "Show the contents of a document, unverified."),
             "verify": ("signing", "Verify a package or a successor root against a trust root."),
         },
+        "Judge an implementation": {
+            "check": ("scenarios", "Run scenario files, and report what does not hold."),
+        },
     }
 )
 

@@ -146,7 +146,7 @@ class Writer:
         Raises:
             RefusedError: a change is refused; with every reason.
             InvalidValueError: *by* is not a name, or *at* is naive.
-            WriteOutOfOrderError: *at* lies before what is on record or after now.
+            WriteOutOfOrderError: *at* lies before what is recorded or after now.
             StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
