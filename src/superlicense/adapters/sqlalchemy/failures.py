@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,6 +40,14 @@ _SQLITE = {
 _PRIMARY_CODE = 0xFF
 
 
+def _foreign() -> tuple[type[Exception], ...]:
+    """Return what SQLAlchemy and the drivers raise; psycopg where something has imported it."""
+    psycopg = sys.modules.get("psycopg")
+    # A message or a name in a damaged file of SQLite may be no text.
+    found: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error, UnicodeError)
+    return found if psycopg is None else (*found, psycopg.Error)
+
+
 def _translated(error: BaseException) -> StoreError:
     original = error.orig if isinstance(error, DBAPIError) else error
     words = str(original).splitlines()[0] if str(original) else type(original).__name__
@@ -61,7 +70,7 @@ def translated_errors() -> Iterator[None]:
     """Translate errors of SQLAlchemy and the driver that the block raises."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except _foreign() as error:
         raise _translated(error) from error
 
 
@@ -70,5 +79,5 @@ def logged_errors(doing: str) -> Iterator[None]:
     """Log an error of the block, which cleans up, and continue."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except _foreign() as error:
         _log.warning("%s failed: %s", doing, _translated(error))

@@ -17,7 +17,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +32,8 @@ __all__ = ["joined", "owned"]
 # The server ends the session of a writer that idles with the lock, so that others can go on.
 _IDLE_MS: Final = 60_000
 _FULL: Final = 2  # PRAGMA synchronous; EXTRA is 3
+_READ_COMMITTED: Final = 2  # psycopg.IsolationLevel
+_REPEATABLE_READ: Final = 3
 
 
 @contextmanager
@@ -73,20 +75,44 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             connection.close()
 
 
+class _Psycopg(Protocol):
+    """What is set on a connection of psycopg; `None` is whatever the server and its session are set to."""
+
+    autocommit: bool
+    isolation_level: int | None
+    read_only: bool | None
+    closed: bool
+
+    def rollback(self) -> None:
+        """Roll back what is open."""
+
+
 @contextmanager
 def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
     with translated_errors():
-        if write:
-            connection.execution_options(isolation_level="READ COMMITTED")
-            # To PostgreSQL 0 is no timeout.
-            connection.exec_driver_sql(
-                f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
-                f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
-            )
-        else:
-            # One snapshot for the whole view.
-            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    yield
+        driver = cast("_Psycopg", connection.connection.driver_connection)
+        found = driver.autocommit, driver.isolation_level, driver.read_only
+    try:
+        with translated_errors():
+            # Not SQLAlchemy's options: they reset to defaults, not to what was set.
+            driver.autocommit = False
+            if write:
+                driver.isolation_level = _READ_COMMITTED
+                # To PostgreSQL 0 is no timeout.
+                connection.exec_driver_sql(
+                    f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
+                    f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
+                )
+            else:
+                # One snapshot for the whole view.
+                driver.isolation_level = _REPEATABLE_READ
+                driver.read_only = True
+        yield
+    finally:
+        with logged_errors("restoring the settings"):
+            if not driver.closed:
+                driver.rollback()
+                driver.autocommit, driver.isolation_level, driver.read_only = found
 
 
 @contextmanager
