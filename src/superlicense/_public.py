@@ -45,6 +45,8 @@ from superlicense.errors import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    StoreNewerError,
+    StoreOutdatedError,
     StoreUnavailableError,
     SuperlicenseError,
     TamperedStoreError,

@@ -111,11 +111,13 @@ class Codec(NamedTuple):
         decode: Reads it, or raises `DecodeError`.
         plain: The type whose values JSON holds as they are; `None` where both
             functions have something to do.
+        form: Returns the form that a value needs; `None` where it is always 1.
     """
 
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any]
     plain: type[object] | None = None
+    form: Callable[[Any], int] | None = None
 
 
 def _same(value: object) -> object:
@@ -140,17 +142,18 @@ FLAG: Final = _plain(bool, "true or false")
 
 def maybe(codec: Codec) -> Codec:
     """Return the codec of values that may be `None`."""
-    encode, decode, plain = codec
+    encode, decode, plain, form = codec
     return Codec(
         _same if plain else lambda value: None if value is None else encode(value),
         lambda value: None if value is None else decode(value),
         plain,
+        None if form is None else lambda value: 1 if value is None else form(value),
     )
 
 
 def each(codec: Codec) -> Codec:
     """Return the codec of a tuple; *codec* is that of each item."""
-    encode, decode, _ = codec
+    encode, decode, _, form = codec
 
     def decode_items(value: object) -> tuple[Any, ...]:
         if type(value) is not list:
@@ -165,12 +168,16 @@ def each(codec: Codec) -> Codec:
             raise
         return tuple(items)
 
-    return Codec(lambda value: [encode(one) for one in value], decode_items)
+    return Codec(
+        lambda value: [encode(one) for one in value],
+        decode_items,
+        form=None if form is None else lambda value: max(map(form, value), default=1),
+    )
 
 
 def entries(codec: Codec) -> Codec:
     """Return the codec of a mapping whose keys are data; *codec* is that of each value."""
-    encode, decode, _ = codec
+    encode, decode, _, form = codec
 
     def decode_entries(value: object) -> dict[str, Any]:
         if type(value) is not dict:
@@ -185,7 +192,11 @@ def entries(codec: Codec) -> Codec:
             raise
         return found
 
-    return Codec(lambda value: {name: encode(value[name]) for name in sorted(value)}, decode_entries)
+    return Codec(
+        lambda value: {name: encode(value[name]) for name in sorted(value)},
+        decode_entries,
+        form=None if form is None else lambda value: max(map(form, value.values()), default=1),
+    )
 
 
 def parsed(parse: Callable[[str], Any], encode: Callable[[Any], str] = str, expected: str = "") -> Codec:
@@ -282,12 +293,13 @@ class _Empty:
 
 
 class _Field(NamedTuple):
-    """One field of a noun: its name in JSON, its attribute, its codec and its default."""
+    """One field of a noun: its name in JSON, its attribute, its codec, its default and the form that has it."""
 
     name: str
     attribute: str
     codec: Codec
     default: object
+    since: int
 
 
 _REQUIRED: Final = object()
@@ -316,17 +328,38 @@ def noun_codec(kind: Callable[..., Any], *table: tuple[Codec, str], sparse: bool
     Args:
         kind: Class of the noun; `dict` for an object that stays one.
         table: Codecs, each with the names of the fields that have it. A field
-            whose name differs from its attribute is written ``attribute:name``.
+            whose name differs from its attribute is written ``attribute:name``;
+            one that form 1 does not have, ``name@2``.
         sparse: Whether fields at their default are left out.
     """
     defaults = _defaults(kind) if sparse else {}
     listed = []
     for codec, names in table:
         for text in names.split():
-            attribute, _, name = text.rpartition(":")
-            listed.append(_Field(name, attribute or name, codec, defaults.get(attribute or name, _REQUIRED)))
+            field, _, since = text.partition("@")
+            attribute, _, name = field.rpartition(":")
+            default = defaults.get(attribute or name, _REQUIRED)
+            listed.append(_Field(name, attribute or name, codec, default, int(since or 1)))
     listed.sort()
-    return Codec(_encoder(kind, listed), _decoder(kind, listed))
+    return Codec(_encoder(kind, listed), _decoder(kind, listed), form=_form(kind, listed))
+
+
+def _form(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], int] | None:
+    """Return what tells the form that a noun needs: the newest of the fields that are not at their default."""
+    later = [one for one in listed if one.since > 1 or one.codec.form is not None]
+    if not later:
+        return None
+    value_of = itemgetter if kind is dict else attrgetter
+
+    def form(noun: object) -> int:
+        needed = 1
+        for one in later:
+            value = value_of(one.attribute)(noun)
+            if value != one.default:
+                needed = max(needed, one.since, 1 if one.codec.form is None else one.codec.form(value))
+        return needed
+
+    return form
 
 
 def _encoder(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], dict[str, object]]:
