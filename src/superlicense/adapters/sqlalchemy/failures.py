@@ -18,7 +18,14 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from superlicense.errors import ConflictError, StoreBusyError, StoreError, StoreFullError, StoreUnavailableError
+from superlicense.errors import (
+    ConflictError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreOutdatedError,
+    StoreUnavailableError,
+)
 
 __all__ = ["logged_errors", "translated_errors"]
 
@@ -27,6 +34,7 @@ _log = logging.getLogger("superlicense.store")
 # SQLSTATE codes of PostgreSQL (its manual, appendix A).
 _BUSY = frozenset({"55P03", "57014", "40P01"})  # lock or statement timeout, deadlock
 _CONFLICT = frozenset({"40001", "23505"})  # serialization failure, unique violation
+_MISSING = frozenset({"42P01", "42703"})  # undefined table, undefined column
 _FULL = frozenset({"53100", "53200", "54000"})  # disk full, out of memory, a limit of the program
 _SQLITE = {
     sqlite3.SQLITE_BUSY: StoreBusyError,
@@ -38,6 +46,7 @@ _SQLITE = {
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: ConflictError,
 }
 _PRIMARY_CODE = 0xFF
+_MISSING_ON_SQLITE = ("no such table", "no such column", "no column named")  # it has no code of its own
 
 
 def _foreign() -> tuple[type[Exception], ...]:
@@ -53,6 +62,8 @@ def _translated(error: BaseException) -> StoreError:
     words = str(original).splitlines()[0] if str(original) else type(original).__name__
     if isinstance(original, sqlite3.Error):
         code = getattr(original, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_ERROR and any(missing in words for missing in _MISSING_ON_SQLITE):
+            return StoreOutdatedError(words)
         found = _SQLITE.get(code) or _SQLITE.get(code & _PRIMARY_CODE, StoreUnavailableError)
         return found(words)
     if isinstance(original, PoolTimeoutError):
@@ -60,6 +71,8 @@ def _translated(error: BaseException) -> StoreError:
     state = getattr(original, "sqlstate", None)
     if state in _BUSY:
         return StoreBusyError(words)
+    if state in _MISSING:
+        return StoreOutdatedError(words)
     if state in _CONFLICT:
         return ConflictError(words)
     return StoreFullError(words) if state in _FULL else StoreUnavailableError(words)

@@ -22,6 +22,7 @@ from typing import Final, Protocol, cast
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from superlicense.adapters.sqlalchemy.erasing import changed_settings, forget_settings, restore_settings
 from superlicense.adapters.sqlalchemy.failures import logged_errors, translated_errors
 from superlicense.adapters.sqlalchemy.streams import close_streams
 from superlicense.adapters.sqlalchemy.turns import Turns, always_in_transaction, milliseconds
@@ -126,7 +127,7 @@ def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[No
         if driver.in_transaction:
             # The host's hook, or the driver, has begun one, which can be neither immediate nor set up.
             driver.execute("ROLLBACK")
-    found: dict[str, int] = {}
+    found = changed_settings(connection)
     try:
         with translated_errors():
             _set_up(driver, found, wait_ms, write=write)
@@ -160,12 +161,13 @@ def _pragma(driver: sqlite3.Connection, name: str) -> int:
 def _restore(connection: Connection, found: dict[str, int]) -> None:
     if connection.invalidated:
         return
-    driver = _driver(connection)
+    driver, erased = _driver(connection), forget_settings(connection)
     if driver.in_transaction:
         # Here the driver begins by itself, and two of the settings cannot be changed inside.
         driver.execute("ROLLBACK")
-    for name, value in found.items():
-        driver.execute(f"PRAGMA {name} = {value}")
+    if erased:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    restore_settings(driver, found)
     if always_in_transaction(driver):
         driver.execute("BEGIN")
 
@@ -213,11 +215,12 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
     with translated_errors():
         if not connection.in_transaction():
             connection.begin()
-        driver = _driver(connection)
-        waited = _pragma(driver, "busy_timeout")
-        driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+        driver, found = _driver(connection), changed_settings(connection)
+    begun = True
     try:
         with translated_errors():
+            found["busy_timeout"] = _pragma(driver, "busy_timeout")
+            driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
             # The driver begins no transaction before the first change, and without one a savepoint would commit.
             begun = driver.in_transaction
             if write:
@@ -232,7 +235,8 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
                 # Nothing but the view was in it, and its lock would block others.
                 driver.execute("ROLLBACK")
         with logged_errors("restoring the settings"):
-            driver.execute(f"PRAGMA busy_timeout = {waited}")
+            forget_settings(connection)
+            restore_settings(driver, found)
 
 
 @contextmanager
