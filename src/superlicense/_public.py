@@ -157,6 +157,7 @@ from superlicense.model.statement import (
 from superlicense.model.store_report import (
     Finding,
     FindingCode,
+    Severity,
     StoreReport,
 )
 from superlicense.model.trust import TrustRoot
@@ -173,6 +174,8 @@ from superlicense.model.usage import (
     UserTally,
 )
 from superlicense.model.user import (
+    SaveReceipt,
+    SaveStatus,
     User,
     UserType,
 )

@@ -36,9 +36,18 @@ __all__ = [
 
 @frozen(kw_only=True)
 class SaveUser:
-    """Store a user as given; a retired user loses every license."""
+    """Store a user as given; a retired user loses every license.
+
+    Attributes:
+        user: The user.
+        force: Store the user even if nobody is left who may administer the
+            installation.
+        rehire: Store the user as not retired even if they are retired now.
+    """
 
     user: User = field(validator=fields.instance_of(User))
+    force: bool = field(default=False, validator=fields.instance_of(bool))
+    rehire: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 @frozen(kw_only=True)
@@ -76,9 +85,16 @@ class ChangePlan:
 
 @frozen(kw_only=True)
 class Retire:
-    """Retire the user with the id *user*: every license ends."""
+    """Retire a user: every license ends.
+
+    Attributes:
+        user: Id of the user.
+        force: Retire the user even if nobody is left who may administer the
+            installation.
+    """
 
     user: str = field(validator=fields.identifier)
+    force: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 @frozen(kw_only=True)
@@ -194,7 +210,9 @@ class Refusal:
     Attributes:
         place: Index of the change in the batch, from 0.
         change: The change.
-        reasons: All reasons, never empty.
+        reasons: All reasons, never empty. Their parameters name the ``holder``
+            or the ``site`` that the change is about and, in a batch, its
+            ``place``.
     """
 
     place: int

@@ -26,6 +26,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Count, Reading, Store, StoredEntry, StoredRow
+from superlicense.rules.look_alikes import look_alikes
 
 __all__ = ["verify"]
 
@@ -70,6 +71,7 @@ class _Verifier:
         self._missing: set[int] = set()
         self._changed: list[tuple[StoredRow, TableRow]] = []
         self._findings: list[Finding] = []
+        self._look_alikes: tuple[tuple[str, ...], ...] = ()
 
     @contextmanager
     def reporting(self, doing: str) -> Iterator[None]:
@@ -118,6 +120,10 @@ class _Verifier:
             self._verify_documents(view)
         with self.reporting("reading the usage"):
             self._findings += usage_findings(view, self._checks.seals, self._replay, history=not self._findings)
+        # Warnings come last: whatever is checked only where nothing is wrong has been checked.
+        for first, *others in self._look_alikes:
+            words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
+            self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
 
     def _verify_head(self, view: Reading) -> None:
         known, is_counted = self._checks.read_head(view, self._seals)
@@ -216,9 +222,11 @@ class _Verifier:
     def _verify_documents(self, view: Reading) -> None:
         if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
             return  # There is no world, and the findings show why.
-        for table, key in sorted(self._checks.load(view).integrity.documents):
+        loaded = self._checks.load(view)
+        for table, key in sorted(loaded.integrity.documents):
             words = f"{table} {key!r} differs from its document, or the document is not signed by a trusted key"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
+        self._look_alikes = look_alikes(loaded.world)
 
     def report(self) -> StoreReport:
         """Return the report."""
