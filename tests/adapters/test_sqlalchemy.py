@@ -9,7 +9,7 @@ from sqlalchemy import MetaData, create_engine
 from sqlalchemy.pool import NullPool
 
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreOutdatedError
 from superlicense.testing import MakeStore, Reopen, StoreContract
 from superlicense.testing.samples import NORDVIK
 
@@ -80,7 +80,7 @@ def test_names_are_identifiers(tmp_path: Path) -> None:
 
 def test_a_missing_table_is_a_store_that_cannot_be_read(tmp_path: Path) -> None:
     store = SqlStore(create_engine(f"sqlite:///{tmp_path / 'empty.db'}"))
-    with pytest.raises(StoreUnavailableError), store.reading(NORDVIK):
+    with pytest.raises(StoreOutdatedError), store.reading(NORDVIK):
         pass  # pragma: no cover - it is not opened
 
 
