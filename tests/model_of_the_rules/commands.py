@@ -134,7 +134,7 @@ def change_plan(facts: Facts, holder: str, name: str) -> Verdict:
     found |= {
         ("prerequisite_of", f"{parent}<{dependant}")
         for _, dependant, parent in _dependants(facts, after, holder)
-        if dependant not in new and row.scope == "user"
+        if dependant not in new and row.scope != "site"
     }
     return (found, facts) if found else (found, after)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tests.model_of_the_rules import features, gate
 from tests.model_of_the_rules.comparison import Difference
 from tests.model_of_the_rules.facts import SUPEROFFICE, Facts, Signed, addressee_faults
-from tests.model_of_the_rules.steps import Come
+from tests.model_of_the_rules.steps import Batch, Come
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,9 @@ def _partly_revoked(facts: Facts, signed: Iterable[Signed | None]) -> bool:
 def _threshold(difference: Difference, part: Part) -> bool:
     facts, asked = difference.facts, difference.asked
     if isinstance(asked, Come):
+        if part.code in {"package_rollback", "package_conflict"}:
+            # What is taken for revoked does not count as the newest one either.
+            return part.side == "model" and _partly_revoked(facts, facts.newest_signed.values())
         refused = isinstance(difference.library, frozenset) and "key_revoked" in dict(difference.library)
         return refused and part.what == "reason" and _partly_revoked(facts, [asked.arrival.signed])
     if difference.kind == "preview effects":
@@ -165,7 +168,9 @@ def _refused_by(code: str) -> Callable[[Difference, Part], bool]:
     def claims(difference: Difference, part: Part) -> bool:
         model = difference.model
         refused = isinstance(model, frozenset) and code in dict(model)
-        return difference.kind == "command" and refused and (part.code == code or part.side == "library")
+        # Later changes of a batch meet another world then.
+        follows = part.side == "library" or isinstance(difference.asked, Batch)
+        return difference.kind == "command" and refused and (part.code == code or follows)
 
     return claims
 

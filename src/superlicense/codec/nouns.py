@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from superlicense.codec.codecs import (
+from superlicense.codec.codecs import Codec, each, maybe, parsed, word
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.records import Record
+from superlicense.codec.values import (
     FLAG,
     INSTANT,
     INSTANT_OR_NONE,
@@ -17,14 +20,7 @@ from superlicense.codec.codecs import (
     TEXT_OR_NONE,
     TEXTS,
     TEXTS_BY_TEXT,
-    Codec,
-    each,
-    maybe,
-    noun_codec,
-    parsed,
-    word,
 )
-from superlicense.codec.records import Record
 from superlicense.model.event import EventScope, SystemEvent, read_kind
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense

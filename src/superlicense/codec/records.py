@@ -6,8 +6,9 @@ import json
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from superlicense.codec.codecs import INSTANT, Codec, DecodeError, UnknownFieldsError
+from superlicense.codec.codecs import Codec, DecodeError, UnknownFieldsError
 from superlicense.codec.strict_json import JsonReader
+from superlicense.codec.values import INSTANT
 from superlicense.errors import StoreUnavailableError
 
 __all__ = ["RECORD_READER", "Record", "RecordFieldsError", "decoded", "dump_json", "load_json", "read_instant"]

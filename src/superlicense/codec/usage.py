@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from superlicense.codec.codecs import (
+from superlicense.codec.codecs import each, maybe, word
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.records import Record
+from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,
     INSTANT,
@@ -14,12 +17,7 @@ from superlicense.codec.codecs import (
     MONTH,
     TEXT,
     TEXT_OR_NONE,
-    each,
-    maybe,
-    noun_codec,
-    word,
 )
-from superlicense.codec.records import Record
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
 from superlicense.model.usage import Crossing, CrossingCause, UsageEvent
 

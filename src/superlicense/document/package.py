@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.codec.codecs import (
+from superlicense.codec.codecs import Codec, DecodeError, each, maybe, parsed, word
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.values import (
     DOCUMENT_INSTANT,
     DOCUMENT_INSTANT_OR_NONE,
     FLAG,
@@ -22,13 +24,6 @@ from superlicense.codec.codecs import (
     TEXT,
     TEXT_OR_NONE,
     TEXTS,
-    Codec,
-    DecodeError,
-    each,
-    maybe,
-    noun_codec,
-    parsed,
-    word,
 )
 from superlicense.document import envelope
 from superlicense.document.keys import SigningKey

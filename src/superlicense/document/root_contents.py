@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.codec.codecs import DOCUMENT_INSTANT, INTEGER, TEXTS, each, entries, noun_codec, parsed
+from superlicense.codec.codecs import each, entries, parsed
+from superlicense.codec.noun_codec import noun_codec
+from superlicense.codec.values import DOCUMENT_INSTANT, INTEGER, TEXTS
 from superlicense.document.keys import PublicKey
 from superlicense.document.payload import read_payload, refusals, write_payload
 from superlicense.errors import InvalidValueError, MalformedKeyError, MalformedRootError, WeakKeyError
@@ -168,7 +170,7 @@ def _read_key(path: str, key_id: str, public: str) -> PublicKey:
 
 
 def _take_keys(path: str, role: Mapping[str, Any], unused: dict[str, PublicKey]) -> tuple[PublicKey, ...]:
-    """Take the keys of a role out of *unused*, because a key has only one role."""
+    """Remove the keys of a role from *unused*, because a key has only one role."""
     keys = []
     for key_id in role["keyids"]:
         if key_id not in unused:

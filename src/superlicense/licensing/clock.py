@@ -75,7 +75,7 @@ def to_utc(at: object, path: str = "at") -> datetime:
 
 
 class InstallationClock:
-    """The host's clock with the floor under it: now is never before what is on record.
+    """The host's clock with the floor under it: now is never before what is recorded.
 
     Attributes:
         ticks: Reads the clock in nanoseconds since 1970, without the floor.

@@ -156,7 +156,7 @@ class Licensing:
         self.journal = Journal(engine)
 
     def bound_to(self, connection: object) -> BoundLicensing:
-        """Take part in the host's transaction on *connection*: writes become effective when the host commits.
+        """Join the host's transaction on *connection*: writes become effective when the host commits.
 
         The object that is returned can do inside the transaction what this one
         can. It starts from what is known here and is brought up to date at every

@@ -113,8 +113,8 @@ class Screens:
 
         Raises:
             InvalidValueError: *user* is neither id nor `User`, *counts* names
-                an unknown limit or is not a whole number, *at* is naive, or there
-                is no catalog for *language*.
+                an unknown limit or is not a whole number, *at* is naive, or
+                there is no catalog for *language*.
         """
         view = self._view(language, at)
         person = find_person(view.world, user)

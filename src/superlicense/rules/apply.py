@@ -27,7 +27,7 @@ from superlicense.rules.notices import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import retire, save_site, save_user
-from superlicense.rules.step import Step, Vetoes
+from superlicense.rules.step import RecordOf, Step, Vetoes, no_record
 from superlicense.rules.world_update import apply_rows
 
 __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
@@ -77,13 +77,14 @@ class Applied:
     refusals: tuple[Refusal, ...]
 
 
-def apply(
+def apply(  # noqa: PLR0913 - what a change depends on
     world: World,
     changes: Iterable[Change],
     at: datetime,
     *,
     by: str = "host",
     vetoes_of: VetoesOf = no_vetoes,
+    record_of: RecordOf = no_record,
 ) -> Applied:
     """Apply *changes* to *world* as of *at*.
 
@@ -93,6 +94,7 @@ def apply(
         at: When; not before the latest instant on record.
         by: Who makes the changes.
         vetoes_of: Called for each change with the world it is applied to.
+        record_of: Makes what is stored of each noun, where it is to be stored.
 
     Returns:
         The new world, the rows and journal entries that lead to it, and all
@@ -110,7 +112,7 @@ def apply(
             message = f"{type(change).__name__} is not a change"
             raise TypeError(message)
         kind, rule = found
-        step = Step(world, at, by, vetoes_of(world, change))
+        step = Step(world, at, by, vetoes_of(world, change), record_of)
         try:
             rule(step, change)
         except RefusedError as error:

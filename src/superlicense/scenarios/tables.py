@@ -46,7 +46,7 @@ class Table:
         return name in self._left
 
     def take(self, name: str, kind: type[T], what: str) -> T | None:
-        """Take the field *name*, `None` if it is not there.
+        """Return and remove the field *name*, `None` if it is not there.
 
         Raises:
             InvalidValueError: it is not *what*.
@@ -70,19 +70,19 @@ class Table:
         return value
 
     def text(self, name: str) -> str | None:
-        """Take a string."""
+        """Return and remove a string."""
         return self.take(name, str, "a string")
 
     def number(self, name: str) -> int | None:
-        """Take an integer."""
+        """Return and remove an integer."""
         return self.take(name, int, "an integer")
 
     def flag(self, name: str) -> bool | None:
-        """Take a boolean."""
+        """Return and remove a boolean."""
         return self.take(name, bool, "true or false")
 
     def instant(self, name: str) -> datetime | None:
-        """Take an instant.
+        """Return and remove an instant.
 
         Raises:
             InvalidValueError: it says no offset from UTC.
@@ -93,7 +93,7 @@ class Table:
         return value
 
     def member(self, name: str, kind: type[E]) -> E | None:
-        """Take the value of a member of the enum *kind*."""
+        """Return and remove the value of a member of the enum *kind*."""
         value = self.text(name)
         if value is None:
             return None
@@ -103,7 +103,7 @@ class Table:
             raise InvalidValueError(self.at(name), value, f"must be one of {', '.join(kind)}") from error
 
     def texts(self, name: str) -> tuple[str, ...] | None:
-        """Take an array of strings."""
+        """Return and remove an array of strings."""
         values = self.array(name)
         if values is None:
             return None
@@ -113,26 +113,26 @@ class Table:
         return tuple(cast("list[str]", values))
 
     def array(self, name: str) -> list[object] | None:
-        """Take an array."""
+        """Return and remove an array."""
         return cast("list[object] | None", self.take(name, list, "an array"))
 
     def table(self, name: str) -> Table | None:
-        """Take a table."""
+        """Return and remove a table."""
         return Table(self._left.pop(name), self.at(name)) if name in self._left else None
 
     def tables(self, name: str) -> tuple[Table, ...]:
-        """Take an array of tables; empty where it is not there."""
+        """Return and remove an array of tables; empty where it is not there."""
         values = self.array(name) or []
         return tuple(Table(value, f"{self.at(name)}[{place}]") for place, value in enumerate(values))
 
     def named_tables(self, name: str) -> Iterator[tuple[str, Table]]:
-        """Take a table of tables, by their names."""
+        """Return and remove a table of tables, by their names."""
         outer = self.table(name)
         for key, value in outer.rest().items() if outer is not None else ():
             yield key, Table(value, f"{self.at(name)}.{key}")
 
     def rest(self) -> dict[str, object]:
-        """Take every field that is left, as it is."""
+        """Return and remove every field that is left, as it is."""
         left, self._left = self._left, {}
         return left
 

@@ -12,7 +12,7 @@ Needs hypothesis. In your own test:
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -184,7 +184,7 @@ class StoreMachine(RuleBasedStateMachine):
     def ask(self, installation: Installation, since: int | None, until: int | None) -> None:
         """Read every instant and key, and parts of the journal."""
         reference = self.reference[installation.key]
-        period = {"since": _instant(since), "until": _instant(until)}
+        period: dict[str, Any] = {"since": _instant(since), "until": _instant(until)}
         with self.store.reading(installation) as view:
             for table in TABLES:
                 ever = reference.history(table)

@@ -118,18 +118,18 @@ class Part:
         raise MalformedPackageError(f"{self.path}.{name}", problem)
 
     def part(self, name: str) -> Part | None:
-        """Take the child called *name* as a part of its own, which keeps what is left of it."""
+        """Return and remove the child called *name* as a part of its own, which keeps what is left of it."""
         found = self._only(name, self._apart)
         return None if found is None else Part(found, f"{self.path}.{name}")
 
     def parts(self, name: str) -> list[Part]:
-        """Take every child called *name* as a part, counted from 0 in its path."""
+        """Return and remove every child called *name* as a part, counted from 0 in its path."""
         self._apart.add(name.lower())
         found = enumerate(self._children.get(name.lower(), ()))
         return [Part(child, f"{self.path}.{name}[{place}]") for place, child in found if not _is_nil(child)]
 
     def text(self, name: str) -> str | None:
-        """Take the text of a field; `None` where it is left out, nil or empty."""
+        """Return and remove the text of a field; `None` where it is left out, nil or empty."""
         found = self._only(name, self._taken)
         if found is None:
             return None
@@ -145,14 +145,14 @@ class Part:
         return None if not found or _is_nil(found[0]) else found[0]
 
     def required(self, name: str) -> str:
-        """Take the text of a field that must be there."""
+        """Return and remove the text of a field that must be there."""
         text = self.text(name)
         if text is None:
             self.refuse(name, "is missing")
         return text
 
     def read(self, name: str, kind: Callable[[str], T], default: T) -> T:
-        """Take a field as *kind* reads it, *default* where it is left out."""
+        """Return and remove a field as *kind* reads it, *default* where it is left out."""
         text = self.text(name)
         if text is None:
             return default

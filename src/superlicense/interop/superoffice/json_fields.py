@@ -68,32 +68,32 @@ class PrincipalFields:
         raise MalformedPrincipalError(f"{self.path}.{name}" if self.path else name, problem)
 
     def take(self, name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - of the kind asked for, or None
-        """Take a field of one kind; `None` where it is left out or null."""
+        """Return and remove a field of one kind; `None` where it is left out or null."""
         value = self._fields.get(name.lower())
         if value is not None and type(value) is not kind:
             self.refuse(name, f"must be {_KINDS[kind]}")
         return value
 
     def objects(self, name: str) -> list[PrincipalFields]:
-        """Take a required list of objects, counted from 0 in their paths."""
+        """Return and remove a required list of objects, counted from 0 in their paths."""
         listed = self.take(name, list)
         if listed is None:
             self.refuse(name, "is missing")
         return [PrincipalFields(value, f"{name}[{place}]") for place, value in enumerate(listed)]
 
     def text(self, name: str) -> str:
-        """Take a string, empty where it is left out."""
+        """Return and remove a string, empty where it is left out."""
         return str(self.take(name, str) or "")
 
     def required(self, name: str) -> str:
-        """Take a required string."""
+        """Return and remove a required string."""
         text = self.text(name)
         if not text:
             self.refuse(name, "is missing")
         return text
 
     def word(self, name: str) -> str:
-        """Take a word that the vendor writes as its name or its number; empty where it is left out."""
+        """Return and remove a word that the vendor writes as its name or its number; empty where it is left out."""
         value = self._fields.get(name.lower())
         if value is None:
             return ""

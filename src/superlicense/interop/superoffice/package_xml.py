@@ -35,7 +35,7 @@ def read_package_xml(data: bytes, *, time_zone: str | tzinfo = "UTC") -> License
 
     Args:
         data: The document, at most 2 MiB.
-        time_zone: Zone in which its days are reckoned, by name or as an object.
+        time_zone: Zone in which its days are counted, by name or as an object.
 
     Returns:
         The package, without ``issue`` and ``issued_at``, which the format lacks.
@@ -106,7 +106,7 @@ def _kind(row: Part, scope: LicenseScope) -> LicenseKind:
 
 
 def _quantity(row: Part, *, counted: bool) -> int:
-    """Take the quantity; where it is not counted, one stands for none given.
+    """Return and remove the quantity; where it is not counted, a missing one is 1.
 
     Source: domain 2.2: the vendor never sends 0; 17.9: invalid for user and site licenses.
     """

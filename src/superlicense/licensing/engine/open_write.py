@@ -47,7 +47,7 @@ class OpenWrite:
 
     @contextmanager
     def usage_since(self, month: Month) -> Iterator[Usage]:
-        """Take the totals of *month* and later, so that what is read of them is still true at the commit."""
+        """Lock the totals of *month* and later, so that what is read of them is still true at the commit."""
         usage = self.usage()
         usage.lock_head()
         usage.lock_meter_months_since(month)

@@ -102,7 +102,7 @@ class Snapshot:
         dates = boundaries(world)
         place = bisect_right(dates, at)
         known = world.known_at()
-        # Now is never before what is on record, so a clock that is turned back further reads the same.
+        # Now is never before what is recorded, so a clock that is turned back further reads the same.
         settled = place == 0 or (known is not None and known >= dates[place - 1])
         self.starts_ns = FAR_PAST if settled else nanoseconds(dates[place - 1])
         self.ends_ns = nanoseconds(dates[place]) if place < len(dates) else FAR_FUTURE

@@ -181,8 +181,8 @@ class WorldCache:
             followed = None
             if rows is not None:
                 followed = self.checks.follow(view, CheckedWorld(snapshot.world, state.integrity), rows)
-            if rows is not None and followed is not None:
-                self._move(followed, view.revision, rows, checked_ns)
+            if followed is not None:
+                self._move(followed.checked, view.revision, followed.rows, checked_ns)
             elif snapshot.revision == before:
                 loaded = self.checks.load(view)
                 state.integrity = loaded.integrity

@@ -38,6 +38,7 @@ from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.integrity.integrity_state import CheckedWorld
 from superlicense.licensing.integrity.sealed_write import SealedWrite, sealed_write
+from superlicense.licensing.loading import record_maker
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import move_users
@@ -145,7 +146,7 @@ class Writer:
         Raises:
             RefusedError: a change is refused; with every reason.
             InvalidValueError: *by* is not a name, or *at* is naive.
-            WriteOutOfOrderError: *at* lies before what is on record or after now.
+            WriteOutOfOrderError: *at* lies before what is recorded or after now.
             StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
@@ -202,7 +203,14 @@ class Writer:
         try:
             now = self._instant_of(world, request.at)
             write = OpenWrite(view, self._checks, base, now)
-            applied = apply(world, request.proposal(write), now, by=request.by, vetoes_of=vetoes_of(self._veto))
+            applied = apply(
+                world,
+                request.proposal(write),
+                now,
+                by=request.by,
+                vetoes_of=vetoes_of(self._veto),
+                record_of=record_maker(view.form),
+            )
         finally:
             self._writing.discard(thread)
         if applied.refusals:
@@ -236,8 +244,8 @@ class Writer:
                 facts.start(row)
             else:
                 facts.end(row)
-        for entry in written.entries:
-            journal.append(entry)
+        for entry, subjects in written.entries:
+            journal.append(entry, subjects)
         if written.head is not None:
             view.keep_head(written.head)
         return written

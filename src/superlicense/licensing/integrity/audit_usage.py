@@ -24,6 +24,7 @@ from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.integrity.journal_replay import JournalReplay
 from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
+from superlicense.licensing.loading import readable
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
@@ -144,8 +145,8 @@ class _Peaks:
     """The least and the most that the peak of a month may be."""
 
     def __init__(self, view: Reading) -> None:
-        self._packages = list(view.facts.history(Table.PACKAGES, SUPEROFFICE))
-        self._assignments = list(view.facts.history(Table.ASSIGNMENTS))
+        self._packages = list(map(readable, view.facts.history(Table.PACKAGES, SUPEROFFICE)))
+        self._assignments = list(map(readable, view.facts.history(Table.ASSIGNMENTS)))
         self._known: dict[datetime, tuple[int, int]] = {}
 
     def of(self, books: MeterMonth) -> tuple[int, int]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec.codecs import INSTANT, INTEGER, TEXT, DecodeError
+from superlicense.codec.codecs import DecodeError
 from superlicense.codec.records import dump_json, load_json
+from superlicense.codec.values import INSTANT, INTEGER, TEXT
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.instants import record_instant
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey

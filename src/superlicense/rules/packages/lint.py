@@ -1,4 +1,4 @@
-"""Package lint: the errors and warnings of a license package, whoever issued it.
+"""Package lint: the errors and warnings of a license package, whichever owner issued it.
 
 Rule 1: a package that cannot be applied is an error: too many rows, grants of
 plans or system licenses, and missing or circular prerequisites.
