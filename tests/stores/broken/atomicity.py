@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import RLock
-from typing import Any, Self
+from typing import Self
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError, StoreBusyError, StoreUnavailableError
-from superlicense.model.journal import JournalEntry
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
+from superlicense.ports import StoredEntry, StoredRow, Subject
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundJournal, SoundStore, SoundView
 
@@ -79,7 +79,7 @@ class ShowsWhatIsNotCommitted(SoundStore):
 
 class IsBlindToItsOwnBlock(SoundStore):
     class _Facts(SoundFacts):
-        def running(self, table: Table) -> Iterator[Row[Any]]:
+        def running(self, table: str) -> Iterator[StoredRow]:
             with self.view.store.storage.reading(self.view.installation) as other:
                 return iter(list(other.facts.running(table)))
 
@@ -96,7 +96,7 @@ class LetsReadersWrite(SoundStore):
 class LosesEntries(SoundStore):
     class _View(SoundView):
         class _Journal(SoundJournal):
-            def append(self, entry: JournalEntry) -> None:
+            def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
                 pass
 
         journal_type = _Journal
@@ -106,8 +106,8 @@ class LosesEntries(SoundStore):
 
 class LosesATable(SoundStore):
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
-            if row.table is not Table.EVENTS:
+        def start(self, row: StoredRow) -> None:
+            if row.table != Table.EVENTS:
                 super().start(row)
 
     view_type = broken(_Facts)

@@ -99,7 +99,7 @@ def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterato
             driver.autocommit = False
             if write:
                 driver.isolation_level = _READ_COMMITTED
-                # To PostgreSQL 0 is no timeout.
+                # PostgreSQL reads 0 as "without a timeout".
                 connection.exec_driver_sql(
                     f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
                     f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
