@@ -32,10 +32,18 @@ __all__ = ["logged_errors", "translated_errors"]
 _log = logging.getLogger("superlicense.store")
 
 # SQLSTATE codes of PostgreSQL (its manual, appendix A).
-_BUSY = frozenset({"55P03", "57014", "40P01"})  # lock or statement timeout, deadlock
-_CONFLICT = frozenset({"40001", "23505"})  # serialization failure, unique violation
-_MISSING = frozenset({"42P01", "42703"})  # undefined table, undefined column
-_FULL = frozenset({"53100", "53200", "54000"})  # disk full, out of memory, a limit of the program
+_OF_STATE: dict[str, type[StoreError]] = {
+    "40P01": StoreBusyError,  # deadlock
+    "55P03": StoreBusyError,  # lock timeout
+    "57014": StoreBusyError,  # statement timeout
+    "23505": ConflictError,  # unique violation
+    "40001": ConflictError,  # serialization failure
+    "53100": StoreFullError,  # disk full
+    "53200": StoreFullError,  # out of memory
+    "54000": StoreFullError,  # a limit of the program
+    "42703": StoreOutdatedError,  # undefined column
+    "42P01": StoreOutdatedError,  # undefined table
+}
 _SQLITE = {
     sqlite3.SQLITE_BUSY: StoreBusyError,
     sqlite3.SQLITE_LOCKED: StoreBusyError,
@@ -68,14 +76,7 @@ def _translated(error: BaseException) -> StoreError:  # noqa: PLR0911 - one for 
         return found(words)
     if isinstance(original, PoolTimeoutError):
         return StoreBusyError("no connection became free in time")
-    state = getattr(original, "sqlstate", None)
-    if state in _BUSY:
-        return StoreBusyError(words)
-    if state in _MISSING:
-        return StoreOutdatedError(words)
-    if state in _CONFLICT:
-        return ConflictError(words)
-    return StoreFullError(words) if state in _FULL else StoreUnavailableError(words)
+    return _OF_STATE.get(getattr(original, "sqlstate", None) or "", StoreUnavailableError)(words)
 
 
 @contextmanager

@@ -94,19 +94,23 @@ def _made_by_the_host(connection: Connection, chain: ScriptDirectory, schema: st
         for column in inspector.get_columns(name, schema=schema)
     }
     found = columns | {name.removeprefix(prefix) for name in there}
-    missing = {
-        script.revision: [name for name in script.module.brings if name not in found]
-        for script in reversed([*chain.walk_revisions()])
-    }
-    missing = {version: names for version, names in missing.items() if names}
+    brought = _brought(chain)
+    missing = {version: lacking for version, names in brought.items() if (lacking := [*names - found])}
     if not missing:
         return True
-    if not found.intersection(*[script.module.brings for script in chain.walk_revisions()][-1:]):
+    if found.isdisjoint(next(iter(brought.values()))):
         return False
-    told = "; ".join(f"{version} ({', '.join(prefix + name for name in names)})" for version, names in missing.items())
+    told = "; ".join(
+        f"{version} ({', '.join(prefix + name for name in sorted(names))})" for version, names in missing.items()
+    )
     raise StoreOutdatedError(
         f"{', '.join(sorted(there))} were made by other migrations than these, which have to bring version {told}"
     )
+
+
+def _brought(chain: ScriptDirectory) -> dict[str, frozenset[str]]:
+    """Return what each version brings, the oldest first."""
+    return {script.revision: frozenset(script.module.brings) for script in reversed([*chain.walk_revisions()])}
 
 
 def _raise_form(connection: Connection, schema: str | None, prefix: str) -> None:
