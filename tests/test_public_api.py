@@ -50,7 +50,8 @@ NO_BYTECODE = (
 NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause Decision DeniedError
-Derivation DocumentTooLargeError EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode Hook
+Derivation DocumentTooLargeError EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode
+ForgetReceipt ForgetUser Hook
 InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
 KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision
 LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError

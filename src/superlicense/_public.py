@@ -70,6 +70,7 @@ from superlicense.model.change import (
     Change,
     ChangePlan,
     EndEvent,
+    ForgetUser,
     InstallRoot,
     KeepPackageWaiting,
     PlanMove,
@@ -174,6 +175,7 @@ from superlicense.model.usage import (
     UserTally,
 )
 from superlicense.model.user import (
+    ForgetReceipt,
     SaveReceipt,
     SaveStatus,
     User,

@@ -30,7 +30,7 @@ from superlicense.rules.notices import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
 from superlicense.rules.refusing import gives_up_seats, needs_seats, place_in, subject_of, with_hint
 from superlicense.rules.seats.assigning import assign, change_plan, release
-from superlicense.rules.seats.people import retire, save_site, save_user
+from superlicense.rules.seats.people import forget_user, retire, save_site, save_user
 from superlicense.rules.step import RecordOf, Step, Vetoes, about, no_record, refuse_if
 from superlicense.rules.world_update import apply_rows
 
@@ -47,6 +47,7 @@ _RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], No
         changes_.Release: (EntryKind.RELEASE, release),
         changes_.ChangePlan: (EntryKind.CHANGE_PLAN, change_plan),
         changes_.Retire: (EntryKind.RETIRE, retire),
+        changes_.ForgetUser: (EntryKind.FORGET_USER, forget_user),
         changes_.ActivatePackage: (EntryKind.ACTIVATE_PACKAGE, activate),
         changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
         changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),

@@ -65,7 +65,7 @@ def _foreign() -> tuple[type[Exception], ...]:
     return found if psycopg is None else (*found, psycopg.Error)
 
 
-def _translated(error: BaseException) -> StoreError:  # noqa: PLR0911 - one for each kind of error
+def _translated(error: BaseException) -> StoreError:
     original = error.orig if isinstance(error, DBAPIError) else error
     words = str(original).splitlines()[0] if str(original) else type(original).__name__
     if isinstance(original, sqlite3.Error):

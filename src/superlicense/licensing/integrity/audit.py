@@ -9,7 +9,7 @@ Rule 2: it holds 32 bytes of each row, never the rows themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,6 +19,7 @@ from superlicense.licensing.integrity.audit_usage import usage_findings
 from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
 from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
 from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes, row_digest
+from superlicense.licensing.integrity.row_filters import blanked_rightly, forgotten_until
 from superlicense.licensing.integrity.seals import Head, Seals, noted_head, read_noted_head
 from superlicense.licensing.loading import row_of
 from superlicense.model.license import LicenseName
@@ -69,6 +70,7 @@ class _Verifier:
         self._rows = 0
         # Sequences of rows that the journal records and that were not found yet.
         self._missing: set[int] = set()
+        self._forgotten: Mapping[str, int] = {}
         self._changed: list[tuple[StoredRow, TableRow]] = []
         self._findings: list[Finding] = []
         self._look_alikes: tuple[tuple[str, ...], ...] = ()
@@ -105,6 +107,7 @@ class _Verifier:
         tables: set[str] = {*Table}
         with self.reporting("counting the rows"):
             tables |= view.facts.counts().keys()
+            self._forgotten = forgotten_until(view, self._checks.seals)
         for table in sorted(tables, key=_in_order):
             with self.reporting(f"reading {table}"):
                 for row in view.facts.history(table):
@@ -179,6 +182,8 @@ class _Verifier:
             yield code, "differs from the journal"
         elif not row.record.personal_holds():
             yield FindingCode.ROW_EDITED, "has other personal texts than were written"
+        elif not blanked_rightly(row, self._forgotten):
+            yield FindingCode.ROW_EDITED, "has a text that was blanked, or lacks one that was not"
         is_due_end = due is not None and row.end is not None and due.digest == digest_of(written)
         if due is not None and is_due_end and due.began != row_digest(row.started()):
             self._changed.append((row, due))
