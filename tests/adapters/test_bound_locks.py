@@ -76,7 +76,7 @@ class TestSavepoints:
         with service.engine.begin() as connection:
             order(connection, "one")
             elsewhere = SqlStore(service.engine, prefix="elsewhere_").bound_to(connection)
-            with pytest.raises(sl.StoreUnavailableError), elsewhere.reading(INSTALLATION):
+            with pytest.raises(sl.StoreOutdatedError), elsewhere.reading(INSTALLATION):
                 pytest.fail("there are no such tables")
             order(connection, "two")
         assert service.orders() == ["one", "two"]
