@@ -41,6 +41,9 @@ SAID_BY_THE_SENTENCE = {
     ("one_plan_only", "hint"),
     ("prerequisite_of", "hint"),
     ("event_needs_force", "hint"),
+    ("last_administrator", "hint"),
+    ("too_many_losses", "hint"),
+    ("user_is_retired", "hint"),
     ("event_not_by_hand", "hint"),
 }
 AN_INTERNAL_ID = {("no_login_event", "event"), ("key_revoked", "key"), ("package_revoked", "digest")}

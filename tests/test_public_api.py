@@ -50,7 +50,8 @@ NO_BYTECODE = (
 NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause Decision DeniedError
-Derivation DocumentTooLargeError EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode Hook
+Derivation DocumentTooLargeError EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode
+ForgetReceipt ForgetUser Hook
 InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
 KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision
 LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError
@@ -59,8 +60,10 @@ ModuleOutOfScopeError Month MonthNotOverError MonthOutOfOrderError NoTrustRootEr
 OtherInstallationError Outcome OwnerThresholdError PackageBlockedError PackageConflictError PackageRollbackError
 PackageSource PackageStoppedError Period Phase PlanMove Policy PreviewOutdatedError Projection Question Reason
 ReasonCode Receipt ReceiptCode ReceiptStatus RefusedError Release RemovePackage Retire Revision RevokedError
-RootExpiredError RootThresholdError RootVersionError RuleSet SaveSite SaveUser SeatUsage SeatVeto Site StartEvent
-Statement StatementLine Store StoreBusyError StoreError StoreFullError StoreNewerError StoreOutdatedError StoreReport StoreUnavailableError
+RootExpiredError RootThresholdError RootVersionError RuleSet SaveReceipt SaveSite SaveStatus SaveUser
+SeatUsage SeatVeto Severity Site StartEvent
+Statement StatementLine Store StoreBusyError StoreError StoreFullError StoreNewerError StoreOutdatedError StoreReport
+StoreUnavailableError
 SuperlicenseError SystemEvent SystemFeature TamperedStoreError TooManyVerificationsError Topic TrustRoot
 UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User
 UserCount UserEffect UserTally UserType Validity WeakKeyError World WriteOutOfOrderError WrongPayloadTypeError

@@ -70,6 +70,7 @@ from superlicense.model.change import (
     Change,
     ChangePlan,
     EndEvent,
+    ForgetUser,
     InstallRoot,
     KeepPackageWaiting,
     PlanMove,
@@ -157,6 +158,7 @@ from superlicense.model.statement import (
 from superlicense.model.store_report import (
     Finding,
     FindingCode,
+    Severity,
     StoreReport,
 )
 from superlicense.model.trust import TrustRoot
@@ -173,6 +175,9 @@ from superlicense.model.usage import (
     UserTally,
 )
 from superlicense.model.user import (
+    ForgetReceipt,
+    SaveReceipt,
+    SaveStatus,
     User,
     UserType,
 )

@@ -67,6 +67,7 @@ _BY_NUMBER = {
     "reason.held_license_gone": "in_use",
     "reason.seats_exceed_total": "remove",
 }
+_RELEASES_FIRST = "releases_first"  # the hint of a reason that another order of the batch would avoid
 _SEVERAL = 2  # selects the plural if the number is missing
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -129,7 +130,19 @@ def message(what: Reason | str, /, language: str = _ENGLISH, **params: object) -
     words = _words(_catalog(name), key, given)
     if words is None:
         return code
-    return _PLACEHOLDER.sub(lambda found: _shown(given.get(found[1]), name), words)
+    text = _PLACEHOLDER.sub(lambda found: _shown(given.get(found[1]), name), words)
+    return _about_whom(text, words, given, name) if isinstance(what, Reason) else text
+
+
+def _about_whom(text: str, words: str, given: Mapping[str, object], language: str) -> str:
+    """Put the user or site that a refusal is about before *text*, unless its *words* do, and the hint after it."""
+    if given.get("hint") == _RELEASES_FIRST:
+        text = f"{text} {message(f'hint_{_RELEASES_FIRST}', language)}"
+    for key in ("holder", "site"):
+        subject = given.get(key)
+        if subject is not None and f"{{{key}}}" not in words and subject != given.get("user"):
+            return f"{_shown(subject, language)}: {text}"
+    return text
 
 
 def _kind(word: str) -> str:

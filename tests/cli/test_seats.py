@@ -33,11 +33,11 @@ class TestSeats:
         danish = shop.run("assign", "anna", "ten-service", "--lang", "da")
         assert (english.exit_code, english.stdout, danish.exit_code, danish.stdout) == (1, "", 1, "")
         assert english.stderr == (
-            "superlicense: The user already has the user plan superoffice.ten-sales; "
+            "superlicense: anna: The user already has the user plan superoffice.ten-sales; "
             "change it to superoffice.ten-service instead.\n"
         )
         assert danish.stderr == (
-            "superlicense: Brugeren har allerede brugerplanen superoffice.ten-sales; "
+            "superlicense: anna: Brugeren har allerede brugerplanen superoffice.ten-sales; "
             "skift den til superoffice.ten-service i stedet.\n"
         )
         assert shop.open().revision() == before
@@ -102,12 +102,54 @@ class TestUsers:
         )
         user = shop.open().users.find("cy")
         assert user == sl.User(id="cy", name="Cy Berg", type=sl.UserType.EXTERNAL, may_log_in=True, groups=("sales",))
-        assert told == to_plain_data(user)
+        assert told == {"user": to_plain_data(user), "status": "created"}
 
     def test_what_is_not_given_stays_as_it_is(self, shop: Shop) -> None:
         shop.told("save-user", "anna", "--name", "Anna Berg")
-        assert shop.told("save-user", "anna", "--no-may-log-in") == ["  ✓ anna saved"]
+        assert shop.told("save-user", "anna", "--no-may-log-in") == ["  ✓ anna updated"]
         assert shop.open().users.find("anna") == sl.User(id="anna", name="Anna Berg")
+
+    def test_a_mistyped_id_is_said_to_be_new(self, shop: Shop) -> None:
+        assert shop.told("save-user", "Anna") == ["  ✓ Anna created"]
+        assert shop.told("save-user", "anna", "--may-log-in") == ["  ✓ anna unchanged"]
+        shop.told("save-user", "Anna", "--may-log-in")
+        (warning,) = [line for line in shop.told("verify-store") if "Anna" in line]
+        assert warning == (
+            "    ! Warning: users Anna: User ids differ only by letter case or Unicode form "
+            "(the id 'Anna' looks like 'anna')"
+        )
+        report = shop.json("verify-store")
+        assert (report["ok"], report["findings"][0]["severity"]) == (True, "warning")
+
+    def test_a_former_employee_is_rehired_on_request_only(self, shop: Shop) -> None:
+        shop.told("retire", "anna")
+        refused = shop.run("save-user", "anna", "--name", "Anna Berg")
+        assert (refused.exit_code, refused.stderr) == (
+            1,
+            "superlicense: The user anna is a former employee and stays one unless the command says to rehire them.\n",
+        )
+        assert shop.told("sync-users", "-", stdin='{"id": "anna"}') == ["  ✗ anna is still a former employee"]
+        assert shop.told("save-user", "anna", "--rehire") == ["  ✓ anna rehired"]
+        shop.told("retire", "anna")
+        assert shop.told("retire", "anna", "--lang", "da") == ["  ✓ anna er uændret"]
+        assert shop.told("sync-users", "-", "--rehire", "--lang", "da", stdin='{"id": "anna"}') == [
+            "  ✓ anna er genansat"
+        ]
+
+    def test_the_last_administrator_leaves_only_by_force(self, shop: Shop) -> None:
+        for line in (["retire", "signe"], ["save-user", "signe", "--no-administrator"]):
+            assert shop.json(*line, code=1)["error"]["code"] == "last_administrator"
+        assert shop.told("save-user", "signe", "--no-administrator", "--force") == ["  ✓ signe updated"]
+        shop.told("save-user", "signe", "--administrator")
+        assert shop.told("retire", "signe", "--force") == ["  ✓ signe is a former employee"]
+
+    def test_a_directory_that_is_empty_is_not_believed(self, shop: Shop) -> None:
+        error = shop.json("sync-users", "-", "--retire-missing", stdin="", code=1)["error"]
+        (reason,) = error["reasons"]
+        assert (error["code"], reason["params"]["losses"], reason["params"]["users"]) == ("too_many_losses", 3, 3)
+        lines = ["sync-users", "-", "--retire-missing", "--expect-losses", "3"]
+        assert shop.json(*lines, stdin="", code=1)["error"]["code"] == "last_administrator"
+        assert [one["status"] for one in shop.json(*lines, "--force", stdin="")] == ["retired"] * 3
 
     def test_whoever_leaves_holds_nothing(self, shop: Shop) -> None:
         assert shop.told("retire", "anna", "--lang", "da") == ["  ✓ anna er fratrådt"]
@@ -117,16 +159,16 @@ class TestUsers:
     def test_a_file_is_saved_all_at_once(self, shop: Shop) -> None:
         lines = [{"id": "anna", "may_log_in": True}, {"id": "cy", "groups": ["a", "b"], "type": "resource"}]
         (shop.folder / "users.jsonl").write_text("\n\n".join(map(json.dumps, lines)), encoding="utf-8")
-        assert [one["id"] for one in shop.json("sync-users", "users.jsonl")] == ["cy"]
+        (receipt,) = shop.json("sync-users", "users.jsonl")
+        assert (receipt["user"]["id"], receipt["status"]) == ("cy", "created")
         user = shop.open().users.find("cy")
         assert user == sl.User(id="cy", type=sl.UserType.RESOURCE, groups=("a", "b"))
 
     def test_whoever_is_missing_leaves_only_if_told_to(self, shop: Shop) -> None:
-        everybody = '{"id": "anna", "may_log_in": true}\n'
+        everybody = '{"id": "anna", "may_log_in": true}\n{"id": "signe", "may_log_in": true, "administrator": true}\n'
         assert shop.told("sync-users", "-", stdin=everybody) == []
         assert shop.told("sync-users", "-", "--retire-missing", stdin=everybody) == [
             "  ✓ bo is a former employee",
-            "  ✓ signe is a former employee",
         ]
 
     @pytest.mark.parametrize(

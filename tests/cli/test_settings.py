@@ -31,7 +31,7 @@ class TestInit:
         assert (nowhere.folder / "superlicense.toml").read_text(encoding="utf-8") == CONFIG.replace(
             'trust = "root.json"\n\n', ""
         )
-        assert nowhere.told("save-user", "anna") == ["  ✓ anna saved"]
+        assert nowhere.told("save-user", "anna") == ["  ✓ anna created"]
 
     def test_again_it_changes_nothing(self, shop: Shop) -> None:
         before = (shop.folder / "superlicense.db").read_bytes(), (shop.folder / "superlicense.toml").read_bytes()
@@ -65,7 +65,7 @@ class TestInit:
         assert f'store = "{nowhere.folder.resolve() / "shop.db"}"\n' in written
         assert f'trust = "{nowhere.folder.resolve() / "root.json"}"\n' in written
         assert 'company = "A \\"B\\" Æ/S"\n' in written
-        assert nowhere.told("save-user", "anna", "--config", "etc/shop.toml") == ["  ✓ anna saved"]
+        assert nowhere.told("save-user", "anna", "--config", "etc/shop.toml") == ["  ✓ anna created"]
         assert (nowhere.folder / "shop.db").is_file()
 
     def test_what_is_no_trust_root_is_not_written(self, nowhere: Shop) -> None:
@@ -252,8 +252,8 @@ class TestStores:
         (shop.folder / "text.db").write_text(
             "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
         )
-        for name in ("empty.db", "text.db"):
-            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == "store_unavailable"
+        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
+            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as file:
@@ -261,13 +261,13 @@ class TestStores:
         with closing(sqlite3.connect(shop.folder / "superlicense.db")) as other:
             other.execute("BEGIN IMMEDIATE")
             assert shop.json("save-user", "cy", code=4)["error"]["code"] == "store_busy"
-        assert shop.json("save-user", "cy")["id"] == "cy"
+        assert shop.json("save-user", "cy")["user"]["id"] == "cy"
 
     def test_a_database_on_postgresql_is_a_store(self, nowhere: Shop, postgres: str) -> None:
         database = a_schema(postgres)
         store = database.url.render_as_string(hide_password=False)
         nowhere.told("init", *OURS, "--store", store)
-        assert nowhere.told("save-user", "anna", "--may-log-in") == ["  ✓ anna saved"]
+        assert nowhere.told("save-user", "anna", "--may-log-in") == ["  ✓ anna created"]
         assert nowhere.json("why", "anna", "web", code=1)["decision"]["reasons"][0]["code"] == "no_package"
         assert nowhere.json("verify-store")["ok"] is True
         database.close()
@@ -278,4 +278,4 @@ class TestStores:
         assert nowhere.folder.is_dir()
 
     def test_a_store_in_memory_is_there_at_once(self, shop: Shop) -> None:
-        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_unavailable"
+        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_outdated"

@@ -190,7 +190,7 @@ class TestCommands:
             yield person("eve")
 
         saved = heard.users.sync(arriving())
-        assert saved == (person("eve"),)
+        assert [one.user for one in saved] == [person("eve")]
         assert hook.calls[0].arguments["users"] == (person("eve"),)
 
     def test_a_hook_sees_what_was_written(self, store: sl.Store, clock: Clock) -> None:

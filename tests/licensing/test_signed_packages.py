@@ -287,7 +287,11 @@ class TestAPlanSwap:
             trusting.seats.assign(user, SALES, by="admin")
         trusting.seats.assign("bo", "visible-for", by="admin")
         preview = trusting.packages.preview(self.swapped())
-        assert [one.reason.code for one in preview.blockers] == ["held_license_gone", "prerequisite_missing"]
+        assert [(one.reason.code, one.holders) for one in preview.blockers] == [
+            ("held_license_gone", ("anna", "bo")),
+            # Only Bo holds a license that requires something of the plan.
+            ("prerequisite_missing", ("bo",)),
+        ]
         assert preview.proposed_moves == tuple(
             sl.PlanMove(holder=user, old=SALES, new="ten-premium") for user in ("anna", "bo")
         )
@@ -320,7 +324,8 @@ class TestAPlanSwap:
         assert [move.holder for move in preview.proposed_moves] == ["bo"]
         forced = [sl.PlanMove(holder="anna", old=SALES, new="ten-premium")]
         blocked = licensing.packages.preview(self.swapped(), plan_moves=forced)
-        assert "release_vetoed" in [one.reason.code for one in blocked.blockers]
+        (vetoed,) = [one for one in blocked.blockers if one.reason.code == "release_vetoed"]
+        assert (vetoed.holders, vetoed.in_use) == (("anna",), 1)
 
     def test_may_release_instead(self, trusting: sl.Licensing) -> None:
         trusting.seats.assign("anna", SALES, by="admin")
@@ -556,4 +561,7 @@ class TestApply:
         ]
         with pytest.raises(sl.RefusedError) as refused:
             trusting.apply(changes, by="admin")
-        assert [reason.code for reason in refused.value.reasons] == ["unsigned_document"] * 2
+        assert [(reason.code, reason.params["place"]) for reason in refused.value.reasons] == [
+            ("unsigned_document", 0),
+            ("unsigned_document", 1),
+        ]

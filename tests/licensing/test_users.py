@@ -6,13 +6,13 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.installation import SALES, START, WEB, Clock, module, package, person, system
+from tests.installation import SALES, START, WEB, Clock, module, open_licensing, package, person, system
 
 
 class TestSave:
     def test_a_user_is_stored_as_given(self, empty: sl.Licensing) -> None:
         anna = sl.User(id="anna", name="Anna Lund", may_log_in=True, groups=("sales",), site="aarhus")
-        assert empty.users.save(anna) == anna
+        assert empty.users.save(anna) == sl.SaveReceipt(user=anna, status=sl.SaveStatus.CREATED)
         assert empty.users.find("anna") == anna
         assert empty.users.find("nobody") is None
 
@@ -24,8 +24,19 @@ class TestSave:
     def test_the_same_user_again_changes_nothing(self, empty: sl.Licensing) -> None:
         empty.users.save(person("anna"))
         before = empty.revision()
-        empty.users.save(person("anna"))
+        receipt = empty.users.save(person("anna"))
+        assert (receipt.user, receipt.status) == (person("anna"), sl.SaveStatus.UNCHANGED)
         assert empty.revision() == before
+
+    def test_a_receipt_says_what_was_done(self, licensing: sl.Licensing) -> None:
+        retired = person("bo", retired=True)
+        assert licensing.users.save(evolve(person("bo"), name="Bo Bech")).status is sl.SaveStatus.UPDATED
+        assert licensing.users.save(retired).status is sl.SaveStatus.RETIRED
+        assert licensing.seats.retire("bo", by="admin") == sl.SaveReceipt(user=retired, status=sl.SaveStatus.UNCHANGED)
+        with pytest.raises(sl.RefusedError, match="user_is_retired"):
+            licensing.users.save(person("bo"))
+        assert licensing.users.save(person("bo"), rehire=True).status is sl.SaveStatus.REHIRED
+        assert licensing.seats.retire("bo", by="admin").status is sl.SaveStatus.RETIRED
 
     def test_saved_as_retired_every_license_ends(self, licensing: sl.Licensing) -> None:
         licensing.seats.assign("anna", SALES, by="admin")
@@ -57,7 +68,10 @@ class TestSync:
         empty.users.sync([person("anna"), person("bo")], by="directory")
         before = empty.revision()
         renamed = evolve(person("bo"), name="Bo Bech")
-        assert empty.users.sync([person("anna"), renamed, person("cy")]) == (renamed, person("cy"))
+        assert empty.users.sync([person("anna"), renamed, person("cy")]) == (
+            sl.SaveReceipt(user=renamed, status=sl.SaveStatus.UPDATED),
+            sl.SaveReceipt(user=person("cy"), status=sl.SaveStatus.CREATED),
+        )
         assert empty.revision().number == before.number + 1
         assert empty.users.sync([renamed, person("anna")]) == ()
         assert empty.revision().number == before.number + 1
@@ -67,17 +81,71 @@ class TestSync:
         licensing.seats.assign("bo", SALES, by="admin")
         assert licensing.users.sync([person("anna")]) == ()
         gone = licensing.users.sync([person("anna")], retire_missing=True)
-        assert [(user.id, user.retired) for user in gone] == [("bo", True), ("cy", True)]
+        assert [(one.user.id, one.user.retired, one.status) for one in gone] == [
+            ("bo", True, sl.SaveStatus.RETIRED),
+            ("cy", True, sl.SaveStatus.RETIRED),
+        ]
         assert licensing.seats.held_by("bo") == ()
         assert licensing.users.sync([person("anna")], retire_missing=True) == ()
 
-    def test_who_comes_back_is_retired_no_more(self, licensing: sl.Licensing) -> None:
-        licensing.users.sync([], retire_missing=True)
-        licensing.users.sync([person("anna")])
+    def test_who_comes_back_is_rehired_only_if_asked(self, licensing: sl.Licensing) -> None:
+        licensing.seats.retire("anna", by="admin")
+        retired = person("anna", retired=True)
+        still = sl.SaveReceipt(user=retired, status=sl.SaveStatus.STILL_RETIRED)
+        assert licensing.users.sync([person("anna")]) == (still,)
+        assert licensing.users.find("anna") == retired
+        assert licensing.users.sync([person("anna")], rehire=True)[0].status is sl.SaveStatus.REHIRED
         assert licensing.users.find("anna") == person("anna")
 
+    def test_too_many_losses_have_to_be_expected(self, licensing: sl.Licensing) -> None:
+        before = licensing.revision()
+        for expected in (None, 0, 2, 4):
+            with pytest.raises(sl.RefusedError) as caught:
+                licensing.users.sync([], retire_missing=True, expect_losses=expected)
+            assert caught.value.code == "too_many_losses"
+        assert licensing.revision() == before
+        assert len(licensing.users.sync([], retire_missing=True, expect_losses=3)) == 3
+
+    @pytest.mark.parametrize("expected", [-1, True, "3", 3.0])
+    def test_expected_losses_are_a_number(self, licensing: sl.Licensing, expected: Any) -> None:  # noqa: ANN401 - anything
+        with pytest.raises(sl.InvalidValueError):
+            licensing.users.sync([], expect_losses=expected)
+
+    def test_the_last_administrator_stays(self, licensing: sl.Licensing) -> None:
+        root = person("root", administrator=True)
+        licensing.users.save(root)
+        everybody = [person(name) for name in ("anna", "bo", "cy")]
+        commands = (
+            lambda **force: licensing.users.save(person("root"), **force),
+            lambda **force: licensing.users.sync(everybody, retire_missing=True, **force),
+            lambda **force: licensing.seats.retire("root", by="admin", **force),
+            lambda **force: licensing.apply([sl.Retire(user="root", **force)], by="admin"),
+        )
+        for command in commands:
+            with pytest.raises(sl.RefusedError) as caught:
+                command()
+            assert caught.value.code == "last_administrator"
+            assert licensing.gate.administer("root")
+            command(force=True)
+            assert not licensing.gate.administer("root")
+            licensing.users.save(root, rehire=True)
+
+    def test_an_administrator_may_be_replaced_in_one_go(self, licensing: sl.Licensing) -> None:
+        licensing.users.save(person("root", administrator=True))
+        chosen = [*(person(name) for name in ("anna", "bo")), person("cy", administrator=True)]
+        licensing.users.sync(chosen, retire_missing=True)
+        assert licensing.gate.administer("cy")
+
+    def test_a_refusal_names_the_place_in_the_list(self, licensing: sl.Licensing) -> None:
+        licensing.users.save(person("root", administrator=True))
+        with pytest.raises(sl.RefusedError) as caught:
+            licensing.users.sync([person("anna"), person("bo"), person("root"), person("dora")])
+        (reason,) = caught.value.reasons
+        assert (reason.params["holder"], reason.params["place"]) == ("root", 2)
+
     def test_a_user_named_twice_alike_is_one(self, empty: sl.Licensing) -> None:
-        assert empty.users.sync([person("anna"), person("anna")]) == (person("anna"),)
+        assert empty.users.sync([person("anna"), person("anna")])[0].user == person("anna")
+        assert len(empty.users.all()) == 1
 
     def test_a_user_named_twice_unlike_is_an_error(self, empty: sl.Licensing) -> None:
         with pytest.raises(sl.InvalidValueError) as caught:
@@ -132,7 +200,8 @@ class TestSuite:
 
     def test_whoever_leaves_makes_room_for_whoever_comes(self, suite: sl.Licensing) -> None:
         suite.users.sync([person("anna"), person("bo")])
-        suite.users.sync([person("cy"), person("dora"), person("bo", may_log_in=False)], retire_missing=True)
+        chosen = [person("cy"), person("dora"), person("bo", may_log_in=False)]
+        suite.users.sync(chosen, retire_missing=True, expect_losses=2)
         assert suite.seats.usage("suite-user").holders == ("cy", "dora")
 
     def test_the_seat_is_not_assigned_by_hand(self, suite: sl.Licensing) -> None:
@@ -164,3 +233,32 @@ class TestSites:
     def test_the_central_one_needs_no_saving(self, empty: sl.Licensing) -> None:
         assert empty.sites.find("central") is None
         assert empty.sites.all() == ()
+
+
+class TestLookAlikes:
+    """Ids that people cannot tell apart are told, and are no error."""
+
+    @pytest.mark.parametrize("seal_key", [None, bytes(32)])
+    def test_verifying_warns_of_them(self, store: sl.Store, clock: Clock, seal_key: bytes | None) -> None:
+        licensing = open_licensing(store, clock=clock, seal_key=seal_key)
+        licensing.users.sync([person("anna"), person("bo"), person("Anna")])
+        report = licensing.verify_store()
+        (finding,) = report.findings
+        assert (finding.code, finding.severity, finding.table, finding.key) == (
+            sl.FindingCode.IDS_LOOK_ALIKE,
+            sl.Severity.WARNING,
+            "users",
+            "Anna",
+        )
+        assert finding.explanation == "the id 'Anna' looks like 'anna'"
+        assert report.ok
+        licensing.seats.retire("Anna", by="admin")
+        assert licensing.verify_store().findings == ()
+
+    def test_every_other_finding_is_an_error(self) -> None:
+        for code in sl.FindingCode:
+            finding = sl.Finding(code=code, explanation="")
+            assert sl.StoreReport(sealed=False, rows=0, entries=0, findings=[finding]).ok is (
+                finding.severity is sl.Severity.WARNING
+            )
+            assert (finding.severity is sl.Severity.WARNING) == (code is sl.FindingCode.IDS_LOOK_ALIKE)

@@ -124,6 +124,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "crossing_levels": (50, 80, 100, 120),
             "max_staleness": timedelta(seconds=1),
             "write_patience": timedelta(seconds=60),
+            "retire_limit": Decimal("0.2"),
         },
     ),
     sl.Meter: (

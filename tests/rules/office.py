@@ -16,7 +16,7 @@ from attrs import evolve
 
 from superlicense import testing
 from superlicense.model.change import ActivatePackage, Assign, Change, PlanMove, Release, SaveUser
-from superlicense.model.decision import Reason
+from superlicense.model.decision import Reason, ReasonCode
 from superlicense.model.journal import JournalEntry
 from superlicense.model.license import ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
@@ -26,6 +26,7 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.apply import Applied, apply
 from superlicense.rules.gate.entitlement import effective
+from superlicense.rules.refusing import subject_of
 from superlicense.rules.step import Vetoes
 from superlicense.rules.world_update import build_world, empty_world
 from tests.installation import INSTALLATION, START
@@ -141,7 +142,7 @@ class Office:
         assert (applied.world, applied.rows, applied.entries) == (self.world, (), ())
         (refusal,) = applied.refusals
         assert (refusal.place, refusal.change) == (0, change)
-        return refusal.reasons
+        return unnamed(refusal.reasons, subject_of(self.world, change))
 
     def holdings(self) -> dict[str, list[str]]:
         """Give what everybody holds who holds something, SUPEROFFICE's licenses by module."""
@@ -156,6 +157,23 @@ class Office:
     def as_stored(self) -> World:
         """Give the world as a store would give it back that has kept every row."""
         return stored(self.world, self.rows)
+
+
+def unnamed(reasons: Iterable[Reason], subject: Mapping[str, object]) -> tuple[Reason, ...]:
+    """Check that every reason names a user or site, and leave out those that only name the *subject* of the change."""
+    found = tuple(reasons)
+    assert not subject or all({"holder", "site"} & reason.params.keys() for reason in found)
+    return tuple(
+        evolve(
+            reason,
+            params={
+                key: value
+                for key, value in reason.params.items()
+                if key not in subject or subject[key] != value or reason.code is ReasonCode.UNKNOWN_SITE
+            },
+        )
+        for reason in found
+    )
 
 
 def stored(world: World, rows: Iterable[Row[Any]]) -> World:

@@ -58,10 +58,20 @@ def test_a_refused_change_is_skipped_and_all_refusals_are_found(office: Office) 
             place=1,
             change=changes[1],
             reasons=(
-                because(ReasonCode.NO_SEAT_LEFT, license="superoffice.ten-sales", through=None, total=1, in_use=1),
+                because(
+                    ReasonCode.NO_SEAT_LEFT,
+                    license="superoffice.ten-sales",
+                    through=None,
+                    total=1,
+                    in_use=1,
+                    holder="bo",
+                    place=1,
+                ),
             ),
         ),
-        Refusal(place=3, change=changes[3], reasons=(because(ReasonCode.UNKNOWN_USER, user="zoe"),)),
+        Refusal(
+            place=3, change=changes[3], reasons=(because(ReasonCode.UNKNOWN_USER, user="zoe", holder="zoe", place=3),)
+        ),
     )
     office.keep(applied)
     assert office.holdings() == {"anna": ["ten-sales"], "bo": ["visible-for"]}

@@ -363,7 +363,7 @@ class TestSuite:
         office.do(activation(self.SUITE, moves=[self.moved("anna")]))
         asked = activation(evolve(self.SUITE, issue=3), releases=[Release(license="suite-user", holder="bo")])
         assert office.refuses(asked) == (
-            because(ReasonCode.FOLLOWS_LOGIN_RIGHT, license="superoffice.suite-user", hint="users.save"),
+            because(ReasonCode.FOLLOWS_LOGIN_RIGHT, license="superoffice.suite-user", hint="users.save", holder="bo"),
         )
 
     def test_seats_end_when_the_suite_is_taken_away(self, office: Office) -> None:

@@ -151,7 +151,9 @@ class TestVeto:
         kept = {("anna", "superoffice.audience-user"): OPEN_REQUESTS}
         cascade = Release(license="audience", holder="central", cascade=True)
         assert office.refuses(cascade, kept) == (
-            because(ReasonCode.RELEASE_VETOED, license="superoffice.audience-user", because=OPEN_REQUESTS),
+            because(
+                ReasonCode.RELEASE_VETOED, license="superoffice.audience-user", because=OPEN_REQUESTS, holder="anna"
+            ),
         )
 
     def test_the_host_is_asked_about_what_would_be_released(self, office: Office) -> None:

@@ -115,7 +115,7 @@ class TestRetire:
         assert office.refuses(Retire(user="zoe")) == (because(ReasonCode.UNKNOWN_USER, user="zoe"),)
 
     def test_who_comes_back_starts_without_licenses(self, office: Office) -> None:
-        office.do(Retire(user="anna"), person("anna"))
+        office.do(Retire(user="anna"), evolve(person("anna"), rehire=True))
         assert office.holdings() == {}
         office.do(assign("anna", "ten-sales"))
 
@@ -140,7 +140,7 @@ class TestSuite:
         office.do(saved)
         assert office.holdings() == ({"anna": ["suite-user"]} if case["seat"] else {})
         assert office.in_use() == ({"suite-user": 1, "user": 1} if case["seat"] else {})
-        office.do(person("anna"))
+        office.do(evolve(person("anna"), force=True, rehire=True))
         assert office.holdings() == {"anna": ["suite-user"]}
 
     def test_the_seat_starts_in_the_change_that_saves_the_user(self, suite: Office) -> None:

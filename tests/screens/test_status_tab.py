@@ -328,3 +328,18 @@ def test_tampered_records_are_told(record: TamperedRecord, text: str, tampered_u
 def test_a_clock_that_was_turned_back_is_told(tenant: sl.Licensing, clock: Clock) -> None:
     clock.forward(days=-2)
     assert [one.code for one in tenant.screens.status("root").warnings] == ["clock_rolled_back"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "These user ids look alike, and each takes its own seats: Anna, anna."),
+        ("da", "Disse bruger-id'er ligner hinanden og optager hver sine pladser: Anna, anna."),
+    ],
+)
+def test_ids_that_look_alike_are_told(tenant: sl.Licensing, language: str, text: str) -> None:
+    tenant.users.save(sl.User(id="Anna"))
+    told = [
+        one.text for one in tenant.screens.status("root", language=language).warnings if one.code == "ids_look_alike"
+    ]
+    assert told == [text]

@@ -124,5 +124,5 @@ def test_an_installation_is_opened_as_one_says() -> None:
     with store.reading(customer) as view:
         assert view.revision.number == 1
     clock.forward(days=1)
-    assert licensing.users.save(testing.user("bo")).id == "bo"
+    assert licensing.users.save(testing.user("bo")).user.id == "bo"
     assert licensing.journal.entries(since=clock.now)[0].at == clock.now

@@ -170,8 +170,8 @@ class _Demo:
         self._reasons((*decision.reasons, *decision.warnings))
 
     def _reasons(self, reasons: Iterable[Reason]) -> None:
-        for reason in reasons:
-            self._output.line(f"      {message(reason, self._language)}")
+        for reason in reasons:  # the line above names the user
+            self._output.line(f"      {message(reason, self._language, holder=None)}")
 
     def _text(self, key: str, **params: object) -> str:
         return demo_text(key, self._language).format_map(params)

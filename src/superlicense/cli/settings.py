@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -73,6 +74,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "user_count": ("user_count", UserCount),
         "crossing_levels": ("crossing_levels", _same),
         "write_patience_seconds": ("write_patience", _seconds),
+        "retire_limit": ("retire_limit", _same),
     }
 )
 _TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "policy", "meters"})
@@ -152,7 +154,7 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     # Deep nesting exceeds the recursion limit.
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise click.UsageError(f"{path} is not valid TOML: {error}") from error

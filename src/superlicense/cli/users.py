@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import IO, Any, Final
 
 import click
@@ -11,11 +12,23 @@ from attrs import evolve, fields_dict
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.errors import InvalidValueError
-from superlicense.model.user import User, UserType
+from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
 
 __all__ = ["retire", "save_user", "sync_users"]
 
 _KNOWN: Final = fields_dict(User)
+_WORDS: Final = MappingProxyType(
+    {
+        SaveStatus.CREATED: "user_created",
+        SaveStatus.UPDATED: "user_updated",
+        SaveStatus.REHIRED: "user_rehired",
+        SaveStatus.RETIRED: "user_retired",
+        SaveStatus.UNCHANGED: "user_unchanged",
+        SaveStatus.STILL_RETIRED: "user_still_retired",
+    }
+)
+_REHIRE: Final = click.option("--rehire", is_flag=True, help="Make former employees active again.")
+_FORCE: Final = click.option("--force", is_flag=True, help="Proceed even if no administrator is left.")
 
 
 def _flag(name: str, sentence: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -33,43 +46,79 @@ def _flag(name: str, sentence: str) -> Callable[[Callable[..., None]], Callable[
 @_flag("on-travel", "The user works in a Travel database.")
 @click.option("--site", help="Site that the user belongs to.")
 @click.option("--group", "groups", multiple=True, help="Group of the user; may be repeated.")
-def save_user(context: CommandContext, user_id: str, **given: Any) -> None:  # noqa: ANN401 - fields of a user
-    """Save USER: create the user, or update the given fields."""
+@_REHIRE
+@_FORCE
+def save_user(
+    context: CommandContext,
+    user_id: str,
+    *,
+    rehire: bool,
+    force: bool,
+    **given: Any,  # noqa: ANN401 - fields of a user
+) -> None:
+    """Save USER: create the user, or update the given fields.
+
+    A former employee is saved only with `--rehire`.
+    """
     known = context.licensing.users.find(user_id) or User(id=user_id)
     fields = {name: value for name, value in given.items() if value not in (None, ())}
     if "type" in fields:
         fields["type"] = UserType(fields["type"])
-    saved = context.licensing.users.save(evolve(known, **fields), by=context.by, at=context.at)
-    context.done("saved", saved, user=saved.id)
+    user = evolve(known, **fields, retired=False)
+    receipt = context.licensing.users.save(user, rehire=rehire, force=force, by=context.by, at=context.at)
+    context.show(receipt, lambda: _draw(context, receipt))
 
 
 @click.command()
 @mutation
 @click.argument("user")
-def retire(context: CommandContext, user: str) -> None:
+@_FORCE
+def retire(context: CommandContext, user: str, *, force: bool) -> None:
     """Retire USER: a former employee, whose licenses end."""
-    context.licensing.seats.retire(user, by=context.by, at=context.at)
-    context.done("retired", {"user": user}, user=user)
+    receipt = context.licensing.seats.retire(user, force=force, by=context.by, at=context.at)
+    context.show(receipt, lambda: _draw(context, receipt))
 
 
 @click.command()
 @mutation
 @click.argument("file", type=click.File("rb"))
 @click.option("--retire-missing", is_flag=True, help="Retire all users who are not in the file.")
-def sync_users(context: CommandContext, file: IO[bytes], *, retire_missing: bool) -> None:
+@click.option(
+    "--expect-losses", type=click.IntRange(min=0), metavar="N", help="Allow exactly N users to lose their login."
+)
+@_REHIRE
+@_FORCE
+def sync_users(  # noqa: PLR0913 - an argument for each option
+    context: CommandContext,
+    file: IO[bytes],
+    *,
+    retire_missing: bool,
+    expect_losses: int | None,
+    rehire: bool,
+    force: bool,
+) -> None:
     """Save the users of FILE (`-` is standard input) that have changed, all or none.
 
     Each line is a JSON object with the fields of a user: {"id": "anna", "name": "Anna
     Berg", "may_log_in": true}. Only the id is required.
     """
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
-    saved = context.licensing.users.sync(wanted, retire_missing, by=context.by, at=context.at)
-    context.show(saved, lambda: _draw(context, saved))
+    receipts = context.licensing.users.sync(
+        wanted,
+        retire_missing,
+        expect_losses=expect_losses,
+        rehire=rehire,
+        force=force,
+        by=context.by,
+        at=context.at,
+    )
+    context.show(receipts, lambda: _draw(context, *receipts))
 
 
-def _draw(context: CommandContext, saved: tuple[User, ...]) -> None:
-    for user in saved:
-        context.output.answer(context.text("retired" if user.retired else "saved", user=user.id), granted=True)
+def _draw(context: CommandContext, *receipts: SaveReceipt) -> None:
+    for receipt in receipts:
+        text = context.text(_WORDS[receipt.status], user=receipt.user.id)
+        context.output.answer(text, granted=receipt.status is not SaveStatus.STILL_RETIRED)
 
 
 def _user(line: Line) -> User:

@@ -105,7 +105,9 @@ def _form(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], int
 
 def _encoder(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], dict[str, object]]:
     attributes = [one.attribute for one in listed]
-    values_of: Callable[[Any], tuple[Any, ...]] = (itemgetter if kind is dict else attrgetter)(*attributes)
+    get: Callable[[Any], Any] = (itemgetter if kind is dict else attrgetter)(*attributes)
+    # Of one field it returns the value itself.
+    values_of: Callable[[Any], tuple[Any, ...]] = get if len(attributes) > 1 else lambda noun: (get(noun),)
     rows = [
         (
             one.name,

@@ -29,7 +29,7 @@ from superlicense.model.row import Noun, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User, UserType
+from superlicense.model.user import Forgotten, User, UserType
 
 __all__ = ["LATER_KINDS", "LATER_TABLES", "NOUNS", "PERSONAL", "dump_noun", "form_of", "load_noun"]
 
@@ -105,6 +105,7 @@ NOUNS: Final[Mapping[Table, Record[Noun]]] = MappingProxyType(
         Table.SITES: Record(noun_codec(Site, (TEXT, "id name company"))),
         Table.ASSIGNMENTS: Record(_ASSIGNMENT),
         Table.EVENTS: Record(_EVENT),
+        Table.FORGOTTEN: Record(noun_codec(Forgotten, (TEXT, "id"))),
     }
 )
 """The records of each table."""

@@ -98,7 +98,7 @@ class Record:
 
     __slots__ = ("_noun", "_personal", "_personal_text", "_text", "form", "table")
 
-    def __init__(  # noqa: PLR0913 - two of them, which are told apart by name
+    def __init__(  # noqa: PLR0913 - two kinds, each with its own names
         self,
         table: str,
         *,

@@ -34,6 +34,7 @@ from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.ports import BoundStore, Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.apply import Applied
+from superlicense.rules.refusing import place_in
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
@@ -226,12 +227,13 @@ class Licensing:
         documented = [
             change for change in wanted if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot)
         ]
-        without = [change for change in documented if change.document is None]
+        without = [
+            because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__, **place_in(wanted, place))
+            for place, change in enumerate(wanted)
+            if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot) and change.document is None
+        ]
         if without:
-            raise RefusedError(
-                because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__) for change in without
-            )
-
+            raise RefusedError(without)
         if not documented:
             return self._engine.writer.write(wanted, by=by, at=at)
 

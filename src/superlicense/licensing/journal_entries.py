@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from superlicense.codec import CorruptRecordError, NewerRecordError
@@ -15,8 +15,8 @@ from superlicense.ports import Facts, StoredEntry, StoredRow
 __all__ = ["resolved"]
 
 
-def resolved(entries: Sequence[StoredEntry], facts: Facts) -> Iterator[JournalEntry]:
-    """Yield *entries* with their rows: those that ended as they are after it, those that started as they were then.
+def resolved(entries: Sequence[StoredEntry], facts: Facts) -> tuple[JournalEntry, ...]:
+    """Return *entries* with their rows: those that ended as they are after it, those that started as they were then.
 
     Raises:
         StoreNewerError: only a newer version can have written an entry or a row of it.
@@ -24,8 +24,7 @@ def resolved(entries: Sequence[StoredEntry], facts: Facts) -> Iterator[JournalEn
     """
     named = {step.sequence for entry in entries for step in _known(entry).record.steps}
     rows = facts.rows(named)
-    for entry in entries:
-        yield _entry(entry, rows)
+    return tuple([_entry(entry, rows) for entry in entries])
 
 
 def _known(entry: StoredEntry) -> StoredEntry:

@@ -12,6 +12,7 @@ from superlicense.licensing.hooks import audited
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage
+from superlicense.model.user import SaveReceipt, SaveStatus
 from superlicense.rules.apply import Applied
 from superlicense.rules.seats import counting
 
@@ -105,14 +106,27 @@ class Seats:
         return _running(applied, holder, name)
 
     @audited("seats.retire", writes=True)
-    def retire(self, user: str, *, by: str, at: datetime | None = None) -> None:
-        """Make *user* a former employee: all assignments end. No veto prevents it.
+    def retire(self, user: str, *, by: str, at: datetime | None = None, force: bool = False) -> SaveReceipt:
+        """Make *user* a former employee: every license ends. The host's veto does not apply.
+
+        Args:
+            user: Id of the user.
+            by: The author of the change.
+            at: When; now if `None`.
+            force: Retire the user even if nobody is left who may administer the
+                installation.
+
+        Returns:
+            The user as stored now, with the status RETIRED or UNCHANGED.
 
         Raises:
-            RefusedError: there is no such user.
+            RefusedError: ``unknown_user``, or ``last_administrator`` without
+                *force*.
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._write(Retire(user=user), by=by, at=at)
+        applied = self._write(Retire(user=user, force=force), by=by, at=at)
+        status = SaveStatus.RETIRED if applied.rows else SaveStatus.UNCHANGED
+        return SaveReceipt(user=applied.world.users[user].noun, status=status)
 
     def usage(self, license: LicenseName | str, *, at: datetime | None = None) -> SeatUsage:
         """Count the seats of *license*, direct holders and those through a plan.

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from superlicense.errors import InvalidValueError
+from attrs import evolve
+
+from superlicense.errors import InvalidValueError, RefusedError, refusal
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.hooks import audited
-from superlicense.model.change import Change, Retire, SaveSite, SaveUser
+from superlicense.licensing.personal_data import exported, mentions_of, names_of
+from superlicense.model.change import Change, ForgetUser, SaveSite, SaveUser
+from superlicense.model.decision import Reason
 from superlicense.model.site import Site
-from superlicense.model.user import User
-from superlicense.rules.seats.seating import needs_suite_seat
+from superlicense.model.user import ForgetReceipt, SaveReceipt, User
+from superlicense.model.world import World
+from superlicense.rules.seats.people import save_status
+from superlicense.rules.step import refuse_if
+from superlicense.rules.synchronizing import Synchronization, loss_refusals, receipts, sync_changes
 
 __all__ = ["Sites", "Users"]
 
@@ -23,67 +31,161 @@ class Users:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write and read through *engine*."""
+        """Read and write through *engine*."""
         self._engine = engine
 
     @audited("users.save", writes=True)
-    def save(self, user: User, *, by: str = "host", at: datetime | None = None) -> User:
-        """Store *user* as given. If the user is retired, all assignments end.
+    def save(
+        self,
+        user: User,
+        *,
+        rehire: bool = False,
+        force: bool = False,
+        by: str = "host",
+        at: datetime | None = None,
+    ) -> SaveReceipt:
+        """Store *user* as given. Saved as retired, every license of theirs ends.
 
         Under the Suite the seat follows ``may_log_in``.
 
+        Args:
+            user: The user.
+            rehire: Make a former employee active again.
+            force: Store the user even if nobody is left who may administer the
+                installation.
+            by: The author of the change.
+            at: When; now if `None`.
+
+        Returns:
+            The user, and whether they were created, updated, rehired, retired
+            or left unchanged.
+
         Raises:
-            RefusedError: ``no_seat_left`` of a Suite; nothing is saved then.
+            RefusedError: ``no_seat_left`` of a Suite, ``user_is_retired`` without
+                *rehire*, or ``last_administrator`` without *force*; nothing is
+                saved then.
             WriteOutOfOrderError: *at* is out of order.
         """
-        self._engine.writer.write((SaveUser(user=user),), by=by, at=at)
-        return user
+        change = SaveUser(user=user, rehire=rehire, force=force)
+        before: list[User | None] = []
+
+        def propose(write: OpenWrite) -> tuple[Change, ...]:
+            before[:] = [write.world.user(user.id)]
+            return (change,)
+
+        applied = self._engine.writer.propose(propose, by=by, at=at)
+        return SaveReceipt(user=user, status=save_status(before[0], user, changed=bool(applied.rows)))
 
     @audited("users.sync", writes=True)
-    def sync(
+    def sync(  # noqa: PLR0913 - what a caller may ask for, by keyword
         self,
         users: Iterable[User],
         retire_missing: bool = False,  # noqa: FBT001, FBT002 - the design's signature
         *,
+        expect_losses: int | None = None,
+        rehire: bool = False,
+        force: bool = False,
         by: str = "host",
         at: datetime | None = None,
-    ) -> tuple[User, ...]:
+    ) -> tuple[SaveReceipt, ...]:
         """Store those of *users* that differ from what is stored, in one transaction.
 
-        Users who leave are saved first, so that under the Suite their seats are
-        free for new users.
+        Users who give up a seat come first, so that under the Suite it is free
+        for those who need one.
 
         Args:
             users: The users of the host's directory, each id once.
             retire_missing: Retire all users who are not among *users*.
-            by: The author.
-            at: The instant; now if `None`.
+            expect_losses: The exact number of users who may lose their login;
+                needed if it is above `Policy.retire_limit`, or all of them.
+            rehire: Make former employees among *users* active again; without it
+                they stay retired.
+            force: Synchronize even if nobody is left who may administer the
+                installation.
+            by: The author of the changes.
+            at: When; now if `None`.
 
         Returns:
-            The users that were saved or retired, as they are stored now.
+            A receipt for each user who was saved or retired, then one for each
+            who stays retired. Unchanged users have none.
 
         Raises:
-            RefusedError: with every reason for every user; nothing is saved then.
-            InvalidValueError: something is not a user, or two have one id and differ.
+            RefusedError: with every reason for every user, ``too_many_losses``
+                or ``last_administrator``; nothing is saved then. ``place`` is the
+                index in *users*.
+            InvalidValueError: an item is not a user, two have the same id and
+                differ, or *expect_losses* is not a number.
             WriteOutOfOrderError: *at* is out of order.
         """
-        wanted = _by_id(users)
+        if expect_losses is not None and (type(expect_losses) is not int or expect_losses < 0):
+            raise InvalidValueError("expect_losses", expect_losses, "must be an integer of 0 or more")
+        given = tuple(users)
+        wanted = _by_id(given)
+        asked = Synchronization(wanted=wanted, retire_missing=retire_missing, rehire=rehire, force=force)
+        before: list[World] = []
 
-        def propose(write: OpenWrite) -> Iterator[Change]:
-            world = write.world
-            if retire_missing:
-                for user_id, row in world.users.items():
-                    if user_id not in wanted and not row.noun.retired:
-                        yield Retire(user=user_id)
-            differing = [user for user in wanted.values() if world.user(user.id) != user]
-            for user in sorted(differing, key=lambda user: needs_suite_seat(world, user)):
-                yield SaveUser(user=user)
+        def propose(write: OpenWrite) -> Iterable[Change]:
+            before[:] = [write.world]
+            refuse_if(list(loss_refusals(write.world, asked, expect_losses)))
+            return sync_changes(write.world, asked)
 
-        applied = self._engine.writer.propose(propose, by=by, at=at)
-        return tuple(row.noun for row in applied.rows if row.end is None and isinstance(row.noun, User))
+        try:
+            applied = self._engine.writer.propose(propose, by=by, at=at)
+        except RefusedError as error:
+            raise refusal(_placed(error.reasons, given)) from error
+        return tuple(receipts(before[0], applied, asked))
+
+    @audited("users.forget", writes=True)
+    def forget(self, user_id: str, *, by: str, at: datetime | None = None) -> ForgetReceipt:
+        """Blank the name of a former employee, and every comment on their licenses, wherever they are stored.
+
+        The id, the licenses and the times stay, so statements, history and seals
+        still hold. Saved again, the user has no name until a rehire. Backups, logs
+        and exports of the host are the host's to clean.
+
+        Args:
+            user_id: A retired user.
+            by: The author of the change.
+            at: When; now if `None`.
+
+        Returns:
+            The events whose texts still contain a name of the user.
+
+        Raises:
+            RefusedError: ``unknown_user``, or ``user_is_active`` where the user is
+                not retired.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        with self._engine.worlds.stored() as view:
+            names = names_of(view.facts, user_id)
+        self._engine.writer.write((ForgetUser(user=user_id),), by=by, at=at)
+        with self._engine.worlds.stored() as view:
+            return ForgetReceipt(user=user_id, mentions=mentions_of(view.facts, names))
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Return the ids of the users who were forgotten and not rehired, sorted.
+
+        Keep them outside the database: after an older backup was restored, these
+        are the users to forget again.
+        """
+        world, _ = self._engine.worlds.world_at(None)
+        return tuple(sorted(world.forgotten))
+
+    def export(self, user_id: str) -> dict[str, Any]:
+        """Return everything that is stored about one person, as JSON holds it.
+
+        Returns:
+            ``users`` and ``assignments`` with every row there ever was, ``journal``
+            with every entry about them, and ``events`` whose texts contain a name.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._engine.worlds.stored() as view:
+            return exported(view, user_id)
 
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
-        """Return the user *user_id*, `None` if there is no such user."""
+        """Return the user *user_id*, `None` if the id is unknown."""
         world, _ = self._engine.worlds.world_at(at)
         return world.user(user_id)
 
@@ -99,7 +201,7 @@ class Sites:
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Write and read through *engine*."""
+        """Read and write through *engine*."""
         self._engine = engine
 
     @audited("sites.save", writes=True)
@@ -132,3 +234,12 @@ def _by_id(users: Iterable[User]) -> dict[str, User]:
         if wanted.setdefault(user.id, user) != user:
             raise InvalidValueError(f"users[{place}].id", user.id, "must be unique")
     return wanted
+
+
+def _placed(reasons: Iterable[Reason], users: Sequence[User]) -> Iterator[Reason]:
+    """Yield *reasons* with the place of the holder among *users*, instead of that of the change."""
+    places = {user.id: place for place, user in enumerate(users)}
+    for reason in reasons:
+        params = {key: value for key, value in reason.params.items() if key != "place"}
+        place = places.get(str(params.get("holder")))
+        yield evolve(reason, params=params if place is None else {**params, "place": place})

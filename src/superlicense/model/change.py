@@ -21,6 +21,7 @@ __all__ = [
     "Change",
     "ChangePlan",
     "EndEvent",
+    "ForgetUser",
     "InstallRoot",
     "KeepPackageWaiting",
     "PlanMove",
@@ -36,9 +37,18 @@ __all__ = [
 
 @frozen(kw_only=True)
 class SaveUser:
-    """Store a user as given; a retired user loses every license."""
+    """Store a user as given; a retired user loses every license.
+
+    Attributes:
+        user: The user.
+        force: Store the user even if nobody is left who may administer the
+            installation.
+        rehire: Store the user as not retired even if they are retired now.
+    """
 
     user: User = field(validator=fields.instance_of(User))
+    force: bool = field(default=False, validator=fields.instance_of(bool))
+    rehire: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 @frozen(kw_only=True)
@@ -75,10 +85,28 @@ class ChangePlan:
 
 
 @frozen(kw_only=True)
-class Retire:
-    """Retire the user with the id *user*: every license ends."""
+class ForgetUser:
+    """Blank every personal text about a former employee, and keep none of them until a rehire.
+
+    Attributes:
+        user: Id of the user.
+    """
 
     user: str = field(validator=fields.identifier)
+
+
+@frozen(kw_only=True)
+class Retire:
+    """Retire a user: every license ends.
+
+    Attributes:
+        user: Id of the user.
+        force: Retire the user even if nobody is left who may administer the
+            installation.
+    """
+
+    user: str = field(validator=fields.identifier)
+    force: bool = field(default=False, validator=fields.instance_of(bool))
 
 
 @frozen(kw_only=True)
@@ -178,6 +206,7 @@ Change = (
     | Release
     | ChangePlan
     | Retire
+    | ForgetUser
     | ActivatePackage
     | KeepPackageWaiting
     | RemovePackage
@@ -194,7 +223,9 @@ class Refusal:
     Attributes:
         place: Index of the change in the batch, from 0.
         change: The change.
-        reasons: All reasons, never empty.
+        reasons: All reasons, never empty. Their parameters name the ``holder``
+            or the ``site`` that the change is about and, in a batch, its
+            ``place``.
     """
 
     place: int

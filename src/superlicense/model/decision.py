@@ -113,6 +113,11 @@ class ReasonCode(StrEnum):
     # the user
     UNKNOWN_USER = "unknown_user"  # on commands: user
     USER_RETIRED = "user_retired"  # on commands: user
+    USER_IS_RETIRED = "user_is_retired"  # user, hint
+    USER_IS_ACTIVE = "user_is_active"  # user
+    LAST_ADMINISTRATOR = "last_administrator"  # user, hint
+    TOO_MANY_LOSSES = "too_many_losses"  # losses, users, hint
+    IDS_LOOK_ALIKE = "ids_look_alike"  # users
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     AWAITING_APPROVAL = "awaiting_approval"
     USER_TYPE_NOT_FOR_CLIENT = "user_type_not_for_client"  # type, client

@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     CHANGE_PLAN = "change_plan"
     RETIRE = "retire"
+    FORGET_USER = "forget_user"
     ACTIVATE_PACKAGE = "activate_package"
     KEEP_PACKAGE_WAITING = "keep_package_waiting"
     REMOVE_PACKAGE = "remove_package"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -59,6 +61,21 @@ def _strictly_increasing(instance: object, attribute: Attribute[Any], value: tup
         raise InvalidValueError(attribute.name, value, "must be strictly increasing")
 
 
+def _decimal(value: object) -> object:
+    """Return a string or an integer as a decimal number, anything else as it is."""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        with suppress(InvalidOperation):
+            return Decimal(value)
+    return value
+
+
+def _share(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance
+    # NaN is not comparable with itself, and `is_finite` excludes it.
+    if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value <= 1:
+        raise InvalidValueError(attribute.name, value, 'must be a Decimal from 0 to 1, such as Decimal("0.2")')
+
+
 @frozen(kw_only=True)
 class Policy:
     """Settings of the licensing rules; none of them disables a check.
@@ -79,6 +96,9 @@ class Policy:
             reads the store's revision again, 0 or more; a memory store is
             always fresh.
         write_patience: How long a write waits for locks and retries, 0 or more.
+        retire_limit: Share of the users who may log in, 0 to 1, that
+            ``users.sync`` may retire or take the login from without
+            ``expect_losses``; a `Decimal`, or a string such as ``"0.2"``.
 
     Source: design sections 5 to 10; vendor practice in domain 17.
     """
@@ -95,3 +115,4 @@ class Policy:
     )
     max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_not_negative)
     write_patience: timedelta = field(default=timedelta(seconds=60), validator=_not_negative)
+    retire_limit: Decimal = field(default=Decimal("0.2"), converter=_decimal, validator=_share)

@@ -61,7 +61,8 @@ class Blocker:
             releases and moves.
         new_total: Number of seats in the new package.
         remove: How many holders have to release it.
-        holders: Ids of all holders, sorted.
+        holders: Ids of the holders it is about, sorted: all holders of the
+            license, or the one whom the reason names.
         through: Visible plans that grant it; empty if it is held directly.
     """
 

@@ -20,12 +20,14 @@ from superlicense.model.package import InstalledPackage
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User
+from superlicense.model.user import Forgotten, User
 
 __all__ = ["Noun", "Row", "Table", "assignment_key"]
 
-Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent
-N_co = TypeVar("N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Noun, covariant=True)
+Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten
+N_co = TypeVar(
+    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Noun, covariant=True
+)
 
 
 class Table(StrEnum):
@@ -38,6 +40,7 @@ class Table(StrEnum):
     SITES = "sites"  # a site; the id
     ASSIGNMENTS = "assignments"  # an assigned license; `assignment_key`
     EVENTS = "events"  # a system event; the id
+    FORGOTTEN = "forgotten"  # a user whose personal texts were blanked, until a rehire; the id
 
 
 @frozen(kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from superlicense.model import fields
 
-__all__ = ["Finding", "FindingCode", "StoreReport"]
+__all__ = ["Finding", "FindingCode", "Severity", "StoreReport"]
 
 
 class FindingCode(StrEnum):
@@ -33,6 +34,21 @@ class FindingCode(StrEnum):
     INDEX_DIFFERS = "index_differs"  # the index by user or license differs from the journal
     DOCUMENT_BROKEN = "document_broken"  # a package or root differs from its signed document
     EARLIER_HEAD_UNKNOWN = "earlier_head_unknown"  # a head noted earlier is not part of this journal
+    IDS_LOOK_ALIKE = "ids_look_alike"  # users whose ids differ only by letter case or Unicode form
+
+
+class Severity(StrEnum):
+    """How serious a finding is."""
+
+    ERROR = "error"  # the store is not as it was written
+    WARNING = "warning"  # worth a look; nothing is wrong with the store
+
+
+_WARNINGS: Final = frozenset({FindingCode.IDS_LOOK_ALIKE})
+
+
+def _severity(finding: Finding) -> Severity:
+    return Severity.WARNING if finding.code in _WARNINGS else Severity.ERROR
 
 
 @frozen(kw_only=True)
@@ -41,6 +57,7 @@ class Finding:
 
     Attributes:
         code: The kind of problem.
+        severity: ERROR or WARNING, by default that of the code.
         table: Table of the row; `None` if it is not about a row.
         key: Key of the row; empty if it is not about a row.
         number: Sequence of the row or number of the journal entry; `None` if it
@@ -49,6 +66,7 @@ class Finding:
     """
 
     code: FindingCode
+    severity: Severity = Factory(_severity, takes_self=True)
     table: str | None = None
     key: str = ""
     number: int | None = None
@@ -70,8 +88,8 @@ class StoreReport:
             `superlicense.Licensing.seal_head`; `None` if there is none.
         rows: Number of rows verified, ended ones included.
         entries: Number of journal entries verified.
-        findings: All problems: head first, then the journal, then rows by table
-            and sequence.
+        findings: All problems: errors of the head, the journal, and rows by table
+            and sequence; then warnings.
     """
 
     sealed: bool
@@ -82,5 +100,5 @@ class StoreReport:
 
     @property
     def ok(self) -> bool:
-        """Whether no problems were found."""
-        return not self.findings
+        """Whether no errors were found; warnings do not count."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)

@@ -1,4 +1,4 @@
-"""Users: types, and the flags that affect logins and licenses."""
+"""Users: types, the flags that affect logins and licenses, and what saving a user did."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import Factory, field, frozen
 from superlicense.model import fields
 from superlicense.model.site import CENTRAL
 
-__all__ = ["User", "UserType"]
+__all__ = ["ForgetReceipt", "Forgotten", "SaveReceipt", "SaveStatus", "User", "UserType"]
 
 
 class UserType(StrEnum):
@@ -52,3 +52,51 @@ class User:
     on_travel: bool = field(default=False, validator=fields.instance_of(bool))
     site: str = field(default=CENTRAL, validator=fields.identifier)
     groups: tuple[str, ...] = field(default=(), converter=fields.strings, validator=fields.identifiers)
+
+
+class SaveStatus(StrEnum):
+    """What saving or retiring a user changed."""
+
+    CREATED = "created"  # the id was new
+    UPDATED = "updated"  # the user or their licenses changed
+    REHIRED = "rehired"  # a former employee is active again
+    RETIRED = "retired"  # an active user is a former employee now
+    UNCHANGED = "unchanged"  # stored like this already
+    STILL_RETIRED = "still_retired"  # a former employee who was not rehired; nothing changed
+
+
+@frozen(kw_only=True)
+class SaveReceipt:
+    """The result of saving or retiring one user.
+
+    Attributes:
+        user: The user as stored now.
+        status: What changed.
+    """
+
+    user: User = field(validator=fields.instance_of(User))
+    status: SaveStatus = field(validator=fields.instance_of(SaveStatus))
+
+
+@frozen(kw_only=True)
+class Forgotten:
+    """A former employee whose personal texts were blanked, and stay blank until a rehire.
+
+    Attributes:
+        id: Id of the user, which is kept.
+    """
+
+    id: str = field(validator=fields.identifier)
+
+
+@frozen(kw_only=True)
+class ForgetReceipt:
+    """What came of forgetting a user.
+
+    Attributes:
+        user: Id of the user.
+        mentions: Ids of events whose texts still contain a name of the user.
+    """
+
+    user: str
+    mentions: tuple[str, ...] = field(default=(), converter=fields.strings)

@@ -1,7 +1,8 @@
 """Applying changes: the world after a list of changes, or the reasons why they are refused.
 
 Rule 1: changes are applied in order, each to the world that the earlier ones
-produced. A refused change is skipped, so that all refusals are found.
+produced. A refused change is skipped, so that all refusals are found. What a
+batch may not do as a whole is judged after its last change.
 
 Rule 2: nothing is written here. A simulation is `apply` without a commit.
 
@@ -10,24 +11,27 @@ Source: design section 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from superlicense.errors import RefusedError
 from superlicense.model import change as changes_
 from superlicense.model.change import Change, Refusal
+from superlicense.model.decision import Reason
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row
 from superlicense.model.world import World
+from superlicense.rules.administrators import last_administrator, lost_administrators
 from superlicense.rules.notices import end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
+from superlicense.rules.refusing import gives_up_seats, needs_seats, place_in, subject_of, with_hint
 from superlicense.rules.seats.assigning import assign, change_plan, release
-from superlicense.rules.seats.people import retire, save_site, save_user
-from superlicense.rules.step import RecordOf, Step, Vetoes, no_record
+from superlicense.rules.seats.people import forget_user, retire, save_site, save_user
+from superlicense.rules.step import RecordOf, Step, Vetoes, about, no_record, refuse_if
 from superlicense.rules.world_update import apply_rows
 
 __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
@@ -43,6 +47,7 @@ _RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], No
         changes_.Release: (EntryKind.RELEASE, release),
         changes_.ChangePlan: (EntryKind.CHANGE_PLAN, change_plan),
         changes_.Retire: (EntryKind.RETIRE, retire),
+        changes_.ForgetUser: (EntryKind.FORGET_USER, forget_user),
         changes_.ActivatePackage: (EntryKind.ACTIVATE_PACKAGE, activate),
         changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
         changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),
@@ -103,27 +108,67 @@ def apply(  # noqa: PLR0913 - what a change depends on
     Raises:
         TypeError: an item of *changes* is not a change.
     """
-    rows: list[Row[Any]] = []
-    entries: list[JournalEntry] = []
-    refusals: list[Refusal] = []
-    for place, change in enumerate(changes):
-        found = _RULES.get(type(change))
-        if found is None:
-            message = f"{type(change).__name__} is not a change"
-            raise TypeError(message)
-        kind, rule = found
-        step = Step(world, at, by, vetoes_of(world, change), record_of)
-        try:
-            rule(step, change)
-        except RefusedError as error:
-            refusals.append(Refusal(place=place, change=change, reasons=error.reasons))
-            continue
-        if step.rows:
-            entry = _entry(world, step, kind)
-            entries.append(entry)
-            rows += step.rows
-            world = apply_rows(world, step.rows, entries=1)
-    return Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
+    batch = _Batch(world=world, at=at, by=by, vetoes_of=vetoes_of, record_of=record_of)
+    wanted = tuple(changes)
+    applied = batch.apply(wanted)
+    if len(wanted) > 1 and needs_seats(applied.refusals):
+        releases_first = tuple(sorted(wanted, key=gives_up_seats, reverse=True))
+        if releases_first != wanted and not batch.apply(releases_first).refusals:
+            return evolve(applied, refusals=with_hint(applied.refusals))
+    return applied
+
+
+@frozen(kw_only=True)
+class _Batch:
+    """What all changes of a batch share."""
+
+    world: World
+    at: datetime
+    by: str
+    vetoes_of: VetoesOf
+    record_of: RecordOf
+
+    def apply(self, changes: Sequence[Change]) -> Applied:
+        """Apply *changes*; the change that takes the last administrator is refused."""
+        refused: dict[int, tuple[Reason, ...]] = {}
+        while True:
+            applied, lost = self._apply(changes, refused)
+            found = last_administrator(self.world, applied.world, self.at, lost)
+            if found is None:
+                return applied
+            place, reason = found
+            refused[place] = (reason,)
+
+    def _apply(
+        self, changes: Sequence[Change], refused: Mapping[int, tuple[Reason, ...]]
+    ) -> tuple[Applied, list[tuple[int, Change, str]]]:
+        """Apply *changes* except those *refused* by place; also return the administrators lost."""
+        world = self.world
+        rows: list[Row[Any]] = []
+        entries: list[JournalEntry] = []
+        refusals: list[Refusal] = []
+        lost: list[tuple[int, Change, str]] = []
+        for place, change in enumerate(changes):
+            found = _RULES.get(type(change))
+            if found is None:
+                message = f"{type(change).__name__} is not a change"
+                raise TypeError(message)
+            kind, rule = found
+            step = Step(world, self.at, self.by, self.vetoes_of(world, change), self.record_of)
+            try:
+                refuse_if(refused.get(place, ()))
+                rule(step, change)
+            except RefusedError as error:
+                reasons = about(error.reasons, {**subject_of(world, change), **place_in(changes, place)})
+                refusals.append(Refusal(place=place, change=change, reasons=reasons))
+                continue
+            if step.rows:
+                entries.append(_entry(world, step, kind))
+                rows += step.rows
+                world = apply_rows(world, step.rows, entries=1)
+                lost += ((place, change, user) for user in lost_administrators(step, world))
+        applied = Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
+        return applied, lost
 
 
 def _entry(world: World, step: Step, kind: EntryKind) -> JournalEntry:

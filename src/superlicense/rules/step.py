@@ -8,9 +8,11 @@ Rule 2: no row starts and ends in the same step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+from attrs import evolve
 
 from superlicense.errors import refusal
 from superlicense.model.decision import Reason
@@ -19,7 +21,7 @@ from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.world import World
 
-__all__ = ["RecordOf", "Step", "Vetoes", "no_record", "refuse_if"]
+__all__ = ["RecordOf", "Step", "Vetoes", "about", "no_record", "refuse_if"]
 
 Vetoes = Mapping[tuple[str, str], str]
 """The host's reason to veto the release of a license, by (holder, license)."""
@@ -96,7 +98,7 @@ class Step:
                 self.start(Table.ASSIGNMENTS, assignment_key(name, holder), noun)
 
 
-def refuse_if(reasons: list[Reason]) -> None:
+def refuse_if(reasons: Collection[Reason]) -> None:
     """Refuse the change if there are *reasons*.
 
     Raises:
@@ -104,3 +106,17 @@ def refuse_if(reasons: list[Reason]) -> None:
     """
     if reasons:
         raise refusal(reasons)
+
+
+def about(reasons: Iterable[Reason], params: Mapping[str, object]) -> tuple[Reason, ...]:
+    """Return *reasons* with *params*; a parameter that a reason has already stays."""
+    return tuple(evolve(reason, params={**reason.params, **_missing(reason, params)}) for reason in reasons)
+
+
+def _missing(reason: Reason, params: Mapping[str, object]) -> dict[str, object]:
+    named = not {"holder", "site"}.isdisjoint(reason.params)
+    return {
+        key: value
+        for key, value in params.items()
+        if key not in reason.params and not (named and key in {"holder", "site"})
+    }

@@ -23,6 +23,7 @@ from superlicense.model.user import User
 from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
+from superlicense.rules.look_alikes import look_alikes
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
@@ -159,4 +160,5 @@ def _warnings(context: ScreenContext) -> list[Reason]:
     found = [reason for owner in owners(context) for reason in warnings_of(context, owner)]
     records = sorted({str(table) for table, _ in context.world.tampered} - {str(Table.PACKAGES)})
     found += (because(ReasonCode.TAMPERED, record=record) for record in records)
+    found += (because(ReasonCode.IDS_LOOK_ALIKE, users=users) for users in look_alikes(context.world))
     return [*found, *clock_warnings(context.world)]

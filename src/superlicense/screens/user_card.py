@@ -164,7 +164,11 @@ class _Choices:
         applied = apply(
             self._context.world, (self._click(row),), self._context.at, by="screen", vetoes_of=self._vetoes_of
         )
-        return localizer.of_all(reason for refused in applied.refusals for reason in refused.reasons)
+        reasons = (reason for refused in applied.refusals for reason in refused.reasons)
+        # The card is the user's own, so that no sentence has to name the holder.
+        return tuple(
+            LocalizedText(code=str(reason.code), text=localizer.text(reason, holder=None)) for reason in reasons
+        )
 
     def _click(self, row: ModuleLicense) -> Change:
         if row.name in self._through:

@@ -14,7 +14,7 @@ from superlicense.model.row import Noun, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User, UserType
+from superlicense.model.user import Forgotten, User, UserType
 from superlicense.ports import StoredEntry, StoredRow, Subject
 
 __all__ = [
@@ -213,6 +213,7 @@ FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
             ended_by="bo",
         ),
     ),
+    (Table.FORGOTTEN, "bo", Forgotten(id="bo")),
 )
 """One noun of every table with every field filled, with its key."""
 

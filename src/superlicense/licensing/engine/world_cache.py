@@ -164,6 +164,7 @@ class WorldCache:
         """
         state = self.state
         with state.lock:
+            self._past = None
             # Another thread may have read this commit already, and more.
             if state.snapshot.world is base:
                 written = self.checks.follow_documents(applied.world, integrity, applied.rows)
@@ -188,6 +189,8 @@ class WorldCache:
             followed = None
             if rows is not None:
                 followed = self.checks.follow(view, CheckedWorld(snapshot.world, state.integrity), rows)
+            # A world of the past may hold personal texts that were blanked since.
+            self._past = None
             if followed is not None:
                 self._move(followed.checked, view.revision, followed.rows, checked_ns)
             elif snapshot.revision == before:

@@ -45,6 +45,7 @@ from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import Revision, SeatVeto, Store, Usage, Writing
@@ -252,6 +253,9 @@ class Writer:
                 facts.start(row)
             else:
                 facts.end(row)
+        for row in written.rows:
+            if row.table == Table.FORGOTTEN and row.end is None:
+                facts.blank(row.key)
         for entry, subjects in written.entries:
             journal.append(entry, subjects)
         if written.head is not None:

@@ -9,7 +9,7 @@ Rule 2: it holds 32 bytes of each row, never the rows themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,6 +19,7 @@ from superlicense.licensing.integrity.audit_usage import usage_findings
 from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
 from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
 from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes, row_digest
+from superlicense.licensing.integrity.row_filters import blanked_rightly, forgotten_until
 from superlicense.licensing.integrity.seals import Head, Seals, noted_head, read_noted_head
 from superlicense.licensing.loading import row_of
 from superlicense.model.license import LicenseName
@@ -26,6 +27,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Count, Reading, Store, StoredEntry, StoredRow
+from superlicense.rules.look_alikes import look_alikes
 
 __all__ = ["verify"]
 
@@ -68,8 +70,10 @@ class _Verifier:
         self._rows = 0
         # Sequences of rows that the journal records and that were not found yet.
         self._missing: set[int] = set()
+        self._forgotten: Mapping[str, int] = {}
         self._changed: list[tuple[StoredRow, TableRow]] = []
         self._findings: list[Finding] = []
+        self._look_alikes: tuple[tuple[str, ...], ...] = ()
 
     @contextmanager
     def reporting(self, doing: str) -> Iterator[None]:
@@ -103,6 +107,7 @@ class _Verifier:
         tables: set[str] = {*Table}
         with self.reporting("counting the rows"):
             tables |= view.facts.counts().keys()
+            self._forgotten = forgotten_until(view, self._checks.seals)
         for table in sorted(tables, key=_in_order):
             with self.reporting(f"reading {table}"):
                 for row in view.facts.history(table):
@@ -118,6 +123,10 @@ class _Verifier:
             self._verify_documents(view)
         with self.reporting("reading the usage"):
             self._findings += usage_findings(view, self._checks.seals, self._replay, history=not self._findings)
+        # Warnings come last: whatever is checked only where nothing is wrong has been checked.
+        for first, *others in self._look_alikes:
+            words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
+            self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
 
     def _verify_head(self, view: Reading) -> None:
         known, is_counted = self._checks.read_head(view, self._seals)
@@ -173,6 +182,8 @@ class _Verifier:
             yield code, "differs from the journal"
         elif not row.record.personal_holds():
             yield FindingCode.ROW_EDITED, "has other personal texts than were written"
+        elif not blanked_rightly(row, self._forgotten):
+            yield FindingCode.ROW_EDITED, "has a text that was blanked, or lacks one that was not"
         is_due_end = due is not None and row.end is not None and due.digest == digest_of(written)
         if due is not None and is_due_end and due.began != row_digest(row.started()):
             self._changed.append((row, due))
@@ -216,9 +227,11 @@ class _Verifier:
     def _verify_documents(self, view: Reading) -> None:
         if any(finding.code is FindingCode.ROW_UNREADABLE for finding in self._findings) and not self._sealed:
             return  # There is no world, and the findings show why.
-        for table, key in sorted(self._checks.load(view).integrity.documents):
+        loaded = self._checks.load(view)
+        for table, key in sorted(loaded.integrity.documents):
             words = f"{table} {key!r} differs from its document, or the document is not signed by a trusted key"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
+        self._look_alikes = look_alikes(loaded.world)
 
     def report(self) -> StoreReport:
         """Return the report."""

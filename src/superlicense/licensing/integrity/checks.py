@@ -31,7 +31,7 @@ from superlicense.errors import StoreUnavailableError, TamperedStoreError
 from superlicense.licensing.integrity.following import Followed, check_known, follow_plain, follow_sealed, is_known
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
-from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter
+from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
@@ -99,7 +99,7 @@ class IntegrityChecks:
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
-        seal_filter = SealFilter(self.seals, collects_running=not is_counted)
+        seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
         world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
         return self._named(view, world, integrity, seal_filter, None)
@@ -116,7 +116,7 @@ class IntegrityChecks:
             past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
-        seal_filter = SealFilter(self.seals, collects_running=not is_counted)
+        seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
         return self._named(view, world, integrity, seal_filter, at).world
 

@@ -11,7 +11,7 @@ does and grants nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -29,11 +29,11 @@ from superlicense.model.row import Noun, Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User
+from superlicense.model.user import Forgotten, User
 from superlicense.model.world import TamperedRecord
-from superlicense.ports import StoredRow
+from superlicense.ports import Reading, StoredRow
 
-__all__ = ["PlainFilter", "SealFilter", "placeholder", "sealed_row"]
+__all__ = ["PlainFilter", "SealFilter", "blanked_rightly", "forgotten_until", "placeholder", "sealed_row"]
 
 _UNREADABLE: Final = "unreadable"
 
@@ -79,6 +79,29 @@ class PlainFilter:
             return readable(stored)
 
 
+def forgotten_until(view: Reading, seals: Seals | None) -> Mapping[str, int]:
+    """Return the newest sequence at which each user was forgotten, by id, rehired ones included.
+
+    Every personal text of theirs below it is blanked, and none above it.
+    """
+    newest: dict[str, int] = {}
+    for row in view.facts.history(Table.FORGOTTEN):
+        if seals is None or seals.holds(row):
+            newest[row.key] = max(row.sequence, newest.get(row.key, 0))
+    return newest
+
+
+def blanked_rightly(row: StoredRow, forgotten: Mapping[str, int]) -> bool:
+    """Return whether the personal texts of *row* are blanked if, and only if, their user was forgotten since."""
+    if row.record.personal_text is None and not row.record.personal:
+        return True
+    try:
+        is_blank = all(one.text is None for one in row.record.personal)
+    except CorruptRecordError:
+        return False
+    return is_blank is (row.sequence < forgotten.get(row.key.partition("\n")[0], 0))
+
+
 class SealFilter:
     """Checks the seals of rows while they are loaded, and collects the records that are tampered with.
 
@@ -88,11 +111,12 @@ class SealFilter:
             with the journal; else `None`.
     """
 
-    __slots__ = ("_seals", "running", "tampered")
+    __slots__ = ("_forgotten", "_seals", "running", "tampered")
 
-    def __init__(self, seals: Seals, *, collects_running: bool) -> None:
-        """Check with *seals*; with *collects_running* collect the rows that run."""
+    def __init__(self, seals: Seals, forgotten: Mapping[str, int], *, collects_running: bool) -> None:
+        """Check with *seals* and `forgotten_until`; with *collects_running* collect the rows that run."""
         self._seals = seals
+        self._forgotten = forgotten
         self.tampered: set[TamperedRecord] = set()
         self.running: dict[tuple[str, str], str] | None = {} if collects_running else None
 
@@ -105,7 +129,7 @@ class SealFilter:
         written = row_bytes(stored)
         if self.running is not None:
             self.running[stored.table, stored.key] = digest_of(written)
-        holds = self._seals.holds(stored, written)
+        holds = self._seals.holds(stored, written) and blanked_rightly(stored, self._forgotten)
         row = sealed_row(stored, holds=holds)
         if row is None:
             self.tampered.add((Table(stored.table), stored.key))
@@ -162,6 +186,7 @@ _PLACEHOLDERS: Final = MappingProxyType[Table, Callable[[str, datetime], Noun]](
         Table.USERS: lambda key, _: User(id=key),
         Table.SITES: lambda key, _: Site(id=key, name=key),
         Table.ASSIGNMENTS: _assignment,
+        Table.FORGOTTEN: lambda key, _: Forgotten(id=key),
         Table.EVENTS: lambda key, start: SystemEvent(id=key, kind=EventKind.MESSAGE_OF_THE_DAY, started_at=start),
     }
 )

@@ -19,7 +19,7 @@ from superlicense.rules.packages.checks import (
 )
 from superlicense.rules.seats.assigning import released_by, veto_reasons, without
 from superlicense.rules.seats.seating import SUITE_SEAT, manual_refusals, qualifies_for_seat, suite_in_force
-from superlicense.rules.step import Step, refuse_if
+from superlicense.rules.step import Step, about, refuse_if
 from superlicense.rules.world_update import apply_rows
 
 __all__ = ["activate", "enact", "install_root", "keep_waiting", "remove"]
@@ -56,9 +56,10 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
     for holder, licenses in after.items():
         before = world.held_by(holder)
         released = without(before, licenses)
-        reasons += veto_reasons(step.vetoes, holder, released)
-        reasons += (reason for name in released for reason in manual_refusals(in_force, name))
-        reasons += move_refusals(in_force, holder, before, licenses)
+        found = veto_reasons(step.vetoes, holder, released)
+        found += (reason for name in released for reason in manual_refusals(in_force, name))
+        found += move_refusals(in_force, holder, before, licenses)
+        reasons += about(found, {"holder": holder})
     if package.is_superoffice:
         _follow_login_rights(world, in_force, after)
     for holder, licenses in after.items():

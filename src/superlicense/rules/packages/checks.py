@@ -42,6 +42,7 @@ __all__ = [
     "is_newer",
     "move_refusals",
     "new_unmet_prerequisites",
+    "newly_unmet",
     "with_issue_number",
 ]
 
@@ -210,18 +211,25 @@ def _can_still_be_held(world: World, package: LicensePackage, license: LicenseNa
 
 def new_unmet_prerequisites(world: World, activated: World) -> Iterator[Reason]:
     """Yield a reason for each prerequisite that is met in *world* and not in *activated*."""
-    # One holder stands for all of the same site who hold the same licenses.
-    representatives: dict[tuple[object, ...], str] = {}
+    for dependant, prerequisite in newly_unmet(world, activated):
+        yield because(ReasonCode.PREREQUISITE_MISSING, license=dependant, prerequisite=prerequisite)
+
+
+def newly_unmet(world: World, activated: World) -> dict[tuple[str, str], list[str]]:
+    """Return the holders whose prerequisite is met in *world* and not in *activated*, by dependant and prerequisite."""
+    # Holders of the same site who hold the same licenses are judged together.
+    groups: dict[tuple[object, ...], list[str]] = {}
     for holder in activated.assignments:
         user = activated.user(holder)
         site = None if user is None else user.site
-        representatives.setdefault((world.held_by(holder), activated.held_by(holder), site), holder)
-    found: dict[tuple[str, str], None] = {}
-    for holder in representatives.values():
-        sides: tuple[Holder | None, ...] = (holder, activated.user(holder))
+        groups.setdefault((world.held_by(holder), activated.held_by(holder), site), []).append(holder)
+    found: dict[tuple[str, str], list[str]] = {}
+    for holders in groups.values():
+        sides: tuple[Holder | None, ...] = (holders[0], activated.user(holders[0]))
         for side in sides:
             if side is not None:
                 had = unmet_prerequisites(world, side)
-                found.update((gap, None) for gap in unmet_prerequisites(activated, side).items() if gap[0] not in had)
-    for dependant, prerequisite in found:
-        yield because(ReasonCode.PREREQUISITE_MISSING, license=str(dependant), prerequisite=str(prerequisite))
+                for name, prerequisite in unmet_prerequisites(activated, side).items():
+                    if name not in had:
+                        found.setdefault((str(name), str(prerequisite)), []).extend(holders)
+    return found

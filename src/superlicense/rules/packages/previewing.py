@@ -10,14 +10,14 @@ Source: design section 8; domain section 8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import datetime
 
 from attrs import evolve
 
 from superlicense.catalog.features import user_license_of
 from superlicense.model.change import ActivatePackage
-from superlicense.model.decision import Client, Outcome, Reason
+from superlicense.model.decision import Client, Outcome, Reason, ReasonCode
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
@@ -29,7 +29,7 @@ from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.gate.grants import has_system, user_grants
 from superlicense.rules.gate.login import login
 from superlicense.rules.packages.activating import enact
-from superlicense.rules.packages.checks import check_issue, document_refusals
+from superlicense.rules.packages.checks import check_issue, document_refusals, newly_unmet
 from superlicense.rules.packages.plan_moves import MayMove, propose
 from superlicense.rules.step import Step, Vetoes, refuse_if
 
@@ -121,12 +121,18 @@ def _rank(access: dict[str, Outcome], name: str) -> int:
     return access.get(name, Outcome.DENIED).rank
 
 
-def blockers_of(activated: World, package: LicensePackage, reasons: Iterable[Reason]) -> tuple[Blocker, ...]:
-    """Return the reasons that block an activation as blockers for a dialog."""
-    return tuple(_blocker(activated, package, reason) for reason in reasons)
+def blockers_of(
+    world: World, activated: World, package: LicensePackage, reasons: Collection[Reason]
+) -> tuple[Blocker, ...]:
+    """Return the reasons that block an activation as blockers for a dialog, each with the holders it is about."""
+    short = any(reason.code is ReasonCode.PREREQUISITE_MISSING for reason in reasons)
+    gaps = newly_unmet(world, activated) if short else {}
+    return tuple(_blocker(activated, package, reason, gaps) for reason in reasons)
 
 
-def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Blocker:
+def _blocker(
+    activated: World, package: LicensePackage, reason: Reason, gaps: Mapping[tuple[str, str], Iterable[str]]
+) -> Blocker:
     named = reason.params.get("license")
     name = LicenseName(package.owner, "any") if named is None else LicenseName.parse(named)
     row = package.by_name.get(name)
@@ -134,13 +140,18 @@ def _blocker(activated: World, package: LicensePackage, reason: Reason) -> Block
         sorted(holder for holder in activated.assignments if name in effective(activated, activated.held_by(holder)))
     )
     new_total = row.quantity if row is not None and row.restricted else 0
+    concerned = holders
+    if "holder" in reason.params:
+        concerned = (reason.params["holder"],)
+    elif reason.code is ReasonCode.PREREQUISITE_MISSING:
+        concerned = tuple(sorted(set(gaps[reason.params["license"], reason.params["prerequisite"]])))
     return Blocker(
         reason=reason,
         license=name,
         in_use=len(holders),
         new_total=new_total,
-        remove=reason.params.get("remove", len(holders) if row is None else 0),
-        holders=holders,
+        remove=reason.params.get("remove", len(concerned) if row is None else 0),
+        holders=concerned,
         through=tuple(map(LicenseName.parse, reason.params.get("through", ()))),
     )
 
@@ -185,7 +196,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice o
         in_force=world.package(package.owner_key),
         is_new=is_new,
         licenses=license_diffs(world, package),
-        blockers=blockers_of(activated, package, reasons),
+        blockers=blockers_of(world, activated, package, reasons),
         effects=effects(world, activated, at),
         proposed_moves=propose(world, activated, package, may_move) if reasons else (),
         meters=meters(activated),

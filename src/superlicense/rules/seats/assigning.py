@@ -24,7 +24,7 @@ from superlicense.rules.seats.seating import (
     recipient_refusals,
     swap_refusals,
 )
-from superlicense.rules.step import Step, Vetoes, refuse_if
+from superlicense.rules.step import Step, Vetoes, about, refuse_if
 
 __all__ = ["assign", "change_plan", "release", "released_by", "veto_reasons", "vetoable_releases", "without"]
 
@@ -47,9 +47,12 @@ def release(step: Step, change: Release) -> None:
     released = released_by(world, change)
     if not released:
         return
-    reasons = [reason for names in released.values() for name in names for reason in manual_refusals(world, name)]
+    reasons: list[Reason] = []
     for holder, names in released.items():
-        reasons += veto_reasons(step.vetoes, holder, names)
+        found = [reason for name in names for reason in manual_refusals(world, name)]
+        found += veto_reasons(step.vetoes, holder, names)
+        # The change is about its own holder; those that it cascades to are named here.
+        reasons += found if holder == change.holder else about(found, {"holder": holder})
     gaps = dict.fromkeys(gap[1:] for gap in _newly_unmet(world, change, released))
     named = (str(change.license),)
     reasons += [prerequisite_reason(prerequisite, dependant, named) for dependant, prerequisite in gaps]
