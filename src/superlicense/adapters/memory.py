@@ -6,16 +6,15 @@ and applied at its end, at a cost that does not depend on what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from threading import Lock
 
 from superlicense.adapters.memory_facts import MemoryFacts, MemoryJournal
-from superlicense.adapters.memory_state import Block, StoredInstallation
-from superlicense.adapters.memory_usage import MemoryUsage, Recording
+from superlicense.adapters.memory_state import Block, Commit, StoredInstallation
+from superlicense.adapters.memory_usage import MemoryUsage
+from superlicense.adapters.open_block import OpenBlock, take
 from superlicense.codec import FORM
-from superlicense.errors import ConflictError, StoreBusyError
 from superlicense.model.site import Installation
 from superlicense.ports import Mark, Revision, StoredRow
 
@@ -28,11 +27,12 @@ _READERS_PATIENCE = timedelta(seconds=60)
 class _MemoryView:
     """One view of an installation, to read or to write."""
 
-    __slots__ = ("_kept", "_patience", "_stored", "_usage", "facts", "head", "journal", "revision")
+    __slots__ = ("_kept", "_locks", "_patience", "_stored", "_usage", "facts", "head", "journal", "revision")
 
-    def __init__(self, stored: StoredInstallation, patience: timedelta | None = None) -> None:
+    def __init__(self, stored: StoredInstallation, locks: ExitStack, patience: timedelta | None = None) -> None:
         """Open a view of *stored*; with a *patience*, to write."""
         self._stored = stored
+        self._locks = locks
         self._kept: bytes | None = None
         self.head = stored.head
         self._patience = patience
@@ -41,21 +41,16 @@ class _MemoryView:
         self.facts = MemoryFacts(stored)
         self.journal = MemoryJournal(stored)
 
-    def commit(self) -> None:
-        """Commit what this view has written."""
+    def conclude(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Commit what this view has written, unless the block has failed."""
+        if kind is not None:
+            return
         facts, journal = self.facts, self.journal
+        block: Block | None = None
         if facts.written or journal.written or facts.blanked or self._kept is not None:
-            self._stored.commit(
-                Block(
-                    self.next_revision,
-                    tuple(facts.written),
-                    tuple(journal.written),
-                    self._kept,
-                    tuple(facts.blanked),
-                )
-            )
-        if self._usage is not None:
-            self._usage.commit()
+            written, entries, blanked = tuple(facts.written), tuple(journal.written), tuple(facts.blanked)
+            block = Block(self.next_revision, written, entries, self._kept, blanked)
+        self._stored.commit(Commit(block, self._usage))
         self.revision = self._stored.revision
         self.head = self._stored.head
 
@@ -77,14 +72,11 @@ class _MemoryView:
             ConflictError: this thread is already recording.
         """
         if self._usage is None:
-            write = self._patience is not None
-            self._usage = self._stored.usage.begin(self._patience or _READERS_PATIENCE, write=write)
+            patience = self._patience
+            self._usage = self._stored.usage.begin(
+                self._locks, _READERS_PATIENCE if patience is None else patience, write=patience is not None
+            )
         return self._usage
-
-    def leave(self) -> None:
-        """Release the locks of this view."""
-        if self._usage is not None:
-            self._stored.usage.end(write=self._patience is not None)
 
     @property
     def mark(self) -> Mark:
@@ -126,22 +118,20 @@ class MemoryStore:
                 stored = self._installations[installation.key] = StoredInstallation()
             return stored
 
-    @contextmanager
-    def reading(self, installation: Installation) -> Iterator[_MemoryView]:
+    def reading(self, installation: Installation) -> AbstractContextManager[_MemoryView]:
         """Open a consistent view; writers wait until it is closed."""
         stored = self._installation(installation)
-        with stored.lock:
-            stored.settle()
-            view = _MemoryView(stored)
-            try:
-                yield view
-            finally:
-                view.leave()
 
-    @contextmanager
+        def begin(block: ExitStack) -> _MemoryView:
+            take(stored.lock, block, _READERS_PATIENCE)
+            stored.settle()
+            return _MemoryView(stored, block)
+
+        return OpenBlock.that(begin)
+
     def writing(
         self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
-    ) -> Iterator[_MemoryView]:
+    ) -> AbstractContextManager[_MemoryView]:
         """Open a view to write, and commit it at the end of the block.
 
         Raises:
@@ -150,26 +140,30 @@ class MemoryStore:
                 wrote does not fit what is stored.
         """
         stored = self._installation(installation)
-        if not stored.lock.acquire(timeout=patience.total_seconds()):
-            raise StoreBusyError(f"waited {patience}")
-        try:
-            if stored.writing:
-                raise ConflictError("this thread is already writing")
-            stored.settle()
-            stored.writing = True
-            view = _MemoryView(stored, patience)
-            try:
-                yield view
-                view.commit()
-            finally:
-                view.leave()
-                stored.writing = False
-        finally:
-            stored.lock.release()
 
-    def recording(self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)) -> Recording:
+        def begin(block: ExitStack) -> _MemoryView:
+            take(stored.lock, block, patience)
+            stored.writing.set_until_the_end(block)
+            stored.settle()
+            # The locks that the view takes are released after its commit.
+            view = _MemoryView(stored, block.enter_context(ExitStack()), patience)
+            block.push(view.conclude)
+            return view
+
+        return OpenBlock.that(begin)
+
+    def recording(
+        self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
+    ) -> AbstractContextManager[MemoryUsage]:
         """Open the usage to record, and commit it at the end of the block."""
-        return Recording(self._installation(installation).usage, patience)
+        usage = self._installation(installation).usage
+
+        def begin(block: ExitStack) -> MemoryUsage:
+            view = usage.begin(block, patience, write=True)
+            block.push(view.conclude)
+            return view
+
+        return OpenBlock.that(begin)
 
     def heartbeat(self, installation: Installation) -> StoredInstallation:
         """Return the stored installation: its ``revision`` is always the newest."""

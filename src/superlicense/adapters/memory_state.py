@@ -7,10 +7,11 @@ from os import urandom
 from threading import RLock
 from typing import NamedTuple
 
-from superlicense.adapters.memory_usage import StoredUsage
+from superlicense.adapters.memory_usage import MemoryUsage, StoredUsage
+from superlicense.adapters.open_block import Flag
 from superlicense.ports import Mark, Revision, StoredEntry, StoredRow, Subject
 
-__all__ = ["Block", "StoredInstallation", "is_about"]
+__all__ = ["Block", "Commit", "StoredInstallation", "is_about"]
 
 
 class Block(NamedTuple):
@@ -31,12 +32,29 @@ class Block(NamedTuple):
     blanked: tuple[str, ...]
 
 
+class Commit:
+    """What a block has written of facts and of usage; it is committed once it is marked so.
+
+    Attributes:
+        block: Rows, entries and head; `None` for none.
+        usage: Usage; `None` for none.
+        is_made: Whether it is committed.
+    """
+
+    __slots__ = ("block", "is_made", "usage")
+
+    def __init__(self, block: Block | None, usage: MemoryUsage | None) -> None:
+        """Begin with what is not committed yet."""
+        self.block = block
+        self.usage = usage
+        self.is_made = False
+
+
 class StoredInstallation:
     """Everything that is stored of one installation.
 
-    A commit sets `pending`, one reference, and then applies it. What was
-    interrupted half-way is applied again from its beginning before anybody looks,
-    which gives the same.
+    A commit is made by one mark, and then applied. What was interrupted half-way is
+    applied again from its beginning before anybody looks, which gives the same.
     """
 
     __slots__ = (
@@ -60,8 +78,8 @@ class StoredInstallation:
         """Start empty."""
         self.lock = RLock()
         self.usage = StoredUsage()
-        self.writing = False
-        self.pending: Block | None = None
+        self.writing = Flag("this thread is already writing")
+        self.pending: Commit | None = None
         self.series = urandom(8).hex()
         self.revision = Revision(0, self.series)
         self.mark = Mark(None, 0, 0)
@@ -82,16 +100,28 @@ class StoredInstallation:
         number = self.revision.number + 1
         return Revision(number, f"{self.series}-{number}")
 
-    def commit(self, block: Block) -> None:
-        """Commit what a block has written: from the first line on it is, whatever interrupts the rest."""
-        self.pending = block
+    def commit(self, commit: Commit) -> None:
+        """Commit what a block has written, wholly or not at all, whatever interrupts it."""
+        if commit.usage is not None:
+            self.usage.pending = commit
+        self.pending = commit
+        if commit.block is None:
+            commit.is_made = True
+        else:
+            commit.is_made, self.revision = True, commit.block.revision
         self.settle()
+        if commit.usage is not None:
+            self.usage.settle()
 
     def settle(self) -> None:
-        """Apply what was committed and not applied to its end."""
-        block = self.pending
-        if block is None:
-            return
+        """Apply what was committed and not applied to its end; forget what was not committed."""
+        commit = self.pending
+        if commit is not None and commit.is_made and commit.block is not None:
+            self._apply(commit.block)
+        self.pending = None
+
+    def _apply(self, block: Block) -> None:
+        """Apply *block*; a second time changes nothing."""
         sequence = self.mark.sequence
         for row in block.rows:
             self.rows[row.sequence] = row
@@ -117,7 +147,6 @@ class StoredInstallation:
         if block.head is not None:
             self.head = block.head
         self.revision = block.revision
-        self.pending = None
 
     def _blank(self, user: str) -> None:
         """Blank the personal texts of *user*, and forget the commits that have them."""

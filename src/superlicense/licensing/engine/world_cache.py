@@ -126,11 +126,18 @@ class WorldCache:
         snapshot, now_ns = state.snapshot, self.clock.ticks()
         if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is state.revision_source.revision:
             return snapshot
-        while True:
-            before, checked_ns = state.snapshot.revision, self.clock.ticks()
-            with self._store.reading(self._installation) as view, state.lock:
-                if self._catch_up(view, before=before, checked_ns=checked_ns):
-                    return state.snapshot
+        try:
+            while True:
+                before, checked_ns = state.snapshot.revision, self.clock.ticks()
+                with self._store.reading(self._installation) as view, state.lock:
+                    if self._catch_up(view, before=before, checked_ns=checked_ns):
+                        return state.snapshot
+        except Exception:
+            raise
+        except BaseException:
+            # An interrupt may come while the world moves on.
+            state.reload()
+            raise
 
     def bring_up_to_date(self, view: Writing) -> CheckedWorld:
         """Bring the state up to date with *view*, which holds the store's lock, and return it.

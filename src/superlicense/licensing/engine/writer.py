@@ -28,6 +28,7 @@ from superlicense.errors import (
     InvalidValueError,
     StoreBusyError,
     StoreError,
+    SuperlicenseError,
     TamperedStoreError,
     WriteOutOfOrderError,
     refusal,
@@ -180,6 +181,8 @@ class Writer:
                 applied = self._judge(view, base, request)
                 written = self._write_records(view, base, applied)
                 committed_ns = worlds.clock.ticks()
+            if applied.rows:
+                worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
         except StoreError as error:
             worlds.state.expire()
             if isinstance(error, ConflictError) and began is not None:
@@ -189,8 +192,13 @@ class Writer:
                 else:
                     worlds.state.reload()
             raise
-        if applied.rows:
-            worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
+        except SuperlicenseError:
+            raise
+        except BaseException:
+            # An interrupt may come after the commit, or while the world moves on.
+            self._writing.discard(get_ident())
+            worlds.state.reload()
+            raise
         return applied
 
     def _judge(self, view: Writing, base: CheckedWorld, request: _Request) -> Applied:
@@ -201,8 +209,8 @@ class Writer:
         """
         world = base.world
         thread = get_ident()
-        self._writing.add(thread)
         try:
+            self._writing.add(thread)
             now = self._instant_of(world, request.at)
             write = OpenWrite(view, self._checks, base, now)
             applied = apply(
