@@ -51,7 +51,8 @@ NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause Decision DeniedError
 Derivation DocumentTooLargeError EditEvent EndEvent EntryKind EventKind EventScope FeatureOutage FetchOutcome Finding
-FindingCode Hook InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
+FindingCode ForgetReceipt ForgetUser Hook InstallRoot Installation InstalledPackage InvalidValueError
+IssuedInFutureError JobKind JournalEntry
 KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision
 LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError
 MalformedPrincipalError MalformedRootError MemoryStore Meter MeterEffect MeterKind MeterUsage ModuleLicense
@@ -63,7 +64,8 @@ ReasonCode Receipt ReceiptCode ReceiptStatus RefusedError Release RemovePackage 
 RootExpiredError RootIssuedInFutureError RootPreviousError RootThresholdError RootVersionError RuleSet SaveReceipt
 SaveSite SaveStatus SaveUser
 SeatUsage SeatVeto Severity Site StartEvent
-Statement StatementLine Store StoreBusyError StoreError StoreFullError StoreReport StoreUnavailableError
+Statement StatementLine Store StoreBusyError StoreError StoreFullError StoreNewerError StoreOutdatedError StoreReport
+StoreUnavailableError
 SuperlicenseError SystemEvent SystemFeature TamperedStoreError TooManyVerificationsError Topic TrustRoot
 Unchanged UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UnreachableRootError
 UntrustedKeyError UsageEvent User

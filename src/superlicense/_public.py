@@ -48,6 +48,8 @@ from superlicense.errors import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    StoreNewerError,
+    StoreOutdatedError,
     StoreUnavailableError,
     SuperlicenseError,
     TamperedStoreError,
@@ -73,6 +75,7 @@ from superlicense.model.change import (
     ChangePlan,
     EditEvent,
     EndEvent,
+    ForgetUser,
     InstallRoot,
     KeepPackageWaiting,
     PlanMove,
@@ -179,6 +182,7 @@ from superlicense.model.usage import (
     UserTally,
 )
 from superlicense.model.user import (
+    ForgetReceipt,
     SaveReceipt,
     SaveStatus,
     User,

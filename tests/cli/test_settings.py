@@ -252,8 +252,8 @@ class TestStores:
         (shop.folder / "text.db").write_text(
             "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
         )
-        for name in ("empty.db", "text.db"):
-            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == "store_unavailable"
+        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
+            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as file:
@@ -278,4 +278,4 @@ class TestStores:
         assert nowhere.folder.is_dir()
 
     def test_a_store_in_memory_is_there_at_once(self, shop: Shop) -> None:
-        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_unavailable"
+        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_outdated"

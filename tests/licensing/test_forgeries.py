@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 import superlicense as sl
 from superlicense.document import envelope
@@ -14,9 +13,9 @@ from superlicense.document import package as packages
 from superlicense.document.keys import SigningKey
 from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
 from superlicense.licensing.integrity.trust import noun_of
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from tests.installation import EDIT, SALES, WEB, Clock, codes
-from tests.licensing.test_seals import Home
+from tests.licensing.test_seals import Home, recorded, with_noun
 from tests.licensing.vendor import ROOT_KEY, START, STRANGER_KEY, VENDOR_KEY, issued, root
 
 FORGER = SigningKey.from_seed(b"f" * 32)
@@ -50,25 +49,24 @@ def forged_root(version: int, **fields: Any) -> bytes:  # noqa: ANN401 - fields 
 def insert_package(home: Home, document: bytes, root_version: int, table: Table = Table.PACKAGES) -> None:
     """Put a package of the forger in the place of the vendor's, as one with database rights would."""
     read = packages.read(envelope.unverified_payload(document, payload_type=packages.PAYLOAD_TYPE))
-    genuine: Row[Any] = home.shelf.running[Table.PACKAGES]["superoffice"]
-    noun = evolve(
-        genuine.noun,
+    genuine = home.shelf.running[Table.PACKAGES]["superoffice"]
+    forged = with_noun(
+        genuine,
         package=read,
         digest=packages.digest(packages.write(read)),
         signed_by=(FORGER.public.key_id,),
         root_version=root_version,
         waiting=table is Table.WAITING_PACKAGES,
     )
-    home.shelf.running[table]["superoffice"] = evolve(genuine, table=table, noun=noun, document=document)
+    home.insert(forged._replace(table=str(table), document=document))
 
 
 def insert_root(home: Home, document: bytes) -> None:
     """Store a root as one with database rights would."""
     forged = open_pinned(document)
-    genuine: Row[Any] = home.shelf.running[Table.ROOTS]["2"]
-    noun = noun_of(forged, forged.issued_at)
-    key = str(forged.version)
-    home.shelf.running[Table.ROOTS][key] = evolve(genuine, key=key, noun=noun, document=document)
+    genuine = home.shelf.running[Table.ROOTS]["2"]
+    record = recorded(genuine.table, noun_of(forged, forged.issued_at))
+    home.insert(genuine._replace(key=str(forged.version), record=record, document=document))
 
 
 def found(licensing: sl.Licensing) -> set[str]:
@@ -137,7 +135,7 @@ def test_a_signature_of_a_forger_added_to_the_package_changes_nothing(clock: Clo
     merged = issued(1, seats=1).replace(
         b'"signatures":[', b'"signatures":[' + both.split(b'"signatures":[')[1][:-2] + b","
     )
-    home.rewrite(Table.PACKAGES, "superoffice", lambda row: evolve(row, document=merged))
+    home.rewrite(Table.PACKAGES, "superoffice", lambda row: row._replace(document=merged))
     licensing = home.open(trust=root(2), **options)
     # A seal covers the stored bytes, so that an edit is named; without one it has no effect.
     assert licensing.gate.login("anna", WEB).allowed is bool(options)
@@ -155,6 +153,6 @@ def test_a_revoked_signature_added_to_the_package_changes_nothing(clock: Clock) 
     second = root(2, owners=owners, previous=digest(first), revoked_keys=[STRANGER_KEY.public.key_id])
     licensing.packages.install_root(second, by="admin")
     added = issued(1, VENDOR_KEY, STRANGER_KEY)
-    home.rewrite(Table.PACKAGES, "superoffice", lambda row: evolve(row, document=added))
+    home.rewrite(Table.PACKAGES, "superoffice", lambda row: row._replace(document=added))
     decision = home.open(trust=first, seal_key=None).gate.login("anna", WEB)
     assert (decision.allowed, decision.warnings) == (True, ())

@@ -16,6 +16,7 @@ from superlicense.document.keys import PublicKey, SigningKey
 from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
+from superlicense.licensing.loading import readable
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.world_update import build_world, empty_world
@@ -199,7 +200,7 @@ def trusting_world() -> Callable[[], World]:
             by="admin",
         )
         with licensing.packages._engine.worlds.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
-            rows = [row for table in Table for row in view.facts.running(table)]
+            rows = [readable(row) for table in Table for row in view.facts.running(table)]
         return build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
 
     return build
@@ -225,7 +226,7 @@ class TestTwoSignatures:
         licensing = open_licensing(trust=pinned, clock=lambda: START)
         licensing.packages.activate(licensing.packages.preview(issued(1, *signers)), by="admin")
         with licensing.packages._engine.worlds.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
-            rows = [row for table in Table for row in view.facts.running(table)]
+            rows = [readable(row) for table in Table for row in view.facts.running(table)]
         return StoredDocuments(Trust(pinned)), build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
 
     def test_are_both_named(self) -> None:

@@ -9,9 +9,10 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.document.package import digest, write
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
+from superlicense.ports import StoredRow
 from tests.installation import EDIT, SALES, WEB, Clock, codes, module, package, partner_package
-from tests.licensing.test_seals import Home
+from tests.licensing.test_seals import Home, with_noun
 from tests.licensing.vendor import ISSUED_AT, issued, root
 
 ADMIN = sl.User(id="root", administrator=True, may_log_in=True)
@@ -31,11 +32,11 @@ def home(clock: Clock) -> Home:
     return home
 
 
-def unsigned_row(row: Row[Any], package: sl.LicensePackage) -> Row[Any]:
+def unsigned_row(row: StoredRow, package: sl.LicensePackage) -> StoredRow:
     """Forge the row of an unsigned package."""
     payload = write(package)
-    noun = evolve(row.noun, package=package, digest=digest(payload), signed_by=(), root_version=None, unsigned=True)
-    return evolve(row, key=package.owner_key, noun=noun, document=payload)
+    forged = with_noun(row, package=package, digest=digest(payload), signed_by=(), root_version=None, unsigned=True)
+    return forged._replace(key=package.owner_key, document=payload)
 
 
 class TestAForgedRow:
@@ -58,8 +59,7 @@ class TestAForgedRow:
 
     def test_of_a_partner_licenses_nothing(self, home: Home) -> None:
         forged = evolve(partner_package(module("nordvik.routes", 9_999)), issue=1, issued_at=BOUGHT.issued_at)
-        running = home.shelf.running[Table.PACKAGES]
-        running["nordvik"] = unsigned_row(running["superoffice"], forged)
+        home.insert(unsigned_row(home.shelf.running[Table.PACKAGES]["superoffice"], forged))
         licensing = home.open(seal_key=None)
         assert licensing.gate.login("anna", WEB).allowed
         assert codes(licensing.gate.feature("anna", "nordvik.routes", EDIT))[0] == "unsigned_not_accepted"

@@ -50,6 +50,8 @@ from superlicense.errors.stores import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    StoreNewerError,
+    StoreOutdatedError,
     StoreUnavailableError,
     TamperedStoreError,
 )
@@ -111,6 +113,8 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "StoreFullError",
+    "StoreNewerError",
+    "StoreOutdatedError",
     "StoreUnavailableError",
     "SuperlicenseError",
     "TamperedStoreError",

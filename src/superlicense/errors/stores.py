@@ -54,6 +54,20 @@ class TamperedStoreError(StoreError):
     problem = "the store has been tampered with"
 
 
+class StoreNewerError(StoreError):
+    """The store holds what a newer version of the library has written, as its seals show; update the library."""
+
+    code = "store_newer"
+    problem = "the store was written by a newer version"
+
+
+class StoreOutdatedError(StoreError):
+    """The store lacks what this version writes: run ``migrate`` once no older version is in use."""
+
+    code = "store_outdated"
+    problem = "the store was made by an older version; run migrate"
+
+
 class ConflictError(StoreError):
     """Another writer changed the store between reading and writing."""
 

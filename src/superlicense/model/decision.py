@@ -118,6 +118,7 @@ class ReasonCode(StrEnum):
     UNKNOWN_USER = "unknown_user"  # on commands: user
     USER_RETIRED = "user_retired"  # on commands: user
     USER_IS_RETIRED = "user_is_retired"  # user, hint
+    USER_IS_ACTIVE = "user_is_active"  # user
     LAST_ADMINISTRATOR = "last_administrator"  # user, hint
     TOO_MANY_LOSSES = "too_many_losses"  # losses, users, hint
     IDS_LOOK_ALIKE = "ids_look_alike"  # users
