@@ -54,17 +54,21 @@ _EVENT = (
     "(installation, source, id, meter, month, counted_in, position, quantity, at, corrects, recorded_at,"
     " recorded_by, seal)"
 )
-_BOOKS = (
-    "(installation, month, meter, starts_at, ends_at, users, peak, event_count, last_position, total,"
-    " alerted_levels, closed, state)"
-    " VALUES ('bare', '2026-11', 'mailings', 0, 1, 0, 0, ?, ?, ?, '', 0, '')"
+# The store's own table holds its totals in a record, which SQL cannot add to.
+_TOTALS = (
+    "CREATE TABLE IF NOT EXISTS {}bare_totals (installation TEXT NOT NULL, month TEXT NOT NULL, meter TEXT NOT NULL,"
+    " event_count BIGINT NOT NULL, last_position BIGINT NOT NULL, total BIGINT NOT NULL,"
+    " PRIMARY KEY (installation, month, meter))"
+)
+_ADD = (
+    "INSERT INTO {}bare_totals AS totals (installation, month, meter, event_count, last_position, total)"
+    " VALUES ('bare', '2026-11', 'mailings', ?, ?, ?)"
     " ON CONFLICT (installation, month, meter) DO UPDATE SET"
-    " event_count = meter_months.event_count + excluded.event_count,"
-    " last_position = meter_months.last_position + excluded.last_position, total = meter_months.total + excluded.total"
+    " event_count = totals.event_count + excluded.event_count,"
+    " last_position = totals.last_position + excluded.last_position, total = totals.total + excluded.total"
 )
 _PLACES = (
-    "SELECT last_position FROM {}usage_meter_months"
-    " WHERE installation = 'bare' AND month = '2026-11' AND meter = 'mailings'"
+    "SELECT last_position FROM {}bare_totals WHERE installation = 'bare' AND month = '2026-11' AND meter = 'mailings'"
 )
 
 
@@ -72,6 +76,7 @@ def bare_sqlite(store: SqlStore) -> Record:
     """Write to the tables of *store* through `sqlite3` alone, as durable: a statement an event, one for the total."""
     connection = sqlite3.connect(str(store.engine.url.database), isolation_level=None, timeout=60)
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(_TOTALS.format(store.prefix))
 
     def record(events: Sequence[sl.UsageEvent]) -> None:
         connection.execute("BEGIN IMMEDIATE")
@@ -81,9 +86,7 @@ def bare_sqlite(store: SqlStore) -> Record:
         insert = f"INSERT INTO {store.prefix}usage_events {_EVENT} VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - the store's own prefix
         assert connection.executemany(insert, rows).rowcount == len(rows)
         total = sum(event.quantity for event in events)
-        connection.execute(
-            f"INSERT INTO {store.prefix}usage_meter_months AS meter_months {_BOOKS}", (len(rows), len(rows), total)
-        )
+        connection.execute(_ADD.format(store.prefix), (len(rows), len(rows), total))
         connection.execute("COMMIT")
 
     return record
@@ -93,6 +96,8 @@ def bare_postgresql(store: SqlStore) -> Record:
     """Write to the tables of *store* through `psycopg` alone: one ``unnest`` statement, one for the total."""
     pooled = store.engine.raw_connection()
     connection: Any = pooled.driver_connection
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(_TOTALS.format(store.prefix))
     types = (*["text"] * 6, *["bigint"] * 3, "text", "bigint", "text", "bytea")
     arrays = ", ".join(f"%s::{name}[]" for name in types)
 
@@ -108,9 +113,6 @@ def bare_postgresql(store: SqlStore) -> Record:
             )
             assert cursor.rowcount == len(rows)
             total = sum(event.quantity for event in events)
-            cursor.execute(
-                f"INSERT INTO {store.prefix}usage_meter_months AS meter_months {_BOOKS}".replace("?", "%s"),
-                (len(rows), len(rows), total),
-            )
+            cursor.execute(_ADD.format(store.prefix).replace("?", "%s"), (len(rows), len(rows), total))
 
     return record

@@ -46,7 +46,7 @@ SAID_BY_THE_SENTENCE = {
     ("user_is_retired", "hint"),
     ("event_not_by_hand", "hint"),
 }
-AN_INTERNAL_ID = {("no_login_event", "event"), ("key_revoked", "key"), ("package_revoked", "digest")}
+AN_INTERNAL_ID = {("no_login_event", "event"), ("no_travel_event", "event")}
 NOT_SHOWN = CHOOSES_THE_SENTENCE | SAID_BY_THE_SENTENCE | AN_INTERNAL_ID
 
 
@@ -497,8 +497,14 @@ def test_values_are_shown_for_people(given: object, shown: str) -> None:
 
 
 def test_a_missing_parameter_is_a_question_mark() -> None:
-    assert message(Reason(code=ReasonCode.PACKAGE_EXPIRES)) == "The ? license package expires at ?."
-    assert message(ReasonCode.PACKAGE_EXPIRES, "da", owner="superoffice") == "Licenspakken fra superoffice udløber ?."
+    assert message(Reason(code=ReasonCode.PACKAGE_STOPPED)) == "The ? license package stopped working at ?."
+    danish = message(ReasonCode.PACKAGE_STOPPED, "da", owner="superoffice")
+    assert danish == "Licenspakken fra superoffice holdt op med at virke ?."
+
+
+def test_a_package_without_an_expiry_date_has_no_question_mark() -> None:
+    said = [message(ReasonCode.PACKAGE_EXPIRES, language, owner="superoffice") for language in ("en", "da")]
+    assert said == ["The superoffice license package expires soon.", "Licenspakken fra superoffice udløber snart."]
 
 
 def test_a_given_parameter_replaces_that_of_the_reason() -> None:

@@ -50,9 +50,9 @@ NO_BYTECODE = (
 NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause Decision DeniedError
-Derivation DocumentTooLargeError EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode
-ForgetReceipt ForgetUser Hook
-InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
+Derivation DocumentTooLargeError EditEvent EndEvent EntryKind EventKind EventScope FeatureOutage Finding FindingCode
+ForgetReceipt ForgetUser
+Hook InstallRoot Installation InstalledPackage InvalidValueError IssuedInFutureError JobKind JournalEntry
 KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision
 LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError
 MalformedPrincipalError MalformedRootError MemoryStore Meter MeterEffect MeterKind MeterUsage ModuleLicense
@@ -65,7 +65,7 @@ SeatUsage SeatVeto Severity Site StartEvent
 Statement StatementLine Store StoreBusyError StoreError StoreFullError StoreNewerError StoreOutdatedError StoreReport
 StoreUnavailableError
 SuperlicenseError SystemEvent SystemFeature TamperedStoreError TooManyVerificationsError Topic TrustRoot
-UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User
+Unchanged UnknownLicenseError UnknownOwnerError UnknownTimeZoneError UnpinnedRootError UntrustedKeyError UsageEvent User
 UserCount UserEffect UserTally UserType Validity WeakKeyError World WriteOutOfOrderError WrongPayloadTypeError
 __version__ catalog is_demo_serial message utc_now
 """

@@ -69,6 +69,7 @@ from superlicense.model.change import (
     Assign,
     Change,
     ChangePlan,
+    EditEvent,
     EndEvent,
     ForgetUser,
     InstallRoot,
@@ -80,6 +81,7 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
     StartEvent,
+    Unchanged,
 )
 from superlicense.model.decision import (
     Access,

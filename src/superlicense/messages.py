@@ -47,6 +47,9 @@ _BY_VALUE = {"reason.license_missing": "scope"}
 _BY_PRESENCE = {
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
+    "reason.no_travel_event": "message",
+    "reason.package_expires": "expires_at",
+    "reason.package_waiting": "licenses",
     "reason.other_database": "expected",
     "reason.prerequisite_of": "released",
     "reason.release_vetoed": "because",

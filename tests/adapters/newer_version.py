@@ -35,13 +35,8 @@ _PATCHES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "LATER_KINDS: Final[Mapping[EntryKind, int]] = MappingProxyType({EntryKind.PARK: 2})",
         ),
     ),
-    "codec/usage.py": (('        (TEXT, "meter state"),\n', '        (TEXT, "meter state weather"),\n'),),
-    "model/meter_month.py": (
-        (
-            '    state: str = ""\n    seal: bytes | None = None\n',
-            '    state: str = ""\n    seal: bytes | None = None\n    weather: str = ""\n',
-        ),
-    ),
+    "codec/stored_usage.py": (('        (TEXT, "state"),\n', '        (TEXT, "state weather"),\n'),),
+    "model/meter_month.py": (('    state: str = ""\n', '    state: str = ""\n    weather: str = ""\n'),),
     "model/user.py": (
         (
             "    groups: tuple[str, ...] = field(",

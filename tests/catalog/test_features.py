@@ -1,11 +1,14 @@
 """Features: the system license shows, the user license lets edit."""
 
+import re
+
 import pytest
 
 from superlicense.catalog import module_table, modules
-from superlicense.catalog.features import FEATURES, NAMED_OTHERWISE, user_license_of
+from superlicense.catalog.features import EDITING, FEATURES, NAMED_OTHERWISE, user_license_of
 from superlicense.errors import InvalidValueError
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.user import UserType
 from tests.for_each import for_each
 
 
@@ -21,8 +24,12 @@ from tests.for_each import for_each
         ("dash", modules.DASH_CAL),
         ("mktg-auto", modules.MKTG_AUTO_CAL),
         ("ej-mod-spm", modules.EJ_MOD_SPM_CAL),
-        ("extern-user", modules.EXTERN_USER_CAL),
         # named otherwise
+        ("extern-user", modules.ADMIN_EXTERN_USER),
+        ("anonymous-user", modules.ADMIN_ANONYMOUS_USER),
+        ("system-user", modules.ADMIN_SYSTEM_USER),
+        ("ej-mod-ticket", modules.EJ_CLIENT),
+        ("escalate", modules.EJ_CLIENT),
         ("guide-project", modules.GUIDE_CAL),
         ("guide-sale", modules.GUIDE_CAL),
         ("target-sale", modules.TARGET_CAL),
@@ -30,7 +37,7 @@ from tests.for_each import for_each
         ("exchange-sync", modules.SYNCHRONIZER_CAL),
         ("pocket-crm-server", modules.POCKET_CRM_CAL),
         ("reporter-studio", modules.REPORTER_STUDIO_USER),
-        # the system license alone
+        # none is named
         ("document", None),
         ("import", None),
         ("udef", None),
@@ -62,11 +69,34 @@ def test_every_exception_is_a_feature_and_one_to_the_convention() -> None:
         assert user_license != f"{feature}-cal"
 
 
-def test_all_licenses_to_edit_belong_to_a_feature_but_two() -> None:
+def test_every_feature_has_a_source() -> None:
+    assert EDITING.keys() == FEATURES.keys()
+    for editing in EDITING.values():
+        assert re.search(r"domain [\d.A-Z]+.* \[\w+( \w+)*\]$", editing.source), editing.source
+
+
+def test_no_login_license_of_another_user_type_edits() -> None:
+    others = {
+        name
+        for name, row in module_table.ALL.items()
+        if row.allowed_user_types and UserType.INTERNAL not in row.allowed_user_types
+    }
+    assert others == {modules.EXTERN_USER_CAL, modules.ANONYMOUS_USER_CAL, modules.SYSTEM_USER_CAL}
+    assert others.isdisjoint(license for license in FEATURES.values() if license is not None)
+
+
+def test_all_licenses_to_edit_belong_to_a_feature_or_to_a_login() -> None:
     to_edit = {name for name in module_table.ALL if name.endswith("-cal")}
 
-    # Both widen what another license lets a user edit, and have no panel of their own.
-    assert to_edit - set(FEATURES.values()) == {modules.MAIL_MERGE_CAL, modules.SELECTION_COMBINED_CAL}
+    assert to_edit - set(FEATURES.values()) == {
+        # Both widen what another license lets a user edit, and have no panel of their own.
+        modules.MAIL_MERGE_CAL,
+        modules.SELECTION_COMBINED_CAL,
+        # The login licenses of other user types.
+        modules.EXTERN_USER_CAL,
+        modules.ANONYMOUS_USER_CAL,
+        modules.SYSTEM_USER_CAL,
+    }
 
 
 @pytest.mark.parametrize("text", ["", "what?"])

@@ -53,7 +53,7 @@ def test_the_story_shows_the_owner_and_how_long_the_package_lasts() -> None:
         "Owner SuperOffice",
         "Company name Fjordglimt A/S",
         "Serial number 1010000006",
-        "Expiry date Expires on 2027-03-28 (55 days left)",
+        "Expiry date Expires on 2027-03-27 (54 days left)",
     ]
 
 
@@ -158,7 +158,7 @@ def test_the_same_story_is_told_in_danish_with_the_terms_of_the_page() -> None:
         "Ejer SuperOffice",
         "Firmanavn Fjordglimt A/S",
         "Serienummer 1010000006",
-        "Udløbsdato Udløber 2027-03-28 (55 dage tilbage)",
+        "Udløbsdato Udløber 2027-03-27 (54 dage tilbage)",
         "Licensliste",
         "Licens I brug Tilgængelige I alt",
         "Systemlicenser",

@@ -294,10 +294,12 @@ class TestRaces:
         licensing = furnished(opened(store, clock))
         decide = login.login
 
-        def slow(world: World, user: sl.User | None, client: sl.Client, at: datetime) -> sl.Decision:
+        def slow(
+            world: World, user: sl.User | None, client: sl.Client, at: datetime, *, waiting: login.Waiting
+        ) -> sl.Decision:
             monkeypatch.undo()
             licensing.seats.release("anna", SALES, by="admin")
-            return decide(world, user, client, at)
+            return decide(world, user, client, at, waiting=waiting)
 
         monkeypatch.setattr(login, "login", slow)
         assert licensing.gate.login("anna", WEB)

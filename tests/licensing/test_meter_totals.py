@@ -16,7 +16,7 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import GaugeState
-from superlicense.testing.usage_samples import meter_month_of
+from superlicense.testing.usage_samples import meter_month_of, usage_month_of
 from tests.installation import START, Clock, open_licensing
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
@@ -61,7 +61,7 @@ def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
     month = sl.Month(2000, 1)
     for users in range(1_100):
         assert totals.span(month).start == month.start(UTC)
-        assert totals.threshold(meter_month_of(month, users=users)) == 0
+        assert totals.threshold(meter_month_of(month).noun(), usage_month_of(month, users=users).noun()) == 0
         month = month.next()
     assert totals.span(NOVEMBER).days == NOVEMBER.days(UTC)
 

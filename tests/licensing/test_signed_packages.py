@@ -463,10 +463,43 @@ class TestRoots:
         keys, digests = (installed.signed_by, ()) if by == "key" else ((), (installed.digest,))
         trusting.packages.install_root(root(2, revoked_keys=keys, revoked_packages=digests), by="admin")
         warned = trusting.gate.login("anna", WEB)
-        assert (warned.allowed, [one.code for one in warned.warnings]) == (True, ["package_in_grace"])
+        assert (warned.allowed, [one.code for one in warned.warnings]) == (True, ["package_in_grace", f"{by}_revoked"])
         assert warned.valid_until == START + 14 * DAY
         clock.forward(days=14)
-        assert trusting.gate.login("anna", WEB).outcome is sl.Outcome.READ_ONLY
+        stopped = trusting.gate.login("anna", WEB)
+        assert stopped.outcome is sl.Outcome.READ_ONLY
+        assert [one.code for one in stopped.reasons] == ["package_stopped", f"{by}_revoked"]
+        named = stopped.reasons[1].params["key" if by == "key" else "digest"]
+        assert named == (VENDOR_KEY.public.key_id if by == "key" else installed.digest)
+        # The screens name it, too.
+        owner = trusting.screens.owner("superoffice")
+        assert [one.code for one in owner.warnings] == ["package_stopped", f"{by}_revoked"]
+        status = trusting.screens.status("anna")
+        assert [one.code for one in status.warnings] == ["package_stopped", f"{by}_revoked"]
+        assert named in owner.warnings[1].text
+        trusting.seats.release("anna", SALES, by="admin")
+        assert trusting.verify_store().findings == ()
+
+    def test_revoke_a_package_only_if_its_other_keys_do_not_reach_the_threshold(self, store: sl.Store) -> None:
+        keys = [VENDOR_KEY, PARTNER_KEY, STRANGER_KEY]
+        owners = {"SUPEROFFICE": Owner(keys=[key.public for key in keys], threshold=2)}
+        licensing = open_licensing(store, trust=root(1, owners=owners))
+        licensing.users.save(person("anna"))
+        licensing.packages.activate(licensing.packages.preview(issued(1, *keys)), by="admin")
+        licensing.seats.assign("anna", SALES, by="admin")
+
+        one = root(2, owners=owners, revoked_keys=[STRANGER_KEY.public.key_id])
+        licensing.packages.install_root(one, by="admin")
+        assert licensing.gate.login("anna", WEB).warnings == ()
+        assert licensing.packages.preview(issued(2, *keys)).can_be_activated
+
+        revoked = [STRANGER_KEY.public.key_id, PARTNER_KEY.public.key_id]
+        licensing.packages.install_root(root(3, owners=owners, revoked_keys=revoked), by="admin")
+        codes = [one.code for one in licensing.gate.login("anna", WEB).warnings]
+        assert codes == ["package_in_grace", "key_revoked", "key_revoked"]
+        with pytest.raises(sl.RevokedError):
+            licensing.packages.preview(issued(3, *keys))
+        assert licensing.verify_store().findings == ()
 
     def test_refuse_what_they_revoke_and_take_its_issue_again(self, trusting: sl.Licensing) -> None:
         (installed,) = trusting.packages.history()

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 import superlicense as sl
 from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.usage import UserTally
-from superlicense.rules.metering.users import Peak, bought, count_users, peak_from_history, raised, users_now
+from superlicense.rules.metering.users import (
+    Peak,
+    PeakBounds,
+    bought,
+    count_users,
+    peak_bounds,
+    peak_from_history,
+    raised,
+    users_by_step,
+    users_now,
+)
 from tests.for_each import for_each
 from tests.rules.office import Office, activation, package
 
@@ -144,6 +154,41 @@ def test_the_peak_is_the_number_of_an_instant_and_never_exceeded(
     peak = peak_from_history(rows, [], START, END)
     assert peak.users == max(counts.values())
     assert peak.at == min(at for at in instants if counts[at] == peak.users)
+
+
+AnyRow = Row[sl.Assignment] | Row[sl.InstalledPackage]
+
+
+def test_users_are_counted_step_by_step() -> None:
+    anna, bo, package = held("anna", 3), held("bo", 3, license="sales"), sold(-9, None, *WITH_USER)
+    without, at = sold(3, None, *WITHOUT), START + 3 * DAY
+    steps: list[tuple[datetime, list[AnyRow], list[AnyRow]]] = [
+        (START, [], [package]),
+        (at, [], [anna]),
+        (at, [], [bo]),
+        (at, [package], [without]),
+        (at, [anna], []),
+    ]
+    assert users_by_step(steps) == [(START, 0), (at, 1), (at, 2), (at, 1), (at, 0)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "bounds"),
+    [
+        ([], (0, 0)),
+        ([(-40, 2)], (2, 2)),
+        ([(-40, 2), (-1, 1)], (1, 1)),
+        ([(-1, 1), (0, 0)], (0, 1)),
+        ([(0, 3), (0, 2)], (2, 3)),
+        ([(3, 1), (4, 0)], (1, 1)),
+        ([(3, 1), (3, 2), (3, 0)], (0, 2)),
+        ([(3, 1), (4, 5), (4, 0), (5, 2)], (2, 5)),
+        ([(30, 9)], (0, 0)),
+    ],
+)
+def test_a_peak_lies_between_its_instants_and_its_steps(counts: list[tuple[int, int]], bounds: tuple[int, int]) -> None:
+    found = peak_bounds([(START + day * DAY, users) for day, users in counts], START, END)
+    assert found == PeakBounds(*bounds)
 
 
 def test_a_peak_only_rises() -> None:

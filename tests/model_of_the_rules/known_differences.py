@@ -177,70 +177,7 @@ def _refused_by(code: str) -> Callable[[Difference, Part], bool]:
 
 KNOWN_DIFFERENCES = (
     KnownDifference(
-        "editing-license",
-        "The catalog names the editing license of each feature whose `-cal` is missing or is a login license; where"
-        " the field names none, an INTERNAL user who holds `user` may EDIT and nobody else (6).",
-        "0/0",
-        _editing,
-    ),
-    KnownDifference(
-        "all-reasons", "Everything that is missing is named at once, `x` and `x-cal` (6).", "0/0", _first_only
-    ),
-    KnownDifference(
-        "all-reasons/foreign",
-        "A package of somebody else licenses nothing anywhere: reasons, `holds` and `has_system` agree (6).",
-        "0/4",
-        _foreign,
-    ),
-    KnownDifference(
-        "all-reasons/central-login",
-        "`allow_central_login` opens the central database, never another satellite's (6).",
-        "0/4",
-        _central_login,
-    ),
-    KnownDifference(
-        "revocation-told",
-        "A package stopped or in grace by revocation says so (`key_revoked`, `package_revoked`) beside the phase (6).",
-        "0/10",
-        _revocation,
-    ),
-    KnownDifference(
-        "revocation-threshold",
-        "A package signed by several keys is revoked when those that are not revoked no longer reach its owner's"
-        " threshold (6).",
-        "0/26",
-        _threshold,
-    ),
-    KnownDifference(
-        "waiting-told",
-        "Warnings of a login that only an administrator can act on (`package_waiting`; a partner's dates) go to"
-        " administrators only (6).",
-        "0/0",
-        _for_administrators,
-    ),
-    KnownDifference(
-        "event-target",
-        "A DATABASE event without a target gets the own site as its target when it starts (6).",
-        "0/21",
-        _event_target,
-    ),
-    KnownDifference(
         "early", "A document whose `issued_at` lies in the future is kept waiting by `offer` (8).", "0/76", _early
-    ),
-    KnownDifference(
-        "notices", "`Decision.notices`: messages of the day (5).", "0/49", lambda _, part: part.what == "notices"
-    ),
-    KnownDifference(
-        "mass-loss/last-administrator",
-        "What leaves nobody whom `gate.administer` allows, where there was somebody, is refused (7).",
-        "0/2",
-        _refused_by("last_administrator"),
-    ),
-    KnownDifference(
-        "mass-loss/rehire",
-        "`users.save` of a retired user as not retired needs `rehire=True`, else `user_is_retired` (7).",
-        "0/7",
-        _refused_by("user_is_retired"),
     ),
     KnownDifference(
         "one-plan", "No change of any kind may add a second plan to a holder (7).", "0/89", _refused_by("one_plan_only")

@@ -44,7 +44,7 @@ NEEDS: dict[tuple[str, str], tuple[Need, ...]] = {
     ("internal", "reporter_studio"): (("user", ("reporter-studio-user",)), ("site", ("reporter-studio",))),
     ("external", "api"): _EXTERNAL,
     ("external", "audience"): (*_EXTERNAL, _AUDIENCE),
-    ("external", "customer_centre"): (("system", ("ej-mod-customer", "cep")),),
+    ("external", "customer_centre"): (("system", ("ej-mod-customer", "cep", "engagement")),),
     ("anonymous", "api"): _ANONYMOUS,
     ("anonymous", "audience"): (*_ANONYMOUS, _AUDIENCE),
     ("system", "api"): (

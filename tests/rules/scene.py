@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventScope, SystemEvent
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
@@ -99,7 +99,7 @@ class Scene:
             self._start(Table.ASSIGNMENTS, assignment_key(parsed, holder), noun)
         return self
 
-    def runs(self, kind: EventKind, scope: EventScope = EventScope.ALL_DATABASES, target: str | None = None) -> Scene:
+    def runs(self, kind: str, scope: EventScope = EventScope.ALL_DATABASES, target: str | None = None) -> Scene:
         """Start an event."""
         event_id = f"event-{len(self._rows)}"
         noun = SystemEvent(id=event_id, kind=kind, scope=scope, target=target, message="Moving", started_at=NOW)

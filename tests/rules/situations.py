@@ -12,7 +12,8 @@ A table has a `[setting]`, what is so unless a case says otherwise, and many
 
 The question is the ``feature`` with its ``access``, or ``administer``, or else
 the ``client`` (with ``open_sessions``). What comes of it is the ``outcome``,
-with ``reasons``, ``warnings``, ``valid_until`` and ``rule_set``.
+with ``reasons``, ``warnings``, ``valid_until``, ``rule_set``, and the ids of
+``notices``.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from superlicense.model.decision import (
     RuleSet,
     Topic,
 )
-from superlicense.model.event import EventKind, EventScope
+from superlicense.model.event import EventScope, read_kind
 from superlicense.model.license import LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
@@ -105,7 +106,7 @@ def world(case: Mapping[str, Any]) -> World:
     for site, held in case.get("sites", {}).items():
         scene.gives(site, *held)
     for event in case.get("events", ()):
-        scene.runs(EventKind(event["kind"]), EventScope(event.get("scope", "all_databases")), event.get("target"))
+        scene.runs(read_kind(event["kind"]), EventScope(event.get("scope", "all_databases")), event.get("target"))
     for root in case.get("roots", ()):
         scene.accepts(TrustRoot(**{"expires_at": NOW + _FOR_EVER, **root}))
     tampered: list[tuple[Table | str, str]] = [
@@ -158,13 +159,14 @@ def reasons(said: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
 
 def check(case: Mapping[str, Any]) -> None:
     """Compare the whole decision with the case, and its explanation with itself."""
-    decision = decide(case)
+    decision, running = decide(case), world(case)
     assert decision == Decision(
         outcome=Outcome(case["outcome"]),
         asked=asked(case),
         reasons=reasons(case.get("reasons", ())),
         warnings=reasons(case.get("warnings", ())),
         valid_until=case.get("valid_until"),
+        notices=tuple(running.events[event].noun for event in case.get("notices", ())),
         rule_set=RuleSet(case["rule_set"]) if case.get("rule_set") else None,
         clauses=decision.clauses,
     )

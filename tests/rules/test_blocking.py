@@ -17,7 +17,7 @@ from superlicense.rules.gate.blocking import (
     outcome_of_stop,
     package_facts,
     phase_warnings,
-    stop_fact,
+    stop_facts,
 )
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
@@ -48,15 +48,15 @@ def test_the_lower_of_two_outcomes_grants_less(one: Outcome, other: Outcome, les
 
 def test_nothing_is_said_of_the_dates_of_a_package_that_is_not_there() -> None:
     world = Scene().world
-    assert stop_fact(world, "superoffice", NOW) == (ReasonCode.PACKAGE_STOPPED, None)
+    assert stop_facts(world, "superoffice", NOW) == [(ReasonCode.PACKAGE_STOPPED, None)]
     assert phase_warnings(world, "superoffice", NOW) == ()
     assert package_facts(world, "acme") == [(ReasonCode.NO_PACKAGE, because(ReasonCode.NO_PACKAGE, owner="acme"))]
 
 
 def test_a_stop_keeps_somebody_unknown_out() -> None:
     world = web_scene().world
-    assert outcome_of_stop(world, None, stop_fact(world, "superoffice", STOPS_AT)) is Outcome.DENIED
-    assert outcome_of_stop(world, None, stop_fact(world, "superoffice", EXPIRES_AT)) is Outcome.ALLOWED
+    assert outcome_of_stop(world, None, stop_facts(world, "superoffice", STOPS_AT)) is Outcome.DENIED
+    assert outcome_of_stop(world, None, stop_facts(world, "superoffice", EXPIRES_AT)) is Outcome.ALLOWED
 
 
 class TestAClockThatWasTurnedBack:

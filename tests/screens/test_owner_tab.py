@@ -375,3 +375,23 @@ def test_a_language_that_nobody_speaks_is_refused(tenant: sl.Licensing) -> None:
     with pytest.raises(sl.InvalidValueError) as error:
         tenant.screens.owner(language="tlh")
     assert error.value.path == "language"
+
+
+def test_a_package_that_expires_at_midnight_expires_on_the_day_before() -> None:
+    midnight = datetime(2027, 3, 27, 23, tzinfo=UTC)  # of 28 March in Copenhagen
+    home = evolve(INSTALLATION, time_zone="Europe/Copenhagen")
+    licensing = open_licensing(installation=home, clock=Clock())
+    validity = sl.Validity(expires_at=midnight, grace_until=midnight + timedelta(days=9))
+    licensing.packages.adopt_unsigned(
+        sl.LicensePackage(
+            owner="SUPEROFFICE", company=home.company, serial_number=home.serial_number, validity=validity
+        ),
+        by="admin",
+    )
+    for at, days_left, text in (
+        (midnight - timedelta(hours=1), 0, "Expires on 2027-03-27 (0 days left)"),
+        (midnight, -1, "Expired on 2027-03-27 (1 day ago)"),
+    ):
+        expiry = licensing.screens.owner("superoffice", at=at).expiry
+        assert expiry is not None
+        assert (expiry.at, expiry.on, expiry.days_left, expiry.text) == (midnight, date(2027, 3, 27), days_left, text)

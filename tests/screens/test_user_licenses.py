@@ -151,6 +151,7 @@ def test_plans_are_radio_buttons_and_the_rest_are_boxes(tenant: sl.Licensing) ->
     assert theirs == OwnerChoices(
         owner="nordvik",
         title="Nordvik Apps",
+        warnings=(),
         plans=(),
         licenses=(
             Choice(

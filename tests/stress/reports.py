@@ -96,7 +96,7 @@ def audit(storage: Storage, number: int, batches: int) -> None:
     assert {one.meter: one.used for one in licensing.meters.usage(NOVEMBER)} == expected
     with storage.open().reading(licensing.installation) as view:
         rows = list(view.usage.events())
-        meter_months = view.usage.meter_months()
+        meter_months = [one.noun() for one in view.usage.meter_months()]
     assert len(rows) == len({(row.event.source, row.event.id) for row in rows}) == batches * _SIZE
     assert sum(one.event_count for one in meter_months) == batches * _SIZE
     crossings = licensing.meters.crossings()

@@ -5,7 +5,8 @@ The whole transaction has the lock of the writers, so locking is reading.
 | key | value |
 |---|---|
 | ``usage`` | the head |
-| ``meter_month``, month, meter | the total of a meter in a month, and the month's users |
+| ``month``, month | the users of a month |
+| ``meter_month``, month, meter | the total of a meter in a month |
 | ``id``, source, id | an accepted event |
 | ``event``, month that counts it, position, source, id | the same events, in order |
 | ``corrects``, source, id, … | the corrections of an event |
@@ -16,66 +17,94 @@ The whole transaction has the lock of the writers, so locking is reading.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from superlicense.adapters.key_value_keys import InstallationKeys, number_text
-from superlicense.codec import CROSSING, METER_MONTH, USAGE_HEAD, USAGE_ROW
+from superlicense.codec import (
+    CROSSING,
+    METER_MONTH,
+    USAGE_HEAD,
+    USAGE_MONTH,
+    USAGE_ROW,
+    StoredMeterMonth,
+    StoredUsageHead,
+    StoredUsageMonth,
+)
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["KeyValueUsage"]
 
+_Months = TypeVar("_Months", StoredMeterMonth, StoredUsageMonth)
+
 
 class KeyValueUsage(InstallationKeys):
     """The usage of one installation, in one transaction."""
 
-    def head(self) -> UsageHead:
+    def head(self) -> StoredUsageHead:
         """Return the head."""
         text = self._transaction.get(self._key("usage"))
-        return UsageHead() if text is None else USAGE_HEAD.loads(text)
+        return StoredUsageHead() if text is None else USAGE_HEAD.loads(text)
 
     lock_head = head
 
-    def save_head(self, head: UsageHead) -> None:
+    def save_head(self, head: StoredUsageHead) -> None:
         """Replace the head."""
         self._transaction.put(self._key("usage"), USAGE_HEAD.dumps(head))
 
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+    def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
+        """Return the months from *since* to *until*."""
+        return _between(map(USAGE_MONTH.loads, self._under("month")), since, until)
+
+    def month_before(self, month: Month) -> StoredUsageMonth | None:
+        """Return the newest stored month before *month*."""
+        return next((one for one in reversed(self.months(until=month)) if one.month != month), None)
+
+    def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Add new months."""
+        if any(self._transaction.get(self._key("month", one.month)) is not None for one in months):
+            raise ConflictError("a month is stored already")
+        self._put_months(months)
+
+    def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Replace months."""
+        if not {one.month for one in months} <= {one.month for one in self.months() if not one.closed}:
+            raise ConflictError("a month is missing or closed")
+        self._put_months(months)
+
+    def _put_months(self, months: Iterable[StoredUsageMonth]) -> None:
+        for one in months:
+            self._transaction.put(self._key("month", one.month), USAGE_MONTH.dumps(one))
+
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         """Return the meter months from *since* to *until*."""
-        found = map(METER_MONTH.loads, self._under("meter_month"))
-        return tuple(
-            one for one in found if (since is None or one.month >= since) and (until is None or one.month <= until)
-        )
+        return _between(map(METER_MONTH.loads, self._under("meter_month")), since, until)
 
-    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Return the newest meter month of each meter before *month*."""
-        newest = {one.meter: one for one in self.meter_months() if one.month < month}
-        return tuple(newest[meter] for meter in sorted(newest))
-
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Return those of the meter months that there are."""
         found = ((key, self._transaction.get(self._key("meter_month", *key))) for key in keys)
         return {key: METER_MONTH.loads(text) for key, text in found if text is not None}
 
-    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+    def lock_meter_months_since(self, month: Month) -> tuple[StoredMeterMonth, ...]:
         """Return all meter months of *month* and later."""
         return self.meter_months(since=month)
 
-    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         """Add new meter months."""
         if self.lock_meter_months((one.month, one.meter) for one in meter_months):
             raise ConflictError("a meter month is there already")
         self._put(meter_months)
 
-    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         """Replace meter months."""
         kept = self.lock_meter_months((one.month, one.meter) for one in meter_months)
         if len(kept) != len(meter_months) or any(one.closed for one in kept.values()):
             raise ConflictError("a meter month is missing or closed")
         self._put(meter_months)
 
-    def _put(self, meter_months: Iterable[MeterMonth]) -> None:
+    def _put(self, meter_months: Iterable[StoredMeterMonth]) -> None:
         for one in meter_months:
             self._transaction.put(self._key("meter_month", one.month, one.meter), METER_MONTH.dumps(one))
 
@@ -139,3 +168,9 @@ class KeyValueUsage(InstallationKeys):
         """Return the statement of *month*."""
         text = self._transaction.get(self._key("statement", month))
         return None if text is None else text.encode()
+
+
+def _between(months: Iterable[_Months], since: Month | None, until: Month | None) -> tuple[_Months, ...]:
+    return tuple(
+        [one for one in months if (since is None or one.month >= since) and (until is None or one.month <= until)]
+    )

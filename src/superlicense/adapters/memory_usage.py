@@ -16,8 +16,9 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
 from superlicense.adapters.open_block import Flag, take
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, UsageEventKey
 
@@ -55,6 +56,7 @@ class StoredUsage:
         "head",
         "lock",
         "meter_months",
+        "months",
         "of_meter",
         "pending",
         "recording",
@@ -66,8 +68,9 @@ class StoredUsage:
         self.lock = RLock()
         self.recording = Flag("this thread is already recording")
         self.pending: UsageCommit | None = None
-        self.head = UsageHead()
-        self.meter_months: dict[MeterMonthKey, MeterMonth] = {}
+        self.head = StoredUsageHead()
+        self.months: dict[Month, StoredUsageMonth] = {}
+        self.meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
         self.events: dict[UsageEventKey, UsageRow] = {}
         self.of_meter: dict[str, dict[UsageEventKey, UsageRow]] = {}
         self.corrections: dict[UsageEventKey, dict[UsageEventKey, UsageRow]] = {}
@@ -99,25 +102,45 @@ class StoredUsage:
 class MemoryUsage:
     """The usage of one installation as one block sees it; its lock is held."""
 
-    __slots__ = ("_crossing_count", "_crossings", "_events", "_head", "_meter_months", "_statements", "_stored")
+    __slots__ = (
+        "_crossing_count",
+        "_crossings",
+        "_events",
+        "_head",
+        "_meter_months",
+        "_months",
+        "_statements",
+        "_stored",
+    )
 
     def __init__(self, stored: StoredUsage) -> None:
         """Read *stored*, and stage writes beside it."""
         self._stored = stored
-        self._head: UsageHead | None = None
-        self._meter_months: dict[MeterMonthKey, MeterMonth] = {}
+        self._head: StoredUsageHead | None = None
+        self._months: dict[Month, StoredUsageMonth] = {}
+        self._meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
         self._events: dict[UsageEventKey, UsageRow] = {}
         self._crossings: list[Crossing] = []
         self._crossing_count = len(stored.crossings)
         self._statements: dict[Month, bytes] = {}
 
-    def head(self) -> UsageHead:
+    def head(self) -> StoredUsageHead:
         """Return the head."""
         return self._stored.head if self._head is None else self._head
 
     lock_head = head
 
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+    def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
+        """Return the months from *since* to *until*."""
+        months = {**self._stored.months, **self._months} if self._months else self._stored.months
+        found = [month for month in months if (since is None or since <= month) and (until is None or month <= until)]
+        return tuple([months[month] for month in sorted(found)])
+
+    def month_before(self, month: Month) -> StoredUsageMonth | None:
+        """Return the newest stored month before *month*."""
+        return next((one for one in reversed(self.months(until=month)) if one.month < month), None)
+
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         """Return the meter months from *since* to *until*."""
         found = (
             one
@@ -126,17 +149,12 @@ class MemoryUsage:
         )
         return tuple(sorted(found, key=_by_month))
 
-    def _all_meter_months(self) -> Iterable[MeterMonth]:
+    def _all_meter_months(self) -> Iterable[StoredMeterMonth]:
         return (
             {**self._stored.meter_months, **self._meter_months}.values()
             if self._meter_months
             else self._stored.meter_months.values()
         )
-
-    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Return the newest meter month of each meter before *month*."""
-        newest = {one.meter: one for one in self.meter_months() if one.month < month}
-        return tuple(newest[meter] for meter in sorted(newest))
 
     def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Return the accepted events that have one of *keys*."""
@@ -173,7 +191,7 @@ class MemoryUsage:
         """Return the statement of *month*."""
         return self._statements.get(month) or self._stored.statements.get(month)
 
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Return those of the meter months that there are."""
         staged, stored = self._meter_months, self._stored.meter_months
         found = {}
@@ -183,11 +201,26 @@ class MemoryUsage:
                 found[key] = one
         return found
 
-    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+    def lock_meter_months_since(self, month: Month) -> tuple[StoredMeterMonth, ...]:
         """Return all meter months of *month* and later."""
         return self.meter_months(since=month)
 
-    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Stage new months."""
+        for one in months:
+            if one.month in self._months or one.month in self._stored.months:
+                raise ConflictError(f"{one.month} is stored already")
+            self._months[one.month] = one
+
+    def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Stage changed months."""
+        for one in months:
+            kept = self._months.get(one.month) or self._stored.months.get(one.month)
+            if kept is None or kept.closed:
+                raise ConflictError(f"{one.month} is {'closed' if kept else 'missing'}")
+            self._months[one.month] = one
+
+    def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         """Stage new meter months."""
         for one in meter_months:
             key = (one.month, one.meter)
@@ -195,7 +228,7 @@ class MemoryUsage:
                 raise ConflictError(f"the meter month {one.meter}/{one.month} is there already")
             self._meter_months[key] = one
 
-    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         """Stage changed meter months."""
         for one in meter_months:
             key = (one.month, one.meter)
@@ -234,7 +267,7 @@ class MemoryUsage:
             raise ConflictError(f"{month} has a statement already")
         self._statements[month] = statement
 
-    def save_head(self, head: UsageHead) -> None:
+    def save_head(self, head: StoredUsageHead) -> None:
         """Stage the head."""
         self._head = head
 
@@ -259,6 +292,7 @@ class MemoryUsage:
                 rows[key] = row
                 if event.corrects is not None:
                     stored.corrections.setdefault((event.source, event.corrects), {})[key] = row
+        stored.months.update(self._months)
         stored.meter_months.update(self._meter_months)
         if self._head is not None:
             stored.head = self._head

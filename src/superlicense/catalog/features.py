@@ -1,18 +1,20 @@
-"""Features: the user license required to edit what a system license makes visible.
+"""Features: the license required to edit what a system license makes visible.
 
-Rule 1: a feature is named by its system license ``x``. Its user license is
-``x-cal``, whose holders may edit.
+Rule 1: a feature is named by its system license ``x``. Its editing license is
+``x-cal``, unless the catalog names another one.
 
-Rule 2: `NAMED_OTHERWISE` lists the features whose user license has another name.
+Rule 2: `NAMED_OTHERWISE` lists the features whose editing license has another
+name: ``x-cal`` does not exist, or it is the login license of another user type,
+which never lets its holder edit.
 
-Rule 3: a feature in the catalog without a user license in the catalog has none:
-all users may edit with the system license alone.
+Rule 3: the sources name no editing license for some features. Internal users
+who hold `NONE_NAMED` may edit them, and no other users.
 
 Rule 4: a feature that is not in the catalog, for example a partner's, follows
 Rule 1.
 
-Source: domain 0.2 (pairs) and 4.D (exceptions); inferring Rule 3 from the
-vendor's list of user licenses is our choice (ADR 5).
+Source: domain 0.2 (pairs) and 4; `EDITING` has the source of every feature.
+Rules 2 and 3 are explained in ADR 37.
 """
 
 from __future__ import annotations
@@ -21,33 +23,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from superlicense.catalog import module_table, modules
+from superlicense.catalog._editing import EDITING_LICENSES, EditingLicense
 from superlicense.errors import InvalidValueError
 from superlicense.model.license import LicenseName, LicenseScope
 
-__all__ = ["FEATURES", "NAMED_OTHERWISE", "user_license_of"]
+__all__ = [
+    "EDITING",
+    "FEATURES",
+    "NAMED_OTHERWISE",
+    "NONE_NAMED",
+    "EditingLicense",
+    "user_license_of",
+]
+
+NONE_NAMED = modules.USER
+"""The license that lets internal users edit a feature without an editing license of its own."""
 
 NAMED_OTHERWISE: Mapping[LicenseName, LicenseName] = MappingProxyType(
-    {
-        # One license for all guides (domain 4.D: "guide-cal to edit").
-        modules.GUIDE_PROJECT: modules.GUIDE_CAL,
-        modules.GUIDE_SALE: modules.GUIDE_CAL,
-        # One license for all targets: its title names targets in general (domain 4.D).
-        modules.TARGET_SALE: modules.TARGET_CAL,
-        modules.TARGET_SALE_U: modules.TARGET_CAL,
-        modules.TARGET_PROJ: modules.TARGET_CAL,
-        modules.TARGET_PROJ_U: modules.TARGET_CAL,
-        modules.TARGET_APPNT: modules.TARGET_CAL,
-        modules.TARGET_APPNT_U: modules.TARGET_CAL,
-        modules.TARGET_TICK: modules.TARGET_CAL,
-        modules.TARGET_TICK_U: modules.TARGET_CAL,
-        # The row of synchronizer-cal names its system license (domain 4.B).
-        modules.EXCHANGE_SYNC: modules.SYNCHRONIZER_CAL,
-        # Server and user license of the same product (domain 4.B, 6).
-        modules.POCKET_CRM_SERVER: modules.POCKET_CRM_CAL,
-        modules.REPORTER_STUDIO: modules.REPORTER_STUDIO_USER,
-    }
+    {feature: editing.license for feature, editing in EDITING_LICENSES.items() if editing.license is not None}
 )
-"""Features whose user license is not ``<feature>-cal``."""
+"""Features whose editing license is not ``<feature>-cal``."""
 
 
 def _by_convention(feature: LicenseName) -> LicenseName | None:
@@ -58,24 +53,36 @@ def _by_convention(feature: LicenseName) -> LicenseName | None:
         return None
 
 
-def _user_license(feature: LicenseName) -> LicenseName | None:
-    named = NAMED_OTHERWISE.get(feature) or _by_convention(feature)
-    return named if named in module_table.ALL else None
+def _editing(row: module_table.CatalogModule) -> EditingLicense:
+    named = EDITING_LICENSES.get(row.name)
+    if named is not None:
+        return named
+    convention = _by_convention(row.name)
+    pair = None if convention is None else module_table.ALL.get(convention)
+    if pair is not None:
+        return EditingLicense(pair.name, f"domain 0.2: pairs [{' '.join(pair.sources)}]")
+    unnamed = "no user license for it in domain 4, release notes 10.2.7 list all of them"
+    return EditingLicense(None, f"{unnamed} [{' '.join(row.sources)}]")
 
+
+EDITING: Mapping[LicenseName, EditingLicense] = MappingProxyType(
+    {row.name: _editing(row) for row in module_table.ALL.values() if row.scope is not LicenseScope.USER}
+)
+"""Every feature of the catalog with its editing license and the source."""
 
 FEATURES: Mapping[LicenseName, LicenseName | None] = MappingProxyType(
-    {row.name: _user_license(row.name) for row in module_table.ALL.values() if row.scope is not LicenseScope.USER}
+    {feature: editing.license for feature, editing in EDITING.items()}
 )
-"""Every feature of the catalog with its user license, `None` if it has none."""
+"""Every feature of the catalog with its editing license, `None` if the sources name none."""
 
 
 def user_license_of(feature: LicenseName | str) -> LicenseName | None:
-    """Return the user license required to edit *feature*.
+    """Return the user license that lets a user edit *feature*.
 
     >>> user_license_of("quote")
     LicenseName('superoffice', 'quote-cal')
-    >>> user_license_of("guide-sale")
-    LicenseName('superoffice', 'guide-cal')
+    >>> user_license_of("extern-user")
+    LicenseName('superoffice', 'admin-extern-user')
     >>> user_license_of("nordvik.routes")
     LicenseName('nordvik', 'routes-cal')
     >>> user_license_of("document") is None
@@ -85,8 +92,8 @@ def user_license_of(feature: LicenseName | str) -> LicenseName | None:
         feature: Name of its system license, of any owner.
 
     Returns:
-        The user license, or `None` if the feature is in the catalog and has none,
-        so that all users may edit with the system license alone.
+        The license, or `None` if the sources name none, so that only internal
+        users who hold `NONE_NAMED` may edit.
 
     Raises:
         InvalidValueError: *feature* is not a license name.

@@ -27,7 +27,16 @@ from superlicense.codec.record import (
 )
 from superlicense.codec.records import RecordFieldsError, read_instant
 from superlicense.codec.statements import load_statement
-from superlicense.codec.usage import CROSSING, METER_MONTH, USAGE_HEAD, USAGE_ROW
+from superlicense.codec.stored_usage import (
+    METER_MONTH,
+    USAGE_HEAD,
+    USAGE_MONTH,
+    StoredMeterMonth,
+    StoredUsageHead,
+    StoredUsageMonth,
+    UsageRecord,
+)
+from superlicense.codec.usage import CROSSING, USAGE_ROW
 from superlicense.model.instants import record_instant
 
 __all__ = [
@@ -37,6 +46,7 @@ __all__ = [
     "METER_MONTH",
     "SALT_BYTES",
     "USAGE_HEAD",
+    "USAGE_MONTH",
     "USAGE_ROW",
     "CorruptRecordError",
     "EntryRecord",
@@ -45,6 +55,10 @@ __all__ = [
     "Record",
     "RecordFieldsError",
     "RowStep",
+    "StoredMeterMonth",
+    "StoredUsageHead",
+    "StoredUsageMonth",
+    "UsageRecord",
     "dump_noun",
     "form_of",
     "load_noun",

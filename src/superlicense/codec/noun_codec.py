@@ -11,6 +11,7 @@ equal bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple, cast
 
@@ -48,6 +49,8 @@ _REQUIRED: Final = object()
 
 def _defaults(kind: Callable[..., Any]) -> Mapping[str, object]:
     """Return the defaults of a noun's class by field; a function of the noun where one depends on another field."""
+    if isinstance(kind, partial):
+        kind = kind.func
     if hasattr(kind, "_field_defaults"):
         return dict(kind._field_defaults)
     found: dict[str, object] = {}
@@ -67,7 +70,8 @@ def noun_codec(kind: Callable[..., Any], *table: tuple[Codec, str], sparse: bool
     """Return the codec of a noun.
 
     Args:
-        kind: Class of the noun; `dict` for an object that stays one.
+        kind: Class of the noun; `dict` for an object that stays one; a `partial` of
+            the class where some fields are stored elsewhere.
         table: Codecs, each with the names of the fields that have it. A field
             whose name differs from its attribute is written ``attribute:name``;
             one that form 1 does not have, ``name@2``.

@@ -11,18 +11,18 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.vetoes import may_release, vetoes_of
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import moved_thresholds
 from superlicense.model.change import ActivatePackage
 from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview, MeterEffect
 from superlicense.model.world import World
-from superlicense.ports import UsageReading
 from superlicense.rules.packages.previewing import preview
 
 __all__ = ["preview_in_write", "preview_now"]
 
-_OpenUsage = Callable[[], AbstractContextManager[UsageReading]]
+_OpenUsage = Callable[[], AbstractContextManager[UsageReader]]
 
 
 def preview_now(engine: Engine, world: World, now: datetime, change: ActivatePackage) -> ActivationPreview:

@@ -11,15 +11,15 @@ from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
-from superlicense.licensing.metering.opening import all_meter_months, unopened
+from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
 from superlicense.licensing.metering.saving import save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.model.journal import EntryKind, JournalEntry
-from superlicense.model.meter_month import MeterMonth
+from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
-from superlicense.ports import Usage, UsageReading
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import close_refusals
 
@@ -42,38 +42,36 @@ class Closing:
         assert self._final is not None  # noqa: S101 - the write has run; for the type checker
         return self._final
 
-    def read(self, usage: UsageReading, now: datetime, current: CurrentUsers) -> Statement:
+    def read(self, usage: UsageReader, now: datetime, current: CurrentUsers) -> Statement:
         """Return the statement as it is now: final, or a draft.
 
         Args:
             usage: The stored usage.
             now: As of when a draft is made.
-            current: The current users, for an installation that has no meter month at all.
+            current: The current users, for an installation that has no month at all.
         """
         final = usage.statement(self._month)
         if final is not None:
             return load_statement(final)
         through = usage.head().closed_through
         closed = through is not None and self._month <= through
-        meter_months = all_meter_months(self._totals, usage, self._month, current)
-        return self._draft(usage, meter_months, now, closed=closed)
+        month = month_with_users(self._totals, usage, self._month, current)
+        return self._draft(usage, month, all_meter_months(self._totals, usage, self._month), now, closed=closed)
 
     def _draft(
-        self, usage: UsageReading, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
+        self, usage: UsageReader, month: UsageMonth, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
     ) -> Statement:
         used: dict[str, int] = {}
         late: dict[tuple[Month, str], int] = {}
-        tally = None
         for one in meter_months:
             used[one.meter] = self._totals.used(one, now)
-            late |= {(month, one.meter): total.used for month, total in read_state(one.state).late.items()}
-            tally = tally or self._totals.tally(one, now)
+            late |= {(when, one.meter): total.used for when, total in read_state(one.state).late.items()}
         return statement_of(
             self._month,
             meters=self._totals.meters,
             used=used,
-            tally=tally or self._totals.empty_tally(self._month, now),
-            before=_statements_since(usage, min(month for month, _ in late)) if late else (),
+            tally=self._totals.tally(month, now),
+            before=_statements_since(usage, min(when for when, _ in late)) if late else (),
             used_before=late,
             closed=closed,
         )
@@ -89,15 +87,16 @@ class Closing:
                 self._final = load_statement(known)
                 return ()
             self._check_closable(usage, head.closed_through, now)
-            usage.add_meter_months(unopened(self._totals, usage, self._month, user_count(write.world)))
+            month, _ = open_month(self._totals, usage, self._month, user_count(write.world))
             # Time alone may have changed the usage of a gauge since its newest reading.
             ended = [one._replace(total=self._totals.used(one, now)) for one in self._locked(usage)]
-            head = save_with_crossings(self._totals, usage, head, ended, at=now)
+            head = save_with_crossings(self._totals, usage, head, ended, months={self._month: month}, at=now)
             final = self._locked(usage)
-            draft = self._draft(usage, final, now, closed=True)
+            draft = self._draft(usage, month, final, now, closed=True)
             written = evolve(draft, seal_head=write.noted_head).to_json()
-            # The seal of a closed meter month covers its statement, so the statement comes first.
+            # The seal of a closed month covers its statement, so the statement comes first.
             usage.add_statement(self._month, written)
+            usage.save_months([month._replace(closed=True)])
             usage.save_meter_months([one._replace(closed=True) for one in final])
             usage.save_head(head._replace(closed_through=self._month))
             self._final = load_statement(written)
@@ -106,19 +105,19 @@ class Closing:
 
         return close
 
-    def _check_closable(self, usage: UsageReading, closed_through: Month | None, now: datetime) -> None:
-        first = min((one.month for one in usage.meter_months()), default=None)
+    def _check_closable(self, usage: UsageReader, closed_through: Month | None, now: datetime) -> None:
+        first = next((one.month for one in usage.months()), None)
         reasons = close_refusals(
             self._month, closed_through=closed_through, first_used=first, now=now, zone=self._totals.zone
         )
         if reasons:
             raise refusal(reasons)
 
-    def _locked(self, usage: Usage) -> list[MeterMonth]:
+    def _locked(self, usage: UsageWriter) -> list[MeterMonth]:
         return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]
 
 
-def _statements_since(usage: UsageReading, first: Month) -> list[Statement]:
+def _statements_since(usage: UsageReader, first: Month) -> list[Statement]:
     """Return the final statements of the closed months from *first* on."""
     found = []
     through = usage.head().closed_through

@@ -17,6 +17,7 @@ from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
 from superlicense.rules.gate import grants, login
+from superlicense.rules.packages.waiting import waiting_warnings
 
 __all__ = ["Gate"]
 
@@ -93,7 +94,10 @@ class Gate:
         if at is None and (open_sessions is None or known_client is not Client.SERVICE):
             return self._engine.worlds.current().login(user, known_client)
         world, instant = self._engine.worlds.world_at(at)
-        return login.login(world, find_person(world, user), known_client, instant, open_sessions=open_sessions)
+        somebody = find_person(world, user)
+        return login.login(
+            world, somebody, known_client, instant, open_sessions=open_sessions, waiting=waiting_warnings
+        )
 
     def feature(
         self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None

@@ -11,7 +11,7 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.hooks import audited
-from superlicense.model.change import EndEvent, StartEvent
+from superlicense.model.change import UNCHANGED, EditEvent, EndEvent, StartEvent, Unchanged
 from superlicense.model.event import EventScope, FeatureOutage, SystemEvent, read_kind
 from superlicense.model.user import User
 from superlicense.rules import notices as rules
@@ -196,6 +196,42 @@ class Notices:
             return (StartEvent(event=event),)
 
         applied = self._engine.writer.propose(propose, by=by, at=at)
+        return applied.world.events[event_id].noun
+
+    @audited("notices.edit", writes=True)
+    def edit(  # noqa: PLR0913 - the columns of the dialog
+        self,
+        event_id: str,
+        message: str | None = None,
+        expected_end: datetime | Unchanged | None = UNCHANGED,
+        *,
+        description: str | None = None,
+        by: str,
+        at: datetime | None = None,
+    ) -> SystemEvent:
+        """Change the message, description or expected end of a running event.
+
+        Kind, scope, target and start stay as they are. Events of jobs can be
+        edited, too.
+
+        Args:
+            event_id: Id of the event.
+            message: The new message; unchanged if `None`.
+            expected_end: The new expected end, `None` for none; unchanged if
+                left out.
+            description: The new text for the detail pane; unchanged if `None`.
+            by: Who edits it.
+            at: When; now if `None`.
+
+        Returns:
+            The event as it is now.
+
+        Raises:
+            RefusedError: no event with that id is running.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        change = EditEvent(event_id=event_id, message=message, description=description, expected_end=expected_end)
+        applied = self._engine.writer.write((change,), by=by, at=at)
         return applied.world.events[event_id].noun
 
     @audited("notices.end", writes=True)

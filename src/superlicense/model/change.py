@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from superlicense.model import fields
 from superlicense.model.decision import Reason
@@ -16,10 +19,12 @@ from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
 __all__ = [
+    "UNCHANGED",
     "ActivatePackage",
     "Assign",
     "Change",
     "ChangePlan",
+    "EditEvent",
     "EndEvent",
     "ForgetUser",
     "InstallRoot",
@@ -32,6 +37,7 @@ __all__ = [
     "SaveSite",
     "SaveUser",
     "StartEvent",
+    "Unchanged",
 ]
 
 
@@ -184,6 +190,41 @@ class StartEvent:
     event: SystemEvent = field(validator=fields.instance_of(SystemEvent))
 
 
+class Unchanged(Enum):
+    """The value of a field that a change leaves as it is, where `None` is a value of its own."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+
+
+def _utc(value: datetime | Unchanged | None) -> datetime | Unchanged | None:
+    return value if isinstance(value, Unchanged) else fields.utc(value)
+
+
+def _aware(instance: object, attribute: Attribute[Any], value: object) -> None:
+    if not isinstance(value, Unchanged):
+        fields.optional(fields.aware)(instance, attribute, value)
+
+
+@frozen(kw_only=True)
+class EditEvent:
+    """Change the texts and the expected end of the running event with this id.
+
+    Attributes:
+        event_id: Id of the event.
+        message: The new message; unchanged if `None`.
+        description: The new text for the detail pane; unchanged if `None`.
+        expected_end: The new expected end; `None` for none.
+    """
+
+    event_id: str = field(validator=fields.identifier)
+    message: str | None = field(default=None, validator=fields.optional(fields.text))
+    description: str | None = field(default=None, validator=fields.optional(fields.text))
+    expected_end: datetime | Unchanged | None = field(default=UNCHANGED, converter=_utc, validator=_aware)
+
+
 @frozen(kw_only=True)
 class EndEvent:
     """End the running event with this id.
@@ -212,6 +253,7 @@ Change = (
     | RemovePackage
     | InstallRoot
     | StartEvent
+    | EditEvent
     | EndEvent
 )
 

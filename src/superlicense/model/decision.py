@@ -10,6 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from superlicense.model import fields
+from superlicense.model.event import SystemEvent
 from superlicense.model.frozen_map import FrozenMap
 
 __all__ = [
@@ -106,6 +107,7 @@ class ReasonCode(StrEnum):
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
     PACKAGE_IN_GRACE = "package_in_grace"  # owner, expired_at, stops_at
     PACKAGE_EXPIRES = "package_expires"  # owner, expires_at
+    PACKAGE_WAITING = "package_waiting"  # owner, licenses
     PACKAGE_REVOKED = "package_revoked"  # owner, digest
     KEY_REVOKED = "key_revoked"  # owner, key
     MAINTENANCE_ENDED = "maintenance_ended"  # owner, ended_at
@@ -125,6 +127,7 @@ class ReasonCode(StrEnum):
     NO_LOGIN_EVENT = "no_login_event"  # event, message
     OTHER_SITE = "other_site"  # site, asked
     ON_TRAVEL = "on_travel"
+    NO_TRAVEL_EVENT = "no_travel_event"  # event, message
     TAMPERED = "tampered"  # record
     # licenses
     LICENSE_MISSING = "license_missing"  # license, scope
@@ -268,6 +271,7 @@ class Decision:
         rule_set: License model that the rules followed; `None` without a
             package.
         clauses: The full evaluation: every condition, met or unmet.
+        notices: Running messages of the day to show at a login, oldest first.
         allowed: Whether the requested access is granted: ALLOWED, or READ_ONLY
             if only a login or VIEW was requested.
     """
@@ -279,6 +283,7 @@ class Decision:
     valid_until: datetime | None = None
     rule_set: RuleSet | None = None
     clauses: tuple[Clause, ...] = field(default=(), converter=_tuple)
+    notices: tuple[SystemEvent, ...] = field(default=(), converter=_tuple)
     allowed: bool = field(init=False, eq=False, repr=False)
 
     @allowed.default

@@ -33,6 +33,13 @@ class JobKind(StrEnum):
     PROTOTYPE_REBUILD = "prototype_rebuild"  # the prototype of Travel databases is rebuilt
     COUNTER_REBUILD = "counter_rebuild"  # the counters behind status images are rebuilt
     UDEF_REBUILD = "udef_rebuild"  # user-defined fields are published
+    # the same of one table, so that several run at a time
+    UDEF_REBUILD_CONTACT = "udef_rebuild_contact"
+    UDEF_REBUILD_PERSON = "udef_rebuild_person"
+    UDEF_REBUILD_PROJECT = "udef_rebuild_project"
+    UDEF_REBUILD_SALE = "udef_rebuild_sale"
+    UDEF_REBUILD_APPOINTMENT = "udef_rebuild_appointment"
+    UDEF_REBUILD_DOCUMENT = "udef_rebuild_document"
     IMPORT = "import"  # data is imported
     SAINT_INDEXING = "saint_indexing"  # status monitors are computed
     FREETEXT_INDEXING = "freetext_indexing"  # the free-text index is updated

@@ -29,6 +29,7 @@ class EntryKind(StrEnum):
     REMOVE_PACKAGE = "remove_package"
     INSTALL_ROOT = "install_root"
     START_EVENT = "start_event"
+    EDIT_EVENT = "edit_event"
     END_EVENT = "end_event"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
 

@@ -1,8 +1,8 @@
-"""Meter months: the usage of an installation as stores keep it.
+"""Meter months: the usage of an installation, as it is stored.
 
-Accepted events, one `MeterMonth` for each meter and month with its total and
-users, and one `UsageHead`. Named tuples, because a recording makes one for every
-event.
+Accepted events, one `MeterMonth` for each meter and month with its total, one
+`UsageMonth` for each month with its users, and one `UsageHead`. Named tuples,
+because a recording makes one for every event.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from superlicense.model.month import Month
 from superlicense.model.usage import UsageEvent
 
-__all__ = ["MeterMonth", "MeterMonthKey", "UsageHead", "UsageRow"]
+__all__ = ["MeterMonth", "MeterMonthKey", "UsageHead", "UsageMonth", "UsageRow"]
 
 MeterMonthKey = tuple[Month, str]
 """Month and code of the meter."""
@@ -43,12 +43,11 @@ class UsageRow(NamedTuple):
     seal: bytes | None = None
 
 
-class MeterMonth(NamedTuple):
-    """The total of one meter in one month, and the users of that month.
+class UsageMonth(NamedTuple):
+    """The users of one month, on which the thresholds of all its meters depend.
 
     Attributes:
         month: The month.
-        meter: Code of the meter.
         starts_at: First instant of the month.
         ends_at: First instant after the month.
         users: Users at the newest known instant, in the month or before.
@@ -56,25 +55,37 @@ class MeterMonth(NamedTuple):
         peak: Peak users of the month so far.
         peak_at: Since when there were that many.
         bought: Users bought; `None` where the license is unrestricted.
+        closed: Whether the month is closed.
+    """
+
+    month: Month
+    starts_at: datetime
+    ends_at: datetime
+    users: int = 0
+    users_at: datetime | None = None
+    peak: int = 0
+    peak_at: datetime | None = None
+    bought: int | None = None
+    closed: bool = False
+
+
+class MeterMonth(NamedTuple):
+    """The total of one meter in one month.
+
+    Attributes:
+        month: The month.
+        meter: Code of the meter.
         event_count: How many events are counted here.
         last_position: Highest position of any of them, 0 for none.
         total: Usage of the month: the sum of a counter, the aggregate of a gauge.
         alerted_levels: Levels whose crossing was recorded, rising.
         closed: Whether the month is closed.
         recorded_at: When the newest event was accepted; `None` while there is none.
-        state: What else the front door needs of the month; opaque to stores.
-        seal: Made by the front door, kept by stores, opaque to them.
+        state: What else is computed with in the month, as text.
     """
 
     month: Month
     meter: str
-    starts_at: datetime
-    ends_at: datetime
-    users: int
-    users_at: datetime | None
-    peak: int
-    peak_at: datetime | None
-    bought: int | None
     event_count: int = 0
     last_position: int = 0
     total: int = 0
@@ -82,7 +93,6 @@ class MeterMonth(NamedTuple):
     closed: bool = False
     recorded_at: datetime | None = None
     state: str = ""
-    seal: bytes | None = None
 
 
 class UsageHead(NamedTuple):
@@ -91,9 +101,7 @@ class UsageHead(NamedTuple):
     Attributes:
         closed_through: Newest closed month; `None` for none.
         crossing_count: How many crossings were recorded.
-        seal: Made by the front door, kept by stores, opaque to them.
     """
 
     closed_through: Month | None = None
     crossing_count: int = 0
-    seal: bytes | None = None

@@ -82,7 +82,8 @@ class Policy:
 
     Attributes:
         rule_set: License model; `None` detects it from the SUPEROFFICE package.
-        on_site: Whether the web client works without ``online-webservices``.
+        on_site: Whether the web client works without ``online-webservices``, and
+            the mobile client without a license of the user under a subscription.
         after_grace: Outcome for internal users once the package is stopped.
         administrators_bypass_no_login: Whether administrators are exempt from
             No Login events.

@@ -31,7 +31,7 @@ from superlicense.ports.host import PackageSource, SeatVeto
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.subjects import holder_of, subjects_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
-from superlicense.ports.usage import Usage, UsageReading
+from superlicense.ports.usage import Usage, UsageLog, UsageLogReading, UsageReading
 
 __all__ = [
     "BoundStore",
@@ -51,6 +51,8 @@ __all__ = [
     "StoredRow",
     "Subject",
     "Usage",
+    "UsageLog",
+    "UsageLogReading",
     "UsageReading",
     "Writing",
     "holder_of",

@@ -15,31 +15,29 @@ two blocks wait for each other. A plain recording locks nothing but the open
 meter months it adds to. Whatever concerns more (opening a month, a crossing, a
 closed month, a change of users, a close) locks the head first. A store that has
 one lock for all of it keeps every promise, too.
+
+**Records.** A month, a meter month and the head are stored as the columns that
+the store searches and compares by, a record and a seal; record and seal are
+opaque. A block writes months and the head only if it has locked the head.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, UsageEventKey
 
-__all__ = ["Usage", "UsageReading"]
+if TYPE_CHECKING:
+    from superlicense.codec.stored_usage import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
+
+__all__ = ["Usage", "UsageLog", "UsageLogReading", "UsageReading"]
 
 
-class UsageReading(Protocol):
-    """The usage of one installation, including what the block itself has written."""
-
-    def head(self) -> UsageHead:
-        """Return the head; an empty one if there is none yet."""
-
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-        """Return the meter months from *since* to *until*, both inclusive, by month and meter."""
-
-    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Return the newest meter month of each meter before *month*, by meter."""
+class UsageLogReading(Protocol):
+    """The events, crossings and statements of one installation."""
 
     def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Return the accepted events that have one of *keys*."""
@@ -64,31 +62,8 @@ class UsageReading(Protocol):
         """Return the final statement of *month*; `None` if the month is open."""
 
 
-class Usage(UsageReading, Protocol):
-    """Usage that can be written; it commits when its block ends without an error."""
-
-    def lock_head(self) -> UsageHead:
-        """Lock the head, before any meter month, and return it."""
-
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
-        """Lock those meter months that there are, by month and meter, and return them as they are then."""
-
-    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Lock all meter months of *month* and later, by month and meter, and return them; the head is locked."""
-
-    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
-        """Add new *meter_months*; the head is locked.
-
-        Raises:
-            ConflictError: one of them is there already.
-        """
-
-    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
-        """Replace *meter_months*, which are locked.
-
-        Raises:
-            ConflictError: one of them is missing or closed.
-        """
+class UsageLog(UsageLogReading, Protocol):
+    """Events, crossings and statements that can be added to."""
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Add those *rows* whose source and id are new; each pair occurs only once in *rows*.
@@ -112,5 +87,62 @@ class Usage(UsageReading, Protocol):
             ConflictError: there is one already.
         """
 
-    def save_head(self, head: UsageHead) -> None:
+
+class UsageReading(UsageLogReading, Protocol):
+    """The usage of one installation, including what the block itself has written."""
+
+    def head(self) -> StoredUsageHead:
+        """Return the head; an empty one if there is none yet."""
+
+    def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
+        """Return the months from *since* to *until*, both inclusive, in order."""
+
+    def month_before(self, month: Month) -> StoredUsageMonth | None:
+        """Return the newest stored month before *month*; `None` if there is none."""
+
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
+        """Return the meter months from *since* to *until*, both inclusive, by month and meter."""
+
+
+class Usage(UsageReading, UsageLog, Protocol):
+    """Usage that can be written; it commits when its block ends without an error."""
+
+    def lock_head(self) -> StoredUsageHead:
+        """Lock the head, before any meter month, and return it."""
+
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
+        """Lock those meter months that there are, by month and meter, and return them as they are then."""
+
+    def lock_meter_months_since(self, month: Month) -> tuple[StoredMeterMonth, ...]:
+        """Lock all meter months of *month* and later, by month and meter, and return them; the head is locked."""
+
+    def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Add new *months*; the head is locked.
+
+        Raises:
+            ConflictError: one of them is there already.
+        """
+
+    def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Replace *months*; the head is locked.
+
+        Raises:
+            ConflictError: one of them is missing or closed.
+        """
+
+    def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
+        """Add new *meter_months*; the head is locked.
+
+        Raises:
+            ConflictError: one of them is there already.
+        """
+
+    def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
+        """Replace *meter_months*, which are locked.
+
+        Raises:
+            ConflictError: one of them is missing or closed.
+        """
+
+    def save_head(self, head: StoredUsageHead) -> None:
         """Replace the head, which is locked."""

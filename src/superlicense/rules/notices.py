@@ -24,20 +24,20 @@ from typing import Final
 from attrs import evolve
 
 from superlicense.errors import RefusedError
-from superlicense.model.change import EndEvent, StartEvent
+from superlicense.model.change import EditEvent, EndEvent, StartEvent, Unchanged
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, FeatureOutage, JobKind, SystemEvent, SystemFeature
 from superlicense.model.row import Table
-from superlicense.model.site import Installation
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.gate.blocking import exempt_from_no_login, reaches
+from superlicense.rules.gate.blocking import exempt_from_no_login, reaches, running
 from superlicense.rules.step import Step, refuse_if
 
 __all__ = [
     "EFFECTS",
     "Ending",
     "concerns",
+    "edit_event",
     "end_event",
     "end_refusals",
     "ending_of",
@@ -47,6 +47,15 @@ __all__ = [
     "start_refusals",
 ]
 
+_UDEF_REBUILDS: Final = (
+    JobKind.UDEF_REBUILD,
+    JobKind.UDEF_REBUILD_CONTACT,
+    JobKind.UDEF_REBUILD_PERSON,
+    JobKind.UDEF_REBUILD_PROJECT,
+    JobKind.UDEF_REBUILD_SALE,
+    JobKind.UDEF_REBUILD_APPOINTMENT,
+    JobKind.UDEF_REBUILD_DOCUMENT,
+)
 EFFECTS: Final[Mapping[str, tuple[SystemFeature, ...]]] = MappingProxyType(
     {
         EventKind.NO_LOGIN: (SystemFeature.LOGIN,),
@@ -55,7 +64,7 @@ EFFECTS: Final[Mapping[str, tuple[SystemFeature, ...]]] = MappingProxyType(
         JobKind.FREETEXT_REBUILD: (SystemFeature.FREETEXT_SEARCH,),
         JobKind.PROTOTYPE_REBUILD: (SystemFeature.TRAVEL,),
         JobKind.COUNTER_REBUILD: (SystemFeature.STATUS_IMAGES, SystemFeature.STATISTICS, SystemFeature.COUNTERS),
-        JobKind.UDEF_REBUILD: (SystemFeature.USER_DEFINED_FIELDS,),
+        **dict.fromkeys(_UDEF_REBUILDS, (SystemFeature.USER_DEFINED_FIELDS,)),
     }
 )
 """Features that are unavailable while an event runs, by kind; none for other kinds."""
@@ -73,7 +82,7 @@ def ending_of(kind: str) -> Ending:
     """Return how events of *kind*, a result of `superlicense.model.event.read_kind`, are ended."""
     if isinstance(kind, EventKind):
         return Ending.BY_HAND
-    return Ending.BY_JOB if kind == JobKind.UDEF_REBUILD else Ending.FORCED
+    return Ending.BY_JOB if kind in _UDEF_REBUILDS else Ending.FORCED
 
 
 def start_refusals(kind: str) -> Iterator[Reason]:
@@ -91,12 +100,6 @@ def end_refusals(event: SystemEvent, *, force: bool, by_job: bool) -> Iterator[R
         yield because(ReasonCode.EVENT_ENDS_WITH_JOB, kind=event.kind)
     elif not force:
         yield because(ReasonCode.EVENT_NEEDS_FORCE, kind=event.kind, hint="force")
-
-
-def running(world: World) -> tuple[SystemEvent, ...]:
-    """Return the running events, in the order they started."""
-    rows = sorted(world.events.values(), key=lambda row: (row.start, row.sequence))
-    return tuple(row.noun for row in rows)
 
 
 def outages(world: World) -> tuple[FeatureOutage, ...]:
@@ -118,23 +121,48 @@ def concerns(world: World, event: SystemEvent, user: User | None) -> bool:
 def start_event(step: Step, change: StartEvent) -> None:
     """Start an event; only one per kind, scope and target may run at a time.
 
+    Without a target, the scope DATABASE means the site that it is started in. The
+    site becomes the target, because other sites read the same event.
+
     Source: vendor table SystemEvent, unique (eventkey, scope, owner), domain 14.
     """
-    event, installation = change.event, step.world.installation
+    site = step.world.installation.site
+    event = change.event
+    if event.scope is EventScope.DATABASE and event.target is None:
+        event = evolve(event, target=site)
     refuse_if(
         [
             because(ReasonCode.EVENT_RUNNING, kind=event.kind, event=row.noun.id)
             for row in step.world.events.values()
-            if row.noun.id == event.id or _subject(row.noun, installation) == _subject(event, installation)
+            if row.noun.id == event.id or _subject(row.noun, site) == _subject(event, site)
         ]
     )
     started = evolve(event, started_at=step.at, started_by=step.by, ended_at=None, ended_by=None)
     step.start(Table.EVENTS, event.id, started)
 
 
-def _subject(event: SystemEvent, installation: Installation) -> tuple[str, EventScope, str]:
-    """Return what may run only once; without a target, the scope DATABASE means the installation's site."""
-    return (event.kind, event.scope, event.target or installation.site)
+def _subject(event: SystemEvent, site: str) -> tuple[str, EventScope, str]:
+    """Return what may run only once; an event stored without a target reaches *site*, too."""
+    return (event.kind, event.scope, event.target or site)
+
+
+def edit_event(step: Step, change: EditEvent) -> None:
+    """Change the texts and the expected end of a running event.
+
+    Source: domain 14: a row is edited by double-click; the expected end is information.
+    """
+    row = step.world.events.get(change.event_id)
+    if row is None:
+        raise RefusedError([because(ReasonCode.UNKNOWN_EVENT, event=change.event_id)])
+    event, end = row.noun, change.expected_end
+    edited = evolve(
+        event,
+        message=event.message if change.message is None else change.message,
+        description=event.description if change.description is None else change.description,
+        expected_end=event.expected_end if isinstance(end, Unchanged) else end,
+    )
+    if edited != row.noun:
+        step.replace(row, Table.EVENTS, change.event_id, edited)
 
 
 def end_event(step: Step, change: EndEvent) -> None:

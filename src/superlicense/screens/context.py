@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from attrs import frozen
 
@@ -11,6 +11,9 @@ from superlicense.model.world import World
 from superlicense.screens.view_model import Localizer
 
 __all__ = ["ScreenContext"]
+
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,10 @@ class ScreenContext:
             return at.astimezone(self.zone).date()
         except OverflowError:
             return at.date()
+
+    def last_day_before(self, at: datetime) -> date:
+        """Return the date of the last instant before *at*: the last day that counts of a period that ends at *at*."""
+        return self.date_of(at - datetime.resolution if at > _FIRST else at)
 
     def name_of_user(self, user_id: str) -> str:
         """Return the display name of a user; the id of an unknown one."""

@@ -18,7 +18,7 @@ from superlicense.model.decision import Reason
 from superlicense.model.license import SUPEROFFICE, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.answer import reasons_of
-from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_fact
+from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_facts
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
@@ -54,8 +54,8 @@ class Expiry(ViewModel):
 
     Attributes:
         at: First instant at which the license has expired.
-        on: Its date in the installation's time zone.
-        days_left: Calendar days until that date; 0 on the day itself, negative after it.
+        on: The last day that counts, in the installation's time zone.
+        days_left: Calendar days until that day; 0 on the day itself, negative after it.
         text: Date and days as text.
     """
 
@@ -142,10 +142,10 @@ def expiry_of(context: ScreenContext, owner: str) -> Expiry | None:
 
 
 def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | None:
-    """Return *expires_at* as date, days left and text; `None` for never."""
+    """Return the last day before *expires_at*, the days left and the text; `None` for never."""
     if expires_at is None:
         return None
-    on = context.date_of(expires_at)
+    on = context.last_day_before(expires_at)
     days_left = (on - context.date_of(context.at)).days
     label = "expired_on" if context.at >= expires_at else "expires_on"
     text = context.localizer.text(label, date=on, days=abs(days_left))
@@ -154,7 +154,7 @@ def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | N
 
 def warnings_of(context: ScreenContext, owner: str) -> tuple[Reason, ...]:
     """Return the problems of the package in force of *owner*."""
-    found = reasons_of([*package_facts(context.world, owner), stop_fact(context.world, owner, context.at)])
+    found = reasons_of([*package_facts(context.world, owner), *stop_facts(context.world, owner, context.at)])
     return (*found, *phase_warnings(context.world, owner, context.at))
 
 

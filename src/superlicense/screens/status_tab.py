@@ -24,6 +24,7 @@ from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
 from superlicense.rules.look_alikes import look_alikes
+from superlicense.rules.packages.waiting import waiting_reasons
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
@@ -135,7 +136,7 @@ def status_tab(
             administrator=administrator,
         ),
         metered_services=rule_set_of(context.world) is not RuleSet.SUITE,
-        warnings=localizer.of_all(_warnings(context)),
+        warnings=localizer.of_all(_warnings(context, administrator=administrator)),
         notifications=notification_rows(context, user, portrait),
         labels=localizer.labels(_LABELS),
     )
@@ -156,9 +157,10 @@ def _next_expiry(context: ScreenContext) -> NextExpiry | None:
     return min(ahead, key=lambda one: one.expiry.at, default=None)
 
 
-def _warnings(context: ScreenContext) -> list[Reason]:
+def _warnings(context: ScreenContext, *, administrator: bool) -> list[Reason]:
     found = [reason for owner in owners(context) for reason in warnings_of(context, owner)]
     records = sorted({str(table) for table, _ in context.world.tampered} - {str(Table.PACKAGES)})
     found += (because(ReasonCode.TAMPERED, record=record) for record in records)
     found += (because(ReasonCode.IDS_LOOK_ALIKE, users=users) for users in look_alikes(context.world))
-    return [*found, *clock_warnings(context.world)]
+    waits = waiting_reasons(context.world, context.at) if administrator else ()
+    return [*found, *waits, *clock_warnings(context.world)]

@@ -23,6 +23,7 @@ from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
+from superlicense.screens.owner_tab import warnings_of
 from superlicense.screens.user_licenses import UserRow, user_rows, visible_licenses
 from superlicense.screens.view_model import LocalizedText, ViewModel
 
@@ -60,12 +61,14 @@ class OwnerChoices(ViewModel):
     Attributes:
         owner: The owner in lower case.
         title: Display name of the owner.
+        warnings: Current and upcoming problems of the owner's package.
         plans: Radio buttons; at most one is ticked.
         licenses: Boxes.
     """
 
     owner: str
     title: str
+    warnings: tuple[LocalizedText, ...]
     plans: tuple[Choice, ...]
     licenses: tuple[Choice, ...]
 
@@ -102,6 +105,7 @@ def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> User
             OwnerChoices(
                 owner=owner,
                 title=title_of_owner(packages[owner]),
+                warnings=context.localizer.of_all(warnings_of(context, owner)),
                 plans=tuple(choice for row, choice in roots if _is_plan_of(row, owner)),
                 licenses=tuple(
                     choice for row, choice in roots if row.name.owner == owner and not _is_plan_of(row, owner)

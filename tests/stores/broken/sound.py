@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.model.license import LicenseName
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing, UsageEventKey
@@ -92,31 +93,40 @@ class SoundUsage:
     def __init__(self, sound: Usage) -> None:
         self.sound = sound
 
-    def head(self) -> UsageHead:
+    def head(self) -> StoredUsageHead:
         return self.sound.head()
 
-    def lock_head(self) -> UsageHead:
+    def lock_head(self) -> StoredUsageHead:
         return self.sound.lock_head()
 
-    def save_head(self, head: UsageHead) -> None:
+    def save_head(self, head: StoredUsageHead) -> None:
         self.sound.save_head(head)
 
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         return self.sound.meter_months(since=since, until=until)
 
-    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        return self.sound.meter_months_before(month)
+    def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
+        return self.sound.months(since=since, until=until)
 
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def month_before(self, month: Month) -> StoredUsageMonth | None:
+        return self.sound.month_before(month)
+
+    def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        self.sound.add_months(months)
+
+    def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        self.sound.save_months(months)
+
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         return self.sound.lock_meter_months(keys)
 
-    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+    def lock_meter_months_since(self, month: Month) -> tuple[StoredMeterMonth, ...]:
         return self.sound.lock_meter_months_since(month)
 
-    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         self.sound.add_meter_months(meter_months)
 
-    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         self.sound.save_meter_months(meter_months)
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:

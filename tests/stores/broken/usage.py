@@ -10,20 +10,21 @@ from threading import Lock
 from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing, UsageEventKey
 from superlicense.ports import Usage
-from superlicense.testing.usage_samples import NOVEMBER
+from superlicense.testing.usage_samples import NOVEMBER, head_of
 from tests.stores.broken.sound import PATIENCE, SoundStore, SoundUsage, SoundView
 
 
 class InventsUsage(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def head(self) -> UsageHead:
-            return UsageHead(NOVEMBER, 1)
+        def head(self) -> StoredUsageHead:
+            return head_of(NOVEMBER, 1)
 
 
 class CommitsUsageAlways(SoundStore):
@@ -52,7 +53,7 @@ class WritesUsageAside(SoundStore):
 
 
 class _Aside(SoundUsage):
-    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         self.sound.save_meter_months(meter_months)
         self.sound.commit()  # type: ignore[attr-defined]  # that of memory has it
 
@@ -116,8 +117,41 @@ class FreezesAgain(SoundStore):
 
 class ForgetsSealsOfMeterMonths(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
             self.sound.add_meter_months([one._replace(seal=None) for one in meter_months])
+
+
+class ForgetsSealsOfMonths(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+            self.sound.add_months([one._replace(seal=None) for one in months])
+
+
+class ReadsRecords(SoundStore):
+    """Records are decoded and written anew, without what this version does not know."""
+
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
+            self.sound.add_meter_months([StoredMeterMonth.of(one.noun(), one.seal) for one in meter_months])
+
+
+class ForgetsTheNewestMonth(SoundStore):
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
+            return self.sound.months(since=since, until=until)[:2]
+
+
+class LetsMonthsThrough(SoundStore):
+    """Months that do not fit are skipped silently."""
+
+    class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
+        def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+            with suppress(ConflictError):
+                self.sound.add_months(months)
+
+        def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
+            with suppress(ConflictError):
+                self.sound.save_months(months)
 
 
 class CutsMicrosecondsOfUsage(SoundStore):
@@ -138,7 +172,9 @@ class OrdersUsageByMonthOfService(SoundStore):
 
 class LeavesOutAMeter(SoundStore):
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+        def meter_months(
+            self, *, since: Month | None = None, until: Month | None = None
+        ) -> tuple[StoredMeterMonth, ...]:
             return self.sound.meter_months(since=since, until=until)[:1]
 
 
@@ -160,11 +196,11 @@ class LetsUsageThrough(SoundStore):
     """Meter months that do not fit are skipped silently."""
 
     class usage_type(SoundUsage):  # noqa: N801 - named as the store asks for it
-        def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
             with suppress(ConflictError):
                 self.sound.add_meter_months(meter_months)
 
-        def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+        def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
             with suppress(ConflictError):
                 self.sound.save_meter_months(meter_months)
 
@@ -174,7 +210,7 @@ class LocksStaleMeterMonths(SoundStore):
 
     def __init__(self, storage: MemoryStore | None = None) -> None:
         super().__init__(storage)
-        self.first: dict[MeterMonthKey, MeterMonth] = {}
+        self.first: dict[MeterMonthKey, StoredMeterMonth] = {}
         self.guard = Lock()
 
     @contextmanager
@@ -188,7 +224,7 @@ class _Stale(SoundUsage):
         super().__init__(sound)
         self._store = store
 
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         with self._store.guard:
             return {
                 key: self._store.first.setdefault(key, one) for key, one in self.sound.lock_meter_months(keys).items()

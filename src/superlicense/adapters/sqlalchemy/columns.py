@@ -30,6 +30,7 @@ __all__ = [
     "STATEMENTS",
     "USAGE_EVENTS",
     "USAGE_HEADS",
+    "USAGE_MONTHS",
     "Columns",
     "micros",
     "month_text",
@@ -77,13 +78,6 @@ def read_month(text: str) -> Month:
         raise StoreUnavailableError(str(error)) from error
 
 
-def _read_levels(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(map(int, text.split()))
-    except ValueError as error:
-        raise StoreUnavailableError(f"{text!r} are not levels") from error
-
-
 def _read_cause(text: str) -> CrossingCause:
     try:
         return CrossingCause(text)
@@ -114,7 +108,7 @@ _BYTES: Final = _Kind(LargeBinary(), "bytea[]", bytes)
 _INSTANT: Final = _NUMBER._replace(write=micros, read=read_micros)
 _MONTH: Final = _TEXT._replace(write=month_text, read=read_month)
 _FLAG: Final = _NUMBER._replace(write=int, read=lambda value: value == 1)
-_LEVELS: Final = _TEXT._replace(write=lambda levels: " ".join(map(str, levels)), read=_read_levels)
+_RECORD: Final = _TEXT._replace(write=lambda record: record.text)
 _CAUSE: Final = _TEXT._replace(write=str, read=_read_cause)
 
 
@@ -213,24 +207,11 @@ ROWS: Final = Columns(
 )
 JOURNAL: Final = Columns((_NUMBER, "number at"), (_TEXT, "by kind record"), (_or_none(_BYTES), "seal"))
 JOURNAL_SUBJECTS: Final = Columns((_TEXT, "holder license"), (_NUMBER, "number"))
-USAGE_HEADS: Final = Columns(
-    (_or_none(_MONTH), "closed_through"), (_NUMBER, "crossing_count"), (_or_none(_BYTES), "seal")
-)
+# Of these three the columns are compared or searched; what else there is, is in the record.
+USAGE_HEADS: Final = Columns((_RECORD, "record"), (_or_none(_BYTES), "seal"))
+USAGE_MONTHS: Final = Columns((_MONTH, "month"), (_FLAG, "closed"), (_RECORD, "record"), (_or_none(_BYTES), "seal"))
 METER_MONTHS: Final = Columns(
-    (_MONTH, "month"),
-    (_TEXT, "meter"),
-    (_INSTANT, "starts_at ends_at"),
-    (_NUMBER, "users"),
-    (_or_none(_INSTANT), "users_at"),
-    (_NUMBER, "peak"),
-    (_or_none(_INSTANT), "peak_at"),
-    (_or_none(_NUMBER), "bought"),
-    (_NUMBER, "event_count last_position total"),
-    (_LEVELS, "alerted_levels"),
-    (_FLAG, "closed"),
-    (_or_none(_INSTANT), "recorded_at"),
-    (_TEXT, "state"),
-    (_or_none(_BYTES), "seal"),
+    (_MONTH, "month"), (_TEXT, "meter"), (_FLAG, "closed"), (_RECORD, "record"), (_or_none(_BYTES), "seal")
 )
 USAGE_EVENTS: Final = Columns(
     (_TEXT, "source id meter"),

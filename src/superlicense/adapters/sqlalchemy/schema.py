@@ -33,6 +33,7 @@ from superlicense.adapters.sqlalchemy.columns import (
     STATEMENTS,
     USAGE_EVENTS,
     USAGE_HEADS,
+    USAGE_MONTHS,
     Columns,
 )
 
@@ -119,17 +120,9 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
     subjects = table("journal_subjects", JOURNAL_SUBJECTS, "holder license number", of_installation(), row_ids=False)
     index("journal_by_license", subjects, "license number", where="license <> ''")
     # Those of usage refer to no other, so that a recording waits for no writer of licensing facts.
-    table("usage_heads", USAGE_HEADS, "", check("usage_head_counts", "crossing_count >= 0"))
-    table(
-        "usage_meter_months",
-        METER_MONTHS,
-        "month meter",
-        check(
-            "usage_meter_month_numbers",
-            "starts_at < ends_at AND users >= 0 AND peak >= users AND bought >= 0 AND event_count >= 0"
-            " AND last_position >= event_count AND total >= 0 AND closed IN (0, 1)",
-        ),
-    )
+    table("usage_heads", USAGE_HEADS, "")
+    table("usage_months", USAGE_MONTHS, "month", check("usage_month_closed", "closed IN (0, 1)"))
+    table("usage_meter_months", METER_MONTHS, "month meter", check("usage_meter_month_closed", "closed IN (0, 1)"))
     events = table(
         "usage_events",
         USAGE_EVENTS,

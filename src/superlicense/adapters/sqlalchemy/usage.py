@@ -13,13 +13,20 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, USAGE_HEADS, month_text
+from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, USAGE_HEADS, USAGE_MONTHS, month_text
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.streams import stream
-from superlicense.adapters.sqlalchemy.usage_rows import event_values, read_crossing, read_event, read_meter_month
-from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, SAVED, UsageStatements
+from superlicense.adapters.sqlalchemy.usage_rows import (
+    event_values,
+    read_crossing,
+    read_event,
+    read_meter_month,
+    read_month_row,
+)
+from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, UsageStatements
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, UsageEventKey
 
@@ -54,11 +61,11 @@ class SqlUsage:
             return [one for one, _ in ordered], [other for _, other in ordered]
         return (json.dumps(ordered),)
 
-    def head(self) -> UsageHead:
+    def head(self) -> StoredUsageHead:
         """Return the head."""
         return _head(self._all(self._sql.head))
 
-    def lock_head(self) -> UsageHead:
+    def lock_head(self) -> StoredUsageHead:
         """Lock the head; where there is none yet, insert it first."""
         locked = list(self._all(self._sql.lock_head))
         if not locked:
@@ -67,45 +74,64 @@ class SqlUsage:
             locked = list(self._all(self._sql.lock_head))
         return _head(locked)
 
-    def save_head(self, head: UsageHead) -> None:
+    def save_head(self, head: StoredUsageHead) -> None:
         """Replace the head."""
         with translated_errors():
             self._connection.exec_driver_sql(self._sql.save_head, (*USAGE_HEADS.write(head), self._key))
 
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
+    def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
+        """Return the months from *since* to *until*."""
+        return tuple(map(read_month_row, self._all(self._sql.months, *_bounds(since, until))))
+
+    def month_before(self, month: Month) -> StoredUsageMonth | None:
+        """Return the newest stored month before *month*."""
+        found = self._all(self._sql.month_before, month_text(month))
+        return read_month_row(found[0]) if found else None
+
+    def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Add new months."""
+        if months:
+            with translated_errors():
+                rows = [(self._key, *USAGE_MONTHS.write(one)) for one in months]
+                self._connection.exec_driver_sql(self._sql.add_months, rows)
+
+    def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
+        """Replace months."""
+        for one in months:
+            month, *changing = USAGE_MONTHS.write(one)
+            with translated_errors():
+                saved = self._connection.exec_driver_sql(self._sql.save_month, (*changing, self._key, month))
+            if saved.rowcount != 1:
+                raise ConflictError(f"{one.month} is closed or missing")
+
+    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         """Return the meter months from *since* to *until*."""
-        first = _EARLIEST if since is None else str(since)
-        last = _LATEST if until is None else str(until)
-        return tuple(map(read_meter_month, self._all(self._sql.meter_months, first, last)))
+        return tuple(map(read_meter_month, self._all(self._sql.meter_months, *_bounds(since, until))))
 
-    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Return the newest meter month of each meter before *month*."""
-        return tuple(map(read_meter_month, self._all(self._sql.meter_months_before, self._key, str(month))))
-
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
+    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Lock those of the meter months that there are."""
         pairs = self._pairs((str(month), meter) for month, meter in keys)
         found = map(read_meter_month, self._all(self._sql.lock_meter_months, *pairs))
         return {(one.month, one.meter): one for one in found}
 
-    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
+    def lock_meter_months_since(self, month: Month) -> tuple[StoredMeterMonth, ...]:
         """Lock all meter months of *month* and later."""
         return tuple(map(read_meter_month, self._all(self._sql.lock_meter_months_since, str(month))))
 
-    def add_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def add_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         """Add new meter months."""
         if meter_months:
             with translated_errors():
                 rows = [(self._key, *METER_MONTHS.write(one)) for one in meter_months]
                 self._connection.exec_driver_sql(self._sql.add_meter_months, rows)
 
-    def save_meter_months(self, meter_months: Sequence[MeterMonth]) -> None:
+    def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         """Replace meter months."""
         if not meter_months:
             return
         values: Any
         if self._on_postgres:
-            values = (*SAVED.many(meter_months), self._key)
+            values = (*METER_MONTHS.many(meter_months), self._key)
         else:
             values = [(*CHANGING.write(one), self._key, month_text(one.month), one.meter) for one in meter_months]
         with translated_errors():
@@ -178,5 +204,10 @@ class SqlUsage:
         return bytes(found[0][0]) if found else None
 
 
-def _head(found: Sequence[Any]) -> UsageHead:
-    return UsageHead(**USAGE_HEADS.read(found[0])) if found else UsageHead()
+def _bounds(since: Month | None, until: Month | None) -> tuple[str, str]:
+    """Return the first and the last month as the tables hold them."""
+    return _EARLIEST if since is None else month_text(since), _LATEST if until is None else month_text(until)
+
+
+def _head(found: Sequence[Any]) -> StoredUsageHead:
+    return StoredUsageHead.of_text(*found[0]) if found else StoredUsageHead()

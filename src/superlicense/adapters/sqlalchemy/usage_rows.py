@@ -7,17 +7,17 @@ from typing import Any
 
 from superlicense.adapters.sqlalchemy.columns import (
     CROSSINGS,
-    METER_MONTHS,
     micros,
     month_text,
     read_micros,
     read_month,
 )
+from superlicense.codec import StoredMeterMonth, StoredUsageMonth
 from superlicense.errors import InvalidValueError, StoreUnavailableError
-from superlicense.model.meter_month import MeterMonth, UsageRow
+from superlicense.model.meter_month import UsageRow
 from superlicense.model.usage import Crossing, UsageEvent
 
-__all__ = ["event_values", "read_crossing", "read_event", "read_meter_month"]
+__all__ = ["event_values", "read_crossing", "read_event", "read_meter_month", "read_month_row"]
 
 
 def event_values(installation: str, rows: Iterable[UsageRow]) -> list[tuple[Any, ...]]:
@@ -77,16 +77,30 @@ def _read_event(found: Sequence[Any]) -> UsageRow:
     )
 
 
-def read_meter_month(found: Sequence[Any]) -> MeterMonth:
+def read_month_row(found: Sequence[Any]) -> StoredUsageMonth:
+    """Return a month from its columns.
+
+    Raises:
+        StoreUnavailableError: a value is not valid; the error names the month.
+    """
+    month, closed, text, seal = found
+    try:
+        return StoredUsageMonth.of_text(read_month(month), closed=closed == 1, text=text, seal=seal)
+    except StoreUnavailableError as error:
+        raise StoreUnavailableError(f"the month {month} is corrupt: {error.detail}") from error
+
+
+def read_meter_month(found: Sequence[Any]) -> StoredMeterMonth:
     """Return a meter month from its columns.
 
     Raises:
         StoreUnavailableError: a value is not valid; the error names the meter month.
     """
+    month, meter, closed, text, seal = found
     try:
-        return MeterMonth(**METER_MONTHS.read(found))
+        return StoredMeterMonth.of_text(read_month(month), meter, closed=closed == 1, text=text, seal=seal)
     except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the meter month {found[1]}/{found[0]} is corrupt: {error.detail}") from error
+        raise StoreUnavailableError(f"the meter month {meter}/{month} is corrupt: {error.detail}") from error
 
 
 def read_crossing(found: Sequence[Any]) -> tuple[int, Crossing]:

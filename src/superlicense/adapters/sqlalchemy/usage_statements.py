@@ -6,16 +6,23 @@ from typing import Final
 
 from attrs import frozen
 
-from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, STATEMENTS, USAGE_EVENTS, USAGE_HEADS
+from superlicense.adapters.sqlalchemy.columns import (
+    CROSSINGS,
+    METER_MONTHS,
+    STATEMENTS,
+    USAGE_EVENTS,
+    USAGE_HEADS,
+    USAGE_MONTHS,
+)
 
-__all__ = ["CHANGING", "SAVED", "UsageStatements", "usage_statements_for"]
+__all__ = ["CHANGING", "UsageStatements", "usage_statements_for"]
 
 
 @frozen(kw_only=True)
 class UsageStatements:
     """One SQL statement a field.
 
-    The first parameter is the installation, except in *add_events* and *save_meter_months*.
+    The first parameter is the installation, except in those that save.
     """
 
     dialect: str
@@ -23,8 +30,11 @@ class UsageStatements:
     lock_head: str
     head: str
     save_head: str
+    months: str
+    month_before: str
+    add_months: str
+    save_month: str
     meter_months: str
-    meter_months_before: str
     lock_meter_months: str
     lock_meter_months_since: str
     add_meter_months: str
@@ -43,11 +53,8 @@ class UsageStatements:
     statement: str
 
 
-CHANGING: Final = METER_MONTHS.without("month meter starts_at ends_at")
+CHANGING: Final = METER_MONTHS.without("month meter")
 """What a recording changes of a meter month."""
-
-SAVED: Final = METER_MONTHS.without("starts_at ends_at")
-"""What PostgreSQL is given of many meter months at once: the key, then what changes."""
 
 _BY_MONTH = "ORDER BY month, meter"
 _BY_POSITION = "ORDER BY counted_in, position"
@@ -58,6 +65,7 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
     home = f"{prefix}usage_" if schema is None else f"{schema}.{prefix}usage_"
     on_postgres = dialect == "postgresql"
     lock = " FOR UPDATE" if on_postgres else ""
+    months = f"SELECT {USAGE_MONTHS} FROM {home}months WHERE installation = ?"
     meter_months = f"SELECT {METER_MONTHS} FROM {home}meter_months WHERE installation = ?"
     events = f"SELECT {USAGE_EVENTS} FROM {home}events WHERE installation = ?"
     head = f"SELECT {USAGE_HEADS} FROM {home}heads WHERE installation = ?"
@@ -72,7 +80,7 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
     if on_postgres:
         save = (
             f"UPDATE {home}meter_months AS b SET ({CHANGING}) = ({CHANGING.of('v')})"
-            f" FROM {SAVED.arrays()} AS v ({SAVED})"
+            f" FROM {METER_MONTHS.arrays()} AS v ({METER_MONTHS})"
             " WHERE b.installation = ? AND b.month = v.month AND b.meter = v.meter AND b.closed = 0"
         )
     add_events = f"INSERT INTO {home}events (installation, {USAGE_EVENTS})"
@@ -81,17 +89,21 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
     )
     written = {
         "insert_head": (
-            f"INSERT INTO {home}heads (installation, crossing_count) VALUES (?, 0)"
-            " ON CONFLICT (installation) DO NOTHING"
+            f"INSERT INTO {home}heads (installation, record) VALUES (?, '{{}}') ON CONFLICT (installation) DO NOTHING"
         ),
         "lock_head": f"{head}{lock}",
         "head": head,
         "save_head": f"UPDATE {home}heads SET {USAGE_HEADS.assigned()} WHERE installation = ?",
-        "meter_months": f"{meter_months} AND month >= ? AND month <= ? {_BY_MONTH}",
-        "meter_months_before": (
-            f"{meter_months} AND (month, meter) IN (SELECT max(month), meter FROM {home}meter_months"
-            f" WHERE installation = ? AND month < ? GROUP BY meter) ORDER BY meter"
+        "months": f"{months} AND month >= ? AND month <= ? ORDER BY month",
+        "month_before": f"{months} AND month < ? ORDER BY month DESC LIMIT 1",
+        "add_months": (
+            f"INSERT INTO {home}months (installation, {USAGE_MONTHS}) VALUES (?, {USAGE_MONTHS.parameters()})"
         ),
+        "save_month": (
+            f"UPDATE {home}months SET {USAGE_MONTHS.without('month').assigned()}"
+            " WHERE installation = ? AND month = ? AND closed = 0"
+        ),
+        "meter_months": f"{meter_months} AND month >= ? AND month <= ? {_BY_MONTH}",
         "lock_meter_months": f"{meter_months} AND (month, meter) IN ({pairs}) {_BY_MONTH}{lock}",
         "lock_meter_months_since": f"{meter_months} AND month >= ? {_BY_MONTH}{lock}",
         "add_meter_months": (

@@ -9,11 +9,12 @@ from datetime import datetime
 from superlicense.licensing.integrity.checks import IntegrityChecks
 from superlicense.licensing.integrity.integrity_state import CheckedWorld
 from superlicense.licensing.integrity.seals import noted_head
+from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.model.change import Change
 from superlicense.model.journal import JournalEntry
 from superlicense.model.month import Month
 from superlicense.model.world import World
-from superlicense.ports import Usage, Writing
+from superlicense.ports import Writing
 
 __all__ = ["ExtraWrite", "OpenWrite", "Proposal"]
 
@@ -41,13 +42,13 @@ class OpenWrite:
         """The sealed head before the write, in a form to be noted elsewhere; `None` without a seal key."""
         return noted_head(self._integrity.head)
 
-    def usage(self) -> Usage:
+    def usage(self) -> UsageWriter:
         """Return the usage to read and to write, sealed where there is a seal key."""
         return self._checks.usage_to_write(self._view)
 
     @contextmanager
-    def usage_since(self, month: Month) -> Iterator[Usage]:
-        """Lock the totals of *month* and later, so that what is read of them is still true at the commit."""
+    def usage_since(self, month: Month) -> Iterator[UsageWriter]:
+        """Lock the usage of *month* and later, so that what is read of it is still true at the commit."""
         usage = self.usage()
         usage.lock_head()
         usage.lock_meter_months_since(month)

@@ -37,6 +37,7 @@ from superlicense.rules.gate import features, login
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.gate.grants import user_grants
 from superlicense.rules.gate.validity import boundaries
+from superlicense.rules.packages.waiting import waiting_warnings
 
 __all__ = ["Profile", "Snapshot", "feature", "find_person"]
 
@@ -142,7 +143,8 @@ class Snapshot:
         edge_ns = _edge_ns(world)
         if not self.starts_ns <= max(clock_ns, edge_ns + _CLOCK_ROLLBACK_NS) < self.ends_ns:
             return False
-        if world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
+        # What an administrator is warned of depends on all seats while a package waits.
+        if world.waiting or world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
             return False
         with self._lock:
             for row in rows:
@@ -174,7 +176,8 @@ class Snapshot:
         profile = self._profile(world, person)
         decision = profile.logins.get(client)
         if decision is None:
-            decision = profile.logins.setdefault(client, login.login(world, person, client, self.at))
+            decided = login.login(world, person, client, self.at, waiting=waiting_warnings)
+            decision = profile.logins.setdefault(client, decided)
         self._point_to(user, profile, world)
         return decision
 

@@ -22,10 +22,11 @@ from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.engine.state import State
 from superlicense.licensing.integrity.checks import IntegrityChecks
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
+from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.row import Row
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Reading, Revision, Store, UsageReading, Writing
+from superlicense.ports import BoundStore, Reading, Revision, Store, Writing
 from superlicense.rules.apply import Applied
 
 __all__ = ["WorldCache"]
@@ -259,7 +260,7 @@ class WorldCache:
         return self._store.reading(self._installation)
 
     @contextmanager
-    def stored_usage(self) -> Iterator[UsageReading]:
+    def stored_usage(self) -> Iterator[UsageReader]:
         """Open a consistent view of the stored usage."""
         with self.stored() as view:
             yield self.checks.usage_in(view)

@@ -41,6 +41,7 @@ from superlicense.licensing.integrity.integrity_state import CheckedWorld
 from superlicense.licensing.integrity.sealed_write import SealedWrite, sealed_write
 from superlicense.licensing.loading import record_maker
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
@@ -48,7 +49,7 @@ from superlicense.model.change import Change
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Revision, SeatVeto, Store, Usage, Writing
+from superlicense.ports import Revision, SeatVeto, Store, Writing
 from superlicense.rules.apply import Applied, apply
 
 __all__ = ["Writer", "check_author"]
@@ -267,7 +268,7 @@ class Writer:
         with self._worlds.stored() as view:
             return view.revision != began
 
-    def recording(self, patience: timedelta) -> AbstractContextManager[Usage]:
+    def recording(self, patience: timedelta) -> AbstractContextManager[UsageWriter]:
         """Open the usage to record.
 
         Raises:

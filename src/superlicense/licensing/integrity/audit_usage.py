@@ -1,119 +1,220 @@
-"""Verifying usage: the log, the books and the statements, one against the other and against assignment history.
+"""Audit of usage: the log, the months, the meter months and the statements, compared with each other and with history.
 
-Rule 1: with a seal key every event, all books and the head have to have the
-seal of their contents. Without one they are compared with each other only.
+Rule 1: with a seal key every event, month and meter month and the head must have
+the right seals; a record with a wrong one is named and not read. Without a seal
+key they are only compared with each other.
 
-Rule 2: books count what the log has for them, and a counter comes to what its
-events of the month do. The peak of an open month lies between what history
-tells by instants, and what it could be if all of an instant had happened in the
-worst order; see `superlicense.rules.metering.users.highest`.
+Rule 2: a meter month counts as many events as the log has for it, and the total
+of a counter is the sum of its events of the month.
+
+Rule 3: the users and the peak of an open month follow from the journal, step by
+step; see `superlicense.rules.metering.users.peak_bounds`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
-from attrs import evolve
-
+from superlicense.codec import StoredMeterMonth, StoredUsageMonth
 from superlicense.codec.statements import load_statement
 from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.integrity.journal_replay import JournalReplay
 from superlicense.licensing.integrity.seals import Seals
-from superlicense.licensing.integrity.usage_seals import Tally, UsageSeals
+from superlicense.licensing.integrity.usage_seals import SealedCounts, UsageSeals
 from superlicense.licensing.loading import readable
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageMonth, UsageRow
+from superlicense.model.month import Month
 from superlicense.model.row import Row, Table
-from superlicense.model.statement import LineKind
+from superlicense.model.statement import LineKind, StatementLine
 from superlicense.model.store_report import Finding, FindingCode
 from superlicense.model.usage import UsageEventKey
-from superlicense.ports import Reading, UsageReading
-from superlicense.rules.metering.users import peak_from_history
+from superlicense.ports import Reading
+from superlicense.rules.metering.users import peak_bounds, users_by_step
 
 __all__ = ["usage_findings"]
 
-_MICROSECOND: Final = timedelta(microseconds=1)
+_MONTHS = "usage_months"
+_METER_MONTHS = "usage_meter_months"
+_STATEMENTS = "usage_statements"
 
 
-def usage_findings(view: Reading, seals: Seals | None, told: JournalReplay, *, history: bool) -> Iterator[Finding]:
-    """Give everything that is wrong with the usage of *view*.
+def usage_findings(view: Reading, seals: Seals | None, replay: JournalReplay, *, history: bool) -> Iterator[Finding]:
+    """Return everything that is wrong with the usage of *view*.
 
     Args:
         view: What is stored.
-        seals: Looks at seals; `None` without a seal key.
-        told: What the journal tells; nothing of it counts where it is broken.
+        seals: Checks seals; `None` without a seal key.
+        replay: The journal, replayed; it does not count where it is broken.
         history: Whether assignment history can be relied on.
 
     Raises:
         StoreError: the store failed.
     """
-    usage = view.usage
-    usage_seals = None if seals is None else UsageSeals(seals)
-    yield from _head_findings(usage, usage_seals, told)
-    log = _Log()
-    for row in usage.events():
-        edited = usage_seals is not None and not is_seal(usage_seals.row(row), row.seal)
-        log.take(row, edited=edited)
-        if edited:
-            key = f"{row.event.source}/{row.event.id}"
-            yield _finding(FindingCode.ROW_EDITED, "usage_events", key, "has not the seal of its contents")
-    originals = usage.find_events(log.corrected)
-    totals = log.totals({key: row.event.quantity for key, row in originals.items()})
-    peaks = _Peaks(view) if history else None
-    for books in usage.meter_months():
-        key = f"{books.meter}/{books.month}"
-        for code, problem in _wrong_with(books, log, totals, peaks):
-            yield _finding(code, "usage_meter_months", key, problem)
-        if usage_seals is not None and not is_seal(usage_seals.meter_month(books, usage), books.seal):
-            also = ", or of their statement" if books.closed else ""
-            yield _finding(
-                FindingCode.ROW_EDITED, "usage_meter_months", key, f"have not the seal of their contents{also}"
-            )
-        if not told.breaks and books.closed is not (told.closed is not None and books.month <= told.closed):
-            how = "closed, and the journal has them open" if books.closed else "open, and the journal has them closed"
-            yield _finding(FindingCode.ROW_EDITED, "usage_meter_months", key, f"are {how}")
-        if books.closed:
-            yield from _statement_findings(view, books, key)
-    for (month, meter), number in sorted(log.counts.items()):
-        words = f"are missing, and the log has {number} events for them"
-        yield _finding(FindingCode.COUNT_DIFFERS, "usage_meter_months", f"{meter}/{month}", words)
+    yield from _UsageAudit(view, seals, replay).findings(history=history)
 
 
 def _finding(code: FindingCode, table: str, key: str, problem: str) -> Finding:
     return Finding(code=code, table=table, key=key, explanation=f"{table} {key} {problem}".replace("  ", " "))
 
 
-def _head_findings(usage: UsageReading, usage_seals: UsageSeals | None, told: JournalReplay) -> Iterator[Finding]:
-    """Compare the head with the journal, the crossings and the books."""
-    head, crossings, opened = usage.head(), usage.crossings(), usage.meter_months()
-    tally = Tally(len(opened)) if usage_seals is None else usage_seals.tally_of(head)
-    if tally is None:
-        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", "has not the seal of its contents")
-    through = head.closed_through
-    if not told.breaks and through != told.closed:
-        words = f"has months closed until {through or 'none'}; the journal until {told.closed or 'none'}"
-        yield _finding(FindingCode.ROW_EDITED, "usage_head", "", words)
-    if len(crossings) != head.crossing_count:
-        words = f"are {len(crossings)}; the head tells of {head.crossing_count}"
-        yield _finding(FindingCode.COUNT_DIFFERS, "usage_crossings", "", words)
-    elif usage_seals is not None and tally is not None:
-        there = Tally(tally.books)
-        for number, crossing in crossings:
-            there = usage_seals.crossing(number, crossing, there)
-        if there != tally:
-            yield _finding(FindingCode.ROW_EDITED, "usage_crossings", "", "are not those that the head ends with")
-    if tally is not None and tally.books != len(opened):
-        words = f"are {len(opened)}; the head tells of {tally.books}"
-        yield _finding(FindingCode.COUNT_DIFFERS, "usage_meter_months", "", words)
+class _UsageAudit:
+    """The audit of the usage of one installation."""
+
+    def __init__(self, view: Reading, seals: Seals | None, replay: JournalReplay) -> None:
+        self._view = view
+        self._usage = view.usage
+        self._seals = None if seals is None else UsageSeals(seals)
+        self._replay = replay
+        self._log = _Log()
+        self._totals: Mapping[MeterMonthKey, int] = {}
+        self._lines: dict[Month, tuple[StatementLine, ...]] = {}
+
+    def findings(self, *, history: bool) -> Iterator[Finding]:
+        months, meter_months = self._usage.months(), self._usage.meter_months()
+        yield from self._head(len(months), len(meter_months))
+        yield from self._events()
+        users = _users_by_step(self._view, self._replay) if history else None
+        for month in months:
+            yield from self._month(month, users)
+        for meter_month in meter_months:
+            yield from self._meter_month(meter_month)
+        for (when, meter), number in sorted(self._log.counts.items()):
+            words = f"is missing, and the log has {number} events for it"
+            yield _finding(FindingCode.COUNT_DIFFERS, _METER_MONTHS, f"{meter}/{when}", words)
+        for when in sorted({one.month for one in meter_months} - {one.month for one in months}):
+            yield _finding(FindingCode.ROW_MISSING, _MONTHS, str(when), "is missing, and its month has meter months")
+
+    def _head(self, months: int, meter_months: int) -> Iterator[Finding]:
+        """Compare the head with the journal, the crossings and the number of months."""
+        stored, crossings = self._usage.head(), self._usage.crossings()
+        counts = SealedCounts(months, meter_months) if self._seals is None else self._seals.counts_of(stored)
+        if counts is None:
+            yield _finding(FindingCode.ROW_EDITED, "usage_heads", "", "has a seal that does not match")
+            return
+        head = stored.noun()
+        through, closed = head.closed_through, self._replay.closed
+        if not self._replay.breaks and through != closed:
+            words = f"has months closed until {through or 'none'}; the journal until {closed or 'none'}"
+            yield _finding(FindingCode.ROW_EDITED, "usage_heads", "", words)
+        if len(crossings) != head.crossing_count:
+            words = f"are {len(crossings)}; the head counts {head.crossing_count}"
+            yield _finding(FindingCode.COUNT_DIFFERS, "usage_crossings", "", words)
+        elif self._seals is not None:
+            found = counts._replace(crossings=SealedCounts().crossings)
+            for number, crossing in crossings:
+                found = self._seals.crossing(number, crossing, found)
+            if found != counts:
+                yield _finding(FindingCode.ROW_EDITED, "usage_crossings", "", "are not those that the head ends with")
+        for table, there, counted in (
+            (_MONTHS, months, counts.months),
+            (_METER_MONTHS, meter_months, counts.meter_months),
+        ):
+            if there != counted:
+                yield _finding(FindingCode.COUNT_DIFFERS, table, "", f"are {there}; the head counts {counted}")
+
+    def _events(self) -> Iterator[Finding]:
+        """Check the seals of all events, and sum them up."""
+        log = self._log
+        for row in self._usage.events():
+            edited = self._seals is not None and not is_seal(self._seals.row(row), row.seal)
+            log.add(row, edited=edited)
+            if edited:
+                key = f"{row.event.source}/{row.event.id}"
+                yield _finding(FindingCode.ROW_EDITED, "usage_events", key, "has a seal that does not match")
+        originals = self._usage.find_events(log.corrected)
+        self._totals = log.totals({key: row.event.quantity for key, row in originals.items()})
+
+    def _closed(self, table: str, key: str, month: Month, *, closed: bool) -> Iterator[Finding]:
+        """Compare whether a record is closed with the journal."""
+        through = self._replay.closed
+        if not self._replay.breaks and closed is not (through is not None and month <= through):
+            how = "closed, and the journal has it open" if closed else "open, and the journal has it closed"
+            yield _finding(FindingCode.ROW_EDITED, table, key, f"is {how}")
+
+    def _month(self, stored: StoredUsageMonth, users: list[tuple[datetime, int]] | None) -> Iterator[Finding]:
+        """Check a month with its users and its statement."""
+        key = str(stored.month)
+        yield from self._closed(_MONTHS, key, stored.month, closed=stored.closed)
+        if stored.closed:
+            yield from self._statement(stored.month)
+        if self._seals is not None and not is_seal(self._seals.month(stored, self._usage), stored.seal):
+            also = ", or its statement was changed" if stored.closed else ""
+            yield _finding(FindingCode.ROW_EDITED, _MONTHS, key, f"has a seal that does not match{also}")
+            return
+        try:
+            one = stored.noun()
+        except StoreUnavailableError as error:
+            yield _finding(FindingCode.ROW_UNREADABLE, _MONTHS, key, f"cannot be read: {error}")
+            return
+        if users is not None and not one.closed:
+            yield from self._users(one, users)
+
+    def _users(self, one: UsageMonth, counts: list[tuple[datetime, int]]) -> Iterator[Finding]:
+        """Compare the users of an open month with history."""
+        least, most = peak_bounds(counts, one.starts_at, one.ends_at)
+        if not least <= one.peak <= most:
+            expected = str(least) if least == most else f"{least} to {most}"
+            words = f"has a peak of {one.peak} users, and history one of {expected}"
+            yield _finding(FindingCode.ROW_EDITED, _MONTHS, str(one.month), words)
+        last = next((users for at, users in reversed(counts) if at < one.ends_at), 0)
+        if one.users != last:
+            words = f"has {one.users} users, and history {last}"
+            yield _finding(FindingCode.ROW_EDITED, _MONTHS, str(one.month), words)
+
+    def _statement(self, month: Month) -> Iterator[Finding]:
+        """Read the statement of a closed month."""
+        frozen = self._usage.statement(month)
+        if frozen is None:
+            words = "is missing, and its month is closed"
+            yield _finding(FindingCode.ROW_MISSING, _STATEMENTS, str(month), words)
+            return
+        try:
+            self._lines[month] = load_statement(frozen).lines
+        except StoreUnavailableError as error:
+            yield _finding(FindingCode.ROW_UNREADABLE, _STATEMENTS, str(month), f"cannot be read: {error}")
+
+    def _meter_month(self, stored: StoredMeterMonth) -> Iterator[Finding]:
+        """Check a meter month; what the log has for it is accounted for then."""
+        key = f"{stored.meter}/{stored.month}"
+        events = self._log.counts.pop((stored.month, stored.meter), 0)
+        yield from self._closed(_METER_MONTHS, key, stored.month, closed=stored.closed)
+        if self._seals is not None and not is_seal(self._seals.meter_month(stored), stored.seal):
+            yield _finding(FindingCode.ROW_EDITED, _METER_MONTHS, key, "has a seal that does not match")
+            return
+        try:
+            one = stored.noun()
+            is_gauge = read_state(one.state).gauge is not None
+        except StoreUnavailableError as error:
+            yield _finding(FindingCode.ROW_UNREADABLE, _METER_MONTHS, key, f"cannot be read: {error}")
+            return
+        if events != one.event_count:
+            words = f"counts {one.event_count} events, and the log has {events} for it"
+            yield _finding(FindingCode.COUNT_DIFFERS, _METER_MONTHS, key, words)
+        where = (one.month, one.meter)
+        if not is_gauge and where not in self._log.edited and self._totals.get(where, 0) != one.total:
+            words = f"has a total of {one.total}, and the log one of {self._totals.get(where, 0)}"
+            yield _finding(FindingCode.COUNT_DIFFERS, _METER_MONTHS, key, words)
+        yield from self._billed(one, key)
+
+    def _billed(self, one: MeterMonth, key: str) -> Iterator[Finding]:
+        """Compare a closed meter month with the statement of its month, where that can be read."""
+        lines = self._lines.get(one.month)
+        if not one.closed or lines is None:
+            return
+        billed = sum(line.used for line in lines if line.kind is LineKind.USAGE and line.meter == one.meter)
+        if billed != one.total:
+            words = f"has {billed} used, and the meter month {one.total}"
+            yield _finding(FindingCode.ROW_EDITED, _STATEMENTS, key, words)
 
 
 class _Log:
-    """What the log comes to."""
+    """What the event log adds up to."""
 
     def __init__(self) -> None:
         self.counts: Counter[MeterMonthKey] = Counter()
@@ -121,8 +222,8 @@ class _Log:
         self.corrected: dict[UsageEventKey, tuple[MeterMonthKey, int]] = {}
         self._sums: Counter[MeterMonthKey] = Counter()
 
-    def take(self, row: UsageRow, *, edited: bool) -> None:
-        """Take one more event, in order."""
+    def add(self, row: UsageRow, *, edited: bool) -> None:
+        """Add the next event."""
         event, home = row.event, (row.counted_in, row.event.meter)
         self.counts[home] += 1
         if edited:
@@ -134,72 +235,20 @@ class _Log:
                 self.corrected[event.source, event.corrects] = (home, event.quantity)
 
     def totals(self, originals: dict[UsageEventKey, int]) -> Counter[MeterMonthKey]:
-        """Give what each counter comes to in its month, of what was not late."""
+        """Return the total of each counter in each month, of the events that were not late."""
         sums = Counter(self._sums)
         for key, (home, quantity) in self.corrected.items():
             sums[home] += quantity - originals.get(key, 0)
         return sums
 
 
-class _Peaks:
-    """The least and the most that the peak of a month may be."""
+def _users_by_step(view: Reading, replay: JournalReplay) -> list[tuple[datetime, int]]:
+    """Return the number of users after each entry of the journal."""
+    rows: dict[int, Row[Any]] = {row.sequence: row for row in map(readable, view.facts.history(Table.ASSIGNMENTS))}
+    rows |= {row.sequence: row for row in map(readable, view.facts.history(Table.PACKAGES, SUPEROFFICE))}
 
-    def __init__(self, view: Reading) -> None:
-        self._packages = list(map(readable, view.facts.history(Table.PACKAGES, SUPEROFFICE)))
-        self._assignments = list(map(readable, view.facts.history(Table.ASSIGNMENTS)))
-        self._known: dict[datetime, tuple[int, int]] = {}
+    def known(sequences: tuple[int, ...]) -> list[Row[Any]]:
+        return [rows[sequence] for sequence in sequences if sequence in rows]
 
-    def of(self, books: MeterMonth) -> tuple[int, int]:
-        """Give both for the month of *books*."""
-        found = self._known.get(books.starts_at)
-        if found is None:
-            least, most = (
-                peak_from_history(rows, self._packages, books.starts_at, books.ends_at).users
-                for rows in (self._assignments, _lasting(self._assignments))
-            )
-            found = self._known[books.starts_at] = (least, most)
-        return found
-
-
-def _lasting(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Let rows end just after the instant that they end at."""
-    return [row if row.end is None else evolve(row, end=row.end + _MICROSECOND) for row in rows]
-
-
-def _wrong_with(
-    books: MeterMonth, log: _Log, totals: Counter[MeterMonthKey], peaks: _Peaks | None
-) -> Iterator[tuple[FindingCode, str]]:
-    """Say what is wrong with *books*; what the log has for them is accounted for then."""
-    key = (books.month, books.meter)
-    events = log.counts.pop(key, 0)
-    if events != books.event_count:
-        yield FindingCode.COUNT_DIFFERS, f"count {books.event_count} events, and the log has {events} for them"
-    try:
-        gauge = read_state(books.state).gauge is not None
-    except StoreUnavailableError as error:
-        yield FindingCode.ROW_UNREADABLE, f"cannot be read: {error}"
-        return
-    if not gauge and key not in log.edited and totals[key] != books.total:
-        yield FindingCode.COUNT_DIFFERS, f"come to {books.total}, and the log to {totals[key]}"
-    if peaks is not None and not books.closed:
-        least, most = peaks.of(books)
-        if not least <= books.peak <= most:
-            words = f"have a peak of {books.peak} users, and history one of {least} to {most}"
-            yield FindingCode.ROW_EDITED, words
-
-
-def _statement_findings(view: Reading, books: MeterMonth, key: str) -> Iterator[Finding]:
-    """Compare closed *books* with the statement of their month."""
-    frozen = view.usage.statement(books.month)
-    if frozen is None:
-        yield _finding(FindingCode.ROW_MISSING, "usage_statements", key, "is not there, and its month is closed")
-        return
-    try:
-        lines = load_statement(frozen).lines
-    except StoreUnavailableError as error:
-        yield _finding(FindingCode.ROW_UNREADABLE, "usage_statements", key, f"cannot be read: {error}")
-        return
-    billed = sum(line.used for line in lines if line.kind is LineKind.USAGE and line.meter == books.meter)
-    if billed != books.total:
-        words = f"tells of {billed}, and the books of {books.total}"
-        yield _finding(FindingCode.ROW_EDITED, "usage_statements", key, words)
+    steps = ((step.at, known(step.ended), known(step.started)) for step in replay.steps)
+    return users_by_step(steps)

@@ -19,8 +19,8 @@ Source: documents.md, "Seals on stored rows"; which record blocks whom is in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from copy import copy
 from datetime import datetime
 from typing import Any, Final
@@ -32,17 +32,18 @@ from superlicense.licensing.integrity.following import Followed, check_known, fo
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
+from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
 from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
-from superlicense.licensing.integrity.usage_seals import SealedUsage, SealedUsageReading
 from superlicense.licensing.loading import load_past, load_present, marked
+from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.logs import logger
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
-from superlicense.ports import Mark, Reading, Revision, StoredRow, Usage, UsageReading, Writing
+from superlicense.ports import Mark, Reading, Revision, StoredRow, Usage, Writing
 from superlicense.rules.world_update import empty_world
 
 __all__ = ["HEAD", "INSTALLATION", "IntegrityChecks"]
@@ -236,23 +237,17 @@ class IntegrityChecks:
 
     # Usage
 
-    def usage_in(self, view: Reading) -> UsageReading:
+    def usage_in(self, view: Reading) -> UsageReader:
         """Return the usage that *view* shows; with a seal key, only what has the right seals can be read."""
-        return view.usage if self.seals is None else SealedUsageReading(view.usage, self.seals)
+        return SealedUsageReader(view.usage, self.seals)
 
-    def usage_to_write(self, view: Writing) -> Usage:
+    def usage_to_write(self, view: Writing) -> UsageWriter:
         """Return the usage of *view* to write, sealed where there is a seal key."""
-        return view.usage if self.seals is None else SealedUsage(view.usage, self.seals)
+        return SealedUsageWriter(view.usage, self.seals)
 
-    def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[Usage]:
+    def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[UsageWriter]:
         """Return *block* with the usage that it opens sealed where there is a seal key."""
-        return block if self.seals is None else _sealed(block, self.seals)
-
-
-@contextmanager
-def _sealed(block: AbstractContextManager[Usage], seals: Seals) -> Iterator[Usage]:
-    with block as usage:
-        yield SealedUsage(usage, seals)
+        return SealedRecording(block, self.seals)
 
 
 def _mark_of(view: Reading) -> Mark | None:

@@ -14,7 +14,7 @@ from superlicense.model.month import Month
 from superlicense.model.store_report import Finding, FindingCode
 from superlicense.ports import Reading, StoredEntry
 
-__all__ = ["JournalReplay", "TableRow", "replay_journal"]
+__all__ = ["JournalReplay", "Step", "TableRow", "replay_journal"]
 
 
 class TableRow(NamedTuple):
@@ -41,6 +41,20 @@ class TableRow(NamedTuple):
         return self.end is None if at is None else self.start <= at and (self.end is None or at < self.end)
 
 
+class Step(NamedTuple):
+    """The rows that one entry ended and started, by their sequence.
+
+    Attributes:
+        at: The instant of the entry.
+        ended: Rows that it ended.
+        started: Rows that it started.
+    """
+
+    at: datetime
+    ended: tuple[int, ...]
+    started: tuple[int, ...]
+
+
 class JournalReplay:
     """What a journal records.
 
@@ -50,9 +64,10 @@ class JournalReplay:
         breaks: What is wrong with the journal; if there is anything, *rows*
             may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
+        steps: The rows of every entry, in order.
     """
 
-    __slots__ = ("breaks", "closed", "entries", "rows")
+    __slots__ = ("breaks", "closed", "entries", "rows", "steps")
 
     def __init__(self) -> None:
         """Begin without entries."""
@@ -60,6 +75,7 @@ class JournalReplay:
         self.entries = 0
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
+        self.steps: list[Step] = []
 
 
 def replay_journal(
@@ -120,6 +136,8 @@ def _add(replay: JournalReplay, entry: StoredEntry, *, holds: bool, sealed: bool
     if not holds:
         yield _entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match")
         return
+    ended, started = (tuple([step.sequence for step in steps if step.ended is end]) for end in (True, False))
+    replay.steps.append(Step(entry.at, ended, started))
     replay.closed = entry.record.month or replay.closed
     for step, digest in zip(steps, digests, strict=True):
         if not step.ended:

@@ -17,15 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec import CROSSING, METER_MONTH, USAGE_HEAD, read_instant, record_instant
-from superlicense.codec.records import RECORD_READER, Record, dump_json
+from superlicense.codec import CROSSING, read_instant, record_instant
+from superlicense.codec.records import RECORD_READER, dump_json
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import InvalidValueError, StoreNewerError, SuperlicenseError
 from superlicense.licensing.integrity.row_bytes import row_bytes
-from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
+from superlicense.model.meter_month import UsageRow
 from superlicense.model.month import Month
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
@@ -35,10 +34,6 @@ __all__ = ["Head", "Seals", "noted_head", "read_noted_head"]
 
 _LONGEST_NUMBER: Final = 18
 _SEAL_DIGITS: Final = 64
-# What tells a seal of one from a seal of another.
-_USAGE: Final[Mapping[type, tuple[bytes, Record[Any]]]] = MappingProxyType(
-    {MeterMonth: (b"usage month", METER_MONTH), UsageHead: (b"usage head", USAGE_HEAD)}
-)
 
 
 class Head(NamedTuple):
@@ -135,11 +130,9 @@ class Seals:
         )
         return make_seal(self._key, b"usage event" + self._home + encode(values))
 
-    def usage(self, what: MeterMonth | UsageHead, extra_write: bytes | None = None) -> bytes:
-        """Make the seal that books or the head of the usage have to have, and what belongs *beside* them."""
-        kind, record = _USAGE[type(what)]
-        text = record.dumps(what._replace(seal=None))
-        return make_seal(self._key, kind + self._home + encode([text, extra_write]))
+    def usage(self, label: bytes, *stored: object) -> bytes:
+        """Return the seal of what is *stored* of usage under *label*: its columns and the text of its record."""
+        return make_seal(self._key, label + self._home + encode(stored))
 
     def crossing(self, number: int, crossing: Crossing, previous: bytes) -> bytes:
         """Make the seal of *crossing*, which also stands for those before it: *previous* is theirs."""

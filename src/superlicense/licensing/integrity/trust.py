@@ -130,4 +130,5 @@ def noun_of(root: Root, accepted_at: datetime) -> TrustRoot:
         revoked_keys=root.revoked_keys,
         revoked_packages=root.revoked_packages,
         accepted_at=accepted_at,
+        thresholds={owner: contents.threshold for owner, contents in root.owners.items()},
     )

@@ -1,47 +1,59 @@
-"""Sealed usage: what is written of usage gets a seal, and what is read has to have the right one.
+"""Usage seals: what is sealed of usage.
 
-Rule 1: events are sealed singly; how many there are and what they come to is in
-the sealed books of their meter and month, which a recording takes anyway.
+Rule 1: events are sealed one by one. Their number and total are in the sealed
+meter month that counts them, which a recording locks anyway.
 
-Rule 2: the seal of closed books covers the statement of their month as well.
-The head counts the books that were opened and keeps the seal of the newest
-crossing, which stands for those before it, too.
+Rule 2: the seal of a month, of a meter month and of the head is made over the
+record as it is stored, byte for byte, and over the columns beside it.
 
-Rule 3: nothing is written upon books that somebody else has written, and
-nothing is answered from them.
+Rule 3: the seal of a closed month covers its statement as well. The head counts
+the months and meter months that were opened, and keeps the seal of the newest
+crossing, which covers those before it, too.
 
 Source: documents.md, "Seals on stored rows" (ADR 35).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.document.seal import is_seal
-from superlicense.errors import TamperedStoreError
 from superlicense.licensing.integrity.seals import Seals
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
-from superlicense.model.month import Month
-from superlicense.model.usage import Crossing, UsageEventKey
-from superlicense.ports import Usage, UsageReading
+from superlicense.model.meter_month import UsageRow
+from superlicense.model.usage import Crossing
+from superlicense.ports import UsageLogReading
 
-__all__ = ["SealedUsage", "SealedUsageReading", "Tally", "UsageSeals"]
+__all__ = ["SealedCounts", "UsageSeals"]
 
 _SEAL_BYTES: Final = 32
 _NUMBER_BYTES: Final = 8
 
 
-class Tally(NamedTuple):
+class SealedCounts(NamedTuple):
     """What the head keeps in front of its seal.
 
     Attributes:
-        books: How many books were opened.
+        months: How many months were opened.
+        meter_months: How many meter months were opened.
         crossings: Seal of the newest crossing; zeros while there is none.
     """
 
-    books: int = 0
+    months: int = 0
+    meter_months: int = 0
     crossings: bytes = bytes(_SEAL_BYTES)
+
+    def to_bytes(self) -> bytes:
+        """Return the counts as they stand in front of the seal."""
+        numbers = (self.months, self.meter_months)
+        return b"".join([number.to_bytes(_NUMBER_BYTES, "big") for number in numbers]) + self.crossings
+
+    @classmethod
+    def of_bytes(cls, found: bytes) -> SealedCounts:
+        """Return the counts at the beginning of *found*; wrong ones if it does not begin with counts."""
+        first, second = found[:_NUMBER_BYTES], found[_NUMBER_BYTES : 2 * _NUMBER_BYTES]
+        crossings = found[2 * _NUMBER_BYTES : 2 * _NUMBER_BYTES + _SEAL_BYTES]
+        return cls(int.from_bytes(first, "big"), int.from_bytes(second, "big"), crossings)
 
 
 class UsageSeals:
@@ -50,163 +62,35 @@ class UsageSeals:
     __slots__ = ("_seals",)
 
     def __init__(self, seals: Seals) -> None:
-        """Look with the eyes of *sealing*."""
+        """Make them with the key of *seals*."""
         self._seals = seals
 
     def row(self, row: UsageRow) -> bytes:
-        """Make the seal that *row* has to have."""
+        """Return the seal of *row*."""
         return self._seals.event(row)
 
-    def meter_month(self, books: MeterMonth, usage: UsageReading) -> bytes:
-        """Make the seal that *books* have to have; if they are closed, with the statement that is in *usage*."""
-        return self._seals.usage(books, usage.statement(books.month) if books.closed else None)
+    def month(self, stored: StoredUsageMonth, usage: UsageLogReading) -> bytes:
+        """Return the seal of a month; of a closed one, with the statement that is in *usage*."""
+        statement = usage.statement(stored.month) if stored.closed else None
+        return self._seals.usage(b"usage month", str(stored.month), stored.closed, stored.record.text, statement)
 
-    def crossing(self, number: int, crossing: Crossing, tally: Tally) -> Tally:
-        """Give *tally* with one crossing more."""
-        return tally._replace(crossings=self._seals.crossing(number, crossing, tally.crossings))
+    def meter_month(self, stored: StoredMeterMonth) -> bytes:
+        """Return the seal of a meter month."""
+        columns = (str(stored.month), stored.meter, stored.closed, stored.record.text)
+        return self._seals.usage(b"usage meter month", *columns)
 
-    def head(self, head: UsageHead, tally: Tally) -> bytes:
-        """Make the seal that *head* has to have, with its *tally* in front."""
-        kept = tally.books.to_bytes(_NUMBER_BYTES, "big") + tally.crossings
-        return kept + self._seals.usage(head, kept)
+    def crossing(self, number: int, crossing: Crossing, counts: SealedCounts) -> SealedCounts:
+        """Return *counts* with one more crossing."""
+        return counts._replace(crossings=self._seals.crossing(number, crossing, counts.crossings))
 
-    def tally_of(self, head: UsageHead) -> Tally | None:
-        """Read the tally of *head*; `None` if its seal is not the one of its contents."""
-        if head == UsageHead():
-            return Tally()
-        seal = head.seal or b""
-        books, crossings = seal[:_NUMBER_BYTES], seal[_NUMBER_BYTES : _NUMBER_BYTES + _SEAL_BYTES]
-        tally = Tally(int.from_bytes(books, "big"), crossings)
-        return tally if is_seal(self.head(head, tally), head.seal) else None
+    def head(self, stored: StoredUsageHead, counts: SealedCounts) -> bytes:
+        """Return the seal of the head, with its *counts* in front."""
+        counted = counts.to_bytes()
+        return counted + self._seals.usage(b"usage head", stored.record.text, counted)
 
-
-class SealedUsageReading:
-    """The usage of one installation, looked at with a seal key."""
-
-    __slots__ = ("_read", "_seals")
-
-    def __init__(self, usage: UsageReading, seals: Seals) -> None:
-        """Look at *usage* with the eyes of *sealing*."""
-        self._read = usage
-        self._seals = UsageSeals(seals)
-
-    def _tally(self, head: UsageHead) -> Tally:
-        tally = self._seals.tally_of(head)
-        if tally is None:
-            raise TamperedStoreError("the head of the usage has not the seal of its contents")
-        return tally
-
-    def _books(self, books: Iterable[MeterMonth]) -> tuple[MeterMonth, ...]:
-        every = tuple(books)
-        for one in every:
-            if not is_seal(self._seals.meter_month(one, self._read), one.seal):
-                raise TamperedStoreError(
-                    f"the books of {one.meter} for {one.month} have not the seal of their contents"
-                )
-        return every
-
-    def _row(self, row: UsageRow) -> UsageRow:
-        if not is_seal(self._seals.row(row), row.seal):
-            raise TamperedStoreError(f"the event {row.event.source}/{row.event.id} has not the seal of its contents")
-        return row
-
-    def head(self) -> UsageHead:
-        """Give the head."""
-        head = self._read.head()
-        self._tally(head)
-        return head
-
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
-        """Give the books of the months from *since* to *until*."""
-        return self._books(self._read.meter_months(since=since, until=until))
-
-    def meter_months_before(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Give the newest books of each meter before *month*."""
-        return self._books(self._read.meter_months_before(month))
-
-    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
-        """Give the accepted events that have one of *keys*."""
-        return {key: self._row(row) for key, row in self._read.find_events(keys).items()}
-
-    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
-        """Give what corrects one of *originals*."""
-        return tuple(map(self._row, self._read.corrections(originals)))
-
-    def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
-        """Stream what was used."""
-        return map(self._row, self._read.events(month=month, meter=meter))
-
-    def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
-        """Give crossings with their numbers."""
-        return self._read.crossings(after=after, most=most)
-
-    def crossing_number(self, id_: str) -> int | None:
-        """Give the number of a crossing."""
-        return self._read.crossing_number(id_)
-
-    def statement(self, month: Month) -> bytes | None:
-        """Give the statement of *month*."""
-        return self._read.statement(month)
-
-
-class SealedUsage(SealedUsageReading):
-    """The same, to write."""
-
-    __slots__ = ("_taken", "_told", "_write")
-
-    def __init__(self, usage: Usage, seals: Seals) -> None:
-        """Write to *usage* with the seals of *sealing*."""
-        super().__init__(usage, seals)
-        self._write = usage
-        # The head as it is, and what it tells once it is saved.
-        self._taken = UsageHead()
-        self._told = Tally()
-
-    def lock_head(self) -> UsageHead:
-        """Take the head."""
-        self._taken = self._write.lock_head()
-        self._told = self._tally(self._taken)
-        return self._taken
-
-    def save_head(self, head: UsageHead) -> None:
-        """Replace the head."""
-        self._taken = head._replace(seal=self._seals.head(head, self._told))
-        self._write.save_head(self._taken)
-
-    def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, MeterMonth]:
-        """Take those of the books that there are."""
-        found = self._write.lock_meter_months(keys)
-        self._books(found.values())
-        return found
-
-    def lock_meter_months_since(self, month: Month) -> tuple[MeterMonth, ...]:
-        """Take all books of *month* and later."""
-        return self._books(self._write.lock_meter_months_since(month))
-
-    def _sealed(self, books: Iterable[MeterMonth]) -> list[MeterMonth]:
-        return [one._replace(seal=self._seals.meter_month(one, self._read)) for one in books]
-
-    def add_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        """Keep new books."""
-        self._write.add_meter_months(self._sealed(books))
-        if books:
-            self._told = self._told._replace(books=self._told.books + len(books))
-            self.save_head(self._taken)
-
-    def save_meter_months(self, books: Sequence[MeterMonth]) -> None:
-        """Replace books."""
-        self._write.save_meter_months(self._sealed(books))
-
-    def add_events(self, rows: Sequence[UsageRow]) -> bool:
-        """Keep those of *rows* that are new."""
-        return self._write.add_events([row._replace(seal=self._seals.row(row)) for row in rows])
-
-    def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
-        """Keep crossings."""
-        self._write.add_crossings(crossings)
-        for number, crossing in crossings:
-            self._told = self._seals.crossing(number, crossing, self._told)
-
-    def add_statement(self, month: Month, statement: bytes) -> None:
-        """Keep the statement of *month*."""
-        self._write.add_statement(month, statement)
+    def counts_of(self, stored: StoredUsageHead) -> SealedCounts | None:
+        """Return the counts of the head; `None` if its seal does not match."""
+        if stored == StoredUsageHead():
+            return SealedCounts()
+        counts = SealedCounts.of_bytes(stored.seal or b"")
+        return counts if is_seal(self.head(stored, counts), stored.seal) else None

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from superlicense.licensing.metering.meter_state import MeterState, carried_into
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
-from superlicense.ports import UsageReading
 from superlicense.rules.metering.gauges import GaugeState, readings_of, state_after
 
 __all__ = ["Recounted", "recount_gauge"]
@@ -41,7 +41,7 @@ class Recounted(NamedTuple):
 
 
 def recount_gauge(
-    totals: MeterTotals, usage: UsageReading, meter: Meter, first: Month, at: datetime
+    totals: MeterTotals, usage: UsageReader, meter: Meter, first: Month, at: datetime
 ) -> Iterator[Recounted]:
     """Compute the months of a gauge from *first* on, as far as they are stored.
 

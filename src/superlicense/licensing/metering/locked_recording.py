@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from superlicense.errors import ConflictError
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import MonthTotal, latest_totals, read_state, write_state
-from superlicense.licensing.metering.opening import unopened
+from superlicense.licensing.metering.opening import open_month
 from superlicense.licensing.metering.recording import Batch, grouped
 from superlicense.licensing.metering.saving import save_with_crossings
+from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause, Receipt, UsageEventKey
-from superlicense.ports import Usage
 from superlicense.rules.metering.closing import counting_month
 from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, format_refusal, time_refusal
 
@@ -35,12 +35,13 @@ class LockedRecording:
         "_head",
         "_latest_totals",
         "_locked",
+        "_months",
         "_totals",
         "_usage",
         "_wanted",
     )
 
-    def __init__(self, batch: Batch, usage: Usage) -> None:
+    def __init__(self, batch: Batch, usage: UsageWriter) -> None:
         """Lock the head and the meter months that *batch* may concern.
 
         Raises:
@@ -55,6 +56,8 @@ class LockedRecording:
         self._changed: dict[MeterMonthKey, MeterMonth] = {}
         locked = usage.lock_meter_months_since(min(self._counted_in.values())) if self._counted_in else ()
         self._locked: dict[MeterMonthKey, MeterMonth] = {(one.month, one.meter): one for one in locked}
+        stored = usage.months(since=min(self._counted_in.values())) if self._counted_in else ()
+        self._months: dict[Month, UsageMonth] = {one.month: one for one in stored}
         late = any(month != counted_in for month, counted_in in self._counted_in.items())
         self._latest_totals: Mapping[MeterMonthKey, MonthTotal] = latest_totals(usage.meter_months()) if late else {}
 
@@ -88,7 +91,9 @@ class LockedRecording:
             self._recount(code, month)
         causes = {key: _cause(groups, key) for key in self._changed}
         changed = [self._changed[key] for key in sorted(self._changed)]
-        save_with_crossings(self._totals, self._usage, self._head, changed, at=self._batch.now, causes=causes)
+        save_with_crossings(
+            self._totals, self._usage, self._head, changed, months=self._months, at=self._batch.now, causes=causes
+        )
         return judged.receipts
 
     def _judge(self) -> Judged:
@@ -118,8 +123,7 @@ class LockedRecording:
     def _open(self, months: Iterable[Month]) -> None:
         """Open those of *months* that are not open for all meters."""
         for month in sorted(months):
-            opened = unopened(self._totals, self._usage, month, user_count(self._batch.world))
-            self._usage.add_meter_months(opened)
+            self._months[month], opened = open_month(self._totals, self._usage, month, user_count(self._batch.world))
             self._locked.update({(one.month, one.meter): one for one in opened})
             self._changed.update({(one.month, one.meter): one for one in opened})
 

@@ -15,10 +15,10 @@ from superlicense.codec.codecs import DecodeError
 from superlicense.codec.records import dump_json, load_json
 from superlicense.codec.values import INSTANT, INTEGER, TEXT
 from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.instants import record_instant
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey
 from superlicense.model.month import Month
-from superlicense.ports import UsageReading
 from superlicense.rules.metering.gauges import GaugeState
 
 __all__ = [
@@ -123,7 +123,7 @@ def latest_totals(meter_months: Iterable[MeterMonth]) -> dict[MeterMonthKey, Mon
     return totals
 
 
-def carried_into(usage: UsageReading, meter: str, month: Month) -> int:
+def carried_into(usage: UsageReader, meter: str, month: Month) -> int:
     """Return the value of a gauge that is carried into *month*, as known by now."""
     totals = latest_totals(one for one in usage.meter_months() if one.meter == meter)
     newest = max((when for when, _ in totals if when < month), default=None)

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import readable
 from superlicense.licensing.metering.meter_state import latest_totals, read_state
-from superlicense.licensing.metering.opening import all_meter_months
+from superlicense.licensing.metering.opening import all_meter_months, month_with_users
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter import Meter
@@ -17,7 +18,7 @@ from superlicense.model.month import Month
 from superlicense.model.row import Table
 from superlicense.model.usage import MeterUsage, Projection, UsageEvent, UsageEventKey, UserTally
 from superlicense.model.world import World
-from superlicense.ports import Facts, UsageReading
+from superlicense.ports import Facts
 from superlicense.rules.metering.crossings import FULL, crossing_id
 from superlicense.rules.metering.gauges import GaugeState, readings_of, state_after
 from superlicense.rules.metering.thresholds import measure
@@ -75,7 +76,7 @@ class MonthReading(NamedTuple):
 
 
 def read_month(
-    totals: MeterTotals, usage: UsageReading, month: Month, at: datetime, current: CurrentUsers
+    totals: MeterTotals, usage: UsageReader, month: Month, at: datetime, current: CurrentUsers
 ) -> tuple[MonthReading, ...]:
     """Return the usage of every meter in *month* as of *at*, now or later, from its meter months.
 
@@ -84,9 +85,10 @@ def read_month(
         usage: The stored usage.
         month: Any month.
         at: As of when.
-        current: The current users, for an installation that has no meter month at all.
+        current: The current users, for an installation that has no month at all.
     """
-    by_meter = {one.meter: one for one in all_meter_months(totals, usage, month, current)}
+    tally = totals.tally(month_with_users(totals, usage, month, current), at)
+    by_meter = {one.meter: one for one in all_meter_months(totals, usage, month)}
     through = usage.head().closed_through
     closed = latest_totals(usage.meter_months()) if through is not None and month <= through else {}
     found = []
@@ -100,7 +102,7 @@ def read_month(
                 month,
                 at,
                 totals.used(one, at) if total is None else total.used,
-                totals.tally(one, at),
+                tally,
                 None if meter.adds else state.gauge,
                 state.carried,
                 _passed_at(usage, code, month),
@@ -109,13 +111,13 @@ def read_month(
     return tuple(found)
 
 
-def _passed_at(usage: UsageReading, code: str, month: Month) -> datetime | None:
+def _passed_at(usage: UsageReader, code: str, month: Month) -> datetime | None:
     number = usage.crossing_number(crossing_id(code, month, FULL))
     return None if number is None else usage.crossings(after=number - 1, most=1)[0][1].at
 
 
 def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by keyword
-    totals: MeterTotals, *, facts: Facts, usage: UsageReading, world: World, month: Month, at: datetime
+    totals: MeterTotals, *, facts: Facts, usage: UsageReader, world: World, month: Month, at: datetime
 ) -> tuple[MonthReading, ...]:
     """Return the usage of every meter in *month*, as it was recorded by *at*, from the event log and the facts.
 
@@ -155,7 +157,7 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     return tuple(found)
 
 
-def _events(usage: UsageReading, code: str, at: datetime, month: Month | None = None) -> Iterator[UsageEvent]:
+def _events(usage: UsageReader, code: str, at: datetime, month: Month | None = None) -> Iterator[UsageEvent]:
     """Return the events of a meter that had been accepted by *at*."""
     return (row.event for row in usage.events(month=month, meter=code) if row.recorded_at <= at)
 

@@ -11,25 +11,27 @@ meter months locked. Both paths judge by the same rule and give the same result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.model.meter import MAX_TOTAL
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageRow
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World
-from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import Reading, add_reading
 from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, format_refusal, judge
 
 __all__ = ["Batch", "NeedsHeadLockError", "grouped"]
 
 _NOTHING: Final = RecordedUsage({}, {}, {})
+_NO_MONTHS: Final[Mapping[Month, UsageMonth]] = MappingProxyType({})
 # Clocks of instances differ; a gauge value may be carried into a month that another instance has opened by then.
 _MONTHS_TURN: Final = timedelta(minutes=10)
 _new = tuple.__new__
@@ -40,7 +42,7 @@ class NeedsHeadLockError(Exception):
 
 
 class Batch:
-    """Usage events that are recorded together.
+    """UsageWriter events that are recorded together.
 
     Attributes:
         totals: The meters.
@@ -78,7 +80,7 @@ class Batch:
         totals = self.totals
         return judge(self.events, meters=totals.meters, recorded=recorded, now=self.now, months=totals.months)
 
-    def record_fast(self, usage: Usage) -> tuple[Receipt, ...]:
+    def record_fast(self, usage: UsageWriter) -> tuple[Receipt, ...]:
         """Record the batch by rule 1.
 
         Raises:
@@ -91,19 +93,39 @@ class Batch:
         if not groups:
             return judged.receipts
         locked = usage.lock_meter_months(groups)
+        months = self._users_of(usage, groups) if self.totals.user_dependent else _NO_MONTHS
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
             before = locked.get(key)
             if before is None or before.closed:
                 raise NeedsHeadLockError
-            counted.append(self._added(before, accepted))
+            counted.append(self._added(before, accepted, months.get(before.month)))
             rows += self.rows(accepted, before, before.month)
         if not usage.add_events(rows):
             raise NeedsHeadLockError
         # Gauges last, because they may have to be computed from all stored readings.
-        usage.save_meter_months([self._with_readings(usage, one, groups[one.month, one.meter]) for one in counted])
+        usage.save_meter_months(
+            [self._with_readings(usage, one, groups[one.month, one.meter], months.get(one.month)) for one in counted]
+        )
         return judged.receipts
+
+    def _users_of(self, usage: UsageWriter, keys: Iterable[MeterMonthKey]) -> Mapping[Month, UsageMonth]:
+        """Return the months of *keys*, which are locked, if a threshold depends on their users.
+
+        They are read after the lock: a write that moves a threshold locks the
+        same meter months, so that it is either seen here or sees this recording.
+
+        Raises:
+            NeedsHeadLockError: a month is not open.
+        """
+        months = [month for month, meter in keys if meter in self.totals.user_dependent]
+        if not months:
+            return _NO_MONTHS
+        found = {one.month: one for one in usage.months(since=min(months), until=max(months))}
+        if not found.keys() >= set(months):
+            raise NeedsHeadLockError
+        return found
 
     def rows(self, accepted: Iterable[Accepted], before: MeterMonth, month: Month) -> list[UsageRow]:
         """Return the rows of *accepted*, events of *month* that the meter month *before* counts from now on."""
@@ -126,19 +148,21 @@ class Batch:
     def _recorded_at(self, one: MeterMonth) -> datetime:
         return self.now if one.recorded_at is None else max(self.now, one.recorded_at)
 
-    def _added(self, before: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
+    def _added(self, before: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth | None) -> MeterMonth:
         """Return a meter month after it has counted *accepted*, with the new total of a counter."""
         after = self.counted(before, len(accepted))
         if not self.totals.meters[before.meter].adds:
-            if self.now >= before.ends_at - _MONTHS_TURN:
+            if self.now >= self.totals.span(before.month).end - _MONTHS_TURN:
                 raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
-        if after.total > MAX_TOTAL or self.totals.new_levels(after):
+        if after.total > MAX_TOTAL or self.totals.new_levels(after, month):
             raise NeedsHeadLockError
         return after
 
-    def _with_readings(self, usage: Usage, one: MeterMonth, accepted: Sequence[Accepted]) -> MeterMonth:
+    def _with_readings(
+        self, usage: UsageWriter, one: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth | None
+    ) -> MeterMonth:
         """Return the meter month of a gauge after the readings *accepted*, which are stored; others as they are."""
         totals = self.totals
         meter = totals.meters[one.meter]
@@ -160,7 +184,7 @@ class Batch:
                 gauge = add_reading(gauge, reading, days)
             state, used = state._replace(gauge=gauge), totals.gauge_used(meter, gauge, one.month, self.now)
         after = one._replace(total=used, state=write_state(state))
-        if totals.new_levels(after):
+        if totals.new_levels(after, month):
             raise NeedsHeadLockError
         return after
 

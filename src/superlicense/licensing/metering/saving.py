@@ -10,19 +10,21 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from superlicense.licensing.metering.totals import MeterTotals
-from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead
+from superlicense.licensing.metering.usage_access import UsageWriter
+from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageMonth
+from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, CrossingCause
-from superlicense.ports import Usage
 
 __all__ = ["save_with_crossings"]
 
 
 def save_with_crossings(  # noqa: PLR0913 - what is saved, where, when and why
     totals: MeterTotals,
-    usage: Usage,
+    usage: UsageWriter,
     head: UsageHead,
     changed: Iterable[MeterMonth],
     *,
+    months: Mapping[Month, UsageMonth],
     at: datetime,
     causes: Mapping[MeterMonthKey, CrossingCause] | None = None,
 ) -> UsageHead:
@@ -33,6 +35,7 @@ def save_with_crossings(  # noqa: PLR0913 - what is saved, where, when and why
         usage: Where they are stored.
         head: The head, which is locked.
         changed: Open meter months.
+        months: The users of their months.
         at: When they changed.
         causes: What changed them, where that is not their threshold.
 
@@ -45,7 +48,7 @@ def save_with_crossings(  # noqa: PLR0913 - what is saved, where, when and why
         cause = (
             CrossingCause.THRESHOLD if causes is None else causes.get((one.month, one.meter), CrossingCause.THRESHOLD)
         )
-        found = totals.crossings(one, at, cause)
+        found = totals.crossings(one, months.get(one.month), at, cause)
         crossings += found
         saved.append(one._replace(alerted_levels=_with(one.alerted_levels, found)) if found else one)
     usage.save_meter_months(saved)

@@ -1,4 +1,4 @@
-"""Totals: the users, threshold and usage of a meter month, under the host's meters and policy.
+"""Totals: the threshold and usage of a meter month, and the users of a month, under the host's meters and policy.
 
 Everything that records, moves users, reads a month or closes it computes them
 here. Nothing in this file reads or writes a store.
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.meter import Meter
-from superlicense.model.meter_month import MeterMonth
+from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy
 from superlicense.model.usage import Crossing, CrossingCause, UserTally
@@ -50,9 +50,10 @@ class MeterTotals:
         months: Finds the months of instants.
         zone: The zone of the months.
         policy: The host's choices.
+        user_dependent: Codes of the meters whose threshold depends on the users of a month.
     """
 
-    __slots__ = ("_spans", "_thresholds", "meters", "months", "policy", "zone")
+    __slots__ = ("_spans", "_thresholds", "meters", "months", "policy", "user_dependent", "zone")
 
     def __init__(self, meters: Iterable[Meter], zone: tzinfo, policy: Policy) -> None:
         """Compute totals of *meters*.
@@ -61,6 +62,7 @@ class MeterTotals:
             InvalidValueError: something is not a meter, or two meters do not go together.
         """
         self.meters: Mapping[str, Meter] = by_code(meters)
+        self.user_dependent = frozenset(code for code, meter in self.meters.items() if meter.included_per_user)
         self.months = Months(zone)
         self.zone = zone
         self.policy = policy
@@ -79,50 +81,55 @@ class MeterTotals:
 
     # Users and thresholds
 
-    def tally(self, one: MeterMonth, at: datetime) -> UserTally:
-        """Return the users of a meter month as of *at*, counted as policy says."""
+    def tally(self, month: UsageMonth, at: datetime) -> UserTally:
+        """Return the users of *month* as of *at*, counted as policy says."""
         return count_users(
             self.policy.user_count,
-            peak=Peak(one.peak, one.peak_at),
-            users=one.users,
-            at=min(at, one.ends_at),
-            bought=one.bought,
+            peak=Peak(month.peak, month.peak_at),
+            users=month.users,
+            at=min(at, month.ends_at),
+            bought=month.bought,
         )
 
-    def empty_tally(self, month: Month, at: datetime) -> UserTally:
-        """Return the users of *month* for an installation that has no meter."""
-        end = self.span(month).end
-        return count_users(self.policy.user_count, peak=Peak(0, None), users=0, at=min(at, end), bought=None)
+    def threshold(self, one: MeterMonth, month: UsageMonth | None) -> int:
+        """Return the threshold of a meter month, whose meter is one of *meters*.
 
-    def threshold(self, one: MeterMonth) -> int:
-        """Return the threshold of a meter month, whose meter is one of *meters*."""
-        key = (one.meter, one.peak, one.users, one.bought)
+        Args:
+            one: The meter month.
+            month: The users of the month; may be `None` where the threshold does
+                not depend on them.
+        """
+        if month is None:
+            return threshold_of(self.meters[one.meter], 0)
+        key = (one.meter, month.peak, month.users, month.bought)
         threshold = self._thresholds.get(key)
         if threshold is None:
             if len(self._thresholds) >= _MOST_CACHED:
                 self._thresholds.clear()
-            users = self.tally(one, one.ends_at).users
+            users = self.tally(month, month.ends_at).users
             threshold = self._thresholds[key] = threshold_of(self.meters[one.meter], users)
         return threshold
 
     # Crossings
 
-    def new_levels(self, one: MeterMonth) -> tuple[int, ...]:
+    def new_levels(self, one: MeterMonth, month: UsageMonth | None) -> tuple[int, ...]:
         """Return the levels that a meter month has reached and whose crossing is not recorded."""
         if not one.total or one.meter not in self.meters:
             return ()
-        reached = levels_reached(one.total, self.threshold(one), self.policy.crossing_levels)
+        reached = levels_reached(one.total, self.threshold(one, month), self.policy.crossing_levels)
         return tuple(level for level in reached if level not in one.alerted_levels)
 
-    def crossings(self, one: MeterMonth, at: datetime, cause: CrossingCause) -> tuple[Crossing, ...]:
+    def crossings(
+        self, one: MeterMonth, month: UsageMonth | None, at: datetime, cause: CrossingCause
+    ) -> tuple[Crossing, ...]:
         """Return the crossings of `new_levels`, to be recorded at *at*."""
-        if not self.new_levels(one):
+        if not self.new_levels(one, month):
             return ()
         return new_crossings(
             one.meter,
             one.month,
             used=one.total,
-            threshold=self.threshold(one),
+            threshold=self.threshold(one, month),
             levels=self.policy.crossing_levels,
             alerted=one.alerted_levels,
             at=at,

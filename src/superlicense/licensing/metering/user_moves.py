@@ -1,72 +1,90 @@
-"""User moves: what a write that changes the number of users does to the meter months.
+"""User moves: what a write that changes the number of users does to the months.
 
-It opens the month of the write, and sets the users of that month and of later
-ones that are open already. Thresholds follow, and may be crossed.
+It sets the users of the month of the write, which it opens, and of later months
+that are open already: one row a month. Where a threshold depends on them and may
+move, meter months are locked, and may cross a level.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from superlicense.licensing.metering.opening import all_meter_months, unopened
+from superlicense.licensing.metering.opening import (
+    all_meter_months,
+    month_with_users,
+    open_month,
+)
 from superlicense.licensing.metering.saving import save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
-from superlicense.model.meter_month import MeterMonth
-from superlicense.model.month import Month
+from superlicense.model.meter_month import UsageMonth
 from superlicense.model.preview import MeterEffect
-from superlicense.ports import Usage, UsageReading
 
-__all__ = ["move_users", "moved_thresholds"]
+__all__ = ["move_users", "moved_thresholds", "threshold_can_move"]
 
 
-def move_users(totals: MeterTotals, usage: Usage, before: CurrentUsers, after: CurrentUsers, at: datetime) -> None:
+def move_users(
+    totals: MeterTotals, usage: UsageWriter, before: CurrentUsers, after: CurrentUsers, at: datetime
+) -> None:
     """Record that a write has changed the users from *before* to *after* at *at*."""
     head = usage.lock_head()
-    month = Month.of(at, totals.zone)
-    locked = usage.lock_meter_months_since(month)
-    if not totals.meters.keys() <= {one.meter for one in locked if one.month == month}:
-        usage.add_meter_months(unopened(totals, usage, month, before))
-        locked = usage.lock_meter_months_since(month)
-    changed = [
-        _moved(one, after, at) if one.month == month else _moved_before(one, after, at)
-        for one in locked
+    month = totals.months.span(at)[2]
+    months = {one.month: one for one in usage.months(since=month)}
+    may_cross = month not in months
+    if may_cross:
+        # A gauge that is carried into a month may be over its threshold from the start.
+        months[month], _ = open_month(totals, usage, month, before)
+    moved = {
+        one.month: _moved(one, after, at) if one.month == month else _moved_before(one, after, at)
+        for one in months.values()
         if not one.closed
-    ]
-    save_with_crossings(totals, usage, head, changed, at=at)
+    }
+    if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in moved.items()):
+        open_meter_months = [one for one in usage.lock_meter_months_since(month) if one.month in moved]
+        crossing = [one for one in open_meter_months if totals.new_levels(one, moved[one.month])]
+        save_with_crossings(totals, usage, head, crossing, months=moved, at=at)
+    usage.save_months([moved[when] for when in sorted(moved)])
+
+
+def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
+    """Return whether a threshold of a month differs between its users as in *one* and as in *then*."""
+    if not totals.user_dependent:
+        return False
+    return totals.tally(one, one.ends_at).users != totals.tally(then, then.ends_at).users
 
 
 def moved_thresholds(
-    totals: MeterTotals, usage: UsageReading, before: CurrentUsers, after: CurrentUsers, at: datetime
+    totals: MeterTotals, usage: UsageReader, before: CurrentUsers, after: CurrentUsers, at: datetime
 ) -> tuple[MeterEffect, ...]:
     """Return which thresholds of the month of *at* would change with the users from *before* to *after*."""
-    month = Month.of(at, totals.zone)
+    one = month_with_users(totals, usage, totals.months.span(at)[2], before)
+    then = _moved(one, after, at)
+    if not threshold_can_move(totals, one, then):
+        return ()
     found = []
-    for one in sorted(all_meter_months(totals, usage, month, before), key=lambda one: one.meter):
-        if one.meter not in totals.meters:
+    for meter_month in sorted(all_meter_months(totals, usage, one.month), key=lambda each: each.meter):
+        if meter_month.meter not in totals.user_dependent:
             continue
-        then = _moved(one, after, at)
-        threshold, new_threshold = totals.threshold(one), totals.threshold(then)
-        if threshold != new_threshold:
-            found.append(
-                MeterEffect(
-                    meter=one.meter,
-                    month=month,
-                    threshold=threshold,
-                    new_threshold=new_threshold,
-                    crossed=totals.new_levels(then),
-                )
+        found.append(
+            MeterEffect(
+                meter=meter_month.meter,
+                month=one.month,
+                threshold=totals.threshold(meter_month, one),
+                new_threshold=totals.threshold(meter_month, then),
+                crossed=totals.new_levels(meter_month, then),
             )
+        )
     return tuple(found)
 
 
-def _moved(one: MeterMonth, after: CurrentUsers, at: datetime) -> MeterMonth:
-    """Return a meter month of the month of the write with its new users; its peak never falls."""
+def _moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+    """Return the month of the write with its new users; its peak never falls."""
     if after.users > one.peak:
         return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
     return one._replace(users=after.users, users_at=at, bought=after.bought)
 
 
-def _moved_before(one: MeterMonth, after: CurrentUsers, at: datetime) -> MeterMonth:
-    """Return a meter month after the month of the write: the users carried into it are its peak."""
+def _moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+    """Return a month after that of the write: the users carried into it are its peak."""
     return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=one.starts_at, bought=after.bought)

@@ -22,6 +22,7 @@ from superlicense.model.decision import (
     RuleSet,
     because,
 )
+from superlicense.model.event import SystemEvent
 from superlicense.model.world import World
 from superlicense.rules.gate.validity import boundaries
 
@@ -40,6 +41,7 @@ class Verdict:
     warnings: tuple[Reason, ...] = ()
     rule_set: RuleSet | None = None
     clauses: tuple[Clause, ...] = ()
+    notices: tuple[SystemEvent, ...] = ()
 
     def agrees_with(self, other: Verdict) -> bool:
         """Return whether outcome, reasons and warnings are equal."""
@@ -64,6 +66,7 @@ def answer(
         valid_until=next(changes, None),
         rule_set=verdict.rule_set,
         clauses=verdict.clauses,
+        notices=verdict.notices,
     )
 
 

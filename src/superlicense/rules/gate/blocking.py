@@ -9,36 +9,40 @@ explanation lists everything that was checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from superlicense.model.decision import Client, Outcome, Reason, ReasonCode, because
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.package import Phase
 from superlicense.model.row import Table
-from superlicense.model.site import Installation
+from superlicense.model.site import CENTRAL, Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, fact
 from superlicense.rules.gate.entitlement import defects
-from superlicense.rules.gate.validity import dates_of, phase_at
+from superlicense.rules.gate.validity import dates_of, phase_at, revocations_of
 
 __all__ = [
     "clock_warnings",
     "exempt_from_no_login",
     "login_rights",
+    "messages_of_the_day",
     "no_login_events",
     "other_database",
     "outcome_of_stop",
     "package_facts",
     "phase_warnings",
     "reaches",
-    "stop_fact",
+    "running",
+    "stop_facts",
     "tampering",
+    "travel_warnings",
     "user_known",
 ]
 
 _TRAVEL_CLIENTS = (Client.TRAVEL, Client.REMOTE_TRAVEL)
+_TRAVEL_EVENTS = (EventKind.NO_TRAVEL, JobKind.PROTOTYPE_REBUILD)
 _DEFECTS = (
     ReasonCode.OTHER_COMPANY,
     ReasonCode.OTHER_SERIAL_NUMBER,
@@ -57,22 +61,30 @@ def package_facts(world: World, owner: str) -> list[Fact]:
     return [missing, *((code, broken.get(code)) for code in _DEFECTS)]
 
 
-def stop_fact(world: World, owner: str, at: datetime) -> Fact:
-    """Check whether the package of *owner* is stopped at *at*."""
+def stop_facts(world: World, owner: str, at: datetime) -> list[Fact]:
+    """Check whether the package of *owner* is stopped at *at*, and what revoked it.
+
+    Returns:
+        Whether it is stopped, first; if it is and is revoked, a fact for each
+        revoked key and for the digest.
+    """
     installed = world.package(owner)
     if installed is None:
-        return fact(ReasonCode.PACKAGE_STOPPED, blocks=False)
+        return [fact(ReasonCode.PACKAGE_STOPPED, blocks=False)]
     dates = dates_of(world, installed)
     stopped = phase_at(dates, at) is Phase.STOPPED
-    return fact(ReasonCode.PACKAGE_STOPPED, blocks=stopped, owner=owner, stopped_at=dates.stops_at)
+    found = [fact(ReasonCode.PACKAGE_STOPPED, blocks=stopped, owner=owner, stopped_at=dates.stops_at)]
+    if stopped:
+        found += [(reason.code, reason) for reason in revocations_of(world, installed, at)]
+    return found
 
 
-def outcome_of_stop(world: World, user: User | None, stop: Fact) -> Outcome:
-    """Return the outcome that *stop*, the `stop_fact` of SUPEROFFICE, leaves to *user*.
+def outcome_of_stop(world: World, user: User | None, stop: Sequence[Fact]) -> Outcome:
+    """Return the outcome that *stop*, the `stop_facts` of SUPEROFFICE, leave to *user*.
 
     It is `Policy.after_grace` for internal users and DENIED for others (ADR 4).
     """
-    if stop[1] is None:
+    if stop[0][1] is None:
         return Outcome.ALLOWED
     internal = user is not None and user.type is UserType.INTERNAL
     return world.policy.after_grace if internal else Outcome.DENIED
@@ -87,12 +99,14 @@ def clock_warnings(world: World) -> tuple[Reason, ...]:
 
 
 def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:
-    """Return a warning if the package of *owner* expires soon or is in grace."""
+    """Return a warning if the package of *owner* expires soon or is in grace, and what revoked it."""
     installed = world.package(owner)
     if installed is None:
         return ()
     dates = dates_of(world, installed)
     match phase_at(dates, at):
+        case Phase.WARNING if dates.expires_at is None:
+            return (because(ReasonCode.PACKAGE_EXPIRES, owner=owner),)
         case Phase.WARNING:
             return (because(ReasonCode.PACKAGE_EXPIRES, owner=owner, expires_at=dates.expires_at),)
         case Phase.GRACE:
@@ -103,6 +117,7 @@ def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]
                     expired_at=dates.expires_at,
                     stops_at=dates.stops_at,
                 ),
+                *revocations_of(world, installed, at),
             )
         case _:
             return ()
@@ -143,6 +158,40 @@ def no_login_events(world: World, user: User | None) -> list[Fact]:
         if reaches(event, user, world.installation)
     ]
     return blocking or [fact(ReasonCode.NO_LOGIN_EVENT, blocks=False)]
+
+
+def travel_warnings(world: World, user: User | None, client: Client) -> tuple[Reason, ...]:
+    """Return a warning for each running event that makes Travel unavailable to *user*, who logs in with it.
+
+    Source: domain 14, "No Travel" and "PrototypeRebuild"; only No Login blocks.
+    """
+    if client not in _TRAVEL_CLIENTS:
+        return ()
+    return tuple(
+        because(ReasonCode.NO_TRAVEL_EVENT, event=event.id, message=event.message)
+        for event in running(world)
+        if event.kind in _TRAVEL_EVENTS and reaches(event, user, world.installation)
+    )
+
+
+def running(world: World) -> tuple[SystemEvent, ...]:
+    """Return the running events, in the order they started."""
+    rows = sorted(world.events.values(), key=lambda row: (row.noun.started_at, row.sequence))
+    return tuple(row.noun for row in rows)
+
+
+def messages_of_the_day(world: World, user: User | None) -> tuple[SystemEvent, ...]:
+    """Return the messages to show *user* at login; none to an unknown user.
+
+    Source: domain 14, "Message of the Day".
+    """
+    if user is None:
+        return ()
+    return tuple(
+        event
+        for event in running(world)
+        if event.kind is EventKind.MESSAGE_OF_THE_DAY and reaches(event, user, world.installation)
+    )
 
 
 def exempt_from_no_login(world: World, user: User | None) -> bool:
@@ -194,12 +243,15 @@ def _records_of(world: World, user: User | None) -> Iterator[str]:
 def other_database(world: World, user: User | None, client: Client) -> list[Fact]:
     """Check whether *user* belongs to another database or works in a Travel database.
 
+    `Policy.allow_central_login` opens the central database to them, and never
+    the database of another satellite.
+
     Source: design section 6; domain 6, "Other login blockers".
     """
     if user is None:
         return []
     asked = world.installation.site
-    strict = not world.policy.allow_central_login
+    strict = not world.policy.allow_central_login or asked != CENTRAL
     elsewhere = strict and user.site != asked
     traveling = strict and user.on_travel and client not in _TRAVEL_CLIENTS
     return [

@@ -7,7 +7,8 @@ Rule 2: a package grants only licenses that it has rows for. A grant of a plan
 for which the package has no row is kept but never granted, and so is a grant of
 a plan or of a system license.
 
-Rule 3: a stopped or defective package of another owner grants nothing. A stopped
+Rule 3: a defective package grants nothing: one issued to another installation, or
+tampered with. A stopped package of another owner grants nothing either. A stopped
 SUPEROFFICE package still grants; its effect is READ_ONLY.
 """
 
@@ -120,9 +121,9 @@ def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
 
 
 def _grants_now(world: World, installed: InstalledPackage, at: datetime) -> bool:
-    if installed.package.is_superoffice:
-        return True
-    return not defects(world, installed) and phase_of(world, installed, at) is not Phase.STOPPED
+    if defects(world, installed):
+        return False
+    return installed.package.is_superoffice or phase_of(world, installed, at) is not Phase.STOPPED
 
 
 def effective(world: World, licenses: Iterable[LicenseName]) -> dict[str, tuple[str, ...]]:
@@ -155,12 +156,13 @@ def effective(world: World, licenses: Iterable[LicenseName]) -> dict[str, tuple[
 class Entitlement:
     """The licenses granted to a user of a site at one instant, by name."""
 
-    __slots__ = ("_at", "_site", "_world", "user_licenses")
+    __slots__ = ("_grants", "_site", "_world", "at", "user_licenses")
 
     def __init__(self, world: World, held: Iterable[LicenseName], site: str, at: datetime) -> None:
         """Expand the licenses *held* by a user of *site*."""
         self._world = world
-        self._at = at
+        self.at = at
+        self._grants: dict[str, bool] = {}
         # A tampered row of a user blocks the user (`rules.gate.blocking`); one of a site grants nothing.
         self._site = frozenset(
             name
@@ -176,7 +178,12 @@ class Entitlement:
     def _granting_row(self, name: str) -> ModuleLicense | None:
         license_name = LicenseName.parse(name)
         installed = self._world.package(license_name.owner)
-        if installed is None or not _grants_now(self._world, installed, self._at):
+        if installed is None:
+            return None
+        grants = self._grants.get(license_name.owner)
+        if grants is None:
+            grants = self._grants[license_name.owner] = _grants_now(self._world, installed, self.at)
+        if not grants:
             return None
         return installed.package.by_name.get(license_name)
 
@@ -193,6 +200,6 @@ class Entitlement:
         return LicenseSource(scope=row.scope, package=row.name.owner)
 
 
-def entitlement_of(world: World, holder: str, site: str, at: datetime) -> Entitlement:
-    """Return what *holder* (a user id) is granted at *at*."""
-    return Entitlement(world, world.held_by(holder), site, at)
+def entitlement_of(world: World, holder: str, site: str, at: datetime, known: Entitlement | None = None) -> Entitlement:
+    """Return what *holder* (a user id) is granted at *at*; *known* if that is it."""
+    return known if known is not None and known.at == at else Entitlement(world, world.held_by(holder), site, at)

@@ -1,7 +1,6 @@
 """Grants: the licenses that are granted, as plain answers without reasons.
 
-Rule 1: a stopped or defective partner package grants nothing. A stopped
-SUPEROFFICE package still grants; a defective one does not.
+Rule 1: what is granted is what a login finds (`superlicense.rules.gate.entitlement`).
 
 Rule 2: an unknown user, or one with tampered records, is granted nothing. If the
 head or the installation row is tampered with, nothing is granted to any user.
@@ -15,7 +14,7 @@ from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.blocking import tampering
-from superlicense.rules.gate.entitlement import Entitlement, defects, entitlement_of
+from superlicense.rules.gate.entitlement import Entitlement, entitlement_of
 
 __all__ = ["has_system", "user_grants"]
 
@@ -24,8 +23,7 @@ def user_grants(world: World, user: User | None, at: datetime) -> frozenset[str]
     """Return the names of the user licenses granted to *user* at *at*."""
     if user is None or tampering(world, user)[0][1] is not None:
         return frozenset()
-    held = entitlement_of(world, user.id, user.site, at).user_licenses
-    return frozenset(name for name in held if _intact(world, name))
+    return frozenset(entitlement_of(world, user.id, user.site, at).user_licenses)
 
 
 def has_system(world: World, name: LicenseName, at: datetime) -> bool:
@@ -33,9 +31,4 @@ def has_system(world: World, name: LicenseName, at: datetime) -> bool:
     if tampering(world, None)[0][1] is not None:
         return False
     source = Entitlement(world, (), world.installation.site, at).find(name)
-    return source is not None and source.scope is LicenseScope.SYSTEM and _intact(world, name)
-
-
-def _intact(world: World, name: str) -> bool:
-    installed = world.package(LicenseName.parse(name).owner)
-    return installed is not None and not defects(world, installed)
+    return source is not None and source.scope is LicenseScope.SYSTEM

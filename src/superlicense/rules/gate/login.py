@@ -12,10 +12,12 @@ Source: design section 6; domain sections 6 and 17.26.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from attrs import frozen
 
+from superlicense.catalog import modules
 from superlicense.model.decision import (
     Clause,
     Client,
@@ -36,20 +38,23 @@ from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fa
 from superlicense.rules.gate.blocking import (
     clock_warnings,
     login_rights,
+    messages_of_the_day,
     no_login_events,
     other_database,
     outcome_of_stop,
     package_facts,
     phase_warnings,
-    stop_fact,
+    stop_facts,
     tampering,
+    travel_warnings,
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.gate.grants import has_system
 from superlicense.rules.gate.login_requirements import SERVICE_LICENSES, requirement_for
 from superlicense.rules.gate.requirement import Requirement, evaluate, unmet_reasons
 
-__all__ = ["administer", "login"]
+__all__ = ["Waiting", "administer", "login", "nothing_waits"]
 
 
 @frozen(kw_only=True)
@@ -61,8 +66,24 @@ class _ServiceAccess:
     warnings: tuple[Reason, ...] = ()
 
 
-def login(
-    world: World, user: User | None, client: Client, at: datetime, *, open_sessions: int | None = None
+Waiting = Callable[[World, datetime], tuple[Reason, ...]]
+"""Returns the warnings about packages that wait, for administrators."""
+
+
+def nothing_waits(world: World, at: datetime) -> tuple[Reason, ...]:  # noqa: ARG001 - the shape of `Waiting`
+    """Return no warnings."""
+    return ()
+
+
+def login(  # noqa: PLR0913 - the question, and what is counted elsewhere
+    world: World,
+    user: User | None,
+    client: Client,
+    at: datetime,
+    *,
+    open_sessions: int | None = None,
+    waiting: Waiting = nothing_waits,
+    known: Entitlement | None = None,
 ) -> Decision:
     """Decide whether *user* may log in with *client* at *at*.
 
@@ -73,22 +94,37 @@ def login(
         at: When.
         open_sessions: Number of open sessions that use a simultaneous Service
             license, 0 or more; `None` if they are not counted.
+        waiting: The warnings about waiting packages, for administrators.
+        known: What the user is granted at *at*, for callers that ask many
+            questions.
 
     Returns:
         The decision, the same for all users with the same key of
         `superlicense.rules.alike`.
     """
     asked = Question(topic=Topic.LOGIN, subject=client)
-    return answer(world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions))
+    return answer(
+        world, asked, at, lambda instant: _verdict(world, user, client, instant, open_sessions, waiting, known)
+    )
 
 
-def _verdict(world: World, user: User | None, client: Client, at: datetime, open_sessions: int | None) -> Verdict:
+def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
+    world: World,
+    user: User | None,
+    client: Client,
+    at: datetime,
+    open_sessions: int | None,
+    waiting: Waiting,
+    known: Entitlement | None,
+) -> Verdict:
     rule_set = rule_set_of(world)
     requirement = None
     if user is not None:
-        requirement = requirement_for(user.type, client, rule_set, on_site=world.policy.on_site)
+        on_site = world.policy.on_site
+        included = on_site and has_system(world, modules.SUBSCRIPTION, at)
+        requirement = requirement_for(user.type, client, rule_set, on_site=on_site, mobile_included=included)
     package = package_facts(world, SUPEROFFICE)
-    stop = stop_fact(world, SUPEROFFICE, at)
+    stop = stop_facts(world, SUPEROFFICE, at)
     others = [
         *user_known(user),
         *login_rights(user),
@@ -101,7 +137,7 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
     lacking: tuple[Reason, ...] = ()
     access = _ServiceAccess(outcome=Outcome.ALLOWED)
     if user is not None and requirement is not None:
-        held = entitlement_of(world, user.id, user.site, at)
+        held = entitlement_of(world, user.id, user.site, at, known)
         clauses = (evaluate(requirement, held.find),)
         # Without a package all licenses are missing, which is one reason and not many.
         if SUPEROFFICE in world.packages:
@@ -109,13 +145,32 @@ def _verdict(world: World, user: User | None, client: Client, at: datetime, open
         if client is Client.SERVICE:
             access = _service_access(world, held, open_sessions)
     blocked = reasons_of([*package, *others]) or lacking
+    outcome = Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop))
     return Verdict(
-        outcome=Outcome.DENIED if blocked else least(access.outcome, outcome_of_stop(world, user, stop)),
-        reasons=(*reasons_of([*package, stop, *others]), *lacking, *reasons_of(access.facts)),
-        warnings=(*phase_warnings(world, SUPEROFFICE, at), *access.warnings, *clock_warnings(world)),
+        outcome=outcome,
+        reasons=(*reasons_of([*package, *stop, *others]), *lacking, *reasons_of(access.facts)),
+        warnings=(
+            *phase_warnings(world, SUPEROFFICE, at),
+            *_for_administrators(world, user, at, waiting),
+            *access.warnings,
+            *travel_warnings(world, user, client),
+            *clock_warnings(world),
+        ),
         rule_set=rule_set,
-        clauses=(*clauses_of([*package, stop, *others]), *clauses, *clauses_of(access.facts)),
+        notices=() if outcome is Outcome.DENIED else messages_of_the_day(world, user),
+        clauses=(*clauses_of([*package, *stop, *others]), *clauses, *clauses_of(access.facts)),
     )
+
+
+def _for_administrators(world: World, user: User | None, at: datetime, waiting: Waiting) -> Iterator[Reason]:
+    """Yield the warnings that only an administrator can act on: dates of partners' packages, and what waits."""
+    if user is not None and user.administrator:
+        for owner in sorted(world.packages):
+            if owner != SUPEROFFICE:
+                yield from reasons_of(stop_facts(world, owner, at))
+                yield from phase_warnings(world, owner, at)
+        if world.waiting:
+            yield from waiting(world, at)
 
 
 def _type_fits(user: User | None, client: Client, requirement: Requirement | None) -> list[Fact]:

@@ -90,7 +90,12 @@ _ADDED: Final = MappingProxyType[tuple[UserType, Client], tuple[Requirement, ...
         (UserType.EXTERNAL, Client.AUDIENCE): (*_EXTERNAL, needs(modules.AUDIENCE, _SITE)),
         (UserType.EXTERNAL, Client.CUSTOMER_CENTRE): (
             needs(modules.SERVER, _SYSTEM),
-            any_of(needs(modules.EJ_MOD_CUSTOMER, _SYSTEM), needs(modules.CEP, _SYSTEM)),
+            any_of(
+                needs(modules.EJ_MOD_CUSTOMER, _SYSTEM),
+                needs(modules.CEP, _SYSTEM),
+                # The name of `cep` in packages of 2023 (domain 4.F).
+                needs(modules.ENGAGEMENT, _SYSTEM),
+            ),
         ),
         (UserType.ANONYMOUS, Client.API): _ANONYMOUS,
         (UserType.ANONYMOUS, Client.AUDIENCE): (*_ANONYMOUS, needs(modules.AUDIENCE, _SITE)),
@@ -117,14 +122,20 @@ _ADDED_BY_RULE_SET: Final = MappingProxyType[tuple[RuleSet, Client], tuple[Requi
 
 
 def requirement_for(
-    user_type: UserType, client: Client, rule_set: RuleSet | None, *, on_site: bool = False
+    user_type: UserType,
+    client: Client,
+    rule_set: RuleSet | None,
+    *,
+    on_site: bool = False,
+    mobile_included: bool = False,
 ) -> Requirement | None:
     """Return what a user of *user_type* needs to log in with *client*.
 
     Returns:
         The requirement, or `None` if such users cannot log in with this client.
 
-    Source: design section 6, the table.
+    Source: design section 6, the table. Mobile is included for everybody under an
+    on-site subscription (domain 6).
     """
     added = _ADDED.get((user_type, client))
     if added is None:
@@ -132,5 +143,7 @@ def requirement_for(
     if user_type is not UserType.INTERNAL:
         return all_of(*added)
     services = () if on_site or client not in (Client.WEB, Client.API) else (_WEB_SERVICES,)
+    if mobile_included and client is Client.MOBILE:
+        added = _INTERNAL
     model = () if rule_set is None else _ADDED_BY_RULE_SET.get((rule_set, client), ())
     return all_of(*added, *services, *model)

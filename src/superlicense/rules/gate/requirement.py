@@ -24,6 +24,7 @@ __all__ = [
     "all_of",
     "any_of",
     "evaluate",
+    "licenses_in",
     "needs",
     "unmet_reasons",
 ]
@@ -116,6 +117,15 @@ def evaluate(requirement: Requirement, find: Callable[[str], LicenseSource | Non
     if isinstance(requirement, AllOf):
         return Clause(kind=ClauseKind.ALL_OF, met=all(part.met for part in parts), parts=parts)
     return Clause(kind=ClauseKind.ANY_OF, met=any(part.met for part in parts), parts=parts)
+
+
+def licenses_in(requirement: Requirement) -> Iterator[str]:
+    """Yield every license that *requirement* names, alternatives included."""
+    if isinstance(requirement, Needs):
+        yield str(requirement.license)
+        return
+    for part in requirement.parts:
+        yield from licenses_in(part)
 
 
 def unmet_reasons(clause: Clause) -> Iterator[Reason]:

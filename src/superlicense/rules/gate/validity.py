@@ -9,22 +9,35 @@ package is in grace.
 
 Rule 3: maintenance is independent of the phase and never blocks a login.
 
-Rule 4: revocation depends on the newest accepted root. A package whose key or
-digest it revokes is in grace from the acceptance of the root that first revoked
-it, for `Policy.revocation_grace`, then stopped (documents.md).
+Rule 4: revocation depends on the newest accepted root. A package is revoked if
+its digest is, or if the keys that signed it and are not revoked no longer reach
+the threshold of its owner. It is in grace from the acceptance of the root that
+first revoked it, for `Policy.revocation_grace`, then stopped (documents.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from attrs import frozen
 
+from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.package import InstalledPackage, Phase
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
 
-__all__ = ["Dates", "boundaries", "dates_of", "maintenance_covers", "phase_at", "phase_of", "revoked_since"]
+__all__ = [
+    "Dates",
+    "boundaries",
+    "dates_of",
+    "maintenance_covers",
+    "phase_at",
+    "phase_of",
+    "revocations",
+    "revocations_of",
+    "revoked_since",
+]
 
 
 @frozen(kw_only=True)
@@ -49,17 +62,47 @@ def revoked_since(world: World, installed: InstalledPackage) -> datetime | None:
     root of the unbroken series of roots that revoke it.
     """
     since = None
+    if installed.unsigned:
+        return None
     for root in world.accepted_roots():
-        if not _revokes(root, installed):
+        if not revocations(root, installed.package.owner_key, installed.digest, installed.signed_by):
             break
         since = root.accepted_at
     return since
 
 
-def _revokes(root: TrustRoot, installed: InstalledPackage) -> bool:
-    if installed.unsigned:
-        return False
-    return installed.digest in root.revoked_packages or not set(root.revoked_keys).isdisjoint(installed.signed_by)
+def revocations(root: TrustRoot, owner: str, digest: str, signed_by: Collection[str]) -> tuple[Reason, ...]:
+    """Return why *root* revokes a package: its revoked keys, and its digest.
+
+    Args:
+        root: The root.
+        owner: Owner of the package, in lower case.
+        digest: Its digest.
+        signed_by: Ids of the keys that signed it; without any it is not revoked.
+
+    Returns:
+        A reason for each revoked key if the other keys no longer reach the
+        owner's threshold, and one for the digest.
+
+    Source: design section 6; documents.md, "Revocation".
+    """
+    if not signed_by:
+        return ()
+    revoked = [key for key in signed_by if key in root.revoked_keys]
+    enough = len(signed_by) - len(revoked) >= root.thresholds.get(owner, len(signed_by))
+    reasons = [] if enough else [because(ReasonCode.KEY_REVOKED, owner=owner, key=key) for key in revoked]
+    if digest in root.revoked_packages:
+        reasons.append(because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=digest))
+    return tuple(reasons)
+
+
+def revocations_of(world: World, installed: InstalledPackage, at: datetime) -> tuple[Reason, ...]:
+    """Return why *installed* is revoked at *at*, empty if it is not."""
+    since = revoked_since(world, installed)
+    if since is None or at < since:
+        return ()
+    newest = world.accepted_roots()[0]
+    return revocations(newest, installed.package.owner_key, installed.digest, installed.signed_by)
 
 
 def dates_of(world: World, installed: InstalledPackage) -> Dates:
@@ -98,11 +141,10 @@ def maintenance_covers(installed: InstalledPackage, at: datetime) -> bool:
 
 
 def boundaries(world: World) -> tuple[datetime, ...]:
-    """Return all instants at which a package in force changes phase, in order."""
+    """Return all instants at which a package in force changes phase or is revoked, in order."""
     instants: set[datetime] = set()
     for row in world.packages.values():
         dates = dates_of(world, row.noun)
-        instants.update(
-            instant for instant in (dates.warns_at, dates.expires_at, dates.stops_at) if instant is not None
-        )
+        found = (dates.warns_at, dates.expires_at, dates.stops_at, revoked_since(world, row.noun))
+        instants.update(instant for instant in found if instant is not None)
     return tuple(sorted(instants))

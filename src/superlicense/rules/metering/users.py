@@ -16,7 +16,7 @@ Source: design section 9; domain 11 says only that more users raise a threshold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -29,7 +29,18 @@ from superlicense.model.usage import UserTally
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
 
-__all__ = ["USER", "Peak", "bought", "count_users", "peak_from_history", "raised", "users_now"]
+__all__ = [
+    "USER",
+    "Peak",
+    "PeakBounds",
+    "bought",
+    "count_users",
+    "peak_bounds",
+    "peak_from_history",
+    "raised",
+    "users_by_step",
+    "users_now",
+]
 
 USER: Final = LicenseName(SUPEROFFICE, "user")
 """The license whose holders are counted."""
@@ -114,6 +125,52 @@ def peak_from_history(
         history.apply(moments[at])
         peak = raised(peak, history.users(), at)
     return peak
+
+
+class PeakBounds(NamedTuple):
+    """The least and the most that the stored peak of a month can be.
+
+    Attributes:
+        least: The peak of what the instants end with.
+        most: The peak of what the steps end with.
+    """
+
+    least: int
+    most: int
+
+
+def users_by_step(
+    steps: Iterable[tuple[datetime, Iterable[Row[Any]], Iterable[Row[Any]]]],
+) -> list[tuple[datetime, int]]:
+    """Return the number of users after each of *steps*, in their order.
+
+    Args:
+        steps: The instant of each step, the rows that end with it and those that
+            start with it; rows of assignments and packages only.
+    """
+    history = _History()
+    counts = []
+    for at, ended, started in steps:
+        history.apply([*((row, False) for row in ended), *((row, True) for row in started)])
+        counts.append((at, history.users()))
+    return counts
+
+
+def peak_bounds(counts: Sequence[tuple[datetime, int]], start: datetime, end: datetime) -> PeakBounds:
+    """Return the bounds of the stored peak of a period.
+
+    One commit may take several steps, and several commits may share an instant:
+    a commit ends with some step, and the last commit of an instant with the last one.
+
+    Args:
+        counts: What `users_by_step` has returned.
+        start: First instant that counts, with the users that are carried into it.
+        end: First instant that does not count any more.
+    """
+    carried = next((users for at, users in reversed(counts) if at < start), 0)
+    inside = [(at, users) for at, users in counts if start <= at < end]
+    instants = {start: carried, **dict(inside)}
+    return PeakBounds(max(instants.values()), max([carried, *(users for _, users in inside)]))
 
 
 class _History:

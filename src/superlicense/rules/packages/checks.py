@@ -28,7 +28,7 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
-from superlicense.rules.gate.validity import revoked_since
+from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
@@ -60,11 +60,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
     package, owner = change.package, change.package.owner_key
     yield from addressee_mismatches(package, world.installation)
     for root in world.accepted_roots()[:1]:
-        for key in change.signed_by:
-            if key in root.revoked_keys:
-                yield because(ReasonCode.KEY_REVOKED, owner=owner, key=key)
-        if change.signed_by and change.digest in root.revoked_packages:
-            yield because(ReasonCode.PACKAGE_REVOKED, owner=owner, digest=change.digest)
+        yield from revocations(root, owner, change.digest, change.signed_by)
     if package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE:
         yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
     stops_at = package.validity.stops_at

@@ -3,37 +3,28 @@
 Rule 1: a preview is a simulation. The world after the activation comes from
 `superlicense.rules.packages.activating.enact`, as in the activation itself.
 
-Rule 2: effects are computed once for all users who are alike in both worlds.
-
 Source: design section 8; domain section 8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
-from attrs import evolve
-
-from superlicense.catalog.features import user_license_of
 from superlicense.model.change import ActivatePackage
-from superlicense.model.decision import Client, Outcome, Reason, ReasonCode
-from superlicense.model.frozen_map import FrozenMap
-from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.decision import Reason, ReasonCode
+from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect, UserEffect
-from superlicense.model.user import User
+from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect
 from superlicense.model.world import World
-from superlicense.rules.alike import alike, targeted_events
 from superlicense.rules.gate.entitlement import effective
-from superlicense.rules.gate.grants import has_system, user_grants
-from superlicense.rules.gate.login import login
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import check_issue, document_refusals, newly_unmet
+from superlicense.rules.packages.effects import effects
 from superlicense.rules.packages.plan_moves import MayMove, propose
 from superlicense.rules.step import Step, Vetoes, refuse_if
 
-__all__ = ["effects", "license_diffs", "preview"]
+__all__ = ["license_diffs", "preview"]
 
 
 def license_diffs(world: World, package: LicensePackage) -> tuple[LicenseDiff, ...]:
@@ -64,61 +55,6 @@ def _total(row: ModuleLicense | None) -> int | None:
     if row is None:
         return 0
     return None if row.unrestricted else row.quantity
-
-
-def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, ...]:
-    """Return what changes for each user between *world* and *activated*, by user id."""
-    groups: dict[tuple[Hashable, Hashable], list[str]] = {}
-    events = targeted_events(world)  # an activation starts and ends none
-    for user_id, row in activated.users.items():
-        user = row.noun
-        if not user.retired:
-            key = (alike(world, user, events), activated.held_by(user_id))
-            groups.setdefault(key, []).append(user_id)
-    found: list[UserEffect] = []
-    for user_ids in groups.values():
-        effect = _effect(world, activated, activated.users[user_ids[0]].noun, at)
-        if effect is not None:
-            found += [evolve(effect, user=user_id) for user_id in user_ids]
-    return tuple(sorted(found, key=lambda effect: effect.user))
-
-
-def _effect(world: World, activated: World, user: User, at: datetime) -> UserEffect | None:
-    before, after = user_grants(world, user, at), user_grants(activated, user, at)
-    login_before, login_after = _logins(world, user, at), _logins(activated, user, at)
-    access_before, access_after = _access(world, before, at), _access(activated, after, at)
-    features = sorted(access_before.keys() | access_after.keys())
-    effect = UserEffect(
-        user=user.id,
-        gained=tuple(sorted(after - before)),
-        lost=tuple(sorted(before - after)),
-        features_gained=tuple(name for name in features if _rank(access_after, name) > _rank(access_before, name)),
-        features_lost=tuple(name for name in features if _rank(access_after, name) < _rank(access_before, name)),
-        login_before=login_before,
-        login_after=login_after,
-    )
-    same = (login_before, access_before, before) == (login_after, access_after, after)
-    return None if same else effect
-
-
-def _logins(world: World, user: User, at: datetime) -> FrozenMap[Outcome]:
-    return FrozenMap({client: login(world, user, client, at).outcome for client in Client})
-
-
-def _access(world: World, grants: frozenset[str], at: datetime) -> dict[str, Outcome]:
-    """Return the outcome that *grants* give for each feature of each package; missing means denied."""
-    access: dict[str, Outcome] = {}
-    for row in world.packages.values():
-        for licensed in row.noun.package.licenses:
-            if licensed.scope is LicenseScope.SYSTEM and has_system(world, licensed.name, at):
-                user_license = user_license_of(licensed.name)
-                may_edit = user_license is None or user_license in grants
-                access[str(licensed.name)] = Outcome.ALLOWED if may_edit else Outcome.READ_ONLY
-    return access
-
-
-def _rank(access: dict[str, Outcome], name: str) -> int:
-    return access.get(name, Outcome.DENIED).rank
 
 
 def blockers_of(

@@ -9,12 +9,12 @@ from typing import ClassVar
 import pytest
 
 from superlicense.errors import ConflictError, StoreBusyError
-from superlicense.model.meter_month import UsageHead
 from superlicense.model.usage import Crossing
 from superlicense.ports import Store
 from superlicense.testing.contract.blocks import AT_ONCE, Boom, Contract, in_threads
 from superlicense.testing.contract.usage_blocks import (
     add_one,
+    counting_one_more,
     open_meter_months,
     record,
     record_and_fail,
@@ -28,7 +28,9 @@ from superlicense.testing.usage_samples import (
     NOVEMBER,
     OCTOBER,
     crossing_of,
+    head_of,
     meter_month_of,
+    usage_month_of,
     usage_row,
 )
 
@@ -57,8 +59,10 @@ class UsageLog(Contract):
     def test_a_new_installation_has_no_usage(self, store: Store) -> None:
         with store.reading(NORDVIK) as view:
             usage = view.usage
-            assert usage.head() == UsageHead()
-            assert usage.meter_months() == usage.meter_months_before(NOVEMBER) == ()
+            assert usage.head() == head_of()
+            assert usage.meter_months() == ()
+            assert usage.months() == ()
+            assert usage.month_before(NOVEMBER) is None
             assert list(usage.events()) == []
             assert usage.crossings() == ()
             assert usage.statement(NOVEMBER) is None
@@ -67,41 +71,48 @@ class UsageLog(Contract):
 
     def test_a_recording_is_stored_when_its_block_ends(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:
-            assert usage.lock_head() == UsageHead()
+            assert usage.lock_head() == head_of()
+            usage.add_months([usage_month_of(users=1)])
             usage.add_meter_months([meter_month_of()])
             assert usage.add_events([usage_row(1), usage_row(2)])
+            usage.save_months([usage_month_of(users=2)])
             usage.save_meter_months([meter_month_of(total=2)])
             usage.add_crossings([(1, crossing_of())])
             usage.add_statement(OCTOBER, b"{}")
-            usage.save_head(UsageHead(OCTOBER, 1, b"seal"))
+            usage.save_head(head_of(OCTOBER, 1, b"seal"))
         with store.reading(NORDVIK) as view:
             assert list(view.usage.events()) == [usage_row(1), usage_row(2)]
+            assert view.usage.months() == (usage_month_of(users=2),)
             assert view.usage.meter_months() == (meter_month_of(total=2),)
             assert view.usage.crossings() == ((1, crossing_of()),)
             assert view.usage.statement(OCTOBER) == b"{}"
-            assert view.usage.head() == UsageHead(OCTOBER, 1, b"seal")
+            assert view.usage.head() == head_of(OCTOBER, 1, b"seal")
 
     def test_a_recording_sees_what_it_has_written_itself(self, store: Store) -> None:
         record(store, usage_row(1))
         open_meter_months(store, meter_month_of())
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
+            usage.add_months([usage_month_of(DECEMBER), usage_month_of(users=1)])
+            usage.save_months([usage_month_of(users=2)])
             usage.add_meter_months([meter_month_of(DECEMBER)])
             usage.save_meter_months([meter_month_of(total=5)])
             assert usage.add_events([usage_row(2, corrects="1")])
             usage.add_crossings([(1, crossing_of())])
             usage.add_statement(OCTOBER, b"{}")
-            usage.save_head(UsageHead(OCTOBER, 1))
+            usage.save_head(head_of(OCTOBER, 1))
             assert list(usage.events()) == [usage_row(1), usage_row(2, corrects="1")]
             assert usage.find_events([("mailer", "2")]) == {("mailer", "2"): usage_row(2, corrects="1")}
             assert usage.corrections([("mailer", "1")]) == (usage_row(2, corrects="1"),)
+            assert usage.months() == (usage_month_of(users=2), usage_month_of(DECEMBER))
+            assert usage.month_before(DECEMBER) == usage_month_of(users=2)
             assert usage.meter_months() == (meter_month_of(total=5), meter_month_of(DECEMBER))
             assert usage.lock_meter_months([(NOVEMBER, "mailings")]) == {
                 (NOVEMBER, "mailings"): meter_month_of(total=5)
             }
             assert usage.crossings() == ((1, crossing_of()),)
             assert usage.statement(OCTOBER) == b"{}"
-            assert usage.head() == usage.lock_head() == UsageHead(OCTOBER, 1)
+            assert usage.head() == usage.lock_head() == head_of(OCTOBER, 1)
 
     def test_an_error_undoes_the_whole_recording(self, store: Store) -> None:
         open_meter_months(store, meter_month_of())
@@ -109,10 +120,11 @@ class UsageLog(Contract):
             record_and_fail(store)
         with store.reading(NORDVIK) as view:
             assert list(view.usage.events()) == []
+            assert view.usage.months() == ()
             assert view.usage.meter_months() == (meter_month_of(),)
             assert view.usage.crossings() == ()
             assert view.usage.statement(OCTOBER) is None
-            assert view.usage.head() == UsageHead()
+            assert view.usage.head() == head_of()
 
     def test_a_writer_commits_facts_and_usage_together(self, store: Store) -> None:
         open_meter_months(store, meter_month_of())
@@ -160,7 +172,7 @@ class UsageLog(Contract):
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
             usage.add_crossings([(1, crossing_of(50)), (2, crossing_of(80))])
-            usage.save_head(UsageHead(None, 2))
+            usage.save_head(head_of(None, 2))
         again, out_of_order = [(3, crossing_of(80))], [(2, crossing_of(100))]
         for wrong in (again, out_of_order):
             with pytest.raises(ConflictError):
@@ -192,7 +204,7 @@ class UsageLog(Contract):
 
         in_threads(*(lambda meter=meter: count(meter) for meter in ("mailings", "forms") * 3))
         with store.reading(NORDVIK) as view:
-            assert [one.total for one in view.usage.meter_months()] == [30, 30]
+            assert [one.noun().total for one in view.usage.meter_months()] == [30, 30]
 
     def test_a_writer_and_a_recording_of_the_same_meter_months_wait_for_each_other(self, store: Store) -> None:
         open_meter_months(store, meter_month_of())
@@ -202,7 +214,7 @@ class UsageLog(Contract):
                 with store.writing(NORDVIK) as view:
                     view.usage.lock_head()
                     (one,) = view.usage.lock_meter_months_since(NOVEMBER)
-                    view.usage.save_meter_months([one._replace(total=one.total + 1)])
+                    view.usage.save_meter_months([counting_one_more(one)])
 
         def count() -> None:
             for _ in range(10):
@@ -211,7 +223,7 @@ class UsageLog(Contract):
 
         in_threads(write, count, write, count)
         with store.reading(NORDVIK) as view:
-            assert [one.total for one in view.usage.meter_months()] == [40]
+            assert [one.noun().total for one in view.usage.meter_months()] == [40]
 
     def test_a_recording_does_not_wait_for_a_writer_that_has_locked_no_meter_month(self, store: Store) -> None:
         open_meter_months(store, meter_month_of())
@@ -256,7 +268,7 @@ class UsageLog(Contract):
 
         in_threads(hold, wait)
         with store.reading(NORDVIK) as view:
-            assert [one.total for one in view.usage.meter_months()] == [1]
+            assert [one.noun().total for one in view.usage.meter_months()] == [1]
 
     def test_a_recording_thread_cannot_start_another_recording(self, store: Store) -> None:
         with store.recording(NORDVIK) as usage:

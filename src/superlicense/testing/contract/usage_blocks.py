@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from superlicense.model.meter_month import MeterMonth, UsageHead, UsageRow
+from superlicense.codec import StoredMeterMonth
+from superlicense.model.meter_month import UsageRow
 from superlicense.model.site import Installation
 from superlicense.ports import Store, Usage
 from superlicense.testing.contract.blocks import Boom
@@ -13,10 +14,21 @@ from superlicense.testing.usage_samples import (
     NOVEMBER,
     OCTOBER,
     crossing_of,
+    head_of,
+    usage_month_of,
     usage_row,
 )
 
-__all__ = ["add_one", "open_meter_months", "record", "record_and_fail", "stored_events", "with_head", "write_and_fail"]
+__all__ = [
+    "add_one",
+    "counting_one_more",
+    "open_meter_months",
+    "record",
+    "record_and_fail",
+    "stored_events",
+    "with_head",
+    "write_and_fail",
+]
 
 
 def record(store: Store, *rows: UsageRow, installation: Installation = NORDVIK) -> bool:
@@ -25,7 +37,7 @@ def record(store: Store, *rows: UsageRow, installation: Installation = NORDVIK) 
         return usage.add_events(rows)
 
 
-def open_meter_months(store: Store, *meter_months: MeterMonth, installation: Installation = NORDVIK) -> None:
+def open_meter_months(store: Store, *meter_months: StoredMeterMonth, installation: Installation = NORDVIK) -> None:
     """Add *meter_months* in a block of their own."""
     with store.recording(installation) as usage:
         usage.lock_head()
@@ -41,7 +53,13 @@ def stored_events(store: Store, installation: Installation = NORDVIK) -> list[Us
 def add_one(usage: Usage, meter: str = "mailings") -> None:
     """Lock the meter month of November, count one more, and save it."""
     one = usage.lock_meter_months([(NOVEMBER, meter)])[NOVEMBER, meter]
-    usage.save_meter_months([one._replace(total=one.total + 1)])
+    usage.save_meter_months([counting_one_more(one)])
+
+
+def counting_one_more(stored: StoredMeterMonth) -> StoredMeterMonth:
+    """Return *stored* with a total that is one higher."""
+    one = stored.noun()
+    return StoredMeterMonth.of(one._replace(total=one.total + 1))
 
 
 def with_head(store: Store, task: Callable[[Usage], None]) -> None:
@@ -55,11 +73,12 @@ def record_and_fail(store: Store) -> None:
     """Write something of each kind, and raise an error before the block ends."""
     with store.recording(NORDVIK) as usage:
         usage.lock_head()
+        usage.add_months([usage_month_of()])
         usage.add_events([usage_row(1)])
         add_one(usage)
         usage.add_crossings([(1, crossing_of())])
         usage.add_statement(OCTOBER, b"{}")
-        usage.save_head(UsageHead(OCTOBER, 1))
+        usage.save_head(head_of(OCTOBER, 1))
         raise Boom
 
 

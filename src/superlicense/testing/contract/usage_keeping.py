@@ -7,8 +7,8 @@ from datetime import UTC
 
 import pytest
 
+from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
-from superlicense.model.meter_month import UsageHead
 from superlicense.ports import Store, Usage
 from superlicense.testing.contract.blocks import Contract
 from superlicense.testing.contract.usage_blocks import (
@@ -21,10 +21,13 @@ from superlicense.testing.samples import NORDVIK, SOLVANG, after
 from superlicense.testing.usage_samples import (
     DECEMBER,
     FULL_METER_MONTH,
+    FULL_USAGE_MONTH,
     NOVEMBER,
     OCTOBER,
     crossing_of,
+    head_of,
     meter_month_of,
+    usage_month_of,
     usage_row,
 )
 
@@ -40,7 +43,31 @@ class UsageKeeping(Contract):
         open_meter_months(store, FULL_METER_MONTH, meter_month_of())
         with store.reading(NORDVIK) as view:
             assert view.usage.meter_months() == (FULL_METER_MONTH, meter_month_of())
-            assert view.usage.meter_months()[0].ends_at.tzinfo is UTC
+            stored = view.usage.meter_months()[0]
+            assert stored.record.text == FULL_METER_MONTH.record.text
+            assert stored.noun() == FULL_METER_MONTH.noun()
+
+    def test_months_come_out_equal(self, store: Store) -> None:
+        with_head(store, lambda usage: usage.add_months([FULL_USAGE_MONTH, usage_month_of(DECEMBER)]))
+        with store.reading(NORDVIK) as view:
+            assert view.usage.months() == (FULL_USAGE_MONTH, usage_month_of(DECEMBER))
+            assert view.usage.months()[0].record.text == FULL_USAGE_MONTH.record.text
+            assert view.usage.months()[0].noun().ends_at.tzinfo is UTC
+
+    def test_a_record_is_stored_as_it_is(self, store: Store) -> None:
+        text = ' {"a_field_of_a_newer_version": "Æ\\u0000", "users":1}'
+        month = StoredUsageMonth.of_text(NOVEMBER, closed=False, text=text, seal=b"month")
+        meter_month = StoredMeterMonth.of_text(NOVEMBER, "mailings", closed=False, text=text, seal=b"meter month")
+        head = StoredUsageHead.of_text(text, b"head")
+        with store.recording(NORDVIK) as usage:
+            usage.lock_head()
+            usage.add_months([month])
+            usage.add_meter_months([meter_month])
+            usage.save_head(head)
+        with store.reading(NORDVIK) as view:
+            assert [one.record.text for one in view.usage.months()] == [text]
+            assert [one.record.text for one in view.usage.meter_months()] == [text]
+            assert view.usage.head() == head
 
     def test_events_come_out_equal(self, store: Store) -> None:
         full = usage_row(
@@ -80,30 +107,43 @@ class UsageKeeping(Contract):
             assert list(view.usage.meter_months(since=NOVEMBER)) == every[2:]
             assert list(view.usage.meter_months(until=NOVEMBER)) == every[:4]
             assert list(view.usage.meter_months(since=NOVEMBER, until=NOVEMBER)) == every[2:4]
-            assert list(view.usage.meter_months_before(DECEMBER)) == every[2:4]
-            assert view.usage.meter_months_before(OCTOBER) == ()
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
             assert list(usage.lock_meter_months_since(NOVEMBER)) == every[2:]
             assert usage.lock_meter_months([(DECEMBER, "b"), (DECEMBER, "c")]) == {(DECEMBER, "b"): every[-1]}
 
+    def test_months_come_in_order(self, store: Store) -> None:
+        every = [usage_month_of(month) for month in (OCTOBER, NOVEMBER, DECEMBER)]
+        with_head(store, lambda usage: usage.add_months(every[::-1]))
+        with store.reading(NORDVIK) as view:
+            months = view.usage.months
+            assert list(months()) == every
+            assert list(months(since=NOVEMBER)) == every[1:]
+            assert list(months(until=NOVEMBER)) == every[:2]
+            assert list(months(since=NOVEMBER, until=NOVEMBER)) == every[1:2]
+            before = view.usage.month_before
+            assert [before(month) for month in (OCTOBER, NOVEMBER, DECEMBER, DECEMBER.next())] == [None, *every]
+
     def test_installations_never_see_each_others_usage(self, store: Store) -> None:
         open_meter_months(store, meter_month_of())
         record(store, usage_row(1))
-        open_meter_months(store, meter_month_of(users=9), installation=SOLVANG)
+        open_meter_months(store, meter_month_of(total=9), installation=SOLVANG)
         assert record(store, usage_row(1, quantity=7), installation=SOLVANG)
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
+            usage.add_months([usage_month_of()])
             usage.add_crossings([(1, crossing_of())])
             usage.add_statement(NOVEMBER, b"{}")
-            usage.save_head(UsageHead(NOVEMBER, 1))
+            usage.save_head(head_of(NOVEMBER, 1))
         assert stored_events(store) == [usage_row(1)]
         assert stored_events(store, SOLVANG) == [usage_row(1, quantity=7)]
         with store.reading(SOLVANG) as view:
-            assert view.usage.meter_months() == (meter_month_of(users=9),)
+            assert view.usage.meter_months() == (meter_month_of(total=9),)
+            assert view.usage.months() == ()
+            assert view.usage.month_before(DECEMBER) is None
             assert view.usage.crossings() == ()
             assert view.usage.statement(NOVEMBER) is None
-            assert view.usage.head() == UsageHead()
+            assert view.usage.head() == head_of()
 
     # Conflicts
 
@@ -118,8 +158,24 @@ class UsageKeeping(Contract):
         ],
     )
     def test_meter_months_that_do_not_fit_are_a_conflict(self, store: Store, wrong: Callable[[Usage], None]) -> None:
-        open_meter_months(store, meter_month_of(), meter_month_of(OCTOBER)._replace(closed=True))
+        open_meter_months(store, meter_month_of(), meter_month_of(OCTOBER, closed=True))
         with pytest.raises(ConflictError):
             with_head(store, wrong)
         with store.reading(NORDVIK) as view:
-            assert view.usage.meter_months() == (meter_month_of(OCTOBER)._replace(closed=True), meter_month_of())
+            assert view.usage.meter_months() == (meter_month_of(OCTOBER, closed=True), meter_month_of())
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            pytest.param(lambda usage: usage.add_months([usage_month_of()]), id="add what is there"),
+            pytest.param(lambda usage: usage.save_months([usage_month_of(DECEMBER)]), id="save what is missing"),
+            pytest.param(lambda usage: usage.save_months([usage_month_of(OCTOBER, users=1)]), id="save what is closed"),
+        ],
+    )
+    def test_months_that_do_not_fit_are_a_conflict(self, store: Store, wrong: Callable[[Usage], None]) -> None:
+        kept = (usage_month_of(OCTOBER, closed=True), usage_month_of())
+        with_head(store, lambda usage: usage.add_months(kept))
+        with pytest.raises(ConflictError):
+            with_head(store, wrong)
+        with store.reading(NORDVIK) as view:
+            assert view.usage.months() == kept
