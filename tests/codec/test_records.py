@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.codec import RecordFieldsError, dump_noun, load_noun, read_instant, record_instant
+from superlicense.codec.values import TEXT
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
@@ -197,3 +198,7 @@ class TestInstants:
     def test_nothing_else_is_an_instant(self, text: str) -> None:
         with pytest.raises(StoreUnavailableError):
             read_instant(text)
+
+
+def test_a_string_is_encoded_as_it_is() -> None:
+    assert (TEXT.encode("ø"), TEXT.decode("ø")) == ("ø", "ø")

@@ -23,6 +23,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import UserType
+from superlicense.rules.packages.waiting import waiting_warnings
 from tests.installation import START
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
@@ -405,3 +406,10 @@ def test_every_accepted_root_is_kept_and_each_once() -> None:
         "1": (first, b"one", Table.ROOTS),
         "2": (second, b"two", Table.ROOTS),
     }
+
+
+def test_a_waiting_package_whose_record_was_tampered_with_is_not_mentioned() -> None:
+    office = Office(signed(package(USER, issue=5)), kept(package(SMALLER, issue=7)))
+    assert [reason.code for reason in waiting_warnings(office.world, office.at)] == [ReasonCode.PACKAGE_WAITING]
+    tampered = evolve(office.world, tampered=frozenset({(Table.WAITING_PACKAGES, "superoffice")}))
+    assert waiting_warnings(tampered, office.at) == ()
