@@ -312,7 +312,8 @@ class TestRowsThatShouldNotBe:
         assert "tampered" not in codes(licensing.gate.login("bo", WEB, at=released))
 
     def test_a_partners_package_takes_away_the_partners_modules_only(self, home: Home) -> None:
-        home.open().packages.adopt_unsigned(partner_package(), by="admin")
+        accepting = home.open(policy=sl.Policy(accept_unsigned=True))
+        accepting.packages.adopt_unsigned(partner_package(), by="admin")
         home.rewrite(Table.PACKAGES, "nordvik", lambda row: row._replace(started_by="eve"))
         assert barred(home.open()) == set()
         assert home.open().packages.current("nordvik") is not None
@@ -543,31 +544,31 @@ class TestWithoutASealKey:
     @pytest.fixture
     def bare(self, clock: Clock) -> Home:
         home = Home(clock)
-        licensing = home.open(seal_key=None)
+        licensing = home.open(seal_key=None, trust=None)
         furnish(licensing, "anna", ADMIN, holders={"anna": SALES})
         return home
 
     def test_a_store_is_as_its_journal_tells(self, bare: Home) -> None:
-        report = bare.open(seal_key=None).verify_store()
+        report = bare.open(seal_key=None, trust=None).verify_store()
         assert (report.ok, report.sealed, report.head, report.rows, report.entries) == (True, False, None, 4, 4)
-        assert bare.open(seal_key=None).seal_head() is None
+        assert bare.open(seal_key=None, trust=None).seal_head() is None
 
     def test_an_edited_row_is_named_and_bars_nobody(self, bare: Home) -> None:
         bare.edit(Table.USERS, "anna", name="Eve")
-        licensing = bare.open(seal_key=None)
+        licensing = bare.open(seal_key=None, trust=None)
         assert found(licensing) == ["row_edited"]
         assert licensing.gate.login("anna", WEB).allowed
 
     def test_a_row_that_cannot_be_read_is_a_store_that_cannot_be_read(self, bare: Home) -> None:
-        licensing = bare.open(seal_key=None)
+        licensing = bare.open(seal_key=None, trust=None)
         bare.rewrite(Table.USERS, "anna", unreadable)
         assert found(licensing) == ["row_unreadable"]
         with pytest.raises(sl.StoreUnavailableError, match=f"row 2 of users: {NOT_JSON}"):
-            bare.open(seal_key=None)
+            bare.open(seal_key=None, trust=None)
 
     def test_a_document_that_does_not_verify_is_named(self, bare: Home) -> None:
         bare.rewrite(Table.PACKAGES, "superoffice", lambda row: row._replace(document=b"forged"))
-        assert found(bare.open(seal_key=None)) == ["row_edited", "document_broken"]
+        assert found(bare.open(seal_key=None, trust=None)) == ["row_edited", "document_broken"]
 
 
 class _Broken:

@@ -207,6 +207,10 @@ class TestWaiting:
             because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
 
+    def test_issued_in_the_future_it_waits(self, office: Office) -> None:
+        office.do(kept(package(SMALLER, issue=8, issued_at=START + timedelta(days=30))))
+        assert self.issue_waiting(office) == 8
+
     def test_stopped_it_does_not_wait(self, office: Office) -> None:
         assert office.refuses(kept(package(SMALLER, issue=8, expires_at=START))) == (
             because(ReasonCode.PACKAGE_STOPPED, owner="superoffice", stopped_at=START),

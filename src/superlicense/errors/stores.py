@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from superlicense.errors.base import SuperlicenseError
+from superlicense.errors.base import SuperlicenseError, escaped_problem
 
 
 class StoreError(SuperlicenseError):
@@ -19,8 +19,8 @@ class StoreError(SuperlicenseError):
 
     def __init__(self, detail: str = "") -> None:
         """Initialize with the *detail* from the store."""
-        super().__init__(f"{self.problem}: {detail}" if detail else self.problem)
-        self.detail = detail
+        self.detail = escaped_problem(detail)
+        super().__init__(f"{self.problem}: {self.detail}" if detail else self.problem)
 
 
 class StoreUnavailableError(StoreError):

@@ -209,6 +209,7 @@ class Sites:
         """Store *site* as given.
 
         Raises:
+            RefusedError: ``no_satellite_left``.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._engine.writer.write((SaveSite(site=site),), by=by, at=at)

@@ -4,7 +4,9 @@ Rule 1: changes are applied in order, each to the world that the earlier ones
 produced. A refused change is skipped, so that all refusals are found. What a
 batch may not do as a whole is judged after its last change.
 
-Rule 2: nothing is written here. A simulation is `apply` without a commit.
+Rule 2: whatever a change does, it adds no second plan to a user.
+
+Rule 3: nothing is written here. A simulation is `apply` without a commit.
 
 Source: design section 3.
 """
@@ -31,6 +33,7 @@ from superlicense.rules.packages.activating import activate, install_root, keep_
 from superlicense.rules.refusing import gives_up_seats, needs_seats, place_in, subject_of, with_hint
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import forget_user, retire, save_site, save_user
+from superlicense.rules.seats.plans import added_plans
 from superlicense.rules.step import RecordOf, Step, Vetoes, about, no_record, refuse_if
 from superlicense.rules.world_update import apply_rows
 
@@ -159,6 +162,8 @@ class _Batch:
             try:
                 refuse_if(refused.get(place, ()))
                 rule(step, change)
+                after = apply_rows(world, step.rows, entries=1)
+                refuse_if(list(added_plans(world, after, step.rows)))
             except RefusedError as error:
                 reasons = about(error.reasons, {**subject_of(world, change), **place_in(changes, place)})
                 refusals.append(Refusal(place=place, change=change, reasons=reasons))
@@ -166,7 +171,7 @@ class _Batch:
             if step.rows:
                 entries.append(_entry(world, step, kind))
                 rows += step.rows
-                world = apply_rows(world, step.rows, entries=1)
+                world = after
                 lost += ((place, change, user) for user in lost_administrators(step, world))
         applied = Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
         return applied, lost

@@ -145,6 +145,8 @@ _PACKAGE = LicensePackage(
     product_type="ten",
     product_description="Ten",
     license_url="https://nordvik.example/",
+    replaces="1010000022",
+    resets_clock=True,
     unmodeled={"Info/Color": "ø"},
 )
 _INSTALLED = InstalledPackage(

@@ -28,6 +28,7 @@ from superlicense.model.site import Installation
 from superlicense.model.store_report import Finding, FindingCode, StoreReport
 from superlicense.ports import Count, Reading, Store, StoredEntry, StoredRow
 from superlicense.rules.look_alikes import look_alikes
+from superlicense.rules.seats.plans import two_plans
 
 __all__ = ["verify"]
 
@@ -74,6 +75,7 @@ class _Verifier:
         self._changed: list[tuple[StoredRow, TableRow]] = []
         self._findings: list[Finding] = []
         self._look_alikes: tuple[tuple[str, ...], ...] = ()
+        self._two_plans: Mapping[str, tuple[str, ...]] = {}
 
     @contextmanager
     def reporting(self, doing: str) -> Iterator[None]:
@@ -127,6 +129,10 @@ class _Verifier:
         for first, *others in self._look_alikes:
             words = f"the id {first!r} looks like {', '.join(map(repr, others))}"
             self._find(FindingCode.IDS_LOOK_ALIKE, words, table=Table.USERS, key=first)
+        for owner, users in self._two_plans.items():
+            for user in users:
+                words = f"the user {user!r} has several plans of {owner}"
+                self._find(FindingCode.TWO_PLANS, words, table=Table.ASSIGNMENTS, key=user)
 
     def _verify_head(self, view: Reading) -> None:
         known, is_counted = self._checks.read_head(view, self._seals)
@@ -232,6 +238,7 @@ class _Verifier:
             words = f"{table} {key!r} differs from its document, or the document is not signed by a trusted key"
             self._find(FindingCode.DOCUMENT_BROKEN, words, table=table, key=key)
         self._look_alikes = look_alikes(loaded.world)
+        self._two_plans = two_plans(loaded.world)
 
     def report(self) -> StoreReport:
         """Return the report."""

@@ -36,6 +36,7 @@ from superlicense.licensing.integrity.sealed_usage import SealedRecording, Seale
 from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
+from superlicense.licensing.integrity.unsigned import settled_policy
 from superlicense.licensing.loading import load_past, load_present, marked
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.logs import logger
@@ -71,10 +72,11 @@ class IntegrityChecks:
         """Check records of *installation*.
 
         Raises:
-            InvalidValueError: *seal_key* is not 32 bytes.
+            InvalidValueError: *seal_key* is not 32 bytes, or *policy* accepts
+                unsigned packages beside *trust* and there is no *seal_key*.
         """
         self._installation = installation
-        self._policy = policy
+        self._policy = settled_policy(policy, pinned=trust is not None, sealed=seal_key is not None)
         self.stored_documents = StoredDocuments(trust)
         self.seals = None if seal_key is None else Seals(seal_key, installation)
 

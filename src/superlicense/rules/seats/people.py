@@ -2,7 +2,7 @@
 
 Rule 1: the host decides who its users are. A user or site is stored as given;
 moving a user to another site or changing the type releases no license and is
-not refused.
+not refused. Only as many satellites are defined as are licensed.
 
 Rule 2: two flags affect licenses. A retired user holds none, and under the Suite
 the seat follows ``may_log_in``; releasing the seat is never refused.
@@ -15,15 +15,21 @@ covers tampered records, are our choices.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
+from superlicense.catalog import modules
 from superlicense.errors import RefusedError
 from superlicense.model.change import ForgetUser, Retire, SaveSite, SaveUser
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Table
+from superlicense.model.site import CENTRAL
 from superlicense.model.user import Forgotten, SaveStatus, User
 from superlicense.model.world import World
+from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import held
 from superlicense.rules.seats.seating import SUITE_SEAT, qualifies_for_seat, suite_in_force, swap_refusals
 from superlicense.rules.step import Step, refuse_if
@@ -137,8 +143,23 @@ def forget_user(step: Step, change: ForgetUser) -> None:
 
 
 def save_site(step: Step, change: SaveSite) -> None:
-    """Store a site."""
+    """Store a site; a new satellite needs one that is licensed and not defined yet."""
     site = change.site
     row = step.world.sites.get(site.id)
+    if row is None:
+        refuse_if(list(_satellites_short(step.world, site.id)))
     if row is None or row.noun != site or (Table.SITES, site.id) in step.world.tampered:
         step.replace(row, Table.SITES, site.id, site)
+
+
+def _satellites_short(world: World, site: str) -> Iterator[Reason]:
+    """Yield a reason if defining *site* makes more satellites than are licensed.
+
+    Source: domain 15: the quantity of the license is how many satellite databases
+    may be defined. That a package without the license limits nothing is our
+    choice: packages of later versions have none.
+    """
+    row = find_row(world, modules.SATELLITE)
+    satellites = len(world.sites.keys() - {CENTRAL})
+    if site != CENTRAL and row is not None and overdrawn(row, satellites + 1):
+        yield because(ReasonCode.NO_SATELLITE_LEFT, license=str(row.name), total=row.quantity, in_use=satellites)
