@@ -33,7 +33,7 @@ def a_store(sqlite: Database, *pragmas: str) -> SqlStore:
 def fill(store: SqlStore) -> None:
     """Write rows that are moved from page to page as they end and start again."""
     for number in range(1, 200, 2):
-        name = NAME if number % 10 == 1 else "somebody"
+        name = NAME if number % 10 == 1 else "another"
         user = "anna" if name == NAME else f"user{number % 7}"
         running = {row.key: row for row in history(store) if row.end is None}
         ends = [running[user].ended(at=after(number), by="host" * 30)] if user in running else []

@@ -53,7 +53,7 @@ OF_POSTGRESQL = {
 
 
 def settings(engine: Engine) -> dict[str, Any]:
-    """Give every setting of the pool's only connection, and of a transaction on it."""
+    """Return every setting of the pool's only connection, and of a transaction on it."""
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         if engine.dialect.name == "sqlite":

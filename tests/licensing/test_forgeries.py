@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 import superlicense as sl
 from superlicense.document import envelope
@@ -15,9 +14,8 @@ from superlicense.document.keys import SigningKey
 from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
 from superlicense.licensing.integrity.trust import noun_of
 from superlicense.model.row import Table
-from superlicense.ports import StoredRow
 from tests.installation import EDIT, SALES, WEB, Clock, codes
-from tests.licensing.test_seals import Home, recorded
+from tests.licensing.test_seals import Home, recorded, with_noun
 from tests.licensing.vendor import ROOT_KEY, START, STRANGER_KEY, VENDOR_KEY, issued, root
 
 FORGER = SigningKey.from_seed(b"f" * 32)
@@ -51,28 +49,24 @@ def forged_root(version: int, **fields: Any) -> bytes:  # noqa: ANN401 - fields 
 def insert_package(home: Home, document: bytes, root_version: int, table: Table = Table.PACKAGES) -> None:
     """Put a package of the forger in the place of the vendor's, as one with database rights would."""
     read = packages.read(envelope.unverified_payload(document, payload_type=packages.PAYLOAD_TYPE))
-    genuine: StoredRow = home.shelf.running[Table.PACKAGES]["superoffice"]
-    noun = evolve(
-        genuine.record.noun,
+    genuine = home.shelf.running[Table.PACKAGES]["superoffice"]
+    forged = with_noun(
+        genuine,
         package=read,
         digest=packages.digest(packages.write(read)),
         signed_by=(FORGER.public.key_id,),
         root_version=root_version,
         waiting=table is Table.WAITING_PACKAGES,
     )
-    record = recorded(table, noun)
-    forged = genuine._replace(table=str(table), record=record, document=document)
-    home.shelf.running.setdefault(table, {})["superoffice"] = forged
+    home.insert(forged._replace(table=str(table), document=document))
 
 
 def insert_root(home: Home, document: bytes) -> None:
     """Store a root as one with database rights would."""
     forged = open_pinned(document)
-    genuine: StoredRow = home.shelf.running[Table.ROOTS]["2"]
-    noun = noun_of(forged, forged.issued_at)
-    key = str(forged.version)
-    record = recorded(Table.ROOTS, noun)
-    home.shelf.running[Table.ROOTS][key] = genuine._replace(key=key, record=record, document=document)
+    genuine = home.shelf.running[Table.ROOTS]["2"]
+    record = recorded(genuine.table, noun_of(forged, forged.issued_at))
+    home.insert(genuine._replace(key=str(forged.version), record=record, document=document))
 
 
 def found(licensing: sl.Licensing) -> set[str]:

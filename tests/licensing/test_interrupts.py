@@ -68,7 +68,7 @@ class Interrupting:
 
     @staticmethod
     def _ends_a_with(frame: FrameType) -> bool:
-        """Say whether the three arguments of an exit come next, each of them `None`."""
+        """Return whether the three arguments of an exit come next, each of them `None`."""
         code, at = frame.f_code.co_code, frame.f_lasti
         if code[at] == SWAP:
             # Below what the block returns.

@@ -74,6 +74,11 @@ class Home:
         if changed is not None:
             running[changed.key] = self.shelf.rows[changed.sequence] = changed
 
+    def insert(self, row: StoredRow) -> None:
+        """Write a row that no change has made, in the place of the one that runs."""
+        row = row._replace(sequence=max(self.shelf.rows) + 1)
+        self.shelf.running.setdefault(row.table, {})[row.key] = self.shelf.rows[row.sequence] = row
+
     def edit(self, table: Table, key: str, **fields: Any) -> None:  # noqa: ANN401 - fields of a noun
         """Edit the noun of the row that runs."""
         self.rewrite(table, key, lambda row: with_noun(row, **fields))

@@ -59,8 +59,7 @@ class TestAForgedRow:
 
     def test_of_a_partner_licenses_nothing(self, home: Home) -> None:
         forged = evolve(partner_package(module("nordvik.routes", 9_999)), issue=1, issued_at=BOUGHT.issued_at)
-        running = home.shelf.running[Table.PACKAGES]
-        running["nordvik"] = unsigned_row(running["superoffice"], forged)
+        home.insert(unsigned_row(home.shelf.running[Table.PACKAGES]["superoffice"], forged))
         licensing = home.open(seal_key=None)
         assert licensing.gate.login("anna", WEB).allowed
         assert codes(licensing.gate.feature("anna", "nordvik.routes", EDIT))[0] == "unsigned_not_accepted"
@@ -117,5 +116,5 @@ class TestAcceptance:
         assert pinned.policy == sl.Policy()
 
 
-def adopted(licensing: sl.Licensing) -> Any:  # noqa: ANN401 - a function of one package
+def adopted(licensing: sl.Licensing) -> Any:  # noqa: ANN401 - called as a preview is
     return lambda one: licensing.packages.adopt_unsigned(one, by="admin")

@@ -221,8 +221,7 @@ class TestDocument:
         ("ours", "theirs"),
         [
             ("\u00c5lborg R\u00f8r A/S", "A\u030alborg R\u00f8r A/S"),
-            ("A\u030alborg R\u00f8r A/S", "\u00e5lborg r\u00f8r a/s"),
-            ("Gro\u00dfhandel & Co", "GROSSHANDEL & CO"),
+            ("A\u030alborg Gro\u00dfr\u00f8r A/S", "\u00e5lborg GROSSR\u00f8r a/s"),
         ],
     )
     def test_a_company_may_be_spelled_otherwise(self, ours: str, theirs: str) -> None:

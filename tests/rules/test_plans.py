@@ -120,7 +120,7 @@ class TestTwoOfThem:
             "release one",
             "release another license",
             "assign to others",
-            "assign what is no plan",
+            "assign another license",
             "save",
             "retire",
             "activate",

@@ -23,7 +23,7 @@ class Flag:
     __slots__ = ("_conflict", "is_set")
 
     def __init__(self, conflict: str) -> None:
-        """Start unset; *conflict* says what a second block is told."""
+        """Start unset; *conflict* is the message to a second block."""
         self._conflict = conflict
         self.is_set = False
 
@@ -41,7 +41,7 @@ class Flag:
 
 
 def take(lock: RLock, stack: ExitStack, patience: timedelta) -> None:
-    """Take *lock* until *stack* is closed.
+    """Acquire *lock* until *stack* is closed.
 
     Raises:
         StoreBusyError: others kept it longer than *patience*.

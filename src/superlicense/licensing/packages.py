@@ -232,16 +232,14 @@ class Packages:
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Return the package in force of *owner* in any phase; `None` if there is none."""
-        key = key_of_owner(owner)
         world, _ = self._engine.worlds.world_at(at)
-        installed = world.package(key)
+        installed = world.package(key_of_owner(owner))
         return None if installed is None else installed.package
 
     def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Return the package of *owner* that waits for an administrator; `None` if none does."""
-        key = key_of_owner(owner)
         world, _ = self._engine.worlds.world_at(at)
-        row = world.waiting.get(key)
+        row = world.waiting.get(key_of_owner(owner))
         return None if row is None else row.noun.package
 
     def preview_waiting(

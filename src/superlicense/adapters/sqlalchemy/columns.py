@@ -94,16 +94,17 @@ class _Kind(NamedTuple):
 
     type: TypeEngine[Any]
     array: str
+    python: Callable[..., object]
     write: Callable[[Any], object] = _same
     read: Callable[[Any], object] = _same
     optional: bool = False
 
 
-_TEXT: Final = _Kind(Text(), "text[]")
+_TEXT: Final = _Kind(Text(), "text[]", str)
 # STRICT tables of SQLite have INTEGER, which has 64 bits there.
 NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
-_NUMBER: Final = _Kind(NUMBER, "bigint[]")
-_BYTES: Final = _Kind(LargeBinary(), "bytea[]")
+_NUMBER: Final = _Kind(NUMBER, "bigint[]", int)
+_BYTES: Final = _Kind(LargeBinary(), "bytea[]", bytes)
 _INSTANT: Final = _NUMBER._replace(write=micros, read=read_micros)
 _MONTH: Final = _TEXT._replace(write=month_text, read=read_month)
 _FLAG: Final = _NUMBER._replace(write=int, read=lambda value: value == 1)
@@ -170,7 +171,12 @@ class Columns:
         Raises:
             StoreUnavailableError: a value is not valid.
         """
-        return {name: kind.read(value) for (name, kind), value in zip(self._kinds.items(), found, strict=True)}
+        values = {}
+        for (name, kind), value in zip(self._kinds.items(), found, strict=True):
+            if type(value) is not kind.python and not (value is None and kind.optional):
+                raise StoreUnavailableError(f"{name} is of a wrong type")
+            values[name] = kind.read(value)
+        return values
 
     def many(self, nouns: Iterable[object]) -> list[list[Any]]:
         """Return the values of *nouns*, one list for each column."""

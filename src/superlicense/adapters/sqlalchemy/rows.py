@@ -16,7 +16,7 @@ from superlicense.codec import CorruptRecordError, EntryRecord, Record
 from superlicense.errors import StoreUnavailableError
 from superlicense.ports import StoredEntry, StoredRow
 
-__all__ = ["blank_text", "read_entry", "read_row", "row_values"]
+__all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _NONE: Final = type(None)
@@ -34,12 +34,28 @@ _ROW: Final = (
     (bytes, _NONE),
     (bytes, _NONE),
 )
+_HEAD: Final = (int, str, (int, _NONE), int, int, int, int, (bytes, _NONE), (int, _NONE))
 _ENTRY: Final = (int, int, str, str, str, (bytes, _NONE))
 
 
 @cache
 def _fits(wanted: tuple[type | tuple[type, ...], ...], found: tuple[type, ...]) -> bool:
     return all(map(issubclass, found, wanted))
+
+
+def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], what: str) -> None:
+    if not _fits(wanted, tuple(map(type, found))):
+        raise StoreUnavailableError(f"the {what} {found[0]!r} is corrupt")
+
+
+def check_head(found: Sequence[Any]) -> Sequence[Any]:
+    """Return the columns of an installation, if they are of their types.
+
+    Raises:
+        StoreUnavailableError: they are not.
+    """
+    _check(_HEAD, found, "revision")
+    return found
 
 
 def row_values(row: StoredRow, step: int) -> tuple[object, ...]:
@@ -66,8 +82,7 @@ def read_row(found: Sequence[Any]) -> StoredRow:
     Raises:
         StoreUnavailableError: a value is of a type that no row has.
     """
-    if not _fits(_ROW, tuple(map(type, found))):
-        raise StoreUnavailableError(f"the row {found[0]!r} is corrupt")
+    _check(_ROW, found, "row")
     sequence, table, key, started_at, started_by, ended_at, ended_by, form, text, personal, document, seal = found
     return StoredRow(
         table,
@@ -97,8 +112,7 @@ def read_entry(found: Sequence[Any]) -> StoredEntry:
     Raises:
         StoreUnavailableError: a value is of a type that no entry has.
     """
-    if not _fits(_ENTRY, tuple(map(type, found))):
-        raise StoreUnavailableError(f"the journal entry {found[0]!r} is corrupt")
+    _check(_ENTRY, found, "journal entry")
     number, at, by, kind, text, seal = found
     return StoredEntry(number, _nearest(at), by, kind, EntryRecord(text), seal)
 

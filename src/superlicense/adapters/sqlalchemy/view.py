@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import blank_text, read_entry, read_row, row_values
+from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
@@ -60,7 +60,9 @@ class SqlView:
         if found is None and lock:
             self._send(statements.begin_installation, [(installation,)])
             found = self._one(statements.lock)
-        number, token, recorded_at, sequence, entries, steps, known_from, head, form = found or self._nothing_yet()
+        number, token, recorded_at, sequence, entries, steps, known_from, head, form = check_head(
+            found or self._nothing_yet()
+        )
         self._sequence: int = sequence
         self._entries: int = entries
         self._steps: int = steps

@@ -5,7 +5,7 @@ the least does; then the fewest users, then those who lose the least.
 
 Rule 2: the search repairs one problem after another: first users who cannot stay
 as they are, then licenses with too few seats. Any set of moves that leaves
-nothing blocked moves somebody who repairs a given problem, so trying everybody
+nothing blocked moves a user who repairs a given problem, so trying every user
 who does finds it. The search is complete in a small office. In a large one, in
 which users with the same options are moved together, it ends after a number of
 attempts, with the best choice so far.
