@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Self
 
 from superlicense.adapters.memory import MemoryStore
+from superlicense.adapters.open_block import Flag
 from superlicense.errors import ConflictError, StoreBusyError, StoreUnavailableError
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
@@ -135,7 +136,7 @@ class Unlocked(SoundStore):
     def unlock(self, installation: Installation) -> None:
         shelf = self.storage.heartbeat(self.home(installation))
         shelf.lock = NoLock()
-        shelf.writing = False
+        shelf.writing = Flag("this thread is writing already")
 
 
 class LetsASecondWriterIn(Unlocked):
@@ -208,7 +209,7 @@ class LetsAThreadWriteTwice(SoundStore):
     def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
         shelf = self.storage.heartbeat(self.home(installation))
         with shelf.lock:
-            shelf.writing = False
+            shelf.writing.is_set = False
             with super().writing(installation, patience=patience) as view:
                 yield view
 

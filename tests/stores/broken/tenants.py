@@ -89,9 +89,9 @@ class CommitsAsItGoes(SoundOnDisk):
     class _Facts(SoundFacts):
         def start(self, row: StoredRow) -> None:
             super().start(row)
-            cabinet = self.view.sound._cabinet  # type: ignore[attr-defined]  # noqa: SLF001 - that of the page
-            cabinet.commit()
-            cabinet._connection.execute("BEGIN IMMEDIATE")  # noqa: SLF001 - as above
+            transaction = self.view.sound._transaction  # type: ignore[attr-defined]  # noqa: SLF001 - that of the page
+            transaction.commit()
+            transaction._connection.execute("BEGIN IMMEDIATE")  # noqa: SLF001 - as above
 
     view_type = broken(_Facts)
 

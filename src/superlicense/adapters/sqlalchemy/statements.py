@@ -72,7 +72,9 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     numbers = "= ANY(?)" if on_postgres else "IN (SELECT value FROM json_each(?))"
     found = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND {_PERIOD}"
     # By its own index, so that it costs what is found, not what the journal holds.
-    about = f"AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
+    # The plus keeps SQLite from walking through the journal instead.
+    found_about = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND +{_PERIOD}"
+    about = f"{found_about} AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
     written = {
         "rows": rows,
         "begin_installation": (
@@ -117,9 +119,9 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
             f"INSERT INTO {subjects} (installation, {JOURNAL_SUBJECTS}) VALUES (?, {JOURNAL_SUBJECTS.parameters()})"
         ),
         "entries": f"{found} ORDER BY number",
-        "entries_of_holder": f"{found} {about} AND s.holder = ?) ORDER BY number",
-        "entries_of_license": f"{found} {about} AND s.license = ? AND s.license <> '') ORDER BY number",
-        "entries_of_both": f"{found} {about} AND s.holder = ? AND s.license = ?) ORDER BY number",
+        "entries_of_holder": f"{about} AND s.holder = ?) ORDER BY number",
+        "entries_of_license": f"{about} AND s.license = ? AND s.license <> '') ORDER BY number",
+        "entries_of_both": f"{about} AND s.holder = ? AND s.license = ?) ORDER BY number",
         "started_since": f"SELECT started_step, {_ROW} FROM {rows} WHERE installation = ? AND sequence > ?",
         "ended_since": (
             f"SELECT ended_step, {_ROW} FROM {rows} WHERE installation = ? AND ended_at IS NOT NULL AND ended_step > ?"
