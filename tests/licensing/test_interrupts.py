@@ -95,7 +95,9 @@ def open_store(kind: str, tmp_path: Path) -> sl.Store:
     return sql
 
 
-@pytest.mark.parametrize(("kind", "seal_key"), [("memory", None), ("sqlite", bytes(range(32)))])
+@pytest.mark.parametrize(
+    ("kind", "seal_key"), [("memory", None), ("sqlite", bytes(range(32)))], ids=["memory", "sqlite"]
+)
 def test_an_interrupted_assignment_is_made_or_not(
     kind: str, seal_key: bytes | None, clock: Clock, tmp_path: Path
 ) -> None:

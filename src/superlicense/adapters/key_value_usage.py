@@ -17,7 +17,6 @@ The whole transaction has the lock of the writers, so locking is reading.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
 from superlicense.adapters.key_value_keys import InstallationKeys, number_text
 from superlicense.codec import (
@@ -37,8 +36,6 @@ from superlicense.model.usage import Crossing, UsageEventKey
 
 __all__ = ["KeyValueUsage"]
 
-_Months = TypeVar("_Months", StoredMeterMonth, StoredUsageMonth)
-
 
 class KeyValueUsage(InstallationKeys):
     """The usage of one installation, in one transaction."""
@@ -56,10 +53,10 @@ class KeyValueUsage(InstallationKeys):
 
     def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
         """Return the months from *since* to *until*."""
-        return _between(map(USAGE_MONTH.loads, self._under("month")), since, until)
+        return tuple(one for one in map(USAGE_MONTH.loads, self._under("month")) if _is_within(one.month, since, until))
 
     def month_before(self, month: Month) -> StoredUsageMonth | None:
-        """Return the newest stored month before *month*."""
+        """Return the newest month before *month*."""
         return next((one for one in reversed(self.months(until=month)) if one.month != month), None)
 
     def add_months(self, months: Sequence[StoredUsageMonth]) -> None:
@@ -70,7 +67,8 @@ class KeyValueUsage(InstallationKeys):
 
     def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
         """Replace months."""
-        if not {one.month for one in months} <= {one.month for one in self.months() if not one.closed}:
+        open_months = {one.month for one in self.months() if not one.closed}
+        if not {one.month for one in months} <= open_months:
             raise ConflictError("a month is missing or closed")
         self._put_months(months)
 
@@ -80,7 +78,8 @@ class KeyValueUsage(InstallationKeys):
 
     def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         """Return the meter months from *since* to *until*."""
-        return _between(map(METER_MONTH.loads, self._under("meter_month")), since, until)
+        found = map(METER_MONTH.loads, self._under("meter_month"))
+        return tuple(one for one in found if _is_within(one.month, since, until))
 
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Return those of the meter months that there are."""
@@ -170,7 +169,5 @@ class KeyValueUsage(InstallationKeys):
         return None if text is None else text.encode()
 
 
-def _between(months: Iterable[_Months], since: Month | None, until: Month | None) -> tuple[_Months, ...]:
-    return tuple(
-        [one for one in months if (since is None or one.month >= since) and (until is None or one.month <= until)]
-    )
+def _is_within(month: Month, since: Month | None, until: Month | None) -> bool:
+    return (since is None or month >= since) and (until is None or month <= until)
