@@ -16,7 +16,7 @@ def measure(bench: Bench) -> None:
     size = bench.large if bench.is_long else 10_000
     for database in bench.databases():
         store = bench.store(database)
-        opened(store, stored=size)
+        opened(store, holders=size)
         gc.collect()
         tracemalloc.start()
         try:

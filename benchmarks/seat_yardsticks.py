@@ -27,9 +27,10 @@ from benchmarks.company import INSTALLATION, PLANS
 from benchmarks.measuring import Ask
 from superlicense.adapters.sqlalchemy.columns import micros
 from superlicense.adapters.sqlalchemy.statements import Statements, statements_for
-from superlicense.codec import ENTRY, dump_noun
+from superlicense.codec import EntryRecord, Record, RowStep
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row, Table, assignment_key
+from superlicense.ports import StoredRow
 
 PLAN: Final = next(iter(PLANS))
 _NAME: Final = sl.LicenseName("superoffice", PLAN)
@@ -102,6 +103,12 @@ def made_entry(row: Row[Any], number: int) -> JournalEntry:
     return JournalEntry(number=number, at=row.start, by="admin", kind=EntryKind.ASSIGN, after=(row,))
 
 
+def stored(row: Row[Any]) -> StoredRow:
+    """Return *row* as it is stored."""
+    record = Record(row.table, noun=row.noun)
+    return StoredRow(str(row.table), row.key, row.start, row.started_by, row.sequence, record)
+
+
 class Bare:
     """The statements of one assignment, on tables of an installation of its own.
 
@@ -114,22 +121,24 @@ class Bare:
         self.key = INSTALLATION.key
         self.revision = (0, "")
         self.count = 0
-        somebody = made_row("newcomer-00000", sl.utc_now(), 1)
-        self._noun = dump_noun(somebody.table, somebody.noun).partition("newcomer-00000")
-        self._entry = ENTRY.dumps(made_entry(somebody, 1)).split("newcomer-00000")
+        row = stored(made_row("newcomer-00000", sl.utc_now(), 1))
+        steps = [RowStep(1, False, row.table, row.key)]  # noqa: FBT003 - of a step
+        entry = EntryRecord(steps=steps, digests=lambda: ["ab" * 32], floor=row.start)
+        self._record = row.record.text.split("newcomer-00000")
+        self._entry = entry.text.split("newcomer-00000")
 
     def values(self, user: str, at: int) -> list[tuple[str, tuple[object, ...]]]:
         """Give what is written of an assignment: statements with their values."""
         self.count += 1
         count, made = self.count, (self.revision[0] + 1, secrets.token_hex(8))
-        noun = f"{self._noun[0]}{user}{self._noun[2]}"
-        kind, key = str(Table.ASSIGNMENTS), f"{user}\n{_NAME}"
+        table, key, record = str(Table.ASSIGNMENTS), f"{user}\n{_NAME}", user.join(self._record)
+        kind, entry = str(EntryKind.ASSIGN), user.join(self._entry)
         written: list[tuple[str, tuple[object, ...]]] = [
-            (self.sql.start, (self.key, count, kind, key, at, "admin", count, noun, None, None)),
-            (self.sql.append, (self.key, count, at, user.join(self._entry), None)),
-            (self.sql.subject, (self.key, count, user, str(_NAME))),
-            (self.sql.advance, (*made, at, count, count, count, None, self.key, *self.revision)),
-            (self.sql.remember, (self.key, *made, count)),
+            (self.sql.start, (self.key, count, table, key, at, "admin", count, 1, record, None, None, None)),
+            (self.sql.append, (self.key, count, at, "admin", kind, entry, None)),
+            (self.sql.subject, (self.key, user, str(_NAME), count)),
+            (self.sql.advance, (*made, at, count, count, count, 0, None, self.key, *self.revision)),
+            (self.sql.remember, (self.key, *made, count, count)),
         ]
         self.revision = made
         return written

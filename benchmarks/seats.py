@@ -10,7 +10,15 @@ import superlicense as sl
 from benchmarks.bench import SMALL, USUAL, Bench
 from benchmarks.company import INSTALLATION, package_until
 from benchmarks.measuring import Ask, ratio
-from benchmarks.seat_yardsticks import PLAN, bare_lock_and_sets, bare_postgresql, bare_sqlite, lock_and_sets, made_row
+from benchmarks.seat_yardsticks import (
+    PLAN,
+    bare_lock_and_sets,
+    bare_postgresql,
+    bare_sqlite,
+    lock_and_sets,
+    made_row,
+    stored,
+)
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.model.row import Row, Table
 
@@ -53,19 +61,20 @@ def in_memory(bench: Bench) -> None:
     bench.figures.tell("the same ÷ a lock and sets, nothing kept", found)
 
 
-def opened(store: SqlStore, *, stored: int = 0) -> sl.Licensing:
-    """Give an installation with the package of the company, and as many holders of a plan as are *stored*."""
+def opened(store: SqlStore, *, holders: int = 0) -> sl.Licensing:
+    """Give an installation with the package of the company, and as many *holders* of a plan."""
     stops_at = (sl.utc_now() + timedelta(days=130)).replace(microsecond=0)
     sl.Licensing(store, INSTALLATION, trust=None).packages.adopt_unsigned(package_until(stops_at), by="vendor")
-    for first in range(0, stored, _BLOCK):
+    for first in range(0, holders, _BLOCK):
         with store.writing(INSTALLATION) as view:
             at, sequence = sl.utc_now(), view.mark.sequence
-            for number in range(first, min(first + _BLOCK, stored)):
+            for number in range(first, min(first + _BLOCK, holders)):
                 user = sl.User(id=f"stored-{number:07}", may_log_in=True)
-                view.facts.start(
-                    Row(table=Table.USERS, key=user.id, noun=user, start=at, started_by="admin", sequence=sequence + 1)
+                row = Row(
+                    table=Table.USERS, key=user.id, noun=user, start=at, started_by="admin", sequence=sequence + 1
                 )
-                view.facts.start(made_row(user.id, at, sequence + 2))
+                view.facts.start(stored(row))
+                view.facts.start(stored(made_row(user.id, at, sequence + 2)))
                 sequence += 2
     return sl.Licensing(store, INSTALLATION, trust=None)
 
@@ -89,14 +98,14 @@ def beside_the_driver(bench: Bench, database: str) -> None:
 def as_it_grows(bench: Bench, database: str) -> None:
     """Measure an assignment beside many that are stored, and beside few."""
     slices = newcomers(8, "growth")
-    stored = bench.large if bench.is_long else 5_000
-    few, many = opened(bench.store(database), stored=SMALL), opened(bench.store(database), stored=stored)
+    holders = bench.large if bench.is_long else 5_000
+    few, many = opened(bench.store(database), holders=SMALL), opened(bench.store(database), holders=holders)
     for licensing in (few, many):
         saved(licensing, slices)
-    assert many.seats.usage(PLAN).in_use == stored
+    assert many.seats.usage(PLAN).in_use == holders
 
     found = ratio(assigning(many), assigning(few), slices, clock=perf_counter_ns)
-    bench.figures.flat(f"assign on {database}, {stored:,} stored ÷ {SMALL:,}", found)
+    bench.figures.flat(f"assign on {database}, {holders:,} stored ÷ {SMALL:,}", found)
 
 
 def measure(bench: Bench) -> None:

@@ -25,5 +25,5 @@ def defined_by(page: str) -> dict[str, Any]:
 
 def key_value_store(path: Path) -> Store:
     """Open the store of the page on writing your own store; processes may share it."""
-    store: Store = defined_by("how-to/write-your-own-store.md")["KeyValueStore"](path)
+    store: Store = defined_by("how-to/write-your-own-store.md")["FileStore"](path)
     return store

@@ -25,6 +25,7 @@ NAMES = re.compile(r"^```\{names\} (?P<module>[\w.]+)\n(?P<names>[\w\s*]+?)\n```
 
 PUBLIC = (
     "superlicense",
+    "superlicense.adapters.key_value",
     "superlicense.adapters.memory",
     "superlicense.adapters.sqlalchemy",
     "superlicense.codec",

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import superlicense.model
 from superlicense import messages
 from superlicense.errors import InvalidValueError
+from superlicense.interop.superoffice import Kind
 from superlicense.messages import languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
@@ -35,10 +36,9 @@ CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 # Parameters for programs, which no sentence shows.
-CHOOSES_THE_SENTENCE = {("license_missing", "scope")}
+CHOOSES_THE_SENTENCE = {("license_missing", "scope"), ("one_plan_only", "hint")}
 SAID_BY_THE_SENTENCE = {
     ("follows_login_right", "hint"),
-    ("one_plan_only", "hint"),
     ("prerequisite_of", "hint"),
     ("event_needs_force", "hint"),
     ("last_administrator", "hint"),
@@ -57,7 +57,7 @@ def public_enums() -> list[type[StrEnum]]:
         for noun in vars(import_module(info.name)).values()
         if inspect.isclass(noun) and issubclass(noun, StrEnum) and noun is not StrEnum
     }
-    return sorted(found, key=lambda enum: enum.__name__)
+    return sorted({*found, Kind}, key=lambda enum: enum.__name__)
 
 
 KINDS = {
@@ -224,6 +224,24 @@ SENTENCES = [
         ),
         "The user already has the user plan superoffice.ten-sales; change it to superoffice.ten-service instead.",
         "Brugeren har allerede brugerplanen superoffice.ten-sales; skift den til superoffice.ten-service i stedet.",
+    ),
+    (
+        because(
+            ReasonCode.ONE_PLAN_ONLY,
+            license="superoffice.suite-user",
+            held="superoffice.ten-sales",
+            hint="release",
+        ),
+        (
+            "The user already has the user plan superoffice.ten-sales; "
+            "release it before superoffice.suite-user is assigned."
+        ),
+        "Brugeren har allerede brugerplanen superoffice.ten-sales; fjern den, før superoffice.suite-user tildeles.",
+    ),
+    (
+        because(ReasonCode.TWO_PLANS, owner="superoffice", users=("anna", "bo")),
+        "These users have several user plans of superoffice; release all but one of them: anna, bo.",
+        "Disse brugere har flere brugerplaner fra superoffice; fjern alle undtagen én af dem: anna, bo.",
     ),
     (
         because(

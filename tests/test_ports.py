@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import superlicense as sl
-from superlicense.ports import Heartbeat, Revision, holder_of, touches
-from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, entry, noun_row, seat_row, user_row
+from superlicense.licensing.loading import readable
+from superlicense.ports import Heartbeat, Revision, holder_of, subjects_of, touches
+from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, noun_row, seat_row, subjects, user_row
 from tests.for_each import for_each
 
 SALES = sl.LicenseName("superoffice", "ten-sales")
@@ -12,17 +13,19 @@ USER = sl.LicenseName("superoffice", "user")
 @for_each(("table", "key", "noun"), [*FULL_NOUNS, *BARE_NOUNS])
 def test_a_row_is_about_its_user_or_site(table: object, key: str, noun: sl.User) -> None:
     expected = {"users": key, "sites": key, "assignments": key.partition("\n")[0]}.get(str(table))
-    assert holder_of(noun_row(table, key, noun, 1)) == expected  # type: ignore[arg-type]  # parameters are objects
+    row = noun_row(table, key, noun, 1)  # type: ignore[arg-type]  # parameters are objects
+    assert holder_of(readable(row)) == expected
+    assert subjects_of([readable(row)]) == set(subjects(row))
 
 
-def test_an_entry_without_rows_is_about_nobody() -> None:
-    assert touches(entry(1), holder=None, license=None)
-    assert not touches(entry(1), holder="anna", license=None)
-    assert not touches(entry(1), holder=None, license=SALES)
+def test_an_entry_without_subjects_is_about_nobody() -> None:
+    assert touches((), holder=None, license=None)
+    assert not touches((), holder="anna", license=None)
+    assert not touches((), holder=None, license=SALES)
 
 
-def test_one_row_has_to_be_about_both() -> None:
-    both = entry(1, ended=(seat_row(1, "anna", "user"),), started=(seat_row(2, "bo", "ten-sales"), user_row(3, "cy")))
+def test_one_subject_has_to_be_about_both() -> None:
+    both = subjects(seat_row(1, "anna", "user"), seat_row(2, "bo", "ten-sales"), user_row(3, "cy"))
     assert touches(both, holder="bo", license=SALES)
     assert touches(both, holder="anna", license=USER)
     assert not touches(both, holder="anna", license=SALES)

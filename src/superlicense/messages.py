@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category
 
 from superlicense.errors import InvalidValueError
+from superlicense.errors.base import text_of
 from superlicense.model.decision import Reason
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _UNKNOWN = "?"  # shown for a missing parameter
 _LONGEST_PARAMETER = 254
 
 # The parameter whose value is part of the key: `reason.license_missing.user`.
-_BY_VALUE = {"reason.license_missing": "scope"}
+_BY_VALUE = {"reason.license_missing": "scope", "reason.one_plan_only": "hint"}
 
 # The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE = {
@@ -185,7 +186,7 @@ def _shown(value: object, language: str) -> str:
         return _instant(value)
     if isinstance(value, tuple):
         return ", ".join(_shown(item, language) for item in value) or _UNKNOWN
-    return _harmless(str(value))
+    return _harmless(text_of(value, str))
 
 
 def _instant(value: datetime) -> str:

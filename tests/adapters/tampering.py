@@ -31,7 +31,7 @@ TABLES = {
 }
 NUMBERS = frozenset(
     {"number", "sequence", "started_at", "started_step", "ended_at", "ended_step", "at", "recorded_at", "entries"}
-    | {"steps"}
+    | {"steps", "form", "known_from"}
 )
 
 Record = dict[str, Any]
@@ -54,7 +54,7 @@ def live(licensing: sl.Licensing, clock: Clock) -> None:
     licensing.packages.activate(licensing.packages.preview(document(licensing, 1)), by="admin")
     clock.forward(hours=1)
     licensing.packages.install_root(root(2), by="admin")
-    licensing.users.sync([person("anna"), person("bo"), person("cy"), person("dora")])
+    licensing.users.sync([person("anna"), person("bo"), person("cy"), person("dora", name="Dora Dahl")])
     licensing.users.save(sl.User(id=ADMIN, administrator=True, may_log_in=True))
     licensing.sites.save(sl.Site(id="aarhus", name="Aarhus"))
     licensing.seats.assign("aarhus", "reporter-studio", by="admin")
@@ -75,7 +75,7 @@ def live_on(licensing: sl.Licensing, clock: Clock) -> None:
     licensing.seats.change_plan("bo", SERVICE, by="boss")
     licensing.users.save(person("anna", name="Anna Lund"))
     licensing.sites.save(sl.Site(id="aarhus", name="Aarhus by"))
-    licensing.users.save(person("dora", retired=True))
+    licensing.users.save(person("dora", name="Dora D. Dahl", retired=True))
     licensing.packages.offer(document(licensing, 4, licenses=(system("server"),)), by="cron")
     clock.forward(hours=1)
 
@@ -208,6 +208,6 @@ def edited(column: str, value: Any) -> list[Any]:  # noqa: ANN401 - whatever a c
         return [b"", None, bytes([value[0] ^ 1]) + value[1:]]
     if value is None:
         return ["forged", b"forged"]
-    if column in {"noun", "entry"}:
+    if column in {"record", "personal"}:
         return ["{}", value.replace("anna", "eve"), "[" * 2000]
     return ["", f"{value}x"]

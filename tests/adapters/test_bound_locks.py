@@ -76,7 +76,7 @@ class TestSavepoints:
         with service.engine.begin() as connection:
             order(connection, "one")
             elsewhere = SqlStore(service.engine, prefix="elsewhere_").bound_to(connection)
-            with pytest.raises(sl.StoreUnavailableError), elsewhere.reading(INSTALLATION):
+            with pytest.raises(sl.StoreOutdatedError), elsewhere.reading(INSTALLATION):
                 pytest.fail("there are no such tables")
             order(connection, "two")
         assert service.orders() == ["one", "two"]
@@ -193,7 +193,7 @@ class TestOthers:
             connection.rollback()
             # What was rolled back is no revision that the store knows, so the world is loaded.
             interject(monkeypatch, "running", lambda: service.another().seats.assign("anna", SALES, by="x"))
-            with pytest.raises(sl.ConflictError, match="somebody else has committed"):
+            with pytest.raises(sl.ConflictError, match="another writer has committed"):
                 inside.users.all()
             assert inside.users.find("dora") is None
             assert inside.gate.login("anna", WEB)

@@ -198,7 +198,7 @@ class TestAtEachStepOfOtherCalls:
             try:
                 with store.reading(INSTALLATION):
                     return True
-            except sl.StoreUnavailableError:
+            except sl.StoreOutdatedError:
                 return False
 
         for at, raised in scene.at_each_step(fault, lambda at: (store.create_tables, store.migrate)[at % 2]()):

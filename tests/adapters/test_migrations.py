@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier
 
@@ -10,15 +11,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, Column, Engine, Integer, MetaData, Table, event
+from sqlalchemy import URL, Column, Engine, Integer, MetaData, Table, create_engine, event
 
-from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.errors import StoreUnavailableError
+from superlicense.adapters.sqlalchemy import SqlStore, migrations
+from superlicense.adapters.sqlalchemy.migrations.versions import v0001_initial
+from superlicense.errors import StoreOutdatedError, StoreUnavailableError
 from superlicense.testing.contract.blocks import history, in_threads, write
 from superlicense.testing.samples import user_row
 from tests.adapters.databases import Database, a_schema
 
-HEAD = "0002"
+HEAD = "0001"
 
 TABLES_OF_SQLITE = "SELECT type, name, tbl_name, sql FROM {schema}.sqlite_master ORDER BY type, name"
 TABLES_OF_POSTGRESQL = """
@@ -131,7 +133,7 @@ def test_a_newer_release_has_been_here(database: Database) -> None:
 def test_a_version_that_fails_leaves_nothing_behind(database: Database) -> None:
     database.rows("CREATE TABLE superlicense_journal (somebody TEXT)")
     before = tables(database, home(database))
-    with pytest.raises(StoreUnavailableError, match="superlicense_journal"):
+    with pytest.raises(StoreOutdatedError, match=r"superlicense_journal.* bring version 0001 \(superlicense_forms"):
         database.bare().migrate()
     assert tables(database, home(database)) == before
 
@@ -212,6 +214,47 @@ class TestBesideAHostsOwnChain:
             context = MigrationContext.configure(connection, opts={"include_name": ours_alone})
             differences = compare_metadata(context, metadata)
         assert [(one[0], one[1].name) for one in differences] == [("add_table", "orders")]
+
+    def hosts(self, store: SqlStore) -> Engine:
+        """Let a host's own chain make the tables."""
+        store.attach_to(MetaData()).create_all(store.engine)
+        return store.engine
+
+    @pytest.mark.parametrize("make", [SqlStore.migrate, SqlStore.create_tables])
+    def test_tables_of_the_hosts_chain_are_left_to_it(
+        self, database: Database, make: Callable[[SqlStore], None]
+    ) -> None:
+        store = database.bare()
+        self.hosts(store)
+        write(store, user_row(1))
+        before = set(tables(database, home(database)))
+        make(store)
+        make(store)
+        made = {one[1] for one in set(tables(database, home(database))) - before}
+        assert not any("rows" in name or "journal" in name for name in made)
+        write(store, user_row(2, "bo"))
+        assert len(history(store)) == 2
+
+    @pytest.mark.parametrize("make", [SqlStore.migrate, SqlStore.create_tables])
+    def test_the_host_is_told_what_its_chain_has_to_bring(
+        self, database: Database, make: Callable[[SqlStore], None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = database.bare()
+        self.hosts(store)
+        database.rows("DROP TABLE superlicense_usage_statements")
+        before = tables(database, home(database))
+        with pytest.raises(StoreOutdatedError, match=r"bring version 0001 \(superlicense_usage_statements\)$"):
+            make(store)
+        versions = {"0001": frozenset({"rows"}), "0002": frozenset({"rows.color", "colors"})}
+        monkeypatch.setattr(migrations, "_brought", lambda _: versions)
+        told = r"bring version 0002 \(superlicense_colors, superlicense_rows.color\)$"
+        with pytest.raises(StoreOutdatedError, match=told):
+            make(store)
+        assert tables(database, home(database)) == before
+
+    def test_every_table_is_brought_by_a_version(self) -> None:
+        names = SqlStore(create_engine("sqlite://"), prefix="p_").attach_to(MetaData()).tables
+        assert {f"p_{name}" for name in v0001_initial.brings} == set(names)
 
 
 def test_two_prefixes_are_two_stores(database: Database) -> None:

@@ -11,7 +11,7 @@ from tests.adapters.databases import Database
 ROW = {
     "installation": "'1010000014'",
     "sequence": "1",
-    "kind": "'users'",
+    "table_name": "'users'",
     "key": "'anna'",
     "started_at": "5",
     "started_by": "'host'",
@@ -19,7 +19,8 @@ ROW = {
     "ended_at": "NULL",
     "ended_by": "NULL",
     "ended_step": "NULL",
-    "noun": "'{}'",
+    "form": "1",
+    "record": "'{}'",
 }
 
 
@@ -39,6 +40,9 @@ class TestShapeOfRows:
             view.facts.start(user_row(9, "somebody else"))
         return database
 
+    def test_tables_of_a_newer_version_fit(self, table: Database) -> None:
+        table.rows(insert({**ROW, "table_name": "'teams'", "form": "9"}))
+
     def test_a_good_row_fits(self, table: Database) -> None:
         table.rows(insert(ROW))
         table.rows(insert({**ROW, **ENDED, "sequence": "2", "started_step": "1"}))
@@ -46,11 +50,11 @@ class TestShapeOfRows:
     @pytest.mark.parametrize(
         "wrong",
         [
-            {"kind": "'nobodys'"},
             {"sequence": "0"},
             {"started_step": "0"},
             {"installation": "'unknown'"},
-            {"noun": "NULL"},
+            {"record": "NULL"},
+            {"form": "0"},
             {"ended_at": "5"},
             {**ENDED, "ended_at": "4"},
             {**ENDED, "ended_by": "NULL"},

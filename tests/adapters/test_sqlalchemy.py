@@ -9,9 +9,12 @@ from sqlalchemy import MetaData, create_engine
 from sqlalchemy.pool import NullPool
 
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.codec import FORM
+from superlicense.errors import InvalidValueError, StoreOutdatedError, TamperedStoreError
 from superlicense.testing import MakeStore, Reopen, StoreContract
-from superlicense.testing.samples import NORDVIK
+from superlicense.testing.contract.blocks import history, write
+from superlicense.testing.samples import NORDVIK, user_row
+from tests.adapters.databases import Database
 
 
 class TestOnSqlite(StoreContract):
@@ -78,10 +81,44 @@ def test_names_are_identifiers(tmp_path: Path) -> None:
             SqlStore(engine, **options)
 
 
-def test_a_missing_table_is_a_store_that_cannot_be_read(tmp_path: Path) -> None:
-    store = SqlStore(create_engine(f"sqlite:///{tmp_path / 'empty.db'}"))
-    with pytest.raises(StoreUnavailableError), store.reading(NORDVIK):
+@pytest.mark.parametrize("block", ["reading", "writing"])
+def test_missing_tables_are_to_be_made_by_migrate(database: Database, block: str) -> None:
+    store = database.bare()
+    with pytest.raises(StoreOutdatedError, match="run migrate"), getattr(store, block)(NORDVIK):
         pass  # pragma: no cover - it is not opened
+    with pytest.raises(StoreOutdatedError, match="run migrate"), store.recording(NORDVIK) as usage:
+        usage.lock_head()
+    store.migrate()
+    write(store, user_row(1))
+
+
+def test_a_table_that_a_head_was_kept_with_was_taken(database: Database) -> None:
+    store = database.store()
+    with store.writing(NORDVIK) as view:
+        view.facts.start(user_row(1))
+    database.rows("ALTER TABLE superlicense_rows RENAME TO elsewhere")
+    with pytest.raises(StoreOutdatedError):
+        history(store)
+    head = "x'00'" if database.on_sqlite else "'00'"
+    database.rows(f"UPDATE superlicense_installations SET head = {head}")
+    with pytest.raises(TamperedStoreError, match="superlicense_rows"):
+        history(store)
+
+
+def test_the_form_is_what_migrate_has_noted(database: Database) -> None:
+    store = database.store()
+    for forms, form in (("UPDATE superlicense_forms SET form = 7", 7), ("DELETE FROM superlicense_forms", 1)):
+        database.rows(forms)
+        with store.reading(NORDVIK) as view:
+            assert view.form == form
+    store.migrate()
+    write(store, user_row(1))
+    with store.writing(NORDVIK) as view:
+        assert view.form == FORM
+    database.rows("UPDATE superlicense_forms SET form = 7")
+    store.migrate()
+    with store.reading(NORDVIK) as view:
+        assert view.form == 7
 
 
 def test_a_host_makes_the_tables_with_its_own(tmp_path: Path) -> None:

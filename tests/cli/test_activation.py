@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import superlicense as sl
-from superlicense.document.root import Owner, RootDraft
+from superlicense.document.root import Owner, RootDraft, digest
 from superlicense.testing import Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
-from tests.installation import package, plan, price_list
+from tests.installation import package, plan, price_list, system
 
 DEMO = Path(sl.__file__).parent / "cli" / "demo_package.xml"
 
@@ -97,6 +97,21 @@ class TestActivation:
         assert told["activated"] is True
         assert shop.open().gate.holds("anna", "ten-all")
 
+    def test_where_a_suite_comes_in_the_plans_of_others_are_released(self, shop: Shop) -> None:
+        shop.told("assign", "bo", "ten-sales")
+        shop.told("save-user", "bo", "--type", "external")
+        modules = [row for row in price_list(2) if row.kind is not sl.LicenseKind.PLAN]
+        licenses = (*modules, system("suite2"), plan("suite-user", 9, "user", "web"))
+        file = shop.folder / "suite.json"
+        file.write_bytes(VENDOR.issue(package(licenses=licenses, validity=sl.Validity())))
+        lines = shop.told("activate", file, "--dry-run", code=1)
+        assert "  Proposed: anna changes from superoffice.ten-sales to superoffice.suite-user" in lines
+        assert "  Proposed: the plan superoffice.ten-sales of bo is released" in lines
+        told = shop.json("activate", file, "--move-as-proposed")
+        assert told["activated"] is True
+        assert told["preview"]["releases"] == [{"license": "superoffice.ten-sales", "holder": "bo", "cascade": False}]
+        assert shop.open().seats.held_by("bo") == ()
+
     def test_plans_are_moved_and_released_as_told(self, shop: Shop) -> None:
         file = without(shop, "ten-sales")
         shop.told("assign", "bo", "ten-sales")
@@ -164,7 +179,7 @@ class TestUnsigned:
 
     def test_a_signed_package_is_no_xml(self, shop: Shop) -> None:
         (shop.folder / "signed.json").write_bytes(sold())
-        assert shop.json("activate", "signed.json", "--unsigned", code=3)["error"]["code"] == "malformed_package"
+        assert shop.json("activate", "signed.json", "--unsigned", code=3)["error"]["code"] == "wrong_file"
 
 
 class TestRoots:
@@ -174,6 +189,7 @@ class TestRoots:
         key = VENDOR.keys["superoffice"].public
         following = RootDraft(
             version=2,
+            previous=digest(VENDOR.root),
             issued_at=OPENED,
             expires_at=OPENED.replace(year=2126),
             root_keys=[VENDOR.root_key.public],

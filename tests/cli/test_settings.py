@@ -111,8 +111,8 @@ class TestPrecedence:
     def test_the_trust_root_may_be_a_digest(self, shop: Shop) -> None:
         digest = hashlib.sha256(unverified_payload(VENDOR.root, payload_type=PAYLOAD_TYPE)).hexdigest()
         assert shop.run("why", "anna", "web", "--trust", digest).exit_code == 0
-        other = shop.json("why", "anna", "web", "--trust", "0" * 64, code=1)
-        assert other["decision"]["reasons"][0]["code"] == "tampered"
+        other = shop.json("why", "anna", "web", "--trust", "0" * 64, code=3)
+        assert other["error"]["code"] == "unreachable_root"
 
     def test_a_root_that_is_pinned_by_its_digest_has_to_be_installed_first(self, nowhere: Shop) -> None:
         digest = hashlib.sha256(unverified_payload(VENDOR.root, payload_type=PAYLOAD_TYPE)).hexdigest()
@@ -252,8 +252,8 @@ class TestStores:
         (shop.folder / "text.db").write_text(
             "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
         )
-        for name in ("empty.db", "text.db"):
-            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == "store_unavailable"
+        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
+            assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as file:
@@ -278,4 +278,4 @@ class TestStores:
         assert nowhere.folder.is_dir()
 
     def test_a_store_in_memory_is_there_at_once(self, shop: Shop) -> None:
-        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_unavailable"
+        assert shop.json("journal", "--store", "sqlite://", code=4)["error"]["code"] == "store_outdated"

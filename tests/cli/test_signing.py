@@ -66,10 +66,20 @@ class TestRoot:
         assert (done.exit_code, done.stdout) == (0, "")
         assert run("verify", folder / "package.json", "--root", folder / "new.json").exit_code == 0
 
+    def test_follows_the_one_before(self, folder: Path) -> None:
+        (folder / "draft.json").write_text(json.dumps({**self.DRAFT, "version": 2}))
+        done = run("root", folder / "draft.json", "--key", folder / "root.pem")
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert "trust root at previous" in done.stderr
+        options = ("--key", folder / "root.pem", "--previous", folder / "root.json", "--out", folder / "next.json")
+        assert run("root", folder / "draft.json", *options).exit_code == 0
+        assert run("verify", folder / "next.json", "--root", folder / "root.json").exit_code == 0
+
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
             ({"version": 0}, "malformed_root"),
+            ({"version": 2, "previous": 7}, "malformed_root"),
             ({"issued_at": "yesterday"}, "invalid_value"),
             ({"issued_at": None}, "invalid_value"),
             ({"issued_at": "2026-01-01T00:00:00"}, "invalid_value: issued_at: must be a datetime with a time zone"),
@@ -105,6 +115,19 @@ class TestIssue:
             "issue", folder / "payload.json", "--key", folder / "vendor.pem", "--password-file", folder / "password"
         )
         assert (done.exit_code, done.stdout_bytes) == (0, VALID + b"\n")
+
+    def test_takes_the_fields_that_most_packages_do_not_have_as_options(self, folder: Path) -> None:
+        fields = json.loads(PAYLOAD)
+        given = {name: fields.pop(name) for name in ("replaces", "resets_clock")}
+        (folder / "payload.json").write_text(json.dumps(fields))
+        key = ("--key", folder / "vendor.pem", "--password-file", folder / "password")
+        bare = run("issue", folder / "payload.json", *key, "--out", folder / "bare.json")
+        assert bare.exit_code == 0
+        shown = run("inspect", folder / "bare.json").stdout
+        assert "replaces             null" in shown
+        assert "resets_clock         false" in shown
+        done = run("issue", folder / "payload.json", *key, "--replaces", given["replaces"], "--resets-clock")
+        assert done.stdout_bytes == VALID + b"\n"
 
     def test_with_the_wrong_password_is_invalid(self, folder: Path) -> None:
         done = run("issue", folder / "payload.json", "--key", folder / "vendor.pem")

@@ -22,9 +22,10 @@ def edited(path: Path) -> None:
         (table,) = (
             name
             for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            if {"noun", "key"} <= {row[1] for row in database.execute(f"PRAGMA table_info({name})")}
+            if {"record", "key"} <= {row[1] for row in database.execute(f"PRAGMA table_info({name})")}
         )
-        changed = database.execute(f"UPDATE {table} SET noun = replace(noun, '\"anna\"', '\"eve\"') WHERE key = 'anna'")  # noqa: S608 - a name of our own
+        edit = f"UPDATE {table} SET record = replace(record, '\"anna\"', '\"eve\"') WHERE key = 'anna'"  # noqa: S608 - ours
+        changed = database.execute(edit)
         assert changed.rowcount == 1
 
 

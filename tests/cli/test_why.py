@@ -18,6 +18,7 @@ Conditions
   ✓ The package was issued to this company
   ✓ The package was issued for this serial number
   ✓ The package was issued for this database
+  ✓ The package is signed, or unsigned packages are accepted
   ✓ Stored records are unmodified
   ✓ The package has not stopped working
   ✓ The user exists
@@ -49,6 +50,7 @@ Betingelser
   ✓ Pakken er udstedt til dette firma
   ✓ Pakken er udstedt til dette serienummer
   ✓ Pakken er udstedt til denne database
+  ✓ Pakken er signeret, eller usignerede pakker accepteres
   ✓ De gemte poster er uændrede
   ✓ Pakken er ikke holdt op med at virke
   ✓ Brugeren findes

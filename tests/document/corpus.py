@@ -49,6 +49,8 @@ PACKAGE = LicensePackage(
     product_type="online",
     product_description="CRM Online",
     license_url="https://licenses.example/buy",
+    replaces="1010000022",
+    resets_clock=True,
     licenses=(
         ModuleLicense(name="server", scope=LicenseScope.SYSTEM),
         ModuleLicense(
@@ -73,6 +75,7 @@ def root_draft(**fields: Any) -> root.RootDraft:  # noqa: ANN401 - fields of the
     return root.RootDraft(
         **{
             "version": 1,
+            "previous": ROOT.digest if fields.get("version", 1) > 1 else None,
             "issued_at": datetime(2026, 1, 1, tzinfo=UTC),
             "expires_at": datetime(2028, 1, 1, tzinfo=UTC),
             "root_keys": [ROOT_KEY.public],
@@ -237,6 +240,12 @@ DEFECTS: Mapping[str, tuple[bytes, type[errors.SuperlicenseError], str]] = {
     "grace_before_expiry": (field(grace_until="2027-03-26T00:00:00Z"), _Malformed, "grace_until"),
     "grace_without_expiry": (field(expires_at=None), _Malformed, "grace_until"),
     "warning_after_expiry": (field(warns_at="2027-03-28T00:00:00Z"), _Malformed, "warns_at"),
+    "replaces_missing": (without("replaces"), _Malformed, "replaces"),
+    "replaces_no_serial_number": (field(replaces="1010000015"), _Malformed, "replaces"),
+    "replaces_is_a_number": (field(replaces=1010000022), _Malformed, "replaces"),
+    "resets_clock_missing": (without("resets_clock"), _Malformed, "resets_clock"),
+    "resets_clock_null": (field(resets_clock=None), _Malformed, "resets_clock"),
+    "resets_clock_is_a_number": (field(resets_clock=1), _Malformed, "resets_clock"),
     "deployment_type_is_a_text": (field(deployment_type="cloud"), _Malformed, "deployment_type"),
     "module_twice": (row(3, module="USER"), _Malformed, "licenses[3].name"),
     "module_malformed": (row(0, module="ser_ver"), _Malformed, "licenses[0].module"),

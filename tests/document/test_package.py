@@ -96,6 +96,20 @@ class TestSigning:
             draft.issue([VENDOR_KEY])
         assert package.read(package.write(lacking)) == lacking
 
+    @pytest.mark.parametrize(
+        ("fields", "paths"),
+        [
+            ({}, []),
+            ({"replaces": None, "resets_clock": False}, []),
+            ({"replaces": PACKAGE.serial_number}, ["replaces"]),
+            ({"owner": "ACME", "licenses": ()}, ["replaces", "resets_clock"]),
+        ],
+    )
+    def test_warns_of_fields_without_effect_and_signs_them(self, fields: dict[str, Any], paths: list[str]) -> None:
+        draft = package.PackageDraft(evolve(PACKAGE, **fields))
+        assert [finding.path for finding in draft.lint()] == paths
+        envelope.verify(draft.issue([VENDOR_KEY]), payload_type=package.PAYLOAD_TYPE, keys=[VENDOR_KEY.public])
+
     @pytest.mark.parametrize("fields", [{"issue": None}, {"issued_at": None}, {"database_id": "ours"}])
     def test_refuses_what_reading_would_refuse(self, fields: dict[str, Any]) -> None:
         with pytest.raises(MalformedPackageError):

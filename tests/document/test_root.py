@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from superlicense.document.keys import SigningKey
 from superlicense.errors import (
     InvalidValueError,
     MalformedRootError,
+    RootPreviousError,
     RootThresholdError,
     RootVersionError,
     SuperlicenseError,
@@ -70,6 +72,11 @@ DEFECTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda f: f.update(v=2), "v"),
     (lambda f: f.update(version=0), "version"),
     (lambda f: f.update(version="1"), "version"),
+    (lambda f: f.update(version=2), "previous"),
+    (lambda f: f.update(previous="0" * 64), "previous"),
+    (lambda f: f.update(version=2, previous="0" * 63), "previous"),
+    (lambda f: f.update(version=2, previous=7), "previous"),
+    (lambda f: f.pop("previous"), "previous"),
     (lambda f: f.update(expires_at=f["issued_at"]), "expires_at"),
     (lambda f: f.update(owner="x"), "owner"),
     (lambda f: f.pop("revoked"), "revoked"),
@@ -171,9 +178,36 @@ class TestTheNextRoot:
             root.open_next(root_draft(version=version).sign([ROOT_KEY]), ROOT)
         assert (refused.value.version, refused.value.expected) == (version, 2)
 
+    def test_contains_the_digest_of_the_one_before(self) -> None:
+        bogus = root_draft(version=2, previous="0" * 64).sign([ROOT_KEY])
+        with pytest.raises(RootPreviousError) as refused:
+            root.open_next(bogus, ROOT)
+        found = refused.value
+        assert (found.path, found.version, found.previous, found.expected) == ("previous", 2, "0" * 64, ROOT.digest)
+        assert ROOT.digest == root.digest(ROOT_DOCUMENT) == hashlib.sha256(PAYLOAD).hexdigest()
+
     def test_is_no_package(self) -> None:
         with pytest.raises(WrongPayloadTypeError):
             root.open_next(VALID, ROOT)
+
+
+class TestTheRootBefore:
+    """It is the one whose digest the root after it contains, whatever has signed it."""
+
+    NEXT = root.open_next(root_draft(version=2).sign([ROOT_KEY]), ROOT)
+
+    def test_is_found_by_its_digest(self) -> None:
+        signed_by_nobody_known = root_draft().sign([STRANGER_KEY])
+        assert root.open_previous(signed_by_nobody_known, self.NEXT) == ROOT
+
+    def test_signed_by_the_keys_of_the_next_is_refused(self) -> None:
+        forged = root_draft(root_keys=[ROOT_KEY.public, STRANGER_KEY.public]).sign([ROOT_KEY, STRANGER_KEY])
+        with pytest.raises(RootPreviousError):
+            root.open_previous(forged, self.NEXT)
+
+    def test_has_the_version_before(self) -> None:
+        with pytest.raises(RootVersionError):
+            root.open_previous(root_draft(version=2).sign([ROOT_KEY]), self.NEXT)
 
 
 class TestThePinnedRoot:

@@ -38,7 +38,7 @@ DEFECTS: dict[str, tuple[str, str, str]] = {
     "number_is_a_word": ("<NumberOfLicenses>3<", "<NumberOfLicenses>three<", "{1}.NumberOfLicenses"),
     "number_with_exponent": ("<NumberOfLicenses>3<", "<NumberOfLicenses>1E+999999<", "{1}.NumberOfLicenses"),
     "number_too_long": ("<NumberOfLicenses>3<", f"<NumberOfLicenses>{'9' * 29}<", "{1}.NumberOfLicenses"),
-    "number_too_great": ("<NumberOfLicenses>3<", "<NumberOfLicenses>1000000001<", "{1}.NumberOfLicenses"),
+    "number_too_great": ("<NumberOfLicenses>3<", "<NumberOfLicenses>4294967296<", "{1}.NumberOfLicenses"),
     "boolean_is_a_word": ("<IsHidden>true<", "<IsHidden>yes<", "{3}.IsHidden"),
     "plan_with_unknown_command": ("set=user,", "grant=user,", "{2}.ExtraInfo"),
     "grant_malformed": ("set=user,", "set=us_er,", "{2}.ExtraInfo"),

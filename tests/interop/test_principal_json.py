@@ -141,7 +141,7 @@ class TestAPrincipal:
     def test_follows_the_hosts_policy(self) -> None:
         on_site = payload(licensed("server", "SiteLicense"), licensed("user"), licensed("web"), licensed("t1"))
         assert not read(on_site).login(Client.WEB, at=NOON).allowed
-        assert read(on_site, policy=Policy(on_site=True)).login(Client.WEB, at=NOON).allowed
+        assert read(on_site, policy=Policy(on_site=True, accept_unsigned=False)).login(Client.WEB, at=NOON).allowed
 
 
 @for_each(

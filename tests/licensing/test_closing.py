@@ -63,6 +63,11 @@ class TestClosing:
         assert not draft.closed
         assert (used(dearer)["mailings"], used(dearer, DECEMBER)["mailings"]) == (255, 0)
 
+    def test_late_usage_of_a_month_that_was_never_closed_is_adjusted_too(self, closed: sl.Licensing) -> None:
+        closed.meters.record([sent(4, START - timedelta(days=60))])
+        (line,) = [one for one in closed.meters.statement(DECEMBER).lines if one.month == sl.Month(2026, 9)]
+        assert (line.kind, line.meter, line.used) == (sl.LineKind.ADJUSTMENT, "mailings", 4)
+
     def test_a_late_reading_changes_the_months_it_is_carried_into(self, closed: sl.Licensing, clock: Clock) -> None:
         assert used(closed, DECEMBER)["storage"] == 900
         closed.meters.record([stored(400, START + timedelta(days=1))])

@@ -121,6 +121,13 @@ class TestPreviews:
         assert levels(signed) == [("mailings", "2026-11", 100)]
         assert signed.packages.preview(issued(3, licenses=(module("user", 4),))).meters == ()
 
+    def test_a_meter_that_is_no_longer_listed_has_the_terms_of_the_month(
+        self, signed: sl.Licensing, store: sl.Store, clock: Clock
+    ) -> None:
+        fewer = open_licensing(store, trust=root(), clock=clock, policy=signed.policy, meters=(DISK,))
+        (effect,) = fewer.packages.preview(issued(2, licenses=(module("user", 4),))).meters
+        assert (effect.meter, effect.threshold, effect.new_threshold) == ("mailings", 500, 400)
+
     def test_other_levels_by_now_are_another_preview(self, signed: sl.Licensing) -> None:
         preview = signed.packages.preview(issued(2, licenses=(module("user", 4),)))
         signed.meters.record([sent(80)])

@@ -66,6 +66,13 @@ def test_entries_are_found_by_user_and_license(busy: sl.Licensing) -> None:
     assert busy.journal.entries(license="nordvik.routes") == ()
 
 
+def test_reading_goes_on_where_it_stopped(busy: sl.Licensing) -> None:
+    assert [entry.number for entry in busy.journal.entries(after=6)] == [7, 8]
+    assert [entry.number for entry in busy.journal.entries(after=5, user="anna")] == [6, 8]
+    assert busy.journal.entries(after=8) == busy.journal.entries(after=2**62) == ()
+    assert busy.journal.entries(after=0) == busy.journal.entries()
+
+
 def test_what_did_nothing_is_not_there(busy: sl.Licensing) -> None:
     busy.seats.assign("bo", SALES, by="admin")
     busy.users.save(person("bo"))
@@ -82,6 +89,9 @@ def test_what_is_no_question_is_an_error(busy: sl.Licensing) -> None:
         busy.journal.entries(until=naive)
     with pytest.raises(sl.InvalidValueError, match=r"^license: "):
         busy.journal.entries(license="a/b")
+    for number in (-1, "1", True, 2**63, None):
+        with pytest.raises(sl.InvalidValueError, match=r"^after: "):
+            busy.journal.entries(after=number)  # type: ignore[arg-type]  # none of them is a number of an entry
     # SQLite cannot look for the first, PostgreSQL not for the second.
     for user in ("\udcff", "\0", "", 7):
         with pytest.raises(sl.InvalidValueError, match=r"^user: "):

@@ -1,29 +1,53 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.document import envelope
 from superlicense.document.envelope import unverified_payload
-from superlicense.document.root import PAYLOAD_TYPE, open_pinned
+from superlicense.document.keys import PublicKey, SigningKey
+from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
 from superlicense.licensing.integrity.trust import Trust
+from superlicense.licensing.loading import readable
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.world_update import build_world, empty_world
 from tests.installation import INSTALLATION, open_licensing, package, system
-from tests.licensing.vendor import NEXT_ROOT_KEY, ROOT_KEY, START, issued, partner_issued, root
+from tests.licensing.vendor import (
+    NEXT_ROOT_KEY,
+    ROOT_KEY,
+    START,
+    STRANGER_KEY,
+    VENDOR_KEY,
+    issued,
+    partner_issued,
+    root,
+)
 
 ONE, TWO, THREE = root(1), root(2), root(3)
 BOTH = [ROOT_KEY.public, NEXT_ROOT_KEY.public]
 
 
+def resigned(document: bytes) -> bytes:
+    """Return the same root with one more signature, and its signatures in another order."""
+    fields = json.loads(document)
+    more = envelope.sign(
+        unverified_payload(document, payload_type=PAYLOAD_TYPE), payload_type=PAYLOAD_TYPE, signers=[NEXT_ROOT_KEY]
+    )
+    fields["signatures"] = [*json.loads(more)["signatures"], *reversed(fields["signatures"])]
+    return json.dumps(fields).encode()
+
+
 class TestTheLineOfRoots:
-    """A stored root counts if signatures lead from the pinned one to it."""
+    """A later root counts if signatures lead to it from the pinned one, an earlier one if digests do."""
 
     def test_leads_forward(self) -> None:
         roots, broken = Trust(ONE).line({1: ONE, 2: TWO, 3: THREE})
@@ -57,10 +81,70 @@ class TestTheLineOfRoots:
         roots, found = Trust(pinned).line(stored)
         assert (sorted(roots), found) == (trusted, broken)
 
-    def test_does_not_lead_back_to_a_root_whose_keys_have_not_signed_the_next(self) -> None:
-        own = root(1, root_keys=BOTH, root_threshold=2)
-        roots, broken = Trust(TWO).line({1: own})
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            # the key that signed the pinned root, beside one of the forger's
+            {"root_keys": BOTH},
+            {"root_keys": BOTH, "root_threshold": 2},
+            {"expires_at": datetime(2029, 1, 1, tzinfo=UTC)},
+        ],
+    )
+    def test_does_not_lead_back_by_signatures(self, fields: dict[str, Any]) -> None:
+        roots, broken = Trust(TWO).line({1: root(1, **fields)})
         assert (sorted(roots), broken) == ([2], (1,))
+
+    def test_does_not_lead_forward_to_a_root_with_another_digest_of_the_one_before(self) -> None:
+        roots, broken = Trust(ONE).line({2: root(2, previous="0" * 64)})
+        assert (sorted(roots), broken) == ([1], (2,))
+
+    def test_does_not_confuse_the_root_before_with_the_root_after(self) -> None:
+        trust = Trust(TWO)
+        assert trust.line({1: ONE})[1] == ()
+        roots, broken = trust.line({1: ONE, 3: ONE})
+        assert (sorted(roots), broken) == ([1, 2], (3,))
+
+    @pytest.mark.parametrize("pin", [resigned(TWO), digest(TWO)])
+    def test_knows_the_pinned_root_whatever_the_order_of_its_signatures(self, pin: bytes | str) -> None:
+        roots, broken = Trust(pin).line({1: ONE, 2: TWO, 3: THREE})
+        assert (sorted(roots), broken) == ([1, 2, 3], ())
+
+    @pytest.mark.parametrize("pinned", [1, 200, 257])
+    def test_of_256_rotations_is_verified_once(self, pinned: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        documents = {1: ONE}
+        for version in range(2, 258):
+            documents[version] = root(version, previous=digest(documents[version - 1]), issued_at=START)
+        trust = Trust(documents[pinned])
+        assert len(trust.line(documents)[0]) == 257
+        trials = []
+        monkeypatch.setattr(PublicKey, "verifies", lambda *_: trials.append(1))
+        assert len(trust.line({version: bytes(bytearray(kept)) for version, kept in documents.items()})[0]) == 257
+        assert trials == []
+
+
+def test_a_document_costs_the_same_after_256_rotations(monkeypatch: pytest.MonkeyPatch) -> None:
+    licensing = open_licensing(trust=ONE, clock=lambda: START)
+    licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
+    trials: list[int] = []
+    verifies = PublicKey.verifies
+
+    def counted(self: PublicKey, signature: bytes, message: bytes) -> bool:
+        trials.append(1)
+        return verifies(self, signature, message)
+
+    def cost() -> int:
+        trials.clear()
+        licensing.packages.preview(issued(2, seats=9))
+        return len(trials)
+
+    monkeypatch.setattr(PublicKey, "verifies", counted)
+    before, newest = cost(), ONE
+    for version in range(2, 258):
+        newest = root(version, previous=digest(newest), issued_at=START)
+        trials.clear()
+        assert licensing.packages.install_root(newest, by="admin") == version
+        assert len(trials) == 2  # by the keys of the root before, and by its own
+    assert cost() == before == 1
 
 
 class TestAPinnedDigest:
@@ -99,7 +183,8 @@ def trusting_world() -> Callable[[], World]:
     """Build what a store holds after a signed package, a waiting one, a second root, and an unsigned partner."""
 
     def build() -> World:
-        licensing = open_licensing(trust=ONE, clock=lambda: START)
+        accepting = sl.Policy(accept_unsigned=True)
+        licensing = open_licensing(trust=ONE, clock=lambda: START, policy=accepting, seal_key=bytes(32))
         licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
         licensing.packages.install_root(TWO, by="admin")
         licensing.users.save(sl.User(id="anna", may_log_in=True))
@@ -115,7 +200,7 @@ def trusting_world() -> Callable[[], World]:
             by="admin",
         )
         with licensing.packages._engine.worlds.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
-            rows = [row for table in Table for row in view.facts.running(table)]
+            rows = [readable(row) for table in Table for row in view.facts.running(table)]
         return build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
 
     return build
@@ -126,6 +211,49 @@ def with_row(world: World, table: str, key: str, **changes: Any) -> World:  # no
     kept = getattr(world, table)
     row: Row[Any] = kept[key]
     return evolve(world, **{table: kept.with_items({key: evolve(row, **changes)})})
+
+
+class TestTwoSignatures:
+    """A row names the keys that signed its document when it was accepted; all of them have to have."""
+
+    KEYS = (VENDOR_KEY, STRANGER_KEY)
+    IDS = tuple(sorted(key.public.key_id for key in KEYS))
+
+    def stored(self, *signers: SigningKey, threshold: int = 1) -> tuple[StoredDocuments, World]:
+        """Build what a store holds after a package that *signers* have signed."""
+        owner = Owner(keys=[key.public for key in self.KEYS], threshold=threshold)
+        pinned = root(1, owners={"SUPEROFFICE": owner})
+        licensing = open_licensing(trust=pinned, clock=lambda: START)
+        licensing.packages.activate(licensing.packages.preview(issued(1, *signers)), by="admin")
+        with licensing.packages._engine.worlds.stored() as view:  # noqa: SLF001 - what is stored is what is tampered with
+            rows = [readable(row) for table in Table for row in view.facts.running(table)]
+        return StoredDocuments(Trust(pinned)), build_world(empty_world(INSTALLATION, sl.Policy()), rows, ())
+
+    def test_are_both_named(self) -> None:
+        stored_documents, world = self.stored(*self.KEYS)
+        assert stored_documents.checked(world).tampered == frozenset()
+        assert world.packages["superoffice"].noun.signed_by == self.IDS
+
+    @pytest.mark.parametrize("threshold", [1, 2])
+    def test_of_which_one_was_added_later_change_nothing(self, threshold: int) -> None:
+        signers = self.KEYS[:threshold]
+        stored_documents, world = self.stored(*signers, threshold=threshold)
+        added = with_row(world, "packages", "superoffice", document=issued(1, *self.KEYS))
+        seen = stored_documents.checked(added)
+        assert seen.tampered == frozenset()
+        assert len(seen.packages["superoffice"].noun.signed_by) == threshold
+
+    def test_have_to_be_enough_and_different(self) -> None:
+        stored_documents, world = self.stored(*self.KEYS, threshold=2)
+        for signed_by in (self.IDS[:1], self.IDS[:1] * 2, (), (*self.IDS, "0" * 64)):
+            noun = evolve(world.packages["superoffice"].noun, signed_by=signed_by)
+            forged = with_row(world, "packages", "superoffice", noun=noun)
+            assert stored_documents.checked(forged).tampered == {(Table.PACKAGES, "superoffice")}
+
+    def test_of_which_one_is_left_have_to_be_those_that_the_row_names(self) -> None:
+        stored_documents, world = self.stored(*self.KEYS)
+        left = with_row(world, "packages", "superoffice", document=issued(1))
+        assert stored_documents.checked(left).tampered == {(Table.PACKAGES, "superoffice")}
 
 
 class TestVerificationOnLoad:
@@ -197,6 +325,20 @@ class TestVerificationOnLoad:
             (Table.WAITING_PACKAGES, "superoffice"),
         }
         assert StoredDocuments(None).checked(world).accepted_roots() == ()
+
+    def test_names_an_unsigned_package_that_waits(self, world: World) -> None:
+        kept = world.packages["acme"]
+        noun = evolve(kept.noun, waiting=True)
+        forged = evolve(
+            world, waiting=world.waiting.with_items({"acme": evolve(kept, table=Table.WAITING_PACKAGES, noun=noun)})
+        )
+        assert StoredDocuments(Trust(ONE)).checked(forged).tampered == {(Table.WAITING_PACKAGES, "acme")}
+
+    def test_verifies_a_package_again_under_another_root(self, world: World) -> None:
+        stored_documents = StoredDocuments(Trust(ONE))
+        assert stored_documents.checked(world).tampered == frozenset()
+        forged = with_row(world, "roots", "2", document=b"forged")
+        assert (Table.WAITING_PACKAGES, "superoffice") in stored_documents.checked(forged).tampered
 
     def test_looks_again_only_when_documents_have_changed(self, world: World) -> None:
         stored_documents = StoredDocuments(Trust(ONE))

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
-from tests.installation import SALES, START, WEB, Clock, module, open_licensing, package, person, system
+from tests.installation import SALES, SERVICE, START, WEB, Clock, module, open_licensing, package, person, system
 
 
 class TestSave:
@@ -235,8 +235,8 @@ class TestSites:
         assert empty.sites.all() == ()
 
 
-class TestLookAlikes:
-    """Ids that people cannot tell apart are told, and are no error."""
+class TestWarnings:
+    """Ids that people cannot tell apart and users with two plans are told, and are no error."""
 
     @pytest.mark.parametrize("seal_key", [None, bytes(32)])
     def test_verifying_warns_of_them(self, store: sl.Store, clock: Clock, seal_key: bytes | None) -> None:
@@ -255,10 +255,33 @@ class TestLookAlikes:
         licensing.seats.retire("Anna", by="admin")
         assert licensing.verify_store().findings == ()
 
+    def test_verifying_warns_of_two_plans(self, licensing: sl.Licensing, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as older_version:
+            older_version.setattr("superlicense.rules.seats.seating.second_plans", lambda *_: ())
+            older_version.setattr("superlicense.rules.apply.added_plans", lambda *_: ())
+            for plan in (SALES, SERVICE):
+                licensing.seats.assign("anna", plan, by="admin")
+        report = licensing.verify_store()
+        (finding,) = report.findings
+        assert (finding.code, finding.severity, finding.table, finding.key) == (
+            sl.FindingCode.TWO_PLANS,
+            sl.Severity.WARNING,
+            "assignments",
+            "anna",
+        )
+        assert report.ok
+        assert [(one.code, one.text) for one in licensing.screens.status("anna").warnings] == [
+            ("two_plans", "These users have several user plans of superoffice; release all but one of them: anna.")
+        ]
+        licensing.seats.release("anna", SALES, by="admin")
+        assert licensing.verify_store().findings == ()
+
     def test_every_other_finding_is_an_error(self) -> None:
         for code in sl.FindingCode:
             finding = sl.Finding(code=code, explanation="")
             assert sl.StoreReport(sealed=False, rows=0, entries=0, findings=[finding]).ok is (
                 finding.severity is sl.Severity.WARNING
             )
-            assert (finding.severity is sl.Severity.WARNING) == (code is sl.FindingCode.IDS_LOOK_ALIKE)
+            assert (finding.severity is sl.Severity.WARNING) == (
+                code in {sl.FindingCode.IDS_LOOK_ALIKE, sl.FindingCode.TWO_PLANS}
+            )

@@ -76,7 +76,7 @@ def edit_an_event(usage: StoredUsage) -> None:
     row = usage.events["mailer", "a"]
     edited = row._replace(event=evolve(row.event, quantity=1))
     usage.events["mailer", "a"] = edited
-    usage.of_meter["mailings"] = [edited if one is row else one for one in usage.of_meter["mailings"]]
+    usage.of_meter["mailings"]["mailer", "a"] = edited
 
 
 def remove_an_event(usage: StoredUsage) -> None:

@@ -22,11 +22,15 @@ ISSUED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def root(version: int = 1, **fields: Any) -> bytes:  # noqa: ANN401 - fields of the draft
-    """Sign a root: the vendor signs everything of SUPEROFFICE, the partner ``nordvik.route-*``."""
+    """Sign a root: the vendor signs everything of SUPEROFFICE, the partner ``nordvik.route-*``.
+
+    By default, it follows the root of the version before that this function returns.
+    """
     draft = roots.RootDraft(
         **{
             "version": version,
-            "issued_at": datetime(2026, 1, version, tzinfo=UTC),
+            "previous": roots.digest(root(version - 1)) if version > 1 and "previous" not in fields else None,
+            "issued_at": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=version - 1),
             "expires_at": datetime(2028, 1, 1, tzinfo=UTC),
             "root_keys": [ROOT_KEY.public],
             "owners": {

@@ -54,6 +54,8 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "product_type": "",
             "product_description": "",
             "license_url": "",
+            "replaces": None,
+            "resets_clock": False,
             "unmodeled": FrozenMap(),
         },
     ),
@@ -63,7 +65,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     sl.TrustRoot: (
         {"version": 1, "expires_at": NOW, "accepted_at": NOW},
-        {"revoked_keys": (), "revoked_packages": ()},
+        {"revoked_keys": (), "revoked_packages": (), "thresholds": FrozenMap()},
     ),
     sl.Validity: (
         {},
@@ -119,6 +121,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "after_grace": sl.Outcome.READ_ONLY,
             "administrators_bypass_no_login": True,
             "allow_central_login": False,
+            "accept_unsigned": None,
             "revocation_grace": timedelta(days=14),
             "user_count": sl.UserCount.HIGHEST,
             "crossing_levels": (50, 80, 100, 120),
@@ -150,7 +153,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
     sl.Reason: ({"code": sl.ReasonCode.ON_TRAVEL}, {"params": FrozenMap()}),
     sl.Decision: (
         {"outcome": sl.Outcome.ALLOWED, "asked": sl.Question(topic=sl.Topic.LOGIN)},
-        {"reasons": (), "warnings": (), "valid_until": None, "rule_set": None, "clauses": ()},
+        {"reasons": (), "warnings": (), "valid_until": None, "rule_set": None, "clauses": (), "notices": ()},
     ),
 }
 REQUIRED = [(noun, name) for noun, (required, _) in FIELDS.items() for name in required]

@@ -103,6 +103,8 @@ class TestEveryNoun:
         ),
         (sl.LicensePackage, {"deployment_type": "cloud"}, "deployment_type"),
         (sl.LicensePackage, {"license_url": None}, "license_url"),
+        (sl.LicensePackage, {"replaces": "1010000015"}, "replaces"),
+        (sl.LicensePackage, {"resets_clock": 1}, "resets_clock"),
         (sl.LicensePackage, {"owner": 7, "licenses": (ROW,)}, "owner"),
         (sl.LicensePackage, {"owner": "A_B", "licenses": (ROW,)}, "owner"),
         (sl.LicensePackage, {"owner": "\u212aURT"}, "owner"),

@@ -70,7 +70,7 @@ def assign(facts: Facts, holder: str, name: str) -> Verdict:
     after = facts.copy()
     after.held[holder] = (*facts.held.get(holder, ()), name)
     if row.kind == "plan" and plans(facts, holder, str(row.name.owner)):
-        found.add(("one_plan_only", name))
+        found.add(("one_plan_only", holder))
     found |= _not_fitting(facts, after, holder)
     return (found, facts) if found else (found, after)
 
@@ -184,7 +184,12 @@ def retire(facts: Facts, user_id: str) -> Verdict:
 
 
 def save_site(facts: Facts, site: sl.Site) -> Verdict:
-    """Store *site*."""
+    """Store *site*; where satellites are licensed, there are no more of them than that (domain 15)."""
+    license = facts.row(owned("satellite"))
+    is_new = site.id not in facts.sites and site.id != "central"
+    limit = None if license is None or license.unrestricted else license.quantity
+    if is_new and limit is not None and len(set(facts.sites) - {"central"}) >= limit:
+        return {("no_satellite_left", owned("satellite"))}, facts
     after = facts.copy()
     after.sites[site.id] = site
     return set(), after

@@ -6,6 +6,7 @@ of the product and the dossier of the field alone, and shares no code with the r
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,11 +84,16 @@ class Facts:
             yield from package.licenses
 
 
+def _read(company: str) -> str:
+    """Return *company* as people read it (design 8, "Identity")."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", company).casefold())
+
+
 def addressee_faults(facts: Facts, package: sl.LicensePackage) -> set[Reason]:
     """Return what shows that *package* was issued to somebody else (design 6, "Blocking facts")."""
     ours, owner = facts.installation, package.owner.lower()
     found = set()
-    if package.company != ours.company:
+    if _read(package.company) != _read(ours.company):
         found.add(("other_company", owner))
     if package.serial_number != ours.serial_number:
         found.add(("other_serial_number", owner))

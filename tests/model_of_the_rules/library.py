@@ -19,7 +19,7 @@ _ABOUT = {
     "prerequisite_of": ("license", "dependant"),
     "one_license_of": ("licenses",),
     "unknown_site": ("site",),
-    "one_plan_only": ("license",),
+    "one_plan_only": ("holder",),
     "user_retired": (),
     "unknown_user": (),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from tests.model_of_the_rules import gate
 from tests.model_of_the_rules.comparison import Comparison, Tally, compare
-from tests.model_of_the_rules.known_differences import KNOWN_DIFFERENCES, KnownDifference, explain
+from tests.model_of_the_rules.known_differences import KNOWN_DIFFERENCES, explain
 
 # How many answers are compared, by the profile of the laws; 10^6 by `python -m tests.model_of_the_rules`.
 DECISIONS = {"quick": 500, "ci": 10_000, "long": 100_000}
@@ -20,13 +20,12 @@ def test_the_library_answers_as_the_model_does_but_for_the_known_differences() -
     assert [str(one) for one in tally.differences] == []
 
 
-@pytest.mark.parametrize("known", KNOWN_DIFFERENCES, ids=lambda known: known.code)
-def test_a_known_difference_is_still_there_else_its_row_goes(known: KnownDifference) -> None:
+def test_a_known_difference_is_still_there_else_its_row_goes() -> None:
     tally = Tally()
+    for known in KNOWN_DIFFERENCES:
+        Comparison(known.witness, tally, explain).run()
 
-    Comparison(known.witness, tally, explain).run()
-
-    assert tally.known[known.code] > 0
+    assert set(tally.known) >= {known.code for known in KNOWN_DIFFERENCES}
 
 
 def test_the_codes_of_known_differences_are_unique() -> None:

@@ -50,6 +50,8 @@ def packages(draw: st.DrawFn) -> LicensePackage:
         licenses=rows,
         deployment_type=draw(st.none() | st.integers(-5, 5)),
         license_url=draw(TEXT),
+        replaces=draw(st.none() | st.just("1010000022")),
+        resets_clock=draw(st.booleans()),
     )
 
 

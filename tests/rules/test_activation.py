@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from superlicense.messages import message
 from superlicense.model.change import PlanMove, Release, SaveSite
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
@@ -215,6 +216,23 @@ class TestDocument:
     )
     def test_nothing_is_wrong(self, written: LicensePackage) -> None:
         self.office(database_id="ours").do(activation(written))
+
+    @pytest.mark.parametrize(
+        ("ours", "theirs"),
+        [
+            ("\u00c5lborg R\u00f8r A/S", "A\u030alborg R\u00f8r A/S"),
+            ("A\u030alborg Gro\u00dfr\u00f8r A/S", "\u00e5lborg GROSSR\u00f8r a/s"),
+        ],
+    )
+    def test_a_company_may_be_spelled_otherwise(self, ours: str, theirs: str) -> None:
+        Office(installation=evolve(INSTALLATION, company=ours)).do(activation(package(company=theirs)))
+
+    @pytest.mark.parametrize("theirs", ["Alborg R\u00f8r A/S", "\u00c5lborg R\u00f8r", "\u00c5lborg  R\u00f8r A/S"])
+    def test_other_letters_are_another_company_and_both_are_named(self, theirs: str) -> None:
+        ours = "\u00c5lborg R\u00f8r A/S"
+        (reason,) = Office(installation=evolve(INSTALLATION, company=ours)).refuses(activation(package(company=theirs)))
+        assert reason == because(ReasonCode.OTHER_COMPANY, owner="superoffice", company=theirs, expected=ours)
+        assert all(name in message(reason, language) for name in (ours, theirs) for language in ("en", "da"))
 
     def test_grace_is_not_the_stop(self) -> None:
         written = package(expires_at=START - SECOND)

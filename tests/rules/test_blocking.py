@@ -9,11 +9,13 @@ import pytest
 from attrs import evolve
 
 from superlicense.model.decision import Access, Client, Outcome, ReasonCode, because, least
+from superlicense.model.event import EventKind
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.gate.blocking import (
     clock_warnings,
+    messages_of_the_day,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -83,3 +85,9 @@ def test_a_decision_names_records_and_no_user() -> None:
     key = "anna\nsuperoffice.ten-sales"
     world = web_scene().tampered((Table.USERS, "anna"), (Table.ASSIGNMENTS, key)).world
     assert "anna" not in repr(login(world, ANNA, Client.WEB, NOW))
+
+
+def test_a_message_of_the_day_is_shown_to_no_unknown_user() -> None:
+    world = web_scene().runs(EventKind.MESSAGE_OF_THE_DAY).world
+    assert [event.message for event in messages_of_the_day(world, ANNA)] == ["Moving"]
+    assert messages_of_the_day(world, None) == ()

@@ -23,6 +23,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import UserType
+from superlicense.rules.packages.waiting import waiting_warnings
 from tests.installation import START
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
@@ -206,6 +207,10 @@ class TestWaiting:
         assert office.refuses(kept(package(SMALLER, company="Other", issue=8))) == (
             because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Other", expected="Nordvik Handel A/S"),
         )
+
+    def test_issued_in_the_future_it_waits(self, office: Office) -> None:
+        office.do(kept(package(SMALLER, issue=8, issued_at=START + timedelta(days=30))))
+        assert self.issue_waiting(office) == 8
 
     def test_stopped_it_does_not_wait(self, office: Office) -> None:
         assert office.refuses(kept(package(SMALLER, issue=8, expires_at=START))) == (
@@ -401,3 +406,10 @@ def test_every_accepted_root_is_kept_and_each_once() -> None:
         "1": (first, b"one", Table.ROOTS),
         "2": (second, b"two", Table.ROOTS),
     }
+
+
+def test_a_waiting_package_whose_record_was_tampered_with_is_not_mentioned() -> None:
+    office = Office(signed(package(USER, issue=5)), kept(package(SMALLER, issue=7)))
+    assert [reason.code for reason in waiting_warnings(office.world, office.at)] == [ReasonCode.PACKAGE_WAITING]
+    tampered = evolve(office.world, tampered=frozenset({(Table.WAITING_PACKAGES, "superoffice")}))
+    assert waiting_warnings(tampered, office.at) == ()

@@ -96,15 +96,6 @@ def test_a_swap_ends_the_old_plan_and_starts_the_new_one_and_touches_nothing_els
     assert entry.before == (old.ended(at=entry.at, by="admin"),)
 
 
-def test_somebody_with_two_plans_keeps_the_one_that_is_wanted(office: Office) -> None:
-    # The next price list makes a plan of what was an extra: then somebody may have two.
-    office.do(activation(package(hidden("user"), plan("ten-sales", "user"), plan("visible-for", "user"), issue=2)))
-    (row,) = office.do(ChangePlan(license="visible-for", holder="anna")).rows
-    assert row.noun.license == TEN_SALES
-    assert row.end is not None
-    assert office.holdings() == {"anna": ["visible-for"]}
-
-
 class TestVeto:
     """The host may keep a license with its holder: a fact, by holder and license."""
 
@@ -251,9 +242,14 @@ class TestSuiteSeats:
     def test_assigning_is_refused(self, suite: Office) -> None:
         assert suite.refuses(assign("bo", "suite-user")) == (self.FOLLOWS,)
 
-    def test_assigning_is_refused_for_this_reason_alone_beside_another_plan(self, suite: Office) -> None:
+    def test_assigning_beside_another_plan_is_refused_for_both_reasons(self, suite: Office) -> None:
         suite.do(assign("bo", "ten-sales"))
-        assert suite.refuses(assign("bo", "suite-user")) == (self.FOLLOWS,)
+        assert suite.refuses(assign("bo", "suite-user")) == (
+            self.FOLLOWS,
+            because(
+                ReasonCode.ONE_PLAN_ONLY, license="superoffice.suite-user", held="superoffice.ten-sales", hint="release"
+            ),
+        )
 
     def test_releasing_is_refused(self, suite: Office) -> None:
         assert suite.refuses(Release(license="suite-user", holder="anna")) == (self.FOLLOWS,)

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from superlicense.model.change import Release, Retire, SaveSite, SaveUser
 from superlicense.model.decision import ReasonCode, RuleSet, because
+from superlicense.model.license import ModuleLicense
 from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.model.site import Site
@@ -212,3 +213,33 @@ def test_a_site_is_stored_as_given_and_once() -> None:
     assert office.attempt(SaveSite(site=oslo)).rows == ()
     old, new = office.do(SaveSite(site=Site(id="oslo", name="Oslo", company="Nordvik AS"))).rows
     assert (old.noun, old.end, new.noun.company, new.end) == (oslo, new.start, "Nordvik AS", None)
+
+
+class TestSatellites:
+    """The quantity of the license is how many satellite databases may be defined."""
+
+    @staticmethod
+    def save(site_id: str, name: str = "Branch") -> SaveSite:
+        return SaveSite(site=Site(id=site_id, name=name))
+
+    def test_no_more_are_defined_than_are_licensed(self) -> None:
+        office = Office(activation(package(site("satellite", 2))), *map(self.save, ("central", "oslo", "bergen")))
+        assert office.refuses(self.save("aarhus")) == (
+            because(ReasonCode.NO_SATELLITE_LEFT, license="superoffice.satellite", total=2, in_use=2),
+        )
+        office.do(self.save("oslo", name="Oslo"), self.save("central", name="Head office"))
+
+    def test_of_a_batch_the_last_one_is_too_many(self) -> None:
+        applied = Office(activation(package(site("satellite", 1)))).attempt(*map(self.save, ("oslo", "bergen")))
+        assert [refusal.place for refusal in applied.refusals] == [1]
+
+    @pytest.mark.parametrize("rows", [(), (site("satellite", 1, unrestricted=True),)], ids=["no license", "any number"])
+    def test_nothing_is_counted_where_no_number_is_licensed(self, rows: tuple[ModuleLicense, ...]) -> None:
+        Office(activation(package(*rows))).do(*map(self.save, ("oslo", "bergen", "aarhus")))
+
+    def test_more_than_a_later_package_allows_stay(self) -> None:
+        office = Office(activation(package(site("satellite", 2))), *map(self.save, ("oslo", "bergen")))
+        office.do(activation(package(site("satellite", 1), issue=2)))
+        office.do(self.save("oslo", name="Oslo"))
+        (reason,) = office.refuses(self.save("aarhus"))
+        assert (reason.params["total"], reason.params["in_use"]) == (1, 2)

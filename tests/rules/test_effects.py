@@ -141,3 +141,16 @@ def test_more_seats_change_nothing() -> None:
     before = Scene().sells(*sold, quantity=2).knows(ANNA).gives("anna", "quote-cal")
     after = Scene().sells(*sold, quantity=9).knows(ANNA).gives("anna", "quote-cal")
     assert effects(before.world, after.world, NOW) == ()
+
+
+def test_no_license_is_lost_by_a_user_whose_record_was_tampered_with() -> None:
+    sold = ("system:server", "system:quote", "quote-cal", "user")
+    before = Scene().sells(*sold).knows(ANNA).gives("anna", "quote-cal", "user").tampered(("users", "anna"))
+    after = Scene().sells("system:server", "user").knows(ANNA).gives("anna", "user").tampered(("users", "anna"))
+    assert all(effect.lost == () for effect in effects(before.world, after.world, NOW))
+
+
+def test_the_login_of_an_administrator_may_be_asked_without_what_waits() -> None:
+    administrator = evolve(ANNA, administrator=True)
+    world = Scene().sells("system:server").knows(administrator).world
+    assert not login(world, administrator, Client.WEB, NOW).allowed

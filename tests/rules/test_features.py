@@ -87,7 +87,14 @@ class TestTheExplanation:
     def test_lists_every_fact_that_was_looked_at(self) -> None:
         scene = web_scene().sells("system:routes", "routes-cal", owner="acme").gives("anna", "acme.routes-cal")
         decision = feature(scene.world, ANNA, LicenseName.parse("acme.routes"), Access.EDIT, NOW)
-        package = ["no_package", "other_company", "other_serial_number", "other_database", "tampered"]
+        package = [
+            "no_package",
+            "other_company",
+            "other_serial_number",
+            "other_database",
+            "unsigned_not_accepted",
+            "tampered",
+        ]
         assert [clause.subject for clause in decision.clauses if clause.kind is ClauseKind.FACT] == [
             *package,
             "package_stopped",

@@ -167,6 +167,7 @@ class TestTheExplanation:
             "other_company",
             "other_serial_number",
             "other_database",
+            "unsigned_not_accepted",
             "tampered",
             "package_stopped",
             "unknown_user",

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from superlicense.model.change import ActivatePackage, PlanMove
+from superlicense.model.change import ActivatePackage, PlanMove, Release
 from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.package import LicensePackage
 from superlicense.model.user import UserType
 from superlicense.rules.packages.activating import enact
-from superlicense.rules.packages.plan_moves import propose
+from superlicense.rules.packages.plan_moves import Proposal, propose
 from superlicense.rules.step import Step
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
 
@@ -22,12 +23,16 @@ def office(*users: str) -> Office:
     )
 
 
-def proposed(place: Office, *rows: ModuleLicense, kept: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def proposed(place: Office, *rows: ModuleLicense, kept: tuple[str, ...] = (), issue: int = 2) -> list[tuple[str, str]]:
     """Propose moves for a new package of *rows*; *kept* may not be moved."""
-    written = package(*rows, issue=2)
-    activated, _ = enact(Step(place.world, place.at, "admin", {}), ActivatePackage(package=written))
-    moves = propose(place.world, activated, written, lambda holder, _: holder not in kept)
+    moves = proposal_of(place, package(*rows, issue=issue), kept).moves
     return [(move.holder, move.new.module) for move in moves]
+
+
+def proposal_of(place: Office, written: LicensePackage, kept: tuple[str, ...] = ()) -> Proposal:
+    """Propose what would unblock *written*."""
+    activated, _ = enact(Step(place.world, place.at, "admin", {}), ActivatePackage(package=written))
+    return propose(place.world, activated, written, lambda holder, _: holder not in kept)
 
 
 USERS = (hidden("user"), hidden("web"))
@@ -113,10 +118,73 @@ class TestProposals:
         place = office("anna", "bo")
         place.do(person("bo", may_log_in=False))
         rows = (system("suite2"), plan("suite-user", "user", "web"), *USERS)
-        assert proposed(place, *rows) == [("anna", "suite-user"), ("bo", "suite-user")]
-        moves = [PlanMove(holder=user, old="standard", new="suite-user") for user in ("anna", "bo")]
-        place.do(activation(package(*rows, issue=2), moves=moves))
+        proposal = proposal_of(place, package(*rows, issue=2))
+        # Bo may not log in, and so is given no seat.
+        assert proposal.moves == (PlanMove(holder="anna", old="standard", new="suite-user"),)
+        assert proposal.releases == (Release(holder="bo", license="standard"),)
+        place.do(activation(package(*rows, issue=2), moves=proposal.moves, releases=proposal.releases))
         assert place.holdings() == {"anna": ["suite-user"]}
+
+    def test_move_to_the_seat_of_a_suite_that_keeps_the_plans_for_others(self) -> None:
+        place = office("anna", "bo")
+        place.do(person("bo", may_log_in=False))
+        rows = (system("suite2"), plan("suite-user", "user", "web"), plan("standard", "user"), *USERS)
+        assert proposed(place, *rows) == [("anna", "suite-user")]
+        assert proposal_of(place, package(*rows, issue=2)).releases == ()
+
+    def test_move_to_a_plan_when_the_suite_ends_and_something_needs_it(self) -> None:
+        place = Office(
+            activation(package(system("suite2"), plan("suite-user", "user"), hidden("user"), module("extra"))),
+            person("anna"),
+            assign("anna", "extra"),
+        )
+        place.do(
+            activation(
+                package(
+                    system("suite2"),
+                    plan("suite-user", "user"),
+                    hidden("user"),
+                    module("extra", prerequisite="user"),
+                    issue=2,
+                )
+            )
+        )
+        rows = (plan("standard", "user"), hidden("user"), module("extra", prerequisite="user"))
+        assert proposed(place, *rows, issue=3) == [("anna", "standard")]
+
+    def test_free_a_hidden_license_alone(self) -> None:
+        place = office("anna", "bo")
+        rows = (plan("standard", "user", "web"), plan("lesser", "user"), hidden("user"), hidden("web", 1))
+        assert proposed(place, *rows) == [("bo", "lesser")]
+
+    def test_choose_the_one_move_that_frees_everything(self) -> None:
+        place = office("anna", "bo", "cy")
+        rows = (
+            plan("standard", "user", "web", quantity=2),
+            plan("full", "user", "web"),
+            plan("lesser", "user"),
+            hidden("user"),
+            hidden("web", 2),
+        )
+        # A move to the full plan would take less away, and leave the web license short.
+        assert proposed(place, *rows) == [("cy", "lesser")]
+
+    def test_move_nobody_to_what_a_granted_license_forbids(self) -> None:
+        place = office("anna")
+        place.do(person("anna", type=UserType.EXTERNAL))
+        rows = (
+            plan("full", "user", "web"),
+            plan("lesser", "user"),
+            hidden("user"),
+            hidden("web", allowed_user_types=[UserType.INTERNAL]),
+        )
+        assert proposed(place, *rows) == [("anna", "lesser")]
+
+    def test_merge_what_became_a_plan_with_the_plan_that_is_held(self) -> None:
+        place = office("anna")
+        place.do(assign("anna", "extra"))
+        rows = (plan("standard", "user", "web"), plan("extra"), *USERS)
+        assert proposed(place, *rows) == [("anna", "standard")]
 
 
 @pytest.mark.parametrize("name", ["suite-user"])

@@ -208,3 +208,17 @@ def test_a_suite_that_comes_in_is_called_by_its_new_plan(trusting: sl.Licensing)
     found = dialog(trusting, issued(2, licenses=(*modules, system("suite2"), plan("suite-user", 20, "user", "web"))))
     assert [row.title for row in found.changes] == ["CRM Suite Core", "Core", "Sales Premium", "Service Essentials"]
     assert [(move.old, move.new) for move in found.proposed_moves] == [("Sales Premium", "Core")] * 2
+
+
+def test_where_a_suite_comes_in_the_plans_of_others_are_released(trusting: sl.Licensing) -> None:
+    trusting.users.save(sl.User(id="bo", type=sl.UserType.EXTERNAL))
+    modules = [row for row in price_list(3) if row.kind is not sl.LicenseKind.PLAN]
+    document = issued(2, licenses=(*modules, system("suite2"), plan("suite-user", 20, "user", "web")))
+    found = dialog(trusting, document)
+    assert [(move.id, move.old, move.new) for move in found.proposed_moves] == [
+        ("anna", "Sales Premium", "Core"),
+        ("bo", "Sales Premium", None),
+    ]
+    preview = trusting.packages.preview(document)
+    again = trusting.packages.preview(document, preview.proposed_releases, preview.proposed_moves)
+    assert again.can_be_activated

@@ -9,5 +9,5 @@ from tests.pages import defined_by
 pytestmark = pytest.mark.slow
 
 _PAGE = defined_by("how-to/write-your-own-store.md")
-TestKeyValueStore = _PAGE["TestKeyValueStore"]
+TestFileStore = _PAGE["TestFileStore"]
 test_stories = _PAGE["test_stories"]

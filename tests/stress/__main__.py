@@ -11,6 +11,7 @@ from time import monotonic
 
 from tests.stores.postgres_server import throw_away_server
 from tests.stress import metering as meters
+from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
 from tests.stress.reports import kill_recorders, race_with_reports
@@ -22,6 +23,12 @@ from tests.stress.stories import tell_stories
 def documents(asked: argparse.Namespace) -> str:
     refused, same = run(asked.documents)
     return f"{asked.documents} mutated: {refused} refused, {same} said the very same, none was accepted otherwise"
+
+
+def fuzz(asked: argparse.Namespace) -> str:
+    found = fuzz_readers(asked.inputs, asked.seed)
+    accepted = ", ".join(f"{name} {count}" for name, count in sorted(found.items()) if name != "refused")
+    return f"{asked.inputs} inputs of seed {asked.seed}: {found['refused']} refused, the others accepted: {accepted}"
 
 
 def seats(asked: argparse.Namespace) -> str:
@@ -111,6 +118,7 @@ def tampering(asked: argparse.Namespace) -> str:
 
 RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "documents": documents,
+    "fuzz": fuzz,
     "stories": stories,
     "metering": metering,
     "reports": reports,
@@ -128,6 +136,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--stores", nargs="+", default=list(STORAGES), choices=list(STORAGES))
     for name, default in {
         "documents": 100_000,
+        "inputs": 1_000_000,
+        "seed": 1,
         "stories": 500,
         "steps": 40,
         "meter-stories": 2_000,

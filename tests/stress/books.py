@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import superlicense as sl
+from superlicense.licensing.integrity.row_bytes import row_digest
+from superlicense.licensing.journal_entries import resolved
 from superlicense.model.journal import JournalEntry
-from superlicense.model.row import Row, Table
-from superlicense.ports import Reading, Revision, Store
+from superlicense.model.row import Table
+from superlicense.ports import Reading, Revision, Store, StoredRow
 from tests.stress.storages import customer
 
 
@@ -19,7 +20,8 @@ def audited(store: Store, number: int = 1) -> tuple[JournalEntry, ...]:
     journal and in its revision, and the other way round.
     """
     with store.reading(customer(number)) as view:
-        entries = tuple(view.journal.entries())
+        written_entries = tuple(view.journal.entries())
+        entries = resolved(written_entries, view.facts)
         stored = [row for table in Table for row in view.facts.history(table)]
         running = [row for table in Table for row in view.facts.running(table)]
         written = view.rows_since(Revision(0, "")) or ()
@@ -28,14 +30,19 @@ def audited(store: Store, number: int = 1) -> tuple[JournalEntry, ...]:
 
     assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
     assert mark.entries == len(entries)
-    told = [row for entry in entries for row in (*entry.before, *entry.after)]
+    steps = [step for entry in written_entries for step in entry.record.steps]
     if written:  # a store may not know what happened long ago
-        assert sorted(map(_step, written)) == sorted(map(_step, told))
-    newest = {row.sequence: row for row in told}
-    assert sorted(newest.values(), key=_sequence) == sorted(stored, key=_sequence)
-    assert sorted(running, key=_sequence) == sorted((r for r in newest.values() if r.end is None), key=_sequence)
+        assert sorted(map(_step, written)) == sorted((step.sequence, step.ended) for step in steps)
+    newest = {step.sequence: step.ended for step in steps}
+    digests: dict[int, str] = {}
+    for entry in written_entries:
+        steps_of = zip(entry.record.steps, entry.record.digests, strict=True)
+        digests |= {step.sequence: digest for step, digest in steps_of}
+    assert {row.sequence: row_digest(row) for row in stored} == digests
+    assert {row.sequence: row.end is not None for row in stored} == newest
+    assert sorted(running, key=_sequence) == sorted((row for row in stored if row.end is None), key=_sequence)
     assert mark.sequence == max(newest, default=0)
-    assert mark.recorded_at == max((row.instant for row in told), default=None)
+    assert mark.recorded_at == max((row.end or row.start for row in stored), default=None)
     assert revision.number <= len(entries)
     return entries
 
@@ -46,11 +53,11 @@ def _known_revisions(view: Reading) -> None:
     assert view.rows_since(Revision(view.revision.number + 1, "never made")) is None
 
 
-def _step(row: Row[Any]) -> tuple[int, bool]:
+def _step(row: StoredRow) -> tuple[int, bool]:
     return row.sequence, row.end is not None
 
 
-def _sequence(row: Row[Any]) -> int:
+def _sequence(row: StoredRow) -> int:
     return row.sequence
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stress.fuzz import run as fuzz
 from tests.stress.kills import kill_writers
 from tests.stress.mutated_documents import run
 from tests.stress.reports import kill_recorders, race_with_reports
@@ -29,6 +30,14 @@ def test_no_mutated_document_is_accepted_or_raises_a_foreign_error() -> None:
     refused, same = run(1_000, seed=2)
     assert refused + same == 1_000
     assert refused > 900
+
+
+def test_no_input_makes_a_reader_raise_a_foreign_error_or_accept_what_was_not_signed() -> None:
+    found = fuzz(10_000, seed=3)
+    assert found.total() == 10_000
+    assert found["refused"] > 5_000
+    # Every reader has accepted some, so that what is refused is near to what is accepted.
+    assert len(found) == 17
 
 
 def test_random_stories_end_as_in_plain_python(storage: Storage) -> None:

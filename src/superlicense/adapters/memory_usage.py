@@ -7,13 +7,17 @@ is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import chain
 from operator import attrgetter
 from threading import RLock
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol
 
+from superlicense.adapters.open_block import Flag, take
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
-from superlicense.errors import ConflictError, StoreBusyError
+from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, UsageEventKey
@@ -21,7 +25,20 @@ from superlicense.model.usage import Crossing, UsageEventKey
 __all__ = ["MemoryUsage", "StoredUsage"]
 
 _by_position = attrgetter("counted_in", "position")
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 _by_month = attrgetter("month", "meter")
+
+
+class UsageCommit(Protocol):
+    """What a block has written of usage, and whether it is committed."""
+
+    @property
+    def usage(self) -> MemoryUsage | None:
+        """The usage; `None` for none."""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is committed."""
 
 
 class StoredUsage:
@@ -41,51 +58,60 @@ class StoredUsage:
         "meter_months",
         "months",
         "of_meter",
-        "open",
+        "pending",
+        "recording",
         "statements",
     )
 
     def __init__(self) -> None:
         """Start empty."""
         self.lock = RLock()
-        self.open = False
+        self.recording = Flag("this thread is already recording")
+        self.pending: UsageCommit | None = None
         self.head = StoredUsageHead()
         self.months: dict[Month, StoredUsageMonth] = {}
         self.meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
         self.events: dict[UsageEventKey, UsageRow] = {}
-        self.of_meter: dict[str, list[UsageRow]] = {}
-        self.corrections: dict[UsageEventKey, list[UsageRow]] = {}
+        self.of_meter: dict[str, dict[UsageEventKey, UsageRow]] = {}
+        self.corrections: dict[UsageEventKey, dict[UsageEventKey, UsageRow]] = {}
         self.crossings: list[Crossing] = []
         self.crossed: set[tuple[str, Month, int]] = set()
         self.statements: dict[Month, bytes] = {}
 
-    def begin(self, patience: timedelta, *, write: bool) -> MemoryUsage:
-        """Acquire the lock, and return a view.
+    def begin(self, locks: ExitStack, patience: timedelta, *, write: bool) -> MemoryUsage:
+        """Acquire the lock until *locks* are released, and return a view.
 
         Raises:
             StoreBusyError: another block held it longer than *patience*.
             ConflictError: this thread is already writing.
         """
-        if not self.lock.acquire(timeout=patience.total_seconds()):
-            raise StoreBusyError(f"waited {patience}")
+        take(self.lock, locks, patience)
         if write:
-            if self.open:
-                self.lock.release()
-                raise ConflictError("this thread is already recording")
-            self.open = True
+            self.recording.set_until_the_end(locks)
+        self.settle()
         return MemoryUsage(self)
 
-    def end(self, *, write: bool) -> None:
-        """Release the lock."""
-        if write:
-            self.open = False
-        self.lock.release()
+    def settle(self) -> None:
+        """Apply what was committed and not applied to its end; forget what was not committed."""
+        commit = self.pending
+        if commit is not None and commit.is_made and commit.usage is not None:
+            commit.usage.apply()
+        self.pending = None
 
 
 class MemoryUsage:
     """The usage of one installation as one block sees it; its lock is held."""
 
-    __slots__ = ("_crossings", "_events", "_head", "_meter_months", "_months", "_statements", "_stored")
+    __slots__ = (
+        "_crossing_count",
+        "_crossings",
+        "_events",
+        "_head",
+        "_meter_months",
+        "_months",
+        "_statements",
+        "_stored",
+    )
 
     def __init__(self, stored: StoredUsage) -> None:
         """Read *stored*, and stage writes beside it."""
@@ -95,6 +121,7 @@ class MemoryUsage:
         self._meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
         self._events: dict[UsageEventKey, UsageRow] = {}
         self._crossings: list[Crossing] = []
+        self._crossing_count = len(stored.crossings)
         self._statements: dict[Month, bytes] = {}
 
     def head(self) -> StoredUsageHead:
@@ -137,13 +164,13 @@ class MemoryUsage:
     def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
         """Return the corrections of *originals*."""
         wanted = set(originals)
-        stored = chain.from_iterable(self._stored.corrections.get(key, ()) for key in wanted)
+        stored = chain.from_iterable(self._stored.corrections.get(key, _NOTHING).values() for key in wanted)
         staged = (row for row in self._events.values() if (row.event.source, row.event.corrects or "") in wanted)
         return tuple(sorted(chain(stored, staged), key=_by_position))
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         """Stream accepted events."""
-        stored = self._stored.events.values() if meter is None else self._stored.of_meter.get(meter, ())
+        stored = (self._stored.events if meter is None else self._stored.of_meter.get(meter, _NOTHING)).values()
         rows = (
             row
             for row in chain(stored, self._events.values())
@@ -244,48 +271,39 @@ class MemoryUsage:
         """Stage the head."""
         self._head = head
 
-    def commit(self) -> None:
-        """Apply the staged writes; nothing in here can fail halfway."""
+    def conclude(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Commit the staged writes of a recording, unless the block has failed."""
+        if kind is None:
+            # Nothing but usage was written, so it is committed with this reference.
+            self._stored.pending = _RecordingCommit(self)
+            self._stored.settle()
+
+    def apply(self) -> None:
+        """Apply the staged writes; a second time changes nothing."""
         stored = self._stored
         if self._events:
             stored.events.update(self._events)
-            last, rows = "", []
-            for row in self._events.values():
+            last, rows = "", {}
+            for key, row in self._events.items():
                 event = row[0]
                 if event.meter != last:
                     last = event.meter
-                    rows = stored.of_meter.setdefault(last, [])
-                rows.append(row)
+                    rows = stored.of_meter.setdefault(last, {})
+                rows[key] = row
                 if event.corrects is not None:
-                    stored.corrections.setdefault((event.source, event.corrects), []).append(row)
+                    stored.corrections.setdefault((event.source, event.corrects), {})[key] = row
         stored.months.update(self._months)
         stored.meter_months.update(self._meter_months)
         if self._head is not None:
             stored.head = self._head
         if self._crossings:
-            stored.crossings += self._crossings
+            stored.crossings[self._crossing_count :] = self._crossings
             stored.crossed.update((one.meter, one.month, one.level) for one in self._crossings)
         stored.statements.update(self._statements)
 
 
-class Recording:
-    """A block that records in memory; a class, because a generator costs as much as the recording itself."""
+class _RecordingCommit(NamedTuple):
+    """A commit of usage alone."""
 
-    __slots__ = ("_patience", "_stored", "_usage")
-
-    def __init__(self, stored: StoredUsage, patience: timedelta) -> None:
-        self._stored = stored
-        self._patience = patience
-
-    def __enter__(self) -> MemoryUsage:
-        """Begin."""
-        self._usage = self._stored.begin(self._patience, write=True)
-        return self._usage
-
-    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
-        """Commit, unless the block has failed."""
-        try:
-            if kind is None:
-                self._usage.commit()
-        finally:
-            self._stored.end(write=True)
+    usage: MemoryUsage | None
+    is_made: bool = True

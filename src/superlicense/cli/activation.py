@@ -10,7 +10,9 @@ import click
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.options import EXISTING_FILE
+from superlicense.cli.wrong_file import read_file
 from superlicense.errors import PackageBlockedError
+from superlicense.interop.superoffice.recognizing import Kind, recognize
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName
 from superlicense.model.preview import ActivationPreview, LicenseDiff
@@ -26,10 +28,10 @@ __all__ = ["activate", "install_root"]
 @click.argument("file", type=EXISTING_FILE)
 @click.option("--dry-run", is_flag=True, help="Only show the changes. Exits with 1 if it would be refused.")
 @click.option("--unattended", is_flag=True, help="Activate only if no user loses anything; otherwise keep it waiting.")
-@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned XML package.")
+@click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned package, XML or JSON.")
 @click.option("--release", "releases", nargs=2, multiple=True, metavar="HOLDER LICENSE", help="Release this first.")
 @click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan as well.")
-@click.option("--move-as-proposed", is_flag=True, help="Make the plan changes that the preview proposes.")
+@click.option("--move-as-proposed", is_flag=True, help="Make the plan changes and releases that the preview proposes.")
 def activate(  # noqa: PLR0913 - an argument an option
     context: CommandContext,
     file: Path,
@@ -45,7 +47,7 @@ def activate(  # noqa: PLR0913 - an argument an option
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
         raise click.UsageError("--unattended cannot be combined with other options of activate")
     if unattended:
-        return _offer(context, file.read_bytes())
+        return _offer(context, read_file(file, Kind.SIGNED_PACKAGE, language=context.language))
     if dry_run:
         context.refuse_at("a preview")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
@@ -54,8 +56,8 @@ def activate(  # noqa: PLR0913 - an argument an option
     )
     source = _UnsignedPackage(context, file) if unsigned else _SignedPackage(context, file)
     preview = source.preview(first, with_it)
-    if move_as_proposed and preview.proposed_moves:
-        preview = source.preview(first, (*with_it, *preview.proposed_moves))
+    if move_as_proposed and (preview.proposed_moves or preview.proposed_releases):
+        preview = source.preview((*first, *preview.proposed_releases), (*with_it, *preview.proposed_moves))
     can, new = preview.can_be_activated, preview.is_new
     if can and not dry_run:
         source.activate(preview)
@@ -73,7 +75,7 @@ class _SignedPackage:
 
     def __init__(self, context: CommandContext, file: Path) -> None:
         self._context = context
-        self._document = file.read_bytes()
+        self._document = read_file(file, Kind.SIGNED_PACKAGE, language=context.language)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
         return self._context.licensing.packages.preview(self._document, releases, moves)
@@ -83,13 +85,18 @@ class _SignedPackage:
 
 
 class _UnsignedPackage:
-    """The vendor's XML package."""
+    """The vendor's package, in XML or JSON."""
 
     def __init__(self, context: CommandContext, file: Path) -> None:
-        from superlicense.interop.superoffice import read_package_xml  # noqa: PLC0415 - only for the vendor's XML
+        from superlicense.interop.superoffice import (  # noqa: PLC0415 - only for the vendor's package
+            read_package_json,
+            read_package_xml,
+        )
 
         self._context = context
-        self._package = read_package_xml(file.read_bytes(), time_zone=context.settings.installation.time_zone)
+        data = read_file(file, Kind.PACKAGE_XML, Kind.PACKAGE_JSON, language=context.language)
+        read = read_package_json if recognize(data) is Kind.PACKAGE_JSON else read_package_xml
+        self._package = read(data, time_zone=context.settings.installation.time_zone)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
         return self._context.licensing.packages.preview_unsigned(self._package, releases, moves)
@@ -134,6 +141,7 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
         "releases": preview.releases,
         "plan_moves": preview.plan_moves,
         "proposed_moves": preview.proposed_moves,
+        "proposed_releases": preview.proposed_releases,
     }
 
 
@@ -162,6 +170,8 @@ def _draw(context: CommandContext, preview: ActivationPreview, result: str | Non
             output.line(f"  {context.text('loses', user=effect.user, licenses=lost)}")
     for move in preview.proposed_moves:
         output.line(f"  {context.text('proposed', user=move.holder, old=move.old, new=move.new)}")
+    for one in preview.proposed_releases:
+        output.line(f"  {context.text('proposed_release', user=one.holder, license=one.license)}")
     if result is not None:
         output.answer(context.text(result), granted=True)
 
@@ -181,5 +191,6 @@ def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
 @click.argument("file", type=EXISTING_FILE)
 def install_root(context: CommandContext, file: Path) -> None:
     """Install the trust root in FILE, the successor of the one trusted now."""
-    version = context.licensing.packages.install_root(file.read_bytes(), by=context.by, at=context.at)
+    document = read_file(file, Kind.TRUST_ROOT, language=context.language)
+    version = context.licensing.packages.install_root(document, by=context.by, at=context.at)
     context.done("root_installed", {"version": version}, version=version)

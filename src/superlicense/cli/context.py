@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from superlicense.cli.escaping import escaped, say
 from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
 from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
@@ -177,7 +178,7 @@ class CommandContext:
         reasons = error.reasons if isinstance(error, RefusedError) else ()
         sentences = [message(reason, self.language) for reason in reasons]
         for sentence in sentences or [f"{error.code}: {error}"]:
-            click.echo(f"superlicense: {sentence}", err=True)
+            say(f"superlicense: {sentence}", err=True)
         if self.as_json:
             described = {"code": error.code, "message": str(error), "reasons": reasons}
             print_json({**data, "error": described}, self.language)
@@ -220,10 +221,18 @@ def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> 
     return run
 
 
+class _EscapedFormatter(logging.Formatter):
+    """Formats a record on one line that is safe to print."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the standard library
+        """Return the line; a traceback below it keeps its lines."""
+        return escaped(super().formatMessage(record))
+
+
 def _warn_on_stderr() -> None:
     """Write warnings of the library, such as an unsigned package, to standard error until the command ends."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("superlicense: %(levelname)s: %(message)s"))
+    handler.setFormatter(_EscapedFormatter("superlicense: %(levelname)s: %(message)s"))
     handler.setLevel(logging.WARNING)
     shown = {"superlicense.commands"}  # the command shows its own outcome; every warning is shown once
 

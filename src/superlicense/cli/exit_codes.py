@@ -12,8 +12,7 @@ from enum import IntEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-import click
-
+from superlicense.cli.escaping import say
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError
 
 __all__ = ["ExitCode", "code_of", "exits_with_code"]
@@ -47,7 +46,7 @@ def exits_with_code(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except SuperlicenseError as error:
-            click.echo(f"superlicense: {error.code}: {error}", err=True)
+            say(f"superlicense: {error.code}: {error}", err=True)
             sys.exit(code_of(error))
 
     return run

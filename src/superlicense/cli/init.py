@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from superlicense.cli.context import INSTALLATION_OPTIONS
+from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.json_output import print_json
 from superlicense.cli.options import JSON, already_exists
@@ -16,6 +17,7 @@ from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, w
 
 __all__ = ["init"]
 
+STORE_VARIABLE = "SUPERLICENSE_STORE"
 _NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
 
 
@@ -27,9 +29,10 @@ def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
 
     The file contains the given options; without options it is not written. If it
     exists already, only the store is created or migrated, so the command may be
-    repeated. Values from the environment, such as passwords, are not written.
+    repeated. Values from the environment, and the password of a database, are not
+    written. Only you can read a new settings file and a new SQLite database.
     """
-    from superlicense.cli.stores import create_store, store_url  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
+    from superlicense.cli.stores import create_store, new_database, shown_url, store_url  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
 
     path = config or Path(CONFIG_FILE)
     known = path.is_file()
@@ -37,15 +40,17 @@ def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     if known and typed:
         raise already_exists(path, "edit it instead")
     settings = read_settings(given, find_config(config) if known else None)
-    create_store(settings).engine.dispose()
+    with new_database(settings):
+        create_store(settings).engine.dispose()
     if typed:
-        write_config(path, typed)
-    store = store_url(settings).render_as_string(hide_password=True)
+        write_config(path, _without_password(typed))
+    store = shown_url(store_url(settings))
     config_file = str(path) if known or typed else None
     if as_json:
         print_json({"config": config_file, "store": store, "installation": settings.installation})
         return
-    click.echo("\n".join(filter(None, (config_file, store))))
+    for line in filter(None, (config_file, store)):
+        say(line)
 
 
 for option in reversed(INSTALLATION_OPTIONS):
@@ -55,6 +60,18 @@ for option in reversed(INSTALLATION_OPTIONS):
 def _is_typed(name: str) -> bool:
     """Return whether the option *name* was on the command line."""
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def _without_password(typed: dict[str, str | None]) -> dict[str, str | None]:
+    """Return *typed* with the URL of the store without its password, and say how to pass it."""
+    from superlicense.cli.stores import without_password  # noqa: PLC0415 - SQLAlchemy costs 0.3 s
+
+    store = typed.get("store")
+    kept = None if store is None else without_password(store)
+    if kept == store:
+        return typed
+    say(f"superlicense: the password of the store is not written; pass it by {STORE_VARIABLE} or ~/.pgpass", err=True)
+    return {**typed, "store": kept}
 
 
 def _relative_to_config(config: Path, name: str, value: str | None) -> str | None:

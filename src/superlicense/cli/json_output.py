@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from superlicense.cli.escaping import escaped_json
 from superlicense.messages import message
 from superlicense.model.decision import Reason
 from superlicense.model.plain_data import plain_data
@@ -24,11 +25,11 @@ def to_plain_data(value: object, language: str = "en") -> Any:  # noqa: ANN401 -
 
 
 def print_json(value: object, language: str = "en") -> None:
-    """Print *value* on one line; characters that the stream cannot encode are escaped."""
+    """Print *value* on one line; characters that the stream cannot encode, or that control a terminal, are escaped."""
     data = to_plain_data(value, language)
     text = json.dumps(data, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(data)
-    print(text)
+    print(escaped_json(text))

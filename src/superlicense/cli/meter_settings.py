@@ -11,7 +11,7 @@ import click
 from attrs import evolve
 
 from superlicense.catalog import meters as catalog
-from superlicense.cli.options import unknown_setting
+from superlicense.cli.options import invalid_setting, unknown_setting
 from superlicense.errors import InvalidValueError
 from superlicense.model.meter import Aggregation, Meter, MeterKind
 
@@ -66,7 +66,7 @@ def read_meters(table: object) -> tuple[Meter, ...] | None:
 
 def _meter(code: str, rows: object) -> Meter:
     if not isinstance(rows, dict):
-        raise click.UsageError(f"meters.{code}: must be a table")
+        raise invalid_setting(f"meters.{code}: must be a table")
     fields = {}
     for name, value in rows.items():
         if name not in _FIELDS:
@@ -74,11 +74,11 @@ def _meter(code: str, rows: object) -> Meter:
         try:
             fields[name] = _FIELDS[name](value)
         except (ValueError, TypeError, DecimalException) as error:
-            raise click.UsageError(f"meters.{code}.{name}: {error}") from error
+            raise invalid_setting(f"meters.{code}.{name}: {error}") from error
     try:
         known = _KNOWN.get(code)
         return Meter(code=code, **fields) if known is None else evolve(known, **fields)
     except InvalidValueError as error:
-        raise click.UsageError(f"meters.{code}.{error}") from error
+        raise invalid_setting(f"meters.{code}.{error}") from error
     except TypeError as error:
-        raise click.UsageError(f"meters.{code}: unit and kind are missing") from error
+        raise invalid_setting(f"meters.{code}: unit and kind are missing") from error

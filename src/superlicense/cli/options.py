@@ -8,7 +8,9 @@ from typing import Final
 
 import click
 
+from superlicense.cli.escaping import escaped
 from superlicense.errors import InvalidValueError
+from superlicense.errors.base import escaped_problem
 from superlicense.messages import languages
 
 __all__ = [
@@ -19,10 +21,12 @@ __all__ = [
     "already_exists",
     "file_not_found",
     "instant",
+    "invalid_setting",
     "parse_instant",
     "unknown_setting",
 ]
 
+_SHOWN: Final = 254
 EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
@@ -62,16 +66,21 @@ def instant(path: str, value: object) -> datetime:
         raise InvalidValueError(path, value, "must be like 2026-11-24T09:00:00Z") from error
 
 
+def invalid_setting(text: str) -> click.UsageError:
+    """Return the error for an invalid setting, on one line of at most 500 characters."""
+    return click.UsageError(escaped_problem(text))
+
+
 def already_exists(path: Path, cure: str = "") -> click.UsageError:
     """Return the error for a file that must not exist; *cure* is what to do instead."""
-    return click.UsageError(f"{path} already exists{cure and f'; {cure}'}")
+    return click.UsageError(f"{escaped(str(path))} already exists{cure and f'; {cure}'}")
 
 
 def file_not_found(path: Path, setting: str = "") -> click.UsageError:
     """Return the error for a file that must exist; *setting* names it."""
-    return click.UsageError(f"{setting and f'{setting}: '}file not found: {path}")
+    return click.UsageError(f"{setting and f'{setting}: '}file not found: {escaped(str(path))}")
 
 
 def unknown_setting(name: str, file: Path | None = None) -> click.UsageError:
     """Return the error for a setting that does not exist, in *file* if it concerns the whole file."""
-    return click.UsageError(f"{'' if file is None else f'{file}: '}unknown setting: {name}")
+    return click.UsageError(f"{'' if file is None else f'{file}: '}unknown setting: {escaped(name[:_SHOWN])}")

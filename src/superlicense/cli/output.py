@@ -1,4 +1,8 @@
-"""Text output of commands: styled on a terminal, plain lines in a pipe."""
+"""Text output of commands: styled on a terminal, plain lines in a pipe.
+
+Whatever is written is escaped (`superlicense.cli.escaping`), so that a name from
+outside cannot move the cursor or set the title of a terminal.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from superlicense.cli.escaping import escaped
 from superlicense.cli.table import aligned
 
 __all__ = ["Output"]
@@ -54,7 +59,7 @@ class Output:
 
     def line(self, text: str = "", style: str = "") -> None:
         """Write one line."""
-        self._console.print(Text(text, style))
+        self._console.print(Text(escaped(text), style))
         self._blank = not text
 
     def heading(self, text: str) -> None:
@@ -65,11 +70,12 @@ class Output:
 
     def table(self, rows: Sequence[Sequence[str]], *, right: Collection[int] = (), indent: str = "  ") -> None:
         """Write *rows* with aligned columns; *right* are the indexes of right-aligned ones."""
-        for line in aligned(rows, right=right):
+        cells = [tuple(map(escaped, row)) for row in rows]
+        for line in aligned(cells, right=right):
             self.line(f"{indent}{line}")
 
     def answer(self, text: str, *, granted: bool, depth: int = 0) -> None:
         """Write one line that begins with a mark, indented by *depth* levels."""
         mark, style = (self.yes, "green") if granted else (self.no, "red")
-        self._console.print(Text.assemble("  " * (depth + 1), (mark, style), " ", text))
+        self._console.print(Text.assemble("  " * (depth + 1), (mark, style), " ", escaped(text)))
         self._blank = False

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from superlicense.cli.escaping import escaped_json, say
 from superlicense.errors import InvalidValueError
 from superlicense.scenarios import Report, run
 
@@ -25,8 +26,8 @@ def check(scenarios: tuple[Path, ...], *, as_json: bool) -> None:
     except InvalidValueError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
-        click.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+        click.echo(escaped_json(json.dumps(report.to_dict(), indent=2, ensure_ascii=False)))
     else:
         for line in report.lines():
-            click.echo(line)
+            say(line)
     click.get_current_context().exit(0 if report.ok else 1)

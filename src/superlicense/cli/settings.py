@@ -16,16 +16,18 @@ import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 import click
-from attrs import frozen
+from attrs import field, frozen
 
+from superlicense.cli.files import write_new
 from superlicense.cli.meter_settings import read_meters
-from superlicense.cli.options import already_exists, file_not_found, unknown_setting
+from superlicense.cli.options import file_not_found, invalid_setting, unknown_setting
+from superlicense.codec.file_bytes import BYTE_ORDER_MARK, bytes_of_file
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.decision import Outcome, RuleSet
 from superlicense.model.meter import Meter
@@ -70,6 +72,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "after_grace": ("after_grace", Outcome),
         "administrators_bypass_no_login": ("administrators_bypass_no_login", _same),
         "allow_central_login": ("allow_central_login", _same),
+        "accept_unsigned": ("accept_unsigned", _same),
         "revocation_grace_days": ("revocation_grace", _days),
         "user_count": ("user_count", UserCount),
         "crossing_levels": ("crossing_levels", _same),
@@ -80,9 +83,13 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
 _TABLES: Final = frozenset({"store", "trust", "seal_key", "installation", "policy", "meters"})
 
 
+def _without_passwords(store: str) -> str:
+    return "…" if "://" in store else repr(store)
+
+
 @frozen(kw_only=True)
 class Settings:
-    """The settings of a command.
+    """The settings of a command. Their `repr` contains neither the key nor the password of a database.
 
     Attributes:
         store: SQLAlchemy URL or SQLite file.
@@ -94,12 +101,12 @@ class Settings:
         seal_key: The key that seals the store; `None` for no seals.
     """
 
-    store: str
+    store: str = field(repr=_without_passwords)
     folder: Path
     installation: Installation
-    trust: bytes | str | None
+    trust: bytes | str | None = field(repr=False)
     policy: Policy
-    seal_key: bytes | None
+    seal_key: bytes | None = field(repr=False)
     meters: tuple[Meter, ...] | None
 
 
@@ -139,7 +146,7 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
         installation = Installation(**fields)
         policy = _policy(_table(written, "policy", _POLICY))
     except InvalidValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise invalid_setting(str(error)) from error
     store, trust, seal_key = given.get("store"), given.get("trust"), given.get("seal_key")
     return Settings(
         store=store or _text(written, "store") or _STORE_FILE,
@@ -154,10 +161,10 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    # Deep nesting exceeds the recursion limit.
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise click.UsageError(f"{path} is not valid TOML: {error}") from error
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    # Deep nesting exceeds the recursion limit, and a number of 4,301 digits a limit of the interpreter.
+    except (ValueError, DecimalException, RecursionError) as error:
+        raise invalid_setting(f"{path} is not valid TOML: {error}") from error
     unknown = sorted(written.keys() - _TABLES)
     if unknown:
         raise unknown_setting(", ".join(unknown), path)
@@ -188,11 +195,11 @@ def _policy(rows: Mapping[str, Any]) -> Policy:
         try:
             chosen[name] = read(value)
         except (ValueError, TypeError, OverflowError) as error:
-            raise click.UsageError(f"policy.{key}: {error}") from error
+            raise invalid_setting(f"policy.{key}: {error}") from error
     try:
         return Policy(**chosen)
     except TypeError as error:
-        raise click.UsageError(f"policy: {error}") from error
+        raise invalid_setting(f"policy: {error}") from error
 
 
 def _trust(folder: Path, value: str | None) -> bytes | str | None:
@@ -200,11 +207,11 @@ def _trust(folder: Path, value: str | None) -> bytes | str | None:
         return value or None
     from superlicense.document.root import open_pinned  # noqa: PLC0415 - cryptography, only for a pinned root
 
-    document = _bytes(folder, "trust", value)
+    document = bytes_of_file(_bytes(folder, "trust", value))
     try:
         open_pinned(document)
     except SuperlicenseError as error:
-        raise click.UsageError(f"trust: {folder / value} is not a trust root: {error}") from error
+        raise invalid_setting(f"trust: {folder / value} is not a trust root: {error}") from error
     return document
 
 
@@ -214,10 +221,10 @@ def _seal_key(folder: Path, value: str | None) -> bytes | None:
         return None
     key = _bytes(folder, "seal_key", value)
     with suppress(UnicodeDecodeError):
-        text = key.decode("ascii").strip()
+        text = key.removeprefix(BYTE_ORDER_MARK).decode("ascii").strip()
         key = bytes.fromhex(text) if _HEX_KEY.fullmatch(text) else key
     if len(key) != _KEY_BYTES:
-        raise click.UsageError(f"seal_key: {value} must contain 32 bytes or 64 hex digits")
+        raise invalid_setting(f"seal_key: {value} must contain 32 bytes or 64 hex digits")
     return key
 
 
@@ -229,7 +236,7 @@ def _bytes(folder: Path, name: str, value: str) -> bytes:
 
 
 def write_config(path: Path, given: Mapping[str, str | None]) -> None:
-    """Write the settings *given* to a new file.
+    """Write the settings *given* to a new file that only its owner can read.
 
     Raises:
         click.UsageError: The file already exists.
@@ -237,11 +244,7 @@ def write_config(path: Path, given: Mapping[str, str | None]) -> None:
     lines = [f"{name} = {_quoted(given[name])}" for name in ("store", "trust", "seal_key") if given.get(name)]
     lines += ["", "[installation]"]
     lines += [f"{name} = {_quoted(given[name])}" for name in _INSTALLATION if given.get(name)]
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write("\n".join(lines).lstrip("\n") + "\n")
-    except FileExistsError as error:
-        raise already_exists(path) from error
+    write_new(path, ("\n".join(lines).lstrip("\n") + "\n").encode(), private=True)
 
 
 def _quoted(text: str | None) -> str:

@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
+from superlicense.cli.escaping import escaped, escaped_json, say
 from superlicense.cli.exit_codes import exits_with_code
-from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, already_exists, instant
+from superlicense.cli.files import write_new
+from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, instant
+from superlicense.cli.wrong_file import read_file
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.codec.strict_json import canonical
 from superlicense.document import package as packages
 from superlicense.document import root as roots
@@ -22,6 +27,7 @@ from superlicense.document.envelope import unverified_payload
 from superlicense.document.keys import PublicKey, SigningKey
 from superlicense.document.payload import READER, read_fields
 from superlicense.errors import InvalidValueError, MalformedJsonError, MalformedKeyError
+from superlicense.interop.superoffice.recognizing import Kind
 
 __all__ = ["inspect", "issue", "keygen", "root", "verify"]
 
@@ -38,8 +44,8 @@ def _write(data: bytes, out: Path | None) -> None:
     if out is None:
         click.echo(data)
         return
-    out.write_bytes(data)
-    click.echo(f"wrote {out}", err=True)
+    write_new(out, data)
+    say(f"wrote {out}", err=True)
 
 
 def _password(path: Path | None) -> bytes | None:
@@ -47,7 +53,7 @@ def _password(path: Path | None) -> bytes | None:
 
 
 def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
-    return [SigningKey.from_pem(path.read_bytes(), _password(password)) for path in paths]
+    return [SigningKey.from_pem(bytes_of_file(path.read_bytes()), _password(password)) for path in paths]
 
 
 @click.command()
@@ -58,12 +64,8 @@ def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
 def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
     """Generate a key. Writes the private key to a new file and prints the public key."""
     key = SigningKey.generate()
-    try:
-        out.touch(mode=0o600, exist_ok=False)
-    except FileExistsError as error:
-        raise already_exists(out) from error
-    out.write_bytes(key.to_pem(_password(password_file)))
-    click.echo(f"wrote {out}", err=True)
+    write_new(out, key.to_pem(_password(password_file)), private=True)
+    say(f"wrote {out}", err=True)
     public = {"keyid": key.public.key_id, "public": key.public.raw.hex()}
     click.echo(json.dumps(public) if as_json else f"keyid  {public['keyid']}\npublic {public['public']}")
 
@@ -72,9 +74,12 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 @click.argument("draft", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
+@click.option("--previous", type=EXISTING_FILE, help="The signed root of the version before. [required from version 2]")
 @_OUT
 @exits_with_code
-def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+def root(
+    draft: Path, keys: tuple[Path, ...], password_file: Path | None, previous: Path | None, out: Path | None
+) -> None:
     """Sign the trust root that the JSON file DRAFT describes.
 
     Its fields are those of a signed root, with public keys in hex in place of key
@@ -82,14 +87,17 @@ def root(draft: Path, keys: tuple[Path, ...], password_file: Path | None, out: P
     "root": {"keys": [hex], "threshold": 1}, "owners": {"ACME": {"keys": [hex],
     "threshold": 1, "modules": ["*"]}}, "revoked": {"keyids": [], "packages": []}}
     """
-    document = _root_draft(_read_json(draft)).sign(_signers(keys, password_file))
-    _write(document, out)
+    drafted = _root_draft(_read_json(draft, Kind.ROOT_PAYLOAD))
+    if previous is not None:
+        drafted = evolve(drafted, previous=roots.digest(bytes_of_file(previous.read_bytes())))
+    _write(drafted.sign(_signers(keys, password_file)), out)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path, *kinds: Kind) -> dict[str, Any]:
     """Return the object in *path*, read strictly, because an ambiguous document must not be signed."""
+    data = read_file(path, *kinds)
     try:
-        return READER.read_object(path.read_bytes())
+        return READER.read_object(data)
     except MalformedJsonError as error:
         raise InvalidValueError(path.name, "the file", f"must be a JSON object: {error}") from error
 
@@ -99,6 +107,7 @@ def _root_draft(fields: dict[str, Any]) -> roots.RootDraft:
         revoked = fields.get("revoked", {})
         return roots.RootDraft(
             version=fields["version"],
+            previous=fields.get("previous"),
             issued_at=instant("issued_at", fields["issued_at"]),
             expires_at=instant("expires_at", fields["expires_at"]),
             root_keys=_public(fields["root"]["keys"]),
@@ -131,11 +140,26 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
 @click.argument("payload", type=EXISTING_FILE)
 @_KEYS
 @_PASSWORD
+@click.option("--replaces", metavar="SERIAL", help="The serial number that the package's serial number succeeds.")
+@click.option("--resets-clock", is_flag=True, help="The package corrects a clock that has been wrong.")
 @_OUT
 @exits_with_code
-def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out: Path | None) -> None:
+def issue(  # noqa: PLR0913 - an argument an option
+    payload: Path,
+    keys: tuple[Path, ...],
+    password_file: Path | None,
+    out: Path | None,
+    *,
+    replaces: str | None,
+    resets_clock: bool,
+) -> None:
     """Sign the package whose fields are in the JSON file PAYLOAD."""
-    fields = _read_json(payload)
+    # The two that most packages do not have may be left out of the file.
+    fields = {"replaces": None, "resets_clock": False, **_read_json(payload, Kind.PACKAGE_PAYLOAD)}
+    if replaces is not None:
+        fields["replaces"] = replaces
+    if resets_clock:
+        fields["resets_clock"] = True
     draft = packages.PackageDraft(packages.read(canonical(fields)))
     _write(draft.issue(_signers(keys, password_file)), out)
 
@@ -146,18 +170,18 @@ def issue(payload: Path, keys: tuple[Path, ...], password_file: Path | None, out
 @exits_with_code
 def inspect(document: Path, *, as_json: bool) -> None:
     """Show the contents of DOCUMENT without verifying it."""
-    data = document.read_bytes()
+    data = read_file(document, Kind.SIGNED_PACKAGE, Kind.TRUST_ROOT)
     kind = _kind(data)
     payload = unverified_payload(data, payload_type=kind)
     fields = read_fields(payload)
-    click.echo("not verified: signatures are not checked", err=True)
+    say("not verified: signatures are not checked", err=True)
     if as_json:
-        click.echo(payload.decode())
+        click.echo(escaped_json(payload.decode()))
         return
     for name, value in fields.items():
         shown = f"{len(value)} rows" if isinstance(value, list) else json.dumps(value, ensure_ascii=False)
-        click.echo(f"{name:<20} {shown}")
-    click.echo(f"{'digest':<20} {packages.digest(payload)}")
+        say(f"{escaped(name):<20} {shown}")
+    say(f"{'digest':<20} {packages.digest(payload)}")
 
 
 def _kind(data: bytes) -> str:
@@ -172,8 +196,8 @@ def _kind(data: bytes) -> str:
 @exits_with_code
 def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
     """Verify a package or a successor root against a trust root."""
-    trusted = roots.open_pinned(root_file.read_bytes())
-    data = document.read_bytes()
+    trusted = roots.open_pinned(read_file(root_file, Kind.TRUST_ROOT))
+    data = read_file(document, Kind.SIGNED_PACKAGE, Kind.TRUST_ROOT)
     found: dict[str, object]
     if _kind(data) == roots.PAYLOAD_TYPE:
         following = roots.open_next(data, trusted)
@@ -190,7 +214,9 @@ def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
             "digest": verified.digest,
             "signed_by": list(verified.signed_by),
         }
-    click.echo("verified", err=True)
-    click.echo(
-        json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{k:<14} {v}" for k, v in found.items())
-    )
+    say("verified", err=True)
+    if as_json:
+        click.echo(escaped_json(json.dumps(found, ensure_ascii=False)))
+        return
+    for name, value in found.items():
+        say(f"{name:<14} {value}")

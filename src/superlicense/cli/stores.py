@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +13,14 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.cli.files import PRIVATE
 from superlicense.cli.settings import Settings
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 
-__all__ = ["create_store", "open_store", "store_url"]
+__all__ = ["create_store", "new_database", "open_store", "shown_url", "store_url", "without_password"]
 
 _DRIVERS: Final = frozenset({"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
+_PASSWORDS: Final = frozenset({"password", "sslpassword"})
 _WRONG_STORE: Final = "store: must be SQLite, or PostgreSQL with psycopg"
 
 
@@ -31,6 +36,44 @@ def store_url(settings: Settings) -> URL:
         return make_url(settings.store)
     except (ArgumentError, ValueError) as error:
         raise click.UsageError("store: must be a SQLAlchemy URL or a file") from error
+
+
+def shown_url(url: URL) -> str:
+    """Return *url* with every password hidden, also one in its query."""
+    hidden = {name: "***" for name in url.query if name in _PASSWORDS}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
+def without_password(store: str) -> str:
+    """Return the setting *store* without passwords; a file and what is not a URL stay as they are."""
+    try:
+        url = make_url(store)
+    except (ArgumentError, ValueError):
+        return store
+    if url.password is None and not _PASSWORDS & url.query.keys():
+        return store
+    kept = url._replace(password=None).difference_update_query(_PASSWORDS)
+    return kept.render_as_string(hide_password=False)
+
+
+@contextmanager
+def new_database(settings: Settings) -> Iterator[None]:
+    """Create the file of a SQLite database, unless it exists, so that only its owner can read it.
+
+    If the block fails, a file that is still empty is removed again.
+    """
+    path = _file_of(store_url(settings))
+    created = False
+    if path is not None:
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+            created = True
+    try:
+        yield
+    except BaseException:
+        if created and path is not None and not path.stat().st_size:
+            path.unlink()
+        raise
 
 
 def open_store(settings: Settings) -> SqlStore:

@@ -10,12 +10,22 @@ has a fixed width and ends in ``Z``, so that its texts sort as instants do.
 Rule 3: what a noun consists of is a table, field by field. A field at its
 default is not written, and a missing field has its default, so that a later
 version can add one without touching what is stored. Everything else is strict:
-a record that lacks a required field, has an unknown one or cannot be read is
-`StoreUnavailableError`, and the error names the place.
+a record that lacks a required field, has an unknown one or cannot be read is an
+error that names the place.
 """
 
-from superlicense.codec.nouns import ENTRY, ROW, dump_noun, load_noun
-from superlicense.codec.records import Record, RecordFieldsError, read_instant
+from superlicense.codec.entry_record import EntryRecord, RowStep
+from superlicense.codec.nouns import LATER_KINDS, dump_noun, form_of, load_noun
+from superlicense.codec.record import (
+    FORM,
+    SALT_BYTES,
+    CorruptRecordError,
+    NewerRecordError,
+    PersonalText,
+    Record,
+    personal_texts,
+)
+from superlicense.codec.records import RecordFieldsError, read_instant
 from superlicense.codec.statements import load_statement
 from superlicense.codec.stored_usage import (
     METER_MONTH,
@@ -31,21 +41,29 @@ from superlicense.model.instants import record_instant
 
 __all__ = [
     "CROSSING",
-    "ENTRY",
+    "FORM",
+    "LATER_KINDS",
     "METER_MONTH",
-    "ROW",
+    "SALT_BYTES",
     "USAGE_HEAD",
     "USAGE_MONTH",
     "USAGE_ROW",
+    "CorruptRecordError",
+    "EntryRecord",
+    "NewerRecordError",
+    "PersonalText",
     "Record",
     "RecordFieldsError",
+    "RowStep",
     "StoredMeterMonth",
     "StoredUsageHead",
     "StoredUsageMonth",
     "UsageRecord",
     "dump_noun",
+    "form_of",
     "load_noun",
     "load_statement",
+    "personal_texts",
     "read_instant",
     "record_instant",
 ]

@@ -72,11 +72,13 @@ class Codec(NamedTuple):
         decode: Reads it, or raises `DecodeError`.
         plain: The type whose values JSON holds as they are; `None` where both
             functions have something to do.
+        form: Returns the form that a value needs; `None` where it is always 1.
     """
 
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any]
     plain: type[object] | None = None
+    form: Callable[[Any], int] | None = None
 
 
 def as_is(value: object) -> object:
@@ -97,17 +99,18 @@ def plain(kind: type[object], expected: str) -> Codec:
 
 def maybe(codec: Codec) -> Codec:
     """Return the codec of values that may be `None`."""
-    encode, decode, plain = codec
+    encode, decode, plain, form = codec
     return Codec(
         as_is if encode is as_is else lambda value: None if value is None else encode(value),
         lambda value: None if value is None else decode(value),
         plain,
+        None if form is None else lambda value: 1 if value is None else form(value),
     )
 
 
 def each(codec: Codec) -> Codec:
     """Return the codec of a tuple; *codec* is that of each item."""
-    encode, decode, _ = codec
+    encode, decode, _, form = codec
 
     def decode_items(value: object) -> tuple[Any, ...]:
         if type(value) is not list:
@@ -122,12 +125,16 @@ def each(codec: Codec) -> Codec:
             raise
         return tuple(items)
 
-    return Codec(list if encode is as_is else lambda value: [encode(one) for one in value], decode_items)
+    return Codec(
+        list if encode is as_is else lambda value: [encode(one) for one in value],
+        decode_items,
+        form=None if form is None else lambda value: max(map(form, value), default=1),
+    )
 
 
 def entries(codec: Codec) -> Codec:
     """Return the codec of a mapping whose keys are data; *codec* is that of each value."""
-    encode, decode, _ = codec
+    encode, decode, _, form = codec
 
     def decode_entries(value: object) -> dict[str, Any]:
         if type(value) is not dict:
@@ -142,7 +149,11 @@ def entries(codec: Codec) -> Codec:
             raise
         return found
 
-    return Codec(lambda value: {name: encode(value[name]) for name in sorted(value)}, decode_entries)
+    return Codec(
+        lambda value: {name: encode(value[name]) for name in sorted(value)},
+        decode_entries,
+        form=None if form is None else lambda value: max(map(form, value.values()), default=1),
+    )
 
 
 def parsed(parse: Callable[[str], Any], encode: Callable[[Any], Any] = str, expected: str = "") -> Codec:

@@ -35,12 +35,13 @@ class _Empty:
 
 
 class _Field(NamedTuple):
-    """One field of a noun: its name in JSON, its attribute, its codec and its default."""
+    """One field of a noun: its name in JSON, its attribute, its codec, its default and the form that has it."""
 
     name: str
     attribute: str
     codec: Codec
     default: object
+    since: int
 
 
 _REQUIRED: Final = object()
@@ -72,22 +73,45 @@ def noun_codec(kind: Callable[..., Any], *table: tuple[Codec, str], sparse: bool
         kind: Class of the noun; `dict` for an object that stays one; a `partial` of
             the class where some fields are stored elsewhere.
         table: Codecs, each with the names of the fields that have it. A field
-            whose name differs from its attribute is written ``attribute:name``.
+            whose name differs from its attribute is written ``attribute:name``;
+            one that form 1 does not have, ``name@2``.
         sparse: Whether fields at their default are left out.
     """
     defaults = _defaults(kind) if sparse else {}
     listed = []
     for codec, names in table:
         for text in names.split():
-            attribute, _, name = text.rpartition(":")
-            listed.append(_Field(name, attribute or name, codec, defaults.get(attribute or name, _REQUIRED)))
+            field, _, since = text.partition("@")
+            attribute, _, name = field.rpartition(":")
+            default = defaults.get(attribute or name, _REQUIRED)
+            listed.append(_Field(name, attribute or name, codec, default, int(since or 1)))
     listed.sort()
-    return Codec(_encoder(kind, listed), _decoder(kind, listed))
+    return Codec(_encoder(kind, listed), _decoder(kind, listed), form=_form(kind, listed))
+
+
+def _form(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], int] | None:
+    """Return what tells the form that a noun needs: the newest of the fields that are not at their default."""
+    later = [one for one in listed if one.since > 1 or one.codec.form is not None]
+    if not later:
+        return None
+    value_of: Callable[[str], Callable[[Any], Any]] = itemgetter if kind is dict else attrgetter
+
+    def form(noun: object) -> int:
+        needed = 1
+        for one in later:
+            value = value_of(one.attribute)(noun)
+            if value != one.default:
+                needed = max(needed, one.since, 1 if one.codec.form is None else one.codec.form(value))
+        return needed
+
+    return form
 
 
 def _encoder(kind: Callable[..., Any], listed: list[_Field]) -> Callable[[Any], dict[str, object]]:
     attributes = [one.attribute for one in listed]
-    values_of: Callable[[Any], tuple[Any, ...]] = (itemgetter if kind is dict else attrgetter)(*attributes)
+    get: Callable[[Any], Any] = (itemgetter if kind is dict else attrgetter)(*attributes)
+    # Of one field it returns the value itself.
+    values_of: Callable[[Any], tuple[Any, ...]] = get if len(attributes) > 1 else lambda noun: (get(noun),)
     rows = [
         (
             one.name,

@@ -1,22 +1,20 @@
-"""Nouns: the fields of each noun of licensing, of rows and of journal entries."""
+"""Nouns: the fields of each noun of licensing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from superlicense.codec.codecs import Codec, DecodeError, each, maybe, parsed, word
+from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.records import Record
 from superlicense.codec.values import (
-    BYTES_OR_NONE,
     FLAG,
     INSTANT,
     INSTANT_OR_NONE,
     INTEGER,
     INTEGER_OR_NONE,
-    MONTH,
     NAME,
     TEXT,
     TEXT_OR_NONE,
@@ -24,16 +22,16 @@ from superlicense.codec.values import (
     TEXTS_BY_TEXT,
 )
 from superlicense.model.event import EventScope, SystemEvent, read_kind
-from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
-from superlicense.model.row import Noun, Row, Table
+from superlicense.model.row import Noun, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User, UserType
+from superlicense.model.user import Forgotten, User, UserType
 
-__all__ = ["ENTRY", "NOUNS", "ROW", "dump_noun", "load_noun"]
+__all__ = ["LATER_KINDS", "LATER_TABLES", "NOUNS", "PERSONAL", "dump_noun", "form_of", "load_noun"]
 
 _LICENSE: Final = noun_codec(
     ModuleLicense,
@@ -55,8 +53,9 @@ _PACKAGE: Final = noun_codec(
     LicensePackage,
     (TEXT, "owner company serial_number owner_description"),
     (TEXT, "license_version product_type product_description license_url"),
-    (TEXT_OR_NONE, "database_id"),
+    (TEXT_OR_NONE, "database_id replaces"),
     (INTEGER_OR_NONE, "issue deployment_type"),
+    (FLAG, "resets_clock"),
     (INSTANT_OR_NONE, "issued_at"),
     (_VALIDITY, "validity"),
     (each(_LICENSE), "licenses"),
@@ -107,61 +106,31 @@ NOUNS: Final[Mapping[Table, Record[Noun]]] = MappingProxyType(
         Table.SITES: Record(noun_codec(Site, (TEXT, "id name company"))),
         Table.ASSIGNMENTS: Record(_ASSIGNMENT),
         Table.EVENTS: Record(_EVENT),
+        Table.FORGOTTEN: Record(noun_codec(Forgotten, (TEXT, "id"))),
     }
 )
 """The records of each table."""
 
-_TABLE: Final = word(Table)
-_ROWS: Final = MappingProxyType(
-    {
-        table: noun_codec(
-            Row,
-            (_TABLE, "table"),
-            (TEXT, "key started_by"),
-            (TEXT_OR_NONE, "ended_by"),
-            (INSTANT, "start"),
-            (INSTANT_OR_NONE, "end"),
-            (INTEGER, "sequence"),
-            (BYTES_OR_NONE, "document seal"),
-            (record.codec, "noun"),
-        )
-        for table, record in NOUNS.items()
-    }
+LATER_TABLES: Final[Mapping[Table, int]] = MappingProxyType({})
+"""The form from which on a table has rows, for those that form 1 does not have."""
+
+LATER_KINDS: Final[Mapping[EntryKind, int]] = MappingProxyType({})
+"""The form from which on an entry has this kind, for those that form 1 does not have."""
+
+PERSONAL: Final[Mapping[str, Mapping[str, Callable[[Any], str]]]] = MappingProxyType(
+    {Table.USERS: {"name": lambda user: user.id}, Table.ASSIGNMENTS: {"comment": lambda _: ""}}
 )
+"""The fields of each table that hold text about a person, and their defaults; see `superlicense.codec.record`."""
 
 
-def _decode_row(value: object) -> Row[Any]:
-    try:
-        table = _TABLE.decode(value.get("table") if isinstance(value, dict) else None)
-    except DecodeError as error:
-        error.add("table")
-        raise
-    row: Row[Any] = _ROWS[table].decode(value)
-    return row
-
-
-_ROW: Final = Codec(lambda row: _ROWS[row.table].encode(row), _decode_row)
-
-ROW: Final[Record[Row[Any]]] = Record(_ROW)
-"""A whole row, document and seal included."""
-
-ENTRY: Final[Record[JournalEntry]] = Record(
-    noun_codec(
-        JournalEntry,
-        (INTEGER, "number"),
-        (INSTANT, "at"),
-        (TEXT, "by"),
-        (word(EntryKind), "kind"),
-        (maybe(MONTH), "month"),
-        (each(_ROW), "before after"),
-        (BYTES_OR_NONE, "seal"),
-    )
-)
-"""A journal entry with its rows and its seal."""
+def form_of(table: Table, noun: Noun) -> int:
+    """Return the form that a store must have to hold *noun* in *table*."""
+    form = NOUNS[table].codec.form
+    return max(LATER_TABLES.get(table, 1), 1 if form is None else form(noun))
 
 
 def dump_noun(table: Table, noun: Noun) -> str:
-    """Return the record of a noun of *table*."""
+    """Return a noun of *table* as text, personal text included."""
     return NOUNS[table].dumps(noun)
 
 

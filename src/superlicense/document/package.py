@@ -40,7 +40,7 @@ from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
-from superlicense.rules.packages.lint import LintFinding, errors, warnings
+from superlicense.rules.packages.lint import LintFinding, errors, missing_grants, warnings
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "read_stored", "write"]
 
@@ -92,7 +92,8 @@ def _package_codec(owner: str) -> Codec:
         _package,
         (TEXT, "owner owner_description company serial_number"),
         (TEXT, "license_version product_type product_description license_url"),
-        (TEXT_OR_NONE, "database_id"),
+        (TEXT_OR_NONE, "database_id replaces"),
+        (FLAG, "resets_clock"),
         # A draft may lack both, but no document does.
         (INTEGER, "issue"),
         (DOCUMENT_INSTANT_OR_NONE._replace(decode=DOCUMENT_INSTANT.decode), "issued_at"),
@@ -228,6 +229,6 @@ class PackageDraft:
         """
         payload = write(self.package)
         read(payload)
-        for finding in self.lint():
+        for finding in missing_grants(self.package):
             raise MalformedPackageError(finding.path, finding.problem)
         return envelope.sign(payload, payload_type=PAYLOAD_TYPE, signers=signers)

@@ -3,11 +3,15 @@
 Rule 1: the first root is pinned by the host, and every next one is signed by
 the root keys of both itself and the one before it.
 
+Rule 2: every root contains the digest of the one before it. A root before the
+pinned one is trusted for that digest alone, never for a signature.
+
 Source: documents.md, "Root" and "Root import".
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -17,10 +21,21 @@ from attrs import asdict, field, frozen
 from superlicense.document import envelope
 from superlicense.document.keys import PublicKey, SigningKey
 from superlicense.document.root_contents import Owner, Root, public_keys, read, write
-from superlicense.errors import RootThresholdError, RootVersionError, UntrustedKeyError
+from superlicense.errors import RootPreviousError, RootThresholdError, RootVersionError, UntrustedKeyError
 from superlicense.model import fields
 
-__all__ = ["PAYLOAD_TYPE", "Owner", "Root", "RootDraft", "open_next", "open_pinned", "read", "verify_by"]
+__all__ = [
+    "PAYLOAD_TYPE",
+    "Owner",
+    "Root",
+    "RootDraft",
+    "digest",
+    "open_next",
+    "open_pinned",
+    "open_previous",
+    "read",
+    "verify_by",
+]
 
 PAYLOAD_TYPE: Final = "application/vnd.superlicense.root.v1+json"
 
@@ -31,6 +46,7 @@ class RootDraft:
 
     Attributes:
         owners: By name as it is to be spelled.
+        previous: The `digest` of the version before; required from version 2 on.
     """
 
     version: int
@@ -41,6 +57,7 @@ class RootDraft:
     owners: Mapping[str, Owner]
     revoked_keys: tuple[str, ...] = field(default=(), converter=fields.strings)
     revoked_packages: tuple[str, ...] = field(default=(), converter=fields.strings)
+    previous: str | None = None
 
     def sign(self, signers: Sequence[SigningKey]) -> bytes:
         """Sign the root: the same draft and keys give the same bytes.
@@ -55,6 +72,16 @@ class RootDraft:
         payload = write(Root(**asdict(self, recurse=False)))
         read(payload)
         return envelope.sign(payload, payload_type=PAYLOAD_TYPE, signers=signers)
+
+
+def digest(document: bytes) -> str:
+    """Return the identity of a root: SHA-256 of its payload, in hex, without verifying anything.
+
+    Raises:
+        SuperlicenseError: it is not an envelope, or not of a root.
+    """
+    payload = envelope.unverified_payload(document, payload_type=PAYLOAD_TYPE)
+    return hashlib.sha256(payload).hexdigest()
 
 
 def open_pinned(document: bytes) -> Root:
@@ -82,11 +109,32 @@ def open_next(document: bytes, current: Root) -> Root:
         MalformedRootError: its contents are not those of a root.
         WeakKeyError: a key with which signatures can be forged.
         RootVersionError: not the version after *current*.
+        RootPreviousError: its ``previous`` is not the digest of *current*.
     """
     root = read(verify_by(document, current))
     if root.version != current.version + 1:
         raise RootVersionError(root.version, current.version + 1)
+    if root.previous != current.digest:
+        raise RootPreviousError(root.version, root.previous, current.digest)
     verify_by(document, root)
+    return root
+
+
+def open_previous(document: bytes, following: Root) -> Root:
+    """Read the root before *following*, a trusted one, which contains its digest.
+
+    Signatures are not considered: the digest is what *following* vouches for.
+
+    Raises:
+        RootVersionError: not the version before *following*.
+        RootPreviousError: not the root whose digest *following* contains.
+        SuperlicenseError: it is not a root document; see `open_next`.
+    """
+    root = read(envelope.unverified_payload(document, payload_type=PAYLOAD_TYPE))
+    if root.version != following.version - 1:
+        raise RootVersionError(root.version, following.version - 1)
+    if root.digest != following.previous:
+        raise RootPreviousError(following.version, following.previous, root.digest)
     return root
 
 

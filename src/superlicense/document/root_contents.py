@@ -8,6 +8,7 @@ Source: documents.md, "Root".
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -16,7 +17,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from superlicense.codec.codecs import each, entries, parsed
+from superlicense.codec.codecs import each, entries, maybe, parsed
 from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.values import DOCUMENT_INSTANT, INTEGER, TEXTS
 from superlicense.document.keys import PublicKey
@@ -67,6 +68,8 @@ class Root:
 
     Attributes:
         version: 1 or more, each next one higher by one.
+        previous: SHA-256 of the payload of the version before, in hex; `None` for
+            version 1.
         issued_at: When it was issued.
         expires_at: From here on no package is imported under it.
         root_keys: Keys that sign roots.
@@ -74,9 +77,11 @@ class Root:
         owners: By name in lower case.
         revoked_keys: Ids of keys that count no longer.
         revoked_packages: Digests of packages that count no longer.
+        digest: SHA-256 of its payload, in hex; empty while it is a draft.
     """
 
     version: int
+    previous: str | None
     issued_at: datetime
     expires_at: datetime
     root_keys: tuple[PublicKey, ...]
@@ -84,6 +89,7 @@ class Root:
     owners: Mapping[str, Owner]
     revoked_keys: tuple[str, ...]
     revoked_packages: tuple[str, ...]
+    digest: str = ""
 
     @property
     def owner_keys(self) -> tuple[PublicKey, ...]:
@@ -105,6 +111,7 @@ def write(root: Root) -> bytes:
         fields = _ROOT.encode(
             {
                 "version": root.version,
+                "previous": root.previous,
                 "issued_at": root.issued_at,
                 "expires_at": root.expires_at,
                 "keys": {key.key_id: {"alg": _ALGORITHM, "public": key.raw.hex()} for key in keys},
@@ -138,6 +145,10 @@ def read(payload: bytes) -> Root:
         said = _ROOT.decode(found)
     if said["version"] < 1:
         raise MalformedRootError("version", "must be at least 1")
+    if said["version"] == 1 and said["previous"] is not None:
+        raise MalformedRootError("previous", "must be null in version 1")
+    if said["version"] > 1 and said["previous"] is None:
+        raise MalformedRootError("previous", "is required from version 2 on")
     if said["expires_at"] <= said["issued_at"]:
         raise MalformedRootError("expires_at", "must be after issued_at")
     unused = {key_id: _read_key(f"keys.{key_id[:64]}", key_id, one["public"]) for key_id, one in said["keys"].items()}
@@ -147,6 +158,7 @@ def read(payload: bytes) -> Root:
         raise MalformedRootError("keys", "a key has no role")
     return Root(
         version=said["version"],
+        previous=said["previous"],
         issued_at=said["issued_at"],
         expires_at=said["expires_at"],
         root_keys=root_keys,
@@ -154,6 +166,7 @@ def read(payload: bytes) -> Root:
         owners=MappingProxyType(owners),
         revoked_keys=said["revoked"]["keyids"],
         revoked_packages=said["revoked"]["packages"],
+        digest=hashlib.sha256(payload).hexdigest(),
     )
 
 
@@ -229,6 +242,7 @@ _ROLE: Final = ((TEXTS, "keyids"), (INTEGER, "threshold"))
 _ROOT: Final = noun_codec(
     dict,
     (INTEGER, "version"),
+    (maybe(_DIGEST), "previous"),
     (DOCUMENT_INSTANT, "issued_at expires_at"),
     (entries(_KEY), "keys"),
     (noun_codec(dict, *_ROLE, sparse=False), "root"),

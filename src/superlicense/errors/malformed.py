@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from superlicense.errors.base import SuperlicenseError, escaped_path, quoted
+from superlicense.errors.base import SuperlicenseError, escaped_path, escaped_problem, quoted
 
 
 class _MalformedError(SuperlicenseError):
@@ -19,10 +19,10 @@ class _MalformedError(SuperlicenseError):
 
     def __init__(self, path: str, problem: str) -> None:
         """Initialize from the *path* of the field and the *problem*."""
-        place = escaped_path(path)
-        super().__init__(f"{self.subject}{f' at {place}' if place else ''}: {problem}")
+        place, what = escaped_path(path), escaped_problem(problem)
+        super().__init__(f"{self.subject}{f' at {place}' if place else ''}: {what}")
         self.path = place
-        self.problem = problem
+        self.problem = what
 
 
 class MalformedPackageError(_MalformedError):
@@ -71,9 +71,10 @@ class MalformedKeyError(SuperlicenseError):
 
     def __init__(self, problem: str, path: str = "key") -> None:
         """Initialize from the *problem*."""
-        super().__init__(f"{path}: {problem}")
-        self.path = path
-        self.problem = problem
+        place, what = escaped_path(path), escaped_problem(problem)
+        super().__init__(f"{place}: {what}")
+        self.path = place
+        self.problem = what
 
 
 class WeakKeyError(MalformedKeyError):

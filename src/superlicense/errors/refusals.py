@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from superlicense.errors.base import SuperlicenseError
+from superlicense.errors.base import SuperlicenseError, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from superlicense.model.decision import Decision, Reason
     from superlicense.model.preview import ActivationPreview
 
+_TOLD_REASONS = 10
+_REASON_CHARACTERS = 254
+
 
 class RefusedError(SuperlicenseError):
     """A command that was refused; nothing has changed.
+
+    The message names the first ten reasons, each on at most 254 characters.
 
     Attributes:
         reasons: All reasons, never empty.
@@ -25,7 +30,9 @@ class RefusedError(SuperlicenseError):
         """Initialize from the *reasons*."""
         self.reasons = tuple(reasons)
         self.code = str(self.reasons[0].code)
-        super().__init__("; ".join(str(reason) for reason in self.reasons))
+        told = [one_line(str(reason), _REASON_CHARACTERS) for reason in self.reasons[:_TOLD_REASONS]]
+        more = len(self.reasons) - len(told)
+        super().__init__("; ".join([*told, f"and {more} more"] if more else told))
 
 
 class DeniedError(RefusedError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from superlicense.errors.base import SuperlicenseError
+from superlicense.errors.base import SuperlicenseError, escaped_problem
 
 
 class StoreError(SuperlicenseError):
@@ -19,8 +19,8 @@ class StoreError(SuperlicenseError):
 
     def __init__(self, detail: str = "") -> None:
         """Initialize with the *detail* from the store."""
-        super().__init__(f"{self.problem}: {detail}" if detail else self.problem)
-        self.detail = detail
+        self.detail = escaped_problem(detail)
+        super().__init__(f"{self.problem}: {self.detail}" if detail else self.problem)
 
 
 class StoreUnavailableError(StoreError):
@@ -52,6 +52,20 @@ class TamperedStoreError(StoreError):
 
     code = "store_tampered"
     problem = "the store has been tampered with"
+
+
+class StoreNewerError(StoreError):
+    """The store holds what a newer version of the library has written, as its seals show; update the library."""
+
+    code = "store_newer"
+    problem = "the store was written by a newer version"
+
+
+class StoreOutdatedError(StoreError):
+    """The store lacks what this version writes: run ``migrate`` once no older version is in use."""
+
+    code = "store_outdated"
+    problem = "the store was made by an older version; run migrate"
 
 
 class ConflictError(StoreError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from superlicense.errors.base import SuperlicenseError, quoted
+from superlicense.errors.base import SuperlicenseError, escaped_path, one_line, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,7 @@ class OwnerThresholdError(_ThresholdError):
 
     def __init__(self, owner: str, found: int, needed: int) -> None:
         """Initialize from the number of keys of *owner* that were *found* and *needed*."""
-        super().__init__(f"{owner}'s", found, needed)
+        super().__init__(f"{one_line(owner)}'s", found, needed)
         self.owner = owner
 
 
@@ -107,8 +107,8 @@ class ModuleOutOfScopeError(SuperlicenseError):
 
     def __init__(self, path: str, module: str) -> None:
         """Initialize from the *module* and its *path* in the package."""
-        super().__init__(f"{path}: {module} is outside the owner's scope")
-        self.path = path
+        self.path = escaped_path(path)
+        super().__init__(f"{self.path}: {one_line(module)} is outside the owner's scope")
         self.module = module
 
 
@@ -128,6 +128,89 @@ class RootVersionError(SuperlicenseError):
         self.path = "version"
         self.version = version
         self.expected = expected
+
+
+class RootPreviousError(SuperlicenseError):
+    """A root whose ``previous`` is not the digest of the version before.
+
+    Attributes:
+        version: Its version.
+        previous: The digest that it contains.
+        expected: The digest of the version before.
+    """
+
+    code = "root_previous"
+
+    def __init__(self, version: int, previous: str | None, expected: str) -> None:
+        """Initialize from the *version* of the root, its ``previous`` and the *expected* digest."""
+        super().__init__(f"previous: root {version} must contain the digest of root {version - 1}, {expected}")
+        self.path = "previous"
+        self.version = version
+        self.previous = previous
+        self.expected = expected
+
+
+class UnreachableRootError(SuperlicenseError):
+    """A pinned root that does not lead to the root of a package in force.
+
+    Install the missing versions under the old pin first, then pin the new root.
+
+    Attributes:
+        owner: Owner of the package, in lower case.
+        version: Version of the root that the package was accepted under.
+        missing: Version of the root that is missing on the way there; `None` if
+            it is the pinned root itself, of which only the digest is known.
+    """
+
+    code = "unreachable_root"
+
+    def __init__(self, owner: str, version: int, missing: int | None) -> None:
+        """Initialize from the *owner* of the package, the *version* of its root and the *missing* version."""
+        what = "the pinned root" if missing is None else f"root {missing}"
+        super().__init__(
+            f"trust: the pinned root does not lead to root {version}, under which the package of {owner} was "
+            f"accepted: {what} is missing"
+        )
+        self.path = "trust"
+        self.owner = owner
+        self.version = version
+        self.missing = missing
+
+
+class RootIssuedInFutureError(SuperlicenseError):
+    """A root issued more than ten minutes in the future.
+
+    Attributes:
+        version: Its version.
+        issued_at: When it is issued.
+    """
+
+    code = "root_issued_in_future"
+
+    def __init__(self, version: int, issued_at: datetime) -> None:
+        """Initialize from the root's *version* and its date of issue."""
+        super().__init__(f"issued_at: root {version} is issued in the future, at {issued_at.isoformat()}")
+        self.path = "issued_at"
+        self.version = version
+        self.issued_at = issued_at
+
+
+class PackageSourceError(SuperlicenseError):
+    """A host's `PackageSource` that failed; what it raised is the cause.
+
+    Attributes:
+        owner: The owner that was asked for, in lower case.
+        problem: What happened, in English.
+    """
+
+    code = "package_source_failed"
+
+    def __init__(self, owner: str, problem: str) -> None:
+        """Initialize from the *owner* that was asked for and the *problem*."""
+        super().__init__(f"package_source: {quoted(owner)}: {problem}")
+        self.path = "package_source"
+        self.owner = owner
+        self.problem = problem
 
 
 class RootExpiredError(SuperlicenseError):

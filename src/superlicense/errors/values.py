@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from superlicense.errors.base import SuperlicenseError, quoted
+from superlicense.errors.base import SuperlicenseError, escaped_path, escaped_problem, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,10 +23,10 @@ class InvalidValueError(SuperlicenseError):
 
     def __init__(self, path: str, value: object, problem: str) -> None:
         """Initialize from the *path* of the field, its *value* and the *problem*."""
-        super().__init__(f"{path}: {problem}, got {quoted(value)}")
-        self.path = path
+        self.path = escaped_path(path)
         self.value = value
-        self.problem = problem
+        self.problem = escaped_problem(problem)
+        super().__init__(f"{self.path}: {self.problem}, got {quoted(value)}")
 
     def within(self, parent: str) -> InvalidValueError:
         """Return the same error with *parent* prefixed to its path."""

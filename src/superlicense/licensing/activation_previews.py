@@ -30,18 +30,32 @@ def preview_now(engine: Engine, world: World, now: datetime, change: ActivatePac
     return _preview(engine, world, now, change, engine.worlds.stored_usage)
 
 
-def preview_in_write(engine: Engine, write: OpenWrite, change: ActivatePackage) -> ActivationPreview:
-    """Preview *change* so that its threshold effects are still true when *write* commits."""
+def preview_in_write(
+    engine: Engine, write: OpenWrite, change: ActivatePackage, at: datetime | None = None
+) -> ActivationPreview:
+    """Preview *change* so that its threshold effects are still true when *write* commits.
+
+    Args:
+        engine: The engine.
+        write: The write.
+        change: The activation.
+        at: When it is to be made; now if `None`.
+    """
     month = Month.of(write.now, engine.totals.zone)
-    return _preview(engine, write.world, write.now, change, partial(write.usage_since, month))
+    return _preview(engine, write.world, write.now, change, partial(write.usage_since, month), at)
 
 
-def _preview(
-    engine: Engine, world: World, now: datetime, change: ActivatePackage, open_usage: _OpenUsage
+def _preview(  # noqa: PLR0913, PLR0917 - what the two above have in common
+    engine: Engine,
+    world: World,
+    now: datetime,
+    change: ActivatePackage,
+    open_usage: _OpenUsage,
+    at: datetime | None = None,
 ) -> ActivationPreview:
     vetoes = vetoes_of(engine.veto)(world, change)
     effects = _threshold_effects(engine.totals, world, now, open_usage)
-    return preview(world, change, now, partial(may_release, engine.veto), vetoes, effects)
+    return preview(world, change, now if at is None else at, partial(may_release, engine.veto), vetoes, effects)
 
 
 def _threshold_effects(

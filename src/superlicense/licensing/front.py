@@ -112,14 +112,13 @@ class Licensing:
         Raises:
             UnknownTimeZoneError: the installation's time zone is unknown.
             InvalidValueError: an argument is of the wrong type, *clock* returns
-                naive datetimes, *seal_key* is not 32 bytes, or two of *meters*
-                do not go together.
+                naive datetimes, *seal_key* is not 32 bytes, two of *meters* do not go
+                together, or *policy* needs a *seal_key*: see `Policy.accept_unsigned`.
             StoreUnavailableError: the store cannot be read.
+            UnreachableRootError: *trust* does not lead to the root of a package in force.
             SuperlicenseError: *trust* is not a valid root; see
                 `superlicense.document.root.open_pinned`.
         """
-        if trust is not None and not isinstance(trust, bytes | str):
-            raise InvalidValueError("trust", trust, "must be the bytes or the digest of a trust root, or None")
         if not isinstance(installation, Installation):
             raise InvalidValueError("installation", installation, "must be an Installation")
         chosen = Policy() if policy is None else policy
@@ -138,6 +137,7 @@ class Licensing:
         )
         reads = InstallationClock(clock)
         worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
+        checks.stored_documents.check_reached(worlds.state.snapshot.world, worlds.state.integrity.sealed)
         engine = Engine(
             store,
             installation,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
-from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.licensing.journal_entries import resolved
+from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
-from superlicense.ports import touches
+from superlicense.ports import subjects_of, touches
 
 __all__ = ["Journal"]
+
+_ENTRIES: Final = 2**63
 
 
 class Journal:
@@ -31,6 +35,7 @@ class Journal:
         until: datetime | None = None,
         user: str | None = None,
         license: LicenseName | str | None = None,
+        after: int = 0,
     ) -> tuple[JournalEntry, ...]:
         """Return entries in the order they were made.
 
@@ -39,19 +44,29 @@ class Journal:
             until: Only entries before this instant.
             user: Only entries about this user (or site).
             license: Only entries with an assignment of this license.
+            after: Only entries with a higher number, to go on where one has stopped.
 
         Raises:
-            InvalidValueError: an instant is naive, *user* is not an id, or *license*
-                is not a license name.
+            InvalidValueError: an instant is naive, *user* is not an id, *license*
+                is not a license name, or *after* is not a number from 0 on.
+            StoreNewerError: a newer version has written one of them.
             StoreError: the store cannot be read.
         """
         holder = None if user is None else _holder(user)
         name = None if license is None else LicenseName.parse(license)
         first = None if since is None else to_utc(since, "since")
         last = None if until is None else to_utc(until, "until")
+        if type(after) is not int or not 0 <= after < _ENTRIES:
+            raise InvalidValueError("after", after, "must be a number from 0 on")
         with self._engine.worlds.stored() as view:
-            found = view.journal.entries(since=first, until=last, holder=holder, license=name)
-            return tuple(_readable(entry) for entry in found if touches(entry, holder=holder, license=name))
+            found = tuple(view.journal.entries(since=first, until=last, holder=holder, license=name, after=after))
+            entries = resolved(found, view.facts)
+        return tuple(entry for entry in entries if _is_about(entry, holder, name))
+
+
+def _is_about(entry: JournalEntry, holder: str | None, license: LicenseName | None) -> bool:
+    """Return whether the rows of *entry* are what it was found by."""
+    return touches(subjects_of((*entry.before, *entry.after)), holder=holder, license=license)
 
 
 def _holder(user: str) -> str:
@@ -60,9 +75,3 @@ def _holder(user: str) -> str:
         return User(id=user).id
     except InvalidValueError as error:
         raise InvalidValueError("user", user, error.problem) from error
-
-
-def _readable(entry: JournalEntry) -> JournalEntry:
-    if entry.kind is EntryKind.UNREADABLE:
-        raise StoreUnavailableError(f"journal entry {entry.number} cannot be read")
-    return entry

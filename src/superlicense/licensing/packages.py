@@ -12,28 +12,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.activation_previews import preview_in_write, preview_now
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.fetching import fetched
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
 from superlicense.licensing.loading import readable
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
-from superlicense.model.package import InstalledPackage, LicensePackage
-from superlicense.model.preview import Activation, ActivationPreview
+from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
+from superlicense.model.preview import Activation, ActivationPreview, FetchOutcome
 from superlicense.model.row import Table
 from superlicense.ports import PackageSource
 from superlicense.rules.packages import upgrading
+from superlicense.rules.packages.checks import day_of_issue
 
 __all__ = ["Packages"]
 
 
 class Packages:
-    """The packages of one installation."""
+    """The packages of one installation.
+
+    Whatever takes an *owner* raises `InvalidValueError` for what cannot be the
+    name of an owner. Documents may begin with a byte order mark.
+    """
 
     __slots__ = ("_engine", "_source")
 
@@ -49,14 +56,16 @@ class Packages:
 
         Args:
             document: A signed package, as received.
-            releases: Assignments to release first.
-            plan_moves: Holders who change plans with it, for instance the
-                `proposed_moves` of an earlier preview.
+            releases: Assignments to release first, for instance the
+                `proposed_releases` of an earlier preview.
+            plan_moves: Holders who change plans with it, for instance its
+                `proposed_moves`.
 
         Raises:
             SuperlicenseError: the document is refused; the first failed check of
                 documents.md decides the class.
         """
+        document = bytes_of_file(document)
         world, now = self._engine.worlds.world_at(None)
         change = self._engine.documents(world, now).activation(document, releases, plan_moves)
         return preview_now(self._engine, world, now, change)
@@ -104,28 +113,31 @@ class Packages:
         """Activate *document* if that is safe unattended, else keep it waiting.
 
         Safe means that nothing blocks it and no user loses a license, a feature
-        or a login.
+        or a login. A document that is issued in the future waits, too; its preview
+        shows the day of its issue, and `fetch` tries it again from then on.
 
         Raises:
             SuperlicenseError: the document is refused.
         """
-        seen: list[ActivationPreview] = []
+        document = bytes_of_file(document)
+        seen: list[tuple[ActivationPreview, bool]] = []
 
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
-            change = documents.activation(document)
-            preview = preview_in_write(self._engine, write, change)
-            seen[:] = [preview]
+            change = documents.offered(document)
+            day = day_of_issue(write.world, change, write.now)
+            preview = preview_in_write(self._engine, write, change, day)
+            seen[:] = [(preview, day is None and preview.safe_unattended)]
             if preview.is_new:
                 yield from documents.pinned()
-                yield change if preview.safe_unattended else documents.waiting(document)
+                yield change if seen[0][1] else documents.waiting(document)
 
         applied = self._engine.writer.propose(plan, by=by, at=at)
-        preview = seen[0]
-        kept = applied.world.packages if preview.safe_unattended else applied.world.waiting
+        preview, safe = seen[0]
+        kept = applied.world.packages if safe or not preview.is_new else applied.world.waiting
         return Activation(
             installed=kept[preview.package.owner_key].noun,
-            activated=preview.safe_unattended and preview.is_new,
+            activated=safe and preview.is_new,
             preview=preview,
         )
 
@@ -142,6 +154,7 @@ class Packages:
             NoTrustRootError: no root is pinned.
             SuperlicenseError: the root is refused; see `superlicense.document.root.open_next`.
         """
+        document = bytes_of_file(document)
 
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
@@ -159,6 +172,7 @@ class Packages:
         Raises:
             RefusedError: it is the package of SUPEROFFICE, or there is none.
         """
+        key_of_owner(owner)
         self._engine.writer.write((RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
@@ -203,8 +217,9 @@ class Packages:
             PackageRollbackError: a newer issue has been installed.
             PackageConflictError: this issue has been installed with other
                 contents.
-            RefusedError: it was issued to another company, has stopped, or has
-                less than is in use; with every reason.
+            RefusedError: unsigned packages are not accepted here (see
+                `Policy.accept_unsigned`), it was issued to another company, has
+                stopped, or has less than is in use; with every reason.
         """
 
         def plan(write: OpenWrite) -> tuple[ActivatePackage]:
@@ -218,13 +233,13 @@ class Packages:
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Return the package in force of *owner* in any phase; `None` if there is none."""
         world, _ = self._engine.worlds.world_at(at)
-        installed = world.package(owner.lower())
+        installed = world.package(key_of_owner(owner))
         return None if installed is None else installed.package
 
     def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
         """Return the package of *owner* that waits for an administrator; `None` if none does."""
         world, _ = self._engine.worlds.world_at(at)
-        row = world.waiting.get(owner.lower())
+        row = world.waiting.get(key_of_owner(owner))
         return None if row is None else row.noun.package
 
     def preview_waiting(
@@ -239,8 +254,9 @@ class Packages:
         Raises:
             SuperlicenseError: it is refused.
         """
+        key = key_of_owner(owner)
         world, now = self._engine.worlds.world_at(None)
-        row = world.waiting.get(owner.lower())
+        row = world.waiting.get(key)
         if row is None or row.document is None:
             return None
         change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
@@ -257,28 +273,27 @@ class Packages:
         world, _ = self._engine.worlds.world_at(at)
         return min(upgrading.checks_due(world).values(), default=None)
 
-    def fetch(self, *, by: str) -> tuple[Activation, ...]:
+    def fetch(self, *, by: str) -> tuple[FetchOutcome, ...]:
         """Ask the host's `PackageSource` for every owner whose check is due, and offer what it returns.
 
+        SUPEROFFICE comes first, then the others by name, each on its own: what goes
+        wrong for one owner is in its outcome. If the source returns nothing for an
+        owner, or fails, the owner's waiting package is offered again, once the day
+        of its issue has come.
+
         Returns:
-            The outcome of each document, in order of owner.
+            The outcome of each owner that was asked for, or whose waiting package
+            was tried.
 
         Raises:
-            SuperlicenseError: a document is refused; those before it have been accepted.
+            StoreError: the store cannot be read.
         """
-        if self._source is None:
-            return ()
-        world, now = self._engine.worlds.world_at(None)
-        taken = []
-        for owner, due_at in sorted(upgrading.checks_due(world).items()):
-            document = self._source(self._engine.installation, owner) if due_at <= now else None
-            if document is not None:
-                taken.append(self.offer(document, by=by))
-        return tuple(taken)
+        return fetched(self._engine, self._source, lambda document: self.offer(document, by=by))
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""
+        key = key_of_owner(owner)
         until = None if at is None else to_utc(at)
         with self._engine.worlds.stored() as view:
-            rows = map(readable, view.facts.history(Table.PACKAGES, owner.lower()))
+            rows = map(readable, view.facts.history(Table.PACKAGES, key))
             return tuple(row.noun for row in rows if until is None or row.start <= until)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from attrs import evolve
 
@@ -11,10 +12,11 @@ from superlicense.errors import InvalidValueError, RefusedError, refusal
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.hooks import audited
-from superlicense.model.change import Change, SaveSite, SaveUser
+from superlicense.licensing.personal_data import exported, mentions_of, names_of
+from superlicense.model.change import Change, ForgetUser, SaveSite, SaveUser
 from superlicense.model.decision import Reason
 from superlicense.model.site import Site
-from superlicense.model.user import SaveReceipt, User
+from superlicense.model.user import ForgetReceipt, SaveReceipt, User
 from superlicense.model.world import World
 from superlicense.rules.seats.people import save_status
 from superlicense.rules.step import refuse_if
@@ -133,6 +135,55 @@ class Users:
             raise refusal(_placed(error.reasons, given)) from error
         return tuple(receipts(before[0], applied, asked))
 
+    @audited("users.forget", writes=True)
+    def forget(self, user_id: str, *, by: str, at: datetime | None = None) -> ForgetReceipt:
+        """Blank the name of a former employee, and every comment on their licenses, wherever they are stored.
+
+        The id, the licenses and the times stay, so statements, history and seals
+        still hold. Saved again, the user has no name until a rehire. Backups, logs
+        and exports of the host are the host's to clean.
+
+        Args:
+            user_id: A retired user.
+            by: The author of the change.
+            at: When; now if `None`.
+
+        Returns:
+            The events whose texts still contain a name of the user.
+
+        Raises:
+            RefusedError: ``unknown_user``, or ``user_is_active`` where the user is
+                not retired.
+            WriteOutOfOrderError: *at* is out of order.
+        """
+        with self._engine.worlds.stored() as view:
+            names = names_of(view.facts, user_id)
+        self._engine.writer.write((ForgetUser(user=user_id),), by=by, at=at)
+        with self._engine.worlds.stored() as view:
+            return ForgetReceipt(user=user_id, mentions=mentions_of(view.facts, names))
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Return the ids of the users who were forgotten and not rehired, sorted.
+
+        Keep them outside the database: after an older backup was restored, these
+        are the users to forget again.
+        """
+        world, _ = self._engine.worlds.world_at(None)
+        return tuple(sorted(world.forgotten))
+
+    def export(self, user_id: str) -> dict[str, Any]:
+        """Return everything that is stored about one person, as JSON holds it.
+
+        Returns:
+            ``users`` and ``assignments`` with every row there ever was, ``journal``
+            with every entry about them, and ``events`` whose texts contain a name.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._engine.worlds.stored() as view:
+            return exported(view, user_id)
+
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
         """Return the user *user_id*, `None` if the id is unknown."""
         world, _ = self._engine.worlds.world_at(at)
@@ -158,6 +209,7 @@ class Sites:
         """Store *site* as given.
 
         Raises:
+            RefusedError: ``no_satellite_left``.
             WriteOutOfOrderError: *at* is out of order.
         """
         self._engine.writer.write((SaveSite(site=site),), by=by, at=at)

@@ -26,6 +26,7 @@ __all__ = [
     "ChangePlan",
     "EditEvent",
     "EndEvent",
+    "ForgetUser",
     "InstallRoot",
     "KeepPackageWaiting",
     "PlanMove",
@@ -87,6 +88,17 @@ class ChangePlan:
 
     holder: str = field(validator=fields.identifier)
     license: LicenseName = field(converter=to_license_name, validator=license_name)
+
+
+@frozen(kw_only=True)
+class ForgetUser:
+    """Blank every personal text about a former employee, and keep none of them until a rehire.
+
+    Attributes:
+        user: Id of the user.
+    """
+
+    user: str = field(validator=fields.identifier)
 
 
 @frozen(kw_only=True)
@@ -235,6 +247,7 @@ Change = (
     | Release
     | ChangePlan
     | Retire
+    | ForgetUser
     | ActivatePackage
     | KeepPackageWaiting
     | RemovePackage

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from superlicense.errors.base import one_line, text_of
 from superlicense.model import fields
 from superlicense.model.event import SystemEvent
 from superlicense.model.frozen_map import FrozenMap
@@ -104,6 +105,7 @@ class ReasonCode(StrEnum):
     OTHER_COMPANY = "other_company"  # owner, company, expected
     OTHER_SERIAL_NUMBER = "other_serial_number"  # owner, serial_number, expected
     OTHER_DATABASE = "other_database"  # owner, database_id, expected
+    UNSIGNED_NOT_ACCEPTED = "unsigned_not_accepted"  # owner
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
     PACKAGE_IN_GRACE = "package_in_grace"  # owner, expired_at, stops_at
     PACKAGE_EXPIRES = "package_expires"  # owner, expires_at
@@ -116,9 +118,11 @@ class ReasonCode(StrEnum):
     UNKNOWN_USER = "unknown_user"  # on commands: user
     USER_RETIRED = "user_retired"  # on commands: user
     USER_IS_RETIRED = "user_is_retired"  # user, hint
+    USER_IS_ACTIVE = "user_is_active"  # user
     LAST_ADMINISTRATOR = "last_administrator"  # user, hint
     TOO_MANY_LOSSES = "too_many_losses"  # losses, users, hint
     IDS_LOOK_ALIKE = "ids_look_alike"  # users
+    TWO_PLANS = "two_plans"  # owner, users
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     AWAITING_APPROVAL = "awaiting_approval"
     USER_TYPE_NOT_FOR_CLIENT = "user_type_not_for_client"  # type, client
@@ -139,6 +143,7 @@ class ReasonCode(StrEnum):
     UNKNOWN_LICENSE = "unknown_license"  # license
     UNKNOWN_SITE = "unknown_site"  # site
     NO_SEAT_LEFT = "no_seat_left"  # license, through, total, in_use
+    NO_SATELLITE_LEFT = "no_satellite_left"  # license, total, in_use
     NOT_ASSIGNABLE = "not_assignable"  # license
     LICENSE_HIDDEN = "license_hidden"  # license
     ONE_PLAN_ONLY = "one_plan_only"  # license, held, hint
@@ -192,13 +197,15 @@ class Reason:
     params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
 
     def __str__(self) -> str:
-        """Return the code and its parameters, for logs."""
+        """Return the code and its parameters, for logs; each value is escaped and cut to 64 characters."""
         shown = ", ".join(f"{key}={_shown(value)}" for key, value in self.params.items())
         return f"{self.code} ({shown})" if shown else str(self.code)
 
 
 def _shown(value: object) -> str:
-    return "+".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return one_line("+".join(map(_shown, value)))
+    return one_line(text_of(value, str))
 
 
 def because(code: ReasonCode, **params: object) -> Reason:

@@ -42,8 +42,14 @@ def utc_required(value: datetime) -> datetime:
 
 
 def strings(value: Iterable[str]) -> tuple[str, ...]:
-    """Convert an iterable of strings to a tuple; a single string becomes a tuple of one."""
-    return (value,) if isinstance(value, str) else tuple(value)
+    """Convert an iterable of strings to a tuple; a single string becomes a tuple of one.
+
+    What is not iterable is left to the validator.
+    """
+    if isinstance(value, str):
+        return (value,)
+    given: object = value
+    return tuple(value) if isinstance(given, Iterable) else value  # type: ignore[return-value]  # refused by the validator
 
 
 def mapping(value: Mapping[str, Any]) -> FrozenMap[Any]:
@@ -80,7 +86,9 @@ def identifier(instance: object, attribute: Attribute[Any], value: object) -> No
 
 
 def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:
-    """Check that every item is an `identifier`."""
+    """Check for a tuple whose every item is an `identifier`."""
+    if type(value) is not tuple:
+        raise InvalidValueError(attribute.name, value, "must be a list of strings")
     for item in value:
         identifier(instance, attribute, item)
 
@@ -98,7 +106,8 @@ def integer(minimum: int, maximum: int | None = None) -> Validator:
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
         del instance
-        if not isinstance(value, int) or isinstance(value, bool):
+        # Not a subclass, which may compare as it likes; a bool is one, too.
+        if type(value) is not int:
             raise InvalidValueError(attribute.name, value, "must be an integer")
         if value < minimum or (maximum is not None and value > maximum):
             most = "" if maximum is None else f" and at most {maximum}"

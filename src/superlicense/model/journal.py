@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     CHANGE_PLAN = "change_plan"
     RETIRE = "retire"
+    FORGET_USER = "forget_user"
     ACTIVATE_PACKAGE = "activate_package"
     KEEP_PACKAGE_WAITING = "keep_package_waiting"
     REMOVE_PACKAGE = "remove_package"
@@ -32,7 +33,6 @@ class EntryKind(StrEnum):
     END_EVENT = "end_event"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
     SET_TERMS = "set_terms"  # likewise
-    UNREADABLE = "unreadable"  # replaces the kind of an entry that a store can no longer read; never written
 
 
 @frozen(kw_only=True)
@@ -43,22 +43,19 @@ class JournalEntry:
         number: Position in the journal, from 1, without gaps.
         at: When it was done.
         by: Id of the user or job that did it.
-        kind: What was done.
+        kind: What was done; a plain text if a newer version did it.
         month: The month that was closed, or whose terms were set; `None` for every other kind.
         before: Rows that ended with it, as they are after their end.
-        after: Rows that started with it.
-        seal: Made by the facade, stored unchanged and opaque to stores; the
-            rows of an entry carry no seals of their own.
+        after: Rows that started with it, as they were then.
     """
 
     number: int
     at: datetime
     by: str
-    kind: EntryKind
+    kind: EntryKind | str
     month: Month | None = None
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
-    seal: bytes | None = None
 
     @property
     def change(self) -> str:

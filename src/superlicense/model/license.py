@@ -15,7 +15,7 @@ from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.user import UserType
 
-__all__ = ["SUPEROFFICE", "LicenseKind", "LicenseName", "LicenseScope", "ModuleLicense"]
+__all__ = ["MAX_SORT_ORDER", "SUPEROFFICE", "LicenseKind", "LicenseName", "LicenseScope", "ModuleLicense"]
 
 SUPEROFFICE = "superoffice"
 """The reserved owner: the vendor of the CRM system itself."""
@@ -24,6 +24,7 @@ _OWNER = re.compile(r"[a-z0-9](?:[a-z0-9 -]*[a-z0-9-])?", re.ASCII | re.IGNORECA
 _MODULE = re.compile(r"[a-z0-9](?:[a-z0-9 .-]*[a-z0-9.-])?", re.ASCII | re.IGNORECASE)
 # The vendor's column ModuleLicense.moduleName holds 239 characters.
 _MAX_NAME_LENGTH = 239
+MAX_SORT_ORDER = 10**9
 
 
 def _check_part(path: str, value: object, pattern: re.Pattern[str], allowed: str) -> None:
@@ -202,7 +203,7 @@ class ModuleLicense:
     tooltip: str = field(default="", validator=fields.text)
     version: str = field(default="", validator=fields.text)
     extra_info: str = field(default="", validator=fields.text)
-    sort_order: int = field(default=0, validator=fields.integer(-(10**9), 10**9))
+    sort_order: int = field(default=0, validator=fields.integer(-MAX_SORT_ORDER, MAX_SORT_ORDER))
     prerequisite: LicenseName | None = field(
         default=None, converter=to_license_name_or_none, validator=fields.optional(license_name)
     )

@@ -13,9 +13,9 @@ from superlicense.errors import InvalidValueError
 from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import SUPEROFFICE, LicenseName, ModuleLicense
-from superlicense.model.site import serial_number
+from superlicense.model.site import serial_number as valid_serial_number
 
-__all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity"]
+__all__ = ["InstalledPackage", "LicensePackage", "Phase", "Validity", "key_of_owner"]
 
 # 2^53 - 1: the largest integer that every JSON parser keeps exactly (documents.md).
 MAX_ISSUE = 2**53 - 1
@@ -80,12 +80,24 @@ def _licenses(value: Iterable[ModuleLicense]) -> tuple[ModuleLicense, ...]:
     return tuple(value)
 
 
-def _owner(instance: object, attribute: Attribute[Any], value: object) -> None:
-    del instance
+def key_of_owner(owner: object) -> str:
+    """Return the key that packages of *owner* are stored and compared by: the name in lower case.
+
+    >>> key_of_owner("SUPEROFFICE")
+    'superoffice'
+
+    Raises:
+        InvalidValueError: *owner* cannot be the name of an owner.
+    """
     try:
-        LicenseName(value, "any")  # type: ignore[arg-type]  # the constructor checks the type
+        return LicenseName(owner, "any").owner  # type: ignore[arg-type]  # the constructor checks the type
     except InvalidValueError as error:
-        raise InvalidValueError(attribute.name, value, error.problem) from error
+        raise InvalidValueError("owner", owner, error.problem) from error
+
+
+def _owner(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance, attribute
+    key_of_owner(value)
 
 
 @frozen(kw_only=True)
@@ -95,7 +107,8 @@ class LicensePackage:
     Attributes:
         owner: Issuer of the licenses, in the issuer's spelling; compared
             case-insensitively.
-        company: The company it is issued to; must match exactly.
+        company: The company it is issued to; compared without letter case and
+            Unicode form.
         serial_number: Serial number of the installation it is issued to.
         owner_description: Display name of the owner.
         database_id: One database of the serial number; `None` for any.
@@ -109,6 +122,8 @@ class LicensePackage:
         product_type: Short name of the product.
         product_description: Display name of the product.
         license_url: Where licenses of this owner are bought or fetched.
+        replaces: The serial number that this package's succeeds; `None` for none.
+        resets_clock: Whether it corrects a clock that has been wrong.
         unmodeled: Further content of an imported document, by element path. Not
             part of equality.
 
@@ -121,7 +136,7 @@ class LicensePackage:
 
     owner: str = field(validator=_owner)
     company: str = field(validator=fields.identifier)
-    serial_number: str = field(validator=serial_number)
+    serial_number: str = field(validator=valid_serial_number)
     owner_description: str = field(default="", validator=fields.text)
     database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
     issue: int | None = field(default=None, validator=fields.optional(fields.integer(1, MAX_ISSUE)))
@@ -133,6 +148,8 @@ class LicensePackage:
     product_type: str = field(default="", validator=fields.text)
     product_description: str = field(default="", validator=fields.text)
     license_url: str = field(default="", validator=fields.text)
+    replaces: str | None = field(default=None, validator=fields.optional(valid_serial_number))
+    resets_clock: bool = field(default=False, validator=fields.instance_of(bool))
     unmodeled: FrozenMap[str] = field(
         factory=FrozenMap, converter=fields.mapping, validator=fields.str_to_str, eq=False, repr=False
     )

@@ -80,5 +80,5 @@ def _names(kind: type[object]) -> tuple[str, ...] | None:
     if kind is Month:
         return None
     if has(kind):
-        return tuple(one.name for one in fields(kind))
+        return tuple(one.name for one in fields(kind) if one.metadata.get("is_data", True))
     return tuple(kind.__dataclass_fields__) if hasattr(kind, "__dataclass_fields__") else None

@@ -78,7 +78,7 @@ def _share(instance: object, attribute: Attribute[Any], value: object) -> None:
 
 @frozen(kw_only=True)
 class Policy:
-    """Settings of the licensing rules; none of them disables a check.
+    """Settings of the licensing rules; none of them disables a check of a signed document.
 
     Attributes:
         rule_set: License model; `None` detects it from the SUPEROFFICE package.
@@ -89,6 +89,9 @@ class Policy:
             No Login events.
         allow_central_login: Whether users of a satellite or on Travel may log in
             to a database other than their own.
+        accept_unsigned: Whether unsigned packages license anything; `None` accepts
+            them where no trust root is pinned. Beside a pinned root, `True` requires
+            a seal key, because anyone who writes the store could insert one.
         revocation_grace: How long a revoked package still works, 0 to 3,660 days.
         user_count: The number of users that determines a threshold.
         crossing_levels: Levels that are reported, in percent of a threshold and
@@ -109,6 +112,7 @@ class Policy:
     after_grace: Outcome = field(default=Outcome.READ_ONLY, validator=_stopped_outcome)
     administrators_bypass_no_login: bool = field(default=True, validator=fields.instance_of(bool))
     allow_central_login: bool = field(default=False, validator=fields.instance_of(bool))
+    accept_unsigned: bool | None = field(default=None, validator=fields.optional(fields.instance_of(bool)))
     revocation_grace: timedelta = field(default=timedelta(days=14), validator=_grace)
     user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.instance_of(UserCount))
     crossing_levels: tuple[int, ...] = field(

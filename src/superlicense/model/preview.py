@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from superlicense.errors import SuperlicenseError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.decision import Outcome, Reason
 from superlicense.model.frozen_map import FrozenMap
@@ -142,8 +143,10 @@ class ActivationPreview:
         licenses: All licenses of either package, in the order of the new one.
         blockers: Reasons why it cannot be activated.
         effects: Users for whom something changes, by id.
-        proposed_moves: Plan moves that would free enough seats, affecting the
-            fewest users.
+        proposed_moves: Plan moves after which nothing blocks, for the fewest
+            users; if there are none, those after which the least does.
+        proposed_releases: Plans to release with them: of users whom a Suite gives
+            no seat.
         meters: Meters whose threshold changes, by code.
     """
 
@@ -158,6 +161,7 @@ class ActivationPreview:
     blockers: tuple[Blocker, ...]
     effects: tuple[UserEffect, ...]
     proposed_moves: tuple[PlanMove, ...] = ()
+    proposed_releases: tuple[Release, ...] = ()
     meters: tuple[MeterEffect, ...] = ()
 
     @property
@@ -191,8 +195,27 @@ class ActivationPreview:
                 if effect.loses_something or effect.login_before != effect.login_after
             ),
             self.proposed_moves,
+            self.proposed_releases,
             tuple((meter.meter, meter.month, meter.crossed) for meter in self.meters if meter.crossed),
         )
+
+
+@frozen(kw_only=True)
+class FetchOutcome:
+    """What came of asking for a newer package of one owner.
+
+    Both `activation` and `error` may be set, where the host's source failed and a
+    waiting package was put in force. Neither is, where there is no newer package.
+
+    Attributes:
+        owner: The owner, in lower case.
+        activation: What became of the package; `None` without one.
+        error: What went wrong; `None` if nothing did.
+    """
+
+    owner: str
+    activation: Activation | None = None
+    error: SuperlicenseError | None = None
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Rows: facts with a start and an end, as stores keep them.
+"""Rows: facts with a start and an end.
 
 Rule 1: facts end, they are not deleted; changing a user ends one row and starts
 the next (design, law 7).
@@ -13,19 +13,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 
 from superlicense.model.event import SystemEvent
 from superlicense.model.package import InstalledPackage
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User
+from superlicense.model.user import Forgotten, User
 
-__all__ = ["Noun", "Row", "Table", "Unreadable", "assignment_key"]
+__all__ = ["Noun", "Row", "Table", "assignment_key"]
 
-Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent
-N_co = TypeVar("N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Noun, covariant=True)
+Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten
+N_co = TypeVar(
+    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Noun, covariant=True
+)
 
 
 class Table(StrEnum):
@@ -38,6 +40,7 @@ class Table(StrEnum):
     SITES = "sites"  # a site; the id
     ASSIGNMENTS = "assignments"  # an assigned license; `assignment_key`
     EVENTS = "events"  # a system event; the id
+    FORGOTTEN = "forgotten"  # a user whose personal texts were blanked, until a rehire; the id
 
 
 @frozen(kw_only=True)
@@ -47,15 +50,15 @@ class Row(Generic[N_co]):
     Attributes:
         table: The table.
         key: The key in the table.
-        noun: The fact, as it was at its start; an `Unreadable` if a store can
-            no longer read it.
+        noun: The fact, as it was at its start.
         start: First instant at which it holds.
         started_by: Who started it.
         sequence: Position among all rows of the installation, from 1.
         end: First instant at which it no longer holds; `None` while it runs.
         ended_by: Who ended it.
         document: Bytes that the noun was parsed from, for packages and roots.
-        seal: Seal of the row, opaque to stores.
+        record: What is stored of the noun, opaque to rules; `None` in a world that
+            was not made by the front door. It is not part of equality.
     """
 
     table: Table
@@ -67,11 +70,22 @@ class Row(Generic[N_co]):
     end: datetime | None = None
     ended_by: str | None = None
     document: bytes | None = None
-    seal: bytes | None = None
+    record: object = field(default=None, eq=False, repr=False, metadata={"is_data": False})
 
     def ended(self, *, at: datetime, by: str) -> Row[N_co]:
         """Return this row with its end set."""
-        return evolve(self, end=at, ended_by=by)
+        return Row(
+            table=self.table,
+            key=self.key,
+            noun=self.noun,
+            start=self.start,
+            started_by=self.started_by,
+            sequence=self.sequence,
+            end=at,
+            ended_by=by,
+            document=self.document,
+            record=self.record,
+        )
 
     def holds_at(self, at: datetime) -> bool:
         """Return whether the fact holds at *at*; its end is exclusive."""
@@ -81,20 +95,6 @@ class Row(Generic[N_co]):
     def instant(self) -> datetime:
         """The latest instant in the row: its end, or its start while it runs."""
         return self.start if self.end is None else self.end
-
-
-@frozen
-class Unreadable:
-    """Placeholder that a store returns for a noun that it cannot read.
-
-    It is never written. In a sealed store the record counts as tampered with;
-    without a seal key the whole store counts as unreadable.
-
-    Attributes:
-        problem: What is wrong with the record, in English.
-    """
-
-    problem: str
 
 
 def assignment_key(license: str, holder: str) -> str:

@@ -56,8 +56,8 @@ class Installation:
 
     Attributes:
         serial_number: 10 digits with a Luhn check digit.
-        company: The licensed company; packages must be issued to exactly this
-            name.
+        company: The licensed company; packages must be issued to this name,
+            which is compared without letter case and Unicode form.
         database_id: Id of the database, if the serial number has several.
         database_owner: Owner of this database; the company by default.
         site: The site of this database: ``"central"`` or a satellite's id.

@@ -35,6 +35,7 @@ class FindingCode(StrEnum):
     DOCUMENT_BROKEN = "document_broken"  # a package or root differs from its signed document
     EARLIER_HEAD_UNKNOWN = "earlier_head_unknown"  # a head noted earlier is not part of this journal
     IDS_LOOK_ALIKE = "ids_look_alike"  # users whose ids differ only by letter case or Unicode form
+    TWO_PLANS = "two_plans"  # users who have several plans of one owner
 
 
 class Severity(StrEnum):
@@ -44,7 +45,7 @@ class Severity(StrEnum):
     WARNING = "warning"  # worth a look; nothing is wrong with the store
 
 
-_WARNINGS: Final = frozenset({FindingCode.IDS_LOOK_ALIKE})
+_WARNINGS: Final = frozenset({FindingCode.IDS_LOOK_ALIKE, FindingCode.TWO_PLANS})
 
 
 def _severity(finding: Finding) -> Severity:

@@ -9,7 +9,7 @@ from attrs import Factory, field, frozen
 from superlicense.model import fields
 from superlicense.model.site import CENTRAL
 
-__all__ = ["SaveReceipt", "SaveStatus", "User", "UserType"]
+__all__ = ["ForgetReceipt", "Forgotten", "SaveReceipt", "SaveStatus", "User", "UserType"]
 
 
 class UserType(StrEnum):
@@ -76,3 +76,27 @@ class SaveReceipt:
 
     user: User = field(validator=fields.instance_of(User))
     status: SaveStatus = field(validator=fields.instance_of(SaveStatus))
+
+
+@frozen(kw_only=True)
+class Forgotten:
+    """A former employee whose personal texts were blanked, and stay blank until a rehire.
+
+    Attributes:
+        id: Id of the user, which is kept.
+    """
+
+    id: str = field(validator=fields.identifier)
+
+
+@frozen(kw_only=True)
+class ForgetReceipt:
+    """What came of forgetting a user.
+
+    Attributes:
+        user: Id of the user.
+        mentions: Ids of events whose texts still contain a name of the user.
+    """
+
+    user: str
+    mentions: tuple[str, ...] = field(default=(), converter=fields.strings)

@@ -27,7 +27,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User
+from superlicense.model.user import Forgotten, User
 
 __all__ = ["TamperedRecord", "World"]
 
@@ -53,6 +53,7 @@ class World:
         sites: Saved sites by id.
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
+        forgotten: Former employees whose personal texts were blanked, by id.
         tampered: Records that were tampered with.
         implies: Rows that the holder of a license consumes, by license and then
             by name: its own, then those it grants. Derived from *packages* and
@@ -79,6 +80,7 @@ class World:
     sites: Layered[str, Row[Site]] = field(factory=Layered)
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
+    forgotten: Layered[str, Row[Forgotten]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
     implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))

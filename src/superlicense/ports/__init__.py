@@ -1,8 +1,8 @@
 """Ports: what a host may replace. Stores store and compare; rules decide.
 
-A store holds rows (`superlicense.model.row.Row`), journal entries and a head
-for any number of installations, keyed by `Installation.key`. It never counts
-seats and applies no rule. What every store promises:
+A store holds rows (`StoredRow`), journal entries (`StoredEntry`) and a head for
+any number of installations, keyed by `Installation.key`. It sees no noun, only
+columns and records, never counts seats, and applies no rule. What every store promises:
 
 * Everything in one ``writing`` block commits together or not at all, also when
   the process is killed.
@@ -21,24 +21,15 @@ package, and the how-to page "Write your own store" writes one.
 
 A store is shared by threads; a view belongs to the thread that opened it, and
 what it streams is read before its block ends. An open view does not wait.
-`superlicense.codec` writes nouns, rows and entries as text, for stores that
-keep text.
+A record is made with what was stored of it: `superlicense.codec.Record`,
+`superlicense.codec.EntryRecord`.
 """
 
-from superlicense.ports.facts import (
-    Count,
-    Facts,
-    Heartbeat,
-    Journal,
-    Mark,
-    Reading,
-    Revision,
-    Store,
-    Writing,
-)
+from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, Store, Subject, Writing
 from superlicense.ports.hooks import Hook
 from superlicense.ports.host import PackageSource, SeatVeto
-from superlicense.ports.subjects import holder_of, touches
+from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
+from superlicense.ports.subjects import holder_of, subjects_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
 from superlicense.ports.usage import Usage, UsageLog, UsageLogReading, UsageReading
 
@@ -56,11 +47,15 @@ __all__ = [
     "Revision",
     "SeatVeto",
     "Store",
+    "StoredEntry",
+    "StoredRow",
+    "Subject",
     "Usage",
     "UsageLog",
     "UsageLogReading",
     "UsageReading",
     "Writing",
     "holder_of",
+    "subjects_of",
     "touches",
 ]

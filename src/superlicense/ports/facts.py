@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
+from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.usage import Usage, UsageReading
 
-__all__ = [
-    "Count",
-    "Facts",
-    "Heartbeat",
-    "Journal",
-    "Mark",
-    "Reading",
-    "Revision",
-    "Store",
-    "Writing",
-]
+__all__ = ["Facts", "Heartbeat", "Journal", "Reading", "Store", "Subject", "Writing"]
 
 
-class Revision(NamedTuple):
-    """One committed state of an installation.
-
-    Attributes:
-        number: Commits so far, 0 for none.
-        token: New at every commit and never reused, so that a store put back
-            from a backup is recognized although it counts the same.
-    """
-
-    number: int
-    token: str
-
-
-class Mark(NamedTuple):
-    """How far an installation's committed records go.
-
-    Attributes:
-        recorded_at: Newest start or end of any row; `None` while there is none.
-        sequence: Highest sequence of any row, 0 for none.
-        entries: Highest number of any journal entry, 0 for none.
-    """
-
-    recorded_at: datetime | None
-    sequence: int
-    entries: int
-
-
-class Count(NamedTuple):
-    """How many rows a table has.
-
-    Attributes:
-        ever: Rows ever started, 0 or more.
-        ended: Those of them that have an end.
-    """
-
-    ever: int
-    ended: int
+Subject = tuple[str, str]
+"""Whom an entry is about: a user or site, and a license; empty for none of a license."""
 
 
 class Facts(Protocol):
@@ -78,25 +32,28 @@ class Facts(Protocol):
     block is over: the caller lets the error leave the block.
     """
 
-    def running(self, table: Table) -> Iterator[Row[Any]]:
+    def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""
 
-    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+    def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, an aware instant, in order.
 
-        A row holds from its start until before its end (`Row.holds_at`).
+        A row holds from its start until before its end (`StoredRow.holds_at`).
         """
 
-    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+    def history(self, table: str, key: str | None = None) -> Iterator[StoredRow]:
         """Stream every row of *key*, or of the whole *table*, ended ones included, in order.
 
         A key is compared to the character; an unknown one has no rows.
         """
 
-    def counts(self) -> Mapping[Table, Count]:
-        """Count the rows of every table, those without rows included."""
+    def rows(self, sequences: Iterable[int]) -> Mapping[int, StoredRow]:
+        """Return the rows of *sequences*, as they are now; those that do not exist are left out."""
 
-    def start(self, row: Row[Any]) -> None:
+    def counts(self) -> Mapping[str, Count]:
+        """Count the rows of every table that has rows."""
+
+    def start(self, row: StoredRow) -> None:
         """Keep a new row; only inside ``writing``, and nothing of it stays before the block commits.
 
         Raises:
@@ -104,7 +61,7 @@ class Facts(Protocol):
                 higher than every other of the installation, or it has an end.
         """
 
-    def end(self, row: Row[Any]) -> None:
+    def end(self, row: StoredRow) -> None:
         """Replace the running row of ``row.table`` and ``row.key`` by *row*, which has an end; only inside ``writing``.
 
         *row* is the running one with its end, who ended it and the seal of that
@@ -116,12 +73,29 @@ class Facts(Protocol):
                 *row* has no end.
         """
 
+    def blank(self, key: str) -> None:
+        """Blank the personal texts of *key*; only inside ``writing``.
+
+        Every row of the users table with this key, and every row of the assignments
+        table whose key begins with it and a line feed, ended ones included, has its
+        record replaced by ``record.blanked()``: the texts and their salts are gone
+        from the storage, and so from every ``rows_since``. The revision that the
+        block makes answers `Reading.rows_since` of every earlier one with `None`,
+        also where there was nothing to blank.
+        """
+
 
 class Journal(Protocol):
     """The journal of one installation, with what the block itself has written; errors as of `Facts`."""
 
-    def append(self, entry: JournalEntry) -> None:
+    def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
         """Keep a new entry; only inside ``writing``.
+
+        Args:
+            entry: The entry.
+            subjects: Each user and site that it is about, with an empty text, and
+                each holder with the license of an assignment. Entries are found by
+                them, and come out without them.
 
         Raises:
             ConflictError: its number is not the next one, the first being 1.
@@ -134,16 +108,17 @@ class Journal(Protocol):
         until: datetime | None = None,
         holder: str | None = None,
         license: LicenseName | None = None,
-    ) -> Iterator[JournalEntry]:
+        after: int = 0,
+    ) -> Iterator[StoredEntry]:
         """Stream entries in order of their number; all conditions apply.
 
         Args:
             since: Only entries at this instant or later.
             until: Only entries before this instant.
-            holder: Only entries with a row about this user or site (`holder_of`),
-                ended ones included.
-            license: Only entries with an assignment of this license; with a
-                *holder*, of that holder (`touches`).
+            holder: Only entries with a subject of this user or site.
+            license: Only entries with a subject of this license; with a *holder*,
+                of both at once (`touches`).
+            after: Only entries with a higher number.
         """
 
 
@@ -157,6 +132,10 @@ class Reading(Protocol):
     @property
     def mark(self) -> Mark:
         """How far the committed records go; what the block itself has written does not count before its end."""
+
+    @property
+    def form(self) -> int:
+        """The newest form of a record that the store takes: `superlicense.codec.FORM` where there is no migration."""
 
     @property
     def head(self) -> bytes | None:
@@ -178,7 +157,7 @@ class Reading(Protocol):
     def usage(self) -> UsageReading:
         """The usage."""
 
-    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+    def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return the rows of every table that started or ended after *revision*, in the order they were written in.
 
         A row that started and ended since is returned twice: as it started (its seal of

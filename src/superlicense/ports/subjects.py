@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
+from superlicense.ports.facts import Subject
 
-__all__ = ["holder_of", "touches"]
+__all__ = ["holder_of", "subjects_of", "touches"]
 
 
-def touches(entry: JournalEntry, *, holder: str | None, license: LicenseName | None) -> bool:
-    """Return whether a row of *entry* is about both *holder* and *license*, for stores that cannot search their rows.
+def touches(subjects: Iterable[Subject], *, holder: str | None, license: LicenseName | None) -> bool:
+    """Return whether one of *subjects* is about both *holder* and *license*, for stores that search one by one.
 
     Args:
-        entry: An entry.
+        subjects: Whom an entry is about.
         holder: A user or a site; `None` for any.
         license: A license; `None` is any. With neither, every entry will do,
-            also one without rows.
+            also one about nobody.
     """
-    return (holder is None and license is None) or any(
-        (holder is None or holder == holder_of(row))
-        and (license is None or (isinstance(row.noun, Assignment) and row.noun.license == license))
-        for row in (*entry.before, *entry.after)
-    )
+    if holder is None and license is None:
+        return True
+    return any(holder in (None, who) and license in (None, what) for who, what in subjects)
+
+
+def subjects_of(rows: Iterable[Row[Any]]) -> set[Subject]:
+    """Return whom an entry with *rows* is about."""
+    return {
+        (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
+        for row in rows
+        if (holder := holder_of(row)) is not None
+    }
 
 
 def holder_of(row: Row[Any]) -> str | None:

@@ -4,7 +4,9 @@ Rule 1: changes are applied in order, each to the world that the earlier ones
 produced. A refused change is skipped, so that all refusals are found. What a
 batch may not do as a whole is judged after its last change.
 
-Rule 2: nothing is written here. A simulation is `apply` without a commit.
+Rule 2: whatever a change does, it adds no second plan to a user.
+
+Rule 3: nothing is written here. A simulation is `apply` without a commit.
 
 Source: design section 3.
 """
@@ -30,8 +32,9 @@ from superlicense.rules.notices import edit_event, end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
 from superlicense.rules.refusing import gives_up_seats, needs_seats, place_in, subject_of, with_hint
 from superlicense.rules.seats.assigning import assign, change_plan, release
-from superlicense.rules.seats.people import retire, save_site, save_user
-from superlicense.rules.step import Step, Vetoes, about, refuse_if
+from superlicense.rules.seats.people import forget_user, retire, save_site, save_user
+from superlicense.rules.seats.plans import added_plans
+from superlicense.rules.step import RecordOf, Step, Vetoes, about, no_record, refuse_if
 from superlicense.rules.world_update import apply_rows
 
 __all__ = ["Applied", "VetoesOf", "apply", "no_vetoes"]
@@ -47,6 +50,7 @@ _RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], No
         changes_.Release: (EntryKind.RELEASE, release),
         changes_.ChangePlan: (EntryKind.CHANGE_PLAN, change_plan),
         changes_.Retire: (EntryKind.RETIRE, retire),
+        changes_.ForgetUser: (EntryKind.FORGET_USER, forget_user),
         changes_.ActivatePackage: (EntryKind.ACTIVATE_PACKAGE, activate),
         changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
         changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),
@@ -82,13 +86,14 @@ class Applied:
     refusals: tuple[Refusal, ...]
 
 
-def apply(
+def apply(  # noqa: PLR0913 - what a change depends on
     world: World,
     changes: Iterable[Change],
     at: datetime,
     *,
     by: str = "host",
     vetoes_of: VetoesOf = no_vetoes,
+    record_of: RecordOf = no_record,
 ) -> Applied:
     """Apply *changes* to *world* as of *at*.
 
@@ -98,6 +103,7 @@ def apply(
         at: When; not before the latest instant on record.
         by: Who makes the changes.
         vetoes_of: Called for each change with the world it is applied to.
+        record_of: Makes what is stored of each noun, where it is to be stored.
 
     Returns:
         The new world, the rows and journal entries that lead to it, and all
@@ -106,7 +112,7 @@ def apply(
     Raises:
         TypeError: an item of *changes* is not a change.
     """
-    batch = _Batch(world=world, at=at, by=by, vetoes_of=vetoes_of)
+    batch = _Batch(world=world, at=at, by=by, vetoes_of=vetoes_of, record_of=record_of)
     wanted = tuple(changes)
     applied = batch.apply(wanted)
     if len(wanted) > 1 and needs_seats(applied.refusals):
@@ -124,6 +130,7 @@ class _Batch:
     at: datetime
     by: str
     vetoes_of: VetoesOf
+    record_of: RecordOf
 
     def apply(self, changes: Sequence[Change]) -> Applied:
         """Apply *changes*; the change that takes the last administrator is refused."""
@@ -151,10 +158,12 @@ class _Batch:
                 message = f"{type(change).__name__} is not a change"
                 raise TypeError(message)
             kind, rule = found
-            step = Step(world, self.at, self.by, self.vetoes_of(world, change))
+            step = Step(world, self.at, self.by, self.vetoes_of(world, change), self.record_of)
             try:
                 refuse_if(refused.get(place, ()))
                 rule(step, change)
+                after = apply_rows(world, step.rows, entries=1)
+                refuse_if(list(added_plans(world, after, step.rows)))
             except RefusedError as error:
                 reasons = about(error.reasons, {**subject_of(world, change), **place_in(changes, place)})
                 refusals.append(Refusal(place=place, change=change, reasons=reasons))
@@ -162,7 +171,7 @@ class _Batch:
             if step.rows:
                 entries.append(_entry(world, step, kind))
                 rows += step.rows
-                world = apply_rows(world, step.rows, entries=1)
+                world = after
                 lost += ((place, change, user) for user in lost_administrators(step, world))
         applied = Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
         return applied, lost

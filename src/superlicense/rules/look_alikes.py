@@ -4,15 +4,14 @@ Rule 1: ids are case-sensitive, and no two of them are ever treated as one. Ids
 that differ only by letter case or Unicode form are reported, because each of
 their users takes a seat. Former employees hold none and are left out.
 
-Source: design section 7; Unicode Standard Annex 15 and section 3.13, caseless
-matching.
+Source: design section 7.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from unicodedata import normalize
 
+from superlicense.model.caseless import caseless
 from superlicense.model.world import World
 
 __all__ = ["look_alikes"]
@@ -20,7 +19,7 @@ __all__ = ["look_alikes"]
 
 def look_alikes(world: World) -> tuple[tuple[str, ...], ...]:
     """Return the ids of users that look alike, each group sorted, in the order of the first ids."""
-    looks = {user_id: _look(user_id) for user_id in world.users}
+    looks = {user_id: caseless(user_id) for user_id in world.users}
     if len(set(looks.values())) == len(looks):
         return ()  # as almost always, and found without looking at the rows
     groups: dict[str, list[str]] = {}
@@ -32,9 +31,3 @@ def look_alikes(world: World) -> tuple[tuple[str, ...], ...]:
 
 def _sorted(groups: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tuple(sorted(group)) for group in groups))
-
-
-def _look(user_id: str) -> str:
-    if user_id.isascii():
-        return user_id.lower()
-    return normalize("NFC", normalize("NFC", user_id).casefold())

@@ -22,6 +22,7 @@ from superlicense.model.change import (
     Assign,
     Change,
     ChangePlan,
+    ForgetUser,
     Refusal,
     Release,
     Retire,
@@ -45,7 +46,7 @@ def subject_of(world: World, change: Change) -> dict[str, object]:
     """Return the parameter that names whom *change* is about; empty if it is about no user or site."""
     if isinstance(change, SaveUser):
         return {"holder": change.user.id}
-    if isinstance(change, Retire):
+    if isinstance(change, Retire | ForgetUser):
         return {"holder": change.user}
     if isinstance(change, SaveSite):
         return {"site": change.site.id}

@@ -8,7 +8,7 @@ Rule 2: no row starts and ends in the same step.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,18 @@ from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.world import World
 
-__all__ = ["Step", "Vetoes", "about", "refuse_if"]
+__all__ = ["RecordOf", "Step", "Vetoes", "about", "no_record", "refuse_if"]
 
 Vetoes = Mapping[tuple[str, str], str]
 """The host's reason to veto the release of a license, by (holder, license)."""
+
+
+RecordOf = Callable[[Table, Noun], object]
+"""Makes what is stored of a noun of a table, opaque to rules."""
+
+
+def no_record(table: Table, noun: Noun) -> None:
+    """Make nothing: what is simulated is not stored."""
 
 
 class Step:
@@ -38,10 +46,11 @@ class Step:
         rows: Ended and started rows, in order.
     """
 
-    __slots__ = ("_sequence", "at", "by", "rows", "vetoes", "world")
+    __slots__ = ("_record_of", "_sequence", "at", "by", "rows", "vetoes", "world")
 
-    def __init__(self, world: World, at: datetime, by: str, vetoes: Vetoes) -> None:
+    def __init__(self, world: World, at: datetime, by: str, vetoes: Vetoes, record_of: RecordOf = no_record) -> None:
         """Begin a step from *world*."""
+        self._record_of = record_of
         self.world = world
         self.at = at
         self.by = by
@@ -61,6 +70,7 @@ class Step:
                 started_by=self.by,
                 sequence=self._sequence,
                 document=document,
+                record=self._record_of(table, noun),
             )
         )
 

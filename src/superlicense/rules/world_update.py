@@ -37,6 +37,7 @@ _WORLD_FIELDS: Final = MappingProxyType(
         Table.USERS: "users",
         Table.SITES: "sites",
         Table.EVENTS: "events",
+        Table.FORGOTTEN: "forgotten",
     }
 )
 

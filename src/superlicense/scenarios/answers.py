@@ -132,6 +132,9 @@ def _preview(preview: ActivationPreview) -> Answer:
         "proposed_moves": [
             {"of": move.holder, "old": str(move.old), "new": str(move.new)} for move in preview.proposed_moves
         ],
+        "proposed_releases": [
+            {"release": str(release.license), "of": release.holder} for release in preview.proposed_releases
+        ],
     }
 
 

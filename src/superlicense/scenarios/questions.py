@@ -165,7 +165,7 @@ _EXPECTED: Final[Mapping[type, frozenset[str]]] = MappingProxyType(
         Try: frozenset({"done", "refused"}),
         Preview: frozenset(
             {"can_be_activated", "safe_unattended", "is_new", "blockers", "gained", "lost", "numbers", "refused"}
-            | {"loses_login", "proposed_moves"}
+            | {"loses_login", "proposed_moves", "proposed_releases"}
         ),
     }
 )

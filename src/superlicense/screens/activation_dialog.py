@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from superlicense.model.change import PlanMove
+from superlicense.model.change import PlanMove, Release
 from superlicense.model.decision import Client
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.package import LicensePackage
@@ -59,8 +59,8 @@ class ActivationDialog(ViewModel):
         affected_users: Number of users for whom anything changes.
         losses: Users who would lose something, by id.
         moves: Plan changes chosen so far.
-        proposed_moves: Plan changes that would unblock the activation, for as few
-            users as possible.
+        proposed_moves: Plan changes and releases that would unblock the
+            activation, for as few users as possible.
         labels: Texts of headings, fields and columns.
     """
 
@@ -113,7 +113,7 @@ def activation_dialog(context: ScreenContext, preview: ActivationPreview, *, hid
         affected_users=len(preview.effects),
         losses=tuple(dialog.loss(effect) for effect in preview.effects if effect.loses_something),
         moves=dialog.moves(preview.plan_moves),
-        proposed_moves=dialog.moves(preview.proposed_moves),
+        proposed_moves=dialog.moves((*preview.proposed_moves, *preview.proposed_releases)),
         labels=context.localizer.labels(_LABELS),
     )
 
@@ -186,15 +186,16 @@ class _RowBuilder:
             ),
         )
 
-    def moves(self, moves: Iterable[PlanMove]) -> tuple[MoveRow, ...]:
-        return tuple(
-            MoveRow(
-                id=move.holder,
-                name=self._context.name_of_user(move.holder),
-                old=title_in(self._current, move.old, self._localizer),
-                new=title_in(self._package, move.new, self._localizer),
-            )
-            for move in moves
+    def moves(self, steps: Iterable[PlanMove | Release]) -> tuple[MoveRow, ...]:
+        return tuple(map(self._move, sorted(steps, key=lambda step: step.holder)))
+
+    def _move(self, step: PlanMove | Release) -> MoveRow:
+        old = step.old if isinstance(step, PlanMove) else step.license
+        return MoveRow(
+            id=step.holder,
+            name=self._context.name_of_user(step.holder),
+            old=title_in(self._current, old, self._localizer),
+            new=title_in(self._package, step.new, self._localizer) if isinstance(step, PlanMove) else None,
         )
 
     def _holder(self, holder: str, license: LicenseName) -> HolderRow:

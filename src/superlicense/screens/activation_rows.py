@@ -122,10 +122,10 @@ class MoveRow(ViewModel):
         id: Id of the user.
         name: Display name.
         old: Title of the current plan.
-        new: Title of the new plan.
+        new: Title of the new plan; `None` if the current one is only released.
     """
 
     id: str
     name: str
     old: str
-    new: str
+    new: str | None

@@ -25,6 +25,7 @@ from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.limits import plan_in_force
 from superlicense.rules.look_alikes import look_alikes
 from superlicense.rules.packages.waiting import waiting_reasons
+from superlicense.rules.seats.plans import two_plans
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
@@ -168,5 +169,8 @@ def _warnings(context: ScreenContext, differing: tuple[str, ...], *, administrat
     found += (because(ReasonCode.IDS_LOOK_ALIKE, users=users) for users in look_alikes(context.world))
     if differing:
         found.append(because(ReasonCode.TERMS_DIFFER, meters=differing))
+    found += (
+        because(ReasonCode.TWO_PLANS, owner=owner, users=users) for owner, users in two_plans(context.world).items()
+    )
     waits = waiting_reasons(context.world, context.at) if administrator else ()
     return [*found, *waits, *clock_warnings(context.world)]

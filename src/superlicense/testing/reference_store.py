@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
-from superlicense.model.row import Row, Table
-from superlicense.ports import Count, Mark, Reading, Revision, touches
+from superlicense.model.row import Table
+from superlicense.ports import Count, Mark, Reading, Revision, StoredEntry, StoredRow, Subject, touches
 
 __all__ = ["TABLES", "ReferenceStore"]
 
@@ -22,6 +20,7 @@ class ReferenceStore:
     Attributes:
         rows: Current rows, by sequence.
         entries: The journal.
+        subjects: Whom each entry is about, by number.
         head: The head.
         commits: All revisions, each with the rows it wrote.
         written: Rows of the open block.
@@ -31,11 +30,12 @@ class ReferenceStore:
 
     def __init__(self) -> None:
         """Create an empty store."""
-        self.rows: dict[int, Row[Any]] = {}
-        self.entries: list[JournalEntry] = []
+        self.rows: dict[int, StoredRow] = {}
+        self.entries: list[StoredEntry] = []
+        self.subjects: dict[int, tuple[Subject, ...]] = {}
         self.head: bytes | None = None
-        self.commits: list[tuple[Revision, tuple[Row[Any], ...]]] = []
-        self.written: list[Row[Any]] = []
+        self.commits: list[tuple[Revision, tuple[StoredRow, ...]]] = []
+        self.written: list[StoredRow] = []
         self.touched = False
         self.fits = True
 
@@ -43,10 +43,10 @@ class ReferenceStore:
         """Return a copy to write to, which replaces this store when the block commits."""
         copy = ReferenceStore()
         copy.rows, copy.entries, copy.head = dict(self.rows), list(self.entries), self.head
-        copy.commits = list(self.commits)
+        copy.commits, copy.subjects = list(self.commits), dict(self.subjects)
         return copy
 
-    def put(self, row: Row[Any], *, fits: bool) -> None:
+    def put(self, row: StoredRow, *, fits: bool) -> None:
         """Start or end a row if that is valid."""
         self.fits = fits
         if not fits:
@@ -55,12 +55,13 @@ class ReferenceStore:
         self.written.append(row)
         self.touched = True
 
-    def append(self, entry: JournalEntry, *, fits: bool) -> None:
+    def append(self, entry: StoredEntry, subjects: tuple[Subject, ...], *, fits: bool) -> None:
         """Append an entry if that is valid."""
         self.fits = fits
         if not fits:
             return
         self.entries.append(entry)
+        self.subjects[entry.number] = subjects
         self.touched = True
 
     def keep_head(self, head: bytes) -> None:
@@ -86,28 +87,28 @@ class ReferenceStore:
     @property
     def mark(self) -> Mark:
         """The newest instant, sequence and entry number."""
-        newest = max((row.instant for row in self.rows.values()), default=None)
-        return Mark(newest, self.sequence, len(self.entries))
+        newest = self.entries[-1] if self.entries else None
+        return Mark(None if newest is None else newest.record.floor, self.sequence, len(self.entries))
 
-    def history(self, table: Table, key: str | None = None) -> list[Row[Any]]:
+    def history(self, table: Table, key: str | None = None) -> list[StoredRow]:
         """Return all rows of *table*, or of one *key*."""
-        found = [row for row in self.rows.values() if row.table is table and key in (None, row.key)]
+        found = [row for row in self.rows.values() if row.table == table and key in (None, row.key)]
         return sorted(found, key=lambda row: (row.start, row.sequence))
 
-    def runs(self, table: Table, key: str) -> Row[Any] | None:
+    def runs(self, table: Table, key: str) -> StoredRow | None:
         """Return the running row of *key*, or `None`."""
         return next((row for row in self.history(table, key) if row.end is None), None)
 
     def asked(
         self, *, since: datetime | None, until: datetime | None, holder: str | None, license: LicenseName | None
-    ) -> list[JournalEntry]:
+    ) -> list[StoredEntry]:
         """Return the matching entries."""
         return [
             entry
             for entry in self.entries
             if (since is None or entry.at >= since)
             and (until is None or entry.at < until)
-            and touches(entry, holder=holder, license=license)
+            and touches(self.subjects[entry.number], holder=holder, license=license)
         ]
 
     def matches_rows(self, view: Reading) -> None:
@@ -116,7 +117,9 @@ class ReferenceStore:
             ever = self.history(table)
             assert list(view.facts.history(table)) == ever
             assert list(view.facts.running(table)) == [row for row in ever if row.end is None]
-            assert view.facts.counts()[table] == Count(len(ever), sum(row.end is not None for row in ever))
+            assert view.facts.counts().get(table, Count(0, 0)) == Count(
+                len(ever), sum(row.end is not None for row in ever)
+            )
         assert list(view.journal.entries()) == self.entries
 
     def matches(self, view: Reading) -> None:
@@ -134,6 +137,6 @@ class ReferenceStore:
             assert view.revision == self.commits[-1][0]
 
 
-def _unsealed(row: Row[Any]) -> tuple[object, ...]:
+def _unsealed(row: StoredRow) -> tuple[object, ...]:
     """Return the row without its seal, because a store only has the latest seal."""
-    return (row.table, row.key, row.noun, row.start, row.started_by, row.sequence, row.end, row.ended_by, row.document)
+    return row._replace(seal=None)

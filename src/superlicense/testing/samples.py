@@ -1,19 +1,21 @@
-"""Samples: a noun of every table with every field filled, rows and journal entries, for tests of stores."""
+"""Samples: a noun of every table with every field filled, stored rows and entries, for tests of stores."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Final
 
+from superlicense.codec import EntryRecord, Record, RowStep, form_of, personal_texts
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
-from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
-from superlicense.model.row import Noun, Row, Table, assignment_key
+from superlicense.model.row import Noun, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import User, UserType
+from superlicense.model.user import Forgotten, User, UserType
+from superlicense.ports import StoredEntry, StoredRow, Subject
 
 __all__ = [
     "BARE_NOUNS",
@@ -25,6 +27,7 @@ __all__ = [
     "entry",
     "noun_row",
     "seat_row",
+    "subjects",
     "user_row",
 ]
 
@@ -35,6 +38,7 @@ NORDVIK = Installation(serial_number="1010000014", company="Nordvik Handel A/S")
 SOLVANG = Installation(serial_number="1010000022", company="Solvang Lys AS")
 """Another customer, in the same store."""
 
+_SALT: Final = bytes(range(16))
 # With another offset and with microseconds; stored in UTC.
 _STAMP = datetime(2026, 11, 24, 13, 14, 15, 987654, tzinfo=timezone(timedelta(hours=1)))
 
@@ -44,25 +48,67 @@ def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def user_row(sequence: int, user_id: str = "anna", *, start: datetime = NOON, name: str = "") -> Row[User]:
+def _row(  # noqa: PLR0913 - the columns of a row
+    table: Table,
+    key: str,
+    noun: Noun,
+    sequence: int,
+    *,
+    start: datetime = NOON,
+    by: str = "admin",
+    document: bytes | None = None,
+) -> StoredRow:
+    # The same salt, so that equal nouns make equal rows.
+    personal = personal_texts(table, noun, lambda: _SALT)
+    record = Record(table, noun=noun, form=form_of(table, noun), personal=personal)
+    return StoredRow(str(table), key, start, by, sequence, record, document=document, seal=document)
+
+
+def user_row(sequence: int, user_id: str = "anna", *, start: datetime = NOON, name: str = "") -> StoredRow:
     """Return a row that starts a user."""
-    noun = User(id=user_id, name=name)
-    return Row(table=Table.USERS, key=user_id, noun=noun, start=start, started_by="host", sequence=sequence)
+    return _row(Table.USERS, user_id, User(id=user_id, name=name), sequence, start=start, by="host")
 
 
-def seat_row(sequence: int, holder: str, license: str = "ten-sales", *, start: datetime = NOON) -> Row[Assignment]:
+def seat_row(
+    sequence: int, holder: str, license: str = "ten-sales", *, start: datetime = NOON, comment: str = ""
+) -> StoredRow:
     """Return a row that starts an assignment."""
     name = LicenseName.parse(license)
-    noun = Assignment(license=name, holder=holder, start=start, assigned_by="admin")
-    key = assignment_key(name, holder)
-    return Row(table=Table.ASSIGNMENTS, key=key, noun=noun, start=start, started_by="admin", sequence=sequence)
+    noun = Assignment(license=name, holder=holder, start=start, assigned_by="admin", comment=comment)
+    return _row(Table.ASSIGNMENTS, assignment_key(name, holder), noun, sequence, start=start)
 
 
-def entry(
-    number: int, *, at: datetime = NOON, ended: tuple[Row[Any], ...] = (), started: tuple[Row[Any], ...] = ()
-) -> JournalEntry:
-    """Return a journal entry."""
-    return JournalEntry(number=number, at=at, by="admin", kind=EntryKind.SAVE_USER, before=ended, after=started)
+def noun_row(  # noqa: PLR0913 - what a row consists of
+    table: Table, key: str, noun: Noun, sequence: int, *, start: datetime = NOON, document: bytes | None = None
+) -> StoredRow:
+    """Return a row that starts any noun; its seal is the *document*, too."""
+    return _row(table, key, noun, sequence, start=start, document=document)
+
+
+def entry(  # noqa: PLR0913 - what an entry consists of
+    number: int,
+    *,
+    at: datetime = NOON,
+    ended: tuple[StoredRow, ...] = (),
+    started: tuple[StoredRow, ...] = (),
+    floor: datetime | None = NOON,
+    seal: bytes | None = None,
+) -> StoredEntry:
+    """Return a journal entry, which names rows by a digest that no store has to understand."""
+    steps = [RowStep(row.sequence, ended=True) for row in ended]
+    steps += [RowStep(row.sequence, False, row.table, row.key) for row in started]  # noqa: FBT003 - in a row
+    record = EntryRecord(steps=steps, digests=lambda: ["ab" * 32] * len(steps), floor=floor)
+    return StoredEntry(number, at, "admin", str(EntryKind.SAVE_USER), record, seal)
+
+
+def subjects(*rows: StoredRow) -> tuple[Subject, ...]:
+    """Return whom an entry with *rows* is about."""
+    found = []
+    for row in rows:
+        holder, _, license = row.key.partition("\n")
+        if row.table in (Table.USERS, Table.SITES, Table.ASSIGNMENTS):
+            found.append((holder, license))
+    return tuple(dict.fromkeys(found))
 
 
 _PLAN = ModuleLicense(
@@ -99,6 +145,8 @@ _PACKAGE = LicensePackage(
     product_type="ten",
     product_description="Ten",
     license_url="https://nordvik.example/",
+    replaces="1010000022",
+    resets_clock=True,
     unmodeled={"Info/Color": "ø"},
 )
 _INSTALLED = InstalledPackage(
@@ -167,6 +215,7 @@ FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
             ended_by="bo",
         ),
     ),
+    (Table.FORGOTTEN, "bo", Forgotten(id="bo")),
 )
 """One noun of every table with every field filled, with its key."""
 
@@ -194,17 +243,3 @@ BARE_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
     (Table.EVENTS, "e3", SystemEvent(id="e3", kind=JobKind.UDEF_REBUILD, started_at=NOON)),
 )
 """Nouns with required fields only."""
-
-
-def noun_row(table: Table, key: str, noun: Noun, sequence: int, *, document: bytes | None = None) -> Row[Any]:
-    """Return a row that starts any noun."""
-    return Row(
-        table=table,
-        key=key,
-        noun=noun,
-        start=NOON,
-        started_by="admin",
-        sequence=sequence,
-        document=document,
-        seal=document,
-    )

@@ -14,19 +14,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from attrs import evolve, frozen
+from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from superlicense.errors import ConflictError
 from superlicense.model.license import LicenseName
-from superlicense.model.row import Row, Table, assignment_key
+from superlicense.model.row import Table, assignment_key
 from superlicense.model.site import Installation, Site
 from superlicense.model.user import User
-from superlicense.ports import Revision, Store, Writing
+from superlicense.ports import Revision, Store, StoredRow, Writing
 from superlicense.testing.contract.blocks import Boom, MakeStore, Reopen
 from superlicense.testing.reference_store import TABLES, ReferenceStore
-from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, entry, noun_row, seat_row
+from superlicense.testing.samples import NOON, NORDVIK, SOLVANG, entry, noun_row, seat_row, subjects
 
 __all__ = ["BlockStep", "StoreMachine", "store_machine"]
 
@@ -84,15 +84,15 @@ def _key(about: tuple[Table, str, str]) -> str:
     return assignment_key(LicenseName.parse(license), name) if table is Table.ASSIGNMENTS else name
 
 
-def _row(step: BlockStep, sequence: int) -> Row[Any]:
+def _row(step: BlockStep, sequence: int) -> StoredRow:
     table, name, license = step.about
     start = NOON + timedelta(microseconds=step.moment)
     if table is Table.ASSIGNMENTS:
-        row: Row[Any] = seat_row(sequence, name, license, start=start)
+        row: StoredRow = seat_row(sequence, name, license, start=start)
     else:
         noun = User(id=name, name=f"{sequence}") if table is Table.USERS else Site(id=name, name=f"{sequence}")
-        row = evolve(noun_row(table, name, noun, sequence), start=start)
-    return evolve(row, document=step.seal, seal=step.seal)
+        row = noun_row(table, name, noun, sequence, start=start)
+    return row._replace(document=step.seal, seal=step.seal)
 
 
 def _run_step(step: BlockStep, view: Writing, block: ReferenceStore) -> None:
@@ -106,18 +106,20 @@ def _run_step(step: BlockStep, view: Writing, block: ReferenceStore) -> None:
             view.facts.start(row)
         else:
             row = running or _row(step, max(block.sequence, 1))
-            ended = row.ended(at=row.start + timedelta(microseconds=abs(step.moment)), by="bo")
-            block.put(evolve(ended, seal=step.seal), fits=fits)
-            view.facts.end(evolve(ended, seal=step.seal))
+            ended = row.ended(at=row.start + timedelta(microseconds=abs(step.moment)), by="bo", seal=step.seal)
+            block.put(ended, fits=fits)
+            view.facts.end(ended)
     elif step.kind == "append":
         appended = entry(
             len(block.entries) + (1 if fits else step.jump + 1),
             at=NOON + timedelta(microseconds=step.moment),
+            floor=NOON + timedelta(microseconds=step.jump),
             ended=tuple(row for row in block.written if row.end is not None),
             started=tuple(row for row in block.written if row.end is None),
         )
-        block.append(appended, fits=fits)
-        view.journal.append(appended)
+        about = subjects(*block.written)
+        block.append(appended, about, fits=fits)
+        view.journal.append(appended, about)
     else:
         # Every head is valid.
         block.keep_head(step.seal or b"")
@@ -182,7 +184,7 @@ class StoreMachine(RuleBasedStateMachine):
     def ask(self, installation: Installation, since: int | None, until: int | None) -> None:
         """Read every instant and key, and parts of the journal."""
         reference = self.reference[installation.key]
-        period = {"since": _instant(since), "until": _instant(until)}
+        period: dict[str, Any] = {"since": _instant(since), "until": _instant(until)}
         with self.store.reading(installation) as view:
             for table in TABLES:
                 ever = reference.history(table)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import RLock
-from typing import Any, Self
+from typing import Self
 
 from superlicense.adapters.memory import MemoryStore
+from superlicense.adapters.open_block import Flag
 from superlicense.errors import ConflictError, StoreBusyError, StoreUnavailableError
-from superlicense.model.journal import JournalEntry
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
+from superlicense.ports import StoredEntry, StoredRow, Subject
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundJournal, SoundStore, SoundView
 
@@ -79,7 +80,7 @@ class ShowsWhatIsNotCommitted(SoundStore):
 
 class IsBlindToItsOwnBlock(SoundStore):
     class _Facts(SoundFacts):
-        def running(self, table: Table) -> Iterator[Row[Any]]:
+        def running(self, table: str) -> Iterator[StoredRow]:
             with self.view.store.storage.reading(self.view.installation) as other:
                 return iter(list(other.facts.running(table)))
 
@@ -96,7 +97,7 @@ class LetsReadersWrite(SoundStore):
 class LosesEntries(SoundStore):
     class _View(SoundView):
         class _Journal(SoundJournal):
-            def append(self, entry: JournalEntry) -> None:
+            def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
                 pass
 
         journal_type = _Journal
@@ -106,8 +107,8 @@ class LosesEntries(SoundStore):
 
 class LosesATable(SoundStore):
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
-            if row.table is not Table.EVENTS:
+        def start(self, row: StoredRow) -> None:
+            if row.table != Table.EVENTS:
                 super().start(row)
 
     view_type = broken(_Facts)
@@ -135,7 +136,7 @@ class Unlocked(SoundStore):
     def unlock(self, installation: Installation) -> None:
         shelf = self.storage.heartbeat(self.home(installation))
         shelf.lock = NoLock()
-        shelf.writing = False
+        shelf.writing = Flag("this thread is writing already")
 
 
 class LetsASecondWriterIn(Unlocked):
@@ -208,7 +209,7 @@ class LetsAThreadWriteTwice(SoundStore):
     def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
         shelf = self.storage.heartbeat(self.home(installation))
         with shelf.lock:
-            shelf.writing = False
+            shelf.writing.is_set = False
             with super().writing(installation, patience=patience) as view:
                 yield view
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from attrs import evolve
-
-from superlicense.model.journal import JournalEntry
-from superlicense.model.row import Table
-from superlicense.ports import Count, Revision
+from superlicense.ports import Count, Revision, StoredEntry, Subject
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import SoundFacts, SoundJournal, SoundStore, SoundView
 
@@ -85,7 +81,7 @@ class ForetellsTheWrongRevision(SoundStore):
 
 class CountsWhatRuns(SoundStore):
     class _Facts(SoundFacts):
-        def counts(self) -> Mapping[Table, Count]:
+        def counts(self) -> Mapping[str, Count]:
             return {table: Count(ever - ended, 0) for table, (ever, ended) in super().counts().items()}
 
     view_type = broken(_Facts)
@@ -94,8 +90,8 @@ class CountsWhatRuns(SoundStore):
 class ForgetsSealsOfEntries(SoundStore):
     class _View(SoundView):
         class _Journal(SoundJournal):
-            def append(self, entry: JournalEntry) -> None:
-                super().append(evolve(entry, seal=None))
+            def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
+                super().append(entry._replace(seal=None), subjects)
 
         journal_type = _Journal
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from attrs import evolve
-
-from superlicense.model.journal import JournalEntry
-from superlicense.model.row import Row, Table
-from superlicense.ports import touches
+from superlicense.codec import EntryRecord
+from superlicense.model.license import LicenseName
+from superlicense.ports import StoredEntry, Subject
 from tests.stores.broken.sound import SoundJournal, SoundStore, SoundView
 
 
@@ -19,20 +17,13 @@ def broken(journal: type[SoundJournal]) -> type[SoundView]:
 
 
 class Asked(SoundJournal):
-    """A journal that goes through its entries one by one, and asks other questions than it was asked."""
+    """A journal that asks other questions than it was asked."""
 
     def asked(self, **filters: Any) -> dict[str, Any]:  # noqa: ANN401 - handed on
         return filters
 
-    def seen(self, entry: JournalEntry) -> JournalEntry:
-        return entry
-
-    def entries(self, **filters: Any) -> Iterator[JournalEntry]:  # noqa: ANN401 - handed on
-        asked = {"holder": None, "license": None, **self.asked(**filters)}
-        since, until = asked.pop("since", None), asked.pop("until", None)
-        for entry in super().entries(since=since, until=until):
-            if touches(self.seen(entry), **asked):
-                yield entry
+    def entries(self, **filters: Any) -> Iterator[StoredEntry]:  # noqa: ANN401 - handed on
+        return super().entries(**self.asked(**filters))
 
 
 class IgnoresSince(SoundStore):
@@ -67,40 +58,46 @@ class IgnoresTheLicense(SoundStore):
     view_type = broken(_Journal)
 
 
-class TakesTwoRowsForOne(SoundStore):
-    """One row of the holder and another of the license will do."""
+class IgnoresWhereToGoOn(SoundStore):
+    class _Journal(Asked):
+        def asked(self, **filters: Any) -> dict[str, Any]:  # noqa: ANN401 - handed on
+            return {**filters, "after": 0}
+
+    view_type = broken(_Journal)
+
+
+class TakesTwoSubjectsForOne(SoundStore):
+    """One subject of the holder and another of the license will do."""
 
     class _Journal(SoundJournal):
-        def entries(self, *, holder: str | None = None, **filters: Any) -> Iterator[JournalEntry]:  # noqa: ANN401 - handed on
-            found = super().entries(**filters)
-            return (entry for entry in found if touches(entry, holder=holder, license=None))
+        def entries(self, *, license: LicenseName | None = None, **filters: Any) -> Iterator[StoredEntry]:  # noqa: ANN401 - handed on
+            of_license = {entry.number for entry in super().entries(license=license)}
+            return (entry for entry in super().entries(**filters) if entry.number in of_license)
 
     view_type = broken(_Journal)
 
 
-class LooksAtStartsOnly(SoundStore):
-    """What has ended is not looked for."""
-
-    class _Journal(Asked):
-        def seen(self, entry: JournalEntry) -> JournalEntry:
-            return evolve(entry, before=())
+class KeepsOneSubject(SoundStore):
+    class _Journal(SoundJournal):
+        def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
+            super().append(entry, tuple(subjects)[:1])
 
     view_type = broken(_Journal)
 
 
-class LooksAtPeopleOnly(SoundStore):
-    """Sites are holders, too."""
+class LooksForLicensesOnly(SoundStore):
+    """Users and sites are subjects, too."""
 
-    class _Journal(Asked):
-        def seen(self, entry: JournalEntry) -> JournalEntry:
-            return evolve(entry, after=tuple(row for row in entry.after if row.table is not Table.SITES))
+    class _Journal(SoundJournal):
+        def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
+            super().append(entry, [one for one in subjects if one[1]])
 
     view_type = broken(_Journal)
 
 
 class OrdersEntriesByTime(SoundStore):
     class _Journal(SoundJournal):
-        def entries(self, **filters: Any) -> Iterator[JournalEntry]:  # noqa: ANN401 - handed on
+        def entries(self, **filters: Any) -> Iterator[StoredEntry]:  # noqa: ANN401 - handed on
             return iter(sorted(super().entries(**filters), key=lambda entry: entry.at))
 
     view_type = broken(_Journal)
@@ -108,7 +105,7 @@ class OrdersEntriesByTime(SoundStore):
 
 class OrdersEntriesAsText(SoundStore):
     class _Journal(SoundJournal):
-        def entries(self, **filters: Any) -> Iterator[JournalEntry]:  # noqa: ANN401 - handed on
+        def entries(self, **filters: Any) -> Iterator[StoredEntry]:  # noqa: ANN401 - handed on
             return iter(sorted(super().entries(**filters), key=lambda entry: str(entry.number)))
 
     view_type = broken(_Journal)
@@ -116,29 +113,24 @@ class OrdersEntriesAsText(SoundStore):
 
 class FindsCommittedEntriesOnly(SoundStore):
     class _Journal(SoundJournal):
-        def entries(self, **filters: Any) -> Iterator[JournalEntry]:  # noqa: ANN401 - handed on
+        def entries(self, **filters: Any) -> Iterator[StoredEntry]:  # noqa: ANN401 - handed on
             with self.view.store.storage.reading(self.view.installation) as other:
                 return iter(list(other.journal.entries(**filters)))
 
     view_type = broken(_Journal)
 
 
-class ForgetsRowsOfEntries(SoundStore):
+class ForgetsRecordsOfEntries(SoundStore):
     class _Journal(SoundJournal):
-        def append(self, entry: JournalEntry) -> None:
-            super().append(evolve(entry, before=bare(entry.before), after=bare(entry.after)))
+        def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
+            super().append(entry._replace(record=EntryRecord(floor=entry.record.floor)), subjects)
 
     view_type = broken(_Journal)
 
 
-def bare(rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
-    """Leave the documents out."""
-    return tuple(evolve(row, document=None) for row in rows)
-
-
 class CutsMicrosecondsOfEntries(SoundStore):
     class _Journal(SoundJournal):
-        def append(self, entry: JournalEntry) -> None:
-            super().append(evolve(entry, at=entry.at.replace(microsecond=0)))
+        def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
+            super().append(entry._replace(at=entry.at.replace(microsecond=0)), subjects)
 
     view_type = broken(_Journal)

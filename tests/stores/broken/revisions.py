@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
-from superlicense.ports import Heartbeat, Mark, Revision
+from superlicense.ports import Heartbeat, Mark, Revision, StoredRow
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundStore, SoundView
 
 
@@ -30,7 +29,7 @@ class TokensOfItsOwn(SoundView):
     def next_revision(self) -> Revision:
         return self.mine(super().next_revision)
 
-    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+    def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
         sound = super().revision
         series = sound.token.partition("-")[0]
         known = Revision(revision.number, f"{series}-{revision.number}" if revision.number else series)
@@ -78,17 +77,17 @@ class CountsUndoneRevisions(SoundStore):
 class Missed(SoundView):
     """A view that is wrong in what was missed."""
 
-    def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+    def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
         return rows
 
-    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+    def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
         rows = super().rows_since(revision)
         return None if rows is None else self.missed(rows)
 
 
 class RowsSinceLackEnds(SoundStore):
     class _View(Missed):
-        def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+        def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
             return tuple(row for row in rows if row.end is None)
 
     view_type = _View
@@ -96,7 +95,7 @@ class RowsSinceLackEnds(SoundStore):
 
 class RowsSinceComeAsTheyAreNow(SoundStore):
     class _View(Missed):
-        def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+        def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
             return tuple({row.sequence: row for row in rows}.values())
 
     view_type = _View
@@ -104,7 +103,7 @@ class RowsSinceComeAsTheyAreNow(SoundStore):
 
 class RowsSinceComeBySequence(SoundStore):
     class _View(Missed):
-        def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+        def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
             return tuple(sorted(rows, key=lambda row: row.sequence))
 
     view_type = _View
@@ -112,20 +111,20 @@ class RowsSinceComeBySequence(SoundStore):
 
 class RowsSinceLackOtherTables(SoundStore):
     class _View(Missed):
-        def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
-            return tuple(row for row in rows if row.table is Table.USERS)
+        def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
+            return tuple(row for row in rows if row.table == Table.USERS)
 
     view_type = _View
 
 
 class RowsSinceHaveOnesOwn(SoundStore):
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
+        def start(self, row: StoredRow) -> None:
             super().start(row)
             self.view.__dict__.setdefault("own", []).append(row)
 
     class _View(Missed):
-        def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+        def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
             return (*rows, *self.__dict__.get("own", ()))
 
     view_type = type("View", (_View,), {"facts_type": _Facts})
@@ -133,7 +132,7 @@ class RowsSinceHaveOnesOwn(SoundStore):
 
 class GuessesAtUnknownRevisions(SoundStore):
     class _View(SoundView):
-        def rows_since(self, revision: Revision) -> tuple[Row[Any], ...]:
+        def rows_since(self, revision: Revision) -> tuple[StoredRow, ...]:
             return super().rows_since(revision) or ()
 
     view_type = _View
@@ -141,7 +140,7 @@ class GuessesAtUnknownRevisions(SoundStore):
 
 class GuessesAtTheBeginning(SoundStore):
     class _View(SoundView):
-        def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+        def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
             return super().rows_since(revision) if revision.number else ()
 
     view_type = _View
@@ -149,7 +148,7 @@ class GuessesAtTheBeginning(SoundStore):
 
 class ComparesRevisionsAsText(SoundStore):
     class _View(SoundView):
-        def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+        def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
             newest = self.revision
             return () if str(newest.number) < str(revision.number) else super().rows_since(revision)
 
@@ -178,7 +177,7 @@ class BeginsAtOne(SoundStore):
 
 class RaisesTheMarkBeforeItCommits(SoundStore):
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
+        def start(self, row: StoredRow) -> None:
             super().start(row)
             self.view.__dict__["sequence"] = row.sequence
 
@@ -192,7 +191,7 @@ class RaisesTheMarkBeforeItCommits(SoundStore):
 
 class RowsSinceLackTheNewest(SoundStore):
     class _View(Missed):
-        def missed(self, rows: tuple[Row[Any], ...]) -> tuple[Row[Any], ...]:
+        def missed(self, rows: tuple[StoredRow, ...]) -> tuple[StoredRow, ...]:
             return rows[:-1]
 
     view_type = _View

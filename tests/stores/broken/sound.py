@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,14 +10,24 @@ from typing import Any, ClassVar
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
-from superlicense.model.journal import JournalEntry
 from superlicense.model.license import LicenseName
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing, UsageEventKey
-from superlicense.ports import Count, Facts, Heartbeat, Journal, Mark, Revision, Usage, Writing
+from superlicense.ports import (
+    Count,
+    Facts,
+    Heartbeat,
+    Journal,
+    Mark,
+    Revision,
+    StoredEntry,
+    StoredRow,
+    Subject,
+    Usage,
+    Writing,
+)
 from tests.pages import key_value_store
 
 PATIENCE = timedelta(seconds=60)
@@ -30,22 +40,28 @@ class SoundFacts:
         self.sound = sound
         self.view = view
 
-    def running(self, table: Table) -> Iterator[Row[Any]]:
+    def running(self, table: str) -> Iterator[StoredRow]:
         return self.sound.running(table)
 
-    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+    def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         return self.sound.running_at(table, at)
 
-    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+    def history(self, table: str, key: str | None = None) -> Iterator[StoredRow]:
         return self.sound.history(table, key)
 
-    def counts(self) -> Mapping[Table, Count]:
+    def counts(self) -> Mapping[str, Count]:
         return self.sound.counts()
 
-    def start(self, row: Row[Any]) -> None:
+    def rows(self, sequences: Iterable[int]) -> Mapping[int, StoredRow]:
+        return self.sound.rows(sequences)
+
+    def blank(self, key: str) -> None:
+        self.sound.blank(key)
+
+    def start(self, row: StoredRow) -> None:
         self.sound.start(row)
 
-    def end(self, row: Row[Any]) -> None:
+    def end(self, row: StoredRow) -> None:
         self.sound.end(row)
 
 
@@ -56,8 +72,8 @@ class SoundJournal:
         self.sound = sound
         self.view = view
 
-    def append(self, entry: JournalEntry) -> None:
-        self.sound.append(entry)
+    def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
+        self.sound.append(entry, subjects)
 
     def entries(
         self,
@@ -66,8 +82,9 @@ class SoundJournal:
         until: datetime | None = None,
         holder: str | None = None,
         license: LicenseName | None = None,
-    ) -> Iterator[JournalEntry]:
-        return self.sound.entries(since=since, until=until, holder=holder, license=license)
+        after: int = 0,
+    ) -> Iterator[StoredEntry]:
+        return self.sound.entries(since=since, until=until, holder=holder, license=license, after=after)
 
 
 class SoundUsage:
@@ -161,6 +178,10 @@ class SoundView:
         return self.sound.revision
 
     @property
+    def form(self) -> int:
+        return self.sound.form
+
+    @property
     def mark(self) -> Mark:
         return self.sound.mark
 
@@ -179,7 +200,7 @@ class SoundView:
     def usage(self) -> SoundUsage:
         return self.store.usage_type(self.sound.usage)
 
-    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+    def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
         return self.sound.rows_since(revision)
 
 

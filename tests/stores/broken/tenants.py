@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
+from superlicense.ports import StoredRow
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundOnDisk, SoundStore, SoundView
 
@@ -43,11 +43,11 @@ class LetsItThrough(SoundStore):
     """What does not fit is left out without a word."""
 
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
+        def start(self, row: StoredRow) -> None:
             with suppress(ConflictError):
                 super().start(row)
 
-        def end(self, row: Row[Any]) -> None:
+        def end(self, row: StoredRow) -> None:
             with suppress(ConflictError):
                 super().end(row)
 
@@ -75,7 +75,7 @@ class KnowsAKeyOnce(SoundStore):
     """A key that runs in one table, or has ever run, is taken."""
 
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
+        def start(self, row: StoredRow) -> None:
             if any(one.key == row.key for table in Table for one in self.sound.history(table)):
                 raise ConflictError(f"{row.key} is taken")
             super().start(row)
@@ -87,11 +87,11 @@ class CommitsAsItGoes(SoundOnDisk):
     """Every statement is a transaction of its own; only a killed process shows it."""
 
     class _Facts(SoundFacts):
-        def start(self, row: Row[Any]) -> None:
+        def start(self, row: StoredRow) -> None:
             super().start(row)
-            cabinet = self.view.sound._cabinet  # type: ignore[attr-defined]  # noqa: SLF001 - that of the page
-            cabinet.commit()
-            cabinet._connection.execute("BEGIN IMMEDIATE")  # noqa: SLF001 - as above
+            transaction = self.view.sound._transaction  # type: ignore[attr-defined]  # noqa: SLF001 - that of the page
+            transaction.commit()
+            transaction._connection.execute("BEGIN IMMEDIATE")  # noqa: SLF001 - as above
 
     view_type = broken(_Facts)
 

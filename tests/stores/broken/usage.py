@@ -55,7 +55,7 @@ class WritesUsageAside(SoundStore):
 class _Aside(SoundUsage):
     def save_meter_months(self, meter_months: Sequence[StoredMeterMonth]) -> None:
         self.sound.save_meter_months(meter_months)
-        self.sound.commit()  # type: ignore[attr-defined]  # that of memory has it
+        self.sound.apply()  # type: ignore[attr-defined]  # that of memory has it
 
 
 class MakesRevisionsOfUsage(SoundStore):

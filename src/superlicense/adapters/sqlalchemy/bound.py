@@ -10,11 +10,11 @@ meanwhile, or raises `ConflictError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Dialect
 
@@ -25,9 +25,8 @@ from superlicense.adapters.sqlalchemy.turns import only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import ConflictError, InvalidValueError, StoreUnavailableError
-from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
-from superlicense.ports import Count
+from superlicense.ports import Count, StoredRow
 
 __all__ = ["BoundStore"]
 
@@ -37,25 +36,31 @@ _PATIENCE: Final = timedelta(seconds=60)
 class _BoundView(SqlView):
     """A view in a transaction that may see what others commit meanwhile."""
 
-    def running(self, table: Table) -> Iterator[Row[Any]]:
+    def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""
         return self._unmoved(super().running(table))
 
-    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+    def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, in order."""
         return self._unmoved(super().running_at(table, at))
 
-    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+    def history(self, table: str, key: str | None = None) -> Iterator[StoredRow]:
         """Stream every row of *key*, or of the whole *table*, in order."""
         return self._unmoved(super().history(table, key))
 
-    def counts(self) -> dict[Table, Count]:
-        """Count the rows of every table."""
+    def counts(self) -> dict[str, Count]:
+        """Count the rows of every table that has rows."""
         found = super().counts()
         self._check_unmoved()
         return found
 
-    def _unmoved(self, rows: Iterator[Row[Any]]) -> Iterator[Row[Any]]:
+    def rows(self, sequences: Iterable[int]) -> dict[int, StoredRow]:
+        """Return the rows of *sequences*."""
+        found = super().rows(sequences)
+        self._check_unmoved()
+        return found
+
+    def _unmoved(self, rows: Iterator[StoredRow]) -> Iterator[StoredRow]:
         yield from rows
         self._check_unmoved()
 

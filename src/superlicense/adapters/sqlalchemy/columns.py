@@ -24,6 +24,7 @@ __all__ = [
     "JOURNAL",
     "JOURNAL_SUBJECTS",
     "METER_MONTHS",
+    "NUMBER",
     "REVISIONS",
     "ROWS",
     "STATEMENTS",
@@ -93,15 +94,17 @@ class _Kind(NamedTuple):
 
     type: TypeEngine[Any]
     array: str
+    python: Callable[..., object]
     write: Callable[[Any], object] = _same
     read: Callable[[Any], object] = _same
     optional: bool = False
 
 
-_TEXT: Final = _Kind(Text(), "text[]")
+_TEXT: Final = _Kind(Text(), "text[]", str)
 # STRICT tables of SQLite have INTEGER, which has 64 bits there.
-_NUMBER: Final = _Kind(BigInteger().with_variant(Integer(), "sqlite"), "bigint[]")
-_BYTES: Final = _Kind(LargeBinary(), "bytea[]")
+NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
+_NUMBER: Final = _Kind(NUMBER, "bigint[]", int)
+_BYTES: Final = _Kind(LargeBinary(), "bytea[]", bytes)
 _INSTANT: Final = _NUMBER._replace(write=micros, read=read_micros)
 _MONTH: Final = _TEXT._replace(write=month_text, read=read_month)
 _FLAG: Final = _NUMBER._replace(write=int, read=lambda value: value == 1)
@@ -168,7 +171,12 @@ class Columns:
         Raises:
             StoreUnavailableError: a value is not valid.
         """
-        return {name: kind.read(value) for (name, kind), value in zip(self._kinds.items(), found, strict=True)}
+        values = {}
+        for (name, kind), value in zip(self._kinds.items(), found, strict=True):
+            if type(value) is not kind.python and not (value is None and kind.optional):
+                raise StoreUnavailableError(f"{name} is of a wrong type")
+            values[name] = kind.read(value)
+        return values
 
     def many(self, nouns: Iterable[object]) -> list[list[Any]]:
         """Return the values of *nouns*, one list for each column."""
@@ -179,24 +187,26 @@ INSTALLATIONS: Final = Columns(
     (_NUMBER, "number"),
     (_TEXT, "token"),
     (_or_none(_NUMBER), "recorded_at"),
-    (_NUMBER, "sequence entries steps"),
+    (_NUMBER, "sequence entries steps known_from"),
     (_or_none(_BYTES), "head"),
 )
-REVISIONS: Final = Columns((_NUMBER, "number"), (_TEXT, "token"), (_NUMBER, "steps"))
+REVISIONS: Final = Columns((_NUMBER, "number"), (_TEXT, "token"), (_NUMBER, "steps sequence"))
 ROWS: Final = Columns(
     (_NUMBER, "sequence"),
-    (_TEXT, "kind key"),
+    (_TEXT, "table_name key"),
     (_NUMBER, "started_at"),
     (_TEXT, "started_by"),
     (_NUMBER, "started_step"),
     (_or_none(_NUMBER), "ended_at"),
     (_or_none(_TEXT), "ended_by"),
     (_or_none(_NUMBER), "ended_step"),
-    (_TEXT, "noun"),
+    (_NUMBER, "form"),
+    (_TEXT, "record"),
+    (_or_none(_TEXT), "personal"),
     (_or_none(_BYTES), "document seal"),
 )
-JOURNAL: Final = Columns((_NUMBER, "number at"), (_TEXT, "entry"), (_or_none(_BYTES), "seal"))
-JOURNAL_SUBJECTS: Final = Columns((_NUMBER, "number"), (_TEXT, "holder license"))
+JOURNAL: Final = Columns((_NUMBER, "number at"), (_TEXT, "by kind record"), (_or_none(_BYTES), "seal"))
+JOURNAL_SUBJECTS: Final = Columns((_TEXT, "holder license"), (_NUMBER, "number"))
 # Of these three the columns are compared or searched; what else there is, is in the record.
 USAGE_HEADS: Final = Columns((_RECORD, "record"), (_or_none(_BYTES), "seal"))
 USAGE_MONTHS: Final = Columns((_MONTH, "month"), (_FLAG, "closed"), (_RECORD, "record"), (_or_none(_BYTES), "seal"))

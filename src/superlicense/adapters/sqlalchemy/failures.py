@@ -11,22 +11,39 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from superlicense.errors import ConflictError, StoreBusyError, StoreError, StoreFullError, StoreUnavailableError
+from superlicense.errors import (
+    ConflictError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreOutdatedError,
+    StoreUnavailableError,
+)
 
 __all__ = ["logged_errors", "translated_errors"]
 
 _log = logging.getLogger("superlicense.store")
 
 # SQLSTATE codes of PostgreSQL (its manual, appendix A).
-_BUSY = frozenset({"55P03", "57014", "40P01"})  # lock or statement timeout, deadlock
-_CONFLICT = frozenset({"40001", "23505"})  # serialization failure, unique violation
-_FULL = frozenset({"53100", "53200", "54000"})  # disk full, out of memory, a limit of the program
+_OF_STATE: dict[str, type[StoreError]] = {
+    "40P01": StoreBusyError,  # deadlock
+    "55P03": StoreBusyError,  # lock timeout
+    "57014": StoreBusyError,  # statement timeout
+    "23505": ConflictError,  # unique violation
+    "40001": ConflictError,  # serialization failure
+    "53100": StoreFullError,  # disk full
+    "53200": StoreFullError,  # out of memory
+    "54000": StoreFullError,  # a limit of the program
+    "42703": StoreOutdatedError,  # undefined column
+    "42P01": StoreOutdatedError,  # undefined table
+}
 _SQLITE = {
     sqlite3.SQLITE_BUSY: StoreBusyError,
     sqlite3.SQLITE_LOCKED: StoreBusyError,
@@ -37,6 +54,15 @@ _SQLITE = {
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: ConflictError,
 }
 _PRIMARY_CODE = 0xFF
+_MISSING_ON_SQLITE = ("no such table", "no such column", "no column named")  # it has no code of its own
+
+
+def _foreign() -> tuple[type[Exception], ...]:
+    """Return what SQLAlchemy and the drivers raise; psycopg where something has imported it."""
+    psycopg = sys.modules.get("psycopg")
+    # A message or a name in a damaged file of SQLite may be no text.
+    found: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error, UnicodeError)
+    return found if psycopg is None else (*found, psycopg.Error)
 
 
 def _translated(error: BaseException) -> StoreError:
@@ -44,16 +70,13 @@ def _translated(error: BaseException) -> StoreError:
     words = str(original).splitlines()[0] if str(original) else type(original).__name__
     if isinstance(original, sqlite3.Error):
         code = getattr(original, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_ERROR and any(missing in words for missing in _MISSING_ON_SQLITE):
+            return StoreOutdatedError(words)
         found = _SQLITE.get(code) or _SQLITE.get(code & _PRIMARY_CODE, StoreUnavailableError)
         return found(words)
     if isinstance(original, PoolTimeoutError):
         return StoreBusyError("no connection became free in time")
-    state = getattr(original, "sqlstate", None)
-    if state in _BUSY:
-        return StoreBusyError(words)
-    if state in _CONFLICT:
-        return ConflictError(words)
-    return StoreFullError(words) if state in _FULL else StoreUnavailableError(words)
+    return _OF_STATE.get(getattr(original, "sqlstate", None) or "", StoreUnavailableError)(words)
 
 
 @contextmanager
@@ -61,7 +84,7 @@ def translated_errors() -> Iterator[None]:
     """Translate errors of SQLAlchemy and the driver that the block raises."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except _foreign() as error:
         raise _translated(error) from error
 
 
@@ -70,5 +93,5 @@ def logged_errors(doing: str) -> Iterator[None]:
     """Log an error of the block, which cleans up, and continue."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except _foreign() as error:
         _log.warning("%s failed: %s", doing, _translated(error))

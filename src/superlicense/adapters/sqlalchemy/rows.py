@@ -1,102 +1,125 @@
-"""Rows and entries: the columns of the licensing tables as nouns.
+"""Rows and entries: the columns of the licensing tables as what the ports hand over, and back.
 
-What can no longer be read is marked as such, and hides nothing else.
+A record is not read here. Values that no column of ours can hold, which only a
+damaged database has, are errors of ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from attrs import evolve
-
-from superlicense.adapters.sqlalchemy.columns import read_micros
-from superlicense.codec import ENTRY, load_noun
+from superlicense.adapters.sqlalchemy.columns import micros, read_micros
+from superlicense.codec import CorruptRecordError, EntryRecord, Record
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.journal import EntryKind, JournalEntry
-from superlicense.model.row import Noun, Row, Table, Unreadable
-from superlicense.model.seat import Assignment
-from superlicense.ports import holder_of
+from superlicense.ports import StoredEntry, StoredRow
 
-__all__ = ["as_started", "read_entry", "read_row", "subjects_of"]
+__all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_NONE: Final = type(None)
+_ROW: Final = (
+    int,
+    str,
+    str,
+    int,
+    str,
+    (int, _NONE),
+    (str, _NONE),
+    int,
+    str,
+    (str, _NONE),
+    (bytes, _NONE),
+    (bytes, _NONE),
+)
+_HEAD: Final = (int, str, (int, _NONE), int, int, int, int, (bytes, _NONE), (int, _NONE))
+_ENTRY: Final = (int, int, str, str, str, (bytes, _NONE))
 
 
-def read_row(found: Sequence[Any]) -> Row[Any]:
-    """Read a row; its noun is `Unreadable` if its record is not valid.
+@cache
+def _fits(wanted: tuple[type | tuple[type, ...], ...], found: tuple[type, ...]) -> bool:
+    return all(map(issubclass, found, wanted))
+
+
+def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], what: str) -> None:
+    if not _fits(wanted, tuple(map(type, found))):
+        raise StoreUnavailableError(f"the {what} {found[0]!r} is corrupt")
+
+
+def check_head(found: Sequence[Any]) -> Sequence[Any]:
+    """Return the columns of an installation, if they are of their types.
 
     Raises:
-        StoreUnavailableError: its table is unknown.
+        StoreUnavailableError: they are not.
     """
-    sequence, kind, key, started_at, started_by, ended_at, ended_by, noun, document, seal = found
-    try:
-        table = Table(kind)
-    except ValueError as error:
-        raise StoreUnavailableError(f"row {sequence} is of an unknown kind") from error
-    fact: Noun | Unreadable
-    try:
-        fact, start, end = (
-            load_noun(table, noun),
-            read_micros(started_at),
-            None if ended_at is None else read_micros(ended_at),
-        )
-    except StoreUnavailableError as error:
-        # A caller that can explain it goes on without it.
-        fact, start = Unreadable(error.detail), _nearest(started_at)
-        end = None if ended_at is None else _nearest(ended_at)
-    made: Row[Any] = Row(
-        table=table,
-        key=key,
-        noun=fact,
-        start=start,
-        started_by=started_by,
-        sequence=sequence,
-        end=end,
-        ended_by=ended_by,
-        document=document,
-        seal=seal,
+    _check(_HEAD, found, "revision")
+    return found
+
+
+def row_values(row: StoredRow, step: int) -> tuple[object, ...]:
+    """Return the columns of *row*, which starts in *step*."""
+    record = row.record
+    return (
+        row.sequence,
+        str(row.table),
+        row.key,
+        micros(row.start),
+        row.started_by,
+        step,
+        record.form,
+        record.text,
+        record.personal_text,
+        row.document,
+        row.seal,
     )
-    return made
+
+
+def read_row(found: Sequence[Any]) -> StoredRow:
+    """Return the row of these columns.
+
+    Raises:
+        StoreUnavailableError: a value is of a type that no row has.
+    """
+    _check(_ROW, found, "row")
+    sequence, table, key, started_at, started_by, ended_at, ended_by, form, text, personal, document, seal = found
+    return StoredRow(
+        table,
+        key,
+        _nearest(started_at),
+        started_by,
+        sequence,
+        Record(table, text=text, form=form, personal_text=personal),
+        None if ended_at is None else _nearest(ended_at),
+        ended_by,
+        document,
+        seal,
+    )
 
 
 def _nearest(value: int) -> datetime:
+    """Return the instant that *value* stands for; beyond the calendar, whose seal cannot hold, the nearest one."""
     try:
         return read_micros(value)
     except StoreUnavailableError:
         return _LAST if value > 0 else _FIRST
 
 
-def read_entry(number: int, at: int, text: str, seal: bytes | None) -> JournalEntry:
-    """Read a journal entry; the kind of one that cannot be read is `EntryKind.UNREADABLE`."""
-    # Where the text differs from the columns, the columns count: entries are found by them.
+def read_entry(found: Sequence[Any]) -> StoredEntry:
+    """Return the entry of these columns.
+
+    Raises:
+        StoreUnavailableError: a value is of a type that no entry has.
+    """
+    _check(_ENTRY, found, "journal entry")
+    number, at, by, kind, text, seal = found
+    return StoredEntry(number, _nearest(at), by, kind, EntryRecord(text), seal)
+
+
+def blank_text(table: str, form: int, text: str, personal: str) -> str | None:
+    """Return the column of blanked personal texts; `None` where nobody can read what is there."""
     try:
-        return evolve(ENTRY.loads(text), number=number, at=read_micros(at), seal=seal)
-    except StoreUnavailableError:
-        return JournalEntry(number=number, at=_nearest(at), by="", kind=EntryKind.UNREADABLE, seal=seal)
-
-
-def as_started(row: Row[Any]) -> Row[Any]:
-    """Return *row* as it was when it started; its seal of that time is not kept."""
-    if row.end is None:
-        return row
-    return Row(
-        table=row.table,
-        key=row.key,
-        noun=row.noun,
-        start=row.start,
-        started_by=row.started_by,
-        sequence=row.sequence,
-        document=row.document,
-    )
-
-
-def subjects_of(entry: JournalEntry) -> set[tuple[str, str]]:
-    """Return the holders and licenses that *entry* is about; an empty string stands for none."""
-    return {
-        (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
-        for row in (*entry.before, *entry.after)
-        for holder in [holder_of(row)]
-        if holder is not None
-    }
+        return Record(table, text=text, form=form, personal_text=personal).blanked().personal_text
+    except CorruptRecordError:
+        return None

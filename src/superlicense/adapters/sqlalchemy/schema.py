@@ -1,12 +1,15 @@
 """The tables: their columns, keys and indexes, and the constraints that the database itself checks.
 
-On SQLite the tables are STRICT.
+On SQLite the tables are STRICT, and those whose key is all they are found by have no row id.
 """
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from sqlalchemy import (
     CheckConstraint,
+    Column,
     ForeignKeyConstraint,
     Index,
     MetaData,
@@ -15,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.schema import SchemaItem
 
 from superlicense.adapters.sqlalchemy.columns import (
@@ -23,6 +27,7 @@ from superlicense.adapters.sqlalchemy.columns import (
     JOURNAL,
     JOURNAL_SUBJECTS,
     METER_MONTHS,
+    NUMBER,
     REVISIONS,
     ROWS,
     STATEMENTS,
@@ -31,11 +36,12 @@ from superlicense.adapters.sqlalchemy.columns import (
     USAGE_MONTHS,
     Columns,
 )
-from superlicense.model import row
 
 __all__ = ["attach_tables"]
 
-_KINDS = ", ".join(f"'{table}'" for table in row.Table)
+# SQLAlchemy knows STRICT since 2.0.37.
+_KNOWN = {name for of, names in SQLiteDialect.construct_arguments or () if of is Table for name in names}
+_STRICT: Final[dict[str, Any]] = {"sqlite_strict": True} if "strict" in _KNOWN else {}
 
 
 def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> None:
@@ -47,7 +53,7 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
         prefix: What their names begin with.
     """
 
-    def table(name: str, columns: Columns, key: str, *constraints: SchemaItem) -> Table:
+    def table(name: str, columns: Columns, key: str, *constraints: SchemaItem, row_ids: bool = True) -> Table:
         return Table(
             f"{prefix}{name}",
             metadata,
@@ -55,7 +61,8 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
             PrimaryKeyConstraint("installation", *key.split()),
             *constraints,
             schema=schema,
-            sqlite_strict=True,
+            **_STRICT,
+            sqlite_with_rowid=row_ids,
         )
 
     def check(name: str, condition: str) -> CheckConstraint:
@@ -75,34 +82,43 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
             postgresql_where=condition,
         )
 
+    # One row, from the first migration on; where there is none, the form is 1.
+    Table(
+        f"{prefix}forms",
+        metadata,
+        Column("form", NUMBER, primary_key=True, autoincrement=False),
+        schema=schema,
+        **_STRICT,
+    )
     table(
         "installations",
         INSTALLATIONS,
         "",
-        check("counters", "number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0"),
+        check(
+            "counters",
+            "number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0 AND known_from BETWEEN 0 AND number",
+        ),
     )
-    table("revisions", REVISIONS, "number", of_installation(), check("revision_numbers", "number > 0"))
+    table("revisions", REVISIONS, "number", of_installation(), check("revision_numbers", "number > 0"), row_ids=False)
+    # Tables and kinds are not listed: a newer version may have more.
     rows = table(
         "rows",
         ROWS,
         "sequence",
         of_installation(),
-        check("row_kinds", f"kind IN ({_KINDS})"),
-        check("row_places", "sequence > 0 AND started_step > 0"),
+        check("row_places", "sequence > 0 AND started_step > 0 AND form > 0"),
         check(
             "row_ends",
             "(ended_at IS NULL AND ended_by IS NULL AND ended_step IS NULL)"
             " OR (ended_at >= started_at AND ended_by IS NOT NULL AND ended_step > started_step)",
         ),
     )
-    index("rows_running", rows, "kind key", unique=True, where="ended_at IS NULL")
-    index("rows_history", rows, "kind key sequence")
-    index("rows_started", rows, "started_step")
-    index("rows_ended", rows, "ended_step")
-    table("journal", JOURNAL, "number", of_installation(), check("journal_numbers", "number > 0"))
-    subjects = table("journal_subjects", JOURNAL_SUBJECTS, "number holder license", of_installation())
-    index("journal_by_holder", subjects, "holder number")
-    index("journal_by_license", subjects, "license number")
+    index("rows_running", rows, "table_name key", unique=True, where="ended_at IS NULL")
+    index("rows_history", rows, "table_name key", where="ended_at IS NOT NULL")
+    index("rows_ended", rows, "ended_step", where="ended_at IS NOT NULL")
+    table("journal", JOURNAL, "number", of_installation(), check("journal_numbers", "number > 0"), row_ids=False)
+    subjects = table("journal_subjects", JOURNAL_SUBJECTS, "holder license number", of_installation(), row_ids=False)
+    index("journal_by_license", subjects, "license number", where="license <> ''")
     # Those of usage refer to no other, so that a recording waits for no writer of licensing facts.
     table("usage_heads", USAGE_HEADS, "")
     table("usage_months", USAGE_MONTHS, "month", check("usage_month_closed", "closed IN (0, 1)"))

@@ -16,8 +16,9 @@ __all__ = ["Statements", "statements_for"]
 
 @frozen(kw_only=True)
 class Statements:
-    """What is sent to the database; the first parameter is always the installation."""
+    """What is sent to the database; the first parameter is the installation, but for *blank*; *rows* is a name."""
 
+    rows: str
     begin_installation: str
     lock: str
     reserve: str
@@ -25,13 +26,17 @@ class Statements:
     advance: str
     remember: str
     token: str
+    form: str
     running: str
     running_at: str
     history: str
     history_of_key: str
+    some_rows: str
     counts: str
     start: str
     end: str
+    personal: str
+    blank: str
     append: str
     subject: str
     entries: str
@@ -46,7 +51,7 @@ class Statements:
 _ROW = ROWS.without("started_step ended_step")
 _STARTED = ROWS.without("ended_at ended_by ended_step")
 _ORDER = "ORDER BY started_at, sequence"
-_PERIOD = "at >= ? AND at < ?"
+_PERIOD = "number > ? AND at >= ? AND at < ?"
 
 
 def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statements:
@@ -60,46 +65,67 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     home = prefix if schema is None else f"{schema}.{prefix}"
     on_postgres = dialect == "postgresql"
     rows, journal, subjects = f"{home}rows", f"{home}journal", f"{home}journal_subjects"
-    of_kind = f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND kind = ?"
+    of_table = f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND table_name = ?"
+    # Each half by an index of its own.
+    running, ended = f"{of_table} AND ended_at IS NULL", f"{of_table} AND ended_at IS NOT NULL"
+    form = f"SELECT form FROM {home}forms"
+    numbers = "= ANY(?)" if on_postgres else "IN (SELECT value FROM json_each(?))"
     found = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND {_PERIOD}"
     # By its own index, so that it costs what is found, not what the journal holds.
-    about = f"AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
+    # The plus keeps SQLite from walking through the journal instead.
+    found_about = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND +{_PERIOD}"
+    about = f"{found_about} AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
     written = {
+        "rows": rows,
         "begin_installation": (
-            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, 0, '', NULL, 0, 0, 0, NULL)"
+            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, 0, '', NULL, 0, 0, 0, 0, NULL)"
             " ON CONFLICT (installation) DO NOTHING"
         ),
-        "lock": f"SELECT {INSTALLATIONS} FROM {home}installations WHERE installation = ?"
+        "lock": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?"
         + (" FOR UPDATE" if on_postgres else ""),
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
-        "head": f"SELECT {INSTALLATIONS} FROM {home}installations WHERE installation = ?",
+        "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
         "advance": (
             f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
             " WHERE installation = ? AND number = ? AND token = ? RETURNING number"
         ),
         "remember": f"INSERT INTO {home}revisions (installation, {REVISIONS}) VALUES (?, {REVISIONS.parameters()})",
-        "token": f"SELECT token, steps FROM {home}revisions WHERE installation = ? AND number = ?",
-        "running": f"{of_kind} AND ended_at IS NULL {_ORDER}",
-        "running_at": f"{of_kind} AND started_at <= ? AND (ended_at IS NULL OR ended_at > ?) {_ORDER}",
-        "history": f"{of_kind} {_ORDER}",
-        "history_of_key": f"{of_kind} AND key = ? {_ORDER}",
-        "counts": f"SELECT kind, COUNT(*), COUNT(ended_at) FROM {rows} WHERE installation = ? GROUP BY kind",
+        "form": form,
+        "token": f"SELECT token, steps, sequence FROM {home}revisions WHERE installation = ? AND number = ?",
+        "running": f"{running} {_ORDER}",
+        "running_at": (
+            f"{running} AND started_at <= ? UNION ALL {ended} AND started_at <= ? AND ended_at > ? {_ORDER}"
+        ),
+        "history": f"{running} UNION ALL {ended} {_ORDER}",
+        "history_of_key": f"{running} AND key = ? UNION ALL {ended} AND key = ? {_ORDER}",
+        "some_rows": f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND sequence {numbers}",
+        "counts": (
+            f"SELECT table_name, COUNT(*), COUNT(ended_at) FROM {rows} WHERE installation = ? GROUP BY table_name"
+        ),
         "start": f"INSERT INTO {rows} (installation, {_STARTED}) VALUES (?, {_STARTED.parameters()})",
         "end": (
             f"UPDATE {rows} SET ended_at = ?, ended_by = ?, ended_step = ?, seal = ? WHERE installation = ?"
-            " AND sequence = ? AND kind = ? AND key = ? AND ended_at IS NULL"
+            " AND sequence = ? AND table_name = ? AND key = ? AND ended_at IS NULL"
         ),
+        "personal": (
+            f"SELECT sequence, table_name, form, record, personal FROM {rows} WHERE installation = ?"
+            " AND personal IS NOT NULL AND (table_name = 'users' AND key = ?"
+            " OR table_name = 'assignments' AND substr(key, 1, ?) = ?)"
+        ),
+        "blank": f"UPDATE {rows} SET personal = ? WHERE installation = ? AND sequence = ?",
         "append": f"INSERT INTO {journal} (installation, {JOURNAL}) VALUES (?, {JOURNAL.parameters()})",
         "subject": (
             f"INSERT INTO {subjects} (installation, {JOURNAL_SUBJECTS}) VALUES (?, {JOURNAL_SUBJECTS.parameters()})"
         ),
         "entries": f"{found} ORDER BY number",
-        "entries_of_holder": f"{found} {about} AND s.holder = ?) ORDER BY number",
-        "entries_of_license": f"{found} {about} AND s.license = ?) ORDER BY number",
-        "entries_of_both": f"{found} {about} AND s.holder = ? AND s.license = ?) ORDER BY number",
-        "started_since": f"SELECT started_step, {_ROW} FROM {rows} WHERE installation = ? AND started_step > ?",
-        "ended_since": f"SELECT ended_step, {_ROW} FROM {rows} WHERE installation = ? AND ended_step > ?",
+        "entries_of_holder": f"{about} AND s.holder = ?) ORDER BY number",
+        "entries_of_license": f"{about} AND s.license = ? AND s.license <> '') ORDER BY number",
+        "entries_of_both": f"{about} AND s.holder = ? AND s.license = ?) ORDER BY number",
+        "started_since": f"SELECT started_step, {_ROW} FROM {rows} WHERE installation = ? AND sequence > ?",
+        "ended_since": (
+            f"SELECT ended_step, {_ROW} FROM {rows} WHERE installation = ? AND ended_at IS NOT NULL AND ended_step > ?"
+        ),
     }
     if on_postgres:
         written = {name: text.replace("?", "%s") for name, text in written.items()}

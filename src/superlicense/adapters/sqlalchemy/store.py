@@ -89,6 +89,8 @@ class SqlStore:
             StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or the tables are of an
                 older version, which `migrate` brings up to date.
+            StoreOutdatedError: the host's own migrations have made the tables, and
+                have to bring newer versions.
         """
         # Alembic is 0.1 s of import, and only those who change the schema need it.
         from superlicense.adapters.sqlalchemy import migrations  # noqa: PLC0415
@@ -99,13 +101,17 @@ class SqlStore:
     def migrate(self) -> None:
         """Bring the tables to the newest version, creating them where there are none.
 
-        Nothing happens where they are up to date. Several processes may do it at
+        Nothing happens where they are up to date, also if the host's own migrations
+        have made them (`attach_to`). Records may have their newest form from then
+        on, so older releases of this library must no longer be in use. Several processes may do it at
         once; one of them does it, in one transaction, and the others wait.
 
         Raises:
             StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or a newer release of
                 this library has been here.
+            StoreOutdatedError: the host's own migrations have made the tables, and
+                have to bring the versions that the error names.
         """
         from superlicense.adapters.sqlalchemy import migrations  # noqa: PLC0415 - as above
 

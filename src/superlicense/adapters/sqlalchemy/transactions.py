@@ -17,11 +17,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from superlicense.adapters.sqlalchemy.erasing import changed_settings, forget_settings, restore_settings
 from superlicense.adapters.sqlalchemy.failures import logged_errors, translated_errors
 from superlicense.adapters.sqlalchemy.streams import close_streams
 from superlicense.adapters.sqlalchemy.turns import Turns, always_in_transaction, milliseconds
@@ -32,6 +33,8 @@ __all__ = ["joined", "owned"]
 # The server ends the session of a writer that idles with the lock, so that others can go on.
 _IDLE_MS: Final = 60_000
 _FULL: Final = 2  # PRAGMA synchronous; EXTRA is 3
+_READ_COMMITTED: Final = 2  # psycopg.IsolationLevel
+_REPEATABLE_READ: Final = 3
 
 
 @contextmanager
@@ -73,20 +76,44 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             connection.close()
 
 
+class _Psycopg(Protocol):
+    """What is set on a connection of psycopg; `None` is whatever the server and its session are set to."""
+
+    autocommit: bool
+    isolation_level: int | None
+    read_only: bool | None
+    closed: bool
+
+    def rollback(self) -> None:
+        """Roll back what is open."""
+
+
 @contextmanager
 def _postgresql(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[None]:
     with translated_errors():
-        if write:
-            connection.execution_options(isolation_level="READ COMMITTED")
-            # PostgreSQL reads 0 as "without a timeout".
-            connection.exec_driver_sql(
-                f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
-                f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
-            )
-        else:
-            # One snapshot for the whole view.
-            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    yield
+        driver = cast("_Psycopg", connection.connection.driver_connection)
+        found = driver.autocommit, driver.isolation_level, driver.read_only
+    try:
+        with translated_errors():
+            # Not SQLAlchemy's options: they reset to defaults, not to what was set.
+            driver.autocommit = False
+            if write:
+                driver.isolation_level = _READ_COMMITTED
+                # PostgreSQL reads 0 as "without a timeout".
+                connection.exec_driver_sql(
+                    f"SET LOCAL lock_timeout = {max(1, wait_ms)};"
+                    f" SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
+                )
+            else:
+                # One snapshot for the whole view.
+                driver.isolation_level = _REPEATABLE_READ
+                driver.read_only = True
+        yield
+    finally:
+        with logged_errors("restoring the settings"):
+            if not driver.closed:
+                driver.rollback()
+                driver.autocommit, driver.isolation_level, driver.read_only = found
 
 
 @contextmanager
@@ -100,7 +127,7 @@ def _sqlite(connection: Connection, wait_ms: int, *, write: bool) -> Iterator[No
         if driver.in_transaction:
             # The host's hook, or the driver, has begun one, which can be neither immediate nor set up.
             driver.execute("ROLLBACK")
-    found: dict[str, int] = {}
+    found = changed_settings(connection)
     try:
         with translated_errors():
             _set_up(driver, found, wait_ms, write=write)
@@ -134,12 +161,13 @@ def _pragma(driver: sqlite3.Connection, name: str) -> int:
 def _restore(connection: Connection, found: dict[str, int]) -> None:
     if connection.invalidated:
         return
-    driver = _driver(connection)
+    driver, erased = _driver(connection), forget_settings(connection)
     if driver.in_transaction:
         # Here the driver begins by itself, and two of the settings cannot be changed inside.
         driver.execute("ROLLBACK")
-    for name, value in found.items():
-        driver.execute(f"PRAGMA {name} = {value}")
+    if erased:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    restore_settings(driver, found)
     if always_in_transaction(driver):
         driver.execute("BEGIN")
 
@@ -187,11 +215,12 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
     with translated_errors():
         if not connection.in_transaction():
             connection.begin()
-        driver = _driver(connection)
-        waited = _pragma(driver, "busy_timeout")
-        driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+        driver, found = _driver(connection), changed_settings(connection)
+    begun = True
     try:
         with translated_errors():
+            found["busy_timeout"] = _pragma(driver, "busy_timeout")
+            driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
             # The driver begins no transaction before the first change, and without one a savepoint would commit.
             begun = driver.in_transaction
             if write:
@@ -206,7 +235,8 @@ def _part_on_sqlite(connection: Connection, wait_ms: int, *, write: bool, lock: 
                 # Nothing but the view was in it, and its lock would block others.
                 driver.execute("ROLLBACK")
         with logged_errors("restoring the settings"):
-            driver.execute(f"PRAGMA busy_timeout = {waited}")
+            forget_settings(connection)
+            restore_settings(driver, found)
 
 
 @contextmanager

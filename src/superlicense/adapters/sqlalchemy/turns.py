@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from threading import RLock, local
 from types import SimpleNamespace
@@ -11,8 +11,9 @@ from typing import Final
 
 from sqlalchemy import Engine, StaticPool
 
+from superlicense.adapters.open_block import Flag, OpenBlock
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.errors import ConflictError, StoreBusyError
+from superlicense.errors import StoreBusyError
 
 __all__ = ["Turns", "always_in_transaction", "milliseconds", "only_writer"]
 
@@ -42,9 +43,11 @@ class Turns:
         if self._pool is None:
             yield
             return
-        if not self._lock.acquire(timeout=milliseconds(patience) / 1000):
-            raise StoreBusyError("the pool's only connection is in use")
+        taken = False
         try:
+            taken = self._lock.acquire(timeout=milliseconds(patience) / 1000)
+            if not taken:
+                raise StoreBusyError("the pool's only connection is in use")
             # Before it is taken out of the pool: putting it back would roll that transaction back.
             with translated_errors():
                 driver = self._pool.connection.driver_connection
@@ -52,23 +55,19 @@ class Turns:
                 raise StoreBusyError("the pool's only connection is already in a transaction")
             yield
         finally:
-            self._lock.release()
+            if taken:
+                self._lock.release()
 
 
-@contextmanager
-def only_writer(state: local | SimpleNamespace, owner: str) -> Iterator[None]:
+def only_writer(state: local | SimpleNamespace, owner: str) -> AbstractContextManager[None]:
     """Run the block unless one of the same *owner*, which *state* belongs to, is already running.
 
     Raises:
         ConflictError: it is already writing.
     """
-    if getattr(state, "writing", False):
-        raise ConflictError(f"this {owner} is already writing")
-    state.writing = True
-    try:
-        yield
-    finally:
-        state.writing = False
+    if not hasattr(state, "flag"):
+        state.flag = Flag(f"this {owner} is already writing")
+    return OpenBlock.that(state.flag.set_until_the_end)
 
 
 def milliseconds(patience: timedelta) -> int:

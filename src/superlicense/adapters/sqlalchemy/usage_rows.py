@@ -13,7 +13,7 @@ from superlicense.adapters.sqlalchemy.columns import (
     read_month,
 )
 from superlicense.codec import StoredMeterMonth, StoredUsageMonth
-from superlicense.errors import StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.model.meter_month import UsageRow
 from superlicense.model.usage import Crossing, UsageEvent
 
@@ -65,8 +65,8 @@ def read_event(found: Sequence[Any]) -> UsageRow:
     """
     try:
         return _read_event(found)
-    except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the event {found[0]}/{found[1]} is corrupt: {error.detail}") from error
+    except (StoreUnavailableError, InvalidValueError, TypeError) as error:
+        raise StoreUnavailableError(f"the event {found[0]!r}/{found[1]!r} is corrupt: {error}") from error
 
 
 def _read_event(found: Sequence[Any]) -> UsageRow:

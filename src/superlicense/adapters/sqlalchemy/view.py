@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from itertools import starmap
 from typing import Any
 
-from attrs import evolve
 from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
+from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import as_started, read_entry, read_row, subjects_of
+from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.codec import ENTRY, dump_noun
-from superlicense.errors import ConflictError
-from superlicense.model.journal import JournalEntry
+from superlicense.errors import ConflictError, StoreOutdatedError, TamperedStoreError
 from superlicense.model.license import LicenseName
-from superlicense.model.row import Row, Table
-from superlicense.ports import Count, Mark, Revision
+from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow, Subject
 
 __all__ = ["SqlView"]
 
@@ -36,6 +34,7 @@ class SqlView:
     Attributes:
         revision: The revision it shows, or has made.
         head: What is kept with the revision.
+        form: The newest form of a record that the store takes.
         next_revision: The revision it makes if it writes; nothing to a reader.
         usage: The usage.
     """
@@ -49,6 +48,7 @@ class SqlView:
         self._connection = connection
         self._sql = statements
         self._key = installation
+        self.head: bytes | None = None
         self.facts = self
         self.journal = self
         self.usage = SqlUsage(connection, statements.usage, installation)
@@ -60,18 +60,27 @@ class SqlView:
         if found is None and lock:
             self._send(statements.begin_installation, [(installation,)])
             found = self._one(statements.lock)
-        found = found or (0, "", None, 0, 0, 0, None)
-        number, token, recorded_at, sequence, entries, steps, head = found
+        number, token, recorded_at, sequence, entries, steps, known_from, head, form = check_head(
+            found or self._nothing_yet()
+        )
         self._sequence: int = sequence
         self._entries: int = entries
         self._steps: int = steps
         self.revision = Revision(number, token)
         self.next_revision = Revision(number + 1, secrets.token_hex(8) if lock else "")
-        self.head: bytes | None = head
+        self.head = head
         self._kept: bytes | None = None
         self._committed: tuple[int | None, int, int] = (recorded_at, sequence, entries)
         self._recorded_at: int | None = recorded_at
+        self._known_from: int = known_from
+        self._committed_known_from: int = known_from
+        self.form: int = 1 if form is None else form
         self._wrote = False
+
+    def _nothing_yet(self) -> tuple[Any, ...]:
+        with translated_errors():
+            form = self._connection.exec_driver_sql(self._sql.form).scalar()
+        return (0, "", None, 0, 0, 0, 0, None, form)
 
     def _send(self, statement: str, batch: list[Values]) -> int:
         """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
@@ -94,19 +103,31 @@ class SqlView:
                 self._send(statement, waiting)
                 waiting.clear()
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Translate errors; what a store with a head has had, and has no longer, was taken from it."""
+        try:
+            with translated_errors():
+                yield
+        except StoreOutdatedError as error:
+            if self.head is None:
+                raise
+            raise TamperedStoreError(error.detail) from error
+
     def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
         self._flush()
-        with translated_errors():
+        with self._reading():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).first()
 
     def _all(self, statement: str, *values: object) -> Sequence[Sequence[Any]]:
         self._flush()
-        with translated_errors():
+        with self._reading():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
 
     def _stream(self, statement: str, *values: object) -> Iterator[Sequence[Any]]:
         self._flush()
-        yield from stream(self._connection, statement, (self._key, *values))
+        with self._reading():
+            yield from stream(self._connection, statement, (self._key, *values))
 
     @property
     def mark(self) -> Mark:
@@ -114,93 +135,81 @@ class SqlView:
         recorded_at, sequence, entries = self._committed
         return Mark(None if recorded_at is None else read_micros(recorded_at), sequence, entries)
 
-    def running(self, table: Table) -> Iterator[Row[Any]]:
+    def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""
         return map(read_row, self._stream(self._sql.running, str(table)))
 
-    def running_at(self, table: Table, at: datetime) -> Iterator[Row[Any]]:
+    def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, in order."""
-        return map(read_row, self._stream(self._sql.running_at, str(table), micros(at), micros(at)))
+        name, then = str(table), micros(at)
+        return map(read_row, self._stream(self._sql.running_at, name, then, self._key, name, then, then))
 
-    def history(self, table: Table, key: str | None = None) -> Iterator[Row[Any]]:
+    def history(self, table: str, key: str | None = None) -> Iterator[StoredRow]:
         """Stream every row of *key*, or of the whole *table*, in order."""
-        if key is None:
-            return map(read_row, self._stream(self._sql.history, str(table)))
-        return map(read_row, self._stream(self._sql.history_of_key, str(table), key))
+        which = (str(table),) if key is None else (str(table), key)
+        statement = self._sql.history if key is None else self._sql.history_of_key
+        return map(read_row, self._stream(statement, *which, self._key, *which))
 
-    def counts(self) -> dict[Table, Count]:
-        """Count the rows of every table."""
-        found = {kind: Count(ever, ended) for kind, ever, ended in self._all(self._sql.counts)}
-        return {table: found.get(table, Count(0, 0)) for table in Table}
+    def rows(self, sequences: Iterable[int]) -> dict[int, StoredRow]:
+        """Return the rows of *sequences*."""
+        found = map(read_row, self._all(self._sql.some_rows, self._numbers(sequences)))
+        return {row.sequence: row for row in found}
+
+    def _numbers(self, numbers: Iterable[int]) -> object:
+        """Return *numbers* as one parameter."""
+        return list(numbers) if self._connection.dialect.name == "postgresql" else json.dumps(list(numbers))
+
+    def counts(self) -> dict[str, Count]:
+        """Count the rows of every table that has rows."""
+        return {table: Count(ever, ended) for table, ever, ended in self._all(self._sql.counts)}
 
     def keep_head(self, head: bytes) -> None:
         """Keep *head* with the revision that this block makes."""
         self._kept = head
         self._wrote = True
 
-    def start(self, row: Row[Any]) -> None:
+    def start(self, row: StoredRow) -> None:
         """Keep a new row."""
         if row.end is not None or row.sequence <= self._sequence:
             raise ConflictError(f"row {row.sequence} has an end, or its sequence is taken")
         self._steps += 1
-        self._write(
-            self._sql.start,
-            (
-                self._key,
-                row.sequence,
-                str(row.table),
-                row.key,
-                micros(row.start),
-                row.started_by,
-                self._steps,
-                dump_noun(row.table, row.noun),
-                row.document,
-                row.seal,
-            ),
-        )
+        self._write(self._sql.start, (self._key, *row_values(row, self._steps)))
         self._sequence = row.sequence
-        self._note(row)
 
-    def end(self, row: Row[Any]) -> None:
+    def end(self, row: StoredRow) -> None:
         """Keep the end of a running row."""
         if row.end is None:
             raise ConflictError(f"row {row.sequence} ends without an end")
         self._steps += 1
-        self._write(
-            self._sql.end,
-            (
-                micros(row.end),
-                row.ended_by,
-                self._steps,
-                row.seal,
-                self._key,
-                row.sequence,
-                str(row.table),
-                row.key,
-            ),
-        )
-        self._note(row)
+        which = (self._key, row.sequence, str(row.table), row.key)
+        self._write(self._sql.end, (micros(row.end), row.ended_by, self._steps, row.seal, *which))
+
+    def blank(self, key: str) -> None:
+        """Blank the personal texts of the user *key*."""
+        prefix = f"{key}\n"
+        with translated_errors():
+            begin_erasing(self._connection)
+        for sequence, *record in self._all(self._sql.personal, key, len(prefix), prefix):
+            self._write(self._sql.blank, (blank_text(*record), self._key, sequence))
+        self._known_from = self.next_revision.number
+        self._wrote = True
 
     def _write(self, statement: str, values: Values) -> None:
         """Queue a row; those of one statement are sent together, and order is kept."""
         if not self._rows or self._rows[-1][0] != statement:
             self._rows.append((statement, []))
         self._rows[-1][1].append(values)
-
-    def _note(self, row: Row[Any]) -> None:
         self._wrote = True
-        newest = micros(row.instant)
-        self._recorded_at = newest if self._recorded_at is None else max(self._recorded_at, newest)
 
-    def append(self, entry: JournalEntry) -> None:
+    def append(self, entry: StoredEntry, subjects: Collection[Subject] = ()) -> None:
         """Keep a new entry."""
-        if entry.number != self._entries + 1:
-            raise ConflictError(f"journal entry {entry.number} comes where {self._entries + 1} is due")
-        # The seal has a column of its own.
-        written = ENTRY.dumps(entry if entry.seal is None else evolve(entry, seal=None))
-        self._journal.append((self._key, entry.number, micros(entry.at), written, entry.seal))
-        self._subjects += ((self._key, entry.number, *about) for about in subjects_of(entry))
-        self._entries = entry.number
+        number, at, by, kind, record, seal = entry
+        if number != self._entries + 1:
+            raise ConflictError(f"journal entry {number} comes where {self._entries + 1} is due")
+        self._journal.append((self._key, number, micros(at), by, str(kind), record.text, seal))
+        self._subjects += ((self._key, *about, number) for about in dict.fromkeys(subjects))
+        self._entries = number
+        self._recorded_at = None if record.floor is None else micros(record.floor)
         self._wrote = True
 
     def entries(
@@ -210,29 +219,29 @@ class SqlView:
         until: datetime | None = None,
         holder: str | None = None,
         license: LicenseName | None = None,
-    ) -> Iterator[JournalEntry]:
+        after: int = 0,
+    ) -> Iterator[StoredEntry]:
         """Stream entries in order of their number."""
-        period = (_LOWEST if since is None else micros(since), _HIGHEST if until is None else micros(until))
+        period = (after, _LOWEST if since is None else micros(since), _HIGHEST if until is None else micros(until))
         statement, about = {
             (False, False): (self._sql.entries, ()),
             (True, False): (self._sql.entries_of_holder, (self._key, holder)),
             (False, True): (self._sql.entries_of_license, (self._key, str(license))),
             (True, True): (self._sql.entries_of_both, (self._key, holder, str(license))),
         }[holder is not None, license is not None]
-        return starmap(read_entry, self._stream(statement, *period, *about))
+        return map(read_entry, self._stream(statement, *period, *about))
 
-    def rows_since(self, revision: Revision) -> tuple[Row[Any], ...] | None:
+    def rows_since(self, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return what was written after *revision*, `None` if it is unknown."""
         if revision == self.revision:
             return ()
-        if revision == Revision(0, ""):
-            known, steps = True, 0
-        else:
-            found = self._one(self._sql.token, revision.number)
-            known, steps = (False, 0) if found is None else (found[0] == revision.token, found[1])
-        if not known or revision.number > self.revision.number:
+        if not self._committed_known_from <= revision.number <= self.revision.number:
             return None
-        started = [(one[0], as_started(read_row(one[1:]))) for one in self._all(self._sql.started_since, steps)]
+        found = ("", 0, 0) if revision.number == 0 else self._one(self._sql.token, revision.number)
+        if found is None or found[0] != revision.token:
+            return None
+        _, steps, sequence = found
+        started = [(one[0], read_row(one[1:]).started()) for one in self._all(self._sql.started_since, sequence)]
         ended = [(one[0], read_row(one[1:])) for one in self._all(self._sql.ended_since, steps)]
         in_order = sorted((*started, *ended), key=lambda step: step[0])
         # In a transaction of the host's, what was committed since this view was opened shows as well.
@@ -251,6 +260,7 @@ class SqlView:
         made = self.next_revision
         head = self.head if self._kept is None else self._kept
         with translated_errors():
+            erase(self._connection, self._sql.rows)
             advanced = self._connection.exec_driver_sql(
                 self._sql.advance,
                 (
@@ -259,6 +269,7 @@ class SqlView:
                     self._sequence,
                     self._entries,
                     self._steps,
+                    self._known_from,
                     head,
                     self._key,
                     *self.revision,
@@ -266,6 +277,6 @@ class SqlView:
             ).first()
         if advanced is None:
             raise ConflictError(f"revision {self.revision.number} is no longer the newest")
-        self._send(self._sql.remember, [(self._key, *made, self._steps)])
+        self._send(self._sql.remember, [(self._key, *made, self._steps, self._sequence)])
         self.revision, self.head = made, head
         self._committed = (self._recorded_at, self._sequence, self._entries)

@@ -18,36 +18,43 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
+from superlicense.codec.file_bytes import BYTE_ORDER_MARK, bytes_of_file
 from superlicense.errors import MalformedPackageError
 from superlicense.interop.superoffice.words import WordError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["Part", "parse"]
+__all__ = ["Part", "element_of", "measure", "parse"]
 
 T = TypeVar("T")
 
-_LARGEST_BYTES: Final = 2 * 1024 * 1024
+LARGEST_BYTES: Final = 2 * 1024 * 1024
 # The vendor's packages have some two hundred rows of fifteen elements.
 _MOST_ELEMENTS: Final = 100_000
 _DEEPEST: Final = 32
 # Of a path below the root, without counts; the vendor's widest name column holds 254 characters.
 _LONGEST_PATH: Final = 254
+_WHITESPACE: Final = b" \t\r\n"
 _SCHEMA: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 def parse(data: bytes) -> Part:
     """Parse a document, without reading a document type, an entity, or anything that lies elsewhere.
 
+    A byte order mark and blank lines before it, as mail programs and editors add them, are ignored.
+
     Raises:
         MalformedPackageError: it is not XML, too large, or holds one of those.
+        InvalidValueError: *data* is not bytes.
         ImportError: the extra ``xml`` is not installed.
     """
-    if len(data) > _LARGEST_BYTES:
-        raise MalformedPackageError("", f"has more than {_LARGEST_BYTES} bytes")
+    data = bytes_of_file(data, "data").lstrip(_WHITESPACE).removeprefix(BYTE_ORDER_MARK)
+    if len(data) > LARGEST_BYTES:
+        raise MalformedPackageError("", f"has more than {LARGEST_BYTES} bytes")
     # Imported here: an extra, and most hosts read no XML.
     from xml.etree.ElementTree import ParseError  # noqa: PLC0415 - see above
+    from xml.parsers.expat import ErrorString  # noqa: PLC0415 - see above
 
     try:
         from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - see above
@@ -59,14 +66,44 @@ def parse(data: bytes) -> Part:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
         raise MalformedPackageError("", "has a document type or entities") from error
+    except ParseError as error:
+        # Not the text of the error, which repeats names of the document.
+        line, column = error.position
+        raise MalformedPackageError(
+            "", f"is not XML: {ErrorString(error.code)}: line {line}, column {column}"
+        ) from error
     # A host may have made errors of warnings, and some codecs that a document may name warn.
-    except (ParseError, ValueError, LookupError, Warning) as error:
-        raise MalformedPackageError("", f"is not XML: {error}") from error
-    _measure(root)
+    except (ValueError, LookupError, Warning) as error:
+        raise MalformedPackageError("", "is not XML, or not in an encoding that can be read") from error
+    measure(root)
     return Part(root, _local(root.tag))
 
 
-def _measure(root: Element) -> None:
+def element_of(value: object, name: str) -> Element:
+    """Return JSON data as an element called *name*: fields become elements, lists repeated ones.
+
+    A field that is null, and a list without items, become nothing.
+    """
+    from xml.etree.ElementTree import Element  # noqa: PLC0415 - most hosts read neither XML nor JSON of the vendor
+
+    root = Element(name)
+    waiting: list[tuple[Element, object]] = [(root, value)]
+    while waiting:
+        element, content = waiting.pop()
+        if isinstance(content, dict | list):
+            fields = content.items() if isinstance(content, dict) else [("Item", content)]
+            for key, field in fields:
+                for item in field if isinstance(field, list) else [field]:
+                    if item is not None:
+                        child = Element(key)
+                        element.append(child)
+                        waiting.append((child, item))
+        else:
+            element.text = str(content).lower() if isinstance(content, bool) else str(content)
+    return root
+
+
+def measure(root: Element) -> None:
     """Refuse what is too much, level by level, because a parser's depth is not ours to recurse into."""
     level, depth, count = [(root, len(_local(root.tag)))], 0, 0
     while level:
@@ -143,6 +180,21 @@ class Part:
         if len(found) > 1:
             self.refuse(name, "is a duplicate")
         return None if not found or _is_nil(found[0]) else found[0]
+
+    def has(self, *names: str) -> bool:
+        """Return whether there are children with all of these *names*."""
+        return all(name.lower() in self._children for name in names)
+
+    def below(self) -> Iterator[Part]:
+        """Yield this part and every one below it, at most `_DEEPEST` levels; nothing is removed."""
+        yield self
+        for child, path in _with_paths(self._element, self.path):
+            yield from Part(child, path).below()
+
+    @property
+    def name(self) -> str:
+        """The local name of the element."""
+        return _local(self._element.tag)
 
     def required(self, name: str) -> str:
         """Return and remove the text of a field that must be there."""

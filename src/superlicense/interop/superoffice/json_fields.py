@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from typing import Any, Final, NoReturn
 
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.codec.strict_json import JsonReader
 from superlicense.errors import MalformedPrincipalError
+from superlicense.interop.superoffice import words
 
-__all__ = ["PrincipalFields", "read_fields"]
+__all__ = ["Fraction", "PrincipalFields", "read_fields", "read_list", "vendor_json"]
 
 
-class _Fraction:
+class Fraction:
     """Stands for a number with a point or an exponent, which no field of ours holds."""
 
     def __init__(self, text: str) -> None:
@@ -28,10 +30,9 @@ class _Fraction:
 _READER: Final = JsonReader(
     MalformedPrincipalError,
     size=2 * 1024 * 1024,
-    byte_order_mark=True,
     depth=32,
     digits=28,
-    fraction=_Fraction,
+    fraction=Fraction,
     fold_case=True,
 )
 
@@ -41,8 +42,27 @@ def read_fields(data: bytes) -> PrincipalFields:
 
     Raises:
         MalformedPrincipalError: *data* is not such an object.
+        InvalidValueError: *data* is not bytes.
     """
-    return PrincipalFields(_READER.read(data), "")
+    return PrincipalFields(vendor_json(_READER, data), "")
+
+
+def read_list(data: bytes) -> list[PrincipalFields]:
+    """Read one JSON list of objects, as `read_fields` reads one object."""
+    listed = vendor_json(_READER, data)
+    if not isinstance(listed, list):
+        raise MalformedPrincipalError("", "must be a list")
+    return [PrincipalFields(value, f"[{place}]") for place, value in enumerate(listed)]
+
+
+def vendor_json(reader: JsonReader, data: bytes) -> Any:  # noqa: ANN401 - whatever JSON stands for
+    """Read JSON by *reader*; a byte order mark before it is ignored.
+
+    Raises:
+        SuperlicenseError: as the reader does.
+        InvalidValueError: *data* is not bytes.
+    """
+    return reader.read(bytes_of_file(data, "data"))
 
 
 class PrincipalFields:
@@ -74,12 +94,21 @@ class PrincipalFields:
             self.refuse(name, f"must be {_KINDS[kind]}")
         return value
 
-    def objects(self, name: str) -> list[PrincipalFields]:
-        """Return and remove a required list of objects, counted from 0 in their paths."""
+    def objects(self, name: str, *, required: bool = True) -> list[PrincipalFields]:
+        """Return and remove a list of objects, counted from 0 in their paths."""
         listed = self.take(name, list)
-        if listed is None:
+        if listed is None and required:
             self.refuse(name, "is missing")
-        return [PrincipalFields(value, f"{name}[{place}]") for place, value in enumerate(listed)]
+        path = f"{self.path}.{name}" if self.path else name
+        return [PrincipalFields(value, f"{path}[{place}]") for place, value in enumerate(listed or ())]
+
+    def quantity(self, name: str) -> int | None:
+        """Return and remove a quantity of the vendor; `None` where it is left out."""
+        number = self.take(name, int)
+        try:
+            return None if number is None else words.quantity(str(number))
+        except words.WordError as error:
+            self.refuse(name, str(error))
 
     def text(self, name: str) -> str:
         """Return and remove a string, empty where it is left out."""

@@ -1,30 +1,20 @@
-"""The vendor's license package in XML.
+"""The vendor's license package in XML: the file, and the answer of a web service.
 
-Rule 1: any root element; fields by local name, in any order; what is left out
-stays out, and no date is invented.
+Rule 1: any root element, and any envelope around it; fields by local name.
 
-Rule 2: nothing is lost. What our nouns do not model stays readable as text by
-element path, on the package and on its rows.
-
-Rule 3: a document type, an entity, more than 2 MiB, and whatever means nothing
+Rule 2: a document type, an entity, more than 2 MiB, and whatever means nothing
 is refused with the path of the element.
 
-Source: domain sections 2.8, 3, 16 and 17. Needs the extra ``xml``.
+Source: domain sections 2.8 and 16. Needs the extra ``xml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime, tzinfo
-from types import MappingProxyType
-from typing import Final
+from datetime import tzinfo
 
-from superlicense.errors import InvalidValueError, MalformedPackageError
-from superlicense.interop.superoffice import dates, words
-from superlicense.interop.superoffice.elements import Part, parse
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
-from superlicense.model.package import LicensePackage, Validity
+from superlicense.interop.superoffice.elements import parse
+from superlicense.interop.superoffice.package_fields import license_info_in, read_license_info
+from superlicense.model.package import LicensePackage
 from superlicense.time_zones import time_zone as find_time_zone
 
 __all__ = ["read_package_xml"]
@@ -32,6 +22,9 @@ __all__ = ["read_package_xml"]
 
 def read_package_xml(data: bytes, *, time_zone: str | tzinfo = "UTC") -> LicensePackage:
     """Read a license package as the vendor's license server sends it.
+
+    The package may lie in a SOAP envelope. A byte order mark and blank lines
+    before the document are ignored.
 
     Args:
         data: The document, at most 2 MiB.
@@ -42,164 +35,13 @@ def read_package_xml(data: bytes, *, time_zone: str | tzinfo = "UTC") -> License
 
     Raises:
         MalformedPackageError: no such document; with the path of the element.
+        InvalidValueError: *data* is not bytes.
         UnknownTimeZoneError: the zone is unknown.
         ImportError: the extra ``xml`` is not installed.
 
     Source: domain section 2.8; midnights as in `superlicense.interop.superoffice.dates`.
     """
     zone = find_time_zone(time_zone) if isinstance(time_zone, str) else time_zone
-    root = parse(data)
-    owner = root.required("OwnerName")
-    with _placed(root.path, _PACKAGE_ELEMENTS):
-        LicenseName(owner, "any")
+    root = license_info_in(parse(data))
     group = root.part("ModuleLicenses")
-    rows = [] if group is None else group.parts("ModuleLicense")
-    modules = frozenset(name.lower() for row in rows if (name := row.text("ModuleName")) is not None)
-    licenses = []
-    seen: set[LicenseName] = set()
-    for row in rows:
-        licensed = _license(row, owner, modules)
-        if licensed.name in seen:
-            row.refuse("ModuleName", f"{licensed.name} is a duplicate")
-        seen.add(licensed.name)
-        licenses.append(licensed)
-    return _package(root, group, owner, licenses, zone)
-
-
-def _license(row: Part, owner: str, modules: frozenset[str]) -> ModuleLicense:
-    row_owner = row.text("OwnerName")
-    if row_owner is not None and row_owner.lower() != owner.lower():
-        row.refuse("OwnerName", f"must be {owner}")
-    module = row.required("ModuleName")
-    row.required("LicenseType")
-    scope = row.read("LicenseType", words.scope_of, LicenseScope.USER)
-    unrestricted = row.read("Unrestricted", words.boolean, default=False)
-    kind = _kind(row, scope)
-    extra_info = row.text("ExtraInfo") or ""
-    prerequisite = row.text("PrerequisiteModuleName")
-    with _placed(row.path, _ROW_ELEMENTS):
-        return ModuleLicense(
-            name=LicenseName(owner, module),
-            scope=scope,
-            quantity=_quantity(row, counted=scope is not LicenseScope.SYSTEM and not unrestricted),
-            unrestricted=unrestricted,
-            hidden=row.read("IsHidden", words.boolean, default=False),
-            description=row.text("ModuleDescription") or "",
-            tooltip=row.text("ModuleTooltip") or "",
-            version=row.text("ModuleVersion") or "",
-            extra_info=extra_info,
-            sort_order=row.read("SortOrder", words.integer, 0),
-            prerequisite=None if prerequisite is None else _prerequisite(prerequisite, owner, modules),
-            allowed_user_types=row.read("AllowedUserType", words.user_types_of, frozenset()),
-            kind=kind,
-            grants=_grants(row, owner, modules) if kind is LicenseKind.PLAN else (),
-            unmodeled=row.unmodeled(),
-        )
-
-
-def _kind(row: Part, scope: LicenseScope) -> LicenseKind:
-    flags = row.read("ExtraFlags", words.integer, 0)
-    kind = words.kind_of(flags, scope)
-    if flags and kind is LicenseKind.MODULE:
-        row.keep("ExtraFlags")
-    return kind
-
-
-def _quantity(row: Part, *, counted: bool) -> int:
-    """Return and remove the quantity; where it is not counted, a missing one is 1.
-
-    Source: domain 2.2: the vendor never sends 0; 17.9: invalid for user and site licenses.
-    """
-    if counted:
-        row.required("NumberOfLicenses")
-    quantity = row.read("NumberOfLicenses", words.integer, 1)
-    if quantity == 0 and not counted:
-        row.keep("NumberOfLicenses")
-        return 1
-    return quantity
-
-
-def _grants(row: Part, owner: str, modules: frozenset[str]) -> tuple[LicenseName, ...]:
-    return row.read("ExtraInfo", lambda text: words.grants_of(text, owner=owner, modules=modules), ())
-
-
-def _prerequisite(text: str, owner: str, modules: frozenset[str]) -> LicenseName:
-    """Read a prerequisite: ``owner.module``, a module of this package, or one of SUPEROFFICE."""
-    if text.lower() in modules:
-        return LicenseName(owner, text)
-    return LicenseName.parse(text)
-
-
-def _package(root: Part, group: Part | None, owner: str, licenses: list[ModuleLicense], zone: tzinfo) -> LicensePackage:
-    def begins(name: str) -> datetime | None:
-        return root.read(name, lambda text: dates.begins(text, zone), None)
-
-    def ends(name: str) -> datetime | None:
-        return root.read(name, lambda text: dates.ends(text, zone), None)
-
-    with _placed(root.path, _PACKAGE_ELEMENTS):
-        return LicensePackage(
-            owner=owner,
-            company=root.required("CompanyName"),
-            serial_number=root.required("SerialNr"),
-            owner_description=root.text("OwnerDescription") or "",
-            validity=Validity(
-                warns_at=begins("AdminWarningDate"),
-                expires_at=ends("ExpiryDate"),
-                grace_until=ends("GraceDate"),
-                maintenance_until=ends("MaintenanceDate"),
-                next_check_at=begins("NextCheckDate"),
-            ),
-            licenses=licenses,
-            license_version=root.text("LicenseVersion") or "",
-            deployment_type=root.read("DeploymentType", words.integer, None),
-            product_type=root.text("ProductType") or "",
-            product_description=root.text("ProductDescription") or "",
-            license_url=root.text("LicenseUrl") or "",
-            unmodeled=root.unmodeled() | ({} if group is None else group.unmodeled("ModuleLicenses")),
-        )
-
-
-@contextmanager
-def _placed(path: str, elements: Mapping[str, str]) -> Iterator[None]:
-    """Add to what a noun refuses in the block the path of the element that it came from."""
-    try:
-        yield
-    except InvalidValueError as error:
-        element = elements.get(error.path, error.path)
-        raise MalformedPackageError(f"{path}.{element}", error.problem) from error
-
-
-_ROW_ELEMENTS: Final = MappingProxyType(
-    {
-        "owner": "OwnerName",
-        "module": "ModuleName",
-        "name": "ModuleName",
-        "quantity": "NumberOfLicenses",
-        "description": "ModuleDescription",
-        "tooltip": "ModuleTooltip",
-        "version": "ModuleVersion",
-        "extra_info": "ExtraInfo",
-        "sort_order": "SortOrder",
-        "license": "PrerequisiteModuleName",
-        "prerequisite": "PrerequisiteModuleName",
-        "kind": "ExtraFlags",
-        "grants": "ExtraInfo",
-    }
-)
-_PACKAGE_ELEMENTS: Final = MappingProxyType(
-    {
-        "owner": "OwnerName",
-        "company": "CompanyName",
-        "serial_number": "SerialNr",
-        "owner_description": "OwnerDescription",
-        "warns_at": "AdminWarningDate",
-        "expires_at": "ExpiryDate",
-        "grace_until": "GraceDate",
-        "license_version": "LicenseVersion",
-        "deployment_type": "DeploymentType",
-        "product_type": "ProductType",
-        "product_description": "ProductDescription",
-        "license_url": "LicenseUrl",
-    }
-)
+    return read_license_info(root, group, [] if group is None else group.parts("ModuleLicense"), zone)

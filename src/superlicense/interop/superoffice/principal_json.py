@@ -12,20 +12,18 @@ are not those of the package.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from superlicense.errors import InvalidValueError
-from superlicense.interop.superoffice import dates, words
-from superlicense.interop.superoffice.json_fields import PrincipalFields, read_fields
+from superlicense.interop.superoffice import words
+from superlicense.interop.superoffice.granted_licenses import PRINCIPAL, SOME_SERIAL, packages_of, placed
+from superlicense.interop.superoffice.json_fields import PrincipalFields, read_fields, read_list
 from superlicense.model.decision import Access, Client, Decision
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
-from superlicense.model.package import InstalledPackage, LicensePackage, Validity
+from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table, assignment_key
 from superlicense.model.seat import Assignment
@@ -37,11 +35,8 @@ from superlicense.rules.gate.login import login
 from superlicense.rules.world_update import build_world, empty_world
 from superlicense.time_zones import time_zone as find_time_zone
 
-__all__ = ["Principal", "read_principal_json"]
+__all__ = ["Principal", "read_granted_licenses_json", "read_principal_json"]
 
-# The demo serial number of the vendor's documentation; it stands for the one that is not given.
-_SOME_SERIAL: Final = "1010000006"
-_SOMEBODY: Final = "principal"
 # Before every date that a license can have.
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -98,20 +93,34 @@ def read_principal_json(data: bytes, *, time_zone: str | tzinfo = "UTC", policy:
 
     Raises:
         MalformedPrincipalError: no such object; with the path of the field.
+        InvalidValueError: *data* is not bytes.
         UnknownTimeZoneError: the zone is unknown.
     """
     zone = find_time_zone(time_zone) if isinstance(time_zone, str) else time_zone
     fields = read_fields(data)
     user = _user(fields)
-    by_owner: dict[str, list[tuple[PrincipalFields, ModuleLicense]]] = {}
-    seen: set[LicenseName] = set()
-    for one in fields.objects("Licenses"):
-        licensed = _license(one)
-        if licensed.name in seen:
-            one.refuse("Name", f"{licensed.name} is a duplicate")
-        seen.add(licensed.name)
-        by_owner.setdefault(licensed.name.owner, []).append((one, licensed))
-    packages = tuple(_package(rows, zone) for rows in by_owner.values())
+    packages = packages_of(fields.objects("Licenses"), zone)
+    return Principal(user=user, packages=packages, world=_world(user, packages, policy or Policy()))
+
+
+def read_granted_licenses_json(
+    data: bytes, *, user: User, time_zone: str | tzinfo = "UTC", policy: Policy | None = None
+) -> Principal:
+    """Read a list of GrantedModuleLicense: the ``Licenses`` of a principal without the principal.
+
+    Args:
+        data: A JSON list, at most 2 MiB.
+        user: Who holds the licenses, which the list does not say.
+        time_zone: Zone of its days, by name or as an object.
+        policy: The host's choices; the defaults if `None`.
+
+    Raises:
+        MalformedPrincipalError: no such list; with the path of the field.
+        InvalidValueError: *data* is not bytes.
+        UnknownTimeZoneError: the zone is unknown.
+    """
+    zone = find_time_zone(time_zone) if isinstance(time_zone, str) else time_zone
+    packages = packages_of(read_list(data), zone)
     return Principal(user=user, packages=packages, world=_world(user, packages, policy or Policy()))
 
 
@@ -121,109 +130,29 @@ def _user(fields: PrincipalFields) -> User:
     number = fields.take("AssociateId", int)
     if not name and number is None:
         fields.refuse("Associate", "is missing, and so is AssociateId")
-    with _placed(fields, "UserType", {"id": "Associate", "name": "Associate"}):
+    with placed(fields, "UserType", {"id": "Associate", "name": "Associate"}):
         kind = words.user_type_of(word) if word else UserType.INTERNAL
         return User(id=name or str(number), type=kind, may_log_in=True)
-
-
-def _license(one: PrincipalFields) -> ModuleLicense:
-    owner, module = one.required("OwnerName"), one.required("Name")
-    word = one.word("LicenseType")
-    if not word:
-        one.refuse("LicenseType", "is missing")
-    with _placed(one, "LicenseType", _ELEMENTS):
-        name = LicenseName(owner, module)
-        scope = words.scope_of(word)
-    extra_info = one.text("ExtraInfo")
-    kind = words.kind_of(one.take("ExtraFlags", int) or 0, scope)
-    with _placed(one, "ExtraInfo", _ELEMENTS):
-        return ModuleLicense(
-            name=name,
-            scope=scope,
-            # Bought total; seats are not counted here, so one stands for none given.
-            quantity=one.take("LicenseNumber", int) or 1,
-            unrestricted=bool(one.take("IsUnrestricted", bool)),
-            hidden=bool(one.take("IsHidden", bool)),
-            description=one.text("Description"),
-            version=one.text("Version"),
-            extra_info=extra_info,
-            sort_order=one.take("SortOrder", int) or 0,
-            kind=kind,
-            grants=words.grants_of(extra_info, owner=owner) if kind is LicenseKind.PLAN else (),
-        )
-
-
-def _package(rows: list[tuple[PrincipalFields, ModuleLicense]], zone: tzinfo) -> LicensePackage:
-    """Make the package of an owner from its *rows*, at least one.
-
-    The vendor copies the owner's expiry to each license. Should they differ, the
-    earliest counts; those that have none say nothing.
-    """
-    expiries = []
-    for one, _ in rows:
-        with _placed(one, "ExpiryDate", {}):
-            text = one.text("ExpiryDate").strip()
-            expiries.append(dates.ends(text, zone) if text else None)
-    described = next((one for one, _ in rows if one.text("OwnerDescription")), rows[0][0])
-    with _placed(described, "", {"owner_description": "OwnerDescription"}):
-        return LicensePackage(
-            owner=described.required("OwnerName"),
-            company=_SOMEBODY,
-            serial_number=_SOME_SERIAL,
-            owner_description=described.text("OwnerDescription"),
-            validity=Validity(expires_at=min((one for one in expiries if one is not None), default=None)),
-            licenses=[licensed for _, licensed in rows],
-        )
-
-
-@contextmanager
-def _placed(fields: PrincipalFields, word: str, names: Mapping[str, str]) -> Iterator[None]:
-    """Add to what the block refuses the path of the field it came from.
-
-    Args:
-        fields: The object that is read.
-        word: Field that the block reads a word, a date or a set of.
-        names: Vendor's fields by those of the noun that the block makes.
-    """
-    try:
-        yield
-    except words.WordError as error:
-        fields.refuse(word, str(error))
-    except InvalidValueError as error:
-        fields.refuse(names.get(error.path, error.path), error.problem)
-
-
-_ELEMENTS: Final = MappingProxyType(
-    {
-        "owner": "OwnerName",
-        "module": "Name",
-        "quantity": "LicenseNumber",
-        "description": "Description",
-        "version": "Version",
-        "extra_info": "ExtraInfo",
-        "sort_order": "SortOrder",
-        "grants": "ExtraInfo",
-    }
-)
 
 
 def _world(user: User, packages: tuple[LicensePackage, ...], policy: Policy) -> World:
     rows: list[Row[Any]] = []
 
     def start(table: Table, key: str, noun: Any) -> None:  # noqa: ANN401 - one of the nouns of a row
-        row = Row(table=table, key=key, noun=noun, start=_EVER, started_by=_SOMEBODY, sequence=len(rows) + 1)
+        row = Row(table=table, key=key, noun=noun, start=_EVER, started_by=PRINCIPAL, sequence=len(rows) + 1)
         rows.append(row)
 
     start(Table.USERS, user.id, user)
     for package in packages:
         installed = InstalledPackage(
-            package=package, digest=_SOMEBODY, installed_at=_EVER, installed_by=_SOMEBODY, unsigned=True
+            package=package, digest=PRINCIPAL, installed_at=_EVER, installed_by=PRINCIPAL, unsigned=True
         )
         start(Table.PACKAGES, package.owner_key, installed)
         for licensed in package.licenses:
             if licensed.scope is not LicenseScope.SYSTEM:
                 holder = user.id if licensed.scope is LicenseScope.USER else user.site
-                held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=_SOMEBODY)
+                held = Assignment(license=licensed.name, holder=holder, start=_EVER, assigned_by=PRINCIPAL)
                 start(Table.ASSIGNMENTS, assignment_key(licensed.name, holder), held)
-    installation = Installation(serial_number=_SOME_SERIAL, company=_SOMEBODY)
-    return build_world(empty_world(installation, policy), rows, ())
+    installation = Installation(serial_number=SOME_SERIAL, company=PRINCIPAL)
+    # Nothing is stored here: the host has decided to trust the payload.
+    return build_world(empty_world(installation, evolve(policy, accept_unsigned=True)), rows, ())

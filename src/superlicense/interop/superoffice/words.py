@@ -15,13 +15,27 @@ from typing import Final
 from superlicense.errors import InvalidValueError
 from superlicense.errors.base import quoted
 from superlicense.logs import logger
+from superlicense.model.fields import MAX_QUANTITY
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.user import UserType
 
-__all__ = ["WordError", "boolean", "grants_of", "integer", "kind_of", "scope_of", "user_type_of", "user_types_of"]
+__all__ = [
+    "MAX_QUANTITY",
+    "WordError",
+    "boolean",
+    "bounded",
+    "grants_of",
+    "integer",
+    "kind_of",
+    "quantity",
+    "scope_of",
+    "user_type_of",
+    "user_types_of",
+]
 
 _log = logger("interop")
 
+_VENDORS_MAX_QUANTITY: Final = 2**32 - 1
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,28}", re.ASCII)
 _SCOPES: Final = MappingProxyType(
     {
@@ -62,6 +76,20 @@ def integer(text: str) -> int:
         message = "must be a whole number of at most 28 digits"
         raise WordError(message)
     return int(text)
+
+
+def quantity(text: str) -> int:
+    """Read a quantity of the vendor: 0 to 2^32-1, the range of its column. Source: domain 2.2."""
+    number = integer(text)
+    if not 0 <= number <= _VENDORS_MAX_QUANTITY:
+        message = f"must be 0 to {_VENDORS_MAX_QUANTITY}"
+        raise WordError(message)
+    return number
+
+
+def bounded(number: int) -> tuple[int, bool]:
+    """Return a quantity of the vendor as one of ours, and whether it was larger than ours can be (ADR 47)."""
+    return min(number, MAX_QUANTITY), number > MAX_QUANTITY
 
 
 def boolean(text: str) -> bool:

@@ -58,3 +58,4 @@ class State:
         with self.lock:
             self.integrity = IntegrityState()
             self.snapshot.revision = Revision(-1, "")
+            self.snapshot.until_ns = FAR_PAST

@@ -126,11 +126,18 @@ class WorldCache:
         snapshot, now_ns = state.snapshot, self.clock.ticks()
         if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is state.revision_source.revision:
             return snapshot
-        while True:
-            before, checked_ns = state.snapshot.revision, self.clock.ticks()
-            with self._store.reading(self._installation) as view, state.lock:
-                if self._catch_up(view, before=before, checked_ns=checked_ns):
-                    return state.snapshot
+        try:
+            while True:
+                before, checked_ns = state.snapshot.revision, self.clock.ticks()
+                with self._store.reading(self._installation) as view, state.lock:
+                    if self._catch_up(view, before=before, checked_ns=checked_ns):
+                        return state.snapshot
+        except Exception:
+            raise
+        except BaseException:
+            # An interrupt may come while the world moves on.
+            state.reload()
+            raise
 
     def bring_up_to_date(self, view: Writing) -> CheckedWorld:
         """Bring the state up to date with *view*, which holds the store's lock, and return it.
@@ -158,6 +165,7 @@ class WorldCache:
         """
         state = self.state
         with state.lock:
+            self._past = None
             # Another thread may have read this commit already, and more.
             if state.snapshot.world is base:
                 written = self.checks.follow_documents(applied.world, integrity, applied.rows)
@@ -182,8 +190,10 @@ class WorldCache:
             followed = None
             if rows is not None:
                 followed = self.checks.follow(view, CheckedWorld(snapshot.world, state.integrity), rows)
-            if rows is not None and followed is not None:
-                self._move(followed, view.revision, rows, checked_ns)
+            # A world of the past may hold personal texts that were blanked since.
+            self._past = None
+            if followed is not None:
+                self._move(followed.checked, view.revision, followed.rows, checked_ns)
             elif snapshot.revision == before:
                 loaded = self.checks.load(view)
                 state.integrity = loaded.integrity

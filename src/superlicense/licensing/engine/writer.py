@@ -28,6 +28,7 @@ from superlicense.errors import (
     InvalidValueError,
     StoreBusyError,
     StoreError,
+    SuperlicenseError,
     TamperedStoreError,
     WriteOutOfOrderError,
     refusal,
@@ -38,12 +39,14 @@ from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.integrity.integrity_state import CheckedWorld
 from superlicense.licensing.integrity.sealed_write import SealedWrite, sealed_write
+from superlicense.licensing.loading import record_maker
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.ports import Revision, SeatVeto, Store, Writing
@@ -179,6 +182,8 @@ class Writer:
                 applied = self._judge(view, base, request)
                 written = self._write_records(view, base, applied)
                 committed_ns = worlds.clock.ticks()
+            if applied.rows:
+                worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
         except StoreError as error:
             worlds.state.expire()
             if isinstance(error, ConflictError) and began is not None:
@@ -188,8 +193,13 @@ class Writer:
                 else:
                     worlds.state.reload()
             raise
-        if applied.rows:
-            worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
+        except SuperlicenseError:
+            raise
+        except BaseException:
+            # An interrupt may come after the commit, or while the world moves on.
+            self._writing.discard(get_ident())
+            worlds.state.reload()
+            raise
         return applied
 
     def _judge(self, view: Writing, base: CheckedWorld, request: _Request) -> Applied:
@@ -200,11 +210,18 @@ class Writer:
         """
         world = base.world
         thread = get_ident()
-        self._writing.add(thread)
         try:
+            self._writing.add(thread)
             now = self._instant_of(world, request.at)
             write = OpenWrite(view, self._checks, base, now)
-            applied = apply(world, request.proposal(write), now, by=request.by, vetoes_of=vetoes_of(self._veto))
+            applied = apply(
+                world,
+                request.proposal(write),
+                now,
+                by=request.by,
+                vetoes_of=vetoes_of(self._veto),
+                record_of=record_maker(view.form),
+            )
         finally:
             self._writing.discard(thread)
         if applied.refusals:
@@ -255,8 +272,11 @@ class Writer:
                 facts.start(row)
             else:
                 facts.end(row)
-        for entry in written.entries:
-            journal.append(entry)
+        for row in written.rows:
+            if row.table == Table.FORGOTTEN and row.end is None:
+                facts.blank(row.key)
+        for entry, subjects in written.entries:
+            journal.append(entry, subjects)
         if written.head is not None:
             view.keep_head(written.head)
         return written

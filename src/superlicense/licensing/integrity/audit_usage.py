@@ -25,6 +25,7 @@ from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.integrity.journal_replay import JournalReplay
 from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.usage_seals import SealedCounts, UsageSeals
+from superlicense.licensing.loading import readable
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageMonth, UsageRow
@@ -243,8 +244,8 @@ class _Log:
 
 def _users_by_step(view: Reading, replay: JournalReplay) -> list[tuple[datetime, int]]:
     """Return the number of users after each entry of the journal."""
-    rows: dict[int, Row[Any]] = {row.sequence: row for row in view.facts.history(Table.ASSIGNMENTS)}
-    rows |= {row.sequence: row for row in view.facts.history(Table.PACKAGES, SUPEROFFICE)}
+    rows: dict[int, Row[Any]] = {row.sequence: row for row in map(readable, view.facts.history(Table.ASSIGNMENTS))}
+    rows |= {row.sequence: row for row in map(readable, view.facts.history(Table.PACKAGES, SUPEROFFICE))}
 
     def known(sequences: tuple[int, ...]) -> list[Row[Any]]:
         return [rows[sequence] for sequence in sequences if sequence in rows]

@@ -28,28 +28,30 @@ from typing import Any, Final
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError, TamperedStoreError
+from superlicense.licensing.integrity.following import Followed, check_known, follow_plain, follow_sealed, is_known
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
+from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
-from superlicense.licensing.integrity.seals import Head, Seals, nothing_counted
+from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.licensing.integrity.stored_documents import StoredDocuments
-from superlicense.licensing.integrity.tampered_records import SealFilter, is_continued_by, named_after
 from superlicense.licensing.integrity.trust import Trust
-from superlicense.licensing.loading import follow, load_past, load_present, marked, readable
+from superlicense.licensing.integrity.unsigned import settled_policy
+from superlicense.licensing.loading import load_past, load_present, marked
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.logs import logger
 from superlicense.model.policy import Policy
-from superlicense.model.row import Row, Table, Unreadable
+from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
-from superlicense.ports import Mark, Reading, Revision, Usage, Writing
+from superlicense.ports import Mark, Reading, Revision, StoredRow, Usage, Writing
 from superlicense.rules.world_update import empty_world
 
 __all__ = ["HEAD", "INSTALLATION", "IntegrityChecks"]
 
 HEAD: Final[TamperedRecord] = ("head", "")
 INSTALLATION: Final[TamperedRecord] = ("installation", "")
-_EMPTY: Final = Head(Revision(0, ""), Mark(None, 0, 0), nothing_counted(), None)
+_EMPTY: Final = Head(Revision(0, ""), Mark(None, 0, 0), {}, None)
 
 _log: Final = logger("seals")
 
@@ -70,10 +72,11 @@ class IntegrityChecks:
         """Check records of *installation*.
 
         Raises:
-            InvalidValueError: *seal_key* is not 32 bytes.
+            InvalidValueError: *seal_key* is not 32 bytes, or *policy* accepts
+                unsigned packages beside *trust* and there is no *seal_key*.
         """
         self._installation = installation
-        self._policy = policy
+        self._policy = settled_policy(policy, pinned=trust is not None, sealed=seal_key is not None)
         self.stored_documents = StoredDocuments(trust)
         self.seals = None if seal_key is None else Seals(seal_key, installation)
 
@@ -93,10 +96,13 @@ class IntegrityChecks:
         """
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
-            world = self.stored_documents.checked(load_present(view, marked(bare, view.mark)))
-            return CheckedWorld(world, IntegrityState(written=view.head, documents=world.tampered))
+            plain = PlainFilter()
+            world = load_present(view, marked(bare, view.mark), plain.running_row, plain.package_row)
+            checked = self.stored_documents.checked(world)
+            known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
+            return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
-        seal_filter = SealFilter(self.seals, collects_running=not is_counted)
+        seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
         world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
         return self._named(view, world, integrity, seal_filter, None)
@@ -109,9 +115,11 @@ class IntegrityChecks:
         """
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
-            return self.stored_documents.checked(load_past(view, bare, at))
+            plain = PlainFilter()
+            past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
+            return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
-        seal_filter = SealFilter(self.seals, collects_running=not is_counted)
+        seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
         return self._named(view, world, integrity, seal_filter, at).world
 
@@ -121,6 +129,9 @@ class IntegrityChecks:
         Returns:
             What is known by it, and whether the rows are as many as it counts;
             true where there is no head to compare them with.
+
+        Raises:
+            StoreNewerError: the head counts what only a newer version can have written.
         """
         counts = dict(view.facts.counts())
         mark, written = _mark_of(view), view.head
@@ -129,6 +140,7 @@ class IntegrityChecks:
         head = None if written is None else seals.read_head(written)
         if head is None:
             return IntegrityState(written, None, mark, frozenset({HEAD})), True
+        check_known(head)
         if (head.revision, head.mark) != (view.revision, mark):
             return IntegrityState(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
         return IntegrityState(written, head, mark), head.counts == counts
@@ -144,8 +156,12 @@ class IntegrityChecks:
             if replay.breaks:
                 found |= {HEAD}
             else:
-                due = {(row.table, row.key): row.seal for row in replay.rows.values() if row.holds_at(at)}
-                found |= {key for key in due.keys() | running.keys() if due.get(key) != running.get(key)}
+                due = {(row.table, row.key): row.digest for row in replay.rows.values() if row.holds_at(at)}
+                found |= {
+                    (Table(table), key)
+                    for table, key in due.keys() | running.keys()
+                    if due.get((table, key)) != running.get((table, key)) and is_known(table)
+                }
         for table, key in sorted(found):
             _log.warning("tampered: %s %r", table, key)
         checked = self.stored_documents.checked(world)
@@ -159,7 +175,7 @@ class IntegrityChecks:
             return True
         return (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
 
-    def rows_since(self, view: Reading, revision: Revision) -> tuple[Row[Any], ...] | None:
+    def rows_since(self, view: Reading, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
         try:
             return view.rows_since(revision)
@@ -168,30 +184,28 @@ class IntegrityChecks:
                 raise
             return None
 
-    def follow(self, view: Reading, before: CheckedWorld, rows: tuple[Row[Any], ...]) -> CheckedWorld | None:
-        """Check *rows*, written since *before*, and add them; `None` if everything has to be loaded.
+    def follow(self, view: Reading, before: CheckedWorld, stored: tuple[StoredRow, ...]) -> Followed | None:
+        """Check *stored*, written since *before*, and add it; `None` if everything has to be loaded.
 
         Raises:
+            StoreNewerError: only a newer version can have written it.
             StoreUnavailableError: a row cannot be read.
         """
         if self.seals is None:
-            world = follow(before.world, map(readable, rows), view.mark)
-            return self.follow_documents(world, before.integrity._replace(written=view.head), rows)
-        head = None if view.head is None else self.seals.read_head(view.head)
-        known = before.integrity
-        if head is None or known.head is None or known.sealed & {HEAD, INSTALLATION}:
+            found = follow_plain(view, before, stored)
+        else:
+            known = before.integrity
+            head = None if view.head is None else self.seals.read_head(view.head)
+            if head is None or known.head is None or known.sealed & {HEAD, INSTALLATION}:
+                return None
+            check_known(head)
+            if head.revision != view.revision or head.mark != _mark_of(view):
+                return None
+            found = follow_sealed(self.seals, view.head, head, before, stored)
+        if found is None:
             return None
-        if any(isinstance(row.noun, Unreadable) for row in rows) or head.revision != view.revision:
-            return None
-        # In this order every row ends after it has started, whatever order the store returns.
-        ordered = tuple(sorted(rows, key=lambda row: (row.sequence, row.end is not None)))
-        if head.mark != _mark_of(view) or not is_continued_by(before.world, known.head, ordered, head):
-            return None
-        newest = {row.sequence: row for row in ordered}
-        wrong = {row.sequence for row in newest.values() if not self.seals.holds(row)}
-        world = follow(before.world, ordered, head.mark)
-        named = named_after(known.sealed, ordered, wrong)
-        return self.follow_documents(world, IntegrityState(view.head, head, head.mark, named, known.documents), ordered)
+        (world, integrity), rows = found
+        return Followed(self.follow_documents(world, integrity, rows), rows)
 
     def follow_documents(self, world: World, integrity: IntegrityState, rows: Iterable[Row[Any]]) -> CheckedWorld:
         """Check the documents among *rows*, which led to *world*."""

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.document.package import VerifiedPackage, open_package
-from superlicense.document.root import Root, open_next
-from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError
+from superlicense.document.root import Root
+from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError, RootIssuedInFutureError
 from superlicense.licensing.clock import CLOCK_ROLLBACK
 from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting, PlanMove, Release
 from superlicense.model.world import World
+from superlicense.rules.packages.checks import CLOCK_TOLERANCE, is_early
 
 __all__ = ["Documents"]
 
@@ -56,19 +57,25 @@ class Documents:
         self.root: Root | None = roots[max(roots)] if roots else None
 
     def package(self, document: bytes) -> VerifiedPackage:
-        """Verify a package: steps 1 to 10, and step 13 for the root and the clock.
+        """Verify a package: steps 1 to 10, and the clock.
 
         Raises:
             ClockRolledBackError: the clock was turned back; imports are refused.
-            RootExpiredError: the root has expired.
             SuperlicenseError: as for `superlicense.document.package.open_package`.
         """
-        root = self._known_root()
-        verified = open_package(document, root)
+        verified = open_package(document, self._known_root())
         self._check_clock()
+        return verified
+
+    def _check_root(self) -> None:
+        """Require that packages can be put in force under the newest root: step 13.
+
+        Raises:
+            RootExpiredError: it has expired.
+        """
+        root = self._known_root()
         if self.now >= root.expires_at:
             raise RootExpiredError(root.version, root.expires_at)
-        return verified
 
     def _known_root(self) -> Root:
         if self.root is None:
@@ -78,7 +85,33 @@ class Documents:
     def activation(
         self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
     ) -> ActivatePackage:
-        """Verify a package that is to be put in force."""
+        """Verify a package that is to be put in force.
+
+        Raises:
+            RootExpiredError: the root has expired.
+            SuperlicenseError: as for `package`.
+        """
+        change = self._activation(document, releases, plan_moves)
+        self._check_root()
+        return change
+
+    def offered(self, document: bytes) -> ActivatePackage:
+        """Verify a package that is put in force if that is safe, and waits otherwise.
+
+        Raises:
+            RootExpiredError: the root has expired, and the package is not issued in
+                the future.
+            SuperlicenseError: as for `package`.
+        """
+        change = self._activation(document)
+        if not is_early(change.package, self.now):
+            self._check_root()
+        return change
+
+    def _activation(
+        self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+    ) -> ActivatePackage:
+        """Verify a package, except for what has to hold when it is put in force."""
         verified = self.package(document)
         return ActivatePackage(
             package=verified.package,
@@ -91,7 +124,7 @@ class Documents:
         )
 
     def waiting(self, document: bytes) -> KeepPackageWaiting:
-        """Verify a package that is to wait."""
+        """Verify a package that is to wait; step 13 follows when it is put in force."""
         verified = self.package(document)
         return KeepPackageWaiting(
             package=verified.package,
@@ -106,10 +139,13 @@ class Documents:
 
         Raises:
             ClockRolledBackError: the clock was turned back; imports are refused.
+            RootIssuedInFutureError: it is issued more than ten minutes in the future.
             SuperlicenseError: as for `superlicense.document.root.open_next`.
         """
-        root = self._trust.first(document) if self.root is None else open_next(document, self.root)
+        root = self._trust.first(document) if self.root is None else self._trust.next(document, self.root)
         self._check_clock()
+        if root.issued_at > self.now + CLOCK_TOLERANCE:
+            raise RootIssuedInFutureError(root.version, root.issued_at)
         self.root = root
         return InstallRoot(root=noun_of(root, self.now), document=document)
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from attrs import evolve
-
+from superlicense.codec import CorruptRecordError, NewerRecordError
 from superlicense.document.seal import is_seal
+from superlicense.errors import StoreNewerError
 from superlicense.licensing.integrity.seals import Head, Seals
-from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.journal import EntryKind
 from superlicense.model.month import Month
-from superlicense.model.row import Row, Table
 from superlicense.model.store_report import Finding, FindingCode
-from superlicense.ports import Reading
+from superlicense.ports import Reading, StoredEntry
 
 __all__ = ["JournalReplay", "Step", "TableRow", "replay_journal"]
 
@@ -24,14 +24,16 @@ class TableRow(NamedTuple):
     Attributes:
         table: Its table.
         key: Its key.
-        seal: The seal of all of its contents, in 32 bytes.
+        digest: The digest of it as it is now.
+        began: The digest of it as it started.
         start: First instant at which it holds.
         end: First instant at which it no longer holds.
     """
 
-    table: Table
+    table: str
     key: str
-    seal: bytes
+    digest: str
+    began: str
     start: datetime
     end: datetime | None
 
@@ -63,11 +65,10 @@ class JournalReplay:
         breaks: What is wrong with the journal; if there is anything, *rows*
             may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
-        changed: Rows that were edited between their start and their end.
         steps: The rows of every entry, in order.
     """
 
-    __slots__ = ("breaks", "changed", "closed", "entries", "rows", "steps")
+    __slots__ = ("breaks", "closed", "entries", "rows", "steps")
 
     def __init__(self) -> None:
         """Begin without entries."""
@@ -75,7 +76,6 @@ class JournalReplay:
         self.entries = 0
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
-        self.changed: list[Finding] = []
         self.steps: list[Step] = []
 
 
@@ -86,13 +86,14 @@ def replay_journal(
 
     Args:
         view: What is stored.
-        seals: Makes the seals that rows and entries have to have.
+        seals: Makes the seals that entries have to have.
         head: How far the journal has to go, and the seal that it ends with;
             `None` if that is unknown.
         sealed: Whether the seals of entries are checked.
         noted: Number and seal of an entry that the journal has to contain.
 
     Raises:
+        StoreNewerError: an entry with the right seal can only be a newer version's.
         StoreError: the store cannot be read.
     """
     replay = JournalReplay()
@@ -108,12 +109,8 @@ def replay_journal(
         gap = entry.number != newest + 1
         if gap:
             replay.breaks.append(_gap(newest + 1, entry.number - 1))
-        if entry.kind is EntryKind.UNREADABLE:
-            replay.breaks.append(_entry(FindingCode.ENTRY_UNREADABLE, entry.number, "cannot be read"))
-        elif sealed and not gap and not seals.entry_holds(entry, previous):
-            replay.breaks.append(_entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match"))
-        else:
-            _add(replay, seals, entry)
+        holds = not sealed or gap or seals.entry_holds(entry, previous)
+        replay.breaks += _add(replay, entry, holds=holds, sealed=sealed and not gap)
         newest, previous = entry.number, entry.seal
     if head is not None and newest < head.mark.entries:
         replay.breaks.append(_gap(newest + 1, head.mark.entries))
@@ -125,27 +122,34 @@ def replay_journal(
     return replay
 
 
-def _add(replay: JournalReplay, seals: Seals, entry: JournalEntry) -> None:
-    if entry.kind is EntryKind.CLOSE_MONTH:
-        replay.closed = entry.month
-    ended, started = (tuple([row.sequence for row in rows]) for rows in (entry.before, entry.after))
+def _add(replay: JournalReplay, entry: StoredEntry, *, holds: bool, sealed: bool) -> Iterator[Finding]:
+    """Add what *entry* did, unless it is broken: then yield how."""
+    try:
+        steps, digests = entry.record.steps, entry.record.digests
+    except CorruptRecordError as error:
+        yield _entry(FindingCode.ENTRY_UNREADABLE, entry.number, f"cannot be read: {error.problem}")
+        return
+    except NewerRecordError as error:
+        if holds and sealed:
+            raise StoreNewerError(f"journal entry {entry.number}") from error
+        yield _entry(FindingCode.ENTRY_UNREADABLE, entry.number, "has fields that this version does not know")
+        return
+    if not holds:
+        yield _entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match")
+        return
+    ended, started = (tuple([step.sequence for step in steps if step.ended is end]) for end in (True, False))
     replay.steps.append(Step(entry.at, ended, started))
-    for row in entry.before:
-        began = replay.rows.get(row.sequence)
-        if began is None or began.seal != seals.row(evolve(row, end=None, ended_by=None)):
-            words = f"entry {entry.number} ended a row that had been edited since its start"
-            replay.changed.append(_row(FindingCode.ROW_CHANGED_BEFORE_END, row, words))
-        replay.rows[row.sequence] = _table_row(seals, row)
-    for row in entry.after:
-        replay.rows[row.sequence] = _table_row(seals, row)
-
-
-def _table_row(seals: Seals, row: Row[Any]) -> TableRow:
-    return TableRow(row.table, row.key, seals.row(row), row.start, row.end)
-
-
-def _row(code: FindingCode, row: Row[Any], explanation: str) -> Finding:
-    return Finding(code=code, table=str(row.table), key=row.key, number=row.sequence, explanation=explanation)
+    if entry.kind == EntryKind.CLOSE_MONTH:
+        replay.closed = entry.record.month
+    for step, digest in zip(steps, digests, strict=True):
+        if not step.ended:
+            replay.rows[step.sequence] = TableRow(step.table, step.key, digest, digest, entry.at, None)
+            continue
+        began = replay.rows.get(step.sequence)
+        if began is None:
+            yield _entry(FindingCode.ENTRY_EDITED, entry.number, f"ends row {step.sequence}, which no entry started")
+        else:
+            replay.rows[step.sequence] = began._replace(digest=digest, end=entry.at)
 
 
 def _entry(code: FindingCode, number: int, problem: str) -> Finding:

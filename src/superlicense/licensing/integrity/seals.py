@@ -1,37 +1,36 @@
 """Sealing: what is sealed of rows, journal entries and heads, and how a seal is checked.
 
-Rule 1: the seal of a row covers all of it but the seal itself, and which
-installation it belongs to. An end is part of it, so a row that has ended has
-another seal than before.
+Rule 1: the seal of a row covers the stored bytes of its record, its other
+columns, and which installation it belongs to. It is checked before the record is
+read. An end is part of it, so a row that has ended has another seal than before.
 
-Rule 2: the journal is a chain: the seal of an entry covers its rows and the
-seal of the entry before it.
+Rule 2: the journal is a chain: the seal of an entry covers its stored bytes,
+which name rows by digest, and the seal of the entry before it.
 
 Rule 3: the head says what there has to be: the revision, how far the records
-go, how many rows every table has, and the seal of the newest entry.
+go, how many rows every table with rows has, and the seal of the newest entry.
 
 Source: documents.md, "Seals on stored rows".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec import CROSSING, dump_noun, read_instant, record_instant
+from superlicense.codec import CROSSING, read_instant, record_instant
 from superlicense.codec.records import RECORD_READER, dump_json
 from superlicense.document.seal import derive, encode, is_seal, make_seal
-from superlicense.errors import InvalidValueError, SuperlicenseError
-from superlicense.model.journal import JournalEntry
+from superlicense.errors import InvalidValueError, StoreNewerError, SuperlicenseError
+from superlicense.licensing.integrity.row_bytes import row_bytes
 from superlicense.model.meter_month import UsageRow
 from superlicense.model.month import Month
-from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
-from superlicense.ports import Count, Mark, Revision
+from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow
 
-__all__ = ["Head", "Seals", "noted_head", "nothing_counted", "read_noted_head"]
+__all__ = ["Head", "Seals", "noted_head", "read_noted_head"]
 
 _LONGEST_NUMBER: Final = 18
 _SEAL_DIGITS: Final = 64
@@ -43,19 +42,15 @@ class Head(NamedTuple):
     Attributes:
         revision: Which one.
         mark: How far its records go.
-        counts: How many rows every table has.
+        counts: How many rows each table has, of those that have any; a newer
+            version may have more tables.
         journal: Seal of the newest journal entry, `None` while there is none.
     """
 
     revision: Revision
     mark: Mark
-    counts: Mapping[Table, Count]
+    counts: Mapping[str, Count]
     journal: bytes | None
-
-
-def nothing_counted() -> dict[Table, Count]:
-    """Return the counts of an installation without any stored rows."""
-    return dict.fromkeys(Table, Count(0, 0))
 
 
 def noted_head(head: Head | None) -> str | None:
@@ -94,38 +89,37 @@ class Seals:
         self._key = derive(seal_key, installation.key)
         self._home = encode([installation.database_id, installation.serial_number])
 
-    def row(self, row: Row[Any]) -> bytes:
+    def row(self, row: StoredRow) -> bytes:
         """Make the seal that *row* has to have."""
-        return make_seal(self._key, self._written(row))
+        return self.of_bytes(row_bytes(row))
 
-    def holds(self, row: Row[Any]) -> bool:
-        """Return whether the seal of *row* matches its contents."""
-        return is_seal(self.row(row), row.seal)
+    def of_bytes(self, written: bytes) -> bytes:
+        """Make the seal of a row, given its `row_bytes`."""
+        return make_seal(self._key, b"row" + self._home + written)
 
-    def _written(self, row: Row[Any]) -> bytes:
-        columns = (
-            *(row.table, row.key, row.start, row.started_by, row.sequence),
-            *(row.end, row.ended_by, row.document, dump_noun(row.table, row.noun)),
-        )
-        return b"row" + self._home + encode(columns)
+    def holds(self, row: StoredRow, written: bytes | None = None) -> bool:
+        """Return whether the seal of *row* is the one of its contents, and its personal texts are theirs.
 
-    def entry(self, entry: JournalEntry, previous: bytes | None, rows: Iterable[bytes] | None = None) -> bytes:
+        Args:
+            row: A row as stored; its record is not read.
+            written: Its `row_bytes`, where they are known.
+        """
+        made = self.of_bytes(row_bytes(row) if written is None else written)
+        return is_seal(made, row.seal) and row.record.personal_holds()
+
+    def entry(self, entry: StoredEntry, previous: bytes | None) -> bytes:
         """Make the seal that *entry* has to have.
 
         Args:
             entry: An entry, whose own seal does not count.
             previous: Seal of the entry before it, `None` for the first.
-            rows: Seals of what was before and after, where they are known.
         """
-        sealed = [*map(self.row, (*entry.before, *entry.after))] if rows is None else list(rows)
-        month = None if entry.month is None else _text_of(entry.month)
-        told = [entry.number, entry.at, entry.by, entry.kind, month, len(entry.before), sealed, previous]
+        told = (entry.number, entry.at, entry.by, str(entry.kind), entry.record.text, previous)
         return make_seal(self._key, b"entry" + self._home + encode(told))
 
-    def entry_holds(self, entry: JournalEntry, previous: bytes | None) -> bool:
-        """Return whether the seal of *entry* matches its contents and its place; its rows have none."""
-        bare = all(row.seal is None for row in (*entry.before, *entry.after))
-        return bare and is_seal(self.entry(entry, previous), entry.seal)
+    def entry_holds(self, entry: StoredEntry, previous: bytes | None) -> bool:
+        """Return whether the seal of *entry* is the one of its contents and of its place."""
+        return is_seal(self.entry(entry, previous), entry.seal)
 
     def event(self, row: UsageRow) -> bytes:
         """Make the seal that an accepted event has to have."""
@@ -147,35 +141,42 @@ class Seals:
         )
 
     def head(self, head: Head) -> bytes:
-        """Write *head* with its seal, as text in ASCII."""
+        """Write *head* as text in ASCII, with its seal in front."""
         told = {
-            "revision": list(head.revision),
-            "recorded_at": None if head.mark.recorded_at is None else record_instant(head.mark.recorded_at),
-            "sequence": head.mark.sequence,
+            "counts": {str(table): list(head.counts[table]) for table in sorted(head.counts)},
             "entries": head.mark.entries,
-            "counts": {str(table): list(head.counts[table]) for table in Table},
             "journal": None if head.journal is None else head.journal.hex(),
+            "recorded_at": None if head.mark.recorded_at is None else record_instant(head.mark.recorded_at),
+            "revision": list(head.revision),
+            "sequence": head.mark.sequence,
         }
-        seal = make_seal(self._key, b"head" + self._home + encode(told))
-        return dump_json({**told, "seal": seal.hex()}).encode("ascii")
+        text = dump_json(told).encode("ascii")
+        return self._head_seal(text) + b" " + text
+
+    def _head_seal(self, text: bytes) -> bytes:
+        return make_seal(self._key, b"head" + self._home + text).hex().encode("ascii")
 
     def read_head(self, written: bytes) -> Head | None:
-        """Read what `head` wrote; `None` if it did not write that, or for another installation."""
-        try:
-            head = _head(RECORD_READER.read(written))
-            wrote = self.head(head)
-        except (ValueError, KeyError, TypeError, AttributeError, SuperlicenseError):
-            # Whatever it says, nobody who has the key has said it.
+        """Read what `head` wrote; `None` if nobody who has the key wrote it, or for another installation.
+
+        Raises:
+            StoreNewerError: the seal is right, and only a newer version can have written it.
+        """
+        seal, _, text = written.partition(b" ")
+        if not is_seal(self._head_seal(text), seal):
             return None
-        return head if is_seal(wrote, written) else None
+        try:
+            return _head(RECORD_READER.read(text))
+        except (ValueError, KeyError, TypeError, AttributeError, SuperlicenseError) as error:
+            raise StoreNewerError("its head has another form") from error
 
 
-def _head(told: Any) -> Head:  # noqa: ANN401 - what a text says, right or wrong
+def _head(told: Any) -> Head:  # noqa: ANN401 - what a text says
     recorded_at = told["recorded_at"]
     return Head(
         revision=Revision(*told["revision"]),
         mark=Mark(None if recorded_at is None else read_instant(recorded_at), told["sequence"], told["entries"]),
-        counts={table: Count(*told["counts"][table]) for table in Table},
+        counts={table: Count(*count) for table, count in told["counts"].items()},
         journal=None if told["journal"] is None else bytes.fromhex(told["journal"]),
     )
 

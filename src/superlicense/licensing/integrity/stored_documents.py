@@ -5,18 +5,22 @@ verifies, or differs from the row, is reported as tampered.
 
 Rule 2: the same instance verifies the same bytes once: the same document under
 the same root has the same contents.
+
+Rule 3: a row names the keys that signed its document when it was accepted. They
+have to have signed it still and to be enough; signatures that were added later
+change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from attrs import evolve
 
 from superlicense.document.package import digest, open_package, read_stored
 from superlicense.document.root import Root
-from superlicense.errors import SuperlicenseError
+from superlicense.errors import SuperlicenseError, UnreachableRootError
 from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.logs import logger
 from superlicense.model.package import InstalledPackage
@@ -42,7 +46,8 @@ class StoredDocuments:
     def __init__(self, trust: Trust | None) -> None:
         """Check with the roots that *trust* leads to."""
         self.trust = trust
-        self._good: set[tuple[bytes, InstalledPackage]] = set()
+        # By document and the digest of its root, empty for an unsigned one: what a row may contain.
+        self._good: set[tuple[bytes, str, InstalledPackage]] = set()
 
     def copy(self) -> StoredDocuments:
         """Return checks that start with what these have verified, and go on independently."""
@@ -64,8 +69,38 @@ class StoredDocuments:
             if row is not None and row.noun != noun:
                 records.add((Table.ROOTS, str(version)))
         for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
-            records |= {(table, owner) for owner, row in rows.items() if not self._holds(row, roots)}
+            records |= {(table, owner) for owner, row in rows.items() if not self._holds(table, row, roots)}
         return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
+
+    def check_reached(self, world: World, sealed: Collection[TamperedRecord]) -> None:
+        """Require that the pinned root leads to the root of every package in force.
+
+        A root that is stored and does not verify is tampered with, as is what its
+        seal or that of its package shows to be; neither is an error of the pin.
+
+        Args:
+            world: What `checked` returned.
+            sealed: Records that their seals show to be tampered with.
+
+        Raises:
+            UnreachableRootError: a root in between is missing.
+        """
+        if self.trust is None or any(table != Table.PACKAGES for table, _ in sealed):
+            return
+        stored = {row.noun.version: row.document or b"" for row in world.roots.values()}
+        anchor = self.trust.anchor(stored.values())
+        reached = {root.version for root in world.trusted}
+        for owner, row in sorted(world.packages.items()):
+            version = row.noun.root_version
+            if version is None or version in reached or (Table.PACKAGES, owner) in sealed:
+                continue
+            if anchor is None:
+                raise UnreachableRootError(owner, version, None)
+            pinned = anchor[1].version
+            way = range(pinned + 1, version + 1) if version > pinned else range(pinned - 1, version - 1, -1)
+            missing = next((step for step in way if step not in stored), None)
+            if missing is not None:
+                raise UnreachableRootError(owner, version, missing)
 
     def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
         """Return *world*, which *rows* led to, checked again if they concern documents."""
@@ -74,34 +109,42 @@ class StoredDocuments:
         others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
         return self.checked(evolve(world, tampered=others))
 
-    def _holds(self, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
+    def _holds(self, table: Table, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
         """Return whether *row* matches its document."""
         installed, document = row.noun, row.document
-        if installed.unsigned:
-            _log.warning("an unsigned package of %s is in force", installed.package.owner_key)
-        if document is None:
+        owner = installed.package.owner_key
+        root = roots.get(installed.root_version or 0)
+        if installed.unsigned and table == Table.PACKAGES:
+            _log.warning("an unsigned package of %s is in force", owner)
+        # Only a signed package waits, and what is signed needs the root it was accepted under.
+        if document is None or (root is None and (not installed.unsigned or table != Table.PACKAGES)):
             return False
-        if (document, installed) in self._good:
+        key = (document, "" if root is None else root.digest, installed)
+        if key in self._good:
             return True
         try:
-            good = self._matches(document, installed, roots)
+            good = _matches_payload(document, installed) if root is None else _matches(document, installed, root)
         except SuperlicenseError as error:
-            _log.warning("the package of %s does not verify: %s", installed.package.owner_key, error)
+            _log.warning("the package of %s does not verify: %s", owner, error)
             return False
         if good:
-            self._good.add((document, installed))
+            self._good.add(key)
         return good
 
-    @staticmethod
-    def _matches(document: bytes, installed: InstalledPackage, roots: Mapping[int, Root]) -> bool:
-        if installed.unsigned:
-            return digest(document) == installed.digest and read_stored(document) == installed.package
-        root = roots.get(installed.root_version or 0)
-        if root is None:
-            return False
-        verified = open_package(document, root)
-        return (verified.package, verified.digest, verified.signed_by) == (
-            installed.package,
-            installed.digest,
-            installed.signed_by,
-        )
+
+def _matches_payload(document: bytes, installed: InstalledPackage) -> bool:
+    """Return whether *installed* is what the unsigned payload *document* contains."""
+    unsigned = (installed.unsigned, installed.signed_by, installed.root_version) == (True, (), None)
+    return unsigned and digest(document) == installed.digest and read_stored(document) == installed.package
+
+
+def _matches(document: bytes, installed: InstalledPackage, root: Root) -> bool:
+    """Return whether *installed* is what *document* contains, signed by enough keys of *root*."""
+    verified = open_package(document, root)
+    signed_by = set(installed.signed_by)
+    return (
+        not installed.unsigned
+        and (verified.package, verified.digest) == (installed.package, installed.digest)
+        and len(signed_by) == len(installed.signed_by) >= root.owners[verified.package.owner_key].threshold
+        and signed_by.issubset(verified.signed_by)
+    )

@@ -1,30 +1,34 @@
 """Trust: the roots that this installation has accepted, verified again on every load.
 
-Rule 1: everything depends on the root that the host has pinned. A stored root
+Rule 1: everything depends on the root that the host has pinned. A later root
 counts only if an unbroken line of signatures leads from the pinned one to it,
-forward (each signed by the keys of the one before) or back.
+an earlier one only if an unbroken line of digests does. Signatures are never
+followed backwards: anyone who writes the store can copy one.
 
 Rule 2: a package is verified against the root that it was accepted under, so
 that rotating a key stops no package; only revocation does.
+
+Rule 3: what has been verified is remembered, so that a document costs the same
+however many roots there are.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from superlicense.document.envelope import unverified_payload
-from superlicense.document.root import PAYLOAD_TYPE, Root, open_next, open_pinned, verify_by
-from superlicense.errors import InvalidValueError, RootVersionError, SuperlicenseError, UnpinnedRootError
+from superlicense.codec.file_bytes import bytes_of_file
+from superlicense.document.root import Root, digest, open_next, open_pinned, open_previous
+from superlicense.errors import InvalidValueError, SuperlicenseError, UnpinnedRootError
 from superlicense.model.trust import TrustRoot
 
 __all__ = ["Trust", "noun_of"]
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_PIN: Final = "pin"
 
 
 class Trust:
@@ -34,32 +38,43 @@ class Trust:
         document: The bytes of the pinned root; `None` where its digest is pinned.
     """
 
-    __slots__ = ("_digest", "_root", "document")
+    __slots__ = ("_digest", "_read", "_root", "document")
 
     def __init__(self, pin: bytes | str) -> None:
         """Pin a root.
 
         Args:
-            pin: The bytes of the root, which are verified completely; or the
-                SHA-256 of its payload in hex, and the root itself is installed
-                with `install_root`.
+            pin: The bytes of the root, which are verified completely, without a
+                byte order mark before them; or the SHA-256 of its payload in
+                hex, and the root itself is installed with `install_root`.
 
         Raises:
-            InvalidValueError: a string that is not such a digest.
+            InvalidValueError: neither, or a string that is not such a digest.
             SuperlicenseError: as for `superlicense.document.root.open_pinned`.
         """
+        if not isinstance(pin, bytes | str):
+            raise InvalidValueError("trust", pin, "must be the bytes or the digest of a trust root, or None")
         if isinstance(pin, str):
             if not _DIGEST.fullmatch(pin):
                 raise InvalidValueError("trust", pin, "must be bytes, or 64 lower-case hex digits")
             self.document, self._root, self._digest = None, None, pin
         else:
-            self.document, self._root, self._digest = pin, open_pinned(pin), ""
+            document = bytes_of_file(pin, "trust")
+            self.document, self._root = document, open_pinned(document)
+            self._digest = self._root.digest
+        # By document and what vouched for it; what is refused is not kept.
+        self._read: dict[tuple[bytes, str], Root] = {}
 
     def anchor(self, documents: Iterable[bytes]) -> tuple[bytes, Root] | None:
         """Return the pinned root with its bytes; where its digest is pinned, it has to be among *documents*."""
         if self.document is not None and self._root is not None:
             return self.document, self._root
-        for document in documents:
+        candidates = tuple(documents)
+        for document in candidates:
+            known = self._read.get((document, _PIN))
+            if known is not None:
+                return document, known
+        for document in candidates:
             with suppress(SuperlicenseError):
                 return document, self.first(document)
         return None
@@ -71,11 +86,23 @@ class Trust:
             UnpinnedRootError: it is another root.
             SuperlicenseError: as for `superlicense.document.root.open_pinned`.
         """
-        root = open_pinned(document)
-        payload = unverified_payload(document, payload_type=PAYLOAD_TYPE)
-        if hashlib.sha256(payload).hexdigest() != self._digest:
+        if digest(document) != self._digest:
             raise UnpinnedRootError
-        return root
+        return self._remembered(document, _PIN, lambda: open_pinned(document))
+
+    def next(self, document: bytes, current: Root) -> Root:
+        """Verify the root that follows *current*, a trusted one.
+
+        Raises:
+            SuperlicenseError: as for `superlicense.document.root.open_next`.
+        """
+        return self._remembered(document, f"after {current.digest}", lambda: open_next(document, current))
+
+    def _remembered(self, document: bytes, vouching: str, verify: Callable[[], Root]) -> Root:
+        known = self._read.get((document, vouching))
+        if known is None:
+            known = self._read[document, vouching] = verify()
+        return known
 
     def line(self, stored: Mapping[int, bytes]) -> tuple[dict[int, Root], tuple[int, ...]]:
         """Follow the line of roots through the *stored* documents.
@@ -90,36 +117,33 @@ class Trust:
         anchor = self.anchor(stored.values())
         if anchor is None:
             return {}, tuple(sorted(stored))
-        document, pinned = anchor
+        pinned = anchor[1]
         trusted = {pinned.version: pinned}
         broken = []
         for version in sorted(version for version in stored if version > pinned.version):
             try:
-                trusted[version] = open_next(stored[version], trusted[version - 1])
+                trusted[version] = self.next(stored[version], trusted[version - 1])
             except (SuperlicenseError, KeyError):
                 broken.append(version)
-        documents = {**stored, pinned.version: document}
         for version in sorted((version for version in stored if version < pinned.version), reverse=True):
             try:
-                trusted[version] = _before(stored[version], documents[version + 1], trusted[version + 1])
+                trusted[version] = self._previous(stored[version], trusted[version + 1])
             except (SuperlicenseError, KeyError):
                 broken.append(version)
-        if stored.get(pinned.version, document) != document:
+        if not self._is_pinned(stored.get(pinned.version)):
             broken.append(pinned.version)
         return trusted, tuple(sorted(broken))
 
+    def _previous(self, document: bytes, following: Root) -> Root:
+        return self._remembered(document, f"before {following.digest}", lambda: open_previous(document, following))
 
-def _before(document: bytes, following: bytes, next_root: Root) -> Root:
-    """Verify the root before a trusted one, whose document is signed with its keys.
-
-    Raises:
-        SuperlicenseError: it is another root.
-    """
-    root = open_pinned(document)
-    if root.version != next_root.version - 1:
-        raise RootVersionError(root.version, next_root.version - 1)
-    verify_by(following, root)
-    return root
+    def _is_pinned(self, document: bytes | None) -> bool:
+        """Return whether *document* is the pinned root, with whatever signatures; `None` is not stored yet."""
+        if document is None or document == self.document:
+            return True
+        with suppress(SuperlicenseError):
+            return digest(document) == self._digest
+        return False
 
 
 def noun_of(root: Root, accepted_at: datetime) -> TrustRoot:

@@ -2,7 +2,7 @@
 
 A crossing is recorded in the transaction that caused it, by the block that has
 locked the head. A level that was due already, because time alone has moved a
-gauge, is told apart from those that the transaction causes.
+gauge, has another cause than those that the transaction reaches.
 """
 
 from __future__ import annotations

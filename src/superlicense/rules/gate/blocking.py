@@ -47,12 +47,13 @@ _DEFECTS = (
     ReasonCode.OTHER_COMPANY,
     ReasonCode.OTHER_SERIAL_NUMBER,
     ReasonCode.OTHER_DATABASE,
+    ReasonCode.UNSIGNED_NOT_ACCEPTED,
     ReasonCode.TAMPERED,
 )
 
 
 def package_facts(world: World, owner: str) -> list[Fact]:
-    """Check the package of *owner*: installed, issued to this installation, not tampered with."""
+    """Check the package of *owner*: installed, issued to this installation, accepted, not tampered with."""
     installed = world.package(owner)
     missing = fact(ReasonCode.NO_PACKAGE, blocks=installed is None, owner=owner)
     if installed is None:

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.errors import UnknownLicenseError
+from superlicense.model.caseless import caseless
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
@@ -29,6 +30,7 @@ from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
     "Entitlement",
+    "accepts_unsigned",
     "addressee_mismatches",
     "defects",
     "effective",
@@ -94,12 +96,15 @@ def rule_set_of(world: World) -> RuleSet | None:
 def addressee_mismatches(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
     """Return a reason for each field in which *package* was issued to another installation.
 
-    Company and serial number must match exactly; a package without a database id
-    is valid for every database of the serial number.
+    The serial number must match exactly, the company but for letter case and Unicode
+    form; a package without a database id is valid for every database of the serial
+    number.
+
+    Source: design section 8, "Identity".
     """
     reasons = []
     owner = package.owner_key
-    if package.company != installation.company:
+    if caseless(package.company) != caseless(installation.company):
         ours = installation.company
         reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company, expected=ours))
     if package.serial_number != installation.serial_number:
@@ -111,9 +116,16 @@ def addressee_mismatches(package: LicensePackage, installation: Installation) ->
     return tuple(reasons)
 
 
+def accepts_unsigned(world: World) -> bool:
+    """Return whether unsigned packages license anything here; a world without a pinned root does not forbid it."""
+    return world.policy.accept_unsigned is not False
+
+
 def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
-    """Return the defects of a package: issued to another installation, or tampered with."""
+    """Return the defects of a package: issued to another installation, unsigned and not accepted, or tampered with."""
     reasons = list(addressee_mismatches(installed.package, world.installation))
+    if installed.unsigned and not accepts_unsigned(world):
+        reasons.append(because(ReasonCode.UNSIGNED_NOT_ACCEPTED, owner=installed.package.owner_key))
     record = (Table.PACKAGES, installed.package.owner_key)
     if record in world.tampered:
         reasons.append(because(ReasonCode.TAMPERED, record=f"{record[0]}/{record[1]}"))

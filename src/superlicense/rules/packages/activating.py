@@ -18,6 +18,7 @@ from superlicense.rules.packages.checks import (
     new_unmet_prerequisites,
 )
 from superlicense.rules.seats.assigning import released_by, veto_reasons, without
+from superlicense.rules.seats.plans import added_plans
 from superlicense.rules.seats.seating import SUITE_SEAT, manual_refusals, qualifies_for_seat, suite_in_force
 from superlicense.rules.step import Step, about, refuse_if
 from superlicense.rules.world_update import apply_rows
@@ -65,7 +66,7 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
     for holder, licenses in after.items():
         step.swap(holder, world.held_by(holder), licenses)
     activated = apply_rows(in_force, step.rows[len(package_rows) :])
-    return activated, [*reasons, *blockers(world, activated, package)]
+    return activated, [*reasons, *added_plans(world, activated, step.rows), *blockers(world, activated, package)]
 
 
 def _installed(step: Step, change: ActivatePackage | KeepPackageWaiting) -> InstalledPackage:

@@ -21,24 +21,27 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from superlicense.errors import PackageConflictError, PackageRollbackError
+from superlicense.errors import PackageConflictError, PackageRollbackError, refusal
 from superlicense.model.change import ActivatePackage, KeepPackageWaiting
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import addressee_mismatches, find_row
+from superlicense.rules.gate.entitlement import accepts_unsigned, addressee_mismatches, find_row
 from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, implied_rows, plans_among, resolve_holder
+from superlicense.rules.seats.holding import Holder, implied_rows, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 
 __all__ = [
     "CLOCK_TOLERANCE",
     "blockers",
+    "can_still_be_held",
     "check_issue",
+    "day_of_issue",
     "document_refusals",
+    "is_early",
     "is_newer",
     "move_refusals",
     "new_unmet_prerequisites",
@@ -53,19 +56,41 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting, at: datetime) -> Iterator[Reason]:
     """Yield the reasons why the package of *change* cannot be installed at *at*, whatever is assigned.
 
-    They are in the order of the checks; the first determines the error code.
+    They are in the order of the checks; the first determines the error code. A
+    package that waits may be issued in the future.
 
     Source: documents.md, steps 11 to 13.
     """
     package, owner = change.package, change.package.owner_key
+    if isinstance(change, ActivatePackage) and change.unsigned and not accepts_unsigned(world):
+        yield because(ReasonCode.UNSIGNED_NOT_ACCEPTED, owner=owner)
     yield from addressee_mismatches(package, world.installation)
     for root in world.accepted_roots()[:1]:
         yield from revocations(root, owner, change.digest, change.signed_by)
-    if package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE:
+    if is_early(package, at) and not isinstance(change, KeepPackageWaiting):
         yield because(ReasonCode.ISSUED_IN_FUTURE, owner=owner, issued_at=package.issued_at)
     stops_at = package.validity.stops_at
     if stops_at is not None and at >= stops_at:
         yield because(ReasonCode.PACKAGE_STOPPED, owner=owner, stopped_at=stops_at)
+
+
+def is_early(package: LicensePackage, at: datetime) -> bool:
+    """Return whether *package* is issued in the future of *at*."""
+    return package.issued_at is not None and package.issued_at > at + CLOCK_TOLERANCE
+
+
+def day_of_issue(world: World, change: ActivatePackage, at: datetime) -> datetime | None:
+    """Return when the package of *change*, which is offered at *at*, is issued if that is in the future.
+
+    Raises:
+        RefusedError: something else is wrong with it; with every reason.
+    """
+    if not is_early(change.package, at):
+        return None
+    reasons = list(document_refusals(world, change, at))
+    if any(reason.code is not ReasonCode.ISSUED_IN_FUTURE for reason in reasons):
+        raise refusal(reasons)
+    return change.package.issued_at
 
 
 def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
@@ -138,7 +163,8 @@ def move_refusals(
 ) -> Iterator[Reason]:
     """Yield the reasons why *holder* cannot be assigned the plans that are in *after* only.
 
-    Seats and prerequisites of all holders are checked together, by `blockers`.
+    Seats, prerequisites and second plans of all holders are checked together, by
+    `blockers` and `superlicense.rules.seats.plans.added_plans`.
 
     Args:
         in_force: The world with the new package in force, before any moves.
@@ -156,9 +182,6 @@ def move_refusals(
         yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
-        for plan in plans_among(in_force, after, name.owner):
-            if plan != name:
-                yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
         yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
 
 
@@ -175,7 +198,7 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
         yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
-        if name.owner == package.owner_key and not _can_still_be_held(world, package, name):
+        if name.owner == package.owner_key and not can_still_be_held(world, package, name):
             yield because(ReasonCode.HELD_LICENSE_GONE, license=str(name), in_use=holders)
     yield from new_unmet_prerequisites(world, activated)
 
@@ -197,7 +220,7 @@ def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[Li
             )
 
 
-def _can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
+def can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:
     """Return whether holders may keep *license*: users cannot hold a site license, nor sites a user license."""
     old, new = find_row(world, license), package.by_name.get(license)
     if old is None or new is None:

@@ -4,7 +4,9 @@ Rule 1: a package that cannot be applied is an error: too many rows, grants of
 plans or system licenses, and missing or circular prerequisites.
 
 Rule 2: a grant for which the package has no row is kept but never granted; that
-is a warning.
+is a warning, and nobody signs such a package.
+
+Rule 3: what has no effect in the package of this owner is a warning.
 
 Source: documents.md, "Package" and step 9.
 """
@@ -18,7 +20,7 @@ from attrs import frozen
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 
-__all__ = ["LintFinding", "errors", "warnings"]
+__all__ = ["LintFinding", "errors", "missing_grants", "warnings"]
 
 _MAX_LICENSES = 2000
 _MAX_GRANTS = 64
@@ -79,6 +81,18 @@ def _circular(package: LicensePackage) -> set[LicenseName]:
 
 def warnings(package: LicensePackage) -> Iterator[LintFinding]:
     """Yield the warnings of *package*, which do not prevent its installation."""
+    yield from missing_grants(package)
+    if package.replaces == package.serial_number:
+        yield LintFinding(path="replaces", problem="is the serial number of the package itself")
+    if not package.is_superoffice:
+        if package.replaces is not None:
+            yield LintFinding(path="replaces", problem="has no effect except in a package of SUPEROFFICE")
+        if package.resets_clock:
+            yield LintFinding(path="resets_clock", problem="has no effect except in a package of SUPEROFFICE")
+
+
+def missing_grants(package: LicensePackage) -> Iterator[LintFinding]:
+    """Yield a warning for each grant for which *package* has no row."""
     for place, row in enumerate(package.licenses):
         for grant in row.grants:
             if grant not in package.by_name:

@@ -21,7 +21,7 @@ from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import check_issue, document_refusals, newly_unmet
 from superlicense.rules.packages.effects import effects
-from superlicense.rules.packages.plan_moves import MayMove, propose
+from superlicense.rules.packages.plan_moves import MayMove, Proposal, propose
 from superlicense.rules.step import Step, Vetoes, refuse_if
 
 __all__ = ["license_diffs", "preview"]
@@ -123,6 +123,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice o
     activated = world
     if is_new:
         activated, reasons = enact(step, change)
+    proposal = propose(world, activated, package, may_move) if reasons else Proposal()
     return ActivationPreview(
         document=change.document,
         package=package,
@@ -134,6 +135,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice o
         licenses=license_diffs(world, package),
         blockers=blockers_of(world, activated, package, reasons),
         effects=effects(world, activated, at),
-        proposed_moves=propose(world, activated, package, may_move) if reasons else (),
+        proposed_moves=proposal.moves,
+        proposed_releases=proposal.releases,
         meters=meters(activated),
     )

@@ -125,16 +125,15 @@ def change_plan(step: Step, change: ChangePlan) -> None:
     """Replace a holder's plan by another plan of the same owner; other licenses stay."""
     world, holder, plan = step.world, change.holder, change.license
     old = plans_among(world, world.held_by(holder), plan.owner)
-    if old == (plan,):
+    if plan in old:
         return
     row = get_row(world, plan)
     reasons = list(recipient_refusals(world, row, holder))
     if row.kind is not LicenseKind.PLAN:
         reasons.append(because(ReasonCode.NOT_A_PLAN, license=str(plan)))
-    released = without(old, (plan,))
-    for name in released:
+    for name in old:
         reasons += manual_refusals(world, name)
-    reasons += veto_reasons(step.vetoes, holder, released)
+    reasons += veto_reasons(step.vetoes, holder, old)
     recipient = resolve_holder(world, row, holder)
     before = held(world, recipient)
     after = (*without(before, old), plan)
@@ -156,5 +155,5 @@ def vetoable_releases(world: World, change: Release | ChangePlan) -> tuple[Licen
     """Return what *change* would release from its holder, for the host to veto."""
     if isinstance(change, ChangePlan):
         old = plans_among(world, world.held_by(change.holder), change.license.owner)
-        return without(old, (change.license,))
+        return () if change.license in old else old
     return released_by(world, change).get(change.holder, ())

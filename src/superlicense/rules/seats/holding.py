@@ -18,7 +18,17 @@ from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import effective, find_row
 
-__all__ = ["Consumed", "Holder", "consumed", "held", "implied_rows", "implies", "plans_among", "resolve_holder"]
+__all__ = [
+    "Consumed",
+    "Holder",
+    "consumed",
+    "held",
+    "implied_rows",
+    "implies",
+    "plans_among",
+    "resolve_holder",
+    "user_licenses",
+]
 
 Holder = User | str
 """A user, as they are or will be, or the id of a site."""
@@ -73,9 +83,14 @@ def resolve_holder(world: World, row: ModuleLicense | None, holder: str) -> Hold
 
 def held(world: World, holder: Holder) -> tuple[LicenseName, ...]:
     """Return what is assigned to *holder*, without what a site or user of the same id holds."""
-    site = isinstance(holder, str)
-    names = world.held_by(holder if isinstance(holder, str) else holder.id)
-    return tuple([name for name in names if _is_for_sites(world, name) is site])
+    if isinstance(holder, str):
+        return tuple([name for name in world.held_by(holder) if _is_for_sites(world, name)])
+    return user_licenses(world, world.held_by(holder.id))
+
+
+def user_licenses(world: World, licenses: Iterable[LicenseName]) -> tuple[LicenseName, ...]:
+    """Return those of *licenses* that a user holds, not a site of the same id."""
+    return tuple([name for name in licenses if not _is_for_sites(world, name)])
 
 
 def _is_for_sites(world: World, license: LicenseName) -> bool:

@@ -2,7 +2,7 @@
 
 Rule 1: the host decides who its users are. A user or site is stored as given;
 moving a user to another site or changing the type releases no license and is
-not refused.
+not refused. Only as many satellites are defined as are licensed.
 
 Rule 2: two flags affect licenses. A retired user holds none, and under the Suite
 the seat follows ``may_log_in``; releasing the seat is never refused.
@@ -15,20 +15,26 @@ covers tampered records, are our choices.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
+from superlicense.catalog import modules
 from superlicense.errors import RefusedError
-from superlicense.model.change import Retire, SaveSite, SaveUser
+from superlicense.model.change import ForgetUser, Retire, SaveSite, SaveUser
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Table
-from superlicense.model.user import SaveStatus, User
+from superlicense.model.site import CENTRAL
+from superlicense.model.user import Forgotten, SaveStatus, User
 from superlicense.model.world import World
+from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import held
 from superlicense.rules.seats.seating import SUITE_SEAT, qualifies_for_seat, suite_in_force, swap_refusals
 from superlicense.rules.step import Step, refuse_if
 
-__all__ = ["has_effect", "needs_rehire", "retire", "save_site", "save_status", "save_user"]
+__all__ = ["forget_user", "has_effect", "needs_rehire", "retire", "save_site", "save_status", "save_user"]
 
 
 def save_user(step: Step, change: SaveUser) -> None:
@@ -36,7 +42,7 @@ def save_user(step: Step, change: SaveUser) -> None:
 
     Source: design section 7, retired users and Suite.
     """
-    world, user = step.world, change.user
+    world, user = step.world, _without_name(step.world, change.user)
     before = held(world, user)
     after = _held_after(before, user, suite=suite_in_force(world))
     reasons: list[Reason] = []
@@ -45,6 +51,9 @@ def save_user(step: Step, change: SaveUser) -> None:
     if SUITE_SEAT in after and SUITE_SEAT not in before:
         reasons += swap_refusals(world, user, before, after)
     refuse_if(reasons)
+    forgotten = world.forgotten.get(user.id)
+    if forgotten is not None and not user.retired:
+        step.end(forgotten)
     if _differs(world, user):
         step.replace(world.users.get(user.id), Table.USERS, user.id, user)
     step.swap(user.id, before, after)
@@ -74,7 +83,13 @@ def has_effect(world: World, user: User, *, suite: bool) -> bool:
 
 def _differs(world: World, user: User) -> bool:
     row = world.users.get(user.id)
-    return row is None or row.noun != user or (Table.USERS, user.id) in world.tampered
+    known = _without_name(world, user)
+    return row is None or row.noun != known or (Table.USERS, user.id) in world.tampered
+
+
+def _without_name(world: World, user: User) -> User:
+    """Return *user* as stored: a forgotten one has no name until a rehire."""
+    return evolve(user, name=user.id) if user.retired and user.id in world.forgotten else user
 
 
 def _held_after(before: tuple[LicenseName, ...], user: User, *, suite: bool) -> tuple[LicenseName, ...]:
@@ -110,9 +125,41 @@ def retire(step: Step, change: Retire) -> None:
     save_user(step, SaveUser(user=evolve(user, retired=True)))
 
 
+def forget_user(step: Step, change: ForgetUser) -> None:
+    """Start to forget a former employee; the front door blanks the texts that are stored.
+
+    Source: design section 10, People.
+    """
+    world, user = step.world, step.world.user(change.user)
+    if user is None:
+        raise RefusedError([because(ReasonCode.UNKNOWN_USER, user=change.user)])
+    if not user.retired:
+        raise RefusedError([because(ReasonCode.USER_IS_ACTIVE, user=user.id)])
+    nameless = evolve(user, name=user.id)
+    if nameless != user:
+        step.replace(world.users[user.id], Table.USERS, user.id, nameless)
+    # Again where it was forgotten already: an older backup may have brought the texts back.
+    step.replace(world.forgotten.get(user.id), Table.FORGOTTEN, user.id, Forgotten(id=user.id))
+
+
 def save_site(step: Step, change: SaveSite) -> None:
-    """Store a site."""
+    """Store a site; a new satellite needs one that is licensed and not defined yet."""
     site = change.site
     row = step.world.sites.get(site.id)
+    if row is None:
+        refuse_if(list(_satellites_short(step.world, site.id)))
     if row is None or row.noun != site or (Table.SITES, site.id) in step.world.tampered:
         step.replace(row, Table.SITES, site.id, site)
+
+
+def _satellites_short(world: World, site: str) -> Iterator[Reason]:
+    """Yield a reason if defining *site* makes more satellites than are licensed.
+
+    Source: domain 15: the quantity of the license is how many satellite databases
+    may be defined. That a package without the license limits nothing is our
+    choice: packages of later versions have none.
+    """
+    row = find_row(world, modules.SATELLITE)
+    satellites = len(world.sites.keys() - {CENTRAL})
+    if site != CENTRAL and row is not None and overdrawn(row, satellites + 1):
+        yield because(ReasonCode.NO_SATELLITE_LEFT, license=str(row.name), total=row.quantity, in_use=satellites)

@@ -19,13 +19,14 @@ from typing import Final
 
 from superlicense.catalog import modules
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
-from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row, rule_set_of
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, consumed, held, implies, plans_among, resolve_holder
+from superlicense.rules.seats.holding import Holder, consumed, held, implies, resolve_holder
+from superlicense.rules.seats.plans import second_plans
 from superlicense.rules.seats.prerequisites import prerequisite_reason, site_licenses, unmet
 
 __all__ = [
@@ -75,9 +76,6 @@ def assign_refusals(world: World, row: ModuleLicense, holder: str) -> Iterator[R
         yield because(ReasonCode.NOT_ASSIGNABLE, license=str(name))
         return
     yield from recipient_refusals(world, row, holder)
-    if row.kind is LicenseKind.PLAN and not _follows_login_right(world, name):
-        for plan in plans_among(world, world.held_by(holder), name.owner):
-            yield because(ReasonCode.ONE_PLAN_ONLY, license=str(name), held=str(plan), hint="change_plan")
     recipient = resolve_holder(world, row, holder)
     before = held(world, recipient)
     yield from swap_refusals(world, recipient, before, (*before, name))
@@ -119,7 +117,7 @@ def swap_refusals(
 ) -> Iterator[Reason]:
     """Yield the reasons why *holder* cannot go from holding *before* to holding *after*.
 
-    Checks seats, user types and prerequisites of everything that is consumed.
+    Checks plans, and seats, user types and prerequisites of everything that is consumed.
 
     Args:
         world: The world before the change; its seats include *before*.
@@ -127,6 +125,7 @@ def swap_refusals(
         before: Licenses held directly now.
         after: Licenses held directly after the change.
     """
+    yield from second_plans(world, world, before, after)
     had, has = consumed(world, before), consumed(world, after)
     new = [row for name, row in has.items() if row is not None and name not in had]
     for row in new:

@@ -54,7 +54,7 @@ class Atomicity(Contract):
             assert list(view.facts.history(Table.USERS, "anna")) == [ended]
             assert list(view.facts.running_at(Table.USERS, NOON)) == [ended, user_row(3, "bo")]
             assert list(view.journal.entries()) == [entry(1)]
-            assert view.mark == Mark(NOON, 1, 0)
+            assert view.mark == Mark(None, 1, 0)
 
     def test_an_error_undoes_the_whole_block(self, store: Store) -> None:
         anna = user_row(1)
@@ -63,7 +63,7 @@ class Atomicity(Contract):
             write_and_fail(store, anna.ended(at=after(1), by="host"), user_row(2, "bo"))
         with store.reading(NORDVIK) as view:
             assert view.revision == before
-            assert view.mark == Mark(NOON, 1, 0)
+            assert view.mark == Mark(None, 1, 0)
             assert list(view.facts.history(Table.USERS)) == [anna]
             assert list(view.journal.entries()) == []
         assert write(store, user_row(2, "bo")).number == before.number + 1

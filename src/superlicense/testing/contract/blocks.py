@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from superlicense.model.row import Row, Table
+from superlicense.model.row import Table
 from superlicense.model.site import Installation
-from superlicense.ports import Revision, Store, Writing
+from superlicense.ports import Revision, Store, StoredRow, Writing
 from superlicense.testing.samples import NORDVIK, entry
 
 __all__ = [
@@ -59,14 +59,14 @@ class Boom(Exception):  # noqa: N818 - an error of the caller, not of the store
     """An error in the middle of a block."""
 
 
-def write(store: Store, *rows: Row[Any], installation: Installation = NORDVIK) -> Revision:
+def write(store: Store, *rows: StoredRow, installation: Installation = NORDVIK) -> Revision:
     """Commit *rows*, those with an end as ends, and return the new revision."""
     with store.writing(installation) as view:
         _put(view, rows)
     return view.revision
 
 
-def write_and_fail(store: Store, *rows: Row[Any], error: BaseException | None = None) -> None:
+def write_and_fail(store: Store, *rows: StoredRow, error: BaseException | None = None) -> None:
     """Write *rows* and an entry, and raise *error* (by default a `Boom`) before the block ends."""
     with store.writing(NORDVIK) as view:
         _put(view, rows)
@@ -74,7 +74,7 @@ def write_and_fail(store: Store, *rows: Row[Any], error: BaseException | None = 
         raise error or Boom
 
 
-def _put(view: Writing, rows: Iterable[Row[Any]]) -> None:
+def _put(view: Writing, rows: Iterable[StoredRow]) -> None:
     for row in rows:
         if row.end is None:
             view.facts.start(row)
@@ -82,7 +82,7 @@ def _put(view: Writing, rows: Iterable[Row[Any]]) -> None:
             view.facts.end(row)
 
 
-def history(store: Store, table: Table = Table.USERS, installation: Installation = NORDVIK) -> list[Row[Any]]:
+def history(store: Store, table: Table = Table.USERS, installation: Installation = NORDVIK) -> list[StoredRow]:
     """Return all rows of *table*."""
     with store.reading(installation) as view:
         return list(view.facts.history(table))

@@ -31,13 +31,13 @@ class Durability(Contract):
         with store.writing(NORDVIK) as view:
             view.facts.end(ended)
             view.facts.start(user_row(2, "bo"))
-            view.journal.append(entry(1, ended=(ended,)))
+            view.journal.append(entry(1, ended=(ended,), floor=after(1)))
         with again(store).reading(NORDVIK) as other:
             assert other.revision == view.revision
             assert other.mark == Mark(after(1), 2, 1)
             assert list(other.facts.running(Table.USERS)) == [user_row(2, "bo")]
             assert list(other.facts.history(Table.USERS, "anna")) == [ended]
-            assert list(other.journal.entries()) == [entry(1, ended=(ended,))]
+            assert list(other.journal.entries()) == [entry(1, ended=(ended,), floor=after(1))]
             assert other.rows_since(first) == (ended, user_row(2, "bo"))
 
     def test_what_was_undone_is_not_there_in_a_store_opened_anew(self, store: Store, again: Reopen) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from attrs import evolve
 
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
@@ -87,17 +86,17 @@ class Heads(Contract):
         assert (_head(store), _head(store, SOLVANG)) == (_HEAD, b"another")
 
     def test_the_seal_of_an_entry_comes_out_equal(self, store: Store) -> None:
-        kept = [evolve(entry(1, started=(user_row(1),)), seal=b"\x00seal\xff"), entry(2)]
+        kept = [entry(1, started=(user_row(1),), seal=b"\x00seal\xff"), entry(2)]
         with store.writing(NORDVIK) as view:
-            for one in kept:
-                view.journal.append(one)
+            view.journal.append(kept[0], [("anna", "")])
+            view.journal.append(kept[1])
         with store.reading(NORDVIK) as reading:
             assert list(reading.journal.entries()) == kept
             assert list(reading.journal.entries(holder="anna")) == kept[:1]
 
     def test_the_seal_of_a_row_is_the_one_of_its_end_once_it_has_ended(self, store: Store) -> None:
-        begun = evolve(user_row(1), seal=b"begun")
-        ended = evolve(begun.ended(at=after(1), by="host"), seal=b"ended")
+        begun = user_row(1)._replace(seal=b"begun")
+        ended = begun.ended(at=after(1), by="host", seal=b"ended")
         write(store, begun)
         with store.reading(NORDVIK) as reading:
             assert [row.seal for row in reading.facts.running(Table.USERS)] == [b"begun"]
@@ -106,17 +105,16 @@ class Heads(Contract):
             assert [row.seal for row in reading.facts.history(Table.USERS)] == [b"ended"]
 
     def test_rows_are_counted_by_table_and_by_end(self, store: Store) -> None:
-        nothing = dict.fromkeys(Table, Count(0, 0))
         with store.reading(NORDVIK) as reading:
-            assert dict(reading.facts.counts()) == nothing
+            assert dict(reading.facts.counts()) == {}
         write(store, user_row(1), user_row(2, "bo"), seat_row(3, "anna"))
         write(store, user_row(4, "another"), installation=SOLVANG)
         with store.writing(NORDVIK) as view:
             view.facts.end(user_row(1).ended(at=after(1), by="host"))
             view.facts.start(user_row(5, "cy"))
-            expected = {**nothing, Table.USERS: Count(3, 1), Table.ASSIGNMENTS: Count(1, 0)}
+            expected = {Table.USERS: Count(3, 1), Table.ASSIGNMENTS: Count(1, 0)}
             assert dict(view.facts.counts()) == expected
         with store.reading(NORDVIK) as reading:
             assert dict(reading.facts.counts()) == expected
         with store.reading(SOLVANG) as reading:
-            assert dict(reading.facts.counts()) == {**nothing, Table.USERS: Count(1, 0)}
+            assert dict(reading.facts.counts()) == {Table.USERS: Count(1, 0)}

@@ -64,7 +64,7 @@ class Tenants(Contract):
             with store.writing(installation) as writing:
                 number = writing.mark.entries + 1
                 writing.facts.start(user_row(number, f"user{number}", start=after(number)))
-                writing.journal.append(entry(number))
+                writing.journal.append(entry(number, floor=after(number)))
         found = []
         for installation in (NORDVIK, SOLVANG):
             with store.reading(installation) as view:

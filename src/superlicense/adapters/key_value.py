@@ -1,0 +1,129 @@
+"""A store on any key-value store that scans its keys in order and has transactions.
+
+A host derives from `KeyValueStore` and provides the transactions. Order is part of
+the key: instants have a fixed width, numbers leading zeros, and parts are separated
+by NUL, which no name can contain. Every key begins with the installation's, so that
+two installations never see each other.
+
+| key | value |
+|---|---|
+| ``state`` | revision, mark, oldest known revision and head |
+| ``row``, sequence | the row |
+| ``in``, table, start, sequence | the sequences of a table |
+| ``run``, table, start, sequence | those of the running rows |
+| ``of``, table, key, start, sequence | those of a key |
+| ``now``, table, key | start and sequence of the running row |
+| ``entry``, number | an entry with its subjects |
+| ``made``, number | the token of a revision |
+| ``log``, number, place | what a revision started and ended |
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import timedelta
+from threading import local
+from typing import Final, Protocol
+
+from superlicense.adapters.key_value_usage import KeyValueUsage
+from superlicense.adapters.key_value_view import KeyValueView
+from superlicense.adapters.open_block import Flag, OpenBlock
+from superlicense.model.site import Installation
+
+__all__ = ["KeyValueStore", "KeyValueTransaction"]
+
+_PATIENCE: Final = timedelta(seconds=60)
+
+
+class KeyValueTransaction(Protocol):
+    """One transaction of the key-value store; every method raises errors of ours only.
+
+    It sees what it has written itself, and beside that one state of the store.
+    """
+
+    def get(self, key: str) -> str | None:
+        """Return the value of *key*; `None` if there is none."""
+
+    def put(self, key: str, value: str) -> None:
+        """Set the value of *key*."""
+
+    def delete(self, key: str) -> None:
+        """Delete *key*."""
+
+    def scan(self, first: str, last: str) -> Iterator[str]:
+        """Stream the values from key *first* until before *last*, ordered by the code points of their keys."""
+
+    def commit(self) -> None:
+        """Commit everything, durably."""
+
+    def close(self) -> None:
+        """End the transaction; what is not committed is undone."""
+
+
+class KeyValueStore(ABC):
+    """Stores installations in a key-value store; it has the promises of `superlicense.ports`.
+
+    A derived class provides `begin`.
+    """
+
+    @abstractmethod
+    def begin(self, installation: Installation, patience: timedelta, *, write: bool) -> KeyValueTransaction:
+        """Begin a transaction.
+
+        One to write takes the lock before anything is read: others that write
+        the same installation wait.
+
+        Args:
+            installation: Whose keys are read and written.
+            patience: How long to wait for other writers, 0 or more.
+            write: Whether anything is written.
+
+        Raises:
+            StoreBusyError: others kept the lock for longer.
+            StoreUnavailableError: the storage failed.
+        """
+
+    def reading(self, installation: Installation) -> AbstractContextManager[KeyValueView]:
+        """Open a consistent view."""
+
+        def begin(block: ExitStack) -> KeyValueView:
+            transaction = self.begin(installation, _PATIENCE, write=False)
+            block.callback(transaction.close)
+            return KeyValueView(transaction, installation.key)
+
+        return OpenBlock.that(begin)
+
+    def writing(
+        self, installation: Installation, *, patience: timedelta = _PATIENCE
+    ) -> AbstractContextManager[KeyValueView]:
+        """Open a view to write, and commit it at the end of the block."""
+
+        def begin(block: ExitStack) -> KeyValueView:
+            self._writing().set_until_the_end(block)
+            transaction = self.begin(installation, patience, write=True)
+            block.callback(transaction.close)
+            view = KeyValueView(transaction, installation.key)
+            block.push(view.conclude)
+            return view
+
+        return OpenBlock.that(begin)
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[KeyValueUsage]:
+        """Open the usage to record, under the lock of the writers, and commit it at the end of the block."""
+        with self.writing(installation, patience=patience) as view:
+            yield view.usage
+
+    def heartbeat(self, installation: Installation) -> None:
+        """Return `None`: other processes may write, too."""
+        del installation
+
+    def _writing(self) -> Flag:
+        """Return the flag of this thread."""
+        thread = self.__dict__.setdefault("_thread", local())
+        if not hasattr(thread, "flag"):
+            thread.flag = Flag("this thread is already writing")
+        flag: Flag = thread.flag
+        return flag

@@ -1,0 +1,33 @@
+"""Keys of one installation in one transaction of a key-value store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from superlicense.adapters.key_value import KeyValueTransaction
+
+__all__ = ["InstallationKeys", "number_text"]
+
+
+def number_text(value: int) -> str:
+    """Return a number that sorts as text."""
+    return f"{value:020}"
+
+
+class InstallationKeys:
+    """The keys of one installation, in one transaction."""
+
+    def __init__(self, transaction: KeyValueTransaction, installation: str) -> None:
+        """Read and write those of *installation*."""
+        self._transaction = transaction
+        self._installation = installation
+
+    def _key(self, *parts: object) -> str:
+        return "\0".join((self._installation, *map(str, parts)))
+
+    def _under(self, *parts: object) -> Iterator[str]:
+        """Stream the values of all keys that go on after *parts*."""
+        # After NUL, so that what merely begins alike is not among them.
+        return self._transaction.scan(self._key(*parts) + "\0", self._key(*parts) + "\1")

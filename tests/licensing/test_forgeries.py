@@ -1,0 +1,158 @@
+"""What somebody who writes the store can forge, with and without a seal key: it is named, and nobody gains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import superlicense as sl
+from superlicense.document import envelope
+from superlicense.document import package as packages
+from superlicense.document.keys import SigningKey
+from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
+from superlicense.licensing.integrity.trust import noun_of
+from superlicense.model.row import Table
+from tests.installation import EDIT, SALES, WEB, Clock, codes
+from tests.licensing.test_seals import Home, recorded, with_noun
+from tests.licensing.vendor import ROOT_KEY, START, STRANGER_KEY, VENDOR_KEY, issued, root
+
+FORGER = SigningKey.from_seed(b"f" * 32)
+ADMIN = sl.User(id="root", administrator=True, may_log_in=True)
+SEALED = pytest.mark.parametrize("options", [{}, {"seal_key": None}], ids=["sealed", "unsealed"])
+Options = dict[str, Any]
+
+
+def at_home(clock: Clock, **options: Any) -> Home:  # noqa: ANN401 - those of the front door
+    """Make an installation that pins root 2, with one seat of each plan, one of them held by anna."""
+    home = Home(clock)
+    licensing = home.open(trust=root(2), **options)
+    licensing.packages.activate(licensing.packages.preview(issued(1, seats=1)), by="admin")
+    licensing.users.sync([sl.User(id="anna", may_log_in=True), sl.User(id="eve", may_log_in=True), ADMIN])
+    licensing.seats.assign("anna", SALES, by="admin")
+    return home
+
+
+def forged_root(version: int, **fields: Any) -> bytes:  # noqa: ANN401 - fields of the draft
+    """Make a root with the genuine root key, which is public, beside one of the forger's, who alone signs it."""
+    draft = {
+        "owners": {"SUPEROFFICE": Owner(keys=[FORGER.public])},
+        "root_keys": [ROOT_KEY.public, STRANGER_KEY.public],
+    }
+    genuine = root(version, **{**draft, **fields})
+    # The forger's own signature takes the place of the genuine one.
+    drafted = envelope.unverified_payload(genuine, payload_type=PAYLOAD_TYPE)
+    return envelope.sign(drafted, payload_type=PAYLOAD_TYPE, signers=[STRANGER_KEY])
+
+
+def insert_package(home: Home, document: bytes, root_version: int, table: Table = Table.PACKAGES) -> None:
+    """Put a package of the forger in the place of the vendor's, as one with database rights would."""
+    read = packages.read(envelope.unverified_payload(document, payload_type=packages.PAYLOAD_TYPE))
+    genuine = home.shelf.running[Table.PACKAGES]["superoffice"]
+    forged = with_noun(
+        genuine,
+        package=read,
+        digest=packages.digest(packages.write(read)),
+        signed_by=(FORGER.public.key_id,),
+        root_version=root_version,
+        waiting=table is Table.WAITING_PACKAGES,
+    )
+    home.insert(forged._replace(table=str(table), document=document))
+
+
+def insert_root(home: Home, document: bytes) -> None:
+    """Store a root as one with database rights would."""
+    forged = open_pinned(document)
+    genuine = home.shelf.running[Table.ROOTS]["2"]
+    record = recorded(genuine.table, noun_of(forged, forged.issued_at))
+    home.insert(genuine._replace(key=str(forged.version), record=record, document=document))
+
+
+def found(licensing: sl.Licensing) -> set[str]:
+    return {finding.code for finding in licensing.verify_store().findings}
+
+
+def check_that_nobody_gains(licensing: sl.Licensing) -> None:
+    assert "tampered" in codes(licensing.gate.login("anna", WEB))
+    for user in ("anna", "eve"):
+        assert not licensing.gate.login(user, WEB).allowed
+        assert not licensing.gate.feature(user, "quote", EDIT).allowed
+        assert not licensing.gate.holds(user, "quote-cal")
+    assert licensing.gate.administer("root").allowed
+
+
+@SEALED
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_forged_root_and_a_package_under_it_license_nothing(clock: Clock, options: Options, version: int) -> None:
+    home = at_home(clock, **options)
+    insert_root(home, forged_root(version, **({} if version == 1 else {"previous": digest(root(2))})))
+    insert_package(home, issued(9, FORGER, seats=9_999), version)
+    licensing = home.open(trust=root(2), **options)
+    check_that_nobody_gains(licensing)
+    assert "document_broken" in found(licensing)
+    # A package of the vendor with a higher issue puts it right.
+    if options:
+        licensing.packages.activate(licensing.packages.preview(issued(10, seats=1)), by="root")
+        assert licensing.gate.login("anna", WEB).allowed
+
+
+@SEALED
+@pytest.mark.parametrize(
+    "document",
+    [
+        lambda: issued(9, FORGER, seats=9_999),
+        lambda: issued(9, FORGER, seats=9_999, issued_at=START.replace(year=2030)),
+    ],
+    ids=["forged", "forged and early"],
+)
+def test_a_forged_waiting_package_licenses_nothing(
+    clock: Clock, options: Options, document: Callable[[], bytes]
+) -> None:
+    home = at_home(clock, **options)
+    insert_package(home, document(), 2, Table.WAITING_PACKAGES)
+    licensing = home.open(trust=root(2), **options)
+    assert "document_broken" in found(licensing)
+    assert licensing.gate.login("anna", WEB).allowed
+    for outcome in licensing.packages.fetch(by="cron"):
+        assert isinstance(outcome.error, sl.UntrustedKeyError)
+    with pytest.raises(sl.UntrustedKeyError):
+        licensing.packages.preview_waiting()
+    package = licensing.packages.current()
+    assert package is not None
+    assert package.issue == 1
+    assert not licensing.gate.login("eve", WEB).allowed
+
+
+@SEALED
+def test_a_signature_of_a_forger_added_to_the_package_changes_nothing(clock: Clock, options: Options) -> None:
+    home = at_home(clock, **options)
+    both = envelope.sign(
+        envelope.unverified_payload(issued(1, seats=1), payload_type=packages.PAYLOAD_TYPE),
+        payload_type=packages.PAYLOAD_TYPE,
+        signers=[FORGER],
+    )
+    merged = issued(1, seats=1).replace(
+        b'"signatures":[', b'"signatures":[' + both.split(b'"signatures":[')[1][:-2] + b","
+    )
+    home.rewrite(Table.PACKAGES, "superoffice", lambda row: row._replace(document=merged))
+    licensing = home.open(trust=root(2), **options)
+    # A seal covers the stored bytes, so that an edit is named; without one it has no effect.
+    assert licensing.gate.login("anna", WEB).allowed is bool(options)
+    assert not licensing.gate.login("eve", WEB).allowed
+
+
+def test_a_revoked_signature_added_to_the_package_changes_nothing(clock: Clock) -> None:
+    home = Home(clock)
+    owners = {"SUPEROFFICE": Owner(keys=[VENDOR_KEY.public, STRANGER_KEY.public])}
+    first = root(1, owners=owners)
+    licensing = home.open(trust=first, seal_key=None)
+    licensing.packages.activate(licensing.packages.preview(issued(1)), by="admin")
+    licensing.users.save(sl.User(id="anna", may_log_in=True))
+    licensing.seats.assign("anna", SALES, by="admin")
+    second = root(2, owners=owners, previous=digest(first), revoked_keys=[STRANGER_KEY.public.key_id])
+    licensing.packages.install_root(second, by="admin")
+    added = issued(1, VENDOR_KEY, STRANGER_KEY)
+    home.rewrite(Table.PACKAGES, "superoffice", lambda row: row._replace(document=added))
+    decision = home.open(trust=first, seal_key=None).gate.login("anna", WEB)
+    assert (decision.allowed, decision.warnings) == (True, ())
