@@ -115,7 +115,7 @@ class TestOnPostgresql:
         licensing.packages.adopt_unsigned(package(seats=9), by="admin")
         licensing.seats.assign("anna", SALES, by="admin")
         licensing.users.save(person("anna", administrator=True))
-        licensing.seats.retire("anna", by="admin")
+        licensing.seats.retire("anna", by="admin", force=True)
         licensing.notices.start(sl.EventKind.NO_LOGIN, by="admin")
         assert len(licensing.journal.entries()) == 9
 

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.catalog.meters import STANDARD
 from tests.installation import SALES, START, Clock, furnish, open_licensing
 
 pytestmark = pytest.mark.slow
@@ -55,7 +56,7 @@ class Vandal:
 
     def open(self) -> sl.Licensing:
         store = SqlStore(create_engine(f"sqlite:///{self.path}"))
-        return open_licensing(store, clock=self.clock, seal_key=bytes(range(32)))
+        return open_licensing(store, clock=self.clock, seal_key=bytes(range(32)), meters=STANDARD)
 
     def sent(self, name: str, quantity: int, meter: str = "mailings", **fields: Any) -> sl.UsageEvent:  # noqa: ANN401
         return sl.UsageEvent(source="mailer", id=name, meter=meter, quantity=quantity, **{"at": START, **fields})

@@ -66,7 +66,8 @@ def read_event(found: Sequence[Any]) -> UsageRow:
     try:
         return _read_event(found)
     except (StoreUnavailableError, InvalidValueError, TypeError) as error:
-        raise StoreUnavailableError(f"the event {found[0]!r}/{found[1]!r} is corrupt: {error}") from error
+        problem = error.detail if isinstance(error, StoreUnavailableError) else str(error)
+        raise StoreUnavailableError(f"the event {found[0]}/{found[1]} is corrupt: {problem}") from error
 
 
 def _read_event(found: Sequence[Any]) -> UsageRow:
