@@ -79,7 +79,7 @@ def test_history_stays_but_for_the_name(home: Home) -> None:
     assert [(entry.kind, entry.at, entry.by) for entry in after[: len(before)]] == [
         (entry.kind, entry.at, entry.by) for entry in before
     ]
-    assert (after[-1].kind, after[-1].by) == (sl.EntryKind.FORGET_USER, "dpo")
+    assert (after[-1].kind, after[-1].by) == (sl.EntryKind.FORGOTTEN, "dpo")
     past = home.clock() - (home.clock() - before[-3].at)
     assert home.licensing.gate.login("anna", WEB, at=past).allowed
     assert home.open().gate.login("anna", WEB, at=past).allowed

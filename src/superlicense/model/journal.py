@@ -23,7 +23,7 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     CHANGE_PLAN = "change_plan"
     RETIRE = "retire"
-    FORGET_USER = "forget_user"
+    FORGOTTEN = "forgotten"  # of `ForgetUser`
     ACTIVATE_PACKAGE = "activate_package"
     KEEP_PACKAGE_WAITING = "keep_package_waiting"
     REMOVE_PACKAGE = "remove_package"
@@ -60,5 +60,7 @@ class JournalEntry:
     @property
     def change(self) -> str:
         """The name of the change: its class name (``"Assign"``), or ``"CloseMonth 2026-11"``."""
+        if self.kind == EntryKind.FORGOTTEN:
+            return "ForgetUser"
         name = "".join(word.capitalize() for word in self.kind.split("_"))
         return name if self.month is None else f"{name} {self.month}"

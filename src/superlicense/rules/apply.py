@@ -50,7 +50,7 @@ _RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], No
         changes_.Release: (EntryKind.RELEASE, release),
         changes_.ChangePlan: (EntryKind.CHANGE_PLAN, change_plan),
         changes_.Retire: (EntryKind.RETIRE, retire),
-        changes_.ForgetUser: (EntryKind.FORGET_USER, forget_user),
+        changes_.ForgetUser: (EntryKind.FORGOTTEN, forget_user),
         changes_.ActivatePackage: (EntryKind.ACTIVATE_PACKAGE, activate),
         changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
         changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),
