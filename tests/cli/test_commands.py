@@ -96,6 +96,8 @@ class TestProgram:
     def words(self, shop: Shop) -> dict[str, tuple[str, ...]]:
         (shop.folder / "package.json").write_bytes(sold(seats=3))
         (shop.folder / "used.jsonl").touch()
+        with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as settings:
+            settings.write("\n[meters.mailings]\nincluded_per_user = 500\n")
         (shop.folder / "users.jsonl").write_text('{"id": "cy"}', encoding="utf-8")
         return {
             "init": (),
@@ -118,8 +120,9 @@ class TestProgram:
             "activate": ("package.json", "--dry-run"),
             "start-event": ("no_travel",),
             "record": ("used.jsonl",),
-            "close-month": ("2026-01",),
+            # A month is closed on the terms that it has.
             "set-terms": ("2026-01",),
+            "close-month": ("2026-01",),
         }
 
     def test_every_command_runs(self, shop: Shop) -> None:
