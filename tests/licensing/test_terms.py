@@ -19,6 +19,7 @@ from tests.licensing.metered import (
     MICROSECOND,
     NOVEMBER,
     Open,
+    levels,
     sent,
     statuses,
     stored,
@@ -294,3 +295,22 @@ def test_a_statement_names_whom_it_bills_and_its_terms(firm: sl.Licensing, clock
     assert closed.time_zone == INSTALLATION.time_zone
     assert [line.aggregation for line in closed.lines] == [sl.Aggregation.SUM, sl.Aggregation.LAST]
     assert firm.meters.statement(NOVEMBER) == closed
+
+
+class TestAMonthThatIsTouchedLate:
+    """A month before the first stored one may be touched after it."""
+
+    def test_opens_the_untouched_months_up_to_the_next_stored_one(self, firm: sl.Licensing) -> None:
+        firm.meters.record([sent(1)])
+        receipts = firm.meters.record([stored(2_000, at=OCTOBER.start(UTC) - MICROSECOND)])
+        assert statuses(receipts) == ["accepted"]
+        # The level of the disk is carried into October, which nothing has touched itself.
+        assert ("storage", "2026-10", 100) in levels(firm)
+        assert used(firm, OCTOBER)["storage"] == 2_000
+
+    def test_has_no_users_where_it_was_closed_with_the_first_one(self, firm: sl.Licensing, clock: Clock) -> None:
+        firm.meters.record([sent(1)])
+        clock.forward(days=30)
+        firm.meters.close(NOVEMBER, by="admin")
+        assert firm.meters.usage(NOVEMBER)[0].users == 2
+        assert [one.users for one in firm.meters.usage(OCTOBER)] == [0, 0]

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from attrs import evolve
+
 from superlicense.licensing.loading import readable
 from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
 from superlicense.licensing.metering.meter_state import latest_totals, read_state
@@ -121,6 +123,8 @@ def _read_closed(totals: MeterTotals, usage: UsageReader, month: Month, at: date
     statement = closing_statement(usage, month)
     if statement is None:
         return ()
+    # A month before the first one that anything has touched is closed with it, and had no users (ADR 34).
+    tally = statement.tally if statement.month == month else evolve(statement.tally, users=0, at=None)
     billed = {line.meter: line.used for line in statement.lines if line.month == month}
     latest = latest_totals(usage.meter_months())
     found = []
@@ -128,7 +132,7 @@ def _read_closed(totals: MeterTotals, usage: UsageReader, month: Month, at: date
         total = latest.get((month, code))
         used = billed.get(code, 0) if total is None else total.used
         passed_at = _passed_at(usage, code, month)
-        found.append(MonthReading(totals, meter, month, at, used, statement.tally, passed_at=passed_at))
+        found.append(MonthReading(totals, meter, month, at, used, tally, passed_at=passed_at))
     return tuple(found)
 
 

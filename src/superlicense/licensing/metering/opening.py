@@ -153,22 +153,37 @@ def open_month(  # noqa: PLR0913 - what is opened, where, when and for what
         one = one._replace(user_count=one.user_count or totals.policy.user_count, per_user=_per_user(terms))
         if one != before:
             usage.save_months([one])
-    return Opened({**earlier.months, month: one}, (*earlier.meter_months, *changed, *new))
+    later = _NOTHING if stored else _open_those_after(totals, usage, one, current)
+    return Opened(
+        {**earlier.months, month: one, **later.months},
+        (*earlier.meter_months, *changed, *new, *later.meter_months),
+    )
 
 
 def _open_those_before(totals: MeterTotals, usage: UsageWriter, month: Month, current: CurrentUsers) -> Opened:
     """Open the untouched months between the newest stored one before *month* and *month*, on the terms of that one."""
     newest = usage.month_before(month)
-    if newest is None:
-        return _NOTHING
-    there = usage.meter_months(since=newest.month, until=newest.month)
+    return _NOTHING if newest is None else _open_between(totals, usage, newest, month, current)
+
+
+def _open_those_after(totals: MeterTotals, usage: UsageWriter, one: UsageMonth, current: CurrentUsers) -> Opened:
+    """Open the untouched months between *one* and the next stored one, on the terms of *one*."""
+    later = usage.months(since=one.month.next())
+    return _open_between(totals, usage, one, later[0].month, current) if later else _NOTHING
+
+
+def _open_between(
+    totals: MeterTotals, usage: UsageWriter, first: UsageMonth, until: Month, current: CurrentUsers
+) -> Opened:
+    """Open the months after *first* and before *until*, on the terms of *first*."""
+    there = usage.meter_months(since=first.month, until=first.month)
     listed = {one.meter: one.terms for one in there if one.terms is not None}
     months: dict[Month, UsageMonth] = {}
     opened: list[MeterMonth] = []
-    when = newest.month.next()
-    while when < month:
+    when = first.month.next()
+    while when < until:
         one = unopened_month(totals, usage, when, current)
-        months[when] = one._replace(user_count=newest.user_count, per_user=newest.per_user)
+        months[when] = one._replace(user_count=first.user_count, per_user=first.per_user)
         opened += [each._replace(terms=listed[each.meter]) for each in _unopened(totals, usage, when, listed, ())]
         when = when.next()
     usage.add_months(list(months.values()))
