@@ -16,13 +16,14 @@ from superlicense.model.change import (
     RemovePackage,
     SaveSite,
 )
-from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
+from superlicense.model.decision import Client, Reason, ReasonCode, RuleSet, because
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
-from superlicense.model.user import UserType
+from superlicense.model.user import User, UserType
+from superlicense.rules.gate.login import login
 from superlicense.rules.packages.waiting import waiting_warnings
 from tests.installation import START
 from tests.rules.office import Office, activation, assign, hidden, module, package, person, plan, site, system
@@ -413,3 +414,10 @@ def test_a_waiting_package_whose_record_was_tampered_with_is_not_mentioned() -> 
     assert [reason.code for reason in waiting_warnings(office.world, office.at)] == [ReasonCode.PACKAGE_WAITING]
     tampered = evolve(office.world, tampered=frozenset({(Table.WAITING_PACKAGES, "superoffice")}))
     assert waiting_warnings(tampered, office.at) == ()
+
+
+def test_a_login_may_be_asked_without_the_warnings_about_what_waits() -> None:
+    office = Office(signed(package(USER, issue=5)), kept(package(SMALLER, issue=7)))
+    administrator = User(id="root", may_log_in=True, administrator=True)
+    codes = [warning.code for warning in login(office.world, administrator, Client.WEB, office.at).warnings]
+    assert ReasonCode.PACKAGE_WAITING not in codes
