@@ -29,6 +29,7 @@ __all__ = [
     "record_maker",
     "row_of",
     "stored_row",
+    "with_noun",
 ]
 
 RowFilter = Callable[[StoredRow], Row[Any] | None]
@@ -66,10 +67,15 @@ def row_of(stored: StoredRow) -> Row[Any]:
         table = Table(stored.table)
     except ValueError:
         raise NewerRecordError from None
+    return with_noun(stored, table, stored.record.noun)
+
+
+def with_noun(stored: StoredRow, table: Table, noun: Noun) -> Row[Any]:
+    """Return the row of *table* that has the columns of *stored*, and *noun*."""
     made: Row[Any] = Row(
         table=table,
         key=stored.key,
-        noun=stored.record.noun,
+        noun=noun,
         start=stored.start,
         started_by=stored.started_by,
         sequence=stored.sequence,

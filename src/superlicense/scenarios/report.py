@@ -1,4 +1,4 @@
-"""What running scenarios comes to."""
+"""The outcome of running scenarios."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mismatch:
 
 @frozen(kw_only=True)
 class Result:
-    """What one scenario comes to.
+    """The outcome of one scenario.
 
     Attributes:
         file: The file that it stands in.

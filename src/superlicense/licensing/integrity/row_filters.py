@@ -21,7 +21,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes
 from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.tampered_records import records_of
-from superlicense.licensing.loading import newer, readable, row_of
+from superlicense.licensing.loading import newer, readable, row_of, with_noun
 from superlicense.model.event import EventKind, SystemEvent
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage, LicensePackage
@@ -199,16 +199,4 @@ def placeholder(stored: StoredRow) -> Row[Any] | None:
         noun = _PLACEHOLDERS[table](stored.key, stored.start)
     except (InvalidValueError, ValueError):
         return None
-    made: Row[Any] = Row(
-        table=table,
-        key=stored.key,
-        noun=noun,
-        start=stored.start,
-        started_by=stored.started_by,
-        sequence=stored.sequence,
-        end=stored.end,
-        ended_by=stored.ended_by,
-        document=stored.document,
-        record=stored.record,
-    )
-    return made
+    return with_noun(stored, table, noun)
