@@ -19,10 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense.model
-from superlicense import messages
 from superlicense.errors import InvalidValueError
 from superlicense.interop.superoffice import Kind
-from superlicense.messages import languages, message
+from superlicense.messages import catalogs, languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
 from superlicense.model.journal import EntryKind
@@ -32,7 +31,7 @@ from superlicense.model.user import UserType
 from tests.for_each import for_each
 from tools.compile_messages import compiled, read, sources
 
-CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
+CACHES = (catalogs._catalog, catalogs._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 # Parameters for programs, which no sentence shows.
@@ -649,7 +648,7 @@ def polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     source.write_text(POLISH, encoding="utf-8")
     source.with_suffix(".mo").write_bytes(compiled(source))
     (tmp_path / "locale" / "README.md").touch()
-    monkeypatch.setattr(messages, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(catalogs, "files", lambda _package: tmp_path)
     for cached in CACHES:
         cached.cache_clear()
     yield "pl-pl"

@@ -16,9 +16,8 @@ import pytest
 
 import superlicense as sl
 from superlicense import screens
-from superlicense.messages import message
+from superlicense.messages import Localizer, message
 from superlicense.screens import Expiry, LocalizedText, ViewModel
-from superlicense.screens.view_model import Localizer
 from tests.for_each import for_each
 from tests.screens.golden import FILES
 from tests.screens.tenant import NOW

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.messages import Localizer
 from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.apply import apply
@@ -17,7 +18,6 @@ from superlicense.screens.context import ScreenContext
 from superlicense.screens.owner_tab import owner_tab
 from superlicense.screens.status_tab import status_tab
 from superlicense.screens.user_licenses import user_rows
-from superlicense.screens.view_model import Localizer
 from tests.installation import EXPIRES_AT, Clock, open_licensing
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, package, partner_package

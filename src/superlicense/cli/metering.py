@@ -37,8 +37,8 @@ def usage(context: CommandContext, month: str | None, *, projection: bool) -> No
 
 
 def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
+    from superlicense.messages import Localizer  # noqa: PLC0415 - likewise
     from superlicense.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
-    from superlicense.screens.view_model import Localizer  # noqa: PLC0415 - likewise
 
     columns = [context.text("meter"), *map(context.label, ("used", "threshold", "overage", "derivation"))]
     localizer = Localizer(context.language)
