@@ -49,7 +49,7 @@ def test_a_row_is_a_frozen_dataclass_of_plain_fields(row: Any) -> None:  # noqa:
     assert is_dataclass(row)
     assert slots == tuple(field.name for field in fields(row))
     found = {kind for hint in get_type_hints(row).values() for kind in kinds(hint)}
-    assert {kind for kind in found if kind not in PLAIN and not issubclass(kind, ViewModel)} == set()
+    assert {kind for kind in found if kind not in PLAIN and not issubclass(kind, ViewModel | LocalizedText)} == set()
 
 
 @for_each("row", ROWS)

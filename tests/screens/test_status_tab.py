@@ -215,7 +215,7 @@ def test_the_next_expiry_is_the_earliest_of_all_owners_that_lies_ahead(tenant: s
     found = tenant.screens.status("root").next_expiry
     assert found == NextExpiry(
         owner="nordvik",
-        expiry=Expiry(at=soon, on=soon.date(), days_left=30, text="Expires on 2026-12-24 (30 days left)"),
+        expiry=Expiry(at=soon, on=soon.date(), days_left=30, text="Expires on 24 December 2026 (30 days left)"),
     )
     # Once it has expired it is a warning, and the next one is next.
     clock.forward(days=30)

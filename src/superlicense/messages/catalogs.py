@@ -47,7 +47,7 @@ _BY_PRESENCE: Final = {
 
 # The number that selects the plural form.
 _BY_NUMBER: Final = {
-    "label.and_hidden": "hidden",
+    "folded.and_hidden": "hidden",
     "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",

@@ -29,7 +29,7 @@ def error_text(error: SuperlicenseError, wording: Wording) -> str:
         groups = fold(error.reasons)
         shown = [group_text(group, wording) for group in groups[:_SHOWN_REASONS]]
         more = len(groups) - len(shown)
-        return " ".join([*shown, wording.of_word("and_more_reasons", {"others": more})] if more else shown)
+        return " ".join([*shown, wording.of_key("folded.and_more_reasons", {"others": more}) or ""] if more else shown)
     facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
     if "value" in facts:
         facts["value"] = quoted(facts["value"])
@@ -43,12 +43,12 @@ def group_text(group: Group, wording: Wording) -> str:
         text = wording.of_reason(first, _with_others(group, wording))
     else:
         text = wording.of_key(group.key, {**first.params, **group.params}) or str(first.code)
-    return f"{text} {wording.of_word('and_hidden', {'hidden': group.hidden})}" if group.hidden else text
+    return f"{text} {wording.of_key('folded.and_hidden', {'hidden': group.hidden})}" if group.hidden else text
 
 
 def _with_others(group: Group, wording: Wording) -> dict[str, object]:
     params = dict(group.params)
     named = params.get("holders")
     if group.others and isinstance(named, tuple):
-        params["holders"] = (*named, wording.of_word("and_others", {"others": group.others}))
+        params["holders"] = (*named, wording.of_key("folded.and_others", {"others": group.others}))
     return params

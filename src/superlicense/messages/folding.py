@@ -67,7 +67,7 @@ def _without_plan(reasons: Iterable[Reason]) -> dict[object, str]:
     for reason in reasons:
         missing.setdefault(_subject(reason), set()).update(_missing(reason))
     return {
-        about: "reason.no_suite_seat" if _SUITE_SEAT in names else "reason.no_user_plan"
+        about: "folded.no_suite_seat" if _SUITE_SEAT in names else "folded.no_user_plan"
         for about, names in missing.items()
         if _USER in names and (_SUITE_SEAT in names or names.issuperset(_TIERS))
     }
@@ -116,7 +116,7 @@ def _group(key: Hashable, members: list[Reason]) -> Group:
     if first.code is ReasonCode.LICENSE_MISSING:
         names = tuple(reason.params.get("license") for reason in reasons)
         scope = first.params.get("scope")
-        return Group(reasons, key=f"reason.licenses_missing.{scope}", params={"licenses": names})
+        return Group(reasons, key=f"folded.licenses_missing.{scope}", params={"licenses": names})
     if first.code is ReasonCode.SEATS_EXCEED_TOTAL:
         # The plan itself if it is short, else the license that is shortest.
         shown = min(reasons, key=lambda reason: (reason.params.get("license") != _plan_of(reason), -_remove(reason)))

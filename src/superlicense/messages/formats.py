@@ -53,7 +53,7 @@ class Formats:
 
     >>> formats = Formats("en")
     >>> formats.end(datetime(2027, 7, 1, tzinfo=UTC)), formats.end(datetime(2027, 7, 1, 14, tzinfo=UTC))
-    ('30 June 2027', '1 July 2027 at 14:00 (UTC)')
+    ('30 June 2027', '1 July 2027 at 14:00 UTC')
     >>> Formats("da").money(Decimal("12662.50"), "DKK").replace("\N{NO-BREAK SPACE}", " ")
     '12.662,50 kr.'
     """
@@ -75,13 +75,13 @@ class Formats:
         return str(format_date(day, "long", locale=self._locale))
 
     def instant(self, instant: datetime) -> str:
-        """Return *instant* with its time and time zone: ``1 July 2027 at 14:00 (CEST)``."""
+        """Return *instant* with its time and time zone: ``1 July 2027 at 14:00 CEST``."""
         local = _local(instant, self.zone)
         clock = self._time(local)
         if self._locale is None:
-            return f"{local:%Y-%m-%d} {clock} {_zone_name(local)}"
+            return f"{local.date()} {clock} {_zone_name(local)}".rstrip()
         shown = {"date": self.day(local.date()), "time": clock, "zone": _zone_name(local)}
-        return (pattern("label.date_and_time", shown, self._catalog) or "{date} {time} {zone}").format(**shown)
+        return (pattern("form.date_and_time", shown, self._catalog) or "{date} {time} {zone}").format(**shown).rstrip()
 
     def end(self, end: datetime) -> str:
         """Return the last day of a period that ends at *end*, exclusive; the instant itself if it is no midnight."""
@@ -128,6 +128,8 @@ class Formats:
 
 
 def _local(instant: datetime, zone: tzinfo) -> datetime:
+    if instant.tzinfo is None:  # not an instant, and shown as it is
+        return instant
     with suppress(OverflowError):  # out of range at the ends of the calendar: keep the offset
         return instant.astimezone(zone)
     return instant

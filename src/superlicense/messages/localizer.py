@@ -19,6 +19,7 @@ from superlicense.messages.wording import Wording
 from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
+from superlicense.model.plain_data import plain_data
 
 __all__ = ["LocalizedText", "Localizer", "message"]
 
@@ -44,7 +45,8 @@ class LocalizedText:
 
     def to_dict(self) -> dict[str, Any]:
         """Return code and text as a new dict."""
-        return {"code": self.code, "text": self.text}
+        data: dict[str, Any] = plain_data({"code": self.code, "text": self.text})
+        return data
 
 
 class Localizer:

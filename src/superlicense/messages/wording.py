@@ -34,7 +34,10 @@ _LONGEST_PARAMETER: Final = 254
 _LICENSES: Final = frozenset({"license", "licenses", "through", "held", "prerequisite", "dependant", "released"})
 _ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", "ended_at", "ends_at"})
 _COUNTS: Final = frozenset(
-    {"in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"}
+    {
+        *("in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"),
+        *("included", "included_per_user", "threshold"),
+    }
 )
 _METERS: Final = frozenset({"meter", "meters"})
 
@@ -136,13 +139,14 @@ class Wording:
         """Return a value whose parameter's name says what it is; `None` for any other."""
         if type(value) is int and name in _COUNTS:
             return self.formats.number(value)
-        if type(value) is not str:
+        if not isinstance(value, str) or isinstance(value, StrEnum):
             return None
+        text = text_of(value)
         if name in _LICENSES:
-            return self.license(value)
+            return self.license(text)
         if name == "owner":
-            return self.owner(value)
-        return meter_title(value, self.catalog) if name in _METERS else None
+            return self.owner(text)
+        return meter_title(text, self.catalog) if name in _METERS else None
 
 
 def harmless(text: str) -> str:
