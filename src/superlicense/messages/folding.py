@@ -118,9 +118,11 @@ def _group(key: Hashable, members: list[Reason]) -> Group:
         scope = first.params.get("scope")
         return Group(reasons, key=f"folded.licenses_missing.{scope}", params={"licenses": names})
     if first.code is ReasonCode.SEATS_EXCEED_TOTAL:
-        # The plan itself if it is short, else the license that is shortest.
-        shown = min(reasons, key=lambda reason: (reason.params.get("license") != _plan_of(reason), -_remove(reason)))
-        return Group((shown, *(reason for reason in reasons if reason is not shown)), hidden=len(reasons) - 1)
+        # The plan itself comes first if it is short, else the license that is shortest.
+        ordered = sorted(
+            reasons, key=lambda reason: (reason.params.get("license") != _plan_of(reason), -_remove(reason))
+        )
+        return Group(tuple(ordered), hidden=len({reason.params.get("license") for reason in reasons}) - 1)
     subjects = tuple(dict.fromkeys(subject for subject in map(_subject, reasons) if subject is not None))
     if not subjects:
         return Group(reasons)
@@ -128,6 +130,7 @@ def _group(key: Hashable, members: list[Reason]) -> Group:
     return Group(reasons, params={"holders": named}, others=len(subjects) - len(named))
 
 
-def _remove(reason: Reason) -> int:
+def _is_behind(reason: Reason) -> tuple[bool, int]:
+    """Return the order within a plan: the plan itself, then by how many licenses must be removed."""
     remove = reason.params.get("remove")
-    return remove if isinstance(remove, int) else 0
+    return reason.params.get("license") != _plan_of(reason), -remove if isinstance(remove, int) else 0

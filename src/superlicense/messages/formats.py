@@ -95,7 +95,10 @@ class Formats:
             return f"{number:f}" if isinstance(number, Decimal) else str(number)
         from babel.numbers import format_decimal  # noqa: PLC0415 - as above
 
-        return str(format_decimal(number, locale=self._locale, decimal_quantization=False))
+        places = number.as_tuple().exponent if isinstance(number, Decimal) else 0
+        # All digits that it has, trailing zeros included: 12,662.50 is an amount.
+        digits = f".{'0' * -places}" if isinstance(places, int) and places < 0 else ""
+        return str(format_decimal(number, f"#,##0{digits}", locale=self._locale))
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return *amount* in *currency*, an ISO 4217 code; as a number if *currency* is empty."""
