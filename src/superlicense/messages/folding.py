@@ -119,9 +119,7 @@ def _group(key: Hashable, members: list[Reason]) -> Group:
         return Group(reasons, key=f"folded.licenses_missing.{scope}", params={"licenses": names})
     if first.code is ReasonCode.SEATS_EXCEED_TOTAL:
         # The plan itself comes first if it is short, else the license that is shortest.
-        ordered = sorted(
-            reasons, key=lambda reason: (reason.params.get("license") != _plan_of(reason), -_remove(reason))
-        )
+        ordered = sorted(reasons, key=_is_behind)
         return Group(tuple(ordered), hidden=len({reason.params.get("license") for reason in reasons}) - 1)
     subjects = tuple(dict.fromkeys(subject for subject in map(_subject, reasons) if subject is not None))
     if not subjects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -110,10 +110,21 @@ class Localizer:
             In the order of *reasons*, at most as many. The code is that of the
             first reason of each group.
         """
-        return tuple(
-            LocalizedText(code=str(group.reasons[0].code), text=group_text(group, self._wording))
-            for group in fold(reasons)
-        )
+        return tuple(text for text, _ in self.grouped(reasons))
+
+    def grouped(self, reasons: Iterable[Reason]) -> Iterator[tuple[LocalizedText, tuple[Reason, ...]]]:
+        """Yield *reasons* as `of_all` does, each text with the reasons that it stands for."""
+        for group in fold(reasons):
+            text = group_text(group, self._wording)
+            yield LocalizedText(code=str(group.reasons[0].code), text=text), group.reasons
+
+    def counted_hidden(self, hidden: int) -> str:
+        """Return how many *hidden* licenses come with the one that is named."""
+        return self._wording.of_key("folded.and_hidden", {"hidden": hidden}) or ""
+
+    def counted_others(self, others: int) -> str:
+        """Return how many *others* are not named."""
+        return self._wording.of_key("folded.and_others", {"others": others}) or ""
 
     def text(self, what: Reason | str | SuperlicenseError, **params: object) -> str:
         """Return the text of *what* with *params*."""
@@ -145,10 +156,12 @@ class Localizer:
     def named(self, license: LicenseName | str) -> str:
         """Return the title of *license*, with its code in brackets unless screens list it by this title.
 
-        Raises:
-            InvalidValueError: *license* is not a license name.
+        >>> Localizer("en").named("superoffice.web"), Localizer("en").named("nordvik.ferries")
+        ('Web login (superoffice.web)', 'nordvik.ferries')
+
+        What is not the name of a known license is returned as it is.
         """
-        return self._wording.license(str(LicenseName.parse(license)))
+        return self._wording.license(str(license))
 
     def owner(self, owner: str) -> str:
         """Return the display name of *owner*."""

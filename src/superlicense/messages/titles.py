@@ -61,11 +61,13 @@ def license_title(name: LicenseName, catalog: str, package: LicensePackage | Non
 def titled_license(name: str, catalog: str, package: LicensePackage | None = None, *, with_code: bool = True) -> str:
     """Return the title of the license called *name*, with its code in brackets where it is needed.
 
+    What neither the package nor the catalog knows is returned as it is.
+
     >>> titled_license("superoffice.web", "en"), titled_license("nordvik.routes", "en")
     ('Web login (superoffice.web)', 'nordvik.routes')
 
     Args:
-        name: Name of a license, ``owner.module``; other text is returned as it is.
+        name: Name of a license, ``owner.module``.
         catalog: Name of the catalog of the language.
         package: The package in force of its owner, or `None`.
         with_code: Show the code always; otherwise only of a license that screens do
@@ -77,7 +79,7 @@ def titled_license(name: str, catalog: str, package: LicensePackage | None = Non
         return name
     title = license_title(license, catalog, package)
     if title == license.module:
-        return str(license)
+        return name
     row = None if package is None else package.by_name.get(license)
     is_listed = row is not None and not row.hidden
     return title if is_listed and not with_code else f"{title} ({license})"

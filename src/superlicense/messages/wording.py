@@ -31,7 +31,9 @@ _UNKNOWN: Final = "?"  # shown for a missing parameter
 # The longest id (model/fields.py), so that names are never truncated.
 _LONGEST_PARAMETER: Final = 254
 
-_LICENSES: Final = frozenset({"license", "licenses", "through", "held", "prerequisite", "dependant", "released"})
+_LICENSES: Final = frozenset(
+    {"license", "licenses", "through", "held", "prerequisite", "dependant", "released", "plans", "old", "new"}
+)
 _ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", "ended_at", "ends_at"})
 _COUNTS: Final = frozenset(
     {
