@@ -64,9 +64,9 @@ class TestPreview:
 
     def test_what_would_be_refused_says_who_is_in_the_way(self, shop: Shop) -> None:
         lines = shop.told("activate", without(shop, "ten-sales"), "--dry-run", code=1)
-        assert "✗ The new license package does not include the license superoffice.ten-sales; 1 is in use." in lines
+        assert "✗ The new license package does not include the license Sales Premium; 1 is in use." in lines
         assert "    Held by anna" in lines
-        assert "  Proposed: anna changes from superoffice.ten-sales to superoffice.ten-all" in lines
+        assert "  Proposed: change anna from Sales Premium to ten-all" in lines
 
 
 class TestActivation:
@@ -88,7 +88,7 @@ class TestActivation:
         done = shop.run("activate", without(shop, "ten-sales"))
         assert done.exit_code == 1
         assert done.stderr == (
-            "superlicense: The new license package does not include the license superoffice.ten-sales; 1 is in use.\n"
+            "superlicense: The package was not activated; nothing has changed.\n"
         )
         assert shop.open().gate.holds("anna", "ten-sales")
 
@@ -105,8 +105,8 @@ class TestActivation:
         file = shop.folder / "suite.json"
         file.write_bytes(VENDOR.issue(package(licenses=licenses, validity=sl.Validity())))
         lines = shop.told("activate", file, "--dry-run", code=1)
-        assert "  Proposed: anna changes from superoffice.ten-sales to superoffice.suite-user" in lines
-        assert "  Proposed: the plan superoffice.ten-sales of bo is released" in lines
+        assert "  Proposed: change anna from Sales Premium to suite-user" in lines
+        assert "  Proposed: release Sales Premium of bo" in lines
         told = shop.json("activate", file, "--move-as-proposed")
         assert told["activated"] is True
         assert told["preview"]["releases"] == [{"license": "superoffice.ten-sales", "holder": "bo", "cascade": False}]

@@ -143,8 +143,8 @@ class TestUsage:
         lines = [" ".join(line.split()) for line in metered.told("usage", "2026-01")]
         assert lines == [
             "Meter Used Threshold Above the threshold How the threshold is calculated",
-            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (peak users, 2026-01-02 09:00 UTC)",
-            "pigeons 0 0 0 0 + 0 × 1 = 0 (peak users, 2026-01-02 09:00 UTC)",
+            "Emails sent via Mailings 1,700 1,500 200 1,000 + 500 × 1 = 1,500 (peak users, 2 January 2026 at 10:00 CET)",
+            "pigeons 0 0 0 0 + 0 × 1 = 0 (peak users, 2 January 2026 at 10:00 CET)",
         ]
         assert metered.told("usage", "2026-01", "--lang", "da")[0].split()[:4] == [
             "Måler",
@@ -193,7 +193,7 @@ class TestStatement:
             "Opgørelse for 2026-01, på fakturaen for 2026-02: udkast",
             "Måned Måler Forbrug Grænse Over grænsen Blokke Beløb",
         ]
-        assert "Forbrug 2026-01 mailings 1701 1500 201 3 37.50 DKK" in lines
+        assert "Forbrug 2026-01 E-mails sendt via Udsendelser 1.701 1.500 201 3 37,50 kr." in lines
         assert lines[-1] == "I alt 37.50 DKK"
 
     def test_a_close_freezes_it(self, metered: Shop) -> None:

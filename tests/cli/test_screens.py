@@ -33,7 +33,7 @@ class TestStatus:
 
     def test_what_is_wrong_is_told(self, shop: Shop) -> None:
         lines = shop.told("status", "--at", "2025-01-01", "--lang", "da")
-        assert "  ✗ Der er ikke installeret nogen licenspakke fra superoffice." in lines
+        assert "  ✗ Der er ikke installeret nogen licenspakke fra SuperOffice." in lines
 
     @pytest.mark.skipif(not hasattr(os, "getuid"), reason="only where users have numbers")
     def test_whoever_looks_is_the_one_the_system_knows(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
