@@ -210,7 +210,8 @@ SENTENCES = [
     (
         because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through="superoffice.ten-sales", total=1, in_use=1),
         (
-            "No seats left for Web login (superoffice.web), which comes with the user plan Sales Premium (superoffice.ten-sales): 1 of 1 are in use."
+            "No seats left for Web login (superoffice.web), which comes with the user plan Sales "
+            "Premium (superoffice.ten-sales): 1 of 1 are in use."
         ),
         (
             "Der er ingen ledige pladser på licensen Web login (superoffice.web), "
@@ -224,8 +225,14 @@ SENTENCES = [
             held="superoffice.ten-sales",
             hint="change_plan",
         ),
-        "The user already has the user plan Sales Premium (superoffice.ten-sales); change it to Service Premium (superoffice.ten-service) instead.",
-        "Brugeren har allerede brugerplanen Sales Premium (superoffice.ten-sales); skift den til Service Premium (superoffice.ten-service) i stedet.",
+        (
+            "The user already has the user plan Sales Premium (superoffice.ten-sales); change it to "
+            "Service Premium (superoffice.ten-service) instead."
+        ),
+        (
+            "Brugeren har allerede brugerplanen Sales Premium (superoffice.ten-sales); skift den til "
+            "Service Premium (superoffice.ten-service) i stedet."
+        ),
     ),
     (
         because(
@@ -238,7 +245,10 @@ SENTENCES = [
             "The user already has the user plan Sales Premium (superoffice.ten-sales); "
             "release it before superoffice.suite-user is assigned."
         ),
-        "Brugeren har allerede brugerplanen Sales Premium (superoffice.ten-sales); fjern den, før superoffice.suite-user tildeles.",
+        (
+            "Brugeren har allerede brugerplanen Sales Premium (superoffice.ten-sales); fjern den, før "
+            "superoffice.suite-user tildeles."
+        ),
     ),
     (
         because(ReasonCode.TWO_PLANS, owner="superoffice", users=("anna", "bo")),
@@ -255,10 +265,13 @@ SENTENCES = [
         ),
         (
             "Sales Premium (superoffice.ten-sales) cannot be released "
-            "because Confidential activities (superoffice.visible-for) requires the license User login (superoffice.user)."
+            "because Confidential activities (superoffice.visible-for) requires the license User login "
+            "(superoffice.user)."
         ),
-        "Sales Premium (superoffice.ten-sales) kan ikke fjernes, fordi Confidential activities "
-        "(superoffice.visible-for) kræver licensen User login (superoffice.user).",
+        (
+            "Sales Premium (superoffice.ten-sales) kan ikke fjernes, fordi Confidential activities "
+            "(superoffice.visible-for) kræver licensen User login (superoffice.user)."
+        ),
     ),
     (
         because(ReasonCode.RELEASE_VETOED, license="superoffice.ej-client", because="has 3 open requests"),
@@ -486,11 +499,13 @@ def test_the_plans_that_use_too_many_seats_are_named() -> None:
     )
     assert message(reason) == (
         "The new total for the license Web login (superoffice.web) is 15, but 21 are in use, "
-        "because Sales Premium (superoffice.ten-sales), Service Premium (superoffice.ten-service) includes it: 6 licenses must be removed."
+        "because Sales Premium (superoffice.ten-sales), Service Premium (superoffice.ten-service) "
+        "includes it: 6 licenses must be removed."
     )
     assert message(reason, "da") == (
         "Det nye antal for licensen Web login (superoffice.web) er 15, men 21 er i brug, "
-        "fordi den følger med Sales Premium (superoffice.ten-sales), Service Premium (superoffice.ten-service): 6 licenser skal fjernes."
+        "fordi den følger med Sales Premium (superoffice.ten-sales), Service Premium "
+        "(superoffice.ten-service): 6 licenser skal fjernes."
     )
 
 

@@ -71,9 +71,9 @@ class TestEvents:
             "No Login",
             "Running",
             "Upgrade",
-            running.started_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            shop.open().words().instant(running.started_at),
             "signe",
-            "2126-01-01 23:00:00 UTC",
+            "2 January 2126 at 00:00 CET",
             "Group: sales",
             running.id,
         ]

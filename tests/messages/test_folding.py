@@ -89,9 +89,9 @@ def test_the_same_refusal_of_many_users_names_them_once() -> None:
     assert told(*many[:2]) == [
         "user-1, user-2: No seats left for Sales Premium (superoffice.ten-sales): 3 of 3 are in use."
     ]
+    first_ten = ", ".join(f"user-{number}" for number in range(1, 11))
     assert told(*many) == [
-        f"{', '.join(f'user-{number}' for number in range(1, 11))}, and 2 more: "
-        "No seats left for Sales Premium (superoffice.ten-sales): 3 of 3 are in use."
+        f"{first_ten}, and 2 more: No seats left for Sales Premium (superoffice.ten-sales): 3 of 3 are in use."
     ]
 
 

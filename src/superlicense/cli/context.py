@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
 from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
-from superlicense.errors import RefusedError, StoreError, SuperlicenseError
+from superlicense.errors import RefusedError, StoreError, SuperlicenseError, UnknownTimeZoneError
 from superlicense.licensing.clock import utc_now
 from superlicense.messages import Localizer
 from superlicense.model.decision import Reason
@@ -160,7 +160,11 @@ class CommandContext:
         with suppress(StoreError):  # an error is shown in words all the same
             if "licensing" in self.__dict__:
                 return self.licensing.words(self.language)
-        return Localizer(self.language, zone=time_zone(self.settings.installation.time_zone))
+        try:
+            zone: tzinfo = time_zone(self.settings.installation.time_zone)
+        except UnknownTimeZoneError:
+            zone = UTC  # this is the error that is shown
+        return Localizer(self.language, zone=zone)
 
     def time(self, at: datetime | None) -> str:
         """Return *at* as text in the time zone of the installation; empty for `None`."""

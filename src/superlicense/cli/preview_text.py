@@ -61,9 +61,10 @@ def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
 def _draw_cures(context: CommandContext, preview: ActivationPreview, next_command: str) -> None:
     """Write the proposed moves and releases, those of one kind on a line, and how to accept them."""
     for (old, new), holders in _together(((move.old, move.new), move.holder) for move in preview.proposed_moves):
-        context.output.line(f"  {context.text('proposed', users=_named(context, holders), old=old, new=new)}")
+        names = {"old": _coded(context, old), "new": _coded(context, new)}
+        context.output.line(f"  {context.text('proposed', users=_named(context, holders), **names)}")
     for license, holders in _together((one.license, one.holder) for one in preview.proposed_releases):
-        text = context.text("proposed_release", users=_named(context, holders), license=license)
+        text = context.text("proposed_release", users=_named(context, holders), license=_coded(context, license))
         context.output.line(f"  {text}")
     if next_command and (preview.proposed_moves or preview.proposed_releases):
         context.output.line(f"  {context.text('accept_proposal', command=next_command)}")
@@ -107,6 +108,12 @@ def _together(pairs: Iterable[tuple[_Key, str]]) -> Iterator[tuple[_Key, list[st
     for key, user in pairs:
         found.setdefault(key, []).append(user)
     yield from found.items()
+
+
+def _coded(context: CommandContext, license: LicenseName) -> str:
+    """Return the title of *license* with its code, which the next command takes."""
+    title = context.words.title(license)
+    return str(license) if title == license.module else f"{title} ({license})"
 
 
 def _named(context: CommandContext, users: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Errors: what went wrong and what to do about it, in the language of the reader.
 
-Rule 1: a refusal is told by its reasons, folded. Every other error has a message
+Rule 1: the message of a refusal is its reasons, folded. Every other error has a message
 under its code, ``error.store_busy``, with its attributes as parameters.
 
 Rule 2: what a parser says is in English and stands in brackets; what a database

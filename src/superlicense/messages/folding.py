@@ -31,7 +31,7 @@ _NAMED_SUBJECTS: Final = 10
 
 
 class Group(NamedTuple):
-    """Reasons that are told as one.
+    """Reasons that people read as one.
 
     Attributes:
         reasons: The reasons, never empty.

@@ -84,7 +84,7 @@ class Formats:
         return (pattern("form.date_and_time", shown, self._catalog) or "{date} {time} {zone}").format(**shown).rstrip()
 
     def end(self, end: datetime) -> str:
-        """Return the last day of a period that ends at *end*, exclusive; the instant itself if it is no midnight."""
+        """Return the last day of a period that ends at *end*, exclusive; the instant itself unless it is a midnight."""
         if _local(end, self.zone).time() == _MIDNIGHT and end > _FIRST:
             return self.day(last_day_before(end, self.zone))
         return self.instant(end)

@@ -126,7 +126,7 @@ class Localizer:
         """Return how many *others* are not named."""
         return self._wording.of_key("folded.and_others", {"others": others}) or ""
 
-    def text(self, what: Reason | str | SuperlicenseError, **params: object) -> str:
+    def text(self, what: Reason | str | SuperlicenseError, /, **params: object) -> str:
         """Return the text of *what* with *params*."""
         return _text(what, self._wording, params)
 
