@@ -73,6 +73,8 @@ def titled_license(name: str, catalog: str, package: LicensePackage | None = Non
         with_code: Show the code always; otherwise only of a license that screens do
             not list by this title, because it is hidden or *package* lacks it.
     """
+    if "." not in name:  # a title already
+        return name
     try:
         license = LicenseName.parse(name)
     except InvalidValueError:
