@@ -50,7 +50,7 @@ def _messages(language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         if entry.id:
             key = entry.id if isinstance(entry.id, str) else entry.id[0]
             forms = entry.string
-            yield key, (forms,) if isinstance(forms, str) else tuple(forms)
+            yield key, (forms,) if isinstance(forms, str) else tuple(forms or ())
 
 
 def _forms(forms: tuple[str, ...]) -> str:
