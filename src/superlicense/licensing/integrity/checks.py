@@ -153,7 +153,7 @@ class IntegrityChecks:
         running = seal_filter.running
         if running is not None and self.seals is not None and integrity.head is not None:
             replay = replay_journal(view, self.seals, integrity.head)
-            if replay.breaks:
+            if not replay.is_complete:
                 found |= {HEAD}
             else:
                 due = {(row.table, row.key): row.digest for row in replay.rows.values() if row.holds_at(at)}
