@@ -14,6 +14,9 @@ import pytest
 
 import superlicense as sl
 from superlicense.codec import EntryRecord, Record, RowStep
+from superlicense.licensing import loading
+from superlicense.licensing.integrity import sealed_write
+from superlicense.licensing.integrity import seals as sealing
 from superlicense.licensing.integrity.row_bytes import row_bytes, row_digest
 from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.model.row import Table
@@ -124,7 +127,7 @@ class TestUnderASeal:
 
     def test_a_record_of_another_form_is_a_newer_versions(self, sealed: Scene) -> None:
         sealed.newer.write("users", "anna", {"id": "anna"}, form=2)
-        with pytest.raises(sl.StoreNewerError, match="row 7 of users$"):
+        with pytest.raises(sl.StoreNewerError, match=r"row 7 of users$"):
             sealed.ours.gate.login("bo", WEB)
 
     def test_a_table_that_the_head_counts_is_a_newer_versions(self, sealed: Scene) -> None:
@@ -143,13 +146,19 @@ class TestUnderASeal:
         with pytest.raises(sl.StoreNewerError, match="of packages"):
             sealed.open()
 
-    def test_a_head_of_another_shape_is_a_newer_versions(self, sealed: Scene) -> None:
-        seals = Seals(SEAL_KEY, INSTALLATION)
-        for text in (b"{}", b"[]", b"7", b"?", b'{"recorded_at":7}'):
-            sealed.home.shelf.head, kept = seals._head_seal(text) + b" " + text, sealed.home.shelf.head
-            with pytest.raises(sl.StoreNewerError, match="its head has another form"):
-                sealed.open()
-            sealed.home.shelf.head = kept
+    @pytest.mark.parametrize("text", ["{}", "[]", "7", "?", '{"recorded_at":7}'])
+    def test_a_head_of_another_shape_is_a_newer_versions(
+        self, sealed: Scene, text: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seals, kept = Seals(SEAL_KEY, INSTALLATION), sealed.home.shelf.head
+        head = seals.read_head(kept)
+        assert head is not None
+        with monkeypatch.context() as patched:
+            patched.setattr(sealing, "dump_json", lambda _: text)
+            sealed.home.shelf.head = seals.head(head)
+        with pytest.raises(sl.StoreNewerError, match="its head has another form"):
+            sealed.open()
+        sealed.home.shelf.head = kept
         assert sealed.open().gate.login("bo", WEB).allowed
 
     def test_an_entry_with_another_field_is_a_newer_versions(self, sealed: Scene) -> None:
@@ -274,3 +283,23 @@ class TestWithoutSeals:
         with pytest.raises(sl.StoreUnavailableError, match="row 7 of users: id must be a string"):
             unsealed.ours.gate.login("bo", WEB)
 
+
+class TestThisVersionAsTheNewerOne:
+    """What a store has no form for waits for `migrate`; nothing of it is written before."""
+
+    @pytest.fixture(autouse=True)
+    def later(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(loading, "form_of", lambda table, _: 2 if table == Table.SITES else 1)
+        monkeypatch.setattr(sealed_write, "LATER_KINDS", {sl.EntryKind.SAVE_USER: 1, sl.EntryKind.START_EVENT: 2})
+
+    @pytest.mark.parametrize("key", [SEAL_KEY, None], ids=["sealed", "unsealed"])
+    def test_a_record_or_an_entry_of_the_next_form_is_not_written(self, clock: Clock, key: bytes | None) -> None:
+        scene = Scene(clock, key)
+        before = scene.ours.revision()
+        with pytest.raises(sl.StoreOutdatedError, match="sites 2 is newer than the store's form 1"):
+            scene.ours.sites.save(sl.Site(id="aarhus", name="Aarhus"))
+        with pytest.raises(sl.StoreOutdatedError, match="an entry start_event is newer than the store's form 1"):
+            scene.ours.notices.start("message_of_the_day", by="root")
+        assert scene.ours.revision() == before
+        scene.ours.users.save(sl.User(id="cy"))
+        assert found(scene.ours) == []

@@ -73,6 +73,7 @@ class TestTheLineOfRoots:
             (THREE, {2: ONE, 1: ONE}, [3], (1, 2)),
             # another document in the place of the pinned one
             (ONE, {1: TWO}, [1], (1,)),
+            (ONE, {1: b"forged"}, [1], (1,)),
         ],
     )
     def test_ends_where_it_is_broken(
