@@ -9,6 +9,8 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.options import parse_instant
+from superlicense.messages import message
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
 
 __all__ = ["journal"]
@@ -52,3 +54,5 @@ def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:
     for sign, rows in (("-", entry.before), ("+", entry.after)):
         for row in rows:
             yield f"{sign} {context.label(row.table)} {' '.join(row.key.splitlines())}"
+    for sequence in entry.tampered:
+        yield f"! {message(because(ReasonCode.TAMPERED, record=sequence), context.language)}"
