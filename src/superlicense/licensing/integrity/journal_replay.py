@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.model.journal import EntryKind
 from superlicense.model.month import Month
 from superlicense.model.store_report import Finding, FindingCode
-from superlicense.ports import Reading, StoredEntry
+from superlicense.ports import StoredEntry
 
 __all__ = ["JournalReplay", "Step", "TableRow", "replay_journal"]
 
@@ -87,12 +87,17 @@ class JournalReplay:
 
 
 def replay_journal(
-    view: Reading, seals: Seals, head: Head | None, *, sealed: bool = True, noted: tuple[int, bytes] | None = None
+    entries: Iterable[StoredEntry],
+    seals: Seals,
+    head: Head | None,
+    *,
+    sealed: bool = True,
+    noted: tuple[int, bytes] | None = None,
 ) -> JournalReplay:
-    """Replay the journal of *view*.
+    """Replay a journal.
 
     Args:
-        view: What is stored.
+        entries: Its entries, in order.
         seals: Makes the seals that entries have to have.
         head: How far the journal has to go, and the seal that it ends with;
             `None` if that is unknown.
@@ -106,7 +111,7 @@ def replay_journal(
     replay = JournalReplay()
     previous: bytes | None = None
     newest = 0
-    for entry in view.journal.entries():
+    for entry in entries:
         replay.entries += 1
         if head is not None and entry.number > head.mark.entries:
             replay.breaks.append(_entry(FindingCode.ENTRY_UNKNOWN, entry.number, "is newer than the head"))
