@@ -1,4 +1,4 @@
-"""Missing tables: what somebody has taken from a sealed store counts as if all of it had been deleted.
+"""Missing tables: what was taken from a sealed store counts as if all of it had been deleted.
 
 The head counts the rows and the entries that have to be there, so that what is
 missing is named, and only those are denied whom it concerns (design section 10).
