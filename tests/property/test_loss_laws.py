@@ -98,7 +98,7 @@ class TestReasons:
 
 
 def carry_out(office: Office, asked: Synchronization) -> Applied:
-    """Synchronize, where nobody is refused a seat of the Suite: a login takes one, and no other plan may be beside it."""
+    """Synchronize, where nobody is refused a seat of the Suite, beside which no other plan may be held."""
     applied = office.attempt(*sync_changes(office.world, asked))
     reasons = {reason.code for one in applied.refusals for reason in one.reasons}
     assert reasons <= {ReasonCode.ONE_PLAN_ONLY}
