@@ -119,6 +119,19 @@ def test_without_what_a_view_begins_with_it_opens(scene: Scene, table: str) -> N
         scene.open()
 
 
+def test_without_its_usage_the_gate_goes_on(scene: Scene) -> None:
+    with scene.without("usage_heads", "usage_meter_months"):
+        licensing = scene.open()
+        assert (licensing.gate.login("anna", WEB).allowed, barred(licensing)) == (True, set())
+        with pytest.raises(sl.TamperedStoreError, match="superlicense_usage"):
+            licensing.meters.usage("2026-11")
+        assert "store_unreadable" in {one.code for one in licensing.verify_store().findings}
+        if scene.database.on_sqlite:
+            # On PostgreSQL the error has ended the transaction.
+            licensing.seats.retire("anna", by="root")
+            assert not licensing.gate.login("anna", WEB)
+
+
 def test_inside_a_transaction_of_the_host_it_opens_too(scene: Scene) -> None:
     with scene.without("rows"), scene.store.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE hosts (id INTEGER)")

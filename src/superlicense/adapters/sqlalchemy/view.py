@@ -53,7 +53,7 @@ class SqlView:
         self.head: bytes | None = None
         self.facts = self
         self.journal = self
-        self.usage = SqlUsage(connection, statements.usage, installation)
+        self.usage = SqlUsage(connection, statements.usage, installation, reading=self._reading)
         # What is written is queued here: rows by statement, in order, then entries and their subjects.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
