@@ -11,7 +11,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.adapters.memory import MemoryStore
-from superlicense.adapters.memory_stored_usage import StoredUsage
+from superlicense.adapters.memory_usage import StoredUsage
 from superlicense.catalog import meters
 from tests.installation import INSTALLATION, SALES, START, Clock, furnish, package, plan, price_list
 from tests.licensing.usage_tampering import (

@@ -10,7 +10,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.adapters.memory import MemoryStore
-from superlicense.adapters.memory_stored_usage import StoredUsage
+from superlicense.adapters.memory_usage import StoredUsage
 from tests.installation import SALES, START, furnish
 from tests.licensing.usage_tampering import (
     MAILS,

@@ -8,7 +8,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.adapters.memory import MemoryStore
-from superlicense.adapters.memory_stored_usage import StoredUsage
+from superlicense.adapters.memory_usage import StoredUsage
 from superlicense.catalog import meters
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from tests.installation import INSTALLATION, SALES, START, Clock, furnish, open_licensing

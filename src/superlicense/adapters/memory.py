@@ -73,8 +73,9 @@ class _MemoryView:
         """
         if self._usage is None:
             patience = self._patience
-            waits = _READERS_PATIENCE if patience is None else patience
-            self._usage = MemoryUsage.begin(self._stored.usage, self._locks, waits, write=patience is not None)
+            self._usage = self._stored.usage.begin(
+                self._locks, _READERS_PATIENCE if patience is None else patience, write=patience is not None
+            )
         return self._usage
 
     @property
@@ -158,7 +159,7 @@ class MemoryStore:
         usage = self._installation(installation).usage
 
         def begin(block: ExitStack) -> MemoryUsage:
-            view = MemoryUsage.begin(usage, block, patience, write=True)
+            view = usage.begin(block, patience, write=True)
             block.push(view.conclude)
             return view
 

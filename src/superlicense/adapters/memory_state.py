@@ -7,8 +7,7 @@ from os import urandom
 from threading import RLock
 from typing import NamedTuple
 
-from superlicense.adapters.memory_stored_usage import StoredUsage
-from superlicense.adapters.memory_usage import MemoryUsage
+from superlicense.adapters.memory_usage import MemoryUsage, StoredUsage
 from superlicense.adapters.open_block import Flag
 from superlicense.ports import Mark, Revision, StoredEntry, StoredRow, Subject
 

@@ -1,4 +1,4 @@
-"""Usage in memory, as one block sees it: what is stored, and the writes that the block has staged.
+"""Usage in memory: one lock, a few dicts, and the writes that a block has staged.
 
 Writes are applied when the block ends, at a cost that does not depend on what
 is stored.
@@ -11,22 +11,92 @@ from contextlib import ExitStack
 from datetime import timedelta
 from itertools import chain
 from operator import attrgetter
+from threading import RLock
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Protocol
 
-from superlicense.adapters.memory_stored_usage import StoredUsage
-from superlicense.adapters.open_block import take
+from superlicense.adapters.open_block import Flag, take
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, UsageEventKey
 
-__all__ = ["MemoryUsage"]
+__all__ = ["MemoryUsage", "StoredUsage"]
 
 _by_position = attrgetter("counted_in", "position")
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 _by_month = attrgetter("month", "meter")
+
+
+class UsageCommit(Protocol):
+    """What a block has written of usage, and whether it is committed."""
+
+    @property
+    def usage(self) -> MemoryUsage | None:
+        """The usage; `None` for none."""
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is committed."""
+
+
+class StoredUsage:
+    """The stored usage of one installation.
+
+    A recording holds its lock, and so does a writer or reader of licensing facts
+    from its first access to usage; that lock is acquired after theirs.
+    """
+
+    __slots__ = (
+        "corrections",
+        "crossed",
+        "crossings",
+        "events",
+        "head",
+        "lock",
+        "meter_months",
+        "months",
+        "of_meter",
+        "pending",
+        "recording",
+        "statements",
+    )
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.lock = RLock()
+        self.recording = Flag("this thread is already recording")
+        self.pending: UsageCommit | None = None
+        self.head = StoredUsageHead()
+        self.months: dict[Month, StoredUsageMonth] = {}
+        self.meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
+        self.events: dict[UsageEventKey, UsageRow] = {}
+        self.of_meter: dict[str, dict[UsageEventKey, UsageRow]] = {}
+        self.corrections: dict[UsageEventKey, dict[UsageEventKey, UsageRow]] = {}
+        self.crossings: list[Crossing] = []
+        self.crossed: set[tuple[str, Month, int]] = set()
+        self.statements: dict[Month, bytes] = {}
+
+    def begin(self, locks: ExitStack, patience: timedelta, *, write: bool) -> MemoryUsage:
+        """Acquire the lock until *locks* are released, and return a view.
+
+        Raises:
+            StoreBusyError: another block held it longer than *patience*.
+            ConflictError: this thread is already writing.
+        """
+        take(self.lock, locks, patience)
+        if write:
+            self.recording.set_until_the_end(locks)
+        self.settle()
+        return MemoryUsage(self)
+
+    def settle(self) -> None:
+        """Apply what was committed and not applied to its end; forget what was not committed."""
+        commit = self.pending
+        if commit is not None and commit.is_made and commit.usage is not None:
+            commit.usage.apply()
+        self.pending = None
 
 
 class MemoryUsage:
@@ -53,20 +123,6 @@ class MemoryUsage:
         self._crossings: list[Crossing] = []
         self._crossing_count = len(stored.crossings)
         self._statements: dict[Month, bytes] = {}
-
-    @classmethod
-    def begin(cls, stored: StoredUsage, locks: ExitStack, patience: timedelta, *, write: bool) -> Self:
-        """Acquire the lock of *stored* until *locks* are released, and return a view.
-
-        Raises:
-            StoreBusyError: another block held it longer than *patience*.
-            ConflictError: this thread is already writing.
-        """
-        take(stored.lock, locks, patience)
-        if write:
-            stored.recording.set_until_the_end(locks)
-        stored.settle()
-        return cls(stored)
 
     def head(self) -> StoredUsageHead:
         """Return the head."""
