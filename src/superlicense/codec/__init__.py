@@ -25,7 +25,7 @@ from superlicense.codec.record import (
     Record,
     personal_texts,
 )
-from superlicense.codec.record_codec import RecordFieldsError, read_instant
+from superlicense.codec.records import RecordFieldsError, read_instant
 from superlicense.codec.statements import load_statement
 from superlicense.codec.stored_usage import (
     METER_MONTH,

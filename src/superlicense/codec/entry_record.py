@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from superlicense.codec.codecs import DecodeError, maybe
 from superlicense.codec.record import CorruptRecordError, NewerRecordError
-from superlicense.codec.record_codec import dump_json, load_json
+from superlicense.codec.records import dump_json, load_json
 from superlicense.codec.values import INSTANT_OR_NONE, MONTH
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.month import Month

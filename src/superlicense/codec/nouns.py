@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.record_codec import RecordCodec
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import (
     FLAG,
     INSTANT,

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from superlicense.codec.codecs import DecodeError, UnknownFieldsError
 from superlicense.codec.nouns import NOUNS, PERSONAL
-from superlicense.codec.record_codec import dump_json, load_json
+from superlicense.codec.records import dump_json, load_json
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.row import Noun, Table
 

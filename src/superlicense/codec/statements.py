@@ -6,7 +6,7 @@ from typing import Final
 
 from superlicense.codec.codecs import each, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.record_codec import RECORD_READER, decoded
+from superlicense.codec.records import RECORD_READER, decoded
 from superlicense.codec.strict_json import canonical
 from superlicense.codec.values import FLAG, INSTANT_OR_NONE, INTEGER, MONEY, MONEY_BY_TEXT, MONTH, TEXT, TEXT_OR_NONE
 from superlicense.errors import MalformedJsonError, StoreUnavailableError

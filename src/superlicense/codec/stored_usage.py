@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.record_codec import RecordCodec, RecordFieldsError
+from superlicense.codec.records import RecordCodec, RecordFieldsError
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,

@@ -6,7 +6,7 @@ from typing import Final
 
 from superlicense.codec.codecs import word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.record_codec import RecordCodec
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     INSTANT,

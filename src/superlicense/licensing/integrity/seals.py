@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from superlicense.codec import CROSSING, read_instant, record_instant
-from superlicense.codec.record_codec import RECORD_READER, dump_json
+from superlicense.codec.records import RECORD_READER, dump_json
 from superlicense.document.seal import derive, encode, is_seal, make_seal
 from superlicense.errors import InvalidValueError, StoreNewerError, SuperlicenseError
 from superlicense.licensing.integrity.row_bytes import row_bytes

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from superlicense.codec.codecs import DecodeError
-from superlicense.codec.record_codec import dump_json, load_json
+from superlicense.codec.records import dump_json, load_json
 from superlicense.codec.values import INSTANT, INTEGER, TEXT
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.licensing.metering.usage_access import UsageReader

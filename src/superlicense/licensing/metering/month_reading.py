@@ -121,6 +121,8 @@ def read_month(
 def _read_closed(totals: MeterTotals, usage: UsageReader, month: Month, at: datetime) -> tuple[MonthReading, ...]:
     """Return the usage of a closed *month* on the terms of its statement, late events included."""
     statement = closing_statement(usage, month)
+    if statement is None:
+        return ()
     # A month before the first one that anything has touched is closed with it, and had no users (ADR 34).
     tally = statement.tally if statement.month == month else evolve(statement.tally, users=0, at=None)
     billed = {line.meter: line.used for line in statement.lines if line.month == month}
@@ -185,7 +187,9 @@ def _terms_of(totals: MeterTotals, usage: UsageReader, month: Month) -> tuple[Ma
     """Return the terms of *month*, whatever its state, and how its users are counted."""
     through = usage.head().closed_through
     if through is not None and month <= through:
-        return closed_terms(usage, month), closing_statement(usage, month).tally.asked
+        closed = closing_statement(usage, month)
+        asked = totals.policy.user_count if closed is None else closed.tally.asked
+        return closed_terms(usage, month), asked
     known = {one.meter: totals.terms(one) for one in all_meter_months(totals, usage, month)}
     stored = usage.months(since=month, until=month)
     counted = (stored[0].user_count if stored else None) or totals.policy.user_count

@@ -177,11 +177,12 @@ class Batch:
             return one
         state = read_state(one.state)
         gauge = state.gauge
+        if gauge is None:  # it was opened when the meter was a counter
+            raise NeedsHeadLockError
         fresh = sorted(
             Reading(each.event.at, each.event.source, each.event.id, each.event.quantity) for each in accepted
         )
-        # Without a state it was opened when the meter was a counter.
-        if gauge is None or (gauge.newest is not None and fresh[0][:3] < gauge.newest):
+        if gauge.newest is not None and fresh[0][:3] < gauge.newest:
             recounted = next(recount_gauge(totals, usage, one.meter, one.month, at=self.now, terms_of=lambda _: meter))
             state, used = recounted.state(state), recounted.used
         else:
