@@ -9,9 +9,9 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.options import parse_instant
-from superlicense.messages import message
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
+from superlicense.model.row import Table
 
 __all__ = ["journal"]
 
@@ -53,6 +53,8 @@ def _change(context: CommandContext, entry: JournalEntry) -> str:
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:
     for sign, rows in (("-", entry.before), ("+", entry.after)):
         for row in rows:
-            yield f"{sign} {context.label(row.table)} {' '.join(row.key.splitlines())}"
+            *rest, last = row.key.splitlines() or [""]
+            named = context.words.named(last) if row.table is Table.ASSIGNMENTS else last
+            yield " ".join([sign, context.label(row.table), *rest, named])
     for sequence in entry.tampered:
-        yield f"! {message(because(ReasonCode.TAMPERED, record=sequence), context.language)}"
+        yield f"! {context.words.of(because(ReasonCode.TAMPERED, record=sequence))}"
