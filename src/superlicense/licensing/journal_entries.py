@@ -43,7 +43,7 @@ def resolved(entries: Sequence[StoredEntry], view: Reading, seals: Seals | None)
     """
     named = {step.sequence for entry in entries for step in _known(entry, view.journal, seals).record.steps}
     rows = view.facts.rows(named)
-    check = None if seals is None else _check(seals, rows, forgotten_until(view.facts, seals))
+    check = None if seals is None else _check(seals, rows, forgotten_until(view, seals))
     return tuple([_entry(entry, rows, check) for entry in entries])
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import evolve
 
@@ -14,13 +14,12 @@ from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError,
 from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnavailableError
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.world import World
-from superlicense.ports import Mark, StoredRow
+from superlicense.ports import Mark, Reading, StoredRow
 from superlicense.rules.step import RecordOf
 from superlicense.rules.world_update import apply_rows, build_world
 
 __all__ = [
     "RowFilter",
-    "RowStreams",
     "follow",
     "load_past",
     "load_present",
@@ -32,20 +31,6 @@ __all__ = [
     "stored_row",
     "with_noun",
 ]
-
-
-class RowStreams(Protocol):
-    """The rows that a world is loaded from; see `superlicense.ports.Facts`."""
-
-    def running(self, table: str) -> Iterator[StoredRow]:
-        """Stream the rows of *table* that have no end, in order."""
-
-    def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
-        """Stream the rows of *table* that held at *at*, in order."""
-
-    def history(self, table: str, key: str | None = None) -> Iterator[StoredRow]:
-        """Stream every row of *key*, or of the whole *table*, in order."""
-
 
 RowFilter = Callable[[StoredRow], Row[Any] | None]
 """Returns a stored row as it counts; `None` if it does not count."""
@@ -144,23 +129,23 @@ def _all(rows: Iterable[StoredRow], row_filter: RowFilter) -> Iterable[Row[Any]]
     return (seen for row in rows if (seen := row_filter(row)) is not None)
 
 
-def load_present(facts: RowStreams, world: World, running: RowFilter, ever: RowFilter) -> World:
+def load_present(view: Reading, world: World, running: RowFilter, ever: RowFilter) -> World:
     """Fill an empty *world* with everything that runs.
 
     Args:
-        facts: The stored rows.
+        view: What is stored.
         world: An empty one, with how far the records go.
         running: Filters the rows that run.
         ever: Filters the packages that were ever in force.
     """
-    rows = (row for table in Table for row in _all(facts.running(table), running))
-    return build_world(world, rows, _all(facts.history(Table.PACKAGES), ever))
+    rows = (row for table in Table for row in _all(view.facts.running(table), running))
+    return build_world(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
 
 
-def load_past(facts: RowStreams, world: World, at: datetime, running: RowFilter, ever: RowFilter) -> World:
+def load_past(view: Reading, world: World, at: datetime, running: RowFilter, ever: RowFilter) -> World:
     """Fill an empty *world* with the facts of *at*; nothing can be written to it."""
-    rows = (row for table in Table for row in _all(facts.running_at(table, at), running))
-    packages = (row for row in facts.history(Table.PACKAGES) if row.start <= at)
+    rows = (row for table in Table for row in _all(view.facts.running_at(table, at), running))
+    packages = (row for row in view.facts.history(Table.PACKAGES) if row.start <= at)
     return build_world(world, rows, _all(packages, ever))
 
 

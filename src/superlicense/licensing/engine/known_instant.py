@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
+from superlicense.errors import TamperedStoreError
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.month import Month
@@ -32,15 +33,14 @@ class KnownInstant:
         self._is_complete = False
 
     def complete(self) -> None:
-        """Look at the stored usage, once, before this run records any.
-
-        Raises:
-            StoreError: it cannot be read, or was tampered with.
-        """
+        """Look at the stored usage, once, before this run records any."""
         if self._is_complete:
             return
-        with self._worlds.stored() as view:
-            recorded = newest_usage(self._worlds.checks.usage_in(view))
+        try:
+            with self._worlds.stored() as view:
+                recorded = newest_usage(self._worlds.checks.usage_in(view))
+        except TamperedStoreError:
+            recorded = None
         known = [at for at in (self._newest, recorded) if at is not None]
         self._newest = max(known, default=None)
         self._is_complete = True

@@ -103,14 +103,13 @@ class _Verifier:
             with self.reporting("reading the head"):
                 self._verify_head(view)
         with self.reporting("reading the journal"):
-            entries = view.journal.entries()
-            self._replay = replay_journal(entries, self._seals, self._head, sealed=self._sealed, noted=noted)
+            self._replay = replay_journal(view, self._seals, self._head, sealed=self._sealed, noted=noted)
         self._findings += self._replay.breaks
         self._missing = set(self._replay.rows)
         tables: set[str] = {*Table}
         with self.reporting("counting the rows"):
             tables |= view.facts.counts().keys()
-            self._forgotten = forgotten_until(view.facts, self._checks.seals)
+            self._forgotten = forgotten_until(view, self._checks.seals)
         for table in sorted(tables, key=_in_order):
             with self.reporting(f"reading {table}"):
                 for row in view.facts.history(table):

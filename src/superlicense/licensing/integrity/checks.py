@@ -31,7 +31,7 @@ from superlicense.errors import StoreUnavailableError, TamperedStoreError
 from superlicense.licensing.integrity.following import Followed, check_known, follow_plain, follow_sealed, is_known
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
-from superlicense.licensing.integrity.missing_tables import PresentRecords
+from superlicense.licensing.integrity.missing_tables import what_is_there
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
 from superlicense.licensing.integrity.seals import Head, Seals
@@ -98,16 +98,16 @@ class IntegrityChecks:
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
-            world = load_present(view.facts, marked(bare, view.mark), plain.running_row, plain.package_row)
+            world = load_present(view, marked(bare, view.mark), plain.running_row, plain.package_row)
             checked = self.stored_documents.checked(world)
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
-        there = PresentRecords(view)
-        seal_filter = SealFilter(self.seals, forgotten_until(there, self.seals), collects_running=not is_counted)
+        view = what_is_there(view)
+        seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
-        world = load_present(there, bare, seal_filter.running_row, seal_filter.package_row)
-        return self._named(there, world, integrity, seal_filter, None)
+        world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
+        return self._named(view, world, integrity, seal_filter, None)
 
     def load_past(self, view: Reading, at: datetime) -> World:
         """Load and check what held at *at*, under today's policy.
@@ -118,13 +118,13 @@ class IntegrityChecks:
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
-            past = self.stored_documents.checked(load_past(view.facts, bare, at, plain.running_row, plain.package_row))
+            past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
-        there = PresentRecords(view)
-        seal_filter = SealFilter(self.seals, forgotten_until(there, self.seals), collects_running=not is_counted)
-        world = load_past(there, bare, at, seal_filter.running_row, seal_filter.package_row)
-        return self._named(there, world, integrity, seal_filter, at).world
+        view = what_is_there(view)
+        seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
+        world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
+        return self._named(view, world, integrity, seal_filter, at).world
 
     def read_head(self, view: Reading, seals: Seals) -> tuple[IntegrityState, bool]:
         """Read the head of *view*.
@@ -136,7 +136,7 @@ class IntegrityChecks:
         Raises:
             StoreNewerError: the head counts what only a newer version can have written.
         """
-        counts = dict(PresentRecords(view).counts())
+        counts = dict(what_is_there(view).facts.counts())
         mark, written = _mark_of(view), view.head
         if written is None and (mark, view.revision.number, counts) == (_EMPTY.mark, 0, _EMPTY.counts):
             return IntegrityState(head=_EMPTY, mark=mark), True
@@ -149,18 +149,13 @@ class IntegrityChecks:
         return IntegrityState(written, head, mark), head.counts == counts
 
     def _named(
-        self,
-        there: PresentRecords,
-        world: World,
-        integrity: IntegrityState,
-        seal_filter: SealFilter,
-        at: datetime | None,
+        self, view: Reading, world: World, integrity: IntegrityState, seal_filter: SealFilter, at: datetime | None
     ) -> CheckedWorld:
         """Name the records that *seal_filter* has found, and those that differ from the journal."""
         found = integrity.sealed | seal_filter.tampered
         running = seal_filter.running
         if running is not None and self.seals is not None and integrity.head is not None:
-            replay = replay_journal(there.entries(), self.seals, integrity.head)
+            replay = replay_journal(view, self.seals, integrity.head)
             if not replay.is_complete:
                 found |= {HEAD}
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.model.journal import EntryKind
 from superlicense.model.month import Month
 from superlicense.model.store_report import Finding, FindingCode
-from superlicense.ports import StoredEntry
+from superlicense.ports import Reading, StoredEntry
 
 __all__ = ["JournalReplay", "Step", "TableRow", "replay_journal"]
 
@@ -87,17 +87,12 @@ class JournalReplay:
 
 
 def replay_journal(
-    entries: Iterable[StoredEntry],
-    seals: Seals,
-    head: Head | None,
-    *,
-    sealed: bool = True,
-    noted: tuple[int, bytes] | None = None,
+    view: Reading, seals: Seals, head: Head | None, *, sealed: bool = True, noted: tuple[int, bytes] | None = None
 ) -> JournalReplay:
-    """Replay a journal.
+    """Replay the journal of *view*.
 
     Args:
-        entries: Its entries, in order.
+        view: What is stored.
         seals: Makes the seals that entries have to have.
         head: How far the journal has to go, and the seal that it ends with;
             `None` if that is unknown.
@@ -111,7 +106,7 @@ def replay_journal(
     replay = JournalReplay()
     previous: bytes | None = None
     newest = 0
-    for entry in entries:
+    for entry in view.journal.entries():
         replay.entries += 1
         if head is not None and entry.number > head.mark.entries:
             replay.breaks.append(_entry(FindingCode.ENTRY_UNKNOWN, entry.number, "is newer than the head"))

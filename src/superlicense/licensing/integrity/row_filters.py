@@ -21,7 +21,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes
 from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.tampered_records import records_of
-from superlicense.licensing.loading import RowStreams, newer, readable, row_of, with_noun
+from superlicense.licensing.loading import newer, readable, row_of, with_noun
 from superlicense.model.event import EventKind, SystemEvent
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage, LicensePackage
@@ -31,7 +31,7 @@ from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import Forgotten, User
 from superlicense.model.world import TamperedRecord
-from superlicense.ports import StoredRow
+from superlicense.ports import Reading, StoredRow
 
 __all__ = ["PlainFilter", "SealFilter", "blanked_rightly", "forgotten_until", "placeholder", "sealed_row"]
 
@@ -79,13 +79,13 @@ class PlainFilter:
             return readable(stored)
 
 
-def forgotten_until(facts: RowStreams, seals: Seals | None) -> Mapping[str, int]:
+def forgotten_until(view: Reading, seals: Seals | None) -> Mapping[str, int]:
     """Return the newest sequence at which each user was forgotten, by id, rehired ones included.
 
     Every personal text of theirs below it is blanked, and none above it.
     """
     newest: dict[str, int] = {}
-    for row in facts.history(Table.FORGOTTEN):
+    for row in view.facts.history(Table.FORGOTTEN):
         if seals is None or seals.holds(row):
             newest[row.key] = max(row.sequence, newest.get(row.key, 0))
     return newest
