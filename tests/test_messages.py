@@ -32,6 +32,8 @@ from superlicense.model.user import UserType
 from tests.for_each import for_each
 from tools.compile_messages import compiled, read, sources
 
+THEIRS, OURS = "0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44", "6f1f6a54-3c52-4b0e-9b52-0d6f3f0a8a11"
+
 CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -128,14 +130,14 @@ SENTENCES = [
         ),
     ),
     (
-        because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="7f3e", expected=""),
-        "The superoffice license package was issued for another database (7f3e).",
-        "Licenspakken fra superoffice er udstedt til en anden database (7f3e).",
+        because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id=THEIRS, expected=""),
+        f"The superoffice license package was issued for another database ({THEIRS}).",
+        f"Licenspakken fra superoffice er udstedt til en anden database ({THEIRS}).",
     ),
     (
-        because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="7f3e", expected="81bc"),
-        "The superoffice license package was issued for another database (7f3e, this installation is 81bc).",
-        "Licenspakken fra superoffice er udstedt til en anden database (7f3e, denne installation er 81bc).",
+        because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id=THEIRS, expected=OURS),
+        f"The superoffice license package was issued for another database ({THEIRS}, this installation is {OURS}).",
+        f"Licenspakken fra superoffice er udstedt til en anden database ({THEIRS}, denne installation er {OURS}).",
     ),
     (
         because(ReasonCode.PACKAGE_IN_GRACE, owner="superoffice", expired_at=EXPIRY, stops_at=GRACE),

@@ -117,7 +117,8 @@ DEFECTS: dict[Broken, str] = {
         they_are_written_at_the_same_time_without_meeting installations_stay_apart_in_a_store_opened_anew""",
     tenants.MixesDatabasesOfACustomer: "databases_of_one_serial_number_are_installations_of_their_own",
     tenants.KeepsThemByCompany: "an_installation_is_known_by_its_key_alone",
-    tenants.IgnoresCaseOfInstallations: "keys_of_installations_are_told_apart_to_the_character",
+    tenants.KnowsTheEndOfAKey: "keys_of_installations_are_told_apart_to_the_character",
+    tenants.DropsTheKindOfAKey: "a_database_id_and_a_serial_number_never_meet",
     # Conflicts
     tenants.LetsItThrough: "what_does_not_fit_is_a_conflict a_conflict_undoes_the_whole_block",
     tenants.StaysBrokenAfterAConflict: "a_store_goes_on_after_a_conflict",

@@ -53,7 +53,7 @@ def verify(
         InvalidValueError: *earlier_head* is not a value that `noted_head` returned.
     """
     noted = None if earlier_head is None else read_noted_head(earlier_head)
-    verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation))
+    verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation.key))
     with verifier.reporting("opening the store"), store.reading(installation) as view:
         verifier.verify(view, noted)
     return verifier.report()

@@ -78,7 +78,7 @@ class IntegrityChecks:
         self._installation = installation
         self._policy = settled_policy(policy, pinned=trust is not None, sealed=seal_key is not None)
         self.stored_documents = StoredDocuments(trust)
-        self.seals = None if seal_key is None else Seals(seal_key, installation)
+        self.seals = None if seal_key is None else Seals(seal_key, installation.key)
 
     def copy(self) -> IntegrityChecks:
         """Return checks that start with what these have verified, and go on independently."""

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from superlicense.document.package import digest, open_package, read_stored
+from superlicense.document.package import digest, open_package, read
 from superlicense.document.root import Root
 from superlicense.errors import SuperlicenseError, UnreachableRootError
 from superlicense.licensing.integrity.trust import Trust, noun_of
@@ -135,7 +135,7 @@ class StoredDocuments:
 def _matches_payload(document: bytes, installed: InstalledPackage) -> bool:
     """Return whether *installed* is what the unsigned payload *document* contains."""
     unsigned = (installed.unsigned, installed.signed_by, installed.root_version) == (True, (), None)
-    return unsigned and digest(document) == installed.digest and read_stored(document) == installed.package
+    return unsigned and digest(document) == installed.digest and read(document) == installed.package
 
 
 def _matches(document: bytes, installed: InstalledPackage, root: Root) -> bool:
