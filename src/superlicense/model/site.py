@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from attrs import Attribute, Factory, field, frozen
+from attrs import Attribute, Factory, evolve, field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
@@ -88,6 +88,15 @@ class Installation:
         Source: design section 8, "Identity".
         """
         return f"serial:{self.serial_number}" if self.database_id is None else f"database:{self.database_id}"
+
+    def under(self, key: str) -> Installation:
+        """Return this installation with the serial number or the database id that makes *key* its `key`."""
+        kind, _, name = key.partition(":")
+        if key == self.key:
+            return self
+        if kind == "database":
+            return evolve(self, database_id=name)
+        return evolve(self, database_id=None, serial_number=name)
 
     @property
     def is_demo(self) -> bool:

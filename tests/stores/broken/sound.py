@@ -197,6 +197,13 @@ class SoundView:
         self.sound.keep_head(head)
 
     @property
+    def key(self) -> str:
+        return self.sound.key
+
+    def add_alias(self, key: str) -> bool:
+        return self.sound.add_alias(key)
+
+    @property
     def usage(self) -> SoundUsage:
         return self.store.usage_type(self.sound.usage)
 

@@ -23,7 +23,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
     read_meter_month,
     read_month_row,
 )
-from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, UsageStatements
+from superlicense.adapters.sqlalchemy.usage_statements import ALIAS_RECORD, CHANGING, UsageStatements
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -210,4 +210,6 @@ def _bounds(since: Month | None, until: Month | None) -> tuple[str, str]:
 
 
 def _head(found: Sequence[Any]) -> StoredUsageHead:
+    if found and found[0][0] == ALIAS_RECORD:
+        raise ConflictError("the installation has become an alias of another one")
     return StoredUsageHead.of_text(*found[0]) if found else StoredUsageHead()
