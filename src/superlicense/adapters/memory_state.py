@@ -87,7 +87,7 @@ class StoredInstallation:
         # The installation that its key has become an alias of.
         self.alias_of: StoredInstallation | None = None
         self.lock = RLock()
-        self.usage = StoredUsage()
+        self.usage = StoredUsage(key)
         self.writing = Flag("this thread is already writing")
         self.pending: Commit | None = None
         self.series = urandom(8).hex()

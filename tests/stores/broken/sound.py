@@ -93,6 +93,10 @@ class SoundUsage:
     def __init__(self, sound: Usage) -> None:
         self.sound = sound
 
+    @property
+    def key(self) -> str:
+        return self.sound.key
+
     def head(self) -> StoredUsageHead:
         return self.sound.head()
 

@@ -44,7 +44,7 @@ class SqlUsage:
         """Read and write the usage of *installation*."""
         self._connection = connection
         self._sql = statements
-        self._key = installation
+        self._key = self.key = installation
         self._on_postgres = statements.dialect == "postgresql"
 
     def _all(self, statement: str, *values: object) -> Sequence[Any]:

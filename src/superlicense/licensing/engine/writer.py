@@ -26,6 +26,7 @@ from attrs import evolve
 from superlicense.errors import (
     ConflictError,
     InvalidValueError,
+    RefusedError,
     StoreBusyError,
     StoreError,
     SuperlicenseError,
@@ -46,6 +47,7 @@ from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
@@ -80,6 +82,18 @@ class _Request(NamedTuple):
     by: str
     at: datetime | None
     extra_write: ExtraWrite | None
+
+
+def _keep_aliases(view: Writing, applied: Applied) -> None:
+    """Let the key of an identity that *applied* starts open what is stored here.
+
+    Raises:
+        RefusedError: something else is stored under it.
+    """
+    for row in applied.rows:
+        if row.table is Table.IDENTITIES and row.end is None and not view.add_alias(row.noun.key):
+            named = {"serial_number": row.noun.serial_number, "database_id": row.noun.database_id}
+            raise RefusedError([because(ReasonCode.IDENTITY_IN_USE, **named)])
 
 
 class Writer:
@@ -226,6 +240,7 @@ class Writer:
             self._writing.discard(thread)
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
+        _keep_aliases(view, applied)
         before, after = user_count(world), user_count(applied.world)
         if before != after:
             try:

@@ -54,6 +54,7 @@ class Aliases(Contract):
         add_alias(store, RENUMBERED)
         write(store, user_row(2, "bo"), installation=RENUMBERED)
         with store.recording(RENUMBERED) as usage:
+            assert usage.key == NORDVIK.key
             usage.lock_head()
             usage.add_months([usage_month_of()])
         assert history(store) == history(store, installation=RENUMBERED) == [user_row(1), user_row(2, "bo")]
