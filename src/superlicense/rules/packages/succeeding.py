@@ -8,7 +8,9 @@ was ever in force under that serial number, so that no package leads back twice.
 Rule 2: everything that is stored stays. The new identity remembers the one before
 it, if a package in force had been issued to it.
 
-Rule 3: the identity that an installation has already is no change.
+Rule 3: the identity that an installation has already is no change. One that was
+tampered with is put right by a package that was issued to the genuine one, also by
+the one in force.
 
 Source: design section 8, "Identity"; documents.md, Package; ADR 39.
 """
@@ -60,11 +62,13 @@ def change_installation(step: Step, change: ChangeInstallation) -> None:
     """Give the installation the names of ``change.installation``, and put the package of its document in force."""
     world, new, activation = step.world, change.installation, change.activation
     present = present_identity(world)
-    if is_same(new, present) and new.company == present.company and _is_in_force(world, activation):
+    in_force = _is_in_force(world, activation)
+    if is_same(new, present) and new.company == present.company and in_force and IDENTITY_RECORD not in world.tampered:
         return
     if activation is not None:
         refuse_if(list(_document_refusals(present, change, activation.package)))
-        _check_newer(world, activation.package)
+        if not in_force:
+            _check_newer(world, activation.package)
     identity = Identity(
         serial_number=new.serial_number,
         company=new.company,
@@ -128,7 +132,8 @@ def _activate(step: Step, activation: ActivatePackage, identity: Identity) -> No
         ours, serial_number=identity.serial_number, company=identity.company, database_id=identity.database_id
     )
     # The instance may still say the former identity; the package is judged for the new one.
-    renamed = apply_rows(evolve(step.world, installation=installation), step.rows)
+    tampered = step.world.tampered - {IDENTITY_RECORD}
+    renamed = apply_rows(evolve(step.world, installation=installation, tampered=tampered), step.rows)
     inner = Step(renamed, step.at, step.by, step.vetoes, step.record_of)
     activate(inner, activation)
     step.rows += inner.rows
