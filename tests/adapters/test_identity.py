@@ -13,6 +13,7 @@ from superlicense.testing.contract.blocks import in_threads
 from tests.adapters.databases import Database
 from tests.installation import SALES, START, Clock, person
 from tests.licensing.identities import (
+    CLONE,
     GRACE,
     NEW,
     OLD,

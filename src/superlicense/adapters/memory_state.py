@@ -143,7 +143,7 @@ class StoredInstallation:
     def become_alias_of(self, other: StoredInstallation) -> None:
         """Let *other* take the place of this installation; a second time changes nothing."""
         self.alias_of = other
-        # Whoever watches this one looks again, and finds the other.
+        # An instance that watches this one looks again, and finds the other.
         self.revision = Revision(0, f"alias of {other.key}")
 
     def _apply(self, block: Block) -> None:

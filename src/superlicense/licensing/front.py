@@ -235,7 +235,7 @@ class Licensing:
     def change_installation(
         self, installation: Installation, document: bytes | None = None, *, by: str, at: datetime | None = None
     ) -> Applied:
-        """Give the installation another serial number, company or database id.
+        """Change the serial number, company or database id of the installation.
 
         Everything that is stored stays where it is, and opens under the new names as
         well. This object and others that say the former names go on with a warning

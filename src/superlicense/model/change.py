@@ -178,7 +178,7 @@ class RemovePackage:
 
 @frozen(kw_only=True)
 class ChangeInstallation:
-    """Give the installation another serial number, company or database id.
+    """Change the serial number, company or database id of the installation.
 
     Attributes:
         installation: The installation as it is to be; its other fields do not count.

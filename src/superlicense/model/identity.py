@@ -1,7 +1,7 @@
 """The identity of an installation: who it is licensed as, now and before.
 
-Rule 1: without a stored identity the installation is whoever its package in force
-was issued to. The first change of serial number or company stores one.
+Rule 1: without a stored identity the installation has the names that its package in
+force was issued to. The first change of serial number or company stores one.
 
 Rule 2: an identity names those that it has succeeded and when, so that instances
 and packages with a former one can go on for a while.

@@ -1,4 +1,4 @@
-"""Succeeding: giving the installation another serial number, company or database id.
+"""Succeeding: another serial number, company or database id for the installation.
 
 Rule 1: with a package, it has to be one of SUPEROFFICE that was issued to the new
 identity, and under another serial number it has to name the one that it succeeds.
@@ -8,7 +8,7 @@ was ever in force under that serial number, so that no package leads back twice.
 Rule 2: everything that is stored stays. The new identity remembers the one before
 it, if a package in force had been issued to it.
 
-Rule 3: the identity that an installation has already is no change. One that was
+Rule 3: the identity that an installation has already is not a change. One that was
 tampered with is put right by a package that was issued to the genuine one, also by
 the one in force.
 
@@ -59,7 +59,7 @@ def present_identity(world: World) -> Identity:
 
 
 def change_installation(step: Step, change: ChangeInstallation) -> None:
-    """Give the installation the names of ``change.installation``, and put the package of its document in force."""
+    """Change the names to those of ``change.installation``, and put the package of its document in force."""
     world, new, activation = step.world, change.installation, change.activation
     present = present_identity(world)
     in_force = _is_in_force(world, activation)
