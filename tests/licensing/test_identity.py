@@ -103,6 +103,23 @@ def test_the_configuration_is_renamed_before_the_change(
     assert clean(early)
 
 
+def test_a_database_id_is_configured_before_the_change(store: sl.Store, clock: Clock) -> None:
+    furnish(open_as(store, OLD, clock))
+    new = in_database(OLD)
+    early = open_as(store, new, clock)
+    early.change_installation(new, document(new, 2), by="admin")
+    assert enters(early)
+    assert warned(open_as(store, OLD, clock)) == ["identity_changed"]
+
+
+@pytest.mark.parametrize("replaces", [None, CLONE.serial_number])
+def test_without_a_predecessor_the_package_is_put_in_force(store: sl.Store, clock: Clock, replaces: str | None) -> None:
+    licensing = open_as(store, NEW, clock)
+    licensing.change_installation(NEW, document(NEW, replaces=replaces), by="admin")
+    assert licensing.packages.current() is not None
+    assert open_as(store, CLONE, clock).packages.current() is None
+
+
 @SEALED
 def test_the_grace_of_the_former_names_ends(store: sl.Store, clock: Clock, options: Options) -> None:
     before = furnish(open_as(store, OLD, clock, **options))
@@ -367,6 +384,24 @@ def test_a_partners_package_has_the_grace_to_be_issued_again(store: sl.Store, cl
     again = partner_issued(1, ROUTE_MAP, serial_number=NEW.serial_number, company=NEW.company)
     after.packages.activate(after.packages.preview(again), by="admin")
     assert after.gate.has_system("nordvik.route-map", at=START + GRACE)
+
+
+def test_what_waits_for_a_partner_is_replaced_under_the_new_number(store: sl.Store, clock: Clock) -> None:
+    licensing = furnish(open_as(store, OLD, clock))
+    first = partner_issued(1, ROUTE_MAP)
+    licensing.packages.activate(licensing.packages.preview(first), by="admin")
+    licensing.packages.offer(partner_issued(7, system("nordvik.route-plan")), by="cron")
+    assert licensing.packages.waiting("nordvik") is not None
+    licensing.change_installation(NEW, succession(NEW, OLD), by="admin")
+    after = open_as(store, NEW, clock)
+    assert after.packages.waiting("nordvik") is not None
+    named = {"serial_number": NEW.serial_number, "company": NEW.company}
+    after.packages.offer(partner_issued(1, system("nordvik.route-plan"), **named), by="cron")
+    waiting = after.packages.waiting("nordvik")
+    assert waiting is not None
+    assert (waiting.issue, waiting.serial_number) == (1, NEW.serial_number)
+    licensing.packages.offer(partner_issued(2, ROUTE_MAP, **named), by="cron")
+    assert after.packages.waiting("nordvik") is None
 
 
 @SEALED

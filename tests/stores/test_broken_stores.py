@@ -131,6 +131,9 @@ DEFECTS: dict[Broken, str] = {
     aliases.TakesWhatWasOpened: "what_was_only_looked_at_is_not_taken",
     aliases.RemembersTheMarkOfAnAlias: "writers_of_both_keys_wait_for_each_other",
     aliases.ForgetsAliasesInTheEnd: "an_alias_stays_in_a_store_opened_anew",
+    aliases.ForgetsWhoWaits: """
+        a_writer_who_waits_meanwhile_writes_under_the_key
+        a_recording_that_waits_meanwhile_is_refused_or_recorded_under_the_key""",
     aliases.ShowsTheKeyItWasAskedFor: "an_alias_opens_what_is_stored",
     # Conflicts
     tenants.LetsItThrough: "what_does_not_fit_is_a_conflict a_conflict_undoes_the_whole_block",

@@ -169,8 +169,8 @@ def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
         known = newest.get(series) or world.newest_issues.get(series)
         if known is None or (installed.package.issue or 0) >= (known.package.issue or 0):
             newest[series] = installed
-            if installed.package.is_superoffice and not installed.unsigned:
-                addressed[names_of(installed.package)[:2]] = row
+        if installed.package.is_superoffice and not installed.unsigned:
+            addressed[names_of(installed.package)[:2]] = row
         stamp = installed.package.issued_at
         if not installed.unsigned and stamp is not None:
             issued_at = stamp if issued_at is None else max(issued_at, stamp)

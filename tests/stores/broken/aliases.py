@@ -137,6 +137,35 @@ class ForgetsAliasesInTheEnd(SoundOnDisk):
             return True
 
 
+class ForgetsWhoWaits(SoundStore):
+    """What is written under a key that was none when the block began is kept aside."""
+
+    def __init__(self, storage: MemoryStore | None = None) -> None:
+        super().__init__(storage)
+        self.aside = MemoryStore()
+        self.aliases: set[str] = set()
+
+    class view_type(SoundView):  # noqa: N801 - named as the store asks for it
+        store: ForgetsWhoWaits
+
+        def add_alias(self, key: str) -> bool:
+            made = self.sound.add_alias(key)
+            self.store.aliases.add(key)
+            return made
+
+    @contextmanager
+    def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
+        storage = self.aside if installation.key in self.aliases else self.storage
+        with storage.writing(installation, patience=patience) as view:
+            yield self.view_type(view, self, installation)
+
+    @contextmanager
+    def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
+        storage = self.aside if installation.key in self.aliases else self.storage
+        with storage.recording(installation, patience=patience) as usage:
+            yield self.usage_type(usage)
+
+
 class ShowsTheKeyItWasAskedFor(SoundStore):
     class view_type(SoundView):  # noqa: N801 - named as the store asks for it
         @property

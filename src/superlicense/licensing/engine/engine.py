@@ -122,8 +122,8 @@ class Engine:
     def predecessor(self, change: ChangeInstallation) -> Engine:
         """Return the engine of the installation that *change* is about: this one, or the one that it succeeds.
 
-        Where the host says the new serial number already, nothing is stored under it
-        yet, and the document of *change* names the serial number that it succeeds.
+        Where the host says the new names already, nothing is stored under them yet,
+        and the document of *change* names the serial number that it succeeds.
 
         Raises:
             SuperlicenseError: the document is refused.
@@ -132,9 +132,10 @@ class Engine:
         if change.document is None or trust is None or world.entries:
             return self
         package = self.documents(world, self.clock.now(world)).package(change.document).package
-        if package.replaces is None or self.installation.database_id is not None:
+        succeeded = package.replaces or package.serial_number
+        former = evolve(self.installation, serial_number=succeeded, database_id=None)
+        if former.key == self.installation.key:
             return self
-        former = evolve(self.installation, serial_number=package.replaces)
         checks, staleness = self.checks.of(former), self.policy.max_staleness
         worlds = WorldCache.load(self.store, former, clock=self.clock, checks=checks, max_staleness=staleness)
         if not worlds.state.snapshot.world.entries:

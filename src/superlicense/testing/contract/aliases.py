@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Thread
 
 import pytest
 from attrs import evolve
 
+from superlicense.errors import ConflictError
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.ports import Store
-from superlicense.testing.contract.blocks import Boom, Contract, MakeStore, Reopen, history, in_threads, write
+from superlicense.testing.contract.blocks import Boom, Contract, history, in_threads, write
 from superlicense.testing.samples import NORDVIK, SOLVANG, entry, user_row
 from superlicense.testing.usage_samples import NOVEMBER, usage_month_of
 
@@ -135,13 +137,42 @@ class Aliases(Contract):
         assert view.revision == made
         assert history(store, installation=RENUMBERED) == [user_row(1)]
 
-    def test_an_alias_stays_in_a_store_opened_anew(self, make_store: MakeStore, reopen: Reopen | None) -> None:
-        if reopen is None:
-            pytest.skip("the store does not persist")
-        store = make_store()
+    def test_a_writer_who_waits_meanwhile_writes_under_the_key(self, store: Store) -> None:
         write(store, user_row(1))
-        add_alias(store, RENUMBERED)
-        assert history(reopen(store), installation=RENUMBERED) == [user_row(1)]
+
+        def hire() -> None:
+            with store.writing(RENUMBERED) as other:
+                number = other.mark.sequence + 1
+                other.facts.start(user_row(number, f"user{number}"))
+
+        waiting = Thread(target=hire)
+        with store.writing(NORDVIK) as view:
+            view.add_alias(RENUMBERED.key)
+            waiting.start()
+        waiting.join()
+        assert [row.key for row in history(store)] == ["anna", "user2"]
+
+    def test_a_recording_that_waits_meanwhile_is_refused_or_recorded_under_the_key(self, store: Store) -> None:
+        write(store, user_row(1))
+        refused: list[ConflictError] = []
+
+        def record() -> None:
+            try:
+                with store.recording(RENUMBERED) as usage:
+                    usage.lock_head()
+                    usage.add_months([usage_month_of()])
+            except ConflictError as error:
+                refused.append(error)
+
+        waiting = Thread(target=record)
+        with store.writing(NORDVIK) as view:
+            view.add_alias(RENUMBERED.key)
+            waiting.start()
+        waiting.join()
+        with store.reading(NORDVIK) as view:
+            assert len(view.usage.months()) == (0 if refused else 1)
+        with store.reading(RENUMBERED) as view:
+            assert view.key == NORDVIK.key
 
     def test_writers_of_both_keys_wait_for_each_other(self, store: Store) -> None:
         write(store, user_row(1))
