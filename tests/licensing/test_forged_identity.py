@@ -155,6 +155,13 @@ def test_a_longer_grace_needs_the_seal_key(clock: Clock) -> None:
     assert named_and_useless(changed.open(OLD))
 
 
+def test_an_identity_without_its_package_is_named(clock: Clock) -> None:
+    changed = Changed(clock, {})
+    changed.home.rewrite(Table.PACKAGES, "superoffice", lambda _: None)
+    assert "tampered" in codes(changed.open(NEW).gate.login("anna", WEB))
+    assert not enters(changed.open(OLD))
+
+
 def test_the_genuine_identity_is_not_named(changed: Changed, clock: Clock) -> None:
     for installation in (NEW, OLD):
         assert enters(changed.open(installation))

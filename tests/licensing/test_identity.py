@@ -112,6 +112,19 @@ def test_a_database_id_is_configured_before_the_change(store: sl.Store, clock: C
     assert warned(open_as(store, OLD, clock)) == ["identity_changed"]
 
 
+@on_both_stores
+def test_a_database_id_is_given_up(store: sl.Store, clock: Clock) -> None:
+    old = in_database(OLD)
+    licensing = furnish(open_as(store, old, clock))
+    licensing.change_installation(NEW, succession(NEW, old), by="admin")
+    after = open_as(store, NEW, clock)
+    assert enters(after)
+    after.users.save(sl.User(id="cy"))
+    clock.forward(seconds=2)
+    assert licensing.users.find("cy") is not None
+    assert clean(after)
+
+
 @pytest.mark.parametrize("replaces", [None, CLONE.serial_number])
 def test_without_a_predecessor_the_package_is_put_in_force(store: sl.Store, clock: Clock, replaces: str | None) -> None:
     licensing = open_as(store, NEW, clock)
@@ -371,6 +384,28 @@ class TestUnsigned:
         after.packages.adopt_unsigned(ours, by="admin")
         assert codes(licensing.gate.login("anna", WEB))[0] == "other_company"
         assert "license_missing" in codes(after.gate.login("anna", WEB))
+
+
+def test_a_package_that_is_no_longer_accepted_proves_nothing(store: sl.Store, clock: Clock) -> None:
+    unpinned = open_as(store, OLD, clock, trust=None)
+    unpinned.packages.adopt_unsigned(package(), by="admin")
+    unpinned.users.sync([sl.User(id="anna", may_log_in=True)])
+    unpinned.seats.assign("anna", SALES, by="admin")
+    pinned = open_as(store, OLD, clock)
+    assert codes(pinned.gate.login("anna", WEB))[0] == "unsigned_not_accepted"
+    pinned.change_installation(NEW, succession(NEW, OLD), by="admin")
+    after = open_as(store, NEW, clock)
+    assert enters(after)
+    assert clean(after)
+    assert codes(open_as(store, OLD, clock).gate.login("anna", WEB))[0] == "other_company"
+
+
+def test_a_newer_package_of_the_same_names_is_put_in_force(store: sl.Store, clock: Clock) -> None:
+    licensing = furnish(open_as(store, OLD, clock))
+    made = licensing.change_installation(OLD, document(OLD, 2, seats=9), by="admin")
+    assert {row.table for row in made.rows} == {Table.PACKAGES}
+    assert licensing.seats.usage(SALES).total == 9
+    assert warned(licensing) == []
 
 
 def test_a_partners_package_has_the_grace_to_be_issued_again(store: sl.Store, clock: Clock) -> None:

@@ -8,7 +8,7 @@ was ever in force under that serial number, so that no package leads back twice.
 Rule 2: everything that is stored stays. The new identity remembers the one before
 it, if a package in force had been issued to it.
 
-Rule 3: the identity that an installation has already is not a change. One that was
+Rule 3: an identity that the installation has already is not stored again. One that was
 tampered with is put right by a package that was issued to the genuine one, also by
 the one in force.
 
@@ -62,20 +62,23 @@ def change_installation(step: Step, change: ChangeInstallation) -> None:
     """Change the names to those of ``change.installation``, and put the package of its document in force."""
     world, new, activation = step.world, change.installation, change.activation
     present = present_identity(world)
+    has_names = is_same(new, present) and new.company == present.company and IDENTITY_RECORD not in world.tampered
     in_force = _is_in_force(world, activation)
-    if is_same(new, present) and new.company == present.company and in_force and IDENTITY_RECORD not in world.tampered:
+    if has_names and in_force:
         return
     if activation is not None:
         refuse_if(list(_document_refusals(present, change, activation.package)))
         if not in_force:
             _check_newer(world, activation.package)
-    identity = Identity(
-        serial_number=new.serial_number,
-        company=new.company,
-        database_id=new.database_id,
-        former=_former(step, present, change),
-    )
-    step.replace(world.identities.get(IDENTITY_KEY), Table.IDENTITIES, IDENTITY_KEY, identity)
+    identity = present
+    if not has_names:
+        identity = Identity(
+            serial_number=new.serial_number,
+            company=new.company,
+            database_id=new.database_id,
+            former=_former(step, present, change),
+        )
+        step.replace(world.identities.get(IDENTITY_KEY), Table.IDENTITIES, IDENTITY_KEY, identity)
     waiting = world.waiting.get(SUPEROFFICE)
     if waiting is not None and addressee_mismatches(waiting.noun.package, identity):
         # It was issued to the former identity, and can never be put in force.
