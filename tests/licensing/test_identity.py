@@ -10,7 +10,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.document.keys import SigningKey
 from superlicense.model.row import Table
-from tests.installation import SALES, START, WEB, Clock, codes, on_both_stores, package, system
+from tests.installation import SALES, START, WEB, Clock, CountingStore, codes, on_both_stores, package, system
 from tests.licensing.identities import (
     CLONE,
     GRACE,
@@ -337,6 +337,18 @@ class TestOccupied:
         assert warned(licensing) == ["identity_changed"]
 
 
+def test_one_that_became_an_alias_is_looked_at_no_more_than_any(clock: Clock) -> None:
+    counting = CountingStore(sl.MemoryStore())
+    before = furnish(open_as(counting, OLD, clock))
+    early = open_as(counting, NEW, clock)
+    before.change_installation(NEW, succession(NEW, OLD), by="admin")
+    assert enters(early)
+    seen = counting.reads
+    for _ in range(5):
+        assert enters(early)
+    assert counting.reads == seen
+
+
 class TestUnsigned:
     """Without a pinned root no document is needed, and the packages of the former names go on for a while."""
 
@@ -369,6 +381,12 @@ class TestUnsigned:
         after.packages.adopt_unsigned(ours, by="admin")
         assert warned(after) == []
         assert after.gate.login("anna", WEB, at=START + GRACE)
+
+    def test_what_the_caller_says_of_a_package_does_not_count(self, store: sl.Store, clock: Clock) -> None:
+        licensing = open_as(store, OLD, clock, trust=None)
+        told = sl.ActivatePackage(package=package(issue=7), document=b"{}", unsigned=True)
+        licensing.apply([sl.ChangeInstallation(installation=NEW, activation=told)], by="admin")
+        assert licensing.packages.current() is None
 
     def test_a_document_needs_a_root(self, store: sl.Store, clock: Clock) -> None:
         licensing = open_as(store, OLD, clock, trust=None)
