@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import (
     FLAG,
     INSTANT,
@@ -104,17 +104,17 @@ _FORMER: Final = noun_codec(
 _IDENTITY: Final = noun_codec(
     Identity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (each(_FORMER), "former")
 )
-NOUNS: Final[Mapping[Table, Record[Noun]]] = MappingProxyType(
+NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
     {
-        Table.PACKAGES: Record(_INSTALLED),
-        Table.WAITING_PACKAGES: Record(_INSTALLED),
-        Table.ROOTS: Record(_ROOT),
-        Table.USERS: Record(_USER),
-        Table.SITES: Record(noun_codec(Site, (TEXT, "id name company"))),
-        Table.ASSIGNMENTS: Record(_ASSIGNMENT),
-        Table.EVENTS: Record(_EVENT),
-        Table.FORGOTTEN: Record(noun_codec(Forgotten, (TEXT, "id"))),
-        Table.IDENTITIES: Record(_IDENTITY),
+        Table.PACKAGES: RecordCodec(_INSTALLED),
+        Table.WAITING_PACKAGES: RecordCodec(_INSTALLED),
+        Table.ROOTS: RecordCodec(_ROOT),
+        Table.USERS: RecordCodec(_USER),
+        Table.SITES: RecordCodec(noun_codec(Site, (TEXT, "id name company"))),
+        Table.ASSIGNMENTS: RecordCodec(_ASSIGNMENT),
+        Table.EVENTS: RecordCodec(_EVENT),
+        Table.FORGOTTEN: RecordCodec(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.IDENTITIES: RecordCodec(_IDENTITY),
     }
 )
 """The records of each table."""

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from superlicense.model.month import Month
+from superlicense.model.plain_data import PlainNoun
 from superlicense.model.row import Row
 
 __all__ = ["EntryKind", "JournalEntry"]
@@ -37,7 +38,7 @@ class EntryKind(StrEnum):
 
 
 @frozen(kw_only=True)
-class JournalEntry:
+class JournalEntry(PlainNoun):
     """One entry of the journal of an installation.
 
     Attributes:
@@ -48,6 +49,9 @@ class JournalEntry:
         month: The month that was closed, or whose terms were set; `None` for every other kind.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it, as they were then.
+        tampered: Sequences of rows that are missing, or are no longer what was written;
+            they are neither in *before* nor in *after*. Only a store that is sealed
+            can tell.
     """
 
     number: int
@@ -57,6 +61,7 @@ class JournalEntry:
     month: Month | None = None
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
+    tampered: tuple[int, ...] = ()
 
     @property
     def change(self) -> str:

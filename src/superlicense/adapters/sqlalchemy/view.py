@@ -15,11 +15,13 @@ from superlicense.adapters.sqlalchemy.aliases import add_alias, check_direct
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.adapters.sqlalchemy.missing_tables import MissingTables
 from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
+from superlicense.adapters.sqlalchemy.transactions import begin_again
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.errors import ConflictError, StoreOutdatedError, TamperedStoreError
+from superlicense.errors import ConflictError
 from superlicense.model.license import LicenseName
 from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow, Subject
 
@@ -57,8 +59,9 @@ class SqlView:
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
         self._subjects: list[Values] = []
+        self._missing = MissingTables(lambda: self._go_on(lock=lock))
         number, token, recorded_at, sequence, entries, steps, known_from, head, _, form = self._open(lock=lock)
-        self.usage = SqlUsage(connection, statements.usage, self._key)
+        self.usage = SqlUsage(connection, statements.usage, self._key, reading=self._reading)
         self._sequence: int = sequence
         self._entries: int = entries
         self._steps: int = steps
@@ -75,11 +78,11 @@ class SqlView:
 
     def _open(self, *, lock: bool, is_alias: bool = False) -> Sequence[Any]:
         """Return the columns of the installation, of the one that it is an alias of where it is one."""
-        statement = self._sql.lock if lock else self._sql.head
-        found = self._one(statement)
+        sql = self._sql
+        found = self._one(sql.lock) if lock else self._missing.head(self._one, sql.head, sql.head_alone, sql.any_seal)
         if found is None and lock:
-            self._send(self._sql.begin_installation, [(self._key,)])
-            found = self._one(statement)
+            self._send(sql.begin_installation, [(self._key,)])
+            found = self._one(sql.lock)
         columns = check_head(found or self._nothing_yet())
         alias_of = columns[-2]
         if alias_of is None:
@@ -95,7 +98,7 @@ class SqlView:
 
     def _send(self, statement: str, batch: list[Values]) -> int:
         """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
-        with translated_errors():
+        with self._reading():
             return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
 
     def _flush(self) -> None:
@@ -114,16 +117,23 @@ class SqlView:
                 self._send(statement, waiting)
                 waiting.clear()
 
+    def _go_on(self, *, lock: bool) -> bool:
+        """Make the transaction usable after an error; false if its lock would be lost."""
+        if self._connection.dialect.name == "postgresql":
+            if lock:
+                return False
+            self._begin_again()
+        return True
+
+    def _begin_again(self) -> None:
+        """Begin the transaction of a view to read again."""
+        begin_again(self._connection)
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Translate errors; what a store with a head has had, and has no longer, was taken from it."""
-        try:
-            with translated_errors():
-                yield
-        except StoreOutdatedError as error:
-            if self.head is None:
-                raise
-            raise TamperedStoreError(error.detail) from error
+        """Translate errors; what a sealed store lacks was taken from it."""
+        with self._missing.told(sealed=self.head is not None), translated_errors():
+            yield
 
     def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
         self._flush()

@@ -26,7 +26,6 @@ from attrs import evolve
 from superlicense.errors import (
     ConflictError,
     InvalidValueError,
-    RefusedError,
     StoreBusyError,
     StoreError,
     SuperlicenseError,
@@ -35,6 +34,7 @@ from superlicense.errors import (
     refusal,
 )
 from superlicense.licensing.clock import to_utc
+from superlicense.licensing.engine.keeping_aliases import keep_aliases
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
@@ -47,7 +47,6 @@ from superlicense.licensing.metering.user_count import user_count
 from superlicense.licensing.metering.user_moves import move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
@@ -82,18 +81,6 @@ class _Request(NamedTuple):
     by: str
     at: datetime | None
     extra_write: ExtraWrite | None
-
-
-def _keep_aliases(view: Writing, applied: Applied) -> None:
-    """Let the key of an identity that *applied* starts open what is stored here.
-
-    Raises:
-        RefusedError: something else is stored under it.
-    """
-    for row in applied.rows:
-        if row.table is Table.IDENTITIES and row.end is None and not view.add_alias(row.noun.key):
-            named = {"serial_number": row.noun.serial_number, "database_id": row.noun.database_id}
-            raise RefusedError([because(ReasonCode.IDENTITY_IN_USE, **named)])
 
 
 class Writer:
@@ -240,7 +227,7 @@ class Writer:
             self._writing.discard(thread)
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
-        _keep_aliases(view, applied)
+        keep_aliases(view, applied)
         before, after = user_count(world), user_count(applied.world)
         if before != after:
             try:

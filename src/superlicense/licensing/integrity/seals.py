@@ -93,10 +93,6 @@ class Seals:
         self._key = derive(seal_key, stored_key)
         self._home = encode(stored_key)
 
-    def row(self, row: StoredRow) -> bytes:
-        """Make the seal that *row* has to have."""
-        return self.of_bytes(row_bytes(row))
-
     def of_bytes(self, written: bytes) -> bytes:
         """Make the seal of a row, given its `row_bytes`."""
         return make_seal(self._key, b"row" + self._home + written)
