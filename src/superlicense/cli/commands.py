@@ -44,6 +44,7 @@ _SECTIONS: Final = MappingProxyType(
             "close-month": ("metering", "Close a month and freeze its statement."),
             "set-terms": ("metering", "Bill an open month on the configured terms."),
             "start-event": ("notices", "Start a system event."),
+            "edit-event": ("notices", "Edit a running system event."),
             "end-event": ("notices", "End a running system event."),
             "install-root": ("activation", "Install the next trust root."),
         },
