@@ -31,7 +31,7 @@ def start(event_id: str, kind: EventKind = NO_LOGIN, scope: EventScope = ALL, ta
 
 
 def running(*ids: str, kind: EventKind = NO_LOGIN) -> tuple[Reason, ...]:
-    """Give the reasons for events that are in the way."""
+    """Return the reasons for events that are in the way."""
     return tuple(because(ReasonCode.EVENT_RUNNING, kind=kind, event=event_id) for event_id in ids)
 
 
@@ -39,7 +39,7 @@ def test_the_write_says_when_and_by_whom_not_the_caller() -> None:
     office = Office()
     at = office.at
     wanted = evolve(
-        start("e1").event, message="Upgrade tonight", started_by="somebody else", ended_at=START, ended_by="bo"
+        start("e1").event, message="Upgrade tonight", started_by="another user", ended_at=START, ended_by="bo"
     )
     (row,) = office.do(StartEvent(event=wanted)).rows
     assert (row.table, row.key, row.start, row.started_by) == (Table.EVENTS, "e1", at, "admin")
