@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 from superlicense.errors import ConflictError, StoreBusyError
@@ -14,18 +14,15 @@ __all__ = ["Flag", "OpenBlock", "take"]
 
 
 class Flag:
-    """Whether a block that writes is open.
+    """Whether a block that writes is open."""
 
-    Attributes:
-        is_set: Whether it is.
-    """
-
-    __slots__ = ("_conflict", "is_set")
+    __slots__ = ("_conflict", "_open")
 
     def __init__(self, conflict: str) -> None:
         """Start unset; *conflict* is the message to a second block."""
         self._conflict = conflict
-        self.is_set = False
+        # Nobody waits for it: threads take turns by the lock of the block.
+        self._open = Lock()
 
     def set_until_the_end(self, stack: ExitStack) -> None:
         """Set this until *stack* is closed.
@@ -33,11 +30,10 @@ class Flag:
         Raises:
             ConflictError: it is set already.
         """
-        if self.is_set:
+        # In one line, so that no interrupt comes between the two.
+        taken = stack.push(self._open) if self._open.acquire(blocking=False) else None
+        if taken is None:
             raise ConflictError(self._conflict)
-        # In this order, so that no interrupt leaves it set.
-        stack.callback(setattr, self, "is_set", False)  # noqa: FBT003 - an argument of setattr
-        self.is_set = True
 
 
 def take(lock: RLock, stack: ExitStack, patience: timedelta) -> None:
@@ -47,7 +43,7 @@ def take(lock: RLock, stack: ExitStack, patience: timedelta) -> None:
         StoreBusyError: others kept it longer than *patience*.
     """
     # In one line, so that no interrupt comes between the two.
-    taken = stack.callback(lock.release) if lock.acquire(timeout=patience.total_seconds()) else None
+    taken = stack.push(lock) if lock.acquire(timeout=patience.total_seconds()) else None
     if taken is None:
         raise StoreBusyError(f"waited {patience}")
 

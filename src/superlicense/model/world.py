@@ -12,15 +12,15 @@ one, which shares all unchanged parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
 from attrs import field, frozen
 
+from superlicense.model.consumed import Consumed
 from superlicense.model.event import SystemEvent
 from superlicense.model.layered import Layered
-from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
@@ -55,9 +55,9 @@ class World:
         events: Running events by id.
         forgotten: Former employees whose personal texts were blanked, by id.
         tampered: Records that were tampered with.
-        implies: Rows that the holder of a license consumes, by license and then
-            by name: its own, then those it grants. Derived from *packages* and
-            kept up to date with them, because every seat count uses it.
+        implies: What the holder of a license consumes, by license: its own row,
+            then those it grants. Derived from *packages* and kept up to date with
+            them, because every seat count uses it.
         seats: Number of distinct holders that consume a license, by name.
             Derived from *packages* and *assignments* and kept up to date with
             them, because counting takes time proportional to the assignments.
@@ -82,7 +82,7 @@ class World:
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     forgotten: Layered[str, Row[Forgotten]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
-    implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
+    implies: MappingProxyType[str, Consumed] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
     recorded_at: datetime | None = None

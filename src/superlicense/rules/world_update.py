@@ -24,7 +24,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.seats.holding import consumed, implied_rows
+from superlicense.rules.seats.holding import consumed, implied
 
 __all__ = ["apply_rows", "build_world", "empty_world", "running_row"]
 
@@ -130,8 +130,8 @@ def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) ->
     """Return the seats in use after the holders of *held* hold what it lists."""
     seats = world.seats.copy()
     for holder, rows in held.items():
-        had = consumed(world, world.held_by(holder))
-        has = consumed(world, [row.noun.license for row in rows])
+        had = consumed(world, world.held_by(holder)).rows
+        has = consumed(world, [row.noun.license for row in rows]).rows
         for name in has:
             if name not in had:
                 seats[name] = seats.get(name, 0) + 1
@@ -147,11 +147,11 @@ def _recount(world: World) -> World:
     """Recompute what licenses imply and count all seats; holders of the same licenses are counted together."""
     rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
     bare = evolve(world, implies=MappingProxyType({}))
-    counted = evolve(bare, implies=MappingProxyType({row.name: implied_rows(bare, row.name) for row in rows}))
+    counted = evolve(bare, implies=MappingProxyType({row.name: implied(bare, row.name) for row in rows}))
     holders_by_set: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
     seats: Counter[str] = Counter()
     for licenses, holders in holders_by_set.items():
-        for name in consumed(counted, licenses):
+        for name in consumed(counted, licenses).rows:
             seats[name] += holders
     return evolve(counted, seats=MappingProxyType(dict(seats)))
 

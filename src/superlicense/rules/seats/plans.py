@@ -19,7 +19,6 @@ from superlicense.catalog import modules
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
-from superlicense.model.seat import Assignment
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import plans_among
 from superlicense.rules.step import about
@@ -37,17 +36,17 @@ def added_plans(world: World, after: World, rows: Collection[Row[Any]]) -> Itera
         after: The world after it.
         rows: What the change ended and started.
     """
-    tables = {row.table for row in rows}
-    if Table.PACKAGES in tables:
+    if any([row.table is Table.PACKAGES for row in rows]):
         holders: Iterable[str] = after.assignments
-    elif Table.ASSIGNMENTS in tables:
-        holders = dict.fromkeys(row.noun.holder for row in rows if isinstance(row.noun, Assignment))
     else:
-        return
+        holders = dict.fromkeys([row.noun.holder for row in rows if row.table is Table.ASSIGNMENTS])
     # Users who hold the same licenses are judged together.
     judged: dict[tuple[tuple[LicenseName, ...], tuple[LicenseName, ...]], list[Reason]] = {}
     for holder in holders:
-        held = world.held_by(holder), after.held_by(holder)
+        has = after.held_by(holder)
+        if len(has) <= _ONE:
+            continue
+        held = world.held_by(holder), has
         if held not in judged:
             judged[held] = list(second_plans(world, after, *held))
         yield from about(judged[held], {"holder": holder})
