@@ -64,8 +64,8 @@ class Layered(Mapping[K, V], Generic[K, V]):
         if merged == len(layers):
             top = {key: value for key, value in top.items() if value is not _ABSENT}
         new: Layered[K, V] = Layered.__new__(Layered)
-        new._layers = (top, *layers[merged:])  # noqa: SLF001 - its own class
-        new._length = length  # noqa: SLF001 - its own class
+        new._layers = (top, *layers[merged:])
+        new._length = length
         return new
 
     def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 - as `Mapping.get`, whose errors cost more

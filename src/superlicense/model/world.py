@@ -13,9 +13,11 @@ one, which shares all unchanged parts.
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from superlicense.model.consumed import Consumed
 from superlicense.model.event import SystemEvent
@@ -102,7 +104,8 @@ class World:
 
     def held_by(self, holder: str) -> tuple[LicenseName, ...]:
         """Return the licenses assigned to *holder*, in the order of assignment."""
-        return tuple([row.noun.license for row in self.assignments.get(holder, ())])
+        rows = self.assignments.get(holder)
+        return tuple([row.noun.license for row in rows]) if rows else ()
 
     def accepted_roots(self) -> tuple[TrustRoot, ...]:
         """Return all accepted roots, newest first, without rows that were tampered with."""
@@ -117,4 +120,23 @@ class World:
 
         Source: documents.md, "Clock": the lower bound of the clock.
         """
-        return max((at for at in (self.recorded_at, self.issued_at) if at is not None), default=None)
+        recorded_at, issued_at = self.recorded_at, self.issued_at
+        if recorded_at is None or issued_at is None:
+            return issued_at if recorded_at is None else recorded_at
+        return max(recorded_at, issued_at)
+
+    def with_fields(self, **changed: object) -> World:
+        """Return this world with *changed* fields, as `attrs.evolve` does.
+
+        Every write makes a world, and most of its fields are those of the one before.
+        """
+        new = World.__new__(World)
+        for name, value in zip(_FIELDS, _values(self), strict=True):
+            object.__setattr__(new, name, value)
+        for name, value in changed.items():
+            object.__setattr__(new, name, value)
+        return new
+
+
+_FIELDS: Final = tuple(each.name for each in fields(World))
+_values: Final[attrgetter[tuple[Any, ...]]] = attrgetter(*_FIELDS)

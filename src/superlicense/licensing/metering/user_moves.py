@@ -33,16 +33,17 @@ def move_users(
     head = usage.lock_head()
     month = totals.months.span(at)[2]
     checks = totals.needs_check(at)
-    earliest = first_open(head) if checks else month
-    months = {one.month: one for one in usage.months(since=min(month, earliest))}
-    may_cross = checks or not is_open_for_all(totals, months.get(month))
-    if not is_open_for_all(totals, months.get(month)):
+    months = {one.month: one for one in usage.months(since=min(month, first_open(head)) if checks else month)}
+    this_month = months.get(month)
+    may_cross = checks
+    if not is_open_for_all(totals, this_month):
         # A gauge that is carried into a month may be over its threshold from the start.
+        may_cross = True
         months |= open_month(totals, usage, month, before, at=at).months
     moved = {
-        one.month: _moved(one, after, at) if one.month == month else _moved_before(one, after, at)
-        for one in months.values()
-        if one.month >= month and not one.closed
+        when: _moved(one, after, at) if when == month else _moved_before(one, after, at)
+        for when, one in months.items()
+        if when >= month and not one.closed
     }
     if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in moved.items()):
         locked = usage.lock_meter_months_since(min(months))

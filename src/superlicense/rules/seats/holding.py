@@ -11,7 +11,7 @@ Source: design, law 6 and section 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from superlicense.model.consumed import NOTHING_CONSUMED, Consumed
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
@@ -61,13 +61,18 @@ def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
 
     A license that no package in force has is still listed.
     """
-    parts = [world.implies.get(name) or _consumed_alone(world, name) for name in licenses]
-    if len(parts) == 1:
-        return parts[0]
-    return Consumed.together(parts) if parts else NOTHING_CONSUMED
+    names = tuple(licenses)
+    if not names:
+        return NOTHING_CONSUMED
+    if len(names) == 1:
+        return _consumed_alone(world, names[0])
+    return Consumed.together([_consumed_alone(world, name) for name in names])
 
 
 def _consumed_alone(world: World, license: LicenseName) -> Consumed:
+    known = world.implies.get(license)
+    if known is not None:
+        return known
     found = implied(world, license)
     return found if found.rows else Consumed.of({license: None})
 
@@ -86,9 +91,9 @@ def held(world: World, holder: Holder) -> tuple[LicenseName, ...]:
     return user_licenses(world, world.held_by(holder.id))
 
 
-def user_licenses(world: World, licenses: Iterable[LicenseName]) -> tuple[LicenseName, ...]:
+def user_licenses(world: World, licenses: Collection[LicenseName]) -> tuple[LicenseName, ...]:
     """Return those of *licenses* that a user holds, not a site of the same id."""
-    return tuple([name for name in licenses if not _is_for_sites(world, name)])
+    return tuple([name for name in licenses if not _is_for_sites(world, name)]) if licenses else ()
 
 
 def _is_for_sites(world: World, license: LicenseName) -> bool:

@@ -36,17 +36,16 @@ def added_plans(world: World, after: World, rows: Collection[Row[Any]]) -> Itera
         after: The world after it.
         rows: What the change ended and started.
     """
-    if any([row.table is Table.PACKAGES for row in rows]):
+    if Table.PACKAGES in [row.table for row in rows]:
         holders: Iterable[str] = after.assignments
     else:
         holders = dict.fromkeys([row.noun.holder for row in rows if row.table is Table.ASSIGNMENTS])
     # Users who hold the same licenses are judged together.
     judged: dict[tuple[tuple[LicenseName, ...], tuple[LicenseName, ...]], list[Reason]] = {}
     for holder in holders:
-        has = after.held_by(holder)
-        if len(has) <= _ONE:
+        if len(after.assignments.get(holder, ())) <= _ONE:
             continue
-        held = world.held_by(holder), has
+        held = world.held_by(holder), after.held_by(holder)
         if held not in judged:
             judged[held] = list(second_plans(world, after, *held))
         yield from about(judged[held], {"holder": holder})
