@@ -22,14 +22,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from threading import local
 from typing import Final, Protocol
 
 from superlicense.adapters.key_value_usage import KeyValueUsage
 from superlicense.adapters.key_value_view import KeyValueView
-from superlicense.adapters.open_block import Flag, OpenBlock
+from superlicense.adapters.open_block import Flag, OpenBlock, Taken
 from superlicense.model.site import Installation
 
 __all__ = ["KeyValueStore", "KeyValueTransaction"]
@@ -88,27 +88,27 @@ class KeyValueStore(ABC):
     def reading(self, installation: Installation) -> AbstractContextManager[KeyValueView]:
         """Open a consistent view."""
 
-        def begin(block: ExitStack) -> KeyValueView:
+        def begin(block: Taken) -> KeyValueView:
             transaction = self.begin(installation, _PATIENCE, write=False)
-            block.callback(transaction.close)
+            block.at_end(lambda *_: transaction.close())
             return KeyValueView(transaction, installation.key)
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def writing(
         self, installation: Installation, *, patience: timedelta = _PATIENCE
     ) -> AbstractContextManager[KeyValueView]:
         """Open a view to write, and commit it at the end of the block."""
 
-        def begin(block: ExitStack) -> KeyValueView:
+        def begin(block: Taken) -> KeyValueView:
             self._writing().set_until_the_end(block)
             transaction = self.begin(installation, patience, write=True)
-            block.callback(transaction.close)
+            block.at_end(lambda *_: transaction.close())
             view = KeyValueView(transaction, installation.key)
-            block.push(view.conclude)
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[KeyValueUsage]:

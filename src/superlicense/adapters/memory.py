@@ -6,14 +6,14 @@ and applied at its end, at a cost that does not depend on what is stored.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Lock
 
 from superlicense.adapters.memory_facts import MemoryFacts, MemoryJournal
 from superlicense.adapters.memory_state import Block, Commit, StoredInstallation
 from superlicense.adapters.memory_usage import MemoryUsage
-from superlicense.adapters.open_block import OpenBlock, take
+from superlicense.adapters.open_block import OpenBlock, Taken, take
 from superlicense.codec import FORM
 from superlicense.model.site import Installation
 from superlicense.ports import Mark, Revision, StoredRow
@@ -29,7 +29,7 @@ class _MemoryView:
 
     __slots__ = ("_kept", "_locks", "_patience", "_stored", "_usage", "facts", "head", "journal", "revision")
 
-    def __init__(self, stored: StoredInstallation, locks: ExitStack, patience: timedelta | None = None) -> None:
+    def __init__(self, stored: StoredInstallation, locks: Taken, patience: timedelta | None = None) -> None:
         """Open a view of *stored*; with a *patience*, to write."""
         self._stored = stored
         self._locks = locks
@@ -122,12 +122,12 @@ class MemoryStore:
         """Open a consistent view; writers wait until it is closed."""
         stored = self._installation(installation)
 
-        def begin(block: ExitStack) -> _MemoryView:
+        def begin(block: Taken) -> _MemoryView:
             take(stored.lock, block, _READERS_PATIENCE)
             stored.settle()
             return _MemoryView(stored, block)
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def writing(
         self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
@@ -141,16 +141,18 @@ class MemoryStore:
         """
         stored = self._installation(installation)
 
-        def begin(block: ExitStack) -> _MemoryView:
+        def begin(block: Taken) -> _MemoryView:
             take(stored.lock, block, patience)
             stored.writing.set_until_the_end(block)
             stored.settle()
             # The locks that the view takes are released after its commit.
-            view = _MemoryView(stored, block.enter_context(ExitStack()), patience)
-            block.push(view.conclude)
+            locks = Taken()
+            block.at_end(locks.__exit__)
+            view = _MemoryView(stored, locks, patience)
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def recording(
         self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
@@ -158,12 +160,12 @@ class MemoryStore:
         """Open the usage to record, and commit it at the end of the block."""
         usage = self._installation(installation).usage
 
-        def begin(block: ExitStack) -> MemoryUsage:
+        def begin(block: Taken) -> MemoryUsage:
             view = usage.begin(block, patience, write=True)
-            block.push(view.conclude)
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def heartbeat(self, installation: Installation) -> StoredInstallation:
         """Return the stored installation: its ``revision`` is always the newest."""
