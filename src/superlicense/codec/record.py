@@ -253,13 +253,12 @@ def personal_texts(table: str, noun: Noun, draw: Callable[[], bytes]) -> tuple[P
         noun: The noun.
         draw: Returns 16 random bytes, new ones at each call.
     """
-    return tuple(
-        [
-            PersonalText(field, draw(), getattr(noun, field))
-            for field, default in PERSONAL.get(table, {}).items()
-            if getattr(noun, field) != default(noun)
-        ]
-    )
+    texts = []
+    for field, default in PERSONAL[table].items() if table in PERSONAL else ():
+        text = getattr(noun, field)
+        if text != default(noun):
+            texts.append(PersonalText(field, draw(), text))
+    return tuple(texts)
 
 
 def _is_hash(value: object) -> bool:

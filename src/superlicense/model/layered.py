@@ -11,7 +11,7 @@ growth, as in a log-structured merge tree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 __all__ = ["Layered"]
 
@@ -78,10 +78,10 @@ class Layered(Mapping[K, V], Generic[K, V]):
 
     def __getitem__(self, key: K) -> V:
         """Return the value of *key*."""
-        value = self.get(key, _ABSENT)
+        value: V = self.get(key, _ABSENT)
         if value is _ABSENT:
             raise KeyError(key)
-        return cast("V", value)
+        return value
 
     def __contains__(self, key: object) -> bool:
         """Return whether *key* has a value."""

@@ -131,12 +131,14 @@ class World:
         Every write makes a world, and most of its fields are those of the one before.
         """
         new = World.__new__(World)
-        for name, value in zip(_FIELDS, _values(self), strict=True):
-            object.__setattr__(new, name, value)
+        for put, value in zip(_PUTS, _values(self), strict=True):
+            put(new, value)
         for name, value in changed.items():
-            object.__setattr__(new, name, value)
+            _PUT[name](new, value)
         return new
 
 
-_FIELDS: Final = tuple(each.name for each in fields(World))
-_values: Final[attrgetter[tuple[Any, ...]]] = attrgetter(*_FIELDS)
+# What sets each field, past the guard of a frozen class.
+_PUT: Final = MappingProxyType({each.name: getattr(World, each.name).__set__ for each in fields(World)})
+_PUTS: Final = tuple(_PUT.values())
+_values: Final[attrgetter[tuple[Any, ...]]] = attrgetter(*_PUT)

@@ -36,10 +36,7 @@ def added_plans(world: World, after: World, rows: Collection[Row[Any]]) -> Itera
         after: The world after it.
         rows: What the change ended and started.
     """
-    if Table.PACKAGES in [row.table for row in rows]:
-        holders: Iterable[str] = after.assignments
-    else:
-        holders = dict.fromkeys([row.noun.holder for row in rows if row.table is Table.ASSIGNMENTS])
+    holders: Iterable[str] = _holders_of(rows) if after.packages is world.packages else after.assignments
     # Users who hold the same licenses are judged together.
     judged: dict[tuple[tuple[LicenseName, ...], tuple[LicenseName, ...]], list[Reason]] = {}
     for holder in holders:
@@ -49,6 +46,11 @@ def added_plans(world: World, after: World, rows: Collection[Row[Any]]) -> Itera
         if held not in judged:
             judged[held] = list(second_plans(world, after, *held))
         yield from about(judged[held], {"holder": holder})
+
+
+def _holders_of(rows: Iterable[Row[Any]]) -> Iterable[str]:
+    """Return the users and sites whose assignments are among *rows*, each once."""
+    return dict.fromkeys([row.noun.holder for row in rows if row.table is Table.ASSIGNMENTS])
 
 
 def second_plans(
