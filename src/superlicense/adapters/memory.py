@@ -49,7 +49,7 @@ class _MemoryView:
         block: Block | None = None
         if facts.written or journal.written or facts.blanked or self._kept is not None:
             written, entries, blanked = tuple(facts.written), tuple(journal.written), tuple(facts.blanked)
-            block = Block(self.next_revision, written, entries, self._kept, blanked)
+            block = Block(self._stored.next_revision, written, entries, self._kept, blanked)
         self._stored.commit(Commit(block, self._usage))
         self.revision = self._stored.revision
         self.head = self._stored.head

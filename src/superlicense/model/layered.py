@@ -18,9 +18,8 @@ __all__ = ["Layered"]
 K = TypeVar("K")
 V = TypeVar("V")
 
-# Markers for a key that a layer removes, and for one that it does not contain.
+# Marks a key that a layer removes.
 _ABSENT: Final = object()
-_UNKNOWN: Final = object()
 # A layer is merged into the one below once it is an eighth of its size, so a
 # million items are kept in at most seven layers.
 _RATIO: Final = 8
@@ -71,8 +70,8 @@ class Layered(Mapping[K, V], Generic[K, V]):
     def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 - as `Mapping.get`, whose errors cost more
         """Return the value of *key*, or *default* if it is missing."""
         for layer in self._layers:
-            value = layer.get(key, _UNKNOWN)
-            if value is not _UNKNOWN:
+            if key in layer:
+                value = layer[key]
                 return default if value is _ABSENT else value
         return default
 

@@ -7,6 +7,7 @@ move, meter months are locked, and may cross a level.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.licensing.metering.opening import (
@@ -21,6 +22,7 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
+from superlicense.model.month import Month
 from superlicense.model.preview import MeterEffect
 
 __all__ = ["move_users", "moved_thresholds", "threshold_can_move"]
@@ -35,7 +37,7 @@ def move_users(
     checks = totals.needs_check(at)
     stored = usage.months(since=min(month, first_open(head)) if checks else month)
     may_cross = checks
-    if not is_open_for_all(totals, next((one for one in stored if one.month == month), None)):
+    if not is_open_for_all(totals, _found(stored, month)):
         # A gauge that is carried into a month may be over its threshold from the start.
         may_cross = True
         opened = open_month(totals, usage, month, before, at=at).months
@@ -61,6 +63,13 @@ def move_users(
         if checks and not crossing:
             totals.checked(at)
     usage.save_months([then for _, then in moves])
+
+
+def _found(months: Iterable[UsageMonth], month: Month) -> UsageMonth | None:
+    for one in months:
+        if one.month == month:
+            return one
+    return None
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
