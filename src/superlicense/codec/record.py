@@ -16,6 +16,7 @@ the record still holds.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +24,7 @@ from superlicense.codec.codecs import DecodeError, UnknownFieldsError
 from superlicense.codec.nouns import NOUNS, PERSONAL
 from superlicense.codec.records import dump_json, load_json
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.row import Noun, Table
+from superlicense.model.row import TABLES, Noun, Table
 
 __all__ = ["FORM", "SALT_BYTES", "CorruptRecordError", "NewerRecordError", "PersonalText", "Record", "personal_texts"]
 
@@ -33,8 +34,7 @@ SALT_BYTES: Final = 16
 """The length of a salt."""
 
 _PERSONAL_PREFIX: Final = b"superlicense/personal/v1\0"
-_SHA256_DIGITS: Final = 64
-_HEX: Final = frozenset("0123456789abcdef")
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class CorruptRecordError(Exception):
@@ -149,11 +149,8 @@ class Record:
         return self._noun
 
     def _decoded(self) -> Noun:
-        try:
-            table = Table(self.table)
-        except ValueError:
-            raise NewerRecordError from None
-        if self.form > FORM:
+        table = TABLES.get(self.table)
+        if table is None or self.form > FORM:
             raise NewerRecordError
         try:
             told = load_json(self._text or "")
@@ -171,7 +168,7 @@ class Record:
         """Put the personal texts where their hashes are; a text that is blanked leaves the default."""
         if not isinstance(told, dict):
             return
-        texts = {one.field: one.text for one in self.personal}
+        texts = {field: text for field, _, text in self.personal}
         for name in PERSONAL.get(table, ()):
             if name not in told:
                 continue
@@ -262,17 +259,21 @@ def personal_texts(table: str, noun: Noun, draw: Callable[[], bytes]) -> tuple[P
 
 
 def _is_hash(value: object) -> bool:
-    if not isinstance(value, dict) or value.keys() != {"sha256"}:
+    if not isinstance(value, dict) or len(value) != 1:
         return False
-    digits = value["sha256"]
-    return isinstance(digits, str) and len(digits) == _SHA256_DIGITS and set(digits) <= _HEX
+    digits = value.get("sha256")
+    return isinstance(digits, str) and _SHA256.fullmatch(digits) is not None
 
 
 def _load_personal(text: str) -> tuple[PersonalText, ...]:
     try:
         return tuple(
-            PersonalText(str(field), None if salt is None else bytes.fromhex(salt), None if said is None else str(said))
-            for field, salt, said in load_json(text)
+            [
+                PersonalText(
+                    str(field), None if salt is None else bytes.fromhex(salt), None if said is None else str(said)
+                )
+                for field, salt, said in load_json(text)
+            ]
         )
     except (StoreUnavailableError, ValueError, TypeError) as error:
         raise CorruptRecordError("the personal texts are not what was written") from error
