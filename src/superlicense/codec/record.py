@@ -154,7 +154,8 @@ class Record:
             raise NewerRecordError
         try:
             told = load_json(self._text or "")
-            self._put_personal(table, told)
+            if table in PERSONAL:
+                self._put_personal(PERSONAL[table], told)
             noun: Noun = NOUNS[table].codec.decode(told)
         except UnknownFieldsError as error:
             raise NewerRecordError(error.names) from error
@@ -164,12 +165,12 @@ class Record:
             raise CorruptRecordError(error.detail) from error
         return noun
 
-    def _put_personal(self, table: Table, told: object) -> None:
-        """Put the personal texts where their hashes are; a text that is blanked leaves the default."""
+    def _put_personal(self, names: Iterable[str], told: object) -> None:
+        """Put the personal texts of *names* where their hashes are; a text that is blanked leaves the default."""
         if not isinstance(told, dict):
             return
-        texts = {field: text for field, _, text in self.personal}
-        for name in PERSONAL.get(table, ()):
+        texts = {field: text for field, _, text in self.personal} if self._personal != () else {}
+        for name in names:
             if name not in told:
                 continue
             if name not in texts or not _is_hash(told[name]):

@@ -71,17 +71,18 @@ def row_of(stored: StoredRow) -> Row[Any]:
 
 def with_noun(stored: StoredRow, table: Table, noun: Noun) -> Row[Any]:
     """Return the row of *table* that has the columns of *stored*, and *noun*."""
+    _, key, start, started_by, sequence, record, end, ended_by, document, _ = stored
     made: Row[Any] = Row(
         table=table,
-        key=stored.key,
+        key=key,
         noun=noun,
-        start=stored.start,
-        started_by=stored.started_by,
-        sequence=stored.sequence,
-        end=stored.end,
-        ended_by=stored.ended_by,
-        document=stored.document,
-        record=stored.record,
+        start=start,
+        started_by=started_by,
+        sequence=sequence,
+        end=end,
+        ended_by=ended_by,
+        document=document,
+        record=record,
     )
     return made
 
