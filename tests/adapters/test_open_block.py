@@ -1,4 +1,4 @@
-"""What a block has taken is given back, whatever ends it."""
+"""What a block has taken is released, whatever ends it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_an_error_of_the_block_is_passed_on() -> None:
     assert ends.called == [("lock", ZeroDivisionError)]
 
 
-def test_the_rest_is_given_back_where_one_step_raises() -> None:
+def test_the_rest_is_released_where_one_step_raises() -> None:
     ends, first, last = Ends(), StoreBusyError("first"), ConflictError("last")
     with pytest.raises(ConflictError) as caught:
         run(ends.named("lock"), ends.named("usage", last), ends.named("view", first))
@@ -63,7 +63,7 @@ def test_the_rest_is_given_back_where_one_step_raises() -> None:
     assert (caught.value, caught.value.__context__) == (last, first)
 
 
-def test_a_block_that_cannot_begin_gives_back_what_it_has() -> None:
+def test_a_block_that_cannot_begin_releases_what_it_has() -> None:
     ends = Ends()
 
     def begin(block: Taken) -> None:

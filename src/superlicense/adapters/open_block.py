@@ -1,4 +1,4 @@
-"""Open blocks of a store: what they take is given back, whatever ends or interrupts them.
+"""Open blocks of a store: what they take is released, whatever ends or interrupts them.
 
 What ends a block is a function of an exception, as ``__exit__`` is: of its type,
 itself and its traceback, or of `None` three times. The last one that was added is
@@ -22,7 +22,7 @@ End = Callable[[type[BaseException] | None, BaseException | None, TracebackType 
 
 
 class Taken:
-    """What a block has taken, and gives back at its end.
+    """What a block has taken, and releases at its end.
 
     It is a `contextlib.ExitStack` of a fifth of the cost, which suppresses nothing.
 
@@ -44,7 +44,7 @@ class Taken:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give everything back, and go on where one step raises."""
+        """Call every end, and go on where one raises."""
         ends = self._ends
         try:
             while ends:
