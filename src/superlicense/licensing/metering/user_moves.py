@@ -7,7 +7,6 @@ move, meter months are locked, and may cross a level.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.licensing.metering.opening import (
@@ -22,7 +21,6 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
-from superlicense.model.month import Month
 from superlicense.model.preview import MeterEffect
 
 __all__ = ["move_users", "moved_thresholds", "threshold_can_move"]
@@ -37,18 +35,18 @@ def move_users(
     checks = totals.needs_check(at)
     stored = usage.months(since=min(month, first_open(head)) if checks else month)
     may_cross = checks
-    if not is_open_for_all(totals, _found(stored, month)):
+    months = {one.month: one for one in stored}
+    if not is_open_for_all(totals, months.get(month)):
         # A gauge that is carried into a month may be over its threshold from the start.
         may_cross = True
-        opened = open_month(totals, usage, month, before, at=at).months
-        stored = tuple(sorted(({one.month: one for one in stored} | opened).values()))
+        months |= open_month(totals, usage, month, before, at=at).months
+        stored = tuple(months[when] for when in sorted(months))
     moves = [
         (one, _moved(one, after, at) if one.month == month else _moved_before(one, after, at))
         for one in stored
         if not one.closed and one.month >= month
     ]
     if may_cross or any(threshold_can_move(totals, *move) for move in moves):
-        months = {one.month: one for one in stored}
         moved = {one.month: one for _, one in moves}
         locked = usage.lock_meter_months_since(stored[0].month)
         open_meter_months = [one for one in locked if not one.closed and one.month in months]
@@ -63,13 +61,6 @@ def move_users(
         if checks and not crossing:
             totals.checked(at)
     usage.save_months([then for _, then in moves])
-
-
-def _found(months: Iterable[UsageMonth], month: Month) -> UsageMonth | None:
-    for one in months:
-        if one.month == month:
-            return one
-    return None
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
