@@ -21,6 +21,7 @@ from superlicense.codec.values import (
     TEXTS,
     TEXTS_BY_TEXT,
 )
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import EventScope, SystemEvent, read_kind
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
@@ -107,6 +108,9 @@ NOUNS: Final[Mapping[Table, Record[Noun]]] = MappingProxyType(
         Table.ASSIGNMENTS: Record(_ASSIGNMENT),
         Table.EVENTS: Record(_EVENT),
         Table.FORGOTTEN: Record(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.CLOCK_REBASES: Record(
+            noun_codec(ClockRebase, (TEXT, "id"), (INSTANT, "issued_at until"), (each(INTEGER), "ended"))
+        ),
     }
 )
 """The records of each table."""

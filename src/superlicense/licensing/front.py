@@ -246,7 +246,11 @@ class Licensing:
             return self._engine.writer.write(wanted, by=by, at=at)
 
         def propose(write: OpenWrite) -> Iterable[Change]:
-            return self._engine.documents(write.world, write.now).verified(wanted)
+            documents = self._engine.documents(write.world, write.now)
+            verified = tuple(documents.verified(wanted))
+            if documents.rebased:
+                write.correct_clock(documents.world)
+            return verified
 
         return self._engine.writer.propose(propose, by=by, at=at)
 

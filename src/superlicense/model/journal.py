@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     END_EVENT = "end_event"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
     SET_TERMS = "set_terms"  # likewise
+    CLOCK_REBASED = "clock_rebased"  # with the package that says so; a row that claims a later start started with it
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import SystemEvent
 from superlicense.model.package import InstalledPackage
 from superlicense.model.seat import Assignment
@@ -24,9 +25,19 @@ from superlicense.model.user import Forgotten, User
 
 __all__ = ["Noun", "Row", "Table", "assignment_key"]
 
-Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten
+Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten | ClockRebase
 N_co = TypeVar(
-    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Noun, covariant=True
+    "N_co",
+    InstalledPackage,
+    TrustRoot,
+    User,
+    Site,
+    Assignment,
+    SystemEvent,
+    Forgotten,
+    ClockRebase,
+    Noun,
+    covariant=True,
 )
 
 
@@ -41,6 +52,7 @@ class Table(StrEnum):
     ASSIGNMENTS = "assignments"  # an assigned license; `assignment_key`
     EVENTS = "events"  # a system event; the id
     FORGOTTEN = "forgotten"  # a user whose personal texts were blanked, until a rehire; the id
+    CLOCK_REBASES = "clock_rebases"  # a correction of the clock; its number
 
 
 @frozen(kw_only=True)

@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import SystemEvent
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName, ModuleLicense
@@ -54,6 +55,7 @@ class World:
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
         forgotten: Former employees whose personal texts were blanked, by id.
+        rebases: Corrections of the clock, by number.
         tampered: Records that were tampered with.
         implies: Rows that the holder of a license consumes, by license and then
             by name: its own, then those it grants. Derived from *packages* and
@@ -63,8 +65,9 @@ class World:
             them, because counting takes time proportional to the assignments.
         clock_rolled_back: Whether the clock is more than 24 hours earlier than
             the latest record.
-        recorded_at: Latest instant on record; `None` if there is none.
-        issued_at: Latest ``issued_at`` of any signed package ever installed.
+        recorded_at: Latest instant on record, since the newest correction of the
+            clock if there is one; `None` if there is none.
+        issued_at: Latest ``issued_at`` of any signed package ever installed, likewise.
         sequence: Number of rows ever started.
         entries: Number of journal entries ever written.
     """
@@ -81,6 +84,7 @@ class World:
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     forgotten: Layered[str, Row[Forgotten]] = field(factory=Layered)
+    rebases: Layered[str, Row[ClockRebase]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
     implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))

@@ -26,7 +26,7 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import consumed, implied_rows
 
-__all__ = ["apply_rows", "build_world", "empty_world", "running_row"]
+__all__ = ["apply_rows", "build_world", "empty_world", "running_row", "with_issues"]
 
 # The field of a world for each table; assignments are kept by holder instead.
 _WORLD_FIELDS: Final = MappingProxyType(
@@ -38,6 +38,7 @@ _WORLD_FIELDS: Final = MappingProxyType(
         Table.SITES: "sites",
         Table.EVENTS: "events",
         Table.FORGOTTEN: "forgotten",
+        Table.CLOCK_REBASES: "rebases",
     }
 )
 
@@ -73,9 +74,19 @@ def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterab
             held[row.noun.holder] = (*held.get(row.noun.holder, ()), row)
         else:
             keyed[row.table][row.key] = row
+    rebases = keyed[Table.CLOCK_REBASES]
+    if rebases:
+        # Starts that lie in the future of a correction do not order what was written.
+        held = {holder: tuple(sorted(rows, key=_sequence)) for holder, rows in held.items()}
     fields: dict[str, Any] = {_WORLD_FIELDS[table]: Layered(rows) for table, rows in keyed.items()}
-    loaded = evolve(world, **fields, assignments=Layered(held))
-    return _recount(_with_issues(loaded, packages_ever))
+    newest = max(rebases.values(), key=_sequence, default=None)
+    issued_at = world.issued_at if newest is None else newest.noun.issued_at
+    loaded = evolve(world, **fields, assignments=Layered(held), issued_at=issued_at)
+    return _recount(with_issues(loaded, packages_ever))
+
+
+def _sequence(row: Row[Any]) -> int:
+    return row.sequence
 
 
 def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
@@ -93,8 +104,10 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
         return world
     keyed: dict[Table, dict[str, Row[Any] | None]] = {}
     held: dict[str, tuple[Row[Assignment], ...]] = {}
-    recorded_at, sequence = world.recorded_at, world.sequence
+    recorded_at, issued_at, sequence = world.recorded_at, world.issued_at, world.sequence
     for row in batch:
+        if row.table is Table.CLOCK_REBASES:
+            recorded_at, issued_at = row.start, row.noun.issued_at
         recorded_at = row.instant if recorded_at is None else max(recorded_at, row.instant)
         sequence = max(sequence, row.sequence)
         if row.table is Table.ASSIGNMENTS:
@@ -114,10 +127,17 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
         changed["assignments"] = world.assignments.with_items(kept, without=gone)
         if Table.PACKAGES not in keyed:
             changed["seats"] = _moved_seats(world, held)
-    new = evolve(world, **changed, recorded_at=recorded_at, sequence=sequence, entries=world.entries + entries)
+    new = evolve(
+        world,
+        **changed,
+        recorded_at=recorded_at,
+        issued_at=issued_at,
+        sequence=sequence,
+        entries=world.entries + entries,
+    )
     if Table.PACKAGES not in keyed:
         return new
-    return _recount(_with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
+    return _recount(with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
 
 
 def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layered[str, Any]:
@@ -156,10 +176,15 @@ def _recount(world: World) -> World:
     return evolve(counted, seats=MappingProxyType(dict(seats)))
 
 
-def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
-    """Return *world* with the newest issue of each owner and series updated from *rows*."""
+def with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
+    """Return *world* with the newest issue of each owner and series updated from *rows*, in the order of writing.
+
+    The instant of an issue counts only if it was installed after the newest
+    correction of the clock, or with it.
+    """
     newest: dict[tuple[str, bool], InstalledPackage] = {}
     issued_at = world.issued_at
+    corrected = max((row.sequence for row in world.rebases.values()), default=0)
     for row in rows:
         installed = row.noun
         series = (installed.package.owner_key, installed.unsigned)
@@ -167,6 +192,6 @@ def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
         if known is None or (installed.package.issue or 0) >= (known.package.issue or 0):
             newest[series] = installed
         stamp = installed.package.issued_at
-        if not installed.unsigned and stamp is not None:
+        if not installed.unsigned and stamp is not None and row.sequence > corrected:
             issued_at = stamp if issued_at is None else max(issued_at, stamp)
     return evolve(world, newest_issues=world.newest_issues.with_items(newest), issued_at=issued_at)
