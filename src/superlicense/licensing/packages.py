@@ -21,7 +21,7 @@ from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.fetching import fetched
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import warn_of
-from superlicense.licensing.loading import readable
+from superlicense.licensing.loading import clock_rebases, readable
 from superlicense.licensing.unsigned_packages import Adoption
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import Decision, ReasonCode, because
@@ -32,6 +32,7 @@ from superlicense.model.row import Table
 from superlicense.ports import PackageSource
 from superlicense.rules.packages import upgrading
 from superlicense.rules.packages.checks import day_of_issue
+from superlicense.rules.recorded_time import corrected
 
 __all__ = ["Packages"]
 
@@ -314,5 +315,6 @@ class Packages:
         key = key_of_owner(owner)
         until = None if at is None else to_utc(at)
         with self._engine.worlds.stored() as view:
-            rows = map(readable, view.facts.history(Table.PACKAGES, key))
-            return tuple(row.noun for row in rows if until is None or row.start <= until)
+            rebases = clock_rebases(view.facts)
+            rows = sorted(map(readable, view.facts.history(Table.PACKAGES, key)), key=lambda row: row.sequence)
+            return tuple(row.noun for row in corrected(rows, rebases) if until is None or row.start <= until)

@@ -86,6 +86,7 @@ class ReadableMeters:
                 world=facts,
                 month=month,
                 at=asked,
+                now=now,
             )
 
     def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:

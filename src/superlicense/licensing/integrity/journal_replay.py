@@ -78,6 +78,14 @@ class JournalReplay:
         self.breaks: list[Finding] = []
         self.steps: list[Step] = []
 
+    def correct_clock(self, at: datetime) -> None:
+        """Let what claims a later instant than *at*, when the clock was corrected, be of that instant."""
+        self.steps = [step._replace(at=min(step.at, at)) for step in self.steps]
+        for sequence, row in self.rows.items():
+            end = row.end if row.end is None else min(row.end, at)
+            if row.start > at or end != row.end:
+                self.rows[sequence] = row._replace(start=min(row.start, at), end=end)
+
 
 def replay_journal(
     view: Reading, seals: Seals, head: Head | None, *, sealed: bool = True, noted: tuple[int, bytes] | None = None
@@ -137,6 +145,8 @@ def _add(replay: JournalReplay, entry: StoredEntry, *, holds: bool, sealed: bool
     if not holds:
         yield _entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match")
         return
+    if entry.kind == EntryKind.CLOCK_REBASED:
+        replay.correct_clock(entry.at)
     ended, started = (tuple([step.sequence for step in steps if step.ended is end]) for end in (True, False))
     replay.steps.append(Step(entry.at, ended, started))
     if entry.kind == EntryKind.CLOSE_MONTH:
