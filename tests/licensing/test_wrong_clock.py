@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -38,7 +39,7 @@ def opened(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Open]:
     key = KEY if request.param.endswith("sealed") else None
 
     def make(**options: object) -> sl.Licensing:
-        given = {"trust": root(), "clock": clock, "seal_key": key, "meters": (MAILS, DISK), **options}
+        given: dict[str, Any] = {"trust": root(), "clock": clock, "seal_key": key, "meters": (MAILS, DISK), **options}
         return open_licensing(store, **given)
 
     yield make
