@@ -37,6 +37,7 @@ __all__ = [
     "entitlement_of",
     "find_row",
     "get_row",
+    "owner_defects",
     "owner_package",
     "rule_set_of",
 ]
@@ -130,6 +131,15 @@ def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
     if record in world.tampered:
         reasons.append(because(ReasonCode.TAMPERED, record=f"{record[0]}/{record[1]}"))
     return tuple(reasons)
+
+
+def owner_defects(world: World, owner: str) -> tuple[Reason, ...]:
+    """Return the defects of the package in force of *owner* (lower case); none where there is no package.
+
+    With any, it licenses nothing: no seats, no satellites, no plan of the Suite.
+    """
+    installed = world.package(owner)
+    return () if installed is None else defects(world, installed)
 
 
 def _grants_now(world: World, installed: InstalledPackage, at: datetime) -> bool:
