@@ -59,6 +59,7 @@ def _entry(entry: StoredEntry, rows: Mapping[int, StoredRow]) -> JournalEntry:
         by=entry.by,
         kind=kind,
         month=entry.record.month,
+        terms=entry.record.terms,
         before=tuple(before),
         after=tuple(after),
     )

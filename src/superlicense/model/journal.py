@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from superlicense.model import fields
+from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
 from superlicense.model.row import Row
 
@@ -46,6 +48,8 @@ class JournalEntry:
         by: Id of the user or job that did it.
         kind: What was done; a plain text if a newer version did it.
         month: The month that was closed, or whose terms were set; `None` for every other kind.
+        terms: SHA-256 in hex of the terms that were set, by meter; that of the user
+            count stands under the empty name.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it, as they were then.
     """
@@ -55,6 +59,7 @@ class JournalEntry:
     by: str
     kind: EntryKind | str
     month: Month | None = None
+    terms: FrozenMap[str] = field(factory=FrozenMap, converter=fields.mapping)
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from superlicense.licensing.engine.rebasing import ClockCorrection
 from superlicense.licensing.integrity.checks import IntegrityChecks
@@ -17,7 +18,7 @@ from superlicense.model.month import Month
 from superlicense.model.world import World
 from superlicense.ports import Writing
 
-__all__ = ["ExtraWrite", "OpenWrite", "Proposal"]
+__all__ = ["ExtraWrite", "OpenWrite", "Proposal", "Request"]
 
 
 class OpenWrite:
@@ -81,3 +82,12 @@ write. It is called again where another writer committed first."""
 ExtraWrite = Callable[[OpenWrite], Iterable[JournalEntry]]
 """Writes what is not a change in the same transaction, and returns the journal
 entries for it."""
+
+
+class Request(NamedTuple):
+    """What is to be written, who writes it, and when (now if `None`)."""
+
+    proposal: Proposal
+    by: str
+    at: datetime | None
+    extra_write: ExtraWrite | None

@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import get_ident
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final
 
 from attrs import evolve
 
@@ -34,7 +34,7 @@ from superlicense.errors import (
 )
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.author import check_author
-from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal
+from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal, Request
 from superlicense.licensing.engine.rebasing import ClockCorrection, correct_clock
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
@@ -57,15 +57,6 @@ from superlicense.rules.packages.rebasing import is_behind
 __all__ = ["Writer"]
 
 _log: Final = logger("meters")
-
-
-class _Request(NamedTuple):
-    """What is to be written, who writes it, and when (now if `None`)."""
-
-    proposal: Proposal
-    by: str
-    at: datetime | None
-    extra_write: ExtraWrite | None
 
 
 class Writer:
@@ -146,7 +137,7 @@ class Writer:
         asked = None if at is None else to_utc(at)
         if get_ident() in self._writing:
             raise ConflictError("this thread is writing already")
-        request = _Request(proposal, by, asked, extra_write)
+        request = Request(proposal, by, asked, extra_write)
         patience = self._patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
@@ -156,7 +147,7 @@ class Writer:
             patience = timedelta(seconds=deadline - monotonic())
         raise StoreBusyError("other writers always committed first")
 
-    def _attempt(self, request: _Request, patience: timedelta) -> Applied | None:
+    def _attempt(self, request: Request, patience: timedelta) -> Applied | None:
         """Write once; `None` if another writer committed first, and nothing was written."""
         worlds = self._worlds
         began: Revision | None = None
@@ -188,7 +179,7 @@ class Writer:
             raise
         return applied
 
-    def _judge(self, view: Writing, base: CheckedWorld, request: _Request) -> Applied:
+    def _judge(self, view: Writing, base: CheckedWorld, request: Request) -> Applied:
         """Apply the proposal to the world of *base*, and move the thresholds that depend on its users.
 
         Raises:
@@ -233,7 +224,7 @@ class Writer:
             return applied
         return evolve(applied, entries=(*applied.entries, *request.extra_write(write)))
 
-    def _opened(self, view: Writing, base: CheckedWorld, request: _Request) -> OpenWrite:
+    def _opened(self, view: Writing, base: CheckedWorld, request: Request) -> OpenWrite:
         """Open the write of *request*, as of its instant.
 
         Raises:
@@ -254,7 +245,7 @@ class Writer:
             now = clock.now(world)  # `_proposed` refuses it, unless the clock is corrected
         return OpenWrite(view, self._checks, base, now, correct)
 
-    def _proposed(self, write: OpenWrite, request: _Request) -> tuple[Change, ...]:
+    def _proposed(self, write: OpenWrite, request: Request) -> tuple[Change, ...]:
         """Return the changes of *request*, which may correct the clock.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -66,9 +66,10 @@ class JournalReplay:
             may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
         steps: The rows of every entry, in order.
+        terms: The digests of the terms that were set last, by month.
     """
 
-    __slots__ = ("breaks", "closed", "entries", "rows", "steps")
+    __slots__ = ("breaks", "closed", "entries", "rows", "steps", "terms")
 
     def __init__(self) -> None:
         """Begin without entries."""
@@ -77,8 +78,19 @@ class JournalReplay:
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
         self.steps: list[Step] = []
+        self.terms: dict[Month, Mapping[str, str]] = {}
 
-    def correct_clock(self, at: datetime) -> None:
+    def note(self, entry: StoredEntry) -> None:
+        """Note what *entry* did besides starting and ending rows."""
+        month = entry.record.month
+        if entry.kind == EntryKind.CLOCK_REBASED:
+            self._correct_clock(entry.at)
+        elif entry.kind == EntryKind.CLOSE_MONTH:
+            self.closed = month
+        elif entry.kind == EntryKind.SET_TERMS and month is not None:
+            self.terms[month] = entry.record.terms
+
+    def _correct_clock(self, at: datetime) -> None:
         """Let what claims a later instant than *at*, when the clock was corrected, be of that instant."""
         self.steps = [step._replace(at=min(step.at, at)) for step in self.steps]
         for sequence, row in self.rows.items():
@@ -145,12 +157,9 @@ def _add(replay: JournalReplay, entry: StoredEntry, *, holds: bool, sealed: bool
     if not holds:
         yield _entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match")
         return
-    if entry.kind == EntryKind.CLOCK_REBASED:
-        replay.correct_clock(entry.at)
+    replay.note(entry)
     ended, started = (tuple([step.sequence for step in steps if step.ended is end]) for end in (True, False))
     replay.steps.append(Step(entry.at, ended, started))
-    if entry.kind == EntryKind.CLOSE_MONTH:
-        replay.closed = entry.record.month
     for step, digest in zip(steps, digests, strict=True):
         if not step.ended:
             replay.rows[step.sequence] = TableRow(step.table, step.key, digest, digest, entry.at, None)

@@ -119,4 +119,5 @@ def _record(
         RowStep(row.sequence, True) if row.end is not None else RowStep(row.sequence, False, row.table, row.key)  # noqa: FBT003 - of a step
         for row in moved
     ]
-    return EntryRecord(steps=steps, digests=digests, floor=applied.world.recorded_at, month=entry.month)
+    floor = applied.world.recorded_at
+    return EntryRecord(steps=steps, digests=digests, floor=floor, month=entry.month, terms=entry.terms)
