@@ -343,7 +343,7 @@ class TestUnsigned:
         return licensing
 
     def test_a_package_adopted_in_the_wrong_year(self, free: sl.Licensing) -> None:
-        assert free.packages.current().issued_at == WRONG.replace(microsecond=0)
+        assert free.packages.current().issued_at == WRONG.replace(microsecond=0)  # type: ignore[union-attr]  # there is one
         assert free.gate.login("anna", WEB).warnings != ()
         with pytest.raises(sl.PackageStoppedError):
             free.packages.preview_unsigned(package(seats=4, validity=STOPS))

@@ -87,6 +87,8 @@ def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, curren
     before = usage.month_before(month)
     if before is not None:
         users, users_at, bought = before.users, before.users_at, before.bought
+        if bought is not None and current.bought is None and not usage.months(since=month):
+            bought = None  # the package does not count any more, which no write has shown
     elif usage.months():  # no user has moved until after this month
         users, users_at, bought = 0, None, None
     else:
