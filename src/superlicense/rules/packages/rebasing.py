@@ -2,7 +2,7 @@
 
 Rule 1: it is a package of SUPEROFFICE that says so, newer than every one of its
 series, issued at most seven days before the clock and not in its future, while
-the clock lies behind what is on record. Any other package is one like all.
+the clock lies behind what is recorded. Any other package is one like all.
 
 Rule 2: the floor under the clock is its ``issued_at`` then, and what is recorded
 afterwards.
