@@ -13,8 +13,11 @@ from sqlalchemy.pool import StaticPool
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.codec import EntryRecord, Record
+from superlicense.model.row import Table
 from tests.installation import SALES, SERVICE, START, VALIDITY, WEB, Clock, open_licensing, package, person
 from tests.licensing.metered import DISK, MAILS, sent, statuses, used
+from tests.licensing.test_seals import Home
 from tests.licensing.vendor import STRANGER_KEY, issued, partner_issued, root
 
 DAY = timedelta(days=1)
@@ -315,6 +318,24 @@ class TestWhatIsThereAfterwards:
         for one in (licensing, opened()):
             assert one.gate.login("anna", WEB).warnings == ()
 
+    def test_a_package_of_the_wrong_year_is_no_floor(self, opened: Open, clock: Clock) -> None:
+        licensing, other = furnished(opened()), opened()
+        other.revision()
+        clock.now = WRONG
+        document = issued(2, issued_at=WRONG.replace(microsecond=0) - DAY, validity=FOR_EVER)
+        future_root = root(2, expires_at=WRONG + 900 * DAY)
+        licensing.packages.install_root(future_root, by="admin")
+        licensing.packages.activate(licensing.packages.preview(document), by="admin")
+        clock.now = FIXED
+        other.revision()
+        licensing.packages.offer(correction(3), by="admin")
+        clock.now = FIXED + DAY
+        for number, one in enumerate((licensing, other, opened()), start=4):
+            assert one.gate.login("anna", WEB).warnings == ()
+            one.users.save(person(f"user-{number}"))
+            assert one.journal.entries()[-1].at == FIXED + DAY
+            assert one.packages.activate(one.packages.preview(issued(number)), by="admin").activated
+
     def test_who_was_forgotten_stays_so(self, opened: Open, clock: Clock) -> None:
         licensing = furnished(opened())
         clock.now = WRONG
@@ -474,3 +495,48 @@ class TestMonths:
             with pytest.raises(sl.RefusedError) as caught:
                 one.meters.close("2027-01", by="billing")
             assert "month_too_far_ahead" in [reason.code for reason in caught.value.reasons]
+
+
+class TestRecordsThatCannotBeRead:
+    """Whatever is wrong with other records, the clock can be corrected, and the audit names them."""
+
+    @pytest.mark.parametrize("seal_key", [None, KEY], ids=["plain", "sealed"])
+    def test_an_entry_of_the_wrong_year(self, clock: Clock, seal_key: bytes | None) -> None:
+        home = Home(clock)
+        licensing = wronged(furnished(home.open(seal_key=seal_key)), clock)
+        number = next(entry.number for entry in licensing.journal.entries() if entry.at == WRONG)
+        home.edit_entry(number, record=EntryRecord("?"))
+        assert licensing.packages.offer(correction(), by="admin").activated
+        assert "entry_unreadable" in [finding.code for finding in licensing.verify_store().findings]
+
+    @pytest.mark.parametrize("seal_key", [None, KEY], ids=["plain", "sealed"])
+    def test_the_correction_itself(self, clock: Clock, seal_key: bytes | None) -> None:
+        home = Home(clock)
+        licensing = wronged(furnished(home.open(seal_key=seal_key)), clock)
+        licensing.packages.offer(correction(), by="admin")
+        clock.now = FIXED + DAY
+        licensing.users.save(person("di"))
+        newer = Record(Table.CLOCK_REBASES, text='{"id":"1","color":"blue"}')
+        home.rewrite(Table.CLOCK_REBASES, "1", lambda row: row._replace(record=newer))
+        again = home.open(seal_key=seal_key)
+        # The floor is that of the newest entry, whatever the row says.
+        assert again.gate.login("anna", WEB).warnings == ()
+        assert again.users.find("anna", at=FIXED) is not None
+        assert ("row_unreadable", "clock_rebases") in [
+            (finding.code, finding.table) for finding in again.verify_store().findings
+        ] or seal_key is not None
+        assert not again.verify_store().ok
+
+    def test_usage_of_the_wrong_year_is_no_known_instant(self, opened: Open, clock: Clock) -> None:
+        licensing = furnished(opened())
+        clock.now = WRONG
+        licensing.meters.record([sent(1, START)])
+        clock.now = FIXED
+        again = opened()
+        again.meters.check(by="nightly")
+        clock.now = WRONG
+        again.meters.close("2026-11", by="billing")
+        again.meters.close("2026-12", by="billing")
+        with pytest.raises(sl.RefusedError) as caught:
+            again.meters.close("2027-01", by="billing")
+        assert caught.value.code == "month_too_far_ahead"

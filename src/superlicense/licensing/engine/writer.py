@@ -252,14 +252,17 @@ class Writer:
             WriteOutOfOrderError: its instant is out of order.
         """
         world = write.world
+
+        def check_order() -> None:
+            if write.correction is None:
+                self._worlds.clock.instant_of(world, request.at)
+
         try:
             changes = tuple(request.proposal(write))
         except SuperlicenseError:
-            if write.correction is None:
-                self._worlds.clock.instant_of(world, request.at)
+            check_order()
             raise
-        if write.correction is None:
-            self._worlds.clock.instant_of(world, request.at)
+        check_order()
         return changes
 
     def _write_records(self, view: Writing, base: CheckedWorld, applied: Applied) -> SealedWrite:
