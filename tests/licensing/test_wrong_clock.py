@@ -14,11 +14,23 @@ from sqlalchemy.pool import StaticPool
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.codec import EntryRecord, Record
+from superlicense.document import package as packages
 from superlicense.model.row import Table
-from tests.installation import SALES, SERVICE, START, VALIDITY, WEB, Clock, open_licensing, package, person
+from tests.installation import (
+    SALES,
+    SERVICE,
+    START,
+    VALIDITY,
+    WEB,
+    Clock,
+    open_licensing,
+    package,
+    partner_package,
+    person,
+)
 from tests.licensing.metered import DISK, MAILS, sent, statuses, used
 from tests.licensing.test_seals import Home
-from tests.licensing.vendor import STRANGER_KEY, issued, partner_issued, root
+from tests.licensing.vendor import PARTNER_KEY, STRANGER_KEY, issued, partner_issued, root
 
 DAY = timedelta(days=1)
 WRONG = datetime(2031, 3, 5, 12, tzinfo=UTC)
@@ -70,6 +82,11 @@ def wronged(licensing: sl.Licensing, clock: Clock) -> sl.Licensing:
 
 def correction(issue: int = 2, **fields: object) -> bytes:
     return issued(issue, **{"resets_clock": True, "issued_at": FIXED.replace(microsecond=0) - DAY, **fields})
+
+
+def of_the_partner(**fields: Any) -> bytes:  # noqa: ANN401 - fields of the package
+    row = sl.ModuleLicense(name="nordvik.route-map", scope=sl.LicenseScope.SYSTEM)
+    return packages.PackageDraft(evolve(partner_package(row), **fields)).issue([PARTNER_KEY])
 
 
 def kinds(licensing: sl.Licensing) -> list[str]:
@@ -182,7 +199,7 @@ class TestWhichPackageCorrectsIt:
             correction(issued_at=FIXED.replace(microsecond=0) - 7 * DAY - timedelta(seconds=1)),
             correction(issued_at=FIXED.replace(microsecond=0) + timedelta(minutes=11)),
             correction(1),
-            partner_issued(2, resets_clock=True),
+            of_the_partner(resets_clock=True, issue=2, issued_at=FIXED.replace(microsecond=0)),
         ],
         ids=["without a word about it", "too old", "of tomorrow", "not newer", "of a partner"],
     )
@@ -308,15 +325,16 @@ class TestWhatIsThereAfterwards:
 
     def test_a_root_that_was_accepted_then_counts_from_the_correction(self, opened: Open, clock: Clock) -> None:
         licensing = furnished(opened())
+        licensing.packages.offer(of_the_partner(issue=1, issued_at=START.replace(microsecond=0)), by="admin")
+        digest = licensing.packages.history("nordvik")[0].digest
         clock.now = WRONG
-        digest = licensing.packages.history()[0].digest
         revoking = root(2, revoked_packages=(digest,), expires_at=WRONG + 900 * DAY)
         licensing.packages.install_root(revoking, by="admin")
         clock.now = FIXED
-        document = correction()
-        assert licensing.packages.activate(licensing.packages.preview(document), by="admin").activated
+        licensing.packages.offer(correction(), by="admin")
         for one in (licensing, opened()):
-            assert one.gate.login("anna", WEB).warnings == ()
+            for day, granted in ((13, True), (14, False)):
+                assert one.gate.has_system("nordvik.route-map", at=FIXED + day * DAY) is granted
 
     def test_a_package_of_the_wrong_year_is_no_floor(self, opened: Open, clock: Clock) -> None:
         licensing, other = furnished(opened()), opened()
