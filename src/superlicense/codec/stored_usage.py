@@ -49,7 +49,6 @@ N = TypeVar("N")
 
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
-
 TERMS: Final[Record[Meter]] = Record(
     noun_codec(
         Meter,
