@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -46,7 +48,7 @@ def spoiled(request: pytest.FixtureRequest, clock: Clock) -> Spoiled:
 
     def make(bought: sl.LicensePackage) -> sl.Licensing:
         home = Home(clock)
-        options = {"policy": BOUGHT, "meters": (MAILS,), "seal_key": None}
+        options: dict[str, Any] = {"policy": BOUGHT, "meters": (MAILS,), "seal_key": None}
         licensing = home.open(trust=None, **options)
         licensing.packages.adopt_unsigned(bought, by="admin")
         licensing.users.sync([person("anna"), person("bo")])
@@ -93,9 +95,36 @@ def test_no_satellite(spoiled: Spoiled) -> None:
     assert caught.value.reasons[0].params["total"] == 0
 
 
-def test_no_user_bought(spoiled: Spoiled) -> None:
+@pytest.mark.parametrize("month", ["2026-11", "2026-12"])
+def test_no_user_bought(spoiled: Spoiled, clock: Clock, month: str) -> None:
     licensing = spoiled(package(licenses=SUITE))
-    (usage,) = licensing.meters.usage("2026-12")
+    (usage,) = licensing.meters.usage(month)
     assert (usage.users, usage.threshold) == (0, 0)
     licensing.meters.record([sent(1, START)])
-    assert licensing.meters.usage("2026-12")[0].users == 0
+    assert licensing.meters.usage("2026-11")[0].users == 0
+    clock.now = datetime(2027, 1, 1, tzinfo=UTC)
+    for closed in ("2026-11", "2026-12"):
+        final = licensing.meters.close(closed, by="billing")
+        assert final.tally.users == 0
+
+
+def test_what_was_bought_before_is_billed_as_it_was(clock: Clock) -> None:
+    """A month that is not the newest any more keeps the number of its time."""
+    home = Home(clock)
+    options: dict[str, Any] = {"policy": BOUGHT, "meters": (MAILS,), "seal_key": None}
+    licensing = home.open(trust=None, **options)
+    licensing.packages.adopt_unsigned(package(licenses=SUITE), by="admin")
+    clock.now = datetime(2026, 12, 2, tzinfo=UTC)
+    licensing.meters.record([sent(1, clock.now)])
+    other = open_licensing(home.store, evolve(INSTALLATION, company="Fjord AS"), clock=clock, **options)
+    assert other.meters.usage("2026-11")[0].users == 9
+    assert other.meters.usage("2026-12")[0].users == 0
+
+
+def test_no_seat_in_a_preview(clock: Clock) -> None:
+    home = Home(clock)
+    home.open(trust=None, seal_key=None).packages.adopt_unsigned(package(), by="admin")
+    home.edit(Table.PACKAGES, "superoffice", digest="0")
+    preview = home.open(trust=None, seal_key=None).packages.preview_unsigned(package(seats=4))
+    diff = next(one for one in preview.licenses if one.license.module == SALES)
+    assert (diff.total, diff.new_total, diff.added) == (0, 4, 4)
