@@ -11,6 +11,7 @@ from attrs import field, frozen
 from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
+from superlicense.model.plain_data import PlainNoun
 from superlicense.model.row import Row
 
 __all__ = ["EntryKind", "JournalEntry"]
@@ -39,7 +40,7 @@ class EntryKind(StrEnum):
 
 
 @frozen(kw_only=True)
-class JournalEntry:
+class JournalEntry(PlainNoun):
     """One entry of the journal of an installation.
 
     Attributes:
