@@ -33,7 +33,7 @@ class DatabaseFile:
             schema: The attached database with the tables; the main one if `None`.
         """
         self._is_known = not on_sqlite
-        self._path = ""
+        self._path: Path | None = None
         self._schema = "main" if schema is None else schema
 
     def check(self) -> None:
@@ -42,10 +42,10 @@ class DatabaseFile:
         Raises:
             StoreUnavailableError: it is not.
         """
-        if not self._path:
+        if self._path is None:
             return
         try:
-            is_there = Path(self._path).stat().st_size > 0
+            is_there = self._path.stat().st_size > 0
         except OSError:
             is_there = False
         if not is_there:
@@ -58,5 +58,6 @@ class DatabaseFile:
         with translated_errors():
             driver = cast("sqlite3.Connection", connection.connection.driver_connection)
             files = {name: file for _, name, file in driver.execute("PRAGMA database_list")}
-        self._path = files.get(self._schema) or ""
+        path = files.get(self._schema)
+        self._path = Path(path) if path else None
         self._is_known = True
