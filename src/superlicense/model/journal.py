@@ -53,6 +53,9 @@ class JournalEntry(PlainNoun):
             count stands under the empty name.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it, as they were then.
+        tampered: Sequences of rows that are missing, or are no longer what was written;
+            they are neither in *before* nor in *after*. Only a store that is sealed
+            can tell.
     """
 
     number: int
@@ -63,6 +66,7 @@ class JournalEntry(PlainNoun):
     terms: FrozenMap[str] = field(factory=FrozenMap, converter=fields.mapping)
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
+    tampered: tuple[int, ...] = ()
 
     @property
     def change(self) -> str:

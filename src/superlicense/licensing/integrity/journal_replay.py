@@ -65,16 +65,18 @@ class JournalReplay:
         breaks: What is wrong with the journal; if there is anything, *rows*
             may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
+        is_read: Whether all of it was read.
         steps: The rows of every entry, in order.
         terms: The digests of the terms that were set last, by month.
     """
 
-    __slots__ = ("breaks", "closed", "entries", "rows", "steps", "terms")
+    __slots__ = ("breaks", "closed", "entries", "is_read", "rows", "steps", "terms")
 
     def __init__(self) -> None:
         """Begin without entries."""
         self.rows: dict[int, TableRow] = {}
         self.entries = 0
+        self.is_read = False
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
         self.steps: list[Step] = []
@@ -97,6 +99,11 @@ class JournalReplay:
             end = row.end if row.end is None else min(row.end, at)
             if row.start > at or end != row.end:
                 self.rows[sequence] = row._replace(start=min(row.start, at), end=end)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what the journal does not record was not written."""
+        return self.is_read and not self.breaks
 
 
 def replay_journal(
@@ -139,6 +146,7 @@ def replay_journal(
     if noted is not None:
         words = f"entry {noted[0]} is not the one that was noted: an older or another state was restored"
         replay.breaks.append(Finding(code=FindingCode.EARLIER_HEAD_UNKNOWN, number=noted[0], explanation=words))
+    replay.is_read = True
     return replay
 
 
