@@ -46,4 +46,4 @@ class Limits:
         """
         found = limits.find_limit(limit)
         world, _ = self._engine.worlds.world_at(at)
-        return limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)
+        return limits.check_in(world, found, in_use() if callable(in_use) else in_use)

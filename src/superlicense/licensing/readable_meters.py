@@ -71,7 +71,7 @@ class ReadableMeters:
     def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
         asked = None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
-        now = self._engine.clock.now(world)
+        now = self._engine.clock.read()
         if asked is None or asked >= now:
             with self._engine.worlds.stored() as view:
                 return read_month(
@@ -87,6 +87,7 @@ class ReadableMeters:
                 world=facts,
                 month=month,
                 at=asked,
+                now=now,
             )
 
     def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
@@ -123,7 +124,7 @@ class ReadableMeters:
         """
         asked = to_month(month)
         world = self._engine.worlds.current().world
-        now = self._engine.clock.now(world)
+        now = self._engine.clock.read()
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
             meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
@@ -142,7 +143,7 @@ class ReadableMeters:
         world = self._engine.worlds.current().world
         closing = Closing(self._totals, licensee_of(world), to_month(month))
         with self._engine.worlds.stored() as view:
-            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
+            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.read(), user_count(world))
 
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
@@ -163,7 +164,7 @@ class ReadableMeters:
             StoreError: the store cannot be read.
         """
         engine = self._engine
-        now = engine.clock.now(engine.worlds.current().world)
+        now = engine.clock.read()
         with engine.worlds.stored() as view:
             return differing_terms(self._totals, engine.checks.usage_in(view), now)
 

@@ -31,7 +31,7 @@ from superlicense.rules.gate.entitlement import accepts_unsigned, find_row
 from superlicense.rules.gate.identity import addressee_refusals
 from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, implied_rows, resolve_holder
+from superlicense.rules.seats.holding import Holder, implied, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 from superlicense.rules.world_update import series_of
@@ -96,7 +96,7 @@ def day_of_issue(world: World, change: ActivatePackage, at: datetime) -> datetim
 
 
 def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
-    """Return *package* with the next issue, issued at *at*, where its source has neither.
+    """Return *package* with the next issue, issued at *at* (the clock's reading), where its source has neither.
 
     A package equal to the newest of its series gets that one's numbers, so that
     installing it again changes nothing.
@@ -111,7 +111,11 @@ def with_issue_number(world: World, package: LicensePackage, at: datetime, *, un
             issue=newest.package.issue if package.issue is None else package.issue,
             issued_at=newest.package.issued_at if package.issued_at is None else package.issued_at,
         )
-        if again == newest.package:
+        # One that was dated by a wrong clock, or is to correct it, is given a date of its own.
+        known = world.known_at()
+        is_late = package.resets_clock and known is not None and at < known
+        is_new = package.issue is None and package.issued_at is None and (is_early(again, at) or is_late)
+        if again == newest.package and not is_new:
             return again
     return evolve(
         package,
@@ -184,7 +188,7 @@ def move_refusals(
         yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
-        yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
+        yield from type_refusals(resolve_holder(in_force, row, holder), implied(in_force, name).user_types)
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:
