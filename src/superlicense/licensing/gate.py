@@ -13,6 +13,7 @@ from superlicense.errors import DeniedError, InvalidValueError
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import feature as decide_feature
 from superlicense.licensing.engine.snapshot import find_person
+from superlicense.model import fields
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
@@ -85,10 +86,7 @@ class Gate:
         return self._login(user, client, at, open_sessions)
 
     def _login(self, user: str | User, client: Client, at: datetime | None, open_sessions: int | None) -> Decision:
-        try:
-            known_client = Client(client)
-        except ValueError as error:
-            raise InvalidValueError("client", client, "must be a Client") from error
+        known_client = fields.member(Client, "client", client, "must be a Client")
         if open_sessions is not None and (type(open_sessions) is not int or open_sessions < 0):
             raise InvalidValueError("open_sessions", open_sessions, "must be a whole number of 0 or more")
         if at is None and (open_sessions is None or known_client is not Client.SERVICE):
@@ -134,10 +132,7 @@ class Gate:
         return self._feature(user, feature, access, at)
 
     def _feature(self, user: str | User, feature: str, access: Access, at: datetime | None) -> Decision:
-        try:
-            known_access = Access(access)
-        except ValueError as error:
-            raise InvalidValueError("access", access, "must be an Access") from error
+        known_access = fields.member(Access, "access", access, "must be an Access")
         if not isinstance(feature, str):
             raise InvalidValueError("feature", feature, "must be a string")
         if at is None:
