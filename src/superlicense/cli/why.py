@@ -59,7 +59,7 @@ def _draw(context: CommandContext, user: str, decision: Decision) -> None:
     if decision.rule_set is not None:
         context.output.line(f"    {context.text('rule_set', name=decision.rule_set)}")
     if decision.valid_until is not None:
-        context.output.line(f"    {context.text('valid_until', at=decision.valid_until)}")
+        context.output.line(f"    {context.text('valid_until', at=context.words.date(decision.valid_until))}")
     context.output.heading(context.text("conditions"))
     for clause, depth in _tree(decision.clauses):
         context.output.answer(_condition(context, clause), granted=clause.met, depth=depth)
