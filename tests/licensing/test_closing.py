@@ -143,6 +143,29 @@ class TestAWriteInsideAClosedMonth:
         firm.seats.release("bo", SALES, by="admin", at=DECEMBER.start(UTC))
         assert (november.tally.users, {one.users for one in firm.meters.usage(DECEMBER)}) == (2, {1})
 
+    def test_that_moves_nobody_is_out_of_order_too(self, firm: sl.Licensing, clock: Clock) -> None:
+        """The journal has the close already, and its entries stay in the order of time."""
+        clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
+        firm.meters.close(NOVEMBER, by="billing", at=DECEMBER.start(UTC))
+        revision, late = firm.revision(), DECEMBER.start(UTC) - MICROSECOND
+        for write in (
+            lambda: firm.users.save(sl.User(id="di"), by="admin", at=late),
+            lambda: firm.users.sync([sl.User(id="di")], by="admin", at=late),
+            lambda: firm.sites.save(sl.Site(id="oslo", name="Oslo"), by="admin", at=late),
+            lambda: firm.notices.start(sl.EventKind.NO_TRAVEL, by="admin", at=late),
+        ):
+            with pytest.raises(sl.WriteOutOfOrderError):
+                write()
+        assert firm.revision() == revision
+        firm.users.save(sl.User(id="di"), by="admin", at=DECEMBER.start(UTC))
+        assert firm.verify_store().ok
+
+    def test_that_changes_nothing_is_none(self, firm: sl.Licensing, clock: Clock) -> None:
+        clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
+        firm.meters.close(NOVEMBER, by="billing", at=DECEMBER.start(UTC))
+        receipt = firm.users.save(firm.users.all()[0], by="admin", at=DECEMBER.start(UTC) - MICROSECOND)
+        assert receipt.status == sl.SaveStatus.UNCHANGED
+
 
 class TestAWrongClock:
     """A month far after anything that was recorded is closed by force alone."""

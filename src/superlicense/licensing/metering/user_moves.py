@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.errors import WriteOutOfOrderError
 from superlicense.licensing.metering.opening import (
     all_meter_months,
     first_open,
@@ -23,7 +24,7 @@ from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.preview import MeterEffect
 
-__all__ = ["closed_until", "move_users", "moved_thresholds", "threshold_can_move"]
+__all__ = ["check_month_open", "move_users", "moved_thresholds", "threshold_can_move"]
 
 
 def move_users(
@@ -63,13 +64,19 @@ def move_users(
     usage.save_months([then for _, then in moves])
 
 
-def closed_until(totals: MeterTotals, usage: UsageWriter) -> datetime | None:
-    """Return when the newest closed month ends, `None` if none is closed; the head is locked."""
+def check_month_open(totals: MeterTotals, usage: UsageWriter, asked: datetime, *, latest: datetime) -> None:
+    """Check that a write at *asked* does not lie in a closed month; the head is locked.
+
+    Raises:
+        WriteOutOfOrderError: it does. *latest* is the latest instant that may be asked for.
+    """
     through = usage.lock_head().closed_through
     if through is None:
-        return None
+        return
     stored = usage.months(since=through, until=through)
-    return stored[0].ends_at if stored else totals.span(through).end
+    ends_at = stored[0].ends_at if stored else totals.span(through).end
+    if asked < ends_at:
+        raise WriteOutOfOrderError(asked, earliest=ends_at, latest=latest)
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
