@@ -7,8 +7,9 @@ apply changes and answer questions with what it judges.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 from itertools import combinations, permutations, product
+from typing import Any
 
 from attrs import evolve
 
@@ -90,7 +91,8 @@ def helps(case: Case, picked: frozenset[Letter]) -> tuple[int, ...] | None:
 
 
 def _helps(case: Case, picked: frozenset[Letter], amounts: dict[str, int]) -> bool:
-    user = evolve(case.user, **{name: value for name, value in FLAGS.items() if ("flag", name) in picked})
+    switched: dict[str, Any] = {name: value for name, value in FLAGS.items() if ("flag", name) in picked}
+    user = evolve(case.user, **switched)
     changes = list(_changes(case, picked, user))
     purchases: list[Purchase | Renewal] = [Purchase(name, amount) for name, amount in amounts.items()]
     purchases += (Renewal(letter[1], _until(case)) for letter in picked if letter[0] == "renew")
@@ -125,11 +127,11 @@ def _changes(case: Case, picked: frozenset[Letter], user: User) -> Iterator[Chan
             yield Assign(holder=user.id, license=LicenseName.parse(rest[0]))
 
 
-def _until(case: Case) -> object:
+def _until(case: Case) -> datetime:
     packages: list[LicensePackage] = [
         row.noun.package for row in (*case.world.packages.values(), *case.world.waiting.values())
     ]
-    ended = next(one.validity.expires_at for one in packages if one.validity.expires_at is not None)
+    ended = next(ends for one in packages if (ends := one.validity.expires_at) is not None)
     return ended if ended > NOW else ended.replace(year=ended.year + 1)
 
 

@@ -1,4 +1,4 @@
-"""Small worlds: up to four users, three plans and twelve licenses, drawn by chance; and a question about one of them."""
+"""Small worlds: up to four users, three plans and twelve licenses, drawn by chance; and a question about a user."""
 
 from __future__ import annotations
 
@@ -99,12 +99,8 @@ def _rows(draw: Random) -> list[ModuleLicense]:
     ]
     loose = [name for name in LOOSE if draw.random() < (0.9 if name in LOOSE[:4] else 0.3)]
     modules = [*loose, *SYSTEM]
-    plans: list[ModuleLicense] = []
-    for name in PLANS:
-        if draw.random() < 0.5:
-            plans.append(_user_row(draw, name, modules, grants=tuple(one for one in LOOSE if draw.random() < 0.8)))
-    if draw.random() < 0.15:
-        plans = [_user_row(draw, "suite-user", modules, grants=tuple(one for one in LOOSE if draw.random() < 0.8))]
+    sold = ("suite-user",) if draw.random() < 0.15 else tuple(name for name in PLANS if draw.random() < 0.5)
+    plans = [_user_row(draw, name, modules, grants=tuple(one for one in LOOSE if draw.random() < 0.8)) for name in sold]
     users = [_user_row(draw, name, modules) for name in loose]
     return [*plans, *rows, *users][:MOST_LICENSES]
 

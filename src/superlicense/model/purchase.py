@@ -10,8 +10,9 @@ Source: design section 11.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
@@ -44,7 +45,7 @@ def _owner(value: str) -> str:
         return value
 
 
-def _owner_key(instance: object, attribute: object, value: object) -> None:
+def _owner_key(instance: object, attribute: Attribute[Any], value: Any) -> None:  # noqa: ANN401 - what it checks
     del instance, attribute
     key_of_owner(value)
 

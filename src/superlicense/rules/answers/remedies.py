@@ -37,6 +37,8 @@ from superlicense.rules.gate.blocking import reaches
 
 __all__ = ["MOST_STEPS", "remedies"]
 
+_Single = Assign | ChangePlan | EndEvent | ActivatePackage | Purchase | Renewal
+
 MOST_STEPS: Final = 3
 """Most steps of a remedy."""
 
@@ -179,27 +181,34 @@ def _people(world: World, step: Step) -> int:
 
 def _instructions(world: World, user: User, step: Step) -> Iterator[Instruction]:
     """Yield what *step* means, for the person who carries it out."""
+    if isinstance(step, SaveUser):
+        yield from (Instruction(code=code, params={"user": user.id}) for code in _switches(user, step.user))
+        return
+    code, params = _instruction(world, step)
+    yield Instruction(code=code, params=params)
+
+
+def _instruction(world: World, step: _Single) -> tuple[InstructionCode, dict[str, object]]:
     match step:
         case Renewal():
-            yield Instruction(code=InstructionCode.RENEW, params={"owner": step.owner, "until": step.until})
+            return InstructionCode.RENEW, {"owner": step.owner, "until": step.until}
         case Purchase():
-            params = {"license": str(step.license), "quantity": step.quantity}
-            yield Instruction(code=InstructionCode.BUY, params=params)
+            return InstructionCode.BUY, {"license": str(step.license), "quantity": step.quantity}
         case ActivatePackage():
-            yield Instruction(code=InstructionCode.ACTIVATE_PACKAGE, params={"owner": step.package.owner_key})
+            return InstructionCode.ACTIVATE_PACKAGE, {"owner": step.package.owner_key}
         case EndEvent():
             event = world.events[step.event_id].noun
-            params = {"event": event.id, "kind": event.kind, "message": event.message}
-            yield Instruction(code=InstructionCode.END_EVENT, params=params)
+            return InstructionCode.END_EVENT, {"event": event.id, "kind": event.kind, "message": event.message}
         case ChangePlan():
-            params = {"license": str(step.license), "user": user.id}
-            yield Instruction(code=InstructionCode.CHANGE_PLAN, params=params)
+            return InstructionCode.CHANGE_PLAN, {"license": str(step.license), "user": step.holder}
         case Assign():
-            yield Instruction(code=InstructionCode.ASSIGN, params={"license": str(step.license), "user": user.id})
-        case SaveUser():
-            if user.retired and not step.user.retired:
-                yield Instruction(code=InstructionCode.REHIRE, params={"user": user.id})
-            if step.user.may_log_in and not user.may_log_in:
-                yield Instruction(code=InstructionCode.ALLOW_LOGIN, params={"user": user.id})
-            if user.awaiting_approval and not step.user.awaiting_approval:
-                yield Instruction(code=InstructionCode.APPROVE, params={"user": user.id})
+            return InstructionCode.ASSIGN, {"license": str(step.license), "user": step.holder}
+
+
+def _switches(before: User, after: User) -> Iterator[InstructionCode]:
+    if before.retired and not after.retired:
+        yield InstructionCode.REHIRE
+    if after.may_log_in and not before.may_log_in:
+        yield InstructionCode.ALLOW_LOGIN
+    if before.awaiting_approval and not after.awaiting_approval:
+        yield InstructionCode.APPROVE

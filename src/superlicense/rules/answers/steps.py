@@ -35,6 +35,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.purchase import Renewal
 from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.rules.answers.supposing import new_row
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.packages.waiting import waiting_changes
 from superlicense.rules.seats.holding import implies, plans_among, user_licenses
@@ -102,7 +103,18 @@ class Alphabet:
         flags: The switches that can be set.
     """
 
-    __slots__ = ("_at", "_held", "_in_force", "_new", "_packages", "_plan_owners", "_user", "flags", "waiting")
+    __slots__ = (
+        "_at",
+        "_held",
+        "_in_force",
+        "_new",
+        "_new_plans",
+        "_packages",
+        "_plan_owners",
+        "_user",
+        "flags",
+        "waiting",
+    )
 
     def __init__(self, world: World, user: User, named: Iterable[str], at: datetime) -> None:
         """Find the letters for *user* in *world*, where the question names the licenses *named*."""
@@ -114,6 +126,7 @@ class Alphabet:
         self._held = user_licenses(world, world.held_by(user.id))
         self._plan_owners = {name.owner for name in self._held if plans_among(world, (name,), name.owner)}
         self._new = frozenset(_buyable({*named, *_prerequisites(self._in_force)}, self._in_force))
+        self._new_plans = dict(_new_plans({*self._new, *_plans(self._in_force)}, self._packages))
         self.flags = frozenset(_settable(user))
 
     def helping(self, reason: Reason, world: World, unmet: Collection[str], *, activates: bool) -> set[Letter]:
@@ -127,7 +140,7 @@ class Alphabet:
         """
         found: set[Letter] = {Activate(owner) for owner in self.waiting}
         if activates:
-            found.update(ChangePlan(holder=self._user.id, license=row.name) for row in self._plans())
+            found.update(self._changes_of_plan())
         flag = _FLAGS.get(reason.code)
         if flag in self.flags:
             found.add(flag)
@@ -153,17 +166,22 @@ class Alphabet:
 
     def sources(self, name: str) -> Iterator[Buy]:
         """Yield the purchases that add to the seats of the license *name*."""
-        if name in self._new:
-            yield Buy(LicenseName.parse(name))
+        yield from self._bringing(name)
         for row in _visible(self._in_force):
             if row.name == name or name in row.grants:
                 yield Buy(row.name)
 
+    def _bringing(self, name: str) -> Iterator[Buy]:
+        """Yield the purchases that bring a license that a package does not have: its own, and those of new plans."""
+        if name in self._new:
+            yield Buy(LicenseName.parse(name))
+        yield from (Buy(plan) for plan, grants in self._new_plans.items() if name in grants)
+
     def _giving(self, world: World, name: str) -> Iterator[Letter]:
         """Yield what may give the user the license *name* in *world*."""
         row = find_row(world, LicenseName.parse(name))
-        if row is None and name in self._new:
-            yield Buy(LicenseName.parse(name))
+        if row is None:
+            yield from self._bringing(name)
         if row is None or row.scope is not LicenseScope.USER:
             return
         for other in _visible(found.noun.package for found in world.packages.values()):
@@ -177,10 +195,10 @@ class Alphabet:
             return ChangePlan(holder=self._user.id, license=row.name)
         return Assign(license=row.name, holder=self._user.id)
 
-    def _plans(self) -> Iterator[ModuleLicense]:
+    def _changes_of_plan(self) -> Iterator[ChangePlan]:
         for row in _visible(self._packages):
             if row.kind is LicenseKind.PLAN and row.name.owner in self._plan_owners and row.name not in self._held:
-                yield row
+                yield ChangePlan(holder=self._user.id, license=row.name)
 
     def _renewals(self, owner: str) -> Iterator[Renewal]:
         """Yield the renewal of *owner*: by as many years as make the package valid again."""
@@ -222,6 +240,21 @@ def _buyable(names: Iterable[str], packages: Collection[LicensePackage]) -> Iter
         lacking = [one for one in packages if one.owner_key == name.owner and one.find(name) is None]
         if lacking and (name.owner != SUPEROFFICE or module_table.find(name) is not None):
             yield str(name)
+
+
+def _plans(packages: Iterable[LicensePackage]) -> Iterator[str]:
+    return (str(row.name) for row in _visible(packages) if row.kind is LicenseKind.PLAN)
+
+
+def _new_plans(
+    names: Iterable[str], packages: Collection[LicensePackage]
+) -> Iterator[tuple[LicenseName, tuple[LicenseName, ...]]]:
+    """Yield those of *names* that are plans and that a package does not have, with what they would grant there."""
+    for text in names:
+        name = LicenseName.parse(text)
+        grants = new_row(name, 1).grants
+        if grants and any(one.owner_key == name.owner and one.find(name) is None for one in packages):
+            yield name, grants
 
 
 def _years_after(ended: datetime, at: datetime) -> datetime | None:

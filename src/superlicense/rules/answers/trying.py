@@ -19,7 +19,7 @@ from itertools import permutations
 
 from attrs import evolve, frozen
 
-from superlicense.model.change import ActivatePackage, Assign, Change, ChangePlan, EndEvent, SaveUser
+from superlicense.model.change import ActivatePackage, Assign, ChangePlan, EndEvent, SaveUser
 from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.purchase import Purchase, Renewal
@@ -38,6 +38,8 @@ Ask = Callable[[World, User], Decision]
 """Asks the question again, about the user as they are then."""
 
 Letters = frozenset[Letter]
+
+_Change = Assign | ChangePlan | SaveUser | EndEvent | ActivatePackage
 
 _ORDER = (Renewal, Buy, Activate, EndEvent, Flag, ChangePlan, Assign)
 _ATTEMPTS = 8  # at quantities; each attempt covers what the one before has found to be missing
@@ -146,10 +148,10 @@ class Trials:
 
     def _steps(
         self, letters: Letters, quantities: Mapping[LicenseName, int]
-    ) -> tuple[tuple[Purchase | Renewal, ...], tuple[Change, ...]]:
+    ) -> tuple[tuple[Purchase | Renewal, ...], tuple[_Change, ...]]:
         """Return *letters* as purchases and changes, in the usual order."""
         purchases: list[Purchase | Renewal] = []
-        changes: list[Change] = []
+        changes: list[_Change] = []
         for letter in sorted(letters, key=_place):
             if isinstance(letter, Renewal):
                 purchases.append(letter)
