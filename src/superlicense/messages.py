@@ -46,6 +46,7 @@ _BY_VALUE = {"reason.license_missing": "scope", "reason.one_plan_only": "hint"}
 
 # The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE = {
+    "instruction.end_event": "message",
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
     "reason.no_travel_event": "message",
@@ -61,6 +62,7 @@ _BY_PRESENCE = {
 
 # The number that selects the plural form.
 _BY_NUMBER = {
+    "instruction.buy": "quantity",
     "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",
