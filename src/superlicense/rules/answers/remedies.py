@@ -7,7 +7,8 @@ Rule 2: the search is guided and complete. A set that is not enough has reasons;
 all of them have to go, so it is enough to try, for one of them, every letter that
 can help against it. The reason with the fewest letters is taken. Sets are tried
 by number of steps, as in the hitting-set tree of Reiter (1987), which finds every
-minimal set.
+minimal set. What a part of a set lacks, the set lacks as well unless it has it:
+then it need not be tried.
 
 Rule 3: remedies are ordered by steps, then by price, what has no price last, then
 by the number of users that they concern.
@@ -30,12 +31,14 @@ from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.remedy import Instruction, InstructionCode, Remedy, Step, UserRemedyCode
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.answers.steps import Flag, Letter
+from superlicense.rules.answers.steps import Flag, Letter, Obstacle
 from superlicense.rules.answers.trying import Ask, Letters, Trials
 from superlicense.rules.apply import VetoesOf, no_vetoes
 from superlicense.rules.gate.blocking import reaches
 
 __all__ = ["MOST_STEPS", "remedies"]
+
+_NOTHING: Final[Letters] = frozenset()
 
 _Single = Assign | ChangePlan | EndEvent | ActivatePackage | Purchase | Renewal
 
@@ -72,7 +75,7 @@ def remedies(  # noqa: PLR0913 - the question, and what is chosen about the answ
     if user is None:
         return ()
     trials = Trials(world, user, ask, at, edits=edits, vetoes_of=vetoes_of)
-    if trials.of(frozenset()).yes:
+    if trials.of(_NOTHING).yes:
         return ()
     found = [_remedy(world, user, trials.of(letters).steps, prices or {}) for letters in _minimal(trials, limit)]
     return tuple(sorted(found, key=_rank)[:limit])
@@ -80,10 +83,11 @@ def remedies(  # noqa: PLR0913 - the question, and what is chosen about the answ
 
 def _minimal(trials: Trials, limit: int) -> list[Letters]:
     """Return every minimal set that helps; none with more steps if those with fewer are *limit* or more."""
+    tree = _Tree(trials)
     found: list[Letters] = []
-    seen: set[Letters] = {frozenset()}
+    seen: set[Letters] = {_NOTHING}
     due: dict[int, list[Letters]] = {steps: [] for steps in range(MOST_STEPS + 1)}
-    due[0].append(frozenset())
+    due[0].append(_NOTHING)
     for steps in range(MOST_STEPS + 1):
         if len(found) >= limit:
             break
@@ -91,26 +95,50 @@ def _minimal(trials: Trials, limit: int) -> list[Letters]:
             letters = due[steps].pop()
             if any(one < letters for one in found):
                 continue
-            if trials.of(letters).yes:
-                if not any(trials.of(part).yes for part in _parts(letters)):
+            needed = tree.needed(letters)
+            if needed is None:
+                if all(tree.needed(part) is not None for part in _parts(letters)):
                     found.append(letters)
                 continue
-            for letter in _next(trials, letters):
-                more = letters | {letter}
+            for more in (letters | {letter} for letter in needed):
                 if more not in seen and _steps(more) <= MOST_STEPS:
                     seen.add(more)
                     due[_steps(more)].append(more)
     return found
 
 
-def _next(trials: Trials, letters: Letters) -> set[Letter]:
-    """Return the letters of which one has to come to *letters*, which do not help."""
-    tried = trials.of(letters)
-    helping = [
-        trials.alphabet.helping(reason, tried.world, tried.unmet, activates=tried.activates) - letters
-        for reason in tried.reasons
-    ]
-    if trials.edits or tried.refused:
+class _Tree:
+    """The sets that were looked at, and what each of them lacks."""
+
+    def __init__(self, trials: Trials) -> None:
+        self._trials = trials
+        self._needed: dict[Letters, set[Letter] | None] = {}
+
+    def needed(self, letters: Letters) -> set[Letter] | None:
+        """Return the letters of which one has to come to *letters*; `None` if they help.
+
+        Whatever the order in which a larger set helps, one of its letters
+        removes the obstacle of this set in that order. What a part of *letters*
+        lacks, and *letters* do as well, they lack, too, without being tried.
+        """
+        if letters not in self._needed:
+            parts = (self._needed.get(part) for part in (_NOTHING, *_parts(letters)))
+            lacked = (part for part in parts if part is not None and part.isdisjoint(letters))
+            known = next(lacked, None)
+            self._needed[letters] = self._try(letters) if known is None else known
+        return self._needed[letters]
+
+    def _try(self, letters: Letters) -> set[Letter] | None:
+        tried = self._trials.of(letters)
+        if tried.yes:
+            return None
+        against = [_against(self._trials, letters, obstacle) for obstacle in tried.obstacles]
+        return set().union(*against)
+
+
+def _against(trials: Trials, letters: Letters, obstacle: Obstacle) -> set[Letter]:
+    helping = [trials.alphabet.helping(reason, obstacle) - letters for reason in obstacle.reasons]
+    if trials.edits or obstacle.refused:
         return min(helping, key=len)
     # Read-only is enough, so not every reason has to go.
     return set().union(*helping)

@@ -41,7 +41,7 @@ from superlicense.rules.packages.waiting import waiting_changes
 from superlicense.rules.seats.holding import implies, plans_among, user_licenses
 from superlicense.rules.seats.seating import SUITE_SEAT, suite_in_force
 
-__all__ = ["Activate", "Alphabet", "Buy", "Flag", "Letter"]
+__all__ = ["Activate", "Alphabet", "Buy", "Flag", "Letter", "Obstacle"]
 
 
 class Flag(StrEnum):
@@ -64,6 +64,26 @@ class Buy:
     """Buy seats of *license*; how many follows from the rest of the set."""
 
     license: LicenseName
+
+
+@frozen(kw_only=True)
+class Obstacle:
+    """Why a set does not help in one order of its changes.
+
+    Attributes:
+        reasons: Why a step was refused, or else why the answer is still no.
+        world: The world that they come from.
+        unmet: The licenses that the question names and the user does not have;
+            empty if a step was refused.
+        refused: Whether a step was refused.
+        activates: Whether that step activates a package.
+    """
+
+    reasons: tuple[Reason, ...]
+    world: World
+    unmet: tuple[str, ...] = ()
+    refused: bool = False
+    activates: bool = False
 
 
 Letter = Flag | Activate | Buy | Renewal | EndEvent | ChangePlan | Assign
@@ -129,25 +149,18 @@ class Alphabet:
         self._new_plans = dict(_new_plans({*self._new, *_plans(self._in_force)}, self._packages))
         self.flags = frozenset(_settable(user))
 
-    def helping(self, reason: Reason, world: World, unmet: Collection[str], *, activates: bool) -> set[Letter]:
-        """Return the letters that can help against *reason*.
-
-        Args:
-            reason: Why the answer is no, or why a change was refused.
-            world: The world that it comes from.
-            unmet: The licenses that the question names and the user does not have.
-            activates: Whether it refuses an activation.
-        """
+    def helping(self, reason: Reason, at: Obstacle) -> set[Letter]:
+        """Return the letters that can help against *reason*, one of those of the obstacle *at*."""
         found: set[Letter] = {Activate(owner) for owner in self.waiting}
-        if activates:
+        if at.activates:
             found.update(self._changes_of_plan())
         flag = _FLAGS.get(reason.code)
         if flag in self.flags:
             found.add(flag)
-        found.update(self._against(reason, world, unmet))
+        found.update(self._against(reason, at))
         return found
 
-    def _against(self, reason: Reason, world: World, unmet: Iterable[str]) -> Iterator[Letter]:
+    def _against(self, reason: Reason, at: Obstacle) -> Iterator[Letter]:
         """Yield the letters that are about what *reason* names."""
         params = reason.params
         if reason.code is ReasonCode.NO_LOGIN_EVENT:
@@ -157,12 +170,12 @@ class Alphabet:
         elif reason.code in _ABOUT_SEATS:
             yield from self.sources(params["license"])
         elif reason.code is ReasonCode.READ_ONLY_CLIENT:
-            for name in unmet:
-                yield from self._giving(world, name)
+            for name in at.unmet:
+                yield from self._giving(at.world, name)
         elif reason.code in _ABOUT_LICENSES:
             named = params[_ABOUT_LICENSES[reason.code]]
             for name in (named,) if isinstance(named, str) else named:
-                yield from self._giving(world, name)
+                yield from self._giving(at.world, name)
 
     def sources(self, name: str) -> Iterator[Buy]:
         """Yield the purchases that add to the seats of the license *name*."""

@@ -26,9 +26,9 @@ from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.remedy import Step
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Letter
+from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Letter, Obstacle
 from superlicense.rules.answers.supposing import extended, with_purchases
-from superlicense.rules.apply import Applied, VetoesOf, apply
+from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import implied_rows
 
@@ -51,21 +51,13 @@ class Tried:
 
     Attributes:
         yes: Whether the answer is what was asked for.
-        steps: The set as steps, in an order in which none is refused if there is one.
-        reasons: Why the answer is no, or why a step was refused.
-        world: The world that the reasons come from.
-        unmet: The licenses that the question names and the user does not have.
-        refused: Whether a step was refused, so that nothing was asked.
-        activates: Whether it was an activation.
+        steps: The set as steps, in an order that helps; empty if none does.
+        obstacles: Why it does not help, in each order that fails in a way of its own.
     """
 
     yes: bool
     steps: tuple[Step, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    world: World
-    unmet: tuple[str, ...] = ()
-    refused: bool = False
-    activates: bool = False
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 class Trials:
@@ -88,8 +80,10 @@ class Trials:
         self._vetoes_of = vetoes_of
         self._tried: dict[Letters, Tried] = {}
         self._bought: dict[tuple[Purchase | Renewal, ...], World] = {(): world}
+        self._worlds: dict[tuple[object, ...], World | Obstacle] = {}
         decision = ask(world, user)
-        self._tried[frozenset()] = self._answered(decision, world, ())
+        obstacle = self._judged(decision, world)
+        self._tried[frozenset()] = Tried(yes=obstacle is None, obstacles=() if obstacle is None else (obstacle,))
         self.alphabet = Alphabet(world, user, unmet_licenses(decision.clauses), at)
 
     def of(self, letters: Letters) -> Tried:
@@ -112,14 +106,17 @@ class Trials:
         return tried
 
     def _missing(self, tried: Tried, quantities: Mapping[LicenseName, int]) -> dict[LicenseName, int]:
-        """Return how many more seats of each purchase *tried* needs, as far as its reasons say."""
+        """Return how many more seats of each purchase *tried* needs, by the obstacle that asks for fewest."""
+        wanted = [self._shortages(one, quantities) for one in tried.obstacles]
+        return min(filter(None, wanted), key=lambda short: sum(short.values()), default={})
+
+    def _shortages(self, obstacle: Obstacle, quantities: Mapping[LicenseName, int]) -> dict[LicenseName, int]:
         short: dict[LicenseName, int] = {}
-        for reason in tried.reasons:
+        for reason in obstacle.reasons:
             more = _shortage(reason)
-            if more:
-                covering = [buy.license for buy in self.alphabet.sources(reason.params["license"])]
-                for name in [name for name in quantities if name in covering][:1]:
-                    short[name] = max(short.get(name, 0), more)
+            covering = {buy.license for buy in self.alphabet.sources(reason.params["license"])} if more else set()
+            for name in [name for name in quantities if name in covering][:1]:
+                short[name] = max(short.get(name, 0), more)
         return short
 
     def _attempt(self, letters: Letters, quantities: Mapping[LicenseName, int]) -> Tried:
@@ -127,24 +124,41 @@ class Trials:
         world = self._bought.get(purchases)
         if world is None:
             world = self._bought[purchases] = with_purchases(self._world, purchases)
-        overdrawn_now = list(_overdrawn(world, quantities))
+        overdrawn_now = tuple(_overdrawn(world, quantities))
         if overdrawn_now:
-            return Tried(yes=False, reasons=tuple(overdrawn_now), world=world, refused=True)
+            return Tried(yes=False, obstacles=(Obstacle(reasons=overdrawn_now, world=world, refused=True),))
         user = _with_flags(self._user, letters)
-        best: Tried | None = None
+        obstacles: dict[int, Obstacle] = {}
         for order in permutations(changes):
-            wanted = [extended(change, purchases) for change in order]
-            applied = apply(world, wanted, self._at, vetoes_of=self._vetoes_of)
-            steps = (*purchases, *order)
-            if not applied.refusals:
-                answered = self._answered(self._ask(applied.world, user), applied.world, steps)
-                if answered.yes:
-                    return answered
-                best = answered
-            elif best is None:
-                best = _refused(applied, steps)
-        assert best is not None  # noqa: S101 - there is always one order; for the type checker
-        return best
+            after = self._after(purchases, order)
+            obstacle = after if isinstance(after, Obstacle) else self._judged(self._ask(after, user), after)
+            if obstacle is None:
+                return Tried(yes=True, steps=(*purchases, *order))
+            obstacles[id(obstacle)] = obstacle
+        return Tried(yes=False, obstacles=tuple(obstacles.values()))
+
+    def _after(self, purchases: tuple[Purchase | Renewal, ...], changes: tuple[_Change, ...]) -> World | Obstacle:
+        """Return the world after *purchases* and *changes*; worlds on the way are kept, because sets share them."""
+        if not changes:
+            return self._bought[purchases]
+        key = (purchases, tuple(map(_identity, changes)))
+        found = self._worlds.get(key)
+        if found is None:
+            before = self._after(purchases, changes[:-1])
+            found = before if isinstance(before, Obstacle) else self._applied(before, changes[-1], purchases)
+            self._worlds[key] = found
+        return found
+
+    def _applied(self, world: World, change: _Change, purchases: tuple[Purchase | Renewal, ...]) -> World | Obstacle:
+        applied = apply(world, (extended(change, purchases),), self._at, vetoes_of=self._vetoes_of)
+        if not applied.refusals:
+            return applied.world
+        return Obstacle(
+            reasons=applied.refusals[0].reasons,
+            world=world,
+            refused=True,
+            activates=isinstance(change, ActivatePackage),
+        )
 
     def _steps(
         self, letters: Letters, quantities: Mapping[LicenseName, int]
@@ -168,15 +182,12 @@ class Trials:
                 changes.append(letter)
         return tuple(purchases), tuple(changes)
 
-    def _answered(self, decision: Decision, world: World, steps: tuple[Step, ...]) -> Tried:
+    def _judged(self, decision: Decision, world: World) -> Obstacle | None:
+        """Return why *decision* is not what was asked for; `None` if it is."""
         enough = Outcome.ALLOWED if self.edits else Outcome.READ_ONLY
-        return Tried(
-            yes=decision.outcome.rank >= enough.rank,
-            steps=steps,
-            reasons=decision.reasons,
-            world=world,
-            unmet=tuple(unmet_licenses(decision.clauses)),
-        )
+        if decision.outcome.rank >= enough.rank:
+            return None
+        return Obstacle(reasons=decision.reasons, world=world, unmet=tuple(unmet_licenses(decision.clauses)))
 
 
 def unmet_licenses(clauses: Iterable[Clause]) -> Iterator[str]:
@@ -187,15 +198,9 @@ def unmet_licenses(clauses: Iterable[Clause]) -> Iterator[str]:
         yield from unmet_licenses(clause.parts)
 
 
-def _refused(applied: Applied, steps: tuple[Step, ...]) -> Tried:
-    return Tried(
-        yes=False,
-        steps=steps,
-        reasons=tuple(reason for refusal in applied.refusals for reason in refusal.reasons),
-        world=applied.world,
-        refused=True,
-        activates=any(isinstance(refusal.change, ActivatePackage) for refusal in applied.refusals),
-    )
+def _identity(change: _Change) -> object:
+    """Return what stands for *change* in a key; a package is not compared row by row."""
+    return id(change) if isinstance(change, ActivatePackage) else change
 
 
 def _overdrawn(world: World, bought: Iterable[LicenseName]) -> Iterator[Reason]:
