@@ -1,6 +1,6 @@
 """Remedies: the smallest sets of steps that turn a "no" into a "yes".
 
-Rule 1: a remedy is for whoever can carry it out. What the person who was denied
+Rule 1: a remedy is for the person who can carry it out. What the person who was denied
 may be told is `UserRemedy`, which has neither changes nor prices nor other people.
 
 Source: design section 11.
@@ -94,7 +94,7 @@ class UserRemedy(Answer):
 
 @frozen(kw_only=True)
 class AdministratorRemedy(Answer):
-    """What an administrator is told, and can carry out.
+    """A remedy in the form in which an administrator carries it out.
 
     Attributes:
         instructions: What to do, in order.
@@ -175,7 +175,7 @@ class Remedy(Answer):
 
     @property
     def for_administrator(self) -> AdministratorRemedy:
-        """What an administrator is told."""
+        """The remedy for the person who carries it out."""
         return AdministratorRemedy(
             instructions=self.instructions,
             steps=self.steps,

@@ -159,7 +159,7 @@ def _recount(world: World) -> World:
 def with_contents(world: World, package: LicensePackage) -> World:
     """Return *world* as if the package in force of the same owner had the contents of *package*.
 
-    Unlike a row, this is no fact, and can only be supposed. Where names, scopes
+    Unlike a row, this is not a fact and is never stored. Where names, scopes
     and grants stay, seats are not counted again.
     """
     row = world.packages[package.owner_key]

@@ -164,14 +164,14 @@ def _remedy(world: World, user: User, steps: tuple[Step, ...], prices: Mapping[L
     return Remedy(
         steps=steps,
         instructions=tuple(one for step in steps for one in _instructions(world, user, step)),
-        user_code=next(code for code, kinds in _TOLD.items() if any(isinstance(step, kinds) for step in steps)),
+        user_code=next(code for code, kinds in _USER_CODES.items() if any(isinstance(step, kinds) for step in steps)),
         price=_price(steps, prices),
         people=max(_people(world, step) for step in steps),
     )
 
 
-# What the person is told of a remedy is decided by its step that is furthest from them.
-_TOLD: Final[Mapping[UserRemedyCode, tuple[type, ...]]] = {
+# The step that is furthest from the person decides which words they get.
+_USER_CODES: Final[Mapping[UserRemedyCode, tuple[type, ...]]] = {
     UserRemedyCode.LICENSES_SHORT: (Purchase,),
     UserRemedyCode.LICENSES_EXPIRED: (Renewal,),
     UserRemedyCode.RENEWAL_WAITS: (ActivatePackage,),
