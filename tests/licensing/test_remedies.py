@@ -11,6 +11,9 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.model.trust import TrustRoot
+from superlicense.rules.answers.remedies import remedies
+from superlicense.rules.gate.login import login
 from superlicense.testing import issuing
 from tests.installation import (
     EDIT,
@@ -30,6 +33,7 @@ from tests.installation import (
     plan,
     system,
 )
+from tests.rules.scene import NOW, web_scene
 
 DAY = timedelta(days=1)
 
@@ -180,6 +184,39 @@ class TestRemedies:
         assert (waits.applicable, waits.for_user.code, waits.people) == (True, "renewal_waits", 3)
         licensing.apply(waits.changes, by="admin")
         assert licensing.gate.feature("cy", "sale")
+
+    def test_change_a_plan_so_that_what_waits_can_be_activated(self, clock: Clock) -> None:
+        vendor = issuing.Vendor()
+        licensing = open_licensing(clock=clock, trust=vendor.root)
+        first = evolve(package(seats=2), issue=1, issued_at=START)
+        licensing.packages.activate(licensing.packages.preview(vendor.issue(first)), by="admin")
+        licensing.users.sync([person("anna"), person("bo")])
+        for name in ("anna", "bo"):
+            licensing.seats.assign(name, SALES, by="admin")
+        rows = [evolve(row, quantity=1) if row.name.module == SALES else row for row in first.licenses]
+        waits = evolve(first, issue=2, licenses=(*rows, system("sale")))
+        assert licensing.packages.offer(vendor.issue(waits), by="cron").waiting
+        found = told(licensing.gate.remedies("anna", "sale", sl.Access.VIEW))
+        activate = "Activate the superoffice license package that is waiting."
+        assert [f"Change the user plan of anna to superoffice.{SERVICE}.", activate] in found
+        assert [f"Buy 1 more license superoffice.{SALES}.", activate] in found
+
+    def test_buy_as_many_as_hold_a_license_that_the_package_lacks(self, clock: Clock) -> None:
+        licensing = open_licensing(clock=clock)
+        rows = [row for row in package().licenses if row.name.module != "web"]
+        licensing.packages.adopt_unsigned(evolve(package(), licenses=rows), by="admin")
+        licensing.users.sync([person("anna"), person("bo")])
+        for name in ("anna", "bo"):
+            licensing.seats.assign(name, SALES, by="admin")
+        (remedy,) = licensing.gate.remedies("anna", WEB)
+        assert remedy.steps == (sl.Purchase("web", 2),)
+
+    def test_do_not_renew_what_is_revoked(self) -> None:
+        revoked = TrustRoot(version=1, expires_at=NOW + DAY, revoked_keys=("key-1",), accepted_at=NOW - 100 * DAY)
+        world = web_scene(signed_by=("key-1",), validity=sl.Validity()).accepts(revoked).world
+        user = world.users["anna"].noun
+        assert remedies(world, user, lambda then, who: login(then, who, WEB, NOW), NOW) == ()
+        assert login(world, user, WEB, NOW).reasons[0].code == "package_stopped"
 
     def test_respect_the_hosts_veto(self, clock: Clock) -> None:
         licensing = open_licensing(clock=clock, seat_veto=lambda *_: "open requests")

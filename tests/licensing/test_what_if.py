@@ -29,8 +29,10 @@ from tests.installation import (
     CountingStore,
     codes,
     furnish,
+    module,
     open_licensing,
     package,
+    partner_package,
     person,
 )
 from tests.licensing.metered import DISK, MAILS, NOVEMBER, sent
@@ -137,9 +139,24 @@ class TestAHypothesis:
         assert not licensing.what_if(at=START).gate.login("anna", WEB)
         assert licensing.what_if([sl.Assign(license=SERVICE, holder="anna")], at=START).refusals == ()
 
+    @pytest.mark.parametrize("days", [0, 10, 40, 100])
+    def test_opens_a_month_that_nothing_has_touched(self, days: int) -> None:
+        clock = Clock()
+        licensing = open_licensing(clock=clock, meters=(MAILS, DISK))
+        furnish(licensing, *NAMES, holders={"anna": SALES})
+        licensing.meters.record([sent(250)])
+        clock.forward(days=days)
+        months = ("2026-10", "2026-11", "2026-12", "2027-01", "2027-03")
+        changes = [sl.Assign(license=SALES, holder=name) for name in ("bo", "cy")]
+        supposed = licensing.what_if(changes)
+        expected = [(supposed.statement(month), supposed.screens.metered_services(month)) for month in months]
+        licensing.apply(changes, by="admin")
+        really = [(licensing.meters.statement(month), licensing.screens.metered_services(month)) for month in months]
+        assert expected == really
+
     def test_lists_what_was_refused_with_every_reason(self, licensing: sl.Licensing) -> None:
         changes = [sl.Assign(license="web", holder="nobody"), sl.Assign(license=SALES, holder="anna")]
-        purchases = [sl.Purchase("nordvik.route-planner"), sl.Renewal("nordvik", START)]
+        purchases = (sl.Purchase("nordvik.route-planner"), sl.Renewal("nordvik", START))
         supposed = licensing.what_if(changes, purchases)
         assert [(one.place, one.reasons[0].code) for one in supposed.refusals] == [
             (0, "no_package"),
@@ -157,7 +174,7 @@ class TestAHypothesis:
         with pytest.raises(sl.InvalidValueError, match="changes"):
             licensing.what_if(["retire"])  # type: ignore[list-item]  # the test
         with pytest.raises(sl.InvalidValueError, match="purchases"):
-            licensing.what_if(purchases=[sl.Retire(user="anna")])  # type: ignore[arg-type]  # the test
+            licensing.what_if(purchases=[sl.Retire(user="anna")])  # type: ignore[list-item]  # the test
 
     def test_respects_the_hosts_veto(self, clock: Clock) -> None:
         licensing = open_licensing(clock=clock, seat_veto=lambda *_: "open requests")
@@ -250,6 +267,14 @@ class TestAPurchase:
         assert supposed.refusals == ()
         assert supposed.seats.usage(SALES).total == 2
         assert supposed.gate.login("anna", WEB, at=EXPIRES_AT).warnings[0].code == "package_expires"
+
+    def test_is_of_the_owner_that_sells_it(self, licensing: sl.Licensing) -> None:
+        licensing.packages.adopt_unsigned(partner_package(module("nordvik.routes", 1)), by="admin")
+        bought = [sl.Purchase("Nordvik.routes", 2), sl.Purchase(SALES, 1), sl.Purchase("nordvik.maps", 1)]
+        supposed = licensing.what_if(purchases=bought)
+        assert supposed.refusals == ()
+        assert [supposed.seats.usage(name).total for name in ("nordvik.routes", SALES)] == [3, 4]
+        assert supposed.gate.has_system("nordvik.maps")
 
     def test_is_capped_where_numbers_end(self, licensing: sl.Licensing) -> None:
         supposed = licensing.what_if(purchases=[sl.Purchase(SALES, 10**9), sl.Purchase("windows", 5)])

@@ -97,14 +97,13 @@ def _minimal(trials: Trials, limit: int) -> list[Letters]:
                 continue
             needed = tree.needed(letters)
             if needed is None:
-                if all(tree.needed(part) is not None for part in _parts(letters)):
-                    found.append(letters)
+                found.append(letters)
                 continue
             for more in (letters | {letter} for letter in needed):
                 if more not in seen and _steps(more) <= MOST_STEPS:
                     seen.add(more)
                     due[_steps(more)].append(more)
-    return found
+    return [letters for letters in found if all(tree.needed(part) is not None for part in _parts(letters))]
 
 
 class _Tree:
@@ -217,20 +216,17 @@ def _instructions(world: World, user: User, step: Step) -> Iterator[Instruction]
 
 
 def _instruction(world: World, step: _Single) -> tuple[InstructionCode, dict[str, object]]:
-    match step:
-        case Renewal():
-            return InstructionCode.RENEW, {"owner": step.owner, "until": step.until}
-        case Purchase():
-            return InstructionCode.BUY, {"license": str(step.license), "quantity": step.quantity}
-        case ActivatePackage():
-            return InstructionCode.ACTIVATE_PACKAGE, {"owner": step.package.owner_key}
-        case EndEvent():
-            event = world.events[step.event_id].noun
-            return InstructionCode.END_EVENT, {"event": event.id, "kind": event.kind, "message": event.message}
-        case ChangePlan():
-            return InstructionCode.CHANGE_PLAN, {"license": str(step.license), "user": step.holder}
-        case Assign():
-            return InstructionCode.ASSIGN, {"license": str(step.license), "user": step.holder}
+    if isinstance(step, Renewal):
+        return InstructionCode.RENEW, {"owner": step.owner, "until": step.until}
+    if isinstance(step, Purchase):
+        return InstructionCode.BUY, {"license": str(step.license), "quantity": step.quantity}
+    if isinstance(step, ActivatePackage):
+        return InstructionCode.ACTIVATE_PACKAGE, {"owner": step.package.owner_key}
+    if isinstance(step, EndEvent):
+        event = world.events[step.event_id].noun
+        return InstructionCode.END_EVENT, {"event": event.id, "kind": event.kind, "message": event.message}
+    code = InstructionCode.ASSIGN if isinstance(step, Assign) else InstructionCode.CHANGE_PLAN
+    return code, {"license": str(step.license), "user": step.holder}
 
 
 def _switches(before: User, after: User) -> Iterator[InstructionCode]:
