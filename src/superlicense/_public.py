@@ -166,6 +166,7 @@ from superlicense.model.seat_use import (
     IdleUser,
     LowLicense,
     RedundantSeat,
+    SeatState,
 )
 from superlicense.model.site import (
     Installation,

@@ -418,3 +418,17 @@ class TestSeats:
     def test_are_low_by_a_share_from_0_to_1(self, licensing: sl.Licensing, share: Any) -> None:  # noqa: ANN401 - the test
         with pytest.raises(sl.InvalidValueError, match="share"):
             licensing.seats.low(share)
+
+    def test_have_a_state_on_screens(self, clock: Clock) -> None:
+        licensing = furnish(open_licensing(clock=clock), "anna", seats=10, holders={"anna": SALES})
+        rows = {row.license: row.state for row in licensing.screens.owner(language="da").user_licenses}
+        assert rows["superoffice.windows"] is None
+        states = [rows[f"superoffice.{SALES}"]]
+        for number in range(2, 11):
+            licensing.users.save(person(f"user-{number}"))
+            licensing.seats.assign(f"user-{number}", SALES, by="admin")
+            rows = {row.license: row.state for row in licensing.screens.owner(language="da").user_licenses}
+            states.append(rows[f"superoffice.{SALES}"])
+        assert [one and one.code for one in states] == ["available"] * 8 + ["low", "used_up"]
+        assert states[-2] is not None
+        assert states[-2].text == "Næsten opbrugt"

@@ -6,13 +6,22 @@ Source: design section 11.
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from attrs import frozen
 
 from superlicense.model.answer import Answer
 from superlicense.model.license import LicenseName
 
-__all__ = ["IdleUser", "LowLicense", "RedundantSeat"]
+__all__ = ["IdleUser", "LowLicense", "RedundantSeat", "SeatState"]
+
+
+class SeatState(StrEnum):
+    """Whether seats of a license are left."""
+
+    AVAILABLE = "available"  # more than a tenth of them
+    LOW = "low"  # at most a tenth of them
+    USED_UP = "used_up"  # none
 
 
 @frozen(kw_only=True)

@@ -15,16 +15,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from superlicense.model.license import LicenseKind, LicenseName, ModuleLicense
-from superlicense.model.seat_use import IdleUser, LowLicense, RedundantSeat
+from superlicense.model.seat_use import IdleUser, LowLicense, RedundantSeat, SeatState
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.counting import count
 from superlicense.rules.seats.holding import consumed, implied_rows, user_licenses
 from superlicense.rules.seats.seating import manual_refusals
 
-__all__ = ["idle", "is_low", "low", "redundant"]
+__all__ = ["LOW_SHARE", "idle", "is_low", "low", "redundant", "state_of"]
+
+LOW_SHARE: Final = Decimal("0.1")
+"""Share of free seats at and below which a license is nearly used up, unless another is asked for."""
 
 
 def idle(world: World, last_login: Mapping[str, datetime], at: datetime, after: timedelta) -> tuple[IdleUser, ...]:
@@ -108,6 +112,16 @@ def is_low(world: World, row: ModuleLicense, share: Decimal) -> bool:
     """Return whether at most *share* of the seats of *row* is free; never for one that is not restricted."""
     _, total, free = count(world, row)
     return total is not None and free is not None and free <= share * total
+
+
+def state_of(world: World, row: ModuleLicense) -> SeatState | None:
+    """Return whether seats of *row* are left; `None` for one that is not restricted."""
+    _, total, free = count(world, row)
+    if total is None or free is None:
+        return None
+    if free <= 0:
+        return SeatState.USED_UP
+    return SeatState.LOW if is_low(world, row, LOW_SHARE) else SeatState.AVAILABLE
 
 
 def _low(name: LicenseName, in_use: int, total: int | None, free: int | None) -> LowLicense:
