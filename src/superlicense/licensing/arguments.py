@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from typing import Final
 
 from superlicense.errors import InvalidValueError
-from superlicense.messages import message
-from superlicense.model.answer import Words
 from superlicense.model.decision import Access, Client
 
-__all__ = ["to_access", "to_client", "to_decimal", "to_seconds", "to_sessions", "to_share", "words_in"]
+__all__ = ["to_access", "to_client", "to_decimal", "to_seconds", "to_sessions", "to_share"]
 
 _SECOND: Final = timedelta(seconds=1)
 
@@ -101,17 +98,3 @@ def to_share(path: str, value: object) -> Decimal:
     if share > 1:
         raise InvalidValueError(path, value, "must be from 0 to 1")
     return share
-
-
-def words_in(language: str) -> Words:
-    """Return what makes words in *language*.
-
-    >>> from superlicense.model.decision import Client
-    >>> words_in("da")(Client.WEB)
-    'Webklient'
-
-    Raises:
-        InvalidValueError: there is no catalog for *language*.
-    """
-    message("", language)  # raises if the language is unknown
-    return partial(message, language=language)

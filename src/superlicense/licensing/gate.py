@@ -40,7 +40,7 @@ class Gate(WorldGate):
 
     def __init__(self, engine: Engine) -> None:
         """Answer from the worlds of *engine*."""
-        super().__init__(engine.worlds, vetoes_of(engine.veto))
+        super().__init__(engine.worlds, vetoes_of(engine.veto), engine.totals.zone)
         self._engine = engine
         self._state = engine.worlds.state
         self._ticks = engine.clock.ticks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from attrs import evolve
 
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.arguments import to_access, to_decimal, to_seconds, words_in
+from superlicense.licensing.arguments import to_access, to_decimal, to_seconds
 from superlicense.licensing.clock import nanoseconds
 from superlicense.licensing.engine.claims import Claims
 from superlicense.licensing.engine.snapshot import feature as decide_feature
 from superlicense.licensing.engine.snapshot import find_person
+from superlicense.model.answer import WordsIn
 from superlicense.model.decision import Access, Client, Decision, Question, Topic
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
@@ -43,12 +44,13 @@ class Worlds(Protocol):
 class GateAnswers:
     """Answers to questions that come after a "no"."""
 
-    __slots__ = ("_vetoes_of", "_worlds")
+    __slots__ = ("_vetoes_of", "_worlds", "_zone")
 
-    def __init__(self, worlds: Worlds, vetoes: VetoesOf) -> None:
-        """Answer from *worlds*; *vetoes* are the host's of releases."""
+    def __init__(self, worlds: Worlds, vetoes: VetoesOf, zone: tzinfo) -> None:
+        """Answer from *worlds*; *vetoes* are the host's of releases, and dates are shown in *zone*."""
         self._worlds = worlds
         self._vetoes_of = vetoes
+        self._zone = zone
 
     def remedies(  # noqa: PLR0913 - the question, and what is chosen about the answer
         self,
@@ -94,8 +96,8 @@ class GateAnswers:
         priced = {
             LicenseName.parse(name): to_decimal(f"prices.{name}", price) for name, price in (prices or {}).items()
         }
-        words_in(language)
         world, now = self._worlds.world_at(None)
+        words = self._words_in(world, language)
         found = remedies(
             world,
             find_person(world, user),
@@ -106,7 +108,7 @@ class GateAnswers:
             limit=limit,
             vetoes_of=self._vetoes_of,
         )
-        return tuple(evolve(one, language=language, words_in=words_in) for one in found)
+        return tuple(evolve(one, language=language, words_in=words) for one in found)
 
     def who(
         self,
@@ -135,10 +137,10 @@ class GateAnswers:
         from superlicense.rules.answers.who import who  # noqa: PLC0415 - asked rarely, and costs an import
 
         subject, known = _checked(client_or_feature), to_access(access)
-        words_in(language)
         world, instant = self._worlds.world_at(at)
+        words = self._words_in(world, language)
         found = who(world, _question(subject, known), partial(_decide, subject, known, instant, world))
-        return evolve(found, language=language, words_in=words_in)
+        return evolve(found, language=language, words_in=words)
 
     def abilities(self, user: str | User, at: datetime | None = None) -> Abilities:
         """Return what *user* may do: the outcome of every client and of every licensed feature.
@@ -159,7 +161,7 @@ class GateAnswers:
 
         world, instant = self._worlds.world_at(at)
         found = abilities(world, find_person(world, user), user if isinstance(user, str) else user.id, instant)
-        return evolve(found, words_in=words_in)
+        return evolve(found, words_in=self._words_in(world, "en"))
 
     def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
         """Return what *user* may do now as the claims of a token: JSON without floats, new at every call.
@@ -183,6 +185,19 @@ class GateAnswers:
         seconds = to_seconds("ttl", ttl)
         found = self.abilities(user)
         return Claims(found).token(found.user, nanoseconds(self._worlds.world_at(None)[1]), seconds)
+
+    def _words_in(self, world: World, language: str) -> WordsIn:
+        """Return what makes words.
+
+        Raises:
+            InvalidValueError: there is no catalog for *language*.
+        """
+        # Loaded on first use: a service that only asks the gate does not pay for catalogs.
+        from superlicense.licensing.words import words_in  # noqa: PLC0415 - see above
+
+        words = words_in(world, self._zone)
+        words(language)
+        return words
 
 
 def _checked(client_or_feature: Client | str) -> Client | str:

@@ -17,13 +17,13 @@ from functools import cached_property
 from typing import Any
 
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.arguments import words_in
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.readable_seats import ReadableSeats
 from superlicense.licensing.screens import Screens
 from superlicense.licensing.supposed_meters import SupposedMeters
+from superlicense.licensing.words import words_in
 from superlicense.licensing.world_gate import WorldGate
 from superlicense.model.answer import Words, worded
 from superlicense.model.change import Change, Refusal
@@ -91,7 +91,7 @@ class Hypothesis:
         self._world = world
         self._zone = zone
         self.at = at
-        self.gate = WorldGate(worlds, vetoes_of(engine.veto))
+        self.gate = WorldGate(worlds, vetoes_of(engine.veto), zone)
         self.refusals = refusals
         self.seats = ReadableSeats(worlds)
 
@@ -124,7 +124,7 @@ class Hypothesis:
             words: Makes the words of reasons; those of *language* if `None`.
             language: The language of the words.
         """
-        extra = worded(words or words_in(language))
+        extra = worded(words or words_in(self._world, self._zone)(language))
         data: dict[str, Any] = plain_data(
             {
                 "at": self.at,
