@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from attrs import evolve
+
 import superlicense as sl
 from benchmarks.bench import USUAL, Bench
 from benchmarks.company import PLANS, Company, logins
 from benchmarks.measuring import Ask, ratio
 from superlicense.model.world import World
 from superlicense.rules.alike import alike, targeted_events
+from superlicense.rules.answers.remedies import remedies
+from superlicense.rules.apply import apply
 from superlicense.rules.gate.login import login
 
 _PAIRS = 21
@@ -89,6 +93,22 @@ def of_remedies(bench: Bench) -> None:
         bench.figures.at_most(f"remedies with {what}, {USUAL:,} users ÷ a cold login", found, 300)
 
 
+def of_a_waiting_package(bench: Bench) -> None:
+    """Measure a remedy while a renewal waits, whose activation is simulated for everybody."""
+    company = bench.company(USUAL)
+    world, at = world_of(company), sl.utc_now()
+    in_force = world.packages["superoffice"].noun.package
+    renewal = evolve(in_force, issue=(in_force.issue or 0) + 1, issued_at=at)
+    waiting = apply(world, [sl.KeepPackageWaiting(package=renewal, digest="b" * 64)], at).world
+
+    def ask(users: Sequence[str]) -> None:
+        for user in users:
+            assert remedies(waiting, waiting.user(user), lambda then, one: login(then, one, _QUESTION, at), at)
+
+    found = ratio(ask, cold_logins(company), slices(without_plan(company), 1))
+    bench.figures.tell(f"remedies while a renewal waits, {USUAL:,} users ÷ a cold login", found)
+
+
 def named_profiles(company: Company) -> Callable[[Sequence[str]], None]:
     """Decide each profile once, and name the users of each: what `who` cannot do without."""
     world, at = world_of(company), sl.utc_now()
@@ -135,7 +155,8 @@ def of_claims(bench: Bench) -> None:
 
 
 def measure(bench: Bench) -> None:
-    """Measure all three."""
+    """Measure all of them."""
     of_remedies(bench)
+    of_a_waiting_package(bench)
     of_who(bench)
     of_claims(bench)

@@ -83,7 +83,7 @@ class TestRemedies:
         assert first.for_administrator.texts == (
             "Turn on “Can log in” for anna.",
             "Approve anna.",
-            f"Assign superoffice.{SALES} to anna.",
+            "Assign Sales Premium to anna.",
         )
         assert len(first.steps) == 2
         assert first.for_user.code is sl.UserRemedyCode.ACCESS_CLOSED
@@ -92,8 +92,8 @@ class TestRemedies:
 
     def test_rehire_and_end_an_event_and_change_a_plan(self, licensing: sl.Licensing) -> None:
         licensing.seats.assign("bo", SERVICE, by="admin")
-        assert told(licensing.gate.remedies("bo", "quote", limit=1)) == [["Assign superoffice.quote-cal to bo."]]
-        assert ["Change the user plan of bo to superoffice.ten-sales."] in told(licensing.gate.remedies("bo", "quote"))
+        assert told(licensing.gate.remedies("bo", "quote", limit=1)) == [["Assign Sale Quote Access to bo."]]
+        assert ["Change the user plan of bo to Sales Premium."] in told(licensing.gate.remedies("bo", "quote"))
         for user in ("anna", "cy"):
             licensing.seats.retire(user, by="admin")
         event = licensing.notices.start(sl.EventKind.NO_LOGIN, "Moving", by="admin")
@@ -105,7 +105,7 @@ class TestRemedies:
         assert again.for_administrator.texts == (
             "Afslut systemhændelsen »Ingen logon«: »Moving«.",
             "Gør den fratrådte bruger anna aktiv igen.",
-            f"Tildel superoffice.{SALES} til anna.",
+            "Tildel Sales Premium til anna.",
         )
         assert (
             again.for_user.text == "Systemet er lukket i øjeblikket. Prøv igen senere, eller spørg din administrator."
@@ -132,7 +132,7 @@ class TestRemedies:
         assert remedy.steps == (sl.Renewal("superoffice", EXPIRES_AT.replace(year=2029)),)
         assert (remedy.price, remedy.people, remedy.applicable) == (None, 3, False)
         assert remedy.for_user.code is sl.UserRemedyCode.LICENSES_EXPIRED
-        assert told((remedy,)) == [["Renew the superoffice license package until 2029-03-27 00:00 UTC."]]
+        assert told((remedy,)) == [["Renew the SuperOffice license package until 26 March 2029."]]
         assert licensing.gate.remedies("anna", WEB, sl.Access.VIEW) == ()
 
     @pytest.mark.parametrize(
@@ -171,11 +171,11 @@ class TestRemedies:
         smaller = evolve(first, issue=2, licenses=(*rows, system("sale"), module("sale-cal"), module("user", 9)))
         assert licensing.packages.offer(vendor.issue(smaller), by="cron").waiting
         (both,) = licensing.gate.remedies("cy", "sale", sl.Access.VIEW, limit=1)
-        assert told((both,)) == [["Buy 1 more license superoffice.sale."]]
+        assert told((both,)) == [["Buy 1 more license Sale Functionality (superoffice.sale)."]]
         found = licensing.gate.remedies("cy", "sale", sl.Access.VIEW)
         assert told(found)[1] == [
-            f"Buy 1 more license superoffice.{SALES}.",
-            "Activate the superoffice license package that is waiting.",
+            "Buy 1 more license Sales Premium.",
+            "Activate the SuperOffice license package that is waiting.",
         ]
         assert found[1].for_user.code is sl.UserRemedyCode.LICENSES_SHORT
         assert licensing.what_if(found[1].changes, found[1].purchases).gate.feature("cy", "sale")
@@ -197,9 +197,9 @@ class TestRemedies:
         waits = evolve(first, issue=2, licenses=(*rows, system("sale")))
         assert licensing.packages.offer(vendor.issue(waits), by="cron").waiting
         found = told(licensing.gate.remedies("anna", "sale", sl.Access.VIEW))
-        activate = "Activate the superoffice license package that is waiting."
-        assert [f"Change the user plan of anna to superoffice.{SERVICE}.", activate] in found
-        assert [f"Buy 1 more license superoffice.{SALES}.", activate] in found
+        activate = "Activate the SuperOffice license package that is waiting."
+        assert ["Change the user plan of anna to Service Essentials.", activate] in found
+        assert ["Buy 1 more license Sales Premium.", activate] in found
 
     def test_buy_as_many_as_hold_a_license_that_the_package_lacks(self, clock: Clock) -> None:
         licensing = open_licensing(clock=clock)
@@ -243,12 +243,12 @@ class TestRemedies:
                 {
                     "code": "buy",
                     "params": {"license": "superoffice.ten-sales", "quantity": 1},
-                    "text": "Buy 1 more license superoffice.ten-sales.",
+                    "text": "Buy 1 more license Sales Premium.",
                 },
                 {
                     "code": "assign",
                     "params": {"license": "superoffice.ten-sales", "user": "cy"},
-                    "text": "Assign superoffice.ten-sales to cy.",
+                    "text": "Assign Sales Premium to cy.",
                 },
             ],
             "price": "5",
@@ -260,7 +260,9 @@ class TestRemedies:
             },
         }
         assert json.loads(json.dumps(remedy.to_dict())) == expected
-        assert remedy.to_dict(words=sl.message) == expected
+        assert remedy.to_dict(words=full.words("en")) == expected
+        coded = remedy.to_dict(words=sl.message)["instructions"][1]["text"]
+        assert coded == "Assign Sales Premium (superoffice.ten-sales) to cy."
         assert remedy.for_administrator.to_dict() == {
             key: value for key, value in expected.items() if key != "for_user"
         }
@@ -302,7 +304,7 @@ class TestWho:
         ]
         assert found.groups[1].reasons == full.gate.login("bo", WEB).reasons
         assert found.to_dict(language="da")["groups"][2]["reasons"][0]["text"] == (
-            "Brugerlicensen superoffice.user mangler."
+            "Brugerlicensen User login (superoffice.user) mangler."
         )
 
     def test_asks_about_features_and_other_instants(self, licensing: sl.Licensing, clock: Clock) -> None:
@@ -359,6 +361,8 @@ class TestClaims:
         assert licensing.gate.claims("anna")["clients"]["web"] == "allowed"
         assert licensing.gate.claims(person("anna", may_log_in=False))["clients"]["web"] == "denied"
         assert licensing.gate.claims("nobody")["sub"] == "nobody"
+        alike = licensing.gate.claims("bo")
+        assert licensing.gate.claims("cy") == {**alike, "sub": "cy"}
 
     @pytest.mark.parametrize("ttl", [0, -1, 1.5, True, "5", timedelta(0), timedelta(milliseconds=1), None])
     def test_hold_for_a_second_or_more(self, licensing: sl.Licensing, ttl: Any) -> None:  # noqa: ANN401 - the test

@@ -35,6 +35,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.purchase import Renewal
 from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.rules.answers.reaches import Reach, reaches
 from superlicense.rules.answers.supposing import new_row
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.packages.waiting import waiting_changes
@@ -131,6 +132,7 @@ class Alphabet:
         "_new_plans",
         "_packages",
         "_plan_owners",
+        "_reaches",
         "_user",
         "flags",
         "waiting",
@@ -147,11 +149,15 @@ class Alphabet:
         self._plan_owners = {name.owner for name in self._held if plans_among(world, (name,), name.owner)}
         self._new = frozenset(_buyable({*named, *_prerequisites(self._in_force)}, self._in_force))
         self._new_plans = dict(_new_plans({*self._new, *_plans(self._in_force)}, self._packages))
+        self._reaches = dict(reaches(world, self.waiting.values(), at))
         self.flags = frozenset(_settable(user))
 
     def helping(self, reason: Reason, at: Obstacle) -> set[Letter]:
         """Return the letters that can help against *reason*, one of those of the obstacle *at*."""
-        found: set[Letter] = {Activate(owner) for owner in self.waiting}
+        about_seats = reason.code in _ABOUT_SEATS
+        found: set[Letter] = {
+            Activate(owner) for owner, reach in self._reaches.items() if reach is Reach.ALL or about_seats
+        }
         if at.activates:
             found.update(self._changes_of_plan())
         flag = _FLAGS.get(reason.code)
@@ -197,7 +203,9 @@ class Alphabet:
             yield from self._bringing(name)
         if row is None or row.scope is not LicenseScope.USER:
             return
-        for other in _visible(found.noun.package for found in world.packages.values()):
+        # Visible now or then: what an activation hides can be assigned before it.
+        now = (found.noun.package for found in world.packages.values())
+        for other in {row.name: row for row in _visible((*self._packages, *now))}.values():
             if other.name not in self._held and implies(world, other.name, name):
                 yield self._holding(other)
         if suite_in_force(world) and implies(world, SUITE_SEAT, name):
