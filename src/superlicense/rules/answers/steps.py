@@ -125,6 +125,7 @@ class Alphabet:
     """
 
     __slots__ = (
+        "_absent",
         "_at",
         "_held",
         "_in_force",
@@ -149,6 +150,8 @@ class Alphabet:
         self._plan_owners = {name.owner for name in self._held if plans_among(world, (name,), name.owner)}
         self._new = frozenset(_buyable({*named, *_prerequisites(self._in_force)}, self._in_force))
         self._new_plans = dict(_new_plans({*self._new, *_plans(self._in_force)}, self._packages))
+        # Such a purchase may change the license model of a package that waits, and with it what is required.
+        self._absent = {Buy(row.name) for row in _visible(self._in_force) if _is_absent(row, self.waiting.values())}
         self._reaches = dict(reaches(world, self.waiting.values(), at))
         self.flags = frozenset(_settable(user))
 
@@ -158,6 +161,7 @@ class Alphabet:
         found: set[Letter] = {
             Activate(owner) for owner, reach in self._reaches.items() if reach is Reach.ALL or about_seats
         }
+        found |= self._absent
         if at.activates:
             found.update(self._changes_of_plan())
         flag = _FLAGS.get(reason.code)
@@ -234,6 +238,11 @@ class Alphabet:
 
 def _visible(packages: Iterable[LicensePackage]) -> Iterator[ModuleLicense]:
     return (row for package in packages for row in package.licenses if _is_visible(row))
+
+
+def _is_absent(row: ModuleLicense, changes: Iterable[ActivatePackage]) -> bool:
+    packages = (change.package for change in changes if change.package.owner_key == row.name.owner)
+    return any(row.name not in package.by_name for package in packages)
 
 
 def _is_visible(row: ModuleLicense) -> bool:
