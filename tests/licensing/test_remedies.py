@@ -267,7 +267,7 @@ class TestRemedies:
             key: value for key, value in expected.items() if key != "for_user"
         }
         assert remedy.to_dict(language="da")["for_user"]["text"].startswith("Firmaet har for få licenser.")
-        silent = evolve(remedy, words_in=None)
+        silent = evolve(remedy, words_in=None, for_user=evolve(remedy.for_user, words_in=None))
         assert silent.for_user.text == silent.for_user.to_dict()["code"] == "licenses_short"
         assert silent.for_administrator.texts == ("buy", "assign")
         assert "text" not in silent.to_dict()["instructions"][0]

@@ -108,7 +108,7 @@ class GateAnswers:
             limit=limit,
             vetoes_of=self._vetoes_of,
         )
-        return tuple(evolve(one, language=language, words_in=words) for one in found)
+        return tuple(one.in_language(language, words) for one in found)
 
     def who(
         self,

@@ -25,11 +25,10 @@ from superlicense.licensing.screens import Screens
 from superlicense.licensing.supposed_meters import SupposedMeters
 from superlicense.licensing.words import words_in
 from superlicense.licensing.world_gate import WorldGate
-from superlicense.model.answer import Words, worded
 from superlicense.model.change import Change, Refusal
 from superlicense.model.decision import Reason
 from superlicense.model.month import Month
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import Words, plain_data, worded
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.statement import Statement
 from superlicense.model.world import World

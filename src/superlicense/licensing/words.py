@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from superlicense.messages import Localizer
-from superlicense.model.answer import Words, WordsIn
+from superlicense.model.answer import WordsIn
+from superlicense.model.plain_data import Words
 from superlicense.model.world import World
 
 __all__ = ["localizer_of", "words_in"]

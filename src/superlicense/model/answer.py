@@ -1,7 +1,8 @@
 """Answers: what the answers of design section 11 have in common, plain data with words.
 
-Rule 1: an answer holds codes and their parameters. Words come from a function
-that it is given, because this floor knows no language.
+Rule 1: an answer holds codes and their parameters. The facade gives it the
+language that was asked for and what makes words, so that it is written with
+words; on this floor no language is known.
 """
 
 from __future__ import annotations
@@ -11,22 +12,17 @@ from typing import Any
 
 from attrs import field, frozen
 
-from superlicense.model.decision import Reason
-from superlicense.model.frozen_map import FrozenMap
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import PlainNoun, Words
 
-__all__ = ["Answer", "Words", "WordsIn", "worded"]
-
-Words = Callable[..., str]
-"""Returns the words of a reason, a code or a label: ``words(what, **params)``."""
+__all__ = ["Answer", "WordsIn"]
 
 WordsIn = Callable[[str], Words]
 """Returns the `Words` of a language tag."""
 
 
 @frozen(kw_only=True)
-class Answer:
-    """An answer that can be written as plain data.
+class Answer(PlainNoun):
+    """An answer that knows its language.
 
     Attributes:
         language: Language of its words.
@@ -46,23 +42,8 @@ class Answer:
         Returns:
             A new dict of strings, integers, truth values, `None`, lists and dicts.
         """
-        chosen = words
-        if chosen is None and self.words_in is not None:
-            chosen = self.words_in(self.language if language is None else language)
-        return self._plain(chosen)
+        return PlainNoun.to_dict(self, words or self.words(language))
 
-    def _plain(self, words: Words | None) -> dict[str, Any]:
-        data: dict[str, Any] = plain_data(self, extra=worded(words))
-        return data
-
-
-def worded(words: Words | None) -> Callable[[object], FrozenMap[str]]:
-    """Return what adds its words to each reason; nothing without *words*."""
-
-    def text_of(one: object) -> FrozenMap[str]:
-        return FrozenMap({"text": words(one)}) if words is not None and isinstance(one, Reason) else _NOTHING
-
-    return text_of
-
-
-_NOTHING: FrozenMap[str] = FrozenMap()
+    def words(self, language: str | None = None) -> Words | None:
+        """Return what makes words in *language*, that of the answer if `None`; `None` without the facade."""
+        return None if self.words_in is None else self.words_in(self.language if language is None else language)

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
 from superlicense.model import fields
-from superlicense.model.answer import Answer, Words
+from superlicense.model.answer import Answer, WordsIn
 from superlicense.model.change import ActivatePackage, Assign, Change, ChangePlan, EndEvent, SaveUser
 from superlicense.model.frozen_map import FrozenMap
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import PlainNoun, Words
 from superlicense.model.purchase import Purchase, Renewal
 
 __all__ = [
@@ -61,7 +61,7 @@ class UserRemedyCode(StrEnum):
 
 
 @frozen(kw_only=True)
-class Instruction:
+class Instruction(PlainNoun):
     """One thing to do.
 
     Attributes:
@@ -69,8 +69,14 @@ class Instruction:
         params: With what; see `InstructionCode`.
     """
 
+    has_words: ClassVar[bool] = True
+
     code: InstructionCode
     params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
+
+    def in_words(self, words: Words | None) -> str:
+        """Return its text, the code itself without *words*."""
+        return str(self.code) if words is None else words(self.code, **self.params)
 
 
 @frozen(kw_only=True)
@@ -81,15 +87,18 @@ class UserRemedy(Answer):
         code: The code.
     """
 
+    has_words: ClassVar[bool] = True
+
     code: UserRemedyCode
 
     @property
     def text(self) -> str:
         """The words in the language of the answer; the code itself without the facade."""
-        return str(self.code) if self.words_in is None else self.words_in(self.language)(self.code)
+        return self.in_words(self.words())
 
-    def _plain(self, words: Words | None) -> dict[str, Any]:
-        return {"code": str(self.code), **({} if words is None else {"text": words(self.code)})}
+    def in_words(self, words: Words | None) -> str:
+        """Return its text, the code itself without *words*."""
+        return str(self.code) if words is None else words(self.code)
 
 
 @frozen(kw_only=True)
@@ -99,7 +108,7 @@ class AdministratorRemedy(Answer):
     Attributes:
         instructions: What to do, in order.
         steps: The same as changes, purchases and renewals.
-        price: Price of what is bought; `None` if it is not known.
+        price: Price of what is bought, 0 if nothing is; `None` if it is not known.
         people: Number of users that the steps concern.
         applicable: Whether nothing has to be issued by an owner first.
     """
@@ -118,20 +127,8 @@ class AdministratorRemedy(Answer):
     @property
     def texts(self) -> tuple[str, ...]:
         """The words of each instruction in the language of the answer; codes without the facade."""
-        words = None if self.words_in is None else self.words_in(self.language)
-        return tuple(_text(one, words) for one in self.instructions)
-
-    def _plain(self, words: Words | None) -> dict[str, Any]:
-        def text_of(one: object) -> FrozenMap[str]:
-            told = words is not None and isinstance(one, Instruction)
-            return FrozenMap({"text": _text(one, words)} if told and isinstance(one, Instruction) else {})
-
-        data: dict[str, Any] = plain_data(self, extra=text_of)
-        return data
-
-
-def _text(one: Instruction, words: Words | None) -> str:
-    return str(one.code) if words is None else words(one.code, **one.params)
+        words = self.words()
+        return tuple(one.in_words(words) for one in self.instructions)
 
 
 @frozen(kw_only=True)
@@ -142,16 +139,18 @@ class Remedy(Answer):
         steps: The steps, in the order in which they are carried out.
         instructions: What each of them means, in the same order; a step that
             sets several switches of a user has one for each.
-        user_code: What the person themselves may be told.
         price: Price of what is bought, 0 if nothing is; `None` if it is not known.
         people: Number of users that the steps concern.
+        for_user: What the person themselves may be told.
     """
+
+    derived_names: ClassVar[tuple[str, ...]] = ("applicable",)
 
     steps: tuple[Step, ...] = field(metadata={"is_data": False})
     instructions: tuple[Instruction, ...]
-    user_code: UserRemedyCode
     price: Decimal | None = None
     people: int = 1
+    for_user: UserRemedy
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -169,11 +168,6 @@ class Remedy(Answer):
         return not self.purchases
 
     @property
-    def for_user(self) -> UserRemedy:
-        """What the person themselves may be told."""
-        return UserRemedy(code=self.user_code, language=self.language, words_in=self.words_in)
-
-    @property
     def for_administrator(self) -> AdministratorRemedy:
         """The remedy for the person who carries it out."""
         return AdministratorRemedy(
@@ -186,9 +180,7 @@ class Remedy(Answer):
             words_in=self.words_in,
         )
 
-    def _plain(self, words: Words | None) -> dict[str, Any]:
-        silent = evolve(self, words_in=None)
-        return {
-            **silent.for_administrator.to_dict(words),
-            "for_user": silent.for_user.to_dict(words),
-        }
+    def in_language(self, language: str, words_in: WordsIn) -> Remedy:
+        """Return the same with words in *language*."""
+        mine = evolve(self.for_user, language=language, words_in=words_in)
+        return evolve(self, language=language, words_in=words_in, for_user=mine)

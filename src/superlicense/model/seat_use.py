@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from superlicense.model.answer import Answer
 from superlicense.model.license import LicenseName
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["IdleUser", "LowLicense", "RedundantSeat", "SeatState"]
 
@@ -25,7 +25,7 @@ class SeatState(StrEnum):
 
 
 @frozen(kw_only=True)
-class IdleUser(Answer):
+class IdleUser(PlainNoun):
     """A user who holds licenses and has not logged in for long.
 
     Attributes:
@@ -40,7 +40,7 @@ class IdleUser(Answer):
 
 
 @frozen(kw_only=True)
-class RedundantSeat(Answer):
+class RedundantSeat(PlainNoun):
     """A license whose release would take nothing from its holder.
 
     Attributes:
@@ -55,7 +55,7 @@ class RedundantSeat(Answer):
 
 
 @frozen(kw_only=True)
-class LowLicense(Answer):
+class LowLicense(PlainNoun):
     """A license of which few seats are left.
 
     Attributes:

@@ -13,12 +13,13 @@ from superlicense.model import fields
 from superlicense.model.answer import Answer
 from superlicense.model.decision import Outcome, Question, Reason
 from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Abilities", "Who", "WhoGroup"]
 
 
 @frozen(kw_only=True)
-class WhoGroup:
+class WhoGroup(PlainNoun):
     """Users who get the same answer for the same reasons.
 
     Attributes:

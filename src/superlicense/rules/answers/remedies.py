@@ -28,7 +28,7 @@ from superlicense.model.change import ActivatePackage, Assign, ChangePlan, EndEv
 from superlicense.model.event import EventScope
 from superlicense.model.license import LicenseName
 from superlicense.model.purchase import Purchase, Renewal
-from superlicense.model.remedy import Instruction, InstructionCode, Remedy, Step, UserRemedyCode
+from superlicense.model.remedy import Instruction, InstructionCode, Remedy, Step, UserRemedy, UserRemedyCode
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.answers.steps import Flag, Letter, Obstacle
@@ -163,7 +163,9 @@ def _remedy(world: World, user: User, steps: tuple[Step, ...], prices: Mapping[L
     return Remedy(
         steps=steps,
         instructions=tuple(one for step in steps for one in _instructions(world, user, step)),
-        user_code=next(code for code, kinds in _USER_CODES.items() if any(isinstance(step, kinds) for step in steps)),
+        for_user=UserRemedy(
+            code=next(code for code, kinds in _USER_CODES.items() if any(isinstance(step, kinds) for step in steps))
+        ),
         price=_price(steps, prices),
         people=max(_people(world, step) for step in steps),
     )
