@@ -49,9 +49,9 @@ NO_BYTECODE = (
 
 NAMES = """
 Abilities Access ActivatePackage Activation ActivationPreview AdministratorRemedy Aggregation Assign Assignment
-Blocker Call Change ChangePlan Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing
-CrossingCause DayUsage Decision DeniedError Derivation DocumentTooLargeError EditEvent EndEvent EntryKind EventKind
-EventScope FeatureOutage FetchOutcome Finding FindingCode ForgetReceipt ForgetUser Hook Hypothesis IdleUser
+Blocker Call Change ChangeInstallation ChangePlan Clause ClauseKind Client ClockRolledBackError ConflictError Contract
+Crossing CrossingCause DayUsage Decision DeniedError Derivation DocumentTooLargeError EditEvent EndEvent EntryKind
+EventKind EventScope FeatureOutage FetchOutcome Finding FindingCode ForgetReceipt ForgetUser Hook Hypothesis IdleUser
 InstallRoot Installation InstalledPackage Instruction InstructionCode InvalidValueError IssuedInFutureError JobKind
 JournalEntry KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit
 LimitDecision LimitState LineKind LowLicense MalformedEnvelopeError MalformedJsonError MalformedKeyError

@@ -7,7 +7,6 @@ is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from itertools import chain
 from operator import attrgetter
@@ -15,7 +14,7 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
-from superlicense.adapters.open_block import Flag, take
+from superlicense.adapters.open_block import Flag, Taken, take
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -54,6 +53,7 @@ class StoredUsage:
         "crossings",
         "events",
         "head",
+        "key",
         "lock",
         "meter_months",
         "months",
@@ -63,8 +63,9 @@ class StoredUsage:
         "statements",
     )
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, key: str) -> None:
+        """Start empty; the installation is stored under *key*."""
+        self.key = key
         self.lock = RLock()
         self.recording = Flag("this thread is already recording")
         self.pending: UsageCommit | None = None
@@ -78,7 +79,7 @@ class StoredUsage:
         self.crossed: set[tuple[str, Month, int]] = set()
         self.statements: dict[Month, bytes] = {}
 
-    def begin(self, locks: ExitStack, patience: timedelta, *, write: bool) -> MemoryUsage:
+    def begin(self, locks: Taken, patience: timedelta, *, write: bool) -> MemoryUsage:
         """Acquire the lock until *locks* are released, and return a view.
 
         Raises:
@@ -111,11 +112,13 @@ class MemoryUsage:
         "_months",
         "_statements",
         "_stored",
+        "key",
     )
 
     def __init__(self, stored: StoredUsage) -> None:
         """Read *stored*, and stage writes beside it."""
         self._stored = stored
+        self.key = stored.key
         self._head: StoredUsageHead | None = None
         self._months: dict[Month, StoredUsageMonth] = {}
         self._meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}

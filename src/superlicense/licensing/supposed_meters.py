@@ -13,7 +13,7 @@ from superlicense.licensing.metering.month_reading import MonthReading, read_mon
 from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.licensing.metering.user_moves import moved, moved_before
+from superlicense.licensing.metering.user_moves import month_moved, month_moved_before
 from superlicense.licensing.readable_meters import ReadableMeters, to_month
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.month import Month
@@ -107,7 +107,9 @@ class SupposedMeters:
             # It stays without terms here, so that it is read like any month that is not open.
             stored[month] = month_with_users(totals, usage, month, before)._replace(user_count=None)
         return {
-            when: moved(one, self._after, self._at) if when == month else moved_before(one, self._after, self._at)
+            when: month_moved(one, self._after, self._at)
+            if when == month
+            else month_moved_before(one, self._after, self._at)
             for when, one in stored.items()
             if not one.closed
         }
