@@ -15,21 +15,21 @@ from superlicense.licensing.metering.meter_state import NO_STATE, MeterState, Mo
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
-from superlicense.rules.metering.gauges import GaugeState
+from superlicense.rules.metering.gauges import DayReadings
 from superlicense.testing.usage_samples import meter_month_of, usage_month_of
 from tests.installation import START, Clock, open_licensing
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
 GAUGE = MeterState(
     carried=3,
-    gauge=GaugeState(value=5, newest=(START, "a", "b"), peak=7, day=2, peaks=9, day_peak=6),
+    days=(DayReadings(day=2, newest=(START, "a", "b"), value=5, peak=7, at_start=True),),
     late={OCTOBER: MonthTotal(4, 2)},
 )
 
 
 @pytest.mark.parametrize(
     "state",
-    [NO_STATE, GAUGE, MeterState(gauge=GaugeState(0, None, 0, 0, 0, 0)), MeterState(late={OCTOBER: MonthTotal(1)})],
+    [NO_STATE, GAUGE, MeterState(days=()), MeterState(late={OCTOBER: MonthTotal(1)})],
     ids=["none", "a gauge", "a gauge without a reading", "something late"],
 )
 def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
@@ -42,10 +42,12 @@ def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
     [
         "[]",
         "{",
-        '{"gauge":[1]}',
-        '{"gauge":[0,0,["x","a","b"],0,0,0,0]}',
-        '{"gauge":["0",0,null,0,0,0,0]}',
-        '{"gauge":[0,0,null,0,0,0,true]}',
+        '{"gauge":[]}',
+        '{"gauge":[0,[]]}',
+        '{"gauge":["0"]}',
+        '{"gauge":[0,[1,"x","a","b",0,0,true]]}',
+        '{"gauge":[0,[1,1000000000000000000000,"a","b",0,0,true]]}',
+        '{"gauge":[0,[1,1,"a","b",0,0,1]]}',
         '{"late":[["2026-13",1,1]]}',
         '{"late":[["2026-10",1]]}',
         '{"late":5}',
@@ -60,10 +62,11 @@ def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
     totals = MeterTotals([meters.MAILINGS], UTC, sl.Policy())
     month = sl.Month(2000, 1)
     for users in range(1_100):
-        assert totals.span(month).start == month.start(UTC)
-        assert totals.threshold(meter_month_of(month).noun(), usage_month_of(month, users=users).noun()) == 0
+        one = usage_month_of(month, users=users).noun()
+        assert totals.span(one).start == month.start(UTC)
+        assert totals.threshold(meter_month_of(month).noun(), one) == 0
         month = month.next()
-    assert totals.span(NOVEMBER).days == NOVEMBER.days(UTC)
+    assert totals.span(usage_month_of(NOVEMBER).noun()).days == NOVEMBER.days(UTC)
 
 
 class Overtaken(sl.MemoryStore):

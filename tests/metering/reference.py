@@ -12,7 +12,8 @@ from superlicense.model.usage import UsageEventKey, UserTally
 from superlicense.rules.metering import billing, gauges, users
 from superlicense.rules.metering.closing import close_refusals, counting_month
 from superlicense.rules.metering.crossings import FULL, crossing_id, new_crossings
-from superlicense.rules.metering.recording import Months, RecordedUsage, judge
+from superlicense.rules.metering.calendar import Months
+from superlicense.rules.metering.recording import RecordedUsage, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening
 from tests.metering.stories import Story, event
@@ -158,7 +159,7 @@ class Reference:
             closed_through=self.closed_through,
             first_used=min(self.touched, default=None),
             now=now,
-            zone=self.months.zone,
+            ends_at=month.end(self.months.zone),
         )
         if reasons:
             self.refused_closes.append((str(month), str(reasons[0].code)))

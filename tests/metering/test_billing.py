@@ -313,5 +313,7 @@ CLOSES: list[tuple[sl.Month | None, sl.Month | None, datetime, list[dict[str, An
 def test_months_close_in_order_and_after_their_end(
     closed_through: sl.Month | None, first_used: sl.Month | None, now: datetime, reasons: list[dict[str, Any]]
 ) -> None:
-    why = close_refusals(NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, zone=UTC)
+    why = close_refusals(
+        NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, ends_at=NOVEMBER.end(UTC)
+    )
     assert [{"code": str(one.code), **one.params} for one in why] == reasons

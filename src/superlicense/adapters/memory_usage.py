@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
-from itertools import chain
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain, takewhile
 from operator import attrgetter
 from threading import RLock
 from types import MappingProxyType
@@ -57,7 +58,8 @@ class StoredUsage:
         "lock",
         "meter_months",
         "months",
-        "of_meter",
+        "numbers",
+        "of_home",
         "pending",
         "recording",
         "statements",
@@ -72,10 +74,11 @@ class StoredUsage:
         self.months: dict[Month, StoredUsageMonth] = {}
         self.meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
         self.events: dict[UsageEventKey, UsageRow] = {}
-        self.of_meter: dict[str, dict[UsageEventKey, UsageRow]] = {}
+        self.of_home: dict[MeterMonthKey, dict[UsageEventKey, UsageRow]] = {}
         self.corrections: dict[UsageEventKey, dict[UsageEventKey, UsageRow]] = {}
         self.crossings: list[Crossing] = []
         self.crossed: set[tuple[str, Month, int]] = set()
+        self.numbers: dict[str, int] = {}
         self.statements: dict[Month, bytes] = {}
 
     def begin(self, locks: ExitStack, patience: timedelta, *, write: bool) -> MemoryUsage:
@@ -156,6 +159,13 @@ class MemoryUsage:
             else self._stored.meter_months.values()
         )
 
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        """Return the newest stored meter month of *meter* before *month*."""
+        staged, stored = self._meter_months, self._stored.meter_months
+        found = [when for when, code in (*staged, *stored) if code == meter and when < month]
+        key = (max(found), meter) if found else None
+        return None if key is None else staged.get(key) or stored[key]
+
     def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Return the accepted events that have one of *keys*."""
         found = ((key, self._events.get(key) or self._stored.events.get(key)) for key in keys)
@@ -170,7 +180,9 @@ class MemoryUsage:
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         """Stream accepted events."""
-        stored = (self._stored.events if meter is None else self._stored.of_meter.get(meter, _NOTHING)).values()
+        stored: Iterable[UsageRow] = self._stored.events.values()
+        if meter is not None:
+            stored = chain.from_iterable(self._stored.of_home[home].values() for home in self._homes(meter))
         rows = (
             row
             for row in chain(stored, self._events.values())
@@ -178,14 +190,49 @@ class MemoryUsage:
         )
         return iter(sorted(rows, key=_by_position))
 
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        """Stream some of the events of *meter* in *month*."""
+        rows: Iterable[UsageRow] = (row for row in self._events.values() if row.event.meter == meter)
+        for home in self._homes(meter):
+            # In the order in which they were accepted, so the newest ones are at the end.
+            newest_first = reversed(self._stored.of_home[home].values())
+            if recorded_after is not None:
+                newest_first = takewhile(partial(_is_after, recorded_after), newest_first)
+            rows = chain(rows, newest_first)
+        found = [
+            row
+            for row in rows
+            if row.month == month
+            and (since is None or row.event.at >= since)
+            and (until is None or row.event.at < until)
+            and (recorded_after is None or row.recorded_at > recorded_after)
+        ]
+        return iter(sorted(found, key=_by_position))
+
+    def _homes(self, meter: str) -> list[MeterMonthKey]:
+        """Return the stored meter months of *meter* that count events."""
+        return [home for home in self._stored.of_home if home[1] == meter]
+
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
         """Return crossings with their numbers."""
-        numbered = enumerate((*self._stored.crossings, *self._crossings), start=1)
-        return tuple(numbered)[after : None if most is None else after + most]
+        all_crossings, end = self._stored.crossings, None if most is None else after + most
+        if self._crossings:
+            all_crossings = [*all_crossings, *self._crossings]
+        return tuple(enumerate(all_crossings[after:end], start=after + 1))
 
     def crossing_number(self, id_: str) -> int | None:
         """Return the number of a crossing."""
-        return next((number for number, one in self.crossings() if one.id == id_), None)
+        number = self._stored.numbers.get(id_)
+        staged = enumerate(self._crossings, start=self._crossing_count + 1)
+        return number or next((number for number, one in staged if one.id == id_), None)
 
     def statement(self, month: Month) -> bytes | None:
         """Return the statement of *month*."""
@@ -283,12 +330,12 @@ class MemoryUsage:
         stored = self._stored
         if self._events:
             stored.events.update(self._events)
-            last, rows = "", {}
+            month, meter, rows = None, "", {}
             for key, row in self._events.items():
                 event = row[0]
-                if event.meter != last:
-                    last = event.meter
-                    rows = stored.of_meter.setdefault(last, {})
+                if row.counted_in is not month or event.meter != meter:
+                    month, meter = row.counted_in, event.meter
+                    rows = stored.of_home.setdefault((month, meter), {})
                 rows[key] = row
                 if event.corrects is not None:
                     stored.corrections.setdefault((event.source, event.corrects), {})[key] = row
@@ -299,6 +346,8 @@ class MemoryUsage:
         if self._crossings:
             stored.crossings[self._crossing_count :] = self._crossings
             stored.crossed.update((one.meter, one.month, one.level) for one in self._crossings)
+            numbered = enumerate(self._crossings, start=self._crossing_count + 1)
+            stored.numbers.update((one.id, number) for number, one in numbered)
         stored.statements.update(self._statements)
 
 
@@ -307,3 +356,7 @@ class _RecordingCommit(NamedTuple):
 
     usage: MemoryUsage | None
     is_made: bool = True
+
+
+def _is_after(at: datetime, row: UsageRow) -> bool:
+    return row.recorded_at > at

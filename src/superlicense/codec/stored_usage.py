@@ -91,8 +91,16 @@ _USAGE_MONTH: Final[Record[UsageMonth]] = Record(
         (FLAG, "per_user"),
     )
 )
+
+
+def _read_adjusted(text: str) -> tuple[Month, Month]:
+    of, home = text.split("/")
+    return Month.parse(of), Month.parse(home)
+
+
+_ADJUSTED: Final = parsed(_read_adjusted, "{0[0]}/{0[1]}".format, "must be two months YYYY-MM/YYYY-MM")
 _USAGE_HEAD: Final[Record[UsageHead]] = Record(
-    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"))
+    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"), (each(_ADJUSTED), "adjusted"))
 )
 
 

@@ -190,7 +190,7 @@ class Screens:
         """
         view = self._view(language, at)
         if month is None:
-            shown = Month.of(view.at, self._zone)
+            shown = self._meters.month_of(view.at)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)

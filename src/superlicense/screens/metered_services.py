@@ -145,6 +145,10 @@ class MeterReadings(Protocol):
         """Return the usage of every meter in *month*, as recorded by *at*."""
         ...
 
+    def bounds(self, month: Month) -> tuple[datetime, datetime]:
+        """Return the first instant of *month* and the first instant after it."""
+        ...
+
     def projection(self, month: Month, *, at: datetime | None = None) -> tuple[Projection, ...]:
         """Return the projection of every meter for *month*, as of *at*."""
         ...
@@ -161,7 +165,8 @@ def metered_services(
         month: The month.
         at: Usage as recorded by this instant; by now if `None`.
     """
-    localizer, start, end = context.localizer, month.start(context.zone), month.end(context.zone)
+    localizer = context.localizer
+    start, end = readings.bounds(month)
     months = [month.plus(-back) for back in range(HISTORY, 0, -1)]
     past = [{one.meter: one for one in readings.usage(before, at=at)} for before in months]
     runs = start <= context.at < end

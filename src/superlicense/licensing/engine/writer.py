@@ -250,9 +250,8 @@ class Writer:
         if through is None:
             return
         stored = usage.months(since=through, until=through)
-        ends_at = stored[0].ends_at if stored else self._totals.span(through).end
-        if asked < ends_at:
-            raise WriteOutOfOrderError(asked, earliest=ends_at, latest=self._worlds.clock.now(write.world))
+        if stored and asked < stored[0].ends_at:
+            raise WriteOutOfOrderError(asked, earliest=stored[0].ends_at, latest=self._worlds.clock.now(write.world))
 
     def _instant_of(self, world: World, asked: datetime | None) -> datetime:
         now = self._worlds.clock.now(world)
