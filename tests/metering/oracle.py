@@ -304,7 +304,8 @@ class Oracle:
             for line in statement["lines"]
             if (line["month"], line["meter"]) == (service, meter)
         ]
-        users = self.statements[min(month for month in self.statements if month >= service)]["users"]
+        # A month that was closed with a later one had no users.
+        users = self.statements[service]["users"] if service in self.statements else 0
         now_priced = self.priced(self.meters[meter], users, service, meter, self.used(service, meter, now))
         change = {
             name: now_priced[name] - sum(line[name] for line in before)

@@ -10,9 +10,9 @@ import superlicense as sl
 from superlicense.codec import load_statement
 from superlicense.model.usage import UsageEventKey, UserTally
 from superlicense.rules.metering import billing, gauges, users
+from superlicense.rules.metering.calendar import Months
 from superlicense.rules.metering.closing import close_refusals, counting_month
 from superlicense.rules.metering.crossings import FULL, crossing_id, new_crossings
-from superlicense.rules.metering.calendar import Months
 from superlicense.rules.metering.recording import RecordedUsage, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening

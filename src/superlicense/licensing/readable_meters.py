@@ -102,11 +102,8 @@ class ReadableMeters:
 
         >>> import superlicense as sl
         >>> from datetime import UTC, datetime
-        >>> licensing = sl.Licensing(
-        ...     sl.MemoryStore(),
-        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S", time_zone="Europe/Copenhagen"),
-        ...     trust=None,
-        ... )
+        >>> where = {"serial_number": "1010000014", "company": "Nordvik Handel A/S", "time_zone": "Europe/Copenhagen"}
+        >>> licensing = sl.Licensing(sl.MemoryStore(), sl.Installation(**where), trust=None)
         >>> licensing.meters.month_of(datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
         Month(year=2026, month=11)
 

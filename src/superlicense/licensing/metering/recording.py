@@ -97,7 +97,10 @@ class Batch:
         groups = grouped(judged.accepted)
         if not groups:
             return judged.receipts
-        locked = usage.lock_meter_months(groups)
+        following = self._following(groups)
+        locked = usage.lock_meter_months([*groups, *following])
+        if not locked.keys().isdisjoint(following):
+            raise NeedsHeadLockError
         months = self._months_of(usage, groups, locked)
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
@@ -113,6 +116,10 @@ class Batch:
             [self._with_readings(usage, one, groups[one.month, one.meter], months[one.month]) for one in counted]
         )
         return judged.receipts
+
+    def _following(self, keys: Iterable[MeterMonthKey]) -> list[MeterMonthKey]:
+        """Return the months after those of gauges, into which their values are carried if they are open already."""
+        return [(month.next(), code) for month, code in keys if not self.totals.meters[code].adds]
 
     def _waits_or_differs(self, one: MeterMonth) -> bool:
         """Return whether a meter month waits for terms of this instance, or was of another kind when it was opened."""
