@@ -11,12 +11,13 @@ decoded, and a store in memory encodes nothing unless it is sealed.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.records import Record, RecordFieldsError
+from superlicense.codec.terms import TERMS
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,
@@ -24,12 +25,10 @@ from superlicense.codec.values import (
     INSTANT_OR_NONE,
     INTEGER,
     INTEGER_OR_NONE,
-    MONEY,
     MONTH,
     TEXT,
 )
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.meter import Aggregation, Meter, MeterKind
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
@@ -49,26 +48,6 @@ N = TypeVar("N")
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
 
-_METER: Final[Record[Meter]] = Record(
-    noun_codec(
-        Meter,
-        (TEXT, "code unit currency"),
-        (word(MeterKind), "kind"),
-        (word(Aggregation), "aggregation"),
-        (INTEGER, "included included_per_user block_size"),
-        (MONEY, "price_per_block"),
-    )
-)
-
-
-@lru_cache(maxsize=256)
-def _terms_of(text: str) -> Meter:
-    """Return the terms that are stored as *text*; the meter months of years share a few of them."""
-    return _METER.loads(text)
-
-
-_TERMS: Final = maybe(parsed(_terms_of, _METER.dumps))
-
 _METER_MONTH: Final[Record[MeterMonth]] = Record(
     noun_codec(
         partial(MeterMonth, _NO_MONTH, ""),
@@ -76,7 +55,7 @@ _METER_MONTH: Final[Record[MeterMonth]] = Record(
         (each(INTEGER), "alerted_levels"),
         (INSTANT_OR_NONE, "recorded_at"),
         (TEXT, "state"),
-        (_TERMS, "terms"),
+        (TERMS, "terms"),
     )
 )
 _USAGE_MONTH: Final[Record[UsageMonth]] = Record(
