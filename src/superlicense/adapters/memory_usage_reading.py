@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import chain, takewhile
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ __all__ = ["MemoryUsageReading", "UsageTables"]
 
 _by_position = attrgetter("counted_in", "position")
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
-_by_month = attrgetter("month", "meter")
+_month_of = itemgetter(0)
 
 
 class UsageTables:
@@ -35,6 +36,7 @@ class UsageTables:
         "months",
         "numbers",
         "of_home",
+        "order",
         "statements",
     )
 
@@ -50,6 +52,19 @@ class UsageTables:
         self.crossed: set[tuple[str, Month, int]] = set()
         self.numbers: dict[str, int] = {}
         self.statements: dict[Month, bytes] = {}
+        self.order: tuple[list[Month], list[MeterMonthKey]] = ([], [])
+
+    def ordered_months(self) -> list[Month]:
+        """Return the stored months in order."""
+        if len(self.order[0]) != len(self.months):
+            self.order = (sorted(self.months), self.order[1])
+        return self.order[0]
+
+    def ordered_meter_months(self) -> list[MeterMonthKey]:
+        """Return the stored meter months in order."""
+        if len(self.order[1]) != len(self.meter_months):
+            self.order = (self.order[0], sorted(self.meter_months))
+        return self.order[1]
 
 
 class MemoryUsageReading:
@@ -83,9 +98,13 @@ class MemoryUsageReading:
 
     def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
         """Return the months from *since* to *until*."""
-        months = {**self._stored.months, **self._months} if self._months else self._stored.months
-        found = [month for month in months if (since is None or since <= month) and (until is None or month <= until)]
-        return tuple([months[month] for month in sorted(found)])
+        months, order = self._stored.months, self._stored.ordered_months()
+        if self._months:
+            months = {**months, **self._months}
+            order = sorted(months)
+        first = 0 if since is None else bisect_left(order, since)
+        last = len(order) if until is None else bisect_right(order, until)
+        return tuple([months[month] for month in order[first:last]])
 
     def month_before(self, month: Month) -> StoredUsageMonth | None:
         """Return the newest stored month before *month*."""
@@ -93,26 +112,22 @@ class MemoryUsageReading:
 
     def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         """Return the meter months from *since* to *until*."""
-        found = (
-            one
-            for one in self._all_meter_months()
-            if (since is None or since <= one.month) and (until is None or one.month <= until)
-        )
-        return tuple(sorted(found, key=_by_month))
-
-    def _all_meter_months(self) -> Iterable[StoredMeterMonth]:
-        return (
-            {**self._stored.meter_months, **self._meter_months}.values()
-            if self._meter_months
-            else self._stored.meter_months.values()
-        )
+        stored, order = self._stored.meter_months, self._stored.ordered_meter_months()
+        if self._meter_months:
+            stored = {**stored, **self._meter_months}
+            order = sorted(stored)
+        first = 0 if since is None else bisect_left(order, since, key=_month_of)
+        last = len(order) if until is None else bisect_right(order, until, key=_month_of)
+        return tuple([stored[key] for key in order[first:last]])
 
     def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
         """Return the newest stored meter month of *meter* before *month*."""
-        staged, stored = self._meter_months, self._stored.meter_months
-        found = [when for when, code in (*staged, *stored) if code == meter and when < month]
-        key = (max(found), meter) if found else None
-        return None if key is None else staged.get(key) or stored[key]
+        staged = [key for key in self._meter_months if key[1] == meter and key[0] < month]
+        order = self._stored.ordered_meter_months()
+        before = reversed(order[: bisect_left(order, month, key=_month_of)])
+        stored = next((key for key in before if key[1] == meter), None)
+        key = max(staged if stored is None else [stored, *staged], default=None)
+        return None if key is None else self._meter_months.get(key) or self._stored.meter_months[key]
 
     def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Return the accepted events that have one of *keys*."""

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from superlicense.codec.codecs import DecodeError
 from superlicense.codec.records import dump_json, load_json
-from superlicense.codec.values import FLAG, INTEGER, TEXT
+from superlicense.codec.values import FLAG, INTEGER
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead
@@ -27,6 +27,7 @@ __all__ = [
     "MeterState",
     "MonthTotal",
     "carried_into",
+    "gauge_of",
     "late_total",
     "latest_total",
     "own_total",
@@ -77,6 +78,15 @@ class MeterState(NamedTuple):
 NO_STATE: Final = MeterState()
 
 
+class _WrittenState(str):
+    """The text of a state that this process has written, with the state itself, which need not be read again."""
+
+    __slots__ = ("gauge", "state")
+
+    gauge: GaugeState | None
+    state: MeterState
+
+
 def write_state(state: MeterState) -> str:
     """Return *state* as text, which is empty for `NO_STATE`."""
     fields: dict[str, Any] = {}
@@ -84,7 +94,9 @@ def write_state(state: MeterState) -> str:
         fields["gauge"] = [state.carried, *(_day_fields(*one) for one in state.days)]
     if state.late:
         fields["late"] = [[str(month), *total] for month, total in sorted(state.late.items())]
-    return dump_json(fields) if fields else ""
+    text = _WrittenState(dump_json(fields) if fields else "")
+    text.state, text.gauge = state, state.gauge
+    return text
 
 
 def _day_fields(day: int, newest: tuple[datetime, str, str], value: int, peak: int, at_start: bool) -> list[object]:  # noqa: FBT001 - the fields in order
@@ -98,6 +110,8 @@ def read_state(text: str) -> MeterState:
     Raises:
         StoreUnavailableError: *text* is not a state.
     """
+    if type(text) is _WrittenState:
+        return text.state
     if not text:
         return NO_STATE
     fields = load_json(text)
@@ -120,15 +134,28 @@ def _state(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
     return MeterState(INTEGER.decode(carried), days, MappingProxyType(late))
 
 
-def _day(day: Any, at: Any, source: Any, id_: Any, *others: Any) -> DayReadings:  # noqa: ANN401 - whatever is stored
-    value, peak, at_start = others
-    newest = (_EPOCH + INTEGER.decode(at) * _MICROSECOND, TEXT.decode(source), TEXT.decode(id_))
-    return DayReadings(INTEGER.decode(day), newest, INTEGER.decode(value), INTEGER.decode(peak), FLAG.decode(at_start))
+def _day(day: Any, at: Any, *others: Any) -> DayReadings:  # noqa: ANN401 - whatever is stored
+    source, id_, value, peak, at_start = others
+    found = DayReadings(day, (_EPOCH + at * _MICROSECOND, source, id_), value, peak, at_start)
+    if not (type(day) is type(at) is type(value) is type(peak) is int and type(source) is type(id_) is str):
+        raise TypeError(f"{others} is not the summary of a day")
+    FLAG.decode(at_start)
+    return found
+
+
+def gauge_of(one: MeterMonth) -> GaugeState | None:
+    """Return the state of a gauge; `None` for a counter.
+
+    Raises:
+        StoreUnavailableError: the state of the meter month is not one.
+    """
+    text = one.state
+    return text.gauge if type(text) is _WrittenState else read_state(text).gauge
 
 
 def own_total(one: MeterMonth) -> MonthTotal:
     """Return the total of a meter month, without late events."""
-    gauge = read_state(one.state).gauge
+    gauge = gauge_of(one)
     return MonthTotal(one.total, 0 if gauge is None else gauge.value)
 
 

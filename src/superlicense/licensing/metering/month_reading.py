@@ -8,7 +8,7 @@ from typing import NamedTuple
 from attrs import evolve
 
 from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
-from superlicense.licensing.metering.meter_state import late_total, own_total, read_state
+from superlicense.licensing.metering.meter_state import gauge_of, late_total, own_total, read_state
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
@@ -102,7 +102,7 @@ def read_month(
                 at,
                 totals.used(one, with_users, at),
                 tally,
-                None if meter.adds else state.gauge,
+                None if meter.adds else gauge_of(one),
                 state.carried,
                 _passed_at(usage, meter.code, month),
             )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from superlicense.licensing.metering.meter_state import read_state
+from superlicense.licensing.metering.meter_state import gauge_of
 from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
@@ -182,7 +182,7 @@ class MeterTotals:
     def used(self, one: MeterMonth, month: UsageMonth, at: datetime) -> int:
         """Return the usage of a meter month as of *at*: that of a gauge may change with time alone."""
         meter = self.terms(one)
-        gauge = None if meter is None or meter.adds else read_state(one.state).gauge
+        gauge = None if meter is None or meter.adds else gauge_of(one)
         if meter is None or gauge is None:
             return one.total
         return self.gauge_used(meter, gauge, month, at)

@@ -175,19 +175,19 @@ def days_after(
 
 def gauge_state(carried: int, days: Iterable[DayReadings]) -> GaugeState:
     """Return the state of a month from the value that is carried into it and its summaries, by day."""
-    state = initial_state(carried)
-    for one in days:
-        then = _advanced(state, one.day)
-        at_month_start = one.at_start and one.day == 0
-        state = GaugeState(
-            value=one.value,
-            newest=one.newest,
-            peak=one.peak if at_month_start else max(then.peak, one.peak),
-            day=one.day,
-            peaks=then.peaks,
-            day_peak=one.peak if one.at_start else max(then.day_peak, one.peak),
-        )
-    return state
+    value = peak = day_peak = carried
+    newest: tuple[datetime, str, str] | None = None
+    now = peaks = 0
+    # In plain variables, because every reading of a gauge folds up to 31 days.
+    for day, last, read, highest, at_start in days:
+        if day > now:
+            peaks += day_peak + (day - now - 1) * value
+            now, day_peak = day, value
+        if (at_start and not day) or highest > peak:
+            peak = highest
+        day_peak = highest if at_start or highest > day_peak else day_peak
+        value, newest = read, last
+    return GaugeState(value, newest, peak, now, peaks, day_peak)
 
 
 def state_after(carried: int, readings: Iterable[Reading], days: Sequence[datetime]) -> GaugeState:
