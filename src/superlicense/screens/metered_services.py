@@ -32,7 +32,7 @@ __all__ = [
 
 _LABELS = (
     "metered_services month service unit used threshold overage derivation projection history expected "
-    "expected_overage passes_on"
+    "expected_overage expected_amount currency passes_on"
 )
 HISTORY: Final = 12
 """Number of previous months shown."""
@@ -66,6 +66,8 @@ class ProjectionRow(ViewModel):
     Attributes:
         expected: Expected usage.
         expected_overage: Expected usage above the threshold.
+        expected_amount: Its price, in digits with two decimals.
+        currency: The currency of the price; empty if unspecified.
         passed: Whether usage is above the threshold already.
         passes_on: The day on which usage exceeds the threshold, in the past or future;
             `None` if not in this month, or unknown.
@@ -73,6 +75,8 @@ class ProjectionRow(ViewModel):
 
     expected: int
     expected_overage: int
+    expected_amount: str
+    currency: str
     passed: bool
     passes_on: date | None
 
@@ -227,6 +231,8 @@ def _projection(projection: Projection | None) -> ProjectionRow | None:
     return ProjectionRow(
         expected=projection.expected,
         expected_overage=projection.expected_overage,
+        expected_amount=str(projection.expected_amount),
+        currency=projection.currency,
         passed=projection.passed,
         passes_on=projection.passes_on,
     )
