@@ -206,14 +206,13 @@ class Recount(RecountedMonths):
     def _adjustments(self, by: Setup, now: datetime) -> list[Line]:
         """Return what closed months cost now, less what all statements have billed for them."""
         found = []
-        late = {(one.month, one.meter) for one in self.events if one.month <= self.closed_through}
-        wanted = late | {(one, code) for one in self.months for code in self.terms_of(one, by)}
-        for month, code in sorted(wanted):
-            if month > self.closed_through:
-                continue
-            terms = self.terms_of(month, by).get(code)
-            if terms is None:
-                continue
+        # Values of gauges are carried through months that nothing else has touched, too.
+        month, months = min([*self.months, *(one.month for one in self.events)]), []
+        while month <= self.closed_through:
+            months.append(month)
+            month = following(month)
+        for month, code in [(one, code) for one in months for code in sorted(self.terms_of(one, by))]:
+            terms = self.terms_of(month, by)[code]
             lines = [line for one in self.statements.values() for line in one["lines"]]
             billed = sum(line["used"] for line in lines if (line["month"], line["meter"]) == (month, code))
             users = self.users_of(month, by, now)
