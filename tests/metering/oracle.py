@@ -110,16 +110,16 @@ class Oracle:
         return "correction" if moved and all(report["corrects"] for report in moved) else "usage"
 
     def touch(self, month: str) -> None:
-        """Note that a month is used, with the untouched ones before it; late usage touches the month that counts it."""
+        """Note that a month is used, with the untouched ones between; late usage touches the month that counts it."""
         newest = max(self.statements, default="")
         if month <= newest:
             self.touched.add(month)
             month = following(newest)
-        before = max((one for one in self.touched if one < month), default=month)
-        while before < month:
-            before = following(before)
-            self.touched.add(before)
         self.touched.add(month)
+        between = min(self.touched)
+        while between < max(self.touched):
+            between = following(between)
+            self.touched.add(between)
 
     # ------------------------------------------------------------- reports
 

@@ -58,12 +58,12 @@ class Reference:
             self.close(sl.Month.parse(rest[0]), now)
 
     def touch(self, month: sl.Month) -> None:
-        """Note that a month is used, with the untouched ones before it."""
-        before = max((one for one in self.touched if one < month), default=month)
-        while before < month:
-            before = before.next()
-            self.touched.add(before)
+        """Note that a month is used, with the untouched ones between it and the others."""
         self.touched.add(month)
+        between = min(self.touched)
+        while between < max(self.touched):
+            between = between.next()
+            self.touched.add(between)
 
     def record(self, events: list[sl.UsageEvent], now: datetime) -> None:
         """Record a batch."""
