@@ -95,7 +95,7 @@ def usage_of_the_past(bench: Bench, name: str, make: Callable[[], sl.Store], met
         with without_collector():
             costs.append(median(cost(ask, 1, perf_counter_ns) for _ in range(_PAIRS)))
     told = f"usage of the past of a {meter.kind} on {name}, 60,000 events ÷ 10,000"
-    if meter is DISK and name == "memory":  # it looks through the readings of the month for those of a day
+    if meter is DISK:  # a store looks through the index of the month for the readings of a day
         bench.figures.tell(told, costs[1] / costs[0])
     else:
         bench.figures.at_most(told, costs[1] / costs[0], FLAT)

@@ -48,6 +48,7 @@ def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
         '{"gauge":[0,[1,"x","a","b",0,0,true]]}',
         '{"gauge":[0,[1,1000000000000000000000,"a","b",0,0,true]]}',
         '{"gauge":[0,[1,1,"a","b",0,0,1]]}',
+        '{"gauge":[0,[1,1,"a","b","0",0,true]]}',
         '{"late":[["2026-13",1,1]]}',
         '{"late":[["2026-10",1]]}',
         '{"late":5}',

@@ -176,6 +176,26 @@ class TestAMeterThatComesAndGoes:
         back.meters.check(by="nightly")
         assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [700, None, 700]
 
+    def test_a_late_reading_passes_through_months_without_it_or_with_another_kind(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([stored(700)])
+        clock.now = DECEMBER_STARTS
+        firm.meters.close(NOVEMBER, by="billing")
+        without = opened(meters=[MAILS])
+        without.meters.record([sent(1, clock.now)])
+        clock.now = JANUARY.start(UTC)
+        without.meters.close(DECEMBER, by="billing")
+        back = opened(meters=[DISK])
+        back.meters.check(by="nightly")
+        back.meters.record([stored(900, START + MICROSECOND)])
+        assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [900, None, 900]
+        counter = opened(meters=[evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM)])
+        clock.now = JANUARY.next().start(UTC)
+        counter.meters.record([stored(4, clock.now)])
+        back.meters.record([stored(800, JANUARY.start(UTC))])
+        assert [used(back, month)["storage"] for month in (JANUARY, JANUARY.next())] == [800, 4]
+
 
 class TestAnInstanceWithoutTerms:
     """It records, and the month waits for an instance that has terms."""

@@ -124,8 +124,8 @@ class MemoryUsageReading:
         """Return the newest stored meter month of *meter* before *month*."""
         staged = [key for key in self._meter_months if key[1] == meter and key[0] < month]
         order = self._stored.ordered_meter_months()
-        before = reversed(order[: bisect_left(order, month, key=_month_of)])
-        stored = next((key for key in before if key[1] == meter), None)
+        places = range(bisect_left(order, month, key=_month_of) - 1, -1, -1)
+        stored = next((order[place] for place in places if order[place][1] == meter), None)
         key = max(staged if stored is None else [stored, *staged], default=None)
         return None if key is None else self._meter_months.get(key) or self._stored.meter_months[key]
 
