@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from superlicense.messages import LocalizedText, Localizer
+from superlicense.messages.titles import owner_title
 from superlicense.model.decision import Reason
 from superlicense.model.license import SUPEROFFICE, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
@@ -21,8 +23,8 @@ from superlicense.rules.gate.answer import reasons_of
 from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_facts
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
-from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
+from superlicense.screens.license_rows import LicenseRow, rows_of
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 
@@ -171,7 +173,7 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
     without_waiting = "no_license" if installed is None else "license_up_to_date"
     return OwnerTab(
         owner=owner,
-        title=title_of_owner(package),
+        title=owner_title(package.owner, package),
         company=package.company,
         serial_number=package.serial_number,
         expiry=expiry_of(context, owner),
