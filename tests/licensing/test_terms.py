@@ -292,6 +292,12 @@ class TestSetTerms:
         assert new.meters.close(NOVEMBER, by="billing").total == Decimal(175)
         assert new.verify_store().findings == ()
 
+    def test_a_reading_is_carried_into_a_month_that_this_opened_ahead(self, firm: sl.Licensing) -> None:
+        firm.meters.record([stored(1)])
+        firm.meters.set_terms(DECEMBER, by="signe")
+        firm.meters.record([stored(70, START + MICROSECOND)])
+        assert [used(firm, month)["storage"] for month in (NOVEMBER, DECEMBER)] == [70, 70]
+
     def test_a_meter_that_is_not_listed_keeps_its_own(self, firm: sl.Licensing, opened: Open) -> None:
         firm.meters.record([sent(1)])
         assert opened(meters=[CHAT]).meters.set_terms("2026-11", by="signe") == (CHAT, MAILS, DISK)
