@@ -163,3 +163,18 @@ def test_a_fast_recording_learns_the_bounds_before_it_counts() -> None:
     fresh.meters.record([sent(5, at)])
     fresh.meters.record([sent(6, at)])
     assert [fresh.meters.usage(month)[0].used for month in (NOVEMBER, DECEMBER)] == [11, 1]
+
+
+def test_a_month_that_was_closed_untouched_is_of_the_zone_of_the_next_one() -> None:
+    moved = Moved("Pacific/Kiritimati", "Pacific/Pago_Pago")
+    october = NOVEMBER.previous()
+    zone = ZoneInfo("Pacific/Kiritimati")
+    moved.clock.now = moved.ends
+    moved.old.meters.close(NOVEMBER, by="billing")
+    assert (
+        moved.new.meters.bounds(october) == moved.old.meters.bounds(october) == (october.start(zone), october.end(zone))
+    )
+    moved.new.meters.record([stored(30, october.start(zone) + timedelta(days=30)), sent(1, october.start(zone))])
+    moved.agree(DECEMBER)
+    assert [one.used for one in moved.new.meters.usage(october)] == [1, 1]  # 30 on one day of 31
+    assert moved.new.meters.usage(october) == moved.old.meters.usage(october)

@@ -84,9 +84,15 @@ class RecountedMonths:
         """Return the bounds of a month: stored ones, else those of *zone* between its neighbors."""
         if month in self.months:
             return self.months[month].start, self.months[month].end
+        zone = self.zone_of(month, zone)
         before, after = self.months.get(following(month, -1)), self.months.get(following(month))
         start = midnight(first_day(month), zone) if before is None else before.end
         return start, midnight(first_day(following(month)), zone) if after is None else after.start
+
+    def zone_of(self, month: str, zone: str) -> str:
+        """Return the zone of a month: the stored one, that of the next stored one, else *zone*."""
+        known = [one for one in self.months if one >= month]
+        return self.months[min(known)].zone if known else zone
 
     def month_of(self, at: datetime, zone: str) -> str:
         """Return the month of an instant: the stored one, else that of *zone*, beyond the stored ones."""
@@ -97,7 +103,7 @@ class RecountedMonths:
     def days(self, month: str, zone: str) -> list[datetime]:
         """Return the instants at which the days of a month begin; the first day begins with it."""
         start, end = self.bounds(month, zone)
-        theirs = self.months[month].zone if month in self.months else zone
+        theirs = self.zone_of(month, zone)
         day, found = first_day(month) + timedelta(days=1), {start}
         while f"{day:%Y-%m}" == month:
             found.add(midnight(day, theirs))
@@ -115,7 +121,7 @@ class RecountedMonths:
             before, after = [one for one in self.months if one < month], [one for one in self.months if one > month]
             if before:
                 self._between(max(before), month, by)
-            self.months[month] = Touched(*self.bounds(month, by.zone), by.zone, None)
+            self.months[month] = Touched(*self.bounds(month, by.zone), self.zone_of(month, by.zone), None)
             self._give_terms(self.months[month], by, recorded)
             if after and not before:
                 self._between(month, min(after), by)
@@ -126,7 +132,9 @@ class RecountedMonths:
         kept, month = self.months[first], following(first)
         while month < until:
             terms: dict[str, Terms | None] = {code: one for code, one in kept.terms.items() if one is not None}
-            self.months[month] = Touched(*self.bounds(month, by.zone), by.zone, kept.user_count, terms)
+            self.months[month] = Touched(
+                *self.bounds(month, by.zone), self.zone_of(month, by.zone), kept.user_count, terms
+            )
             month = following(month)
 
     @staticmethod

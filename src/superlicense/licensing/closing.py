@@ -11,7 +11,7 @@ from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
-from superlicense.licensing.metering.month_finding import stored_around
+from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
@@ -128,7 +128,7 @@ class Closing:
         self, usage: UsageReader, closed_through: Month | None, now: datetime, known: datetime | None
     ) -> None:
         first = next((one.month for one in usage.months()), None)
-        _, ends_at, _ = self._totals.calendar(stored_around(usage, self._month, self._month)).bounds(self._month)
+        _, ends_at, _ = self._totals.calendar(stored_since(usage, self._month)).bounds(self._month)
         reasons = close_refusals(
             self._month, closed_through=closed_through, first_used=first, now=now, ends_at=ends_at, known=known
         )

@@ -11,7 +11,7 @@ from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.metering.as_recorded import read_month_as_recorded
-from superlicense.licensing.metering.month_finding import month_of, stored_around
+from superlicense.licensing.metering.month_finding import month_of, stored_since
 from superlicense.licensing.metering.month_reading import MonthReading, read_month
 from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.terms_difference import differing_terms
@@ -123,7 +123,7 @@ class ReadableMeters:
         """
         asked = to_month(month)
         with self._engine.worlds.stored_usage() as usage:
-            found = self._totals.calendar(stored_around(usage, asked, asked)).bounds(asked)
+            found = self._totals.calendar(stored_since(usage, asked)).bounds(asked)
             return found[0], found[1]
 
     def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:

@@ -12,10 +12,9 @@ from superlicense.model.meter_month import UsageMonth
 from superlicense.model.month import Month
 from superlicense.rules.metering.calendar import Months
 
-__all__ = ["month_before", "month_of", "months_around", "stored_around"]
+__all__ = ["month_before", "month_of", "months_around", "stored_since"]
 
 _FIRST: Final = Month(2, 1)
-_LAST: Final = Month(9998, 12)
 
 
 def month_of(totals: MeterTotals, usage: UsageReader, at: datetime) -> Month:
@@ -28,16 +27,16 @@ def months_around(totals: MeterTotals, usage: UsageReader, instants: Iterable[da
     months = [Month.of(at, totals.zone) for at in instants]
     if not months:
         return totals.calendar(())
-    return totals.calendar(stored_around(usage, min(months), max(months)))
+    return totals.calendar(stored_since(usage, min(months)))
 
 
-def stored_around(usage: UsageReader, first: Month, last: Month) -> tuple[UsageMonth, ...]:
-    """Return the stored months from *first* to *last*, and their neighbors.
+def stored_since(usage: UsageReader, first: Month) -> tuple[UsageMonth, ...]:
+    """Return the stored months from the one before *first* on.
 
     A zone moves the bounds of a month by at most 26 hours, so a month of today's
     zone lies among the stored month of that name and its neighbors.
     """
-    return usage.months(since=month_before(first), until=last if last == _LAST else last.next())
+    return usage.months(since=month_before(first))
 
 
 def month_before(month: Month) -> Month:

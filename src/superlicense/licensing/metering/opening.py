@@ -22,7 +22,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from superlicense.licensing.metering.meter_state import MeterState, carried_into, write_state
-from superlicense.licensing.metering.month_finding import stored_around
+from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.retermed import retermed
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
@@ -86,10 +86,13 @@ def month_with_users(totals: MeterTotals, usage: UsageReader, month: Month, curr
 def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, current: CurrentUsers) -> UsageMonth:
     """Return *month*, which is not stored, as it is to be opened; parameters as in `month_with_users`."""
     before = usage.month_before(month)
-    start, end, _ = totals.calendar(stored_around(usage, month, month)).bounds(month)
+    stored = stored_since(usage, month)
+    start, end, _ = totals.calendar(stored).bounds(month)
+    # A month before a stored one is of the zone of that one.
+    zone = stored[0].zone if stored and stored[-1].month > month else totals.zone_name
     if before is not None:
         users, users_at, bought = before.users, before.users_at, before.bought
-    elif usage.months(since=month):  # no user has moved until after this month
+    elif stored:  # no user has moved until after this month
         users, users_at, bought = 0, None, None
     else:
         users, users_at, bought = current.users, None, current.bought
@@ -102,7 +105,7 @@ def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, curren
         peak=users,
         peak_at=start,
         bought=bought,
-        zone=totals.zone_name,
+        zone=zone,
         user_count=totals.policy.user_count if totals.has_terms else None,
         per_user=totals.has_terms and _per_user(totals.meters.values()),
     )

@@ -7,7 +7,7 @@ here. Nothing in this file reads or writes a store.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -82,9 +82,21 @@ class MeterTotals:
 
     # Months as instants
 
-    def calendar(self, stored: Iterable[UsageMonth]) -> Months:
-        """Return what finds the months of instants, given the *stored* ones around them."""
-        return Months(self.zone, [(one.starts_at, one.ends_at, one.month) for one in stored])
+    def calendar(self, stored: Sequence[UsageMonth]) -> Months:
+        """Return what finds the months of instants, given the *stored* ones, in order, from the one before them on."""
+        found = [(one.starts_at, one.ends_at, one.month) for one in stored]
+        return Months(self.zone, found, self._zone_of(stored[0]) if stored else None)
+
+    def _zone_of(self, one: UsageMonth) -> tzinfo:
+        """Return the zone of a month.
+
+        Raises:
+            UnknownTimeZoneError: it is not known here.
+        """
+        zone = self.zones.get(one.zone)
+        if zone is None:
+            zone = self.zones[one.zone] = time_zone(one.zone)
+        return zone
 
     def span(self, one: UsageMonth) -> Span:
         """Return a month, stored or as it is to be opened, as instants.
@@ -97,10 +109,7 @@ class MeterTotals:
         if span is None:
             if len(self._spans) >= _MOST_CACHED:
                 self._spans.clear()
-            zone = self.zones.get(one.zone)
-            if zone is None:
-                zone = self.zones[one.zone] = time_zone(one.zone)
-            span = self._spans[key] = span_of(one.month, one.starts_at, one.ends_at, zone)
+            span = self._spans[key] = span_of(one.month, one.starts_at, one.ends_at, self._zone_of(one))
         return span
 
     def known(self, month: Month) -> UsageMonth | None:
@@ -110,7 +119,7 @@ class MeterTotals:
     def learn(self, months: Iterable[UsageMonth]) -> None:
         """Note the bounds of months that are stored and committed."""
         self._known = {**self._known, **{one.month: one for one in months}}
-        self.months = self.calendar(self._known.values())
+        self.months = self.calendar([self._known[month] for month in sorted(self._known)])
 
     # Terms, users and thresholds
 

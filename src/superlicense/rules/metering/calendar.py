@@ -3,9 +3,10 @@
 Rule 1: a month that is stored keeps its bounds and its zone, whatever zone the
 installation has today. An instant belongs to the stored month that contains it.
 
-Rule 2: a month that nothing has touched is a month of today's zone. Next to a
-stored month it begins where that one ends, and ends where that one begins, so
-that months never overlap and leave no gap where the zone was changed.
+Rule 2: a month that nothing has touched is a month of today's zone; one before a
+stored month is of the zone of that one. Next to a stored month it begins where that
+one ends, and ends where that one begins, so that months never overlap and leave no
+gap where the zone was changed.
 
 Rule 3: the first day of a month begins with the month, and each other day at its
 first midnight in the zone of the month.
@@ -62,11 +63,18 @@ class Months:
     Threads may share it: the cached value is replaced as a whole.
     """
 
-    __slots__ = ("_bounds", "_last", "_stored", "zone")
+    __slots__ = ("_bounds", "_last", "_stored", "_zone_before", "zone")
 
-    def __init__(self, zone: tzinfo, stored: Iterable[StoredBounds] = ()) -> None:
-        """Find months of *zone*, and the *stored* ones, which must include the neighbors of what is looked for."""
+    def __init__(self, zone: tzinfo, stored: Iterable[StoredBounds] = (), zone_before: tzinfo | None = None) -> None:
+        """Find months of *zone*, and the *stored* ones.
+
+        Args:
+            zone: The zone of months after the stored ones.
+            stored: Those from the month before what is looked for on, without a gap.
+            zone_before: The zone of months before the stored ones; *zone* if `None`.
+        """
         self.zone = zone
+        self._zone_before = zone if zone_before is None else zone_before
         self._stored = sorted(stored)
         self._bounds = {one[2]: one for one in self._stored}
         self._last: StoredBounds = (_NEVER, _NEVER, Month(2000, 1))
@@ -84,7 +92,7 @@ class Months:
         after = self._stored[place] if place < len(self._stored) else None
         if before is not None and at < before[1]:
             return before
-        month = Month.of(at, self.zone)
+        month = Month.of(at, self.zone if after is None else self._zone_before)
         if before is not None and month <= before[2]:
             month = before[2].next()
         if after is not None and month >= after[2]:
@@ -96,11 +104,11 @@ class Months:
         stored = self._bounds.get(month)
         if stored is not None or not self._bounds:
             return stored or (month.start(self.zone), month.end(self.zone), month)
-        place = _place(month)
+        place, zone = _place(month), self.zone if month > self._stored[-1][2] else self._zone_before
         before = next((one for one in self._stored if _place(one[2]) == place - 1), None)
         after = next((one for one in self._stored if _place(one[2]) == place + 1), None)
-        start = month.start(self.zone) if before is None else before[1]
-        return (start, month.end(self.zone) if after is None else after[0], month)
+        start = month.start(zone) if before is None else before[1]
+        return (start, month.end(zone) if after is None else after[0], month)
 
 
 def _start(one: StoredBounds) -> datetime:
