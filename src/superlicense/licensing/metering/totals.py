@@ -80,6 +80,12 @@ class MeterTotals:
         self._checked = (_LONG_AGO, _LONG_AGO)
         self._thresholds: dict[tuple[Meter, int, int, int | None, UserCount | None], int] = {}
 
+    def in_transaction(self) -> MeterTotals:
+        """Return totals of the same meters for a transaction, which may see months that are never committed."""
+        return MeterTotals(
+            self.meters.values(), self.zone, self.policy, has_terms=self.has_terms, zone_name=self.zone_name
+        )
+
     # Months as instants
 
     def calendar(self, stored: Sequence[UsageMonth]) -> Months:
