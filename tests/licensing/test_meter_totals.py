@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
@@ -17,7 +18,7 @@ from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
 from superlicense.rules.metering.gauges import DayReadings
 from superlicense.testing.usage_samples import meter_month_of, usage_month_of
-from tests.installation import START, Clock, open_licensing
+from tests.installation import INSTALLATION, START, Clock, open_licensing
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
 GAUGE = MeterState(
@@ -33,7 +34,9 @@ GAUGE = MeterState(
     ids=["none", "a gauge", "a gauge without a reading", "something late"],
 )
 def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
-    assert read_state(write_state(state)) == state
+    text = write_state(state)
+    assert read_state(text) is state  # what this process has written is not read again
+    assert read_state(str(text)) == state
     assert (write_state(state) == "") is (state == NO_STATE)
 
 
@@ -118,6 +121,16 @@ def test_a_recording_that_is_always_overtaken_raises() -> None:
     with pytest.raises(sl.StoreBusyError):
         licensing.meters.record([EVENT])
     assert licensing.meters.usage(NOVEMBER)[3].used == 0
+
+
+def test_a_month_that_was_deleted_is_opened_again() -> None:
+    store = sl.MemoryStore()
+    open_licensing(store, clock=Clock()).meters.record([EVENT])
+    stored = store._installation(INSTALLATION).usage  # noqa: SLF001 - behind the store's back
+    stored.months.clear()
+    fresh = open_licensing(store, clock=Clock())
+    fresh.meters.record([evolve(EVENT, id="b")])
+    assert (list(stored.months), fresh.meters.usage(NOVEMBER)[3].used) == ([NOVEMBER], 2)
 
 
 def test_a_reading_from_before_a_month_that_is_not_open_passes_through_it() -> None:
