@@ -63,12 +63,12 @@ def test_a_corrupt_state_is_a_store_that_cannot_be_read(text: str) -> None:
 
 
 def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
-    totals = MeterTotals([meters.MAILINGS], UTC, sl.Policy())
+    totals = MeterTotals([evolve(meters.MAILINGS, included_per_user=2)], UTC, sl.Policy())
     month = sl.Month(2000, 1)
     for users in range(1_100):
         one = usage_month_of(month, users=users).noun()
         assert totals.span(one).start == month.start(UTC)
-        assert totals.threshold(meter_month_of(month).noun(), one) == 0
+        assert totals.threshold(meter_month_of(month).noun(), one) == 2 * users
         month = month.next()
     assert totals.span(usage_month_of(NOVEMBER).noun()).days == NOVEMBER.days(UTC)
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record, RecordFieldsError
+from superlicense.codec.records import RecordCodec, RecordFieldsError
 from superlicense.codec.terms import TERMS
 from superlicense.codec.values import (
     BYTES_OR_NONE,
@@ -48,7 +48,7 @@ N = TypeVar("N")
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
 
-_METER_MONTH: Final[Record[MeterMonth]] = Record(
+_METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
     noun_codec(
         partial(MeterMonth, _NO_MONTH, ""),
         (INTEGER, "event_count last_position total"),
@@ -58,7 +58,7 @@ _METER_MONTH: Final[Record[MeterMonth]] = Record(
         (TERMS, "terms"),
     )
 )
-_USAGE_MONTH: Final[Record[UsageMonth]] = Record(
+_USAGE_MONTH: Final[RecordCodec[UsageMonth]] = RecordCodec(
     noun_codec(
         partial(UsageMonth, _NO_MONTH),
         (INSTANT, "starts_at ends_at"),
@@ -78,7 +78,7 @@ def _read_adjusted(text: str) -> tuple[Month, Month]:
 
 
 _ADJUSTED: Final = parsed(_read_adjusted, "{0[0]}/{0[1]}".format, "must be two months YYYY-MM/YYYY-MM")
-_USAGE_HEAD: Final[Record[UsageHead]] = Record(
+_USAGE_HEAD: Final[RecordCodec[UsageHead]] = RecordCodec(
     noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"), (each(_ADJUSTED), "adjusted"))
 )
 
@@ -88,7 +88,7 @@ class UsageRecord(Generic[N]):
 
     __slots__ = ("_codec", "_noun", "_text")
 
-    def __init__(self, codec: Record[N], *, noun: N | None = None, text: str | None = None) -> None:
+    def __init__(self, codec: RecordCodec[N], *, noun: N | None = None, text: str | None = None) -> None:
         """Hold the *noun* or the *text*, whichever there is."""
         self._codec = codec
         self._noun = noun
@@ -253,35 +253,35 @@ def _named(error: StoreUnavailableError, name: str) -> StoreUnavailableError:
     )
 
 
-def _record_codec(codec: Record[Any]) -> Codec:
+def _nested_record(codec: RecordCodec[Any]) -> Codec:
     """Return the codec of a record inside another one: its text."""
     return parsed(lambda text: UsageRecord(codec, text=text), lambda record: record.text)
 
 
-METER_MONTH: Final[Record[StoredMeterMonth]] = Record(
+METER_MONTH: Final[RecordCodec[StoredMeterMonth]] = RecordCodec(
     noun_codec(
         StoredMeterMonth,
         (MONTH, "month"),
         (TEXT, "meter"),
         (FLAG, "closed"),
-        (_record_codec(_METER_MONTH), "record"),
+        (_nested_record(_METER_MONTH), "record"),
         (BYTES_OR_NONE, "seal"),
     )
 )
 """A meter month with its columns and seal, as one text."""
 
-USAGE_MONTH: Final[Record[StoredUsageMonth]] = Record(
+USAGE_MONTH: Final[RecordCodec[StoredUsageMonth]] = RecordCodec(
     noun_codec(
         StoredUsageMonth,
         (MONTH, "month"),
         (FLAG, "closed"),
-        (_record_codec(_USAGE_MONTH), "record"),
+        (_nested_record(_USAGE_MONTH), "record"),
         (BYTES_OR_NONE, "seal"),
     )
 )
 """A month with its columns and seal, as one text."""
 
-USAGE_HEAD: Final[Record[StoredUsageHead]] = Record(
-    noun_codec(StoredUsageHead, (_record_codec(_USAGE_HEAD), "record"), (BYTES_OR_NONE, "seal"))
+USAGE_HEAD: Final[RecordCodec[StoredUsageHead]] = RecordCodec(
+    noun_codec(StoredUsageHead, (_nested_record(_USAGE_HEAD), "record"), (BYTES_OR_NONE, "seal"))
 )
 """The head of usage with its seal, as one text."""

@@ -7,13 +7,13 @@ from typing import Final
 
 from superlicense.codec.codecs import maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import INTEGER, MONEY, TEXT
 from superlicense.model.meter import Aggregation, Meter, MeterKind
 
 __all__ = ["TERMS"]
 
-_METER: Final[Record[Meter]] = Record(
+_METER: Final[RecordCodec[Meter]] = RecordCodec(
     noun_codec(
         Meter,
         (TEXT, "code unit currency"),

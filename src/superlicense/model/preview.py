@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from attrs import field, frozen
 
 from superlicense.errors import SuperlicenseError
@@ -30,9 +32,10 @@ class LicenseDiff:
         added: *new_total* minus *total*; `None` if either is unrestricted.
         new_total: Number of seats in the new package, 0 if it is missing there;
             `None` if unrestricted.
-        new_free: *new_total* minus *in_use*, or minus the number of holders after
-            the releases and plan moves that come with the activation; negative if
-            there are too few, `None` if unrestricted.
+        new_free: *new_total* minus *in_use*, negative if there are too few;
+            `None` if unrestricted.
+        new_in_use: Number of distinct holders after the releases and plan moves
+            that come with the activation; *in_use* if none do.
 
     Source: domain section 8, "Diff numbers per module".
     """
@@ -46,6 +49,7 @@ class LicenseDiff:
     added: int | None
     new_total: int | None
     new_free: int | None
+    new_in_use: int
 
     @property
     def changed(self) -> bool:
@@ -152,6 +156,8 @@ class ActivationPreview(PlainNoun):
         meters: Meters whose threshold changes, by code.
     """
 
+    derived_names: ClassVar[tuple[str, ...]] = ("can_be_activated", "safe_unattended")
+
     document: bytes | None = field(default=None, repr=False)
     package: LicensePackage
     digest: str
@@ -180,9 +186,6 @@ class ActivationPreview(PlainNoun):
     def safe_unattended(self) -> bool:
         """Whether an unattended job may activate it: no blockers, and no user loses anything."""
         return not self.blockers and not any(effect.loses_something for effect in self.effects)
-
-    def _derived(self) -> dict[str, object]:
-        return {"can_be_activated": self.can_be_activated, "safe_unattended": self.safe_unattended}
 
     @property
     def consequences(self) -> tuple[object, ...]:
@@ -233,6 +236,8 @@ class Activation(PlainNoun):
         preview: The consequences of its activation.
     """
 
+    derived_names: ClassVar[tuple[str, ...]] = ("waiting",)
+
     installed: InstalledPackage
     activated: bool
     preview: ActivationPreview
@@ -241,6 +246,3 @@ class Activation(PlainNoun):
     def waiting(self) -> bool:
         """Whether the package waits for an administrator."""
         return self.installed.waiting
-
-    def _derived(self) -> dict[str, object]:
-        return {"waiting": self.waiting}

@@ -23,6 +23,8 @@ class Statements:
     lock: str
     reserve: str
     head: str
+    head_alone: str
+    any_seal: str
     advance: str
     remember: str
     token: str
@@ -86,6 +88,9 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
         "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
+        # Where a table is missing: what is left of a sealed store.
+        "head_alone": f"SELECT {INSTALLATIONS}, 1 FROM {home}installations WHERE installation = ? AND head IS NOT NULL",
+        "any_seal": f"SELECT 1 FROM {rows} WHERE installation = ? AND seal IS NOT NULL LIMIT 1",
         "advance": (
             f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
             " WHERE installation = ? AND number = ? AND token = ? RETURNING number"
