@@ -72,6 +72,7 @@ from superlicense.model.change import (
     ActivatePackage,
     Assign,
     Change,
+    ChangeInstallation,
     ChangePlan,
     EditEvent,
     EndEvent,

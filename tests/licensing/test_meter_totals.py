@@ -126,7 +126,7 @@ def test_a_recording_that_is_always_overtaken_raises() -> None:
 def test_a_month_that_was_deleted_is_opened_again() -> None:
     store = sl.MemoryStore()
     open_licensing(store, clock=Clock()).meters.record([EVENT])
-    stored = store._installation(INSTALLATION).usage  # noqa: SLF001 - behind the store's back
+    stored = store._find(INSTALLATION.key).usage  # noqa: SLF001 - behind the store's back
     stored.months.clear()
     fresh = open_licensing(store, clock=Clock())
     fresh.meters.record([evolve(EVENT, id="b")])

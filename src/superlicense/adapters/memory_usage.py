@@ -44,9 +44,9 @@ class StoredUsage(UsageTables):
 
     __slots__ = ("lock", "pending", "recording")
 
-    def __init__(self) -> None:
-        """Start empty."""
-        super().__init__()
+    def __init__(self, key: str) -> None:
+        """Start empty; the installation is stored under *key*."""
+        super().__init__(key)
         self.lock = RLock()
         self.recording = Flag("this thread is already recording")
         self.pending: UsageCommit | None = None

@@ -32,6 +32,7 @@ class UsageTables:
         "crossings",
         "events",
         "head",
+        "key",
         "meter_months",
         "months",
         "numbers",
@@ -40,8 +41,9 @@ class UsageTables:
         "statements",
     )
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, key: str) -> None:
+        """Start empty; the installation is stored under *key*."""
+        self.key = key
         self.head = StoredUsageHead()
         self.months: dict[Month, StoredUsageMonth] = {}
         self.meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
@@ -79,11 +81,13 @@ class MemoryUsageReading:
         "_months",
         "_statements",
         "_stored",
+        "key",
     )
 
     def __init__(self, stored: UsageTables) -> None:
         """Read *stored*, and stage writes beside it."""
         self._stored = stored
+        self.key = stored.key
         self._head: StoredUsageHead | None = None
         self._months: dict[Month, StoredUsageMonth] = {}
         self._meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}

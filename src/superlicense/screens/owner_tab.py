@@ -21,6 +21,7 @@ from superlicense.model.license import SUPEROFFICE, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.answer import reasons_of
 from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_facts
+from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, rows_of
@@ -156,7 +157,9 @@ def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | N
 
 def warnings_of(context: ScreenContext, owner: str) -> tuple[Reason, ...]:
     """Return the problems of the package in force of *owner*."""
-    found = reasons_of([*package_facts(context.world, owner), *stop_facts(context.world, owner, context.at)])
+    found = reasons_of(
+        [*package_facts(context.world, owner, context.at), *stop_facts(context.world, owner, context.at)]
+    )
     return (*found, *phase_warnings(context.world, owner, context.at))
 
 
@@ -194,7 +197,7 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
 
 def _placeholder_package(context: ScreenContext, owner: str) -> LicensePackage:
     """Return an empty package for an owner without one."""
-    ours = context.world.installation
+    ours = licensee_of(context.world)
     return LicensePackage(owner=owner, company=ours.company, serial_number=ours.serial_number)
 
 

@@ -23,6 +23,7 @@ from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
+from superlicense.rules.gate.identity import identity_warnings, licensee_of
 from superlicense.rules.limits import plan_in_force
 from superlicense.rules.look_alikes import look_alikes
 from superlicense.rules.packages.waiting import waiting_reasons
@@ -78,7 +79,7 @@ class StatusTab(ViewModel):
 
     Attributes:
         database_owner: Company that owns this database.
-        serial_number: Serial number of the installation.
+        serial_number: Serial number of the installation, as it is now.
         type: Central or satellite database.
         site: Name of the site.
         subscription: Name of the product; empty if unknown.
@@ -128,7 +129,7 @@ def status_tab(  # noqa: PLR0913 - what it shows, and whom it shows it to
     plan = plan_in_force(context.world)
     return StatusTab(
         database_owner=ours.database_owner,
-        serial_number=ours.serial_number,
+        serial_number=licensee_of(context.world).serial_number,
         type=localizer.of("central_database" if ours.site == CENTRAL else "satellite_database"),
         site=context.name_of_site(ours.site),
         subscription=_subscription(context),
@@ -174,4 +175,4 @@ def _warnings(context: ScreenContext, differing: tuple[str, ...], *, administrat
         because(ReasonCode.TWO_PLANS, owner=owner, users=users) for owner, users in two_plans(context.world).items()
     )
     waits = waiting_reasons(context.world, context.at) if administrator else ()
-    return [*found, *waits, *clock_warnings(context.world)]
+    return [*found, *waits, *clock_warnings(context.world), *identity_warnings(context.world, context.at)]

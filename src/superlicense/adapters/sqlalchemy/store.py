@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, MetaData
 
+from superlicense.adapters.sqlalchemy.aliases import KnownKeys
 from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
@@ -74,6 +75,7 @@ class SqlStore:
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
         self._thread = local()
+        self._keys = KnownKeys()
 
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
@@ -132,13 +134,15 @@ class SqlStore:
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
         with owned(self.engine, self._turns, _PATIENCE, write=False) as connection:
-            yield SqlView(connection, self._sql, installation.key, lock=False)
+            view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
+            self._keys.learn(installation.key, view.key)
+            yield view
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
         with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
-            view = SqlView(connection, self._sql, installation.key, lock=True)
+            view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=True)
             yield view
             view.conclude()
 
@@ -146,7 +150,8 @@ class SqlStore:
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
         with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
-            yield SqlUsage(connection, self._sql.usage, installation.key)
+            key = self._keys.recorded_key(connection, self._sql, installation.key, learn=True)
+            yield SqlUsage(connection, self._sql.usage, key)
 
     def heartbeat(self, installation: Installation) -> None:
         """Return `None`: other processes write, too."""
@@ -164,4 +169,4 @@ class SqlStore:
             InvalidValueError: it is not a connection of this driver, or it commits
                 every statement by itself.
         """
-        return BoundStore(connection, self._sql, self.engine.dialect)
+        return BoundStore(connection, self._sql, self.engine.dialect, self._keys)

@@ -197,6 +197,8 @@ class WorldCache:
             elif snapshot.revision == before:
                 loaded = self.checks.load(view)
                 state.integrity = loaded.integrity
+                # It may have become an alias of another installation.
+                state.heartbeat = self._store.heartbeat(self._installation)
                 state.show(_snapshot(loaded.world, view.revision, self.clock))
             else:
                 return False
