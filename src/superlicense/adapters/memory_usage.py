@@ -7,13 +7,12 @@ is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from threading import RLock
 from typing import NamedTuple, Protocol
 
 from superlicense.adapters.memory_usage_reading import MemoryUsageReading, UsageTables
-from superlicense.adapters.open_block import Flag, take
+from superlicense.adapters.open_block import Flag, Taken, take
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -51,7 +50,7 @@ class StoredUsage(UsageTables):
         self.recording = Flag("this thread is already recording")
         self.pending: UsageCommit | None = None
 
-    def begin(self, locks: ExitStack, patience: timedelta, *, write: bool) -> MemoryUsage:
+    def begin(self, locks: Taken, patience: timedelta, *, write: bool) -> MemoryUsage:
         """Acquire the lock until *locks* are released, and return a view.
 
         Raises:
