@@ -118,6 +118,11 @@ DEFECTS: dict[Broken, str] = {
     tenants.MixesDatabasesOfACustomer: "databases_of_one_serial_number_are_installations_of_their_own",
     tenants.KeepsThemByCompany: "an_installation_is_known_by_its_key_alone",
     tenants.IgnoresCaseOfInstallations: "keys_of_installations_are_told_apart_to_the_character",
+    # Many at once
+    tenants.TellsTheNewestOfAll: "the_revisions_of_many_are_those_of_their_views",
+    tenants.IgnoresCaseOfKeys: "the_revisions_of_many_are_asked_by_the_character",
+    tenants.TellsWhatIsNotCommitted: "the_revisions_of_many_are_committed",
+    tenants.ReadsOneTableOfMany: "rows_of_many_tables_come_at_once_in_order",
     # Conflicts
     tenants.LetsItThrough: "what_does_not_fit_is_a_conflict a_conflict_undoes_the_whole_block",
     tenants.StaysBrokenAfterAConflict: "a_store_goes_on_after_a_conflict",

@@ -6,6 +6,7 @@ and applied at its end, at a cost that does not depend on what is stored.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from threading import Lock
@@ -112,10 +113,13 @@ class MemoryStore:
         self._installations: dict[str, StoredInstallation] = {}
 
     def _installation(self, installation: Installation) -> StoredInstallation:
+        return self._stored(installation.key)
+
+    def _stored(self, key: str) -> StoredInstallation:
         with self._lock:
-            stored = self._installations.get(installation.key)
+            stored = self._installations.get(key)
             if stored is None:
-                stored = self._installations[installation.key] = StoredInstallation()
+                stored = self._installations[key] = StoredInstallation()
             return stored
 
     def reading(self, installation: Installation) -> AbstractContextManager[_MemoryView]:
@@ -164,6 +168,10 @@ class MemoryStore:
             return view
 
         return OpenBlock.that(begin)
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*."""
+        return {key: self._stored(key).revision for key in keys}
 
     def heartbeat(self, installation: Installation) -> StoredInstallation:
         """Return the stored installation: its ``revision`` is always the newest."""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from attrs import evolve
@@ -14,7 +15,7 @@ from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError,
 from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnavailableError
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.world import World
-from superlicense.ports import Mark, Reading, StoredRow
+from superlicense.ports import LoadingFacts, Mark, Reading, StoredRow
 from superlicense.rules.step import RecordOf
 from superlicense.rules.world_update import apply_rows, build_world
 
@@ -138,8 +139,12 @@ def load_present(view: Reading, world: World, running: RowFilter, ever: RowFilte
         running: Filters the rows that run.
         ever: Filters the packages that were ever in force.
     """
-    rows = (row for table in Table for row in _all(view.facts.running(table), running))
-    return build_world(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
+    facts = view.facts
+    if isinstance(facts, LoadingFacts):
+        stored = facts.running_in(tuple(Table))
+    else:
+        stored = chain.from_iterable(map(facts.running, Table))
+    return build_world(world, _all(stored, running), _all(view.facts.history(Table.PACKAGES), ever))
 
 
 def load_past(view: Reading, world: World, at: datetime, running: RowFilter, ever: RowFilter) -> World:

@@ -28,6 +28,7 @@ A record is made with what was stored of it: `superlicense.codec.Record`,
 from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, Store, Subject, Writing
 from superlicense.ports.hooks import Hook
 from superlicense.ports.host import PackageSource, SeatVeto
+from superlicense.ports.many import LoadingFacts, RevisionsStore
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.subjects import holder_of, subjects_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
@@ -41,10 +42,12 @@ __all__ = [
     "Hook",
     "JoiningStore",
     "Journal",
+    "LoadingFacts",
     "Mark",
     "PackageSource",
     "Reading",
     "Revision",
+    "RevisionsStore",
     "SeatVeto",
     "Store",
     "StoredEntry",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
-from superlicense.ports import StoredRow
+from superlicense.ports import Revision, StoredRow
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundOnDisk, SoundStore, SoundView
 
@@ -37,6 +37,45 @@ class KeepsThemByCompany(SoundStore):
 class IgnoresCaseOfInstallations(SoundStore):
     def home(self, installation: Installation) -> Installation:
         return evolve(installation, database_id=installation.key.lower())
+
+
+class TellsTheNewestOfAll(SoundStore):
+    """Every installation has the revision of the one that has most."""
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        found = super().revisions(keys)
+        return dict.fromkeys(found, max(found.values()))
+
+
+class IgnoresCaseOfKeys(SoundStore):
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        asked = list(keys)
+        found = super().revisions({*asked, *map(str.upper, asked)})
+        return {key: found[key.upper()] for key in asked}
+
+
+class TellsWhatIsNotCommitted(SoundStore):
+    def __init__(self, storage: MemoryStore | None = None) -> None:
+        super().__init__(storage)
+        self.next: dict[str, Revision] = {}
+
+    @contextmanager
+    def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
+        with super().writing(installation, patience=patience) as view:
+            self.next[installation.key] = view.next_revision._replace(token="not yet")  # noqa: S106 - no secret
+            yield view
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        found = super().revisions(keys)
+        return found | {key: one for key, one in self.next.items() if key in found}
+
+
+class ReadsOneTableOfMany(SoundStore):
+    class _Facts(SoundFacts):
+        def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+            return super().running_in(tuple(tables)[:1])
+
+    view_type = broken(_Facts)
 
 
 class LetsItThrough(SoundStore):

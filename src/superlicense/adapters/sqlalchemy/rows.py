@@ -6,17 +6,20 @@ damaged database has, are errors of ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.codec import CorruptRecordError, EntryRecord, Record
 from superlicense.errors import StoreUnavailableError
-from superlicense.ports import StoredEntry, StoredRow
+from superlicense.ports import Revision, StoredEntry, StoredRow
 
-__all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values"]
+__all__ = ["blank_text", "check_head", "read_entry", "read_revision", "read_row", "row_values", "several"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _NONE: Final = type(None)
@@ -46,6 +49,22 @@ def _fits(wanted: tuple[type | tuple[type, ...], ...], found: tuple[type, ...]) 
 def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], what: str) -> None:
     if not _fits(wanted, tuple(map(type, found))):
         raise StoreUnavailableError(f"the {what} {found[0]!r} is corrupt")
+
+
+def several(connection: Connection, values: Iterable[str | int]) -> object:
+    """Return *values* as one parameter of a statement on *connection*."""
+    return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
+
+
+def read_revision(number: Any, token: Any) -> Revision:  # noqa: ANN401 - columns, of any type in a damaged file
+    """Return the revision of two columns.
+
+    Raises:
+        StoreUnavailableError: they are not of their types.
+    """
+    if type(number) is not int or type(token) is not str:
+        raise StoreUnavailableError(f"the revision {number!r} is corrupt")
+    return Revision(number, token)
 
 
 def check_head(found: Sequence[Any]) -> Sequence[Any]:

@@ -9,7 +9,7 @@ Rule 2: no error of SQLAlchemy or a driver leaves this package.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import local
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.adapters.sqlalchemy.rows import read_revision, several
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
@@ -27,6 +28,7 @@ from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import InvalidValueError
 from superlicense.model.site import Installation
+from superlicense.ports import Revision
 
 __all__ = ["SqlStore"]
 
@@ -127,6 +129,14 @@ class SqlStore:
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self.schema}.{self.prefix}",)
                 )
             yield connection
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*, in one statement."""
+        found = dict.fromkeys(keys, Revision(0, ""))
+        with owned(self.engine, self._turns, _PATIENCE, write=False) as connection, translated_errors():
+            for key, number, token in connection.exec_driver_sql(self._sql.revisions, (several(connection, found),)):
+                found[key] = read_revision(number, token)
+        return found
 
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[SqlView]:
