@@ -51,7 +51,8 @@ NAMES = """
 Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause DayUsage Decision
 DeniedError Derivation DocumentTooLargeError EditEvent EndEvent EntryKind EventKind EventScope FeatureOutage
-FetchOutcome Finding FindingCode ForgetReceipt ForgetUser Hook InstallRoot Installation InstalledPackage
+FetchOutcome Finding FindingCode Fleet FleetDate FleetDates FleetFailure HurtUser PackageDate PackageDateKind
+Rehearsal ForgetReceipt ForgetUser Hook InstallRoot Installation InstalledPackage
 InvalidValueError IssuedInFutureError JobKind JournalEntry
 KeepPackageWaiting LicenseDiff LicenseKind LicenseName LicensePackage LicenseScope Licensing Limit LimitDecision
 LimitState LineKind MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError

@@ -65,6 +65,7 @@ from superlicense.errors import (
     WrongPayloadTypeError,
 )
 from superlicense.licensing.clock import utc_now
+from superlicense.licensing.fleet import Fleet
 from superlicense.licensing.front import Licensing
 from superlicense.messages import message
 from superlicense.model.call import Call
@@ -135,6 +136,10 @@ from superlicense.model.package import (
     Phase,
     Validity,
 )
+from superlicense.model.package_dates import (
+    PackageDate,
+    PackageDateKind,
+)
 from superlicense.model.policy import (
     Policy,
     UserCount,
@@ -147,6 +152,13 @@ from superlicense.model.preview import (
     LicenseDiff,
     MeterEffect,
     UserEffect,
+)
+from superlicense.model.rehearsal import (
+    FleetDate,
+    FleetDates,
+    FleetFailure,
+    HurtUser,
+    Rehearsal,
 )
 from superlicense.model.seat import (
     Assignment,

@@ -12,6 +12,7 @@ from superlicense.errors import InvalidValueError, RefusedError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
 from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.engine.vetoes import veto_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
@@ -32,7 +33,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
-from superlicense.ports import BoundStore, Hook, PackageSource, Revision, SeatVeto, Store
+from superlicense.ports import BoundStore, HolderVeto, Hook, PackageSource, Revision, SeatVeto, Store
 from superlicense.rules.apply import Applied
 from superlicense.rules.refusing import place_in
 from superlicense.time_zones import time_zone
@@ -77,10 +78,10 @@ class Licensing:
         store: Store,
         installation: Installation,
         *,
-        trust: bytes | str | None,
+        trust: bytes | str | Trust | None,
         clock: Clock = utc_now,
         policy: Policy | None = None,
-        seat_veto: SeatVeto | None = None,
+        seat_veto: SeatVeto | HolderVeto | None = None,
         package_source: PackageSource | None = None,
         seal_key: bytes | None = None,
         hooks: Iterable[Hook] = (),
@@ -125,7 +126,8 @@ class Licensing:
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        pinned = None if trust is None else Trust(trust)
+        # A fleet verifies its root once, for all of its installations.
+        pinned = trust if trust is None or isinstance(trust, Trust) else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(
@@ -145,7 +147,7 @@ class Licensing:
             clock=reads,
             totals=totals,
             hooks=listening,
-            veto=seat_veto,
+            veto=None if seat_veto is None else veto_of(seat_veto, installation),
             worlds=worlds,
         )
         self._open(engine, package_source)

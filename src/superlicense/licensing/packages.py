@@ -15,38 +15,35 @@ from datetime import datetime
 from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.activation_previews import preview_in_write, preview_now
-from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.fetching import fetched
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
-from superlicense.licensing.loading import readable
+from superlicense.licensing.readable_packages import ReadablePackages
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
-from superlicense.model.decision import Decision, ReasonCode, because
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
 from superlicense.model.preview import Activation, ActivationPreview, FetchOutcome
-from superlicense.model.row import Table
 from superlicense.ports import PackageSource
-from superlicense.rules.packages import upgrading
 from superlicense.rules.packages.checks import day_of_issue
 
 __all__ = ["Packages"]
 
 
-class Packages:
+class Packages(ReadablePackages):
     """The packages of one installation.
 
     Whatever takes an *owner* raises `InvalidValueError` for what cannot be the
     name of an owner. Documents may begin with a byte order mark.
     """
 
-    __slots__ = ("_engine", "_source")
+    __slots__ = ("_source",)
 
     def __init__(self, engine: Engine, source: PackageSource | None) -> None:
         """Write through *engine*; *source* returns newer packages."""
-        self._engine = engine
+        super().__init__(engine)
         self._source = source
 
     def preview(
@@ -230,18 +227,6 @@ class Packages:
             warn_of(package, by)
         return applied.world.packages[package.owner_key].noun
 
-    def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
-        """Return the package in force of *owner* in any phase; `None` if there is none."""
-        world, _ = self._engine.worlds.world_at(at)
-        installed = world.package(key_of_owner(owner))
-        return None if installed is None else installed.package
-
-    def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
-        """Return the package of *owner* that waits for an administrator; `None` if none does."""
-        world, _ = self._engine.worlds.world_at(at)
-        row = world.waiting.get(key_of_owner(owner))
-        return None if row is None else row.noun.package
-
     def preview_waiting(
         self,
         owner: str = SUPEROFFICE,
@@ -262,17 +247,6 @@ class Packages:
         change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
         return preview_now(self._engine, world, now, change)
 
-    @audited("packages.may_upgrade")
-    def may_upgrade(self, at: datetime | None = None) -> Decision:
-        """Decide whether maintenance covers an upgrade of the product at *at*."""
-        world, instant = self._engine.worlds.world_at(at)
-        return upgrading.upgrade(world, instant)
-
-    def next_check(self, *, at: datetime | None = None) -> datetime | None:
-        """Return the earliest instant at which an issuer should be asked for a newer package."""
-        world, _ = self._engine.worlds.world_at(at)
-        return min(upgrading.checks_due(world).values(), default=None)
-
     def fetch(self, *, by: str) -> tuple[FetchOutcome, ...]:
         """Ask the host's `PackageSource` for every owner whose check is due, and offer what it returns.
 
@@ -289,11 +263,3 @@ class Packages:
             StoreError: the store cannot be read.
         """
         return fetched(self._engine, self._source, lambda document: self.offer(document, by=by))
-
-    def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
-        """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""
-        key = key_of_owner(owner)
-        until = None if at is None else to_utc(at)
-        with self._engine.worlds.stored() as view:
-            rows = map(readable, view.facts.history(Table.PACKAGES, key))
-            return tuple(row.noun for row in rows if until is None or row.start <= until)

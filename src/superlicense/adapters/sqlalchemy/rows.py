@@ -56,15 +56,9 @@ def several(connection: Connection, values: Iterable[str | int]) -> object:
     return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
 
 
-def read_revision(number: Any, token: Any) -> Revision:  # noqa: ANN401 - columns, of any type in a damaged file
-    """Return the revision of two columns.
-
-    Raises:
-        StoreUnavailableError: they are not of their types.
-    """
-    if type(number) is not int or type(token) is not str:
-        raise StoreUnavailableError(f"the revision {number!r} is corrupt")
-    return Revision(number, token)
+def read_revision(number: object, token: object) -> Revision | None:
+    """Return the revision of two columns, `None` if they are not of their types."""
+    return Revision(number, token) if type(number) is int and type(token) is str else None
 
 
 def check_head(found: Sequence[Any]) -> Sequence[Any]:

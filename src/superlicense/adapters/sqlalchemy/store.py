@@ -131,11 +131,15 @@ class SqlStore:
             yield connection
 
     def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
-        """Return the newest revisions of the installations with *keys*, in one statement."""
+        """Return the newest revisions of the installations with *keys*, in one statement; a corrupt one is left out."""
         found = dict.fromkeys(keys, Revision(0, ""))
         with owned(self.engine, self._turns, _PATIENCE, write=False) as connection, translated_errors():
-            for key, number, token in connection.exec_driver_sql(self._sql.revisions, (several(connection, found),)):
-                found[key] = read_revision(number, token)
+            for key, *columns in connection.exec_driver_sql(self._sql.revisions, (several(connection, found),)):
+                revision = read_revision(*columns)
+                if revision is None:
+                    del found[key]
+                else:
+                    found[key] = revision
         return found
 
     @contextmanager

@@ -18,7 +18,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, JoiningStore, SeatVeto, Store
+from superlicense.ports import BoundStore, HolderVeto, Hook, JoiningStore, Store
 
 __all__ = ["Engine", "joined_store"]
 
@@ -75,7 +75,7 @@ class Engine:
         clock: InstallationClock,
         totals: MeterTotals,
         hooks: tuple[Hook, ...],
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         worlds: WorldCache,
         retries: bool = True,
         known: KnownInstant | None = None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from superlicense.licensing.clock import FAR_PAST
+from superlicense.licensing.clock import FAR_FUTURE, FAR_PAST
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.integrity.integrity_state import IntegrityState
 from superlicense.ports import Heartbeat, Revision
@@ -51,7 +51,8 @@ class State:
     def expire(self) -> None:
         """Make the next question read the revision: a commit that failed may have been made all the same."""
         with self.lock:
-            self.snapshot.until_ns = FAR_PAST
+            # No look that began before this confirms it either.
+            self.snapshot.from_ns, self.snapshot.until_ns = FAR_FUTURE, FAR_PAST
 
     def reload(self) -> None:
         """Make the next question load everything: what is stored is not what this instance has read."""

@@ -10,14 +10,14 @@ thread moved it may show less; it is dropped, and another one opened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from attrs import evolve
 
-from superlicense.licensing.clock import InstallationClock, to_utc
+from superlicense.licensing.clock import FAR_FUTURE, InstallationClock, to_utc
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.engine.state import State
 from superlicense.licensing.integrity.checks import IntegrityChecks
@@ -41,9 +41,21 @@ class WorldCache:
         state: The snapshot, and what is known of its records.
         checks: Checks what the store shows.
         clock: The clock of the installation.
+        shared_look: Looks at the revisions of all installations of a fleet, and
+            confirms those that are as they were; `None` outside a fleet.
     """
 
-    __slots__ = ("_installation", "_past", "_stale_ns", "_store", "checks", "clock", "state")
+    __slots__ = (
+        "_installation",
+        "_is_behind",
+        "_past",
+        "_stale_ns",
+        "_store",
+        "checks",
+        "clock",
+        "shared_look",
+        "state",
+    )
 
     def __init__(  # noqa: PLR0913 - what `load` and `bound_to` make differently
         self,
@@ -73,6 +85,8 @@ class WorldCache:
         self.clock = clock
         self.checks = checks
         self.state = state
+        self.shared_look: Callable[[], object] | None = None
+        self._is_behind = False
 
     @classmethod
     def load(
@@ -126,6 +140,29 @@ class WorldCache:
         snapshot, now_ns = state.snapshot, self.clock.ticks()
         if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is state.revision_source.revision:
             return snapshot
+        if self._is_looked_at_with_others(snapshot, now_ns) and self.shared_look is not None:
+            self.shared_look()
+            snapshot = state.snapshot
+            if snapshot.from_ns <= self.clock.ticks() < snapshot.until_ns:
+                return snapshot
+        return self.look()
+
+    def _is_looked_at_with_others(self, snapshot: Snapshot, now_ns: int) -> bool:
+        """Return whether a look at all members of a fleet can do: if it has not just shown that this one is behind.
+
+        With a bound of zero it would be stale again before the others have been
+        looked at.
+        """
+        return not self._is_behind and self._stale_ns > 0 and self.state.heartbeat is None and snapshot.holds_at(now_ns)
+
+    def look(self) -> Snapshot:
+        """Read the revision and what others have written, and return a snapshot that is up to date.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        state = self.state
+        self._is_behind = False
         try:
             while True:
                 before, checked_ns = state.snapshot.revision, self.clock.ticks()
@@ -138,6 +175,26 @@ class WorldCache:
             # An interrupt may come while the world moves on.
             state.reload()
             raise
+
+    def confirm(self, revision: Revision | None, checked_ns: int) -> bool:
+        """Let the snapshot answer on if *revision*, the newest when the clock read *checked_ns*, is its own.
+
+        Args:
+            revision: The revision; `None` if it could not be read with the others.
+            checked_ns: The reading of the clock before it was read.
+
+        Returns:
+            Whether it is; else the snapshot has to be brought up to date by `look`.
+        """
+        state = self.state
+        with state.lock:
+            snapshot = state.snapshot
+            doubtful = snapshot.from_ns == FAR_FUTURE
+            self._is_behind = doubtful or snapshot.revision != revision or not snapshot.holds_at(checked_ns)
+            # A later look may have come first.
+            if not self._is_behind and state.heartbeat is None and checked_ns >= snapshot.from_ns:
+                self._extend_window(snapshot.revision, checked_ns)
+            return not self._is_behind
 
     def bring_up_to_date(self, view: Writing) -> CheckedWorld:
         """Bring the state up to date with *view*, which holds the store's lock, and return it.

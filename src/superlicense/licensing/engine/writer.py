@@ -49,7 +49,7 @@ from superlicense.model.change import Change
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Revision, SeatVeto, Store, Writing
+from superlicense.ports import HolderVeto, Revision, Store, Writing
 from superlicense.rules.apply import Applied, apply
 
 __all__ = ["Writer", "check_author"]
@@ -104,7 +104,7 @@ class Writer:
         *,
         worlds: WorldCache,
         totals: MeterTotals,
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         patience: timedelta,
         retries: bool = True,
     ) -> None:

@@ -1,0 +1,233 @@
+"""The look of a fleet: one for all that are open, and one installation's failure is no other's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+import superlicense as sl
+from superlicense.testing.contract.blocks import in_threads
+from tests.installation import SALES, WARNS_AT, WEB, Clock, person
+from tests.licensing.customers import customer, customers, fleet_on, furnish_customer
+from tests.licensing.plain_store import Plain, Watched
+from tests.pages import key_value_store
+
+ONE, TWO, THREE = customers(3)
+
+
+@pytest.fixture
+def storage() -> sl.MemoryStore:
+    return sl.MemoryStore()
+
+
+@pytest.fixture
+def store(storage: sl.MemoryStore) -> Watched:
+    return Watched(storage)
+
+
+@pytest.fixture
+def fleet(store: Watched, clock: Clock) -> sl.Fleet:
+    return opened(fleet_on(store, clock=clock), store)
+
+
+def opened(fleet: sl.Fleet, store: Plain) -> sl.Fleet:
+    """Open three customers with a user each."""
+    for installation in (ONE, TWO, THREE):
+        furnish_customer(fleet.open(installation), "anna")
+    store.views.clear()
+    return fleet
+
+
+def logins(fleet: sl.Fleet) -> list[bool]:
+    return [bool(fleet.open(one).gate.login("anna", WEB)) for one in (ONE, TWO, THREE)]
+
+
+def test_one_look_serves_all(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True] * 3
+    assert (store.looks, store.views) == ([3], [])
+    assert logins(fleet) == [True] * 3
+    assert store.looks == [3]
+    clock.forward(seconds=1)
+    logins(fleet)
+    assert (store.looks, store.views) == ([3, 3], [])
+
+
+def test_what_another_process_has_written_is_seen(
+    fleet: sl.Fleet, store: Watched, storage: sl.MemoryStore, clock: Clock
+) -> None:
+    other = fleet_on(storage, clock=clock)
+    other.open(TWO).seats.release("anna", SALES, by="admin")
+    assert logins(fleet) == [True] * 3
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True, False, True]
+    # One look for all, and the one that has changed reads what has.
+    assert (store.looks, store.views) == ([3], [TWO.company])
+
+
+def test_a_refresh_brings_all_of_them_up_to_date(
+    fleet: sl.Fleet, store: Watched, storage: sl.MemoryStore, clock: Clock
+) -> None:
+    fleet_on(storage, clock=clock).open(TWO).seats.release("anna", SALES, by="admin")
+    assert fleet.refresh() == ()
+    assert (store.looks, store.views) == ([3], [TWO.company])
+    # It was not needed: nothing is older than a second.
+    assert logins(fleet) == [True, False, True]
+    assert store.looks == [3]
+
+
+def test_a_refresh_reports_the_one_that_fails(fleet: sl.Fleet, store: Watched) -> None:
+    store.unknown, store.failing = {ONE.key, THREE.key}, {THREE.company}
+    (failure,) = fleet.refresh()
+    assert (failure.installation, failure.error.code) == (THREE, "store_unavailable")
+    assert failure.to_dict()["error"]["code"] == "store_unavailable"
+    assert failure.to_dict(lambda error: f"words of {error.code}")["error"]["message"] == "words of store_unavailable"
+    assert store.views == [ONE.company, THREE.company]
+
+
+def test_one_that_cannot_be_read_is_no_failure_of_the_others(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    store.unknown, store.failing = {TWO.key}, {TWO.company}
+    clock.forward(seconds=1)
+    assert fleet.open(ONE).gate.login("anna", WEB)
+    with pytest.raises(sl.StoreUnavailableError):
+        fleet.open(TWO).gate.login("anna", WEB)
+    assert fleet.open(THREE).gate.login("anna", WEB)
+    store.failing.clear()
+    assert logins(fleet) == [True] * 3
+
+
+def test_a_store_that_is_down_is_down_for_all_and_comes_back(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    clock.forward(seconds=1)
+    store.is_down = True
+    with pytest.raises(sl.StoreUnavailableError):
+        fleet.refresh()
+    for installation in (ONE, TWO):
+        with pytest.raises(sl.StoreUnavailableError):
+            fleet.open(installation).gate.login("anna", WEB)
+    store.is_down = False
+    assert logins(fleet) == [True] * 3
+
+
+def test_a_store_without_revisions_is_asked_one_by_one(storage: sl.MemoryStore, clock: Clock) -> None:
+    plain = Plain(storage)
+    fleet = opened(fleet_on(plain, clock=clock), plain)
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True] * 3
+    assert plain.views == [ONE.company, TWO.company, THREE.company]
+    plain.failing = {TWO.company}
+    assert [failure.installation for failure in fleet.refresh()] == [TWO]
+    assert plain.views[3:] == [ONE.company, TWO.company, THREE.company]
+
+
+def test_a_key_value_store_with_one_storage_is_asked_once(tmp_path: Path, clock: Clock) -> None:
+    watched = Watched(key_value_store(tmp_path / "store"))  # type: ignore[arg-type]  # it has revisions
+    fleet = opened(fleet_on(watched, clock=clock), watched)
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True] * 3
+    assert (watched.looks, watched.views) == ([3], [])
+
+
+def test_a_memory_store_is_always_fresh(storage: sl.MemoryStore, clock: Clock) -> None:
+    fleet, other = fleet_on(storage, clock=clock), fleet_on(storage, clock=clock)
+    furnish_customer(fleet.open(ONE), "anna")
+    other.open(ONE).seats.release("anna", SALES, by="admin")
+    assert not fleet.open(ONE).gate.login("anna", WEB)
+    assert fleet.refresh() == ()
+
+
+def test_what_is_let_go_looks_by_itself(store: Watched, clock: Clock) -> None:
+    fleet = fleet_on(store, clock=clock, capacity=1)
+    held = furnish_customer(fleet.open(ONE), "anna")
+    furnish_customer(fleet.open(TWO), "anna")
+    store.views.clear()
+    clock.forward(seconds=1)
+    assert held.gate.login("anna", WEB)
+    assert (store.looks, store.views) == ([], [ONE.company])
+
+
+def test_an_instance_that_is_never_stale_looks_by_itself(store: Watched, clock: Clock) -> None:
+    fleet = fleet_on(store, clock=clock, policy=sl.Policy(max_staleness=timedelta(0)))
+    furnish_customer(fleet.open(ONE), "anna")
+    store.views.clear()
+    assert fleet.open(ONE).gate.login("anna", WEB)
+    assert (store.looks, store.views) == ([], [ONE.company])
+
+
+def test_a_date_of_a_package_is_no_matter_of_the_look(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    clock.now = WARNS_AT
+    decision = fleet.open(ONE).gate.login("anna", WEB)
+    assert [reason.code for reason in decision.warnings] == [sl.ReasonCode.PACKAGE_EXPIRES]
+    assert (store.looks, store.views) == ([], [ONE.company])
+    clock.forward(seconds=1)
+    # The others have a snapshot of before the date, which no revision confirms.
+    assert [failure.installation for failure in fleet.refresh()] == []
+    assert set(store.views) == {ONE.company, TWO.company, THREE.company}
+
+
+def test_a_commit_that_failed_is_looked_for_whatever_a_look_has_seen_before(
+    fleet: sl.Fleet, store: Watched, clock: Clock
+) -> None:
+    licensing = fleet.open(ONE)
+    clock.forward(seconds=1)
+    store.wait.clear()
+    store.asked.clear()
+    look = Thread(target=fleet.refresh)
+    look.start()
+    store.asked.wait(10)
+    # While the look waits for its answer, a write fails that may have been committed.
+    licensing._engine.worlds.state.expire()  # noqa: SLF001 - as the writer does
+    store.wait.set()
+    look.join(10)
+    assert store.views == [ONE.company]
+    assert licensing.gate.login("anna", WEB)
+
+
+def test_threads_that_come_together_look_together(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    clock.forward(seconds=1)
+    store.wait.clear()
+    store.asked.clear()
+    threads = [Thread(target=fleet.open(one).gate.login, args=("anna", WEB)) for one in (ONE, TWO, THREE) * 5]
+    threads[0].start()
+    store.asked.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while sum(thread.is_alive() for thread in threads) < len(threads):
+        pass
+    store.wait.set()
+    for thread in threads:
+        thread.join(10)
+    # Those who came during the first look wait for one that begins after they came; one does for all of them.
+    assert store.looks in ([3], [3, 3])
+    assert store.views == []
+
+
+def test_threads_write_and_ask_while_the_fleet_looks(store: Watched, clock: Clock) -> None:
+    fleet = opened(fleet_on(store, clock=clock, policy=sl.Policy(max_staleness=timedelta(microseconds=1))), store)
+
+    def write(installation: sl.Installation) -> None:
+        licensing = fleet.open(installation)
+        for step in range(20):
+            licensing.users.save(person("bo", may_log_in=step % 2 == 1))
+            assert licensing.users.find("bo") == person("bo", may_log_in=step % 2 == 1)
+
+    def look() -> None:
+        for _ in range(40):
+            clock.forward(microseconds=1)
+            fleet.refresh()
+
+    in_threads(*(partial(write, one) for one in (ONE, TWO, THREE)), look, look)
+    for installation in (ONE, TWO, THREE):
+        assert fleet.open(installation).users.find("bo") == person("bo")
+
+
+def test_an_unknown_installation_has_a_revision(store: Watched, clock: Clock) -> None:
+    fleet = fleet_on(store, clock=clock)
+    fleet.open(customer(9))
+    store.views.clear()
+    clock.forward(seconds=1)
+    assert not fleet.open(customer(9)).gate.login("anna", WEB)
+    assert (store.looks, store.views) == ([1], [])
