@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from time import monotonic
 
-from benchmarks import engines, gate, imports, loading, metering, screens, seats, writes
+from benchmarks import engines, fleet, gate, imports, loading, metering, screens, seats, writes
 from benchmarks.bench import LARGE, Bench
 
 BENCHMARKS: dict[str, Callable[[Bench], None]] = {
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Bench], None]] = {
     "metering": metering.measure,
     "loading": loading.measure,
     "writes": writes.measure,
+    "fleet": fleet.measure,
     "imports": imports.measure,
 }
 
