@@ -110,7 +110,9 @@ class StandbyServer(ThrowAwayServer):
         super().__init__(folder)
 
     def _create(self) -> None:
-        self._run("pg_basebackup", "-h", self._primary.folder, "-U", "tester", "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        self._run(
+            "pg_basebackup", "-h", self._primary.folder, "-U", "tester", "-R", "-X", "stream", "-c", "fast", "--no-sync"
+        )
 
     def promote(self) -> None:
         """Make it a primary, whatever it has not received."""

@@ -12,7 +12,7 @@ Source: design section 12.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from os import getpid
 from threading import Lock
@@ -21,7 +21,7 @@ from typing import Final
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.licensing.clock import Clock, ticks_of, utc_now
 from superlicense.licensing.fleet_look import FleetLook
-from superlicense.licensing.fleet_member import FleetMember
+from superlicense.licensing.fleet_member import Confirm, FleetMember
 from superlicense.licensing.fleet_settings import FleetSettings, PerInstallation, once
 from superlicense.licensing.front import Licensing
 from superlicense.licensing.integrity.trust import Trust
@@ -30,7 +30,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.rehearsal import FleetDate, FleetDates, FleetFailure, Rehearsal
 from superlicense.model.site import Installation
-from superlicense.ports import HolderVeto, Hook, PackageSource, RevisionsStore, SeatVeto, Store
+from superlicense.ports import HolderVeto, Hook, PackageSource, SeatVeto, Store
 
 __all__ = ["Fleet"]
 
@@ -62,6 +62,7 @@ class Fleet:
         "_process",
         "_settings",
         "_store",
+        "_together",
         "_trust",
     )
 
@@ -125,6 +126,7 @@ class Fleet:
         self._lock = Lock()
         self._open: OrderedDict[Installation, FleetMember] = OrderedDict()
         self._opening: dict[Installation, Lock] = {}
+        self._together: Sequence[tuple[str, Confirm, FleetMember]] | None = None
         self._look = FleetLook(self._store, self._members, ticks_of(self._clock))
 
     def __len__(self) -> int:
@@ -170,17 +172,20 @@ class Fleet:
         """Keep *member* open, and let go those that were not opened for the longest time."""
         with self._lock:
             kept = self._open.setdefault(installation, member)
+            kept.join(self._look)
             self._open.move_to_end(installation)
-            if isinstance(self._store, RevisionsStore):
-                kept.join(self._look)
             while len(self._open) > self._capacity:
                 _, gone = self._open.popitem(last=False)
                 gone.let_go()
+            self._together = None
         return kept
 
-    def _members(self) -> dict[Installation, FleetMember]:
+    def _members(self) -> Sequence[tuple[str, Confirm, FleetMember]]:
+        """Return what the look goes through; made anew when something was opened."""
         with self._lock:
-            return dict(self._open)
+            if self._together is None:
+                self._together = [(one.installation.key, one.confirm, one) for one in self._open.values()]
+            return self._together
 
     def refresh(self) -> tuple[FleetFailure, ...]:
         """Look at the revisions of all open installations, and read what others have written.
@@ -194,11 +199,11 @@ class Fleet:
             StoreError: the store cannot be read at all.
         """
         failures = []
-        for installation, member in self._look().items():
+        for member in self._look.behind():
             try:
                 member.catch_up()
             except SuperlicenseError as error:
-                failures.append(FleetFailure(installation=installation, error=error))
+                failures.append(FleetFailure(installation=member.installation, error=error))
         return tuple(failures)
 
     def dates(self, until: datetime, installations: Iterable[Installation] | None = None) -> FleetDates:
@@ -217,7 +222,7 @@ class Fleet:
             InvalidValueError: *until* is naive, or not a datetime.
         """
         dates, failures = [], []
-        for installation in tuple(self._members()) if installations is None else installations:
+        for installation in tuple(self._open) if installations is None else installations:
             try:
                 found = self._visit(installation).packages.dates(until)
             except InvalidValueError:

@@ -9,29 +9,28 @@ is asked alone, by whoever asks about that installation next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
-from superlicense.licensing.fleet_member import FleetMember
-from superlicense.model.site import Installation
+from superlicense.licensing.fleet_member import Confirm, FleetMember
 from superlicense.ports import Revision, RevisionsStore, Store
 
 __all__ = ["FleetLook"]
 
-Members = Callable[[], Mapping[Installation, FleetMember]]
+Members = Callable[[], Sequence[tuple[str, Confirm, FleetMember]]]
 
 
 class FleetLook:
     """Looks at the revisions of all members at once."""
 
-    __slots__ = ("_begun", "_behind", "_counting", "_members", "_store", "_ticks", "_turn")
+    __slots__ = ("_begun", "_behind", "_counting", "_is_together", "_members", "_store", "_ticks", "_turn")
 
     def __init__(self, store: Store, members: Members, ticks: Callable[[], int]) -> None:
         """Look at *store* for *members*.
 
         Args:
             store: Where the installations are.
-            members: Returns those that are open.
+            members: Returns those that are open, each with its key in the store.
             ticks: Reads the clock in nanoseconds since 1970.
         """
         self._store = store
@@ -40,9 +39,20 @@ class FleetLook:
         self._counting = Lock()
         self._turn = Lock()
         self._begun = 0
-        self._behind: Mapping[Installation, FleetMember] = {}
+        self._behind: Sequence[FleetMember] = ()
+        # Until the store is found to tell nothing without a view: then everyone looks alone.
+        self._is_together = isinstance(store, RevisionsStore)
 
-    def __call__(self) -> Mapping[Installation, FleetMember]:
+    def __call__(self) -> None:
+        """Look for one of the members, or join a look that begins from now on.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if self._is_together:
+            self.behind()
+
+    def behind(self) -> Sequence[FleetMember]:
         """Look, or join a look that begins from now on.
 
         Returns:
@@ -62,15 +72,12 @@ class FleetLook:
                 self._behind = self._look()
             return self._behind
 
-    def _look(self) -> Mapping[Installation, FleetMember]:
+    def _look(self) -> Sequence[FleetMember]:
         members = self._members()
         checked_ns = self._ticks()
-        found = self._revisions([installation.key for installation in members])
-        return {
-            installation: member
-            for installation, member in members.items()
-            if not member.confirm(found.get(installation.key), checked_ns)
-        }
-
-    def _revisions(self, keys: list[str]) -> Mapping[str, Revision]:
-        return self._store.revisions(keys) if isinstance(self._store, RevisionsStore) else {}
+        found: Mapping[str, Revision] = {}
+        if isinstance(self._store, RevisionsStore):
+            found = self._store.revisions([key for key, _, _ in members])
+            self._is_together = bool(found) or not members
+        revision_of = found.get
+        return [member for key, confirm, member in members if not confirm(revision_of(key), checked_ns)]

@@ -8,7 +8,10 @@ from typing import Any
 from superlicense.licensing.front import Licensing
 from superlicense.ports import Revision
 
-__all__ = ["FleetMember"]
+__all__ = ["Confirm", "FleetMember"]
+
+Confirm = Callable[[Revision | None, int], bool]
+"""Lets a member answer on if a revision, the newest when the clock read so, is the one it knows."""
 
 
 class FleetMember(Licensing):
@@ -21,13 +24,14 @@ class FleetMember(Licensing):
         """Ask *shared_look* from now on where this one would look at the store."""
         self._engine.worlds.shared_look = shared_look
 
+    @property
+    def confirm(self) -> Confirm:
+        """What a look calls; see `superlicense.licensing.engine.world_cache.WorldCache.confirm`."""
+        return self._engine.worlds.confirm
+
     def let_go(self) -> None:
         """Look alone from now on."""
         self._engine.worlds.shared_look = None
-
-    def confirm(self, revision: Revision | None, checked_ns: int) -> bool:
-        """Answer on if *revision*, the newest when the clock read *checked_ns*, is the known one; else return false."""
-        return self._engine.worlds.confirm(revision, checked_ns)
 
     def catch_up(self) -> None:
         """Read what others have written.

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.codec import CorruptRecordError, EntryRecord, Record
 from superlicense.errors import StoreUnavailableError
-from superlicense.ports import Revision, StoredEntry, StoredRow
+from superlicense.ports import StoredEntry, StoredRow
 
-__all__ = ["blank_text", "check_head", "read_entry", "read_revision", "read_row", "row_values", "several"]
+__all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values", "several"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _NONE: Final = type(None)
@@ -54,11 +54,6 @@ def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], wh
 def several(connection: Connection, values: Iterable[str | int]) -> object:
     """Return *values* as one parameter of a statement on *connection*."""
     return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
-
-
-def read_revision(number: object, token: object) -> Revision | None:
-    """Return the revision of two columns, `None` if they are not of their types."""
-    return Revision(number, token) if type(number) is int and type(token) is str else None
 
 
 def check_head(found: Sequence[Any]) -> Sequence[Any]:

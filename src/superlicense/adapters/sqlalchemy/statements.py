@@ -91,7 +91,12 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
         "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
-        "revisions": f"SELECT installation, number, token FROM {home}installations WHERE installation {several}",
+        "revisions": (
+            f"SELECT installation, number, token FROM {home}installations WHERE installation = ANY(?)"
+            if on_postgres
+            else f"SELECT installation, number, token FROM json_each(?) CROSS JOIN {home}installations"
+            " ON installation = value"
+        ),
         "advance": (
             f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
             " WHERE installation = ? AND number = ? AND token = ? RETURNING number"

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.failures import translated_errors
-from superlicense.adapters.sqlalchemy.rows import read_revision, several
+from superlicense.adapters.sqlalchemy.rows import several
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
@@ -132,14 +132,16 @@ class SqlStore:
 
     def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
         """Return the newest revisions of the installations with *keys*, in one statement; a corrupt one is left out."""
-        found = dict.fromkeys(keys, Revision(0, ""))
+        asked = list(keys)
         with owned(self.engine, self._turns, _PATIENCE, write=False) as connection, translated_errors():
-            for key, *columns in connection.exec_driver_sql(self._sql.revisions, (several(connection, found),)):
-                revision = read_revision(*columns)
-                if revision is None:
-                    del found[key]
-                else:
-                    found[key] = revision
+            rows = connection.exec_driver_sql(self._sql.revisions, (several(connection, asked),)).all()
+        found = {
+            key: Revision(number, token) for key, number, token in rows if type(number) is int and type(token) is str
+        }
+        if len(found) < len(asked):
+            corrupt = {row[0] for row in rows}.difference(found)
+            # Of an installation without a row nothing is stored.
+            found.update((key, Revision(0, "")) for key in asked if key not in found and key not in corrupt)
         return found
 
     @contextmanager
