@@ -136,7 +136,7 @@ class Licensing:
             zone_name=installation.time_zone,
         )
         reads = InstallationClock(clock)
-        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
+        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, policy=chosen)
         checks.stored_documents.check_reached(worlds.state.snapshot.world, worlds.state.integrity.sealed)
         engine = Engine(
             store,

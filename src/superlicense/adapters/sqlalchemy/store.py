@@ -22,7 +22,7 @@ from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
-from superlicense.adapters.sqlalchemy.turns import Turns, only_writer
+from superlicense.adapters.sqlalchemy.turns import Turns, is_single, only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import InvalidValueError
@@ -74,6 +74,11 @@ class SqlStore:
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
         self._thread = local()
+
+    @property
+    def has_single_connection(self) -> bool:
+        """Whether the pool of the engine has one connection only, as that of SQLite in memory."""
+        return is_single(self.engine.pool)
 
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
