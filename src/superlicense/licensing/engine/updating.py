@@ -9,6 +9,7 @@ is taken for the move alone. So no question waits for a thread that reads.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from attrs import evolve
@@ -35,11 +36,12 @@ class Updater:
     """Keeps the state of one instance up to date with its store.
 
     Attributes:
+        also_find: What else a look reads of the view that it opens.
         moves: How often the world has changed, so that what was made of an
             earlier one is recognized.
     """
 
-    __slots__ = ("_checks", "_clock", "_installation", "_state", "_store", "moves")
+    __slots__ = ("_checks", "_clock", "_installation", "_state", "_store", "also_find", "moves")
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Updater:
         self._clock = clock
         self._checks = checks
         self._state = state
+        self.also_find: Callable[[Reading], None] | None = None
         self.moves = 0
 
     # Looking
@@ -73,17 +76,20 @@ class Updater:
         Raises:
             StoreError: the store cannot be read.
         """
+        state = self._state
         try:
             while True:
-                base, looked = self._state.base(), self._clock.reading()
+                base, looked = state.base(), self._clock.reading()
                 with self._store.reading(self._installation) as view:
                     if self._catch_up(view, base, looked):
+                        if self.also_find is not None and state.heartbeat is None:
+                            self.also_find(view)
                         return
         except Exception:
             raise
         except BaseException:
             # An interrupt may come while the world moves on.
-            self._state.reload()
+            state.reload()
             raise
 
     def confirm(self, revision: Revision, looked: ClockReading) -> bool:

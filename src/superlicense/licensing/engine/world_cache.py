@@ -20,7 +20,7 @@ from typing import NamedTuple, Self
 from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError
-from superlicense.licensing.clock import InstallationClock, from_nanoseconds, to_utc
+from superlicense.licensing.clock import ClockReading, InstallationClock, from_nanoseconds, to_utc
 from superlicense.licensing.engine.freshness import Freshness
 from superlicense.licensing.engine.looking import Looks
 from superlicense.licensing.engine.snapshot import Snapshot
@@ -197,14 +197,19 @@ class WorldCache:
             if freshness.failure is not None:
                 break
             # The look had begun before the question, and what it shows is too old: the next one begins after it.
-        failure, now = freshness.failure, self.clock.reading()
-        if failure is None:
-            # The look of another thread has just succeeded.
-            return self._dated()
+        found = self.known(self.clock.reading())
+        if found is None:
+            raise self._failed()
+        # Without a warning, another thread's look has just succeeded.
+        return found if found.world.not_refreshed else self._dated()
+
+    def known(self, now: ClockReading) -> Snapshot | None:
+        """Return what questions are answered from at *now*, without a look; `None` if they are not answered."""
+        freshness, failure = self.state.freshness, self.state.freshness.failure
+        if failure is None or freshness.is_fresh(now.clock):
+            return self.state.snapshot
         until = freshness.grace_until(now) if failure.is_outage else None
-        if until is None:
-            raise failure.error.with_traceback(None)
-        return self._last_known_facts(until)
+        return None if until is None else self._last_known_facts(until)
 
     def _failed(self) -> Exception:
         """Return what the last look has failed with."""
