@@ -86,11 +86,15 @@ class Freshness:
         return self._expired is None and self.looked.clock <= clock < self.end
 
     def is_due(self, at: ClockReading) -> bool:
-        """Return whether a look makes sense at *at*: one that has just failed is not repeated at once."""
+        """Return whether a look makes sense at *at*.
+
+        One that has just failed is not repeated at once, unless the facts were fresh
+        then and are too old now.
+        """
         if self.failure is None:
             return True
         failed = self.failure.at
-        if at.monotonic >= failed.monotonic + self._pause:
+        if at.monotonic >= failed.monotonic + self._pause or failed.clock < self.end <= at.clock:
             return True
         return not failed.clock <= at.clock < failed.clock + self._pause
 
