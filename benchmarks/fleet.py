@@ -30,10 +30,10 @@ def customer(number: int) -> sl.Installation:
     return sl.Installation(serial_number=f"{digits}{luhn_digit(digits)}", company=f"Customer {number} A/S")
 
 
-def package_for(installation: sl.Installation, clock: Clock, **fields: int) -> sl.LicensePackage:
+def package_for(installation: sl.Installation, clock: Clock, issue: int | None = None) -> sl.LicensePackage:
     """Give the package of the company, made out to *installation*."""
     package = package_until(clock.now.replace(microsecond=0) + timedelta(days=365))
-    return evolve(package, company=installation.company, serial_number=installation.serial_number, **fields)
+    return evolve(package, company=installation.company, serial_number=installation.serial_number, issue=issue)
 
 
 def furnish(licensing: sl.Licensing, clock: Clock, users: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import QueuePool
 
@@ -20,7 +18,7 @@ KEY = b"k" * 32
 
 
 @pytest.fixture
-def store(database: Database) -> Iterator[SqlStore]:
+def store(database: Database) -> SqlStore:
     return database.store(poolclass=QueuePool)
 
 

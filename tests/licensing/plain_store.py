@@ -52,6 +52,7 @@ class Watched(Plain):
         self.looks: list[int] = []
         self.unknown: set[str] = set()
         self.is_down = False
+        self.is_damaged = False
         self.wait = Event()
         self.wait.set()
         self.asked = Event()
@@ -63,5 +64,7 @@ class Watched(Plain):
         self.wait.wait(10)
         if self.is_down:
             raise sl.StoreUnavailableError("down")
+        if self.is_damaged:
+            raise sl.StoreUnusableError("damaged")
         assert isinstance(self.storage, RevisionsStore)
         return {key: one for key, one in self.storage.revisions(asked).items() if key not in self.unknown}

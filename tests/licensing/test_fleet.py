@@ -195,13 +195,14 @@ class TestApart:
         assert verified == [root()]
 
 
-def test_a_fleet_begins_anew_in_a_process_that_was_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_was_forked_while_somebody_opened_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = fleet_on()
     before = fleet.open(ONE)
-    # Somebody else held it when the process was forked, and will never release it.
-    fleet._lock.acquire()  # noqa: SLF001 - as a fork leaves it
-    monkeypatch.setattr("superlicense.licensing.fleet.getpid", lambda: os.getpid() + 1)
-    assert fleet.open(ONE) is not before
+    # Held by a thread that the new process does not have.
+    fleet._lock.__enter__()  # noqa: SLF001 - as above
+    monkeypatch.setattr("superlicense.licensing.engine.process_lock.getpid", lambda: os.getpid() + 1)
+    assert fleet.open(ONE) is before
+    assert fleet.open(TWO) is fleet.open(TWO)
 
 
 class TestUnderLoad:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.licensing.plain_store import Plain, Watched
 from tests.pages import key_value_store
 
 ONE, TWO, THREE = customers(3)
+NO_GRACE = sl.Policy(stale_grace=timedelta(0))
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def store(storage: sl.MemoryStore) -> Watched:
 
 @pytest.fixture
 def fleet(store: Watched, clock: Clock) -> sl.Fleet:
-    return opened(fleet_on(store, clock=clock), store)
+    return opened(fleet_on(store, clock=clock, policy=NO_GRACE), store)
 
 
 def opened(fleet: sl.Fleet, store: Plain) -> sl.Fleet:
@@ -97,6 +99,7 @@ def test_one_that_cannot_be_read_is_no_failure_of_the_others(fleet: sl.Fleet, st
         fleet.open(TWO).gate.login("anna", WEB)
     assert fleet.open(THREE).gate.login("anna", WEB)
     store.failing.clear()
+    clock.forward(seconds=1)
     assert logins(fleet) == [True] * 3
 
 
@@ -109,7 +112,78 @@ def test_a_store_that_is_down_is_down_for_all_and_comes_back(fleet: sl.Fleet, st
         with pytest.raises(sl.StoreUnavailableError):
             fleet.open(installation).gate.login("anna", WEB)
     store.is_down = False
+    clock.forward(seconds=1)
     assert logins(fleet) == [True] * 3
+
+
+def test_the_last_known_answers_go_on_while_the_store_is_down(store: Watched, clock: Clock) -> None:
+    fleet = opened(fleet_on(store, clock=clock, policy=sl.Policy(stale_grace=timedelta(seconds=30))), store)
+    clock.forward(seconds=1)
+    store.is_down = True
+    found = [fleet.open(one).gate.login("anna", WEB) for one in (ONE, TWO, THREE)]
+    assert [bool(decision) for decision in found] == [True] * 3
+    assert {str(reason.code) for decision in found for reason in decision.warnings} == {"facts_not_refreshed"}
+    # One look has failed for all of them.
+    assert (store.looks, store.views) == ([3], [])
+    clock.forward(seconds=30)
+    with pytest.raises(sl.StoreUnavailableError):
+        fleet.open(TWO).gate.login("anna", WEB)
+    store.is_down = False
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True] * 3
+    assert fleet.open(ONE).gate.login("anna", WEB).warnings == ()
+
+
+def test_a_store_that_says_it_is_damaged_is_asked_about_each_alone(
+    fleet: sl.Fleet, store: Watched, clock: Clock
+) -> None:
+    clock.forward(seconds=1)
+    store.is_damaged = True
+    store.failing = {TWO.company}
+    assert fleet.open(ONE).gate.login("anna", WEB)
+    with pytest.raises(sl.StoreUnavailableError):
+        fleet.open(TWO).gate.login("anna", WEB)
+    assert fleet.open(THREE).gate.login("anna", WEB)
+    assert [failure.installation for failure in fleet.refresh()] == [TWO]
+
+
+def test_a_look_that_does_not_answer_is_not_waited_for(store: Watched, clock: Clock) -> None:
+    policy = sl.Policy(look_patience=timedelta(milliseconds=50))
+    fleet = opened(fleet_on(store, clock=clock, policy=policy), store)
+    store.wait.clear()
+    try:
+        with pytest.raises(sl.StoreUnavailableError, match="look_patience"):
+            fleet.refresh()
+        clock.forward(seconds=1)
+        assert logins(fleet) == [True] * 3
+    finally:
+        store.wait.set()
+
+
+def test_a_look_ahead_of_need_asks_for_all(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    clock.forward(milliseconds=600)
+    # Nobody waits for it: the facts are fresh.
+    assert logins(fleet) == [True] * 3
+    assert store.asked.wait(10)
+    assert fleet.refresh() == ()
+    clock.forward(milliseconds=600)
+    assert logins(fleet) == [True] * 3
+    assert set(store.looks) == {3}
+    assert store.views == []
+
+
+def test_what_has_changed_is_read_ahead_of_need(
+    fleet: sl.Fleet, store: Watched, storage: sl.MemoryStore, clock: Clock
+) -> None:
+    fleet_on(storage, clock=clock).open(TWO).seats.release("anna", SALES, by="admin")
+    clock.forward(milliseconds=600)
+    assert fleet.open(ONE).gate.login("anna", WEB)
+    assert store.asked.wait(10)
+    until = monotonic() + 10
+    while fleet.open(TWO).gate.login("anna", WEB):
+        assert monotonic() < until
+        sleep(0.001)
+    assert set(store.views) == {TWO.company}
 
 
 def test_a_store_without_revisions_is_asked_one_by_one(storage: sl.MemoryStore, clock: Clock) -> None:
@@ -161,11 +235,7 @@ def test_a_date_of_a_package_is_no_matter_of_the_look(fleet: sl.Fleet, store: Wa
     clock.now = WARNS_AT
     decision = fleet.open(ONE).gate.login("anna", WEB)
     assert [reason.code for reason in decision.warnings] == [sl.ReasonCode.PACKAGE_EXPIRES]
-    assert (store.looks, store.views) == ([], [ONE.company])
-    clock.forward(seconds=1)
-    # The others have a snapshot of before the date, which no revision confirms.
-    assert [failure.installation for failure in fleet.refresh()] == []
-    assert set(store.views) == {ONE.company, TWO.company, THREE.company}
+    assert (store.looks, store.views) == ([3], [])
 
 
 def test_a_commit_that_failed_is_looked_for_whatever_a_look_has_seen_before(
@@ -182,8 +252,9 @@ def test_a_commit_that_failed_is_looked_for_whatever_a_look_has_seen_before(
     licensing._engine.worlds.state.expire()  # noqa: SLF001 - as the writer does
     store.wait.set()
     look.join(10)
-    assert store.views == [ONE.company]
     assert licensing.gate.login("anna", WEB)
+    # It was not enough that the look had ended.
+    assert (store.looks, store.views) == ([3, 3], [])
 
 
 def test_threads_that_come_together_look_together(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:

@@ -59,7 +59,7 @@ def pgbouncer(server: ThrowAwayServer, *, connections: int) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             extra_groups=[] if demoted else None,
-            **demoted,  # type: ignore[arg-type]  # user and group, or nothing
+            **demoted,
         )
         try:
             until = monotonic() + 20

@@ -14,14 +14,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from os import getpid
-from threading import Lock
 from typing import Final
 
-from superlicense.errors import InvalidValueError, SuperlicenseError
-from superlicense.licensing.clock import Clock, ticks_of, utc_now
+from superlicense.errors import InvalidValueError, StoreUnavailableError, SuperlicenseError
+from superlicense.licensing.clock import Clock, InstallationClock, utc_now
+from superlicense.licensing.engine.process_lock import ProcessLock
 from superlicense.licensing.fleet_look import FleetLook
-from superlicense.licensing.fleet_member import Confirm, FleetMember
+from superlicense.licensing.fleet_member import FleetMember, MemberLooks
 from superlicense.licensing.fleet_settings import FleetSettings, PerInstallation, once
 from superlicense.licensing.front import Licensing
 from superlicense.licensing.integrity.trust import Trust
@@ -30,7 +29,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.rehearsal import FleetDate, FleetDates, FleetFailure, Rehearsal
 from superlicense.model.site import Installation
-from superlicense.ports import HolderVeto, Hook, PackageSource, SeatVeto, Store
+from superlicense.ports import HolderVeto, Hook, PackageSource, RevisionsStore, SeatVeto, Store
 
 __all__ = ["Fleet"]
 
@@ -57,12 +56,11 @@ class Fleet:
         "_clock",
         "_lock",
         "_look",
+        "_looking",
         "_open",
         "_opening",
-        "_process",
         "_settings",
         "_store",
-        "_together",
         "_trust",
     )
 
@@ -118,16 +116,18 @@ class Fleet:
             hooks=hooks if callable(hooks) else tuple(hooks),
             meters=once(meters),
         )
-        self._begin()
-
-    def _begin(self) -> None:
-        """Begin with nothing open; also in a process that was forked, where others held the locks."""
-        self._process = getpid()
-        self._lock = Lock()
+        self._lock = ProcessLock()
         self._open: OrderedDict[Installation, FleetMember] = OrderedDict()
-        self._opening: dict[Installation, Lock] = {}
-        self._together: Sequence[tuple[str, Confirm, FleetMember]] | None = None
-        self._look = FleetLook(self._store, self._members, ticks_of(self._clock))
+        self._opening: dict[Installation, ProcessLock] = {}
+        self._looking: Sequence[MemberLooks] | None = None
+        self._look = self._shared_look(store, policy)
+
+    def _shared_look(self, store: Store, policy: PerInstallation[Policy | None]) -> FleetLook | None:
+        """Return the look at all; `None` where each looks alone."""
+        if not isinstance(store, RevisionsStore):
+            return None
+        shared = policy if isinstance(policy, Policy) else Policy()
+        return FleetLook(store, self._members, clock=InstallationClock(self._clock), patience=shared.look_patience)
 
     def __len__(self) -> int:
         """Return how many installations are open."""
@@ -147,14 +147,12 @@ class Fleet:
         """
         if not isinstance(installation, Installation):
             raise InvalidValueError("installation", installation, "must be an Installation")
-        if self._process != getpid():
-            self._begin()
         with self._lock:
             member = self._open.get(installation)
             if member is not None:
                 self._open.move_to_end(installation)
                 return member
-            opening = self._opening.setdefault(installation, Lock())
+            opening = self._opening.setdefault(installation, ProcessLock())
         # Others that ask for the same wait for it; those that ask for another do not.
         with opening:
             try:
@@ -172,20 +170,21 @@ class Fleet:
         """Keep *member* open, and let go those that were not opened for the longest time."""
         with self._lock:
             kept = self._open.setdefault(installation, member)
-            kept.join(self._look)
             self._open.move_to_end(installation)
+            if kept.looks is None and self._look is not None and self._look.tells:
+                kept.join(self._look.looks)
             while len(self._open) > self._capacity:
                 _, gone = self._open.popitem(last=False)
                 gone.let_go()
-            self._together = None
+            self._looking = None
         return kept
 
-    def _members(self) -> Sequence[tuple[str, Confirm, FleetMember]]:
+    def _members(self) -> Sequence[MemberLooks]:
         """Return what the look goes through; made anew when something was opened."""
         with self._lock:
-            if self._together is None:
-                self._together = [(one.installation.key, one.confirm, one) for one in self._open.values()]
-            return self._together
+            if self._looking is None:
+                self._looking = [one.looks for one in self._open.values() if one.looks is not None]
+            return self._looking
 
     def refresh(self) -> tuple[FleetFailure, ...]:
         """Look at the revisions of all open installations, and read what others have written.
@@ -198,13 +197,32 @@ class Fleet:
         Raises:
             StoreError: the store cannot be read at all.
         """
+        with self._lock:
+            members = tuple(self._open.values())
+        self._look_at_all()
         failures = []
-        for member in self._look.behind():
+        for member in members:
+            if member.looks is not None and not member.looks.is_behind:
+                continue
             try:
-                member.catch_up()
+                member.refresh()
             except SuperlicenseError as error:
                 failures.append(FleetFailure(installation=member.installation, error=error))
         return tuple(failures)
+
+    def _look_at_all(self) -> None:
+        """Look at those that look together.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        look = self._look
+        if look is None or not self._members():
+            return
+        if not look.looks.refresh():
+            raise StoreUnavailableError("no answer within Policy.look_patience")
+        if look.error is not None:
+            raise look.error.with_traceback(None)
 
     def dates(self, until: datetime, installations: Iterable[Installation] | None = None) -> FleetDates:
         """Return what will happen to packages before *until*, for reminders.

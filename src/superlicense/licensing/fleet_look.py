@@ -1,83 +1,80 @@
 """The look of a fleet: the revisions of all its open installations, in one statement.
 
-Rule 1: there is one look at a time. Who comes meanwhile joins only a look that
-begins after they came, and an answer is as old as the beginning of its look.
+Rule 1: a look reads no facts. A member whose revision has changed reads them by a
+look of its own, when it is next asked about; so nobody waits for the load of another.
 
-Rule 2: one installation's failure is no other's. What the statement does not tell
-is asked alone, by whoever asks about that installation next.
+Rule 2: one installation's failure is no other's. What the statement does not tell is
+asked alone. Only where the store cannot be read at all, all have the same failure.
+
+When a look begins, and who waits for it, is the business of
+`superlicense.licensing.engine.looking`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-from superlicense.licensing.fleet_member import Confirm, FleetMember
-from superlicense.ports import Revision, RevisionsStore, Store
+from superlicense.errors import StoreUnusableError
+from superlicense.licensing.clock import InstallationClock
+from superlicense.licensing.engine.looking import Looks
+from superlicense.licensing.fleet_member import MemberLooks
+from superlicense.ports import RevisionsStore
 
 __all__ = ["FleetLook"]
 
-Members = Callable[[], Sequence[tuple[str, Confirm, FleetMember]]]
-
 
 class FleetLook:
-    """Looks at the revisions of all members at once."""
+    """Looks at the revisions of all members at once.
 
-    __slots__ = ("_begun", "_behind", "_counting", "_is_together", "_members", "_store", "_ticks", "_turn")
+    Attributes:
+        looks: Who looks, and when.
+        error: What the newest look has failed with; `None` if it has succeeded.
+        tells: Whether the store tells any revision without opening a view.
+    """
 
-    def __init__(self, store: Store, members: Members, ticks: Callable[[], int]) -> None:
+    __slots__ = ("_clock", "_members", "_store", "error", "looks", "tells")
+
+    def __init__(
+        self,
+        store: RevisionsStore,
+        members: Callable[[], Sequence[MemberLooks]],
+        *,
+        clock: InstallationClock,
+        patience: timedelta,
+    ) -> None:
         """Look at *store* for *members*.
 
         Args:
             store: Where the installations are.
-            members: Returns those that are open, each with its key in the store.
-            ticks: Reads the clock in nanoseconds since 1970.
+            members: Returns those that are open, and look with the others.
+            clock: Their clock.
+            patience: How long a question waits for a look at most.
         """
         self._store = store
         self._members = members
-        self._ticks = ticks
-        self._counting = Lock()
-        self._turn = Lock()
-        self._begun = 0
-        self._behind: Sequence[FleetMember] = ()
-        # Until the store is found to tell nothing without a view: then everyone looks alone.
-        self._is_together = isinstance(store, RevisionsStore)
+        self._clock = clock
+        self.error: Exception | None = None
+        self.tells = True
+        self.looks = Looks(self._look, patience)
 
-    def __call__(self) -> None:
-        """Look for one of the members, or join a look that begins from now on.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        if self._is_together:
-            self.behind()
-
-    def behind(self) -> Sequence[FleetMember]:
-        """Look, or join a look that begins from now on.
-
-        Returns:
-            The members whose revision is another than they know, or that could not
-            be asked about together.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        with self._counting:
-            next_look = self._begun + 1
-        with self._turn:
-            # Others may have waited for the same turn, and one of them has looked for all.
-            if self._begun < next_look:
-                with self._counting:
-                    self._begun = next_look
-                self._behind = self._look()
-            return self._behind
-
-    def _look(self) -> Sequence[FleetMember]:
-        members = self._members()
-        checked_ns = self._ticks()
-        found: Mapping[str, Revision] = {}
-        if isinstance(self._store, RevisionsStore):
-            found = self._store.revisions([key for key, _, _ in members])
-            self._is_together = bool(found) or not members
-        revision_of = found.get
-        return [member for key, confirm, member in members if not confirm(revision_of(key), checked_ns)]
+    def _look(self) -> None:
+        """Look, and record what came of it with each member."""
+        members, looked = self._members(), self._clock.reading()
+        try:
+            found = self._store.revisions([member.key for member in members])
+        except StoreUnusableError:
+            # What one installation has may be damaged: each finds out by itself.
+            found = {}
+        except Exception as error:  # noqa: BLE001 - whatever a store raises is raised by the questions that need it
+            self.error = error
+            for member in members:
+                member.fail(error)
+            return
+        else:
+            self.tells = bool(found) or not members
+        self.error = None
+        for member in members if self.tells else ():
+            member.confirm(found.get(member.key), looked)
+        for member in () if self.tells else members:
+            member.stay_alone()

@@ -2,41 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from superlicense.licensing.clock import ClockReading
+from superlicense.licensing.engine.looking import Looks, LooksInTime
+from superlicense.licensing.engine.updating import Updater
 from superlicense.licensing.front import Licensing
 from superlicense.ports import Revision
 
-__all__ = ["Confirm", "FleetMember"]
+__all__ = ["FleetMember", "MemberLooks"]
 
-Confirm = Callable[[Revision | None, int], bool]
-"""Lets a member answer on if a revision, the newest when the clock read so, is the one it knows."""
+
+class MemberLooks:
+    """The looks at one installation: with all others, and alone to read what was written.
+
+    Attributes:
+        key: Key of the installation in the store.
+        is_behind: Whether a look at all has shown that something was written, or
+            could not tell.
+        alone: The looks at this one alone.
+    """
+
+    __slots__ = ("_stays_alone", "_together", "_updater", "alone", "is_behind", "key")
+
+    def __init__(self, key: str, updater: Updater, alone: LooksInTime, together: Looks) -> None:
+        """Look by *together* where that can do, else by *alone*."""
+        self.key = key
+        self.is_behind = False
+        self._stays_alone = False
+        self._updater = updater
+        self.alone = alone
+        self._together = together
+
+    @property
+    def ahead_of_need(self) -> bool:
+        """Whether a look can be begun before it is needed."""
+        return self.alone.ahead_of_need
+
+    def begin(self) -> None:
+        """Begin a look, and do not wait for it."""
+        (self._reading() if self.is_behind else self._together).begin()
+
+    def join(self) -> bool:
+        """Look, or wait for the look that is running; return whether it has ended."""
+        has_ended = self.is_behind or self._together.join()
+        return has_ended and (not self.is_behind or self._reading().join())
+
+    def refresh(self) -> bool:
+        """Look, by a look that begins after the call; return whether it has ended."""
+        has_ended = self.is_behind or self._together.refresh()
+        return has_ended and (not self.is_behind or self._reading().refresh())
+
+    def _reading(self) -> LooksInTime:
+        """Return the looks that read what was written; the next one after it is with the others again."""
+        self.is_behind = self._stays_alone
+        return self.alone
+
+    # Told by the look at all
+
+    def confirm(self, revision: Revision | None, looked: ClockReading) -> None:
+        """Take *revision*, the newest at *looked*, for the present one; `None` if that is not known."""
+        self.is_behind = self._stays_alone or not self._updater.confirm(revision, looked)
+
+    def stay_alone(self) -> None:
+        """Look alone from now on, because a look at all tells nothing."""
+        self._stays_alone = self.is_behind = True
+
+    def fail(self, error: Exception) -> None:
+        """Note that a look at all has failed with *error*."""
+        self._updater.fail(error)
 
 
 class FleetMember(Licensing):
     """The licensing of one installation of a `superlicense.Fleet`.
 
     Let go, it is like any other: it looks at its own revision by itself.
+
+    Attributes:
+        looks: How it looks with the others; `None` if it looks alone.
     """
 
-    def join(self, shared_look: Callable[[], Any]) -> None:
-        """Ask *shared_look* from now on where this one would look at the store."""
-        self._engine.worlds.shared_look = shared_look
+    looks: MemberLooks | None = None
 
-    @property
-    def confirm(self) -> Confirm:
-        """What a look calls; see `superlicense.licensing.engine.world_cache.WorldCache.confirm`."""
-        return self._engine.worlds.confirm
+    def join(self, together: Looks) -> None:
+        """Look with the others from now on, if that saves anything.
+
+        It does not where a heartbeat shows every commit, and where the store is asked
+        at every question, or by the threads that ask.
+        """
+        worlds = self._engine.worlds
+        if worlds.state.heartbeat is None and worlds.looks.ahead_of_need:
+            self.looks = MemberLooks(self.installation.key, worlds.updater, worlds.looks, together)
+            worlds.looks = self.looks
 
     def let_go(self) -> None:
         """Look alone from now on."""
-        self._engine.worlds.shared_look = None
-
-    def catch_up(self) -> None:
-        """Read what others have written.
-
-        Raises:
-            StoreError: it cannot be read.
-        """
-        self._engine.worlds.look()
+        if self.looks is not None:
+            self._engine.worlds.looks = self.looks.alone
+            self.looks = None

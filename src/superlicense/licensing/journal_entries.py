@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from superlicense.codec import CorruptRecordError, NewerRecordError
-from superlicense.errors import StoreNewerError, StoreUnavailableError
+from superlicense.errors import StoreNewerError, StoreUnusableError
 from superlicense.licensing.loading import readable
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.row import Row
@@ -34,7 +34,7 @@ def _known(entry: StoredEntry) -> StoredEntry:
     except NewerRecordError as error:
         raise StoreNewerError(f"journal entry {entry.number}") from error
     except CorruptRecordError as error:
-        raise StoreUnavailableError(f"journal entry {entry.number} cannot be read: {error.problem}") from error
+        raise StoreUnusableError(f"journal entry {entry.number} cannot be read: {error.problem}") from error
     return entry
 
 
@@ -44,7 +44,7 @@ def _entry(entry: StoredEntry, rows: Mapping[int, StoredRow]) -> JournalEntry:
     for step in entry.record.steps:
         row = rows.get(step.sequence)
         if row is None or (step.ended and row.end is None):
-            raise StoreUnavailableError(f"journal entry {entry.number} cannot be read: row {step.sequence} is missing")
+            raise StoreUnusableError(f"journal entry {entry.number} cannot be read: row {step.sequence} is missing")
         if step.ended:
             before.append(readable(row))
         else:

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError, Record, form_of, personal_texts
-from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnavailableError
+from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnusableError
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.world import World
 from superlicense.ports import LoadingFacts, Mark, Reading, StoredRow
@@ -115,7 +115,7 @@ def readable(stored: StoredRow) -> Row[Any]:
     try:
         return row_of(stored)
     except CorruptRecordError as error:
-        raise StoreUnavailableError(f"row {stored.sequence} of {stored.table}: {error.problem}") from error
+        raise StoreUnusableError(f"row {stored.sequence} of {stored.table}: {error.problem}") from error
     except NewerRecordError as error:
         raise newer(stored, error) from error
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from attrs import field, frozen
 
@@ -29,10 +30,22 @@ from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import Forgotten, User
 
-__all__ = ["TamperedRecord", "World"]
+__all__ = ["NotRefreshed", "TamperedRecord", "World"]
 
 TamperedRecord = tuple[Table | str, str]
 """A table and a key; or ``"installation"`` or ``"head"`` and an empty key."""
+
+
+class NotRefreshed(NamedTuple):
+    """Since when facts could not be refreshed, because the store cannot be read.
+
+    Attributes:
+        since: As of when the facts are.
+        until: First instant at which they are no longer used.
+    """
+
+    since: datetime
+    until: datetime
 
 
 @frozen(kw_only=True)
@@ -63,6 +76,8 @@ class World:
             them, because counting takes time proportional to the assignments.
         clock_rolled_back: Whether the clock is more than 24 hours earlier than
             the latest record.
+        not_refreshed: Since when the facts are the last known ones, and until when
+            they are used; `None` while the store can be read.
         recorded_at: Latest instant on record; `None` if there is none.
         issued_at: Latest ``issued_at`` of any signed package ever installed.
         sequence: Number of rows ever started.
@@ -85,6 +100,7 @@ class World:
     implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
+    not_refreshed: NotRefreshed | None = None
     recorded_at: datetime | None = None
     issued_at: datetime | None = None
     sequence: int = 0

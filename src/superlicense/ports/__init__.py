@@ -25,7 +25,7 @@ A record is made with what was stored of it: `superlicense.codec.Record`,
 `superlicense.codec.EntryRecord`.
 """
 
-from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, Store, Subject, Writing
+from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, SingleConnection, Store, Subject, Writing
 from superlicense.ports.hooks import Hook
 from superlicense.ports.host import HolderVeto, PackageSource, SeatVeto
 from superlicense.ports.many import LoadingFacts, RevisionsStore
@@ -50,6 +50,7 @@ __all__ = [
     "Revision",
     "RevisionsStore",
     "SeatVeto",
+    "SingleConnection",
     "Store",
     "StoredEntry",
     "StoredRow",

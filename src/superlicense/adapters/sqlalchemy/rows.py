@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.codec import CorruptRecordError, EntryRecord, Record
-from superlicense.errors import StoreUnavailableError
+from superlicense.errors import StoreUnavailableError, StoreUnusableError
 from superlicense.ports import StoredEntry, StoredRow
 
 __all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values", "several"]
@@ -48,7 +48,7 @@ def _fits(wanted: tuple[type | tuple[type, ...], ...], found: tuple[type, ...]) 
 
 def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], what: str) -> None:
     if not _fits(wanted, tuple(map(type, found))):
-        raise StoreUnavailableError(f"the {what} {found[0]!r} is corrupt")
+        raise StoreUnusableError(f"the {what} {found[0]!r} is corrupt")
 
 
 def several(connection: Connection, values: Iterable[str | int]) -> object:

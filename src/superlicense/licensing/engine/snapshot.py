@@ -20,12 +20,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any, Final
 
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
+from superlicense.licensing.engine.process_lock import ProcessLock
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.row import Row, Table
@@ -111,7 +111,7 @@ class Snapshot:
         self.from_ns, self.until_ns = self.window()
         # A `User` may be looked up, and is never found.
         self.profiles: dict[str | User, Profile] = {}
-        self._lock = Lock()
+        self._lock = ProcessLock()
         self._profiles_by_key: dict[Hashable, Profile] = {}
         self._targeted = targeted_events(world)
         self._unknown = Profile(frozenset())
