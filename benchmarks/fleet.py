@@ -152,12 +152,14 @@ def rehearsals(bench: Bench, clock: Clock, users: int = 50) -> None:
 
     fleet = sl.Fleet(store, trust=None, clock=clock)
     seconds: dict[int, float] = {}
+    cpu: dict[int, float] = {}
     for count in (most // 10, most):
-        began, hurt = perf_counter_ns(), 0
+        began, began_cpu, hurt = perf_counter_ns(), process_time_ns(), 0
         for one in fleet.rehearse(without_quotes, installations[:count]):
             assert one.error is None
             hurt += len(one.hurt)
         seconds[count] = (perf_counter_ns() - began) / 1e9
+        cpu[count] = (process_time_ns() - began_cpu) / 1e9
         assert hurt > count
     bench.figures.at_most(f"seconds to rehearse {most:,} installations of {users} users", seconds[most], 120)
     bench.figures.flat(

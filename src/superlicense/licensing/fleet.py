@@ -4,7 +4,7 @@ Rule 1: what is open is kept by the whole installation, so that another company,
 serial number or time zone is another object. Two installations share the store, the
 clock and the verified root, and nothing else.
 
-Rule 2: what is let go is only forgotten: whoever holds on to it can go on.
+Rule 2: what is let go is only forgotten: a caller that holds on to it can go on.
 
 Source: design section 12.
 """

@@ -3,8 +3,8 @@
 Rule 1: a look reads no facts. A member whose revision has changed reads them by a
 look of its own, when it is next asked about; so nobody waits for the load of another.
 
-Rule 2: one installation's failure is no other's. What the statement does not tell is
-asked alone. Only where the store cannot be read at all, all have the same failure.
+Rule 2: one installation's failure stops none of the others. What the statement does
+not tell is asked alone. Only where the store cannot be read at all, all have the same failure.
 
 When a look begins, and who waits for it, is the business of
 `superlicense.licensing.engine.looking`.

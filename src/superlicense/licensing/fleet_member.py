@@ -59,7 +59,7 @@ class MemberLooks:
     # Told by the look at all
 
     def confirm(self, revision: Revision | None, looked: ClockReading) -> None:
-        """Take *revision*, the newest at *looked*, for the present one; `None` if that is not known."""
+        """Accept *revision*, the newest at *looked*, as the present one; `None` if that is not known."""
         self.is_behind = self._stays_alone or not self._updater.confirm(revision, looked)
 
     def stay_alone(self) -> None:
