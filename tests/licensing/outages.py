@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event, Thread, enumerate, get_ident
+from threading import Event, Thread, get_ident
 
 import pytest
 
@@ -75,7 +76,7 @@ def settle() -> None:
 
 
 def look_threads() -> list[Thread]:
-    return [thread for thread in enumerate() if thread.name == "superlicense-look"]
+    return [thread for thread in threading.enumerate() if thread.name == "superlicense-look"]
 
 
 class Elapsed:

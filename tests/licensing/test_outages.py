@@ -104,8 +104,7 @@ class TestTheLastKnownAnswer:
         assert warned(licensing.limits.check("active_projects", in_use=1)) == [START]
         status = licensing.screens.status("root")
         assert status.warnings[-1].text == (
-            f"The licensing data has not been refreshed since {START.isoformat().replace('+00:00', 'Z')}:"
-            " the database cannot be read."
+            "The licensing data has not been refreshed since 2026-11-24 09:00 UTC: the database cannot be read."
         )
 
     def test_of_another_instant(self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock) -> None:
@@ -200,9 +199,7 @@ class TestTheEnd:
         with pytest.raises(sl.StoreUnavailableError):
             licensing.gate.login("anna", WEB)
 
-    def test_after_any_number_of_failures(
-        self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock
-    ) -> None:
+    def test_after_any_number_of_failures(self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock) -> None:
         managed.error = DOWN
         clock.forward(seconds=30)
         for _ in range(3):
@@ -354,9 +351,7 @@ class TestWhatIsNoOutage:
         ],
         ids=lambda error: type(error).__name__,
     )
-    def test_it_is_raised(
-        self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock, error: Exception
-    ) -> None:
+    def test_it_is_raised(self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock, error: Exception) -> None:
         managed.error = error
         clock.forward(seconds=2)
         for _ in range(2):

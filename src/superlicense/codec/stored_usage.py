@@ -261,9 +261,7 @@ class StoredUsageHead(NamedTuple):
 def _named(error: StoreUnavailableError, name: str) -> StoreUnavailableError:
     """Return *error* with the *name* of the record that cannot be read."""
     words = f"{name} is corrupt: {error.detail}"
-    return (
-        RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnusableError(words)
-    )
+    return RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnusableError(words)
 
 
 def _record_codec(codec: Record[Any]) -> Codec:

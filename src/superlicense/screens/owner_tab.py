@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from superlicense.model.decision import Reason
-from superlicense.model.license import SUPEROFFICE, LicenseScope
+from superlicense.model.license import LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.rules.installation_notes import owners_of, package_notes

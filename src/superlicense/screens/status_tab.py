@@ -158,5 +158,3 @@ def _next_expiry(context: ScreenContext) -> NextExpiry | None:
         if (expiry := expiry_of(context, owner)) is not None and expiry.at > context.at
     ]
     return min(ahead, key=lambda one: one.expiry.at, default=None)
-
-

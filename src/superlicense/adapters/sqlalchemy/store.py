@@ -157,7 +157,10 @@ class SqlStore:
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
-        with only_writer(self._thread, "thread"), owned(self.engine, self._in_this_process(), patience, write=True) as connection:
+        with (
+            only_writer(self._thread, "thread"),
+            owned(self.engine, self._in_this_process(), patience, write=True) as connection,
+        ):
             view = SqlView(connection, self._sql, installation.key, lock=True)
             yield view
             view.conclude()
@@ -165,7 +168,10 @@ class SqlStore:
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
-        with only_writer(self._thread, "thread"), owned(self.engine, self._in_this_process(), patience, write=True) as connection:
+        with (
+            only_writer(self._thread, "thread"),
+            owned(self.engine, self._in_this_process(), patience, write=True) as connection,
+        ):
             yield SqlUsage(connection, self._sql.usage, installation.key)
 
     def heartbeat(self, installation: Installation) -> None:
