@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread, get_ident
-from threading import enumerate as running_threads
 
 import pytest
 
@@ -76,7 +76,7 @@ def settle() -> None:
 
 
 def look_threads() -> list[Thread]:
-    return [thread for thread in running_threads() if thread.name == "superlicense-look"]
+    return [thread for thread in threading.enumerate() if thread.name == "superlicense-look"]
 
 
 class Elapsed:

@@ -53,6 +53,7 @@ class Watched(Plain):
         self.unknown: set[str] = set()
         self.is_down = False
         self.is_damaged = False
+        self.is_silent = False
         self.wait = Event()
         self.wait.set()
         self.asked = Event()
@@ -66,5 +67,7 @@ class Watched(Plain):
             raise sl.StoreUnavailableError("down")
         if self.is_damaged:
             raise sl.StoreUnusableError("damaged")
+        if self.is_silent:
+            return {}
         assert isinstance(self.storage, RevisionsStore)
         return {key: one for key, one in self.storage.revisions(asked).items() if key not in self.unknown}

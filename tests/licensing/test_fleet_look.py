@@ -197,6 +197,21 @@ def test_a_store_without_revisions_is_asked_one_by_one(storage: sl.MemoryStore, 
     assert plain.views[3:] == [ONE.company, TWO.company, THREE.company]
 
 
+def test_a_store_that_tells_nothing_without_a_view_is_asked_once(store: Watched, clock: Clock) -> None:
+    store.is_silent = True
+    fleet = opened(fleet_on(store, clock=clock), store)
+    for turn in (1, 2):
+        clock.forward(seconds=1)
+        assert logins(fleet) == [True] * 3
+        assert store.looks == [3]
+        assert store.views == [ONE.company, TWO.company, THREE.company] * turn
+    # Nor do those ask that are opened later.
+    fleet.open(customer(9))
+    store.views.clear()
+    assert fleet.refresh() == ()
+    assert store.views == [ONE.company, TWO.company, THREE.company, customer(9).company]
+
+
 def test_a_key_value_store_with_one_storage_is_asked_once(tmp_path: Path, clock: Clock) -> None:
     watched = Watched(key_value_store(tmp_path / "store"))  # type: ignore[arg-type]  # it has revisions
     fleet = opened(fleet_on(watched, clock=clock), watched)

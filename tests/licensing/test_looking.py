@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, get_ident
+from threading import Event, Thread, get_ident
 from typing import Any
 
 import pytest
@@ -187,7 +187,7 @@ class TestPastTheBound:
     def test_a_look_of_a_thread_that_cannot_start_is_made_by_the_one_that_asks(
         self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        class NoThread(looking.Thread):
+        class NoThread(Thread):
             def start(self) -> None:
                 raise RuntimeError
 
@@ -289,7 +289,7 @@ class TestHangingLooks:
         now = [0.0]
         monkeypatch.setattr(looking, "monotonic", lambda: now[0])
         release = Event()
-        looks = Looks(release.wait, timedelta(seconds=2))
+        looks = Looks(lambda: None if release.wait() else None, timedelta(seconds=2))
         looks.begin()
         now[0] = 3
         release.set()

@@ -217,7 +217,7 @@ class Fleet:
             StoreError: the store cannot be read.
         """
         look = self._look
-        if look is None or not self._members():
+        if look is None or not look.tells or not self._members():
             return
         if not look.looks.refresh():
             raise StoreUnavailableError("no answer within Policy.look_patience")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from superlicense.licensing.clock import ClockReading
-from superlicense.licensing.engine.looking import Looks, LooksInTime
+from superlicense.licensing.engine.looking import Looks
 from superlicense.licensing.engine.updating import Updater
 from superlicense.licensing.front import Licensing
 from superlicense.ports import Revision
@@ -23,7 +23,7 @@ class MemberLooks:
 
     __slots__ = ("_stays_alone", "_together", "_updater", "alone", "is_behind", "key")
 
-    def __init__(self, key: str, updater: Updater, alone: LooksInTime, together: Looks) -> None:
+    def __init__(self, key: str, updater: Updater, alone: Looks, together: Looks) -> None:
         """Look by *together* where that can do, else by *alone*."""
         self.key = key
         self.is_behind = False
@@ -31,11 +31,6 @@ class MemberLooks:
         self._updater = updater
         self.alone = alone
         self._together = together
-
-    @property
-    def ahead_of_need(self) -> bool:
-        """Whether a look can be begun before it is needed."""
-        return self.alone.ahead_of_need
 
     def begin(self) -> None:
         """Begin a look, and do not wait for it."""
@@ -51,7 +46,7 @@ class MemberLooks:
         has_ended = self.is_behind or self._together.refresh()
         return has_ended and (not self.is_behind or self._reading().refresh())
 
-    def _reading(self) -> LooksInTime:
+    def _reading(self) -> Looks:
         """Return the looks that read what was written; the next one after it is with the others again."""
         self.is_behind = self._stays_alone
         return self.alone
@@ -89,8 +84,9 @@ class FleetMember(Licensing):
         at every question, or by the threads that ask.
         """
         worlds = self._engine.worlds
-        if worlds.state.heartbeat is None and worlds.looks.ahead_of_need:
-            self.looks = MemberLooks(self.installation.key, worlds.updater, worlds.looks, together)
+        alone = worlds.looks
+        if worlds.state.heartbeat is None and isinstance(alone, Looks) and alone.ahead_of_need:
+            self.looks = MemberLooks(self.installation.key, worlds.updater, alone, together)
             worlds.looks = self.looks
 
     def let_go(self) -> None:

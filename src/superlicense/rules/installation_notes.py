@@ -39,7 +39,7 @@ def installation_notes(
         world: The world.
         at: When.
         differing: Meters whose terms are not those that the host passes.
-        administrator: Whether it is for somebody who can activate what waits.
+        administrator: Whether it is for a person who can activate what waits.
     """
     return tuple(_notes(world, at, differing, administrator=administrator))
 

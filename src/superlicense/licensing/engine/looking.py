@@ -17,8 +17,8 @@ There are never more than a few, so that they do not take the whole pool.
 
 Rule 5: a forked process has no thread of its parent, and begins anew.
 
-What a look reads is no business of this file: a `Licensing` has one for itself,
-a fleet has one for all that it has opened.
+What a look reads is up to its owner: a `Licensing` reads for itself, a fleet for
+all installations that it has opened.
 """
 
 from __future__ import annotations
@@ -45,10 +45,6 @@ _CALM: Final = 10
 
 class LooksInTime(Protocol):
     """What looks at the store for one installation: `Looks`, or those of a fleet."""
-
-    @property
-    def ahead_of_need(self) -> bool:
-        """Whether a look can be begun before it is needed."""
 
     def begin(self) -> None:
         """Begin a look, and do not wait for it."""
@@ -192,7 +188,7 @@ class Looks:
             self._calm_from = ended + _CALM * self._patience
 
     def _give_up(self, look: _Look) -> bool:
-        """Give *look* up if it hangs, and another may take its place; the lock is held."""
+        """Return whether *look* hangs and another may take its place, which then counts; the lock is held."""
         self._hanging = tuple(one for one in self._hanging if one.is_running)
         now = monotonic()
         if now - look.begun < _HANGING or len(self._hanging) >= _MOST_HANGING - 1:
