@@ -80,7 +80,7 @@ def test_usage_goes_on_in_partitioned_tables(postgresql: Database, store: SqlSto
     assert [told(again.open(installation)) for installation in several] == before
     # The service that was running goes on, too.
     assert [told(fleet.open(installation)) for installation in several] == before
-    in_threads(*(lambda one=one: record(again.open(one), 100) for one in several))  # type: ignore[misc]
+    in_threads(*(lambda one=one: record(again.open(one), 100) for one in several))
     for installation in several:
         licensing = again.open(installation)
         licensing.seats.release("anna", SALES, by="admin")

@@ -59,7 +59,8 @@ def pgbouncer(server: ThrowAwayServer, *, connections: int) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             extra_groups=[] if demoted else None,
-            **demoted,
+            user=demoted.get("user"),
+            group=demoted.get("group"),
         )
         try:
             until = monotonic() + 20

@@ -156,7 +156,7 @@ class Fleet:
         # Others that ask for the same wait for it; those that ask for another do not.
         with opening:
             try:
-                return self._keep(installation, self._open.get(installation) or self._load(installation))
+                return self._keep(installation, self._visit(installation))
             finally:
                 with self._lock:
                     self._opening.pop(installation, None)
@@ -186,6 +186,10 @@ class Fleet:
                 self._looking = [one.looks for one in self._open.values() if one.looks is not None]
             return self._looking
 
+    def _all(self) -> dict[Installation, FleetMember]:
+        with self._lock:
+            return dict(self._open)
+
     def refresh(self) -> tuple[FleetFailure, ...]:
         """Look at the revisions of all open installations, and read what others have written.
 
@@ -197,11 +201,9 @@ class Fleet:
         Raises:
             StoreError: the store cannot be read at all.
         """
-        with self._lock:
-            members = tuple(self._open.values())
         self._look_at_all()
         failures = []
-        for member in members:
+        for member in self._all().values():
             if member.looks is not None and not member.looks.is_behind:
                 continue
             try:
@@ -240,7 +242,7 @@ class Fleet:
             InvalidValueError: *until* is naive, or not a datetime.
         """
         dates, failures = [], []
-        for installation in tuple(self._open) if installations is None else installations:
+        for installation in self._all() if installations is None else installations:
             try:
                 found = self._visit(installation).packages.dates(until)
             except InvalidValueError:
@@ -269,6 +271,8 @@ class Fleet:
         """
         return rehearse(self._visit, document_of, installations)
 
-    def _visit(self, installation: Installation) -> Licensing:
-        """Return the licensing of *installation* without keeping it open."""
-        return self._open.get(installation) or self._load(installation)
+    def _visit(self, installation: Installation) -> FleetMember:
+        """Return the licensing of *installation*, the open one if there is one; it is not kept by this."""
+        with self._lock:
+            member = self._open.get(installation)
+        return member or self._load(installation)
