@@ -24,7 +24,7 @@ KEY = b"k" * 32
 
 def script() -> str:
     """Give the script of the page, as psql would run it: without what is only a question."""
-    (made, *_) = re.findall(r"^```sql\n(BEGIN.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    (made, *_) = re.findall(r"^```postgresql\n(BEGIN.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     return str(made)
 
 
