@@ -289,7 +289,11 @@ class TestHangingLooks:
         now = [0.0]
         monkeypatch.setattr(looking, "monotonic", lambda: now[0])
         release = Event()
-        looks = Looks(lambda: None if release.wait() else None, timedelta(seconds=2))
+
+        def hang() -> None:
+            release.wait()
+
+        looks = Looks(hang, timedelta(seconds=2))
         looks.begin()
         now[0] = 3
         release.set()

@@ -55,7 +55,7 @@ _OF_STATE: dict[str, type[StoreError]] = {
 }
 _AUTHORIZATION = "28"  # class of the codes of invalid logins
 # The driver has no code of a failed login, only the words of the server (in English, unless it is set otherwise).
-_REFUSED_LOGINS = ("password authentication failed", "no pg_hba.conf entry", "does not exist", "permission denied")
+_REFUSED_LOGINS = ("password authentication failed", "pg_hba.conf", "does not exist", "permission denied")
 _SQLITE = {
     sqlite3.SQLITE_BUSY: StoreBusyError,
     sqlite3.SQLITE_LOCKED: StoreBusyError,

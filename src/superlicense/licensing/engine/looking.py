@@ -84,15 +84,18 @@ class _Look:
         try:
             thread.start()
         except RuntimeError:
-            self._at_exit.detach()
+            self._end()
             raise
 
     def _run(self, look: Callable[[_Look], None]) -> None:
         try:
             look(self)
         finally:
-            self._done.set()
-            self._at_exit.detach()
+            self._end()
+
+    def _end(self) -> None:
+        self._done.set()
+        self._at_exit.detach()
 
     @property
     def is_running(self) -> bool:
@@ -173,13 +176,13 @@ class Looks:
             running = self._running
             if running is not None and running.is_running and not self._give_up(running):
                 return running
-            look = _Look()
-            try:
-                look.start(self._run, self._patience)
-            except RuntimeError:
-                return None
-            self._running = look
-            return look
+            self._running = look = _Look()
+        # Without the lock: a thread takes its time to start, and others only want to know that there is one.
+        try:
+            look.start(self._run, self._patience)
+        except RuntimeError:
+            return None
+        return look
 
     def _run(self, look: _Look) -> None:
         self._look()

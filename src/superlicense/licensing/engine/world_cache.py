@@ -168,9 +168,11 @@ class WorldCache:
             return state.snapshot
         if not state.freshness.is_fresh(now_ns):
             return self._awaited()
+        found = self._dated()
+        # After the window was moved on, so that others do not begin one, too.
         if now_ns >= state.freshness.half and state.freshness.is_due(self.clock.reading()):
             self.looks.begin()
-        return self._dated()
+        return found
 
     def refresh(self) -> None:
         """Look at the store now.
