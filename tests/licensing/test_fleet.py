@@ -35,7 +35,14 @@ class TestOpening:
         assert isinstance(fleet.open(ONE), sl.Licensing)
         assert len(fleet) == 2
 
-    @for_each("fields", [{"company": "Another A/S"}, {"database_id": "two"}, {"time_zone": "Europe/Oslo"}])
+    @for_each(
+        "fields",
+        [
+            {"company": "Another A/S"},
+            {"database_id": "00000000-0000-0000-0000-000000000002"},
+            {"time_zone": "Europe/Oslo"},
+        ],
+    )
     def test_another_company_database_or_zone_is_another_object(self, fields: dict[str, str]) -> None:
         fleet = fleet_on()
         changed = evolve(ONE, **fields)

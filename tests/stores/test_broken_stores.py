@@ -120,7 +120,7 @@ DEFECTS: dict[Broken, str] = {
     tenants.IgnoresCaseOfInstallations: "keys_of_installations_are_told_apart_to_the_character",
     # Many at once
     tenants.TellsTheNewestOfAll: "the_revisions_of_many_are_those_of_their_views",
-    tenants.IgnoresCaseOfKeys: "the_revisions_of_many_are_asked_by_the_character",
+    tenants.TellsKeysThatBeginAlike: "the_revisions_of_many_are_asked_by_the_character",
     tenants.TellsWhatIsNotCommitted: "the_revisions_of_many_are_committed",
     tenants.ReadsOneTableOfMany: "rows_of_many_tables_come_at_once_in_order",
     # Conflicts

@@ -47,11 +47,10 @@ class TellsTheNewestOfAll(SoundStore):
         return dict.fromkeys(found, max(found.values()))
 
 
-class IgnoresCaseOfKeys(SoundStore):
+class TellsKeysThatBeginAlike(SoundStore):
     def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
-        asked = list(keys)
-        found = super().revisions({*asked, *map(str.upper, asked)})
-        return {key: found[key.upper()] for key in asked}
+        found = super().revisions(keys)
+        return {key: max(one for other, one in found.items() if other.startswith(key[:-1])) for key in found}
 
 
 class TellsWhatIsNotCommitted(SoundStore):

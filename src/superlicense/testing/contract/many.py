@@ -45,9 +45,9 @@ class Many(Contract):
         assert _revisions(store, SOLVANG) == [_viewed(store, SOLVANG)]
 
     def test_the_revisions_of_many_are_asked_by_the_character(self, store: Store) -> None:
-        upper, lower = (evolve(NORDVIK, database_id=name) for name in ("DB", "db"))
-        write(store, user_row(1), installation=upper)
-        assert [one.number for one in _revisions(store, lower, upper)] == [0, 1]
+        one, other = (evolve(NORDVIK, database_id=f"00000000-0000-0000-0000-00000000000{end}") for end in "12")
+        write(store, user_row(1), installation=other)
+        assert [found.number for found in _revisions(store, one, other)] == [0, 1]
 
     def test_the_revisions_of_many_are_committed(self, store: Store) -> None:
         before = write(store, user_row(1))
