@@ -149,10 +149,18 @@ class TestRehearse:
         assert data["installation"]["company"] == ONE.company
         assert (data["number"], data["total"], data["can_be_activated"], data["error"]) == (1, 2, False, None)
         assert data["preview"]["blockers"][0]["reason"]["code"] == "seats_exceed_total"
-        assert "words" not in data["preview"]["blockers"][0]["reason"]
+        assert "text" not in data["preview"]["blockers"][0]["reason"]
         told = one.to_dict(sl.message)
-        assert told["preview"]["blockers"][0]["reason"]["words"] == sl.message(one.preview.blockers[0].reason)  # type: ignore[union-attr]
+        assert told["preview"]["blockers"][0]["reason"]["text"] == sl.message(one.preview.blockers[0].reason)  # type: ignore[union-attr]
         assert two.to_dict()["preview"] is None
+        hurt = sl.HurtUser(user="anna", name="Anna", lost=("superoffice.web",))
+        assert hurt.to_dict() == {
+            "user": "anna",
+            "name": "Anna",
+            "lost": ["superoffice.web"],
+            "features_lost": [],
+            "logins_lost": [],
+        }
         (failed,) = fleet.rehearse(lambda _: b"no document", [ONE])
         assert failed.to_dict()["error"] == {"code": failed.error.code, "message": str(failed.error)}  # type: ignore[union-attr]
 
@@ -173,6 +181,7 @@ class TestDates:
         ]
         assert len(found) == 6
         assert found.failures == ()
+        assert next(iter(found)).to_dict() == found.to_dict()["dates"][0]
         assert found.to_dict()["dates"][0]["date"] == {
             "at": "2027-02-27T00:00:00Z",
             "owner": "superoffice",

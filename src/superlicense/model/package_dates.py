@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from attrs import frozen
+
+from superlicense.model.plain_data import plain_data
 
 __all__ = ["PackageDate", "PackageDateKind"]
 
@@ -34,3 +37,14 @@ class PackageDate:
     at: datetime
     owner: str
     kind: PackageDateKind
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it.
+
+        >>> from datetime import UTC
+        >>> at = datetime(2027, 6, 30, 22, tzinfo=UTC)
+        >>> PackageDate(at=at, owner="superoffice", kind=PackageDateKind.EXPIRES).to_dict()
+        {'at': '2027-06-30T22:00:00Z', 'owner': 'superoffice', 'kind': 'expires'}
+        """
+        found: dict[str, Any] = plain_data(self)
+        return found

@@ -38,6 +38,11 @@ class HurtUser:
     features_lost: tuple[str, ...] = ()
     logins_lost: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        found: dict[str, Any] = plain_data(self)
+        return found
+
 
 @frozen(kw_only=True)
 class Rehearsal:
@@ -71,7 +76,7 @@ class Rehearsal:
         return self.preview is not None and self.preview.safe_unattended
 
     def to_dict(self, words: Words | None = None) -> dict[str, Any]:
-        """Return it as JSON has it; with *words*, each reason has its words beside its code."""
+        """Return it as JSON has it; with *words*, each reason has its text beside its code."""
         found: dict[str, Any] = plain_data(self, extra=_extra(words))
         return {
             **found,
@@ -110,6 +115,11 @@ class FleetDate:
     installation: Installation
     date: PackageDate
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        found: dict[str, Any] = plain_data(self)
+        return found
+
 
 @frozen(kw_only=True)
 class FleetDates:
@@ -145,6 +155,6 @@ def _error(error: SuperlicenseError | None, words: Words | None = None) -> dict[
 
 def _extra(words: Words | None) -> Callable[[object], Mapping[str, object]]:
     def extra(noun: object) -> Mapping[str, object]:
-        return {"words": words(noun)} if words is not None and isinstance(noun, Reason) else {}
+        return {"text": words(noun)} if words is not None and isinstance(noun, Reason) else {}
 
     return extra
