@@ -186,6 +186,33 @@ def test_what_has_changed_is_read_ahead_of_need(
     assert set(store.views) == {TWO.company}
 
 
+def test_what_is_opened_later_is_looked_at_with_the_others(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True] * 3
+    furnish_customer(fleet.open(customer(4)), "anna")
+    store.views.clear()
+    clock.forward(seconds=1)
+    assert fleet.open(customer(4)).gate.login("anna", WEB)
+    assert (store.looks, store.views) == ([3, 4], [])
+
+
+def test_what_is_let_go_while_the_others_are_looked_at_looks_alone(store: Watched, clock: Clock) -> None:
+    fleet = fleet_on(store, clock=clock, capacity=1)
+    held = furnish_customer(fleet.open(ONE), "anna")
+    store.views.clear()
+    clock.forward(seconds=1)
+    store.wait.clear()
+    found: list[bool] = []
+    asking = Thread(target=lambda: found.append(bool(held.gate.login("anna", WEB))))
+    asking.start()
+    # The first look is on its way with the first alone; the question waits for the second.
+    assert store.asked.wait(10)
+    fleet.open(TWO)
+    store.wait.set()
+    asking.join(10)
+    assert found == [True]
+
+
 def test_a_store_without_revisions_is_asked_one_by_one(storage: sl.MemoryStore, clock: Clock) -> None:
     plain = Plain(storage)
     fleet = opened(fleet_on(plain, clock=clock), plain)

@@ -21,13 +21,15 @@ class MemberLooks:
         alone: The looks at this one alone.
     """
 
-    __slots__ = ("_stays_alone", "_together", "_updater", "alone", "is_behind", "key")
+    __slots__ = ("_stays_alone", "_together", "_told", "_updater", "alone", "is_behind", "key")
 
     def __init__(self, key: str, updater: Updater, alone: Looks, together: Looks) -> None:
         """Look by *together* where that can do, else by *alone*."""
         self.key = key
         self.is_behind = False
         self._stays_alone = False
+        # How often a look at all has come to this one.
+        self._told = 0
         self._updater = updater
         self.alone = alone
         self._together = together
@@ -38,8 +40,11 @@ class MemberLooks:
 
     def join(self) -> bool:
         """Look, or wait for the look that is running; return whether it has ended."""
+        told = self._told
         has_ended = self.is_behind or self._together.join()
-        return has_ended and (not self.is_behind or self._reading().join())
+        # It was let go, or opened, while the others were looked at.
+        is_left_out = has_ended and self._told == told
+        return has_ended and (not (self.is_behind or is_left_out) or self._reading().join())
 
     def refresh(self) -> bool:
         """Look, by a look that begins after the call; return whether it has ended."""
@@ -56,6 +61,7 @@ class MemberLooks:
     def confirm(self, revision: Revision | None, looked: ClockReading) -> None:
         """Accept *revision*, the newest at *looked*, as the present one; `None` if that is not known."""
         self.is_behind = self._stays_alone or not self._updater.confirm(revision, looked)
+        self._told += 1
 
     def stay_alone(self) -> None:
         """Look alone from now on, because a look at all tells nothing."""
@@ -64,6 +70,7 @@ class MemberLooks:
     def fail(self, error: Exception) -> None:
         """Note that a look at all has failed with *error*."""
         self._updater.fail(error)
+        self._told += 1
 
 
 class FleetMember(Licensing):
