@@ -69,6 +69,10 @@ def test_what_another_process_has_written_is_seen(
     assert logins(fleet) == [True, False, True]
     # One look for all, and the one that has changed reads what has.
     assert (store.looks, store.views) == ([3], [TWO.company])
+    # And then looks with the others again.
+    clock.forward(seconds=1)
+    assert not fleet.open(TWO).gate.login("anna", WEB)
+    assert (store.looks, store.views) == ([3, 3], [TWO.company])
 
 
 def test_a_refresh_brings_all_of_them_up_to_date(
