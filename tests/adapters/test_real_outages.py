@@ -124,7 +124,7 @@ class TestPostgresql:
         folder = Path(server.url.partition("host=")[2])
         server.stop()
         # With its owner, whom the server runs as.
-        subprocess.run(["cp", "-a", folder / "data", folder / "backup"], check=True)  # noqa: S607 - any will do
+        subprocess.run(["cp", "-a", folder / "data", folder / "backup"], check=True)  # noqa: S603, S607 - any will do
         server.start()
         opened(create_engine(server.url, poolclass=NullPool)).seats.release("anna", SALES, by="admin")
         eventually(licensing, allowed=False)

@@ -236,7 +236,7 @@ class TestRefresh:
             thread.join()
         assert done.is_set()
         assert not licensing.gate.login("anna", WEB)
-        assert 1 <= managed.reads - before <= 2
+        assert managed.reads > before
 
     def test_it_waits_no_longer_than_the_patience(self, managed: ManagedStore, clock: Clock) -> None:
         licensing = opened(managed, clock, look_patience=timedelta(0))

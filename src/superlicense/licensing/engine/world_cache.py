@@ -21,7 +21,7 @@ from attrs import evolve
 
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.clock import ClockReading, InstallationClock, from_nanoseconds, to_utc
-from superlicense.licensing.engine.freshness import Freshness
+from superlicense.licensing.engine.freshness import Failure, Freshness
 from superlicense.licensing.engine.looking import Looks, LooksInTime
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.engine.state import State
@@ -190,27 +190,33 @@ class WorldCache:
     def _awaited(self) -> Snapshot:
         """Return the snapshot after a look, or the last known one."""
         freshness, asked = self.state.freshness, self.clock.reading()
-        while freshness.is_due(self.clock.reading()):
-            has_ended = self.looks.join()
-            if freshness.looked.monotonic >= asked.monotonic or freshness.is_fresh(self.clock.ticks()):
+        has_looked = False
+        while True:
+            now = self.clock.reading()
+            if freshness.looked.monotonic >= asked.monotonic or freshness.is_fresh(now.clock):
                 return self._dated()
+            failure = freshness.failure
+            if failure is not None and (has_looked or not freshness.is_due(now)):
+                found = self._despite(failure, now)
+                if found is None:
+                    raise failure.error.with_traceback(None)
+                return found
+            # A look that had begun before the question may show what is too old; the next one begins after it.
+            has_ended = self.looks.join()
+            has_looked = True
             if not has_ended and freshness.failure is None:
                 self.updater.fail(self._overdue())
-            if freshness.failure is not None:
-                break
-            # The look had begun before the question, and what it shows is too old: the next one begins after it.
-        found = self.known(self.clock.reading())
-        if found is None:
-            raise self._failed()
-        # Without a warning, another thread's look has just succeeded.
-        return found if found.world.not_refreshed else self._dated()
 
     def known(self, now: ClockReading) -> Snapshot | None:
-        """Return what questions are answered from at *now*, without a look; `None` if they are not answered."""
-        freshness, failure = self.state.freshness, self.state.freshness.failure
-        if failure is None or freshness.is_fresh(now.clock):
+        """Return what is known at *now*, without a look; `None` if questions are not answered."""
+        failure = self.state.freshness.failure
+        if failure is None or self.state.freshness.is_fresh(now.clock):
             return self.state.snapshot
-        until = freshness.grace_until(now) if failure.is_outage else None
+        return self._despite(failure, now)
+
+    def _despite(self, failure: Failure, now: ClockReading) -> Snapshot | None:
+        """Return the last known facts after *failure*; `None` if they may not be used."""
+        until = self.state.freshness.grace_until(now) if failure.is_outage else None
         return None if until is None else self._last_known_facts(until)
 
     def _failed(self) -> Exception:
