@@ -22,6 +22,7 @@ from superlicense.testing.contract.blocks import in_threads
 from tests.for_each import for_each
 from tests.installation import SALES, WEB, Clock, CountingStore
 from tests.licensing.customers import customer, customers, fleet_on, furnish_customer
+from tests.licensing.plain_store import Watched
 from tests.licensing.vendor import issued, root
 
 ONE, TWO = customer(1), customer(2)
@@ -213,11 +214,13 @@ def test_a_process_that_was_forked_while_somebody_opened_goes_on(monkeypatch: py
 
 
 class TestUnderLoad:
-    def test_evictions_leak_nothing(self) -> None:
-        fleet = fleet_on(capacity=5)
+    @pytest.mark.parametrize("kind", [sl.MemoryStore, lambda: Watched(sl.MemoryStore())], ids=["memory", "looked at"])
+    def test_evictions_leak_nothing(self, kind: Callable[[], sl.Store], clock: Clock) -> None:
+        fleet = fleet_on(kind(), capacity=5, clock=clock)
         seen: list[weakref.ref[sl.Licensing]] = []
         for number in range(40):
             licensing = fleet.open(customer(number % 20))
+            clock.forward(seconds=1)
             assert not licensing.gate.login("anna", WEB)
             seen.append(weakref.ref(licensing))
         licensing = fleet.open(customer(19))
