@@ -26,7 +26,7 @@ class ProcessLock:
     ...     pass
     """
 
-    __slots__ = ("_locks", "_when_interrupted")
+    __slots__ = ("_held", "_locks", "_when_interrupted")
 
     def __init__(self, when_interrupted: Callable[[], None] = _nothing) -> None:
         """Begin unlocked.
@@ -36,7 +36,8 @@ class ProcessLock:
                 process, if a thread of the parent held it at the fork, and what
                 it protects may be half changed.
         """
-        self._locks = {getpid(): Lock()}
+        self._held = Lock()
+        self._locks = {getpid(): self._held}
         self._when_interrupted = when_interrupted
 
     def __enter__(self) -> None:
@@ -45,12 +46,13 @@ class ProcessLock:
         # Of several threads that come first in a new process, one sets the lock for all.
         lock = self._locks.get(process) or self._locks.setdefault(process, Lock())
         lock.acquire()
+        self._held = lock
         if len(self._locks) > 1:
             self._forget_parents(process)
 
     def __exit__(self, *_: object) -> None:
         """Release it."""
-        self._locks[getpid()].release()
+        self._held.release()
 
     def _forget_parents(self, process: int) -> None:
         """Drop the locks of the processes that this one was forked from; the lock is held."""
