@@ -78,7 +78,7 @@ def test_the_command_prints_places_and_counts(
 def test_the_files_of_the_repository_are_checked() -> None:
     listed = check_words.files(check_words.CHECKED)
     assert "README.md" in listed
-    assert "src/superlicense/messages.py" in listed
+    assert "src/superlicense/messages/wording.py" in listed
     assert not [path for path in listed if path.endswith(".mo")]
     assert check_words.folder("src/superlicense/cli/why.py") == "src/superlicense/cli"
     assert check_words.folder("docs/how-to/index.md") == "docs/how-to"

@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense.model
-from superlicense import messages
-from superlicense.errors import InvalidValueError
+from superlicense import errors
+from superlicense.errors import InvalidValueError, RefusedError, SuperlicenseError
 from superlicense.interop.superoffice import Kind
-from superlicense.messages import languages, message
+from superlicense.messages import catalogs, languages, message
 from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope
 from superlicense.model.journal import EntryKind
@@ -32,7 +32,7 @@ from superlicense.model.user import UserType
 from tests.for_each import for_each
 from tools.compile_messages import compiled, read, sources
 
-CACHES = (messages._catalog, messages._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
+CACHES = (catalogs._catalog, catalogs._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 # Parameters for programs, which no sentence shows.
@@ -102,45 +102,45 @@ EXPIRY = datetime(2027, 3, 27, tzinfo=UTC)
 SENTENCES = [
     (
         because(ReasonCode.NO_PACKAGE, owner="superoffice"),
-        "No superoffice license package is installed.",
-        "Der er ikke installeret nogen licenspakke fra superoffice.",
+        "No SuperOffice license package is installed.",
+        "Der er ikke installeret nogen licenspakke fra SuperOffice.",
     ),
     (
         because(ReasonCode.OTHER_COMPANY, owner="superoffice", company="Nordvik Handel A/S", expected="Solvang Lys AS"),
         (
-            "The superoffice license package was issued to another company "
+            "The SuperOffice license package was issued to another company "
             "(“Nordvik Handel A/S”, this installation is “Solvang Lys AS”)."
         ),
         (
-            "Licenspakken fra superoffice er udstedt til et andet firma "
+            "Licenspakken fra SuperOffice er udstedt til et andet firma "
             "(»Nordvik Handel A/S«, denne installation er »Solvang Lys AS«)."
         ),
     ),
     (
         because(ReasonCode.OTHER_SERIAL_NUMBER, owner="superoffice", serial_number="1010000014", expected="1010000022"),
         (
-            "The superoffice license package was issued for another serial number "
+            "The SuperOffice license package was issued for another serial number "
             "(1010000014, this installation is 1010000022)."
         ),
         (
-            "Licenspakken fra superoffice er udstedt til et andet serienummer "
+            "Licenspakken fra SuperOffice er udstedt til et andet serienummer "
             "(1010000014, denne installation er 1010000022)."
         ),
     ),
     (
         because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="7f3e", expected=""),
-        "The superoffice license package was issued for another database (7f3e).",
-        "Licenspakken fra superoffice er udstedt til en anden database (7f3e).",
+        "The SuperOffice license package was issued for another database (7f3e).",
+        "Licenspakken fra SuperOffice er udstedt til en anden database (7f3e).",
     ),
     (
         because(ReasonCode.OTHER_DATABASE, owner="superoffice", database_id="7f3e", expected="81bc"),
-        "The superoffice license package was issued for another database (7f3e, this installation is 81bc).",
-        "Licenspakken fra superoffice er udstedt til en anden database (7f3e, denne installation er 81bc).",
+        "The SuperOffice license package was issued for another database (7f3e, this installation is 81bc).",
+        "Licenspakken fra SuperOffice er udstedt til en anden database (7f3e, denne installation er 81bc).",
     ),
     (
         because(ReasonCode.PACKAGE_IN_GRACE, owner="superoffice", expired_at=EXPIRY, stops_at=GRACE),
-        "The superoffice license package expired at 2027-03-27 00:00 UTC and stops working at 2027-04-08 00:00 UTC.",
-        "Licenspakken fra superoffice udløb 2027-03-27 00:00 UTC og holder op med at virke 2027-04-08 00:00 UTC.",
+        "The SuperOffice license package expired on 26 March 2027 and stops working after 7 April 2027.",
+        "Licenspakken fra SuperOffice udløb 26. marts 2027 og holder op med at virke efter 7. april 2027.",
     ),
     (
         because(ReasonCode.UNKNOWN_USER),
@@ -179,40 +179,43 @@ SENTENCES = [
     ),
     (
         because(ReasonCode.LICENSE_MISSING, license=LicenseName("superoffice", "server"), scope=LicenseScope.SYSTEM),
-        "The system license superoffice.server is missing.",
-        "Systemlicensen superoffice.server mangler.",
+        "The system license SuperOffice Server (superoffice.server) is missing.",
+        "Systemlicensen SuperOffice Server (superoffice.server) mangler.",
     ),
     (
         because(ReasonCode.LICENSE_MISSING, license="superoffice.reporter-studio", scope="site"),
-        "The site license superoffice.reporter-studio is missing.",
-        "Site-licensen superoffice.reporter-studio mangler.",
+        "The site license Reporter Studio (superoffice.reporter-studio) is missing.",
+        "Site-licensen Reporter Studio (superoffice.reporter-studio) mangler.",
     ),
     (
         because(ReasonCode.LICENSE_MISSING, license="superoffice.web", scope="user"),
-        "The user license superoffice.web is missing.",
-        "Brugerlicensen superoffice.web mangler.",
+        "The user license Web login (superoffice.web) is missing.",
+        "Brugerlicensen Web login (superoffice.web) mangler.",
     ),
     (
         because(ReasonCode.LICENSE_MISSING, license="superoffice.web", scope=""),
-        "The license superoffice.web is missing.",
-        "Licensen superoffice.web mangler.",
+        "The license Web login (superoffice.web) is missing.",
+        "Licensen Web login (superoffice.web) mangler.",
     ),
     (
         because(ReasonCode.ONE_LICENSE_OF, licenses=("superoffice.t1", "superoffice.t2")),
-        "One of these licenses is required: superoffice.t1, superoffice.t2.",
-        "Der kræves en af disse licenser: superoffice.t1, superoffice.t2.",
+        "The user needs an Essentials or Premium user plan.",
+        "Brugeren skal have en Essentials- eller Premium-brugerplan.",
     ),
     (
         because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through=None, total=15, in_use=15),
-        "No seats left for superoffice.web (15 of 15 in use).",
-        "Der er ingen ledige pladser på licensen superoffice.web (15 af 15 i brug).",
+        "No seats left for Web login (superoffice.web): 15 of 15 are in use.",
+        "Der er ingen ledige pladser på licensen Web login (superoffice.web): 15 af 15 er i brug.",
     ),
     (
         because(ReasonCode.NO_SEAT_LEFT, license="superoffice.web", through="superoffice.ten-sales", total=1, in_use=1),
-        ("No seats left for superoffice.web (1 of 1 in use), which comes with the user plan superoffice.ten-sales."),
         (
-            "Der er ingen ledige pladser på licensen superoffice.web (1 af 1 i brug), "
-            "som følger med brugerplanen superoffice.ten-sales."
+            "No seats left for Web login (superoffice.web), which comes with the user plan Sales "
+            "Premium (superoffice.ten-sales): 1 of 1 are in use."
+        ),
+        (
+            "Der er ingen ledige pladser på licensen Web login (superoffice.web), "
+            "som følger med brugerplanen Sales Premium (superoffice.ten-sales): 1 af 1 er i brug."
         ),
     ),
     (
@@ -222,8 +225,14 @@ SENTENCES = [
             held="superoffice.ten-sales",
             hint="change_plan",
         ),
-        "The user already has the user plan superoffice.ten-sales; change it to superoffice.ten-service instead.",
-        "Brugeren har allerede brugerplanen superoffice.ten-sales; skift den til superoffice.ten-service i stedet.",
+        (
+            "The user already has the user plan Sales Premium (superoffice.ten-sales); change it to "
+            "Service Premium (superoffice.ten-service) instead."
+        ),
+        (
+            "Brugeren har allerede brugerplanen Sales Premium (superoffice.ten-sales); skift den til "
+            "Service Premium (superoffice.ten-service) i stedet."
+        ),
     ),
     (
         because(
@@ -233,15 +242,18 @@ SENTENCES = [
             hint="release",
         ),
         (
-            "The user already has the user plan superoffice.ten-sales; "
+            "The user already has the user plan Sales Premium (superoffice.ten-sales); "
             "release it before superoffice.suite-user is assigned."
         ),
-        "Brugeren har allerede brugerplanen superoffice.ten-sales; fjern den, før superoffice.suite-user tildeles.",
+        (
+            "Brugeren har allerede brugerplanen Sales Premium (superoffice.ten-sales); fjern den, før "
+            "superoffice.suite-user tildeles."
+        ),
     ),
     (
         because(ReasonCode.TWO_PLANS, owner="superoffice", users=("anna", "bo")),
-        "These users have several user plans of superoffice; release all but one of them: anna, bo.",
-        "Disse brugere har flere brugerplaner fra superoffice; fjern alle undtagen én af dem: anna, bo.",
+        "These users have several user plans of SuperOffice; release all but one of them: anna, bo.",
+        "Disse brugere har flere brugerplaner fra SuperOffice; fjern alle undtagen én af dem: anna, bo.",
     ),
     (
         because(
@@ -252,15 +264,19 @@ SENTENCES = [
             hint="cascade",
         ),
         (
-            "superoffice.ten-sales cannot be released "
-            "because superoffice.visible-for requires the license superoffice.user."
+            "Sales Premium (superoffice.ten-sales) cannot be released "
+            "because Confidential activities (superoffice.visible-for) requires the license User login "
+            "(superoffice.user)."
         ),
-        "superoffice.ten-sales kan ikke fjernes, fordi superoffice.visible-for kræver licensen superoffice.user.",
+        (
+            "Sales Premium (superoffice.ten-sales) kan ikke fjernes, fordi Confidential activities "
+            "(superoffice.visible-for) kræver licensen User login (superoffice.user)."
+        ),
     ),
     (
         because(ReasonCode.RELEASE_VETOED, license="superoffice.ej-client", because="has 3 open requests"),
-        "The license superoffice.ej-client cannot be released now: “has 3 open requests”.",
-        "Licensen superoffice.ej-client kan ikke fjernes nu: »has 3 open requests«.",
+        "The license Customer Service (superoffice.ej-client) cannot be released now: “has 3 open requests”.",
+        "Licensen Customer Service (superoffice.ej-client) kan ikke fjernes nu: »has 3 open requests«.",
     ),
     (
         because(ReasonCode.EVENT_RUNNING, kind=EventKind.MESSAGE_OF_THE_DAY),
@@ -338,11 +354,11 @@ def test_room_for_one_and_for_several(what: str, maximum: int, english: str, dan
 
 # Label; number; English and Danish.
 COUNTED: list[tuple[str, int, str, str]] = [
-    ("expires_on", 1, "Expires on 2027-03-27 (1 day left)", "Udløber 2027-03-27 (1 dag tilbage)"),
-    ("expires_on", 0, "Expires on 2027-03-27 (0 days left)", "Udløber 2027-03-27 (0 dage tilbage)"),
-    ("expires_on", 123, "Expires on 2027-03-27 (123 days left)", "Udløber 2027-03-27 (123 dage tilbage)"),
-    ("expired_on", 1, "Expired on 2027-03-27 (1 day ago)", "Udløb 2027-03-27 (for 1 dag siden)"),
-    ("expired_on", 250, "Expired on 2027-03-27 (250 days ago)", "Udløb 2027-03-27 (for 250 dage siden)"),
+    ("expires_on", 1, "Expires on 27 March 2027 (1 day left)", "Udløber 27. marts 2027 (1 dag tilbage)"),
+    ("expires_on", 0, "Expires on 27 March 2027 (0 days left)", "Udløber 27. marts 2027 (0 dage tilbage)"),
+    ("expires_on", 123, "Expires on 27 March 2027 (123 days left)", "Udløber 27. marts 2027 (123 dage tilbage)"),
+    ("expired_on", 1, "Expired on 27 March 2027 (1 day ago)", "Udløb 27. marts 2027 (for 1 dag siden)"),
+    ("expired_on", 250, "Expired on 27 March 2027 (250 days ago)", "Udløb 27. marts 2027 (for 250 dage siden)"),
 ]
 
 
@@ -353,6 +369,18 @@ def test_one_day_and_several_days(what: str, days: int, english: str, danish: st
 
 
 # Said by the command line, whose tests compare what it prints (tests/cli/test_words.py).
+TOLD_ERRORS = [
+    error
+    for error in vars(errors).values()
+    if inspect.isclass(error)
+    and issubclass(error, SuperlicenseError)
+    and not issubclass(error, RefusedError)
+    and error is not SuperlicenseError
+]
+FOLDED = {
+    f"folded.{name}"
+    for name in ("no_user_plan", "no_suite_seat", "licenses_missing", "and_others", "and_more_reasons", "and_hidden")
+}
 OF_COMMANDS = ("label.cli_", "label.condition_")
 
 
@@ -404,6 +432,7 @@ def test_nothing_is_said_twice(source: Path) -> None:
 
 def test_nothing_is_said_that_nobody_asks_for() -> None:
     known = {f"{kind}.{member}" for enum, kind in KINDS.items() for member in enum}
+    known |= {f"error.{error.code}" for error in TOLD_ERRORS} | FOLDED | {"form.date_and_time"}
     said = {".".join(key.split(".")[:2]) for key in ENGLISH if not key.startswith("label.")}
     assert said == known
 
@@ -469,12 +498,14 @@ def test_the_plans_that_use_too_many_seats_are_named() -> None:
         through=("superoffice.ten-sales", "superoffice.ten-service"),
     )
     assert message(reason) == (
-        "The new total for the license superoffice.web is 15, but 21 are in use "
-        "(it comes with superoffice.ten-sales, superoffice.ten-service): 6 licenses must be removed."
+        "The new total for the license Web login (superoffice.web) is 15, but 21 are in use, "
+        "because Sales Premium (superoffice.ten-sales), Service Premium (superoffice.ten-service) "
+        "includes it: 6 licenses must be removed."
     )
     assert message(reason, "da") == (
-        "Det nye antal for licensen superoffice.web er 15, men 21 er i brug "
-        "(den følger med superoffice.ten-sales, superoffice.ten-service): 6 licenser skal fjernes."
+        "Det nye antal for licensen Web login (superoffice.web) er 15, men 21 er i brug, "
+        "fordi den følger med Sales Premium (superoffice.ten-sales), Service Premium "
+        "(superoffice.ten-service): 6 licenser skal fjernes."
     )
 
 
@@ -496,12 +527,12 @@ def test_what_is_no_number_is_several(number: object) -> None:
 @for_each(
     ("given", "shown"),
     [
-        (datetime(2027, 4, 8, tzinfo=UTC), "2027-04-08 00:00 UTC"),
-        (datetime(2027, 4, 8, 23, 59, 30, 5, tzinfo=UTC), "2027-04-08 23:59:30 UTC"),
-        (datetime(2027, 4, 8, 2, 30, tzinfo=timezone(timedelta(hours=2))), "2027-04-08 00:30 UTC"),
-        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))), "0001-01-01 00:00+02:00"),
-        (datetime(2027, 4, 8), "2027-04-08 00:00"),  # noqa: DTZ001  # a naive one is shown as naive
-        (datetime(2027, 4, 8, tzinfo=UTC).date(), "2027-04-08"),
+        (datetime(2027, 4, 8, tzinfo=UTC), "8 April 2027 at 00:00 UTC"),
+        (datetime(2027, 4, 8, 23, 59, 30, 5, tzinfo=UTC), "8 April 2027 at 23:59:30 UTC"),
+        (datetime(2027, 4, 8, 2, 30, tzinfo=timezone(timedelta(hours=2))), "8 April 2027 at 00:30 UTC"),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2))), "1 January 1 at 00:00 UTC+02:00"),
+        (datetime(2027, 4, 8), "8 April 2027 at 00:00"),  # noqa: DTZ001  # a naive one is shown as naive
+        (datetime(2027, 4, 8, tzinfo=UTC).date(), "8 April 2027"),
         (1000000, "1000000"),
         (0, "0"),
         (False, "False"),
@@ -516,14 +547,14 @@ def test_values_are_shown_for_people(given: object, shown: str) -> None:
 
 
 def test_a_missing_parameter_is_a_question_mark() -> None:
-    assert message(Reason(code=ReasonCode.PACKAGE_STOPPED)) == "The ? license package stopped working at ?."
+    assert message(Reason(code=ReasonCode.PACKAGE_STOPPED)) == "The ? license package stopped working after ?."
     danish = message(ReasonCode.PACKAGE_STOPPED, "da", owner="superoffice")
-    assert danish == "Licenspakken fra superoffice holdt op med at virke ?."
+    assert danish == "Licenspakken fra SuperOffice holdt op med at virke efter ?."
 
 
 def test_a_package_without_an_expiry_date_has_no_question_mark() -> None:
     said = [message(ReasonCode.PACKAGE_EXPIRES, language, owner="superoffice") for language in ("en", "da")]
-    assert said == ["The superoffice license package expires soon.", "Licenspakken fra superoffice udløber snart."]
+    assert said == ["The SuperOffice license package expires soon.", "Licenspakken fra SuperOffice udløber snart."]
 
 
 def test_a_given_parameter_replaces_that_of_the_reason() -> None:
@@ -649,7 +680,7 @@ def polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     source.write_text(POLISH, encoding="utf-8")
     source.with_suffix(".mo").write_bytes(compiled(source))
     (tmp_path / "locale" / "README.md").touch()
-    monkeypatch.setattr(messages, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(catalogs, "files", lambda _package: tmp_path)
     for cached in CACHES:
         cached.cache_clear()
     yield "pl-pl"

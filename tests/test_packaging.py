@@ -69,7 +69,7 @@ def test_extras_bring_what_they_say() -> None:
         for name, requirements in PROJECT["optional-dependencies"].items()
     }
     assert extras == {
-        "cli": {"alembic", "click", "defusedxml", "rich", "sqlalchemy"},
+        "cli": {"alembic", "babel", "click", "defusedxml", "rich", "sqlalchemy"},
         "postgres": {"alembic", "psycopg", "sqlalchemy"},
         "sql": {"alembic", "sqlalchemy"},
         "testing": {"hypothesis", "pytest"},

@@ -39,10 +39,10 @@ class TestPreview:
         before = shop.open().revision()
         issue = shop.json("activate", file, "--dry-run")["preview"]["issue"]
         assert shop.told("activate", file, "--dry-run") == [
-            f"superoffice package, issue {issue}, for Nordvik Handel A/S",
-            "  License                   In use   Total   New total   New free",
-            "  superoffice.ten-sales          1       2           4          3",
-            "  superoffice.ten-service        0       2           4          4",
+            f"SuperOffice package, issue {issue}, for Nordvik Handel A/S",
+            "  License              In use   Total   New total   New free",
+            "  Sales Premium             1       2           4          3",
+            "  Service Essentials        0       2           4          4",
         ]
         assert shop.open().revision() == before
 
@@ -64,9 +64,9 @@ class TestPreview:
 
     def test_what_would_be_refused_says_who_is_in_the_way(self, shop: Shop) -> None:
         lines = shop.told("activate", without(shop, "ten-sales"), "--dry-run", code=1)
-        assert "✗ The new license package does not include the license superoffice.ten-sales; 1 is in use." in lines
+        assert "  ✗ The new license package does not include the license Sales Premium; 1 is in use." in lines
         assert "    Held by anna" in lines
-        assert "  Proposed: anna changes from superoffice.ten-sales to superoffice.ten-all" in lines
+        assert "  Proposed: change anna from Sales Premium (superoffice.ten-sales) to superoffice.ten-all" in lines
 
 
 class TestActivation:
@@ -87,9 +87,8 @@ class TestActivation:
     def test_with_too_few_of_something_it_is_refused(self, shop: Shop) -> None:
         done = shop.run("activate", without(shop, "ten-sales"))
         assert done.exit_code == 1
-        assert done.stderr == (
-            "superlicense: The new license package does not include the license superoffice.ten-sales; 1 is in use.\n"
-        )
+        assert done.stderr == "superlicense: The package was not activated; nothing has changed.\n"
+        assert done.stdout.count("does not include the license Sales Premium; 1 is in use.") == 1
         assert shop.open().gate.holds("anna", "ten-sales")
 
     def test_plans_are_moved_as_proposed(self, shop: Shop) -> None:
@@ -105,8 +104,8 @@ class TestActivation:
         file = shop.folder / "suite.json"
         file.write_bytes(VENDOR.issue(package(licenses=licenses, validity=sl.Validity())))
         lines = shop.told("activate", file, "--dry-run", code=1)
-        assert "  Proposed: anna changes from superoffice.ten-sales to superoffice.suite-user" in lines
-        assert "  Proposed: the plan superoffice.ten-sales of bo is released" in lines
+        assert "  Proposed: change anna from Sales Premium (superoffice.ten-sales) to superoffice.suite-user" in lines
+        assert "  Proposed: release Sales Premium (superoffice.ten-sales) of bo" in lines
         told = shop.json("activate", file, "--move-as-proposed")
         assert told["activated"] is True
         assert told["preview"]["releases"] == [{"license": "superoffice.ten-sales", "holder": "bo", "cascade": False}]
@@ -169,7 +168,7 @@ class TestUnsigned:
         assert done.exit_code == 0
         assert done.stdout.splitlines()[-1] == "  ✓ Activated."
         assert "superlicense: WARNING: adopted an unsigned package of superoffice, by signe\n" in done.stderr
-        assert "superoffice.server                                   ✗           ✓" in done.stdout
+        assert "SuperOffice Server                                  ✗           ✓" in done.stdout
         again = shop.run("activate", DEMO, "--unsigned", "--json")
         assert '"activated": false' in again.stdout
         assert again.stderr == "superlicense: WARNING: an unsigned package of superoffice is in force\n"

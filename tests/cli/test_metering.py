@@ -34,6 +34,8 @@ kind = "gauge"
 aggregation = "peak"
 """
 
+PEAK = "peak users, 2 January 2026 at 10:00 CET"
+
 
 def sent(name: str, quantity: object, at: str = "2026-01-20T09:00:00Z", **more: object) -> str:
     return json.dumps({"source": "mailer", "id": name, "meter": "mailings", "quantity": quantity, "at": at, **more})
@@ -143,8 +145,8 @@ class TestUsage:
         lines = [" ".join(line.split()) for line in metered.told("usage", "2026-01")]
         assert lines == [
             "Meter Used Threshold Above the threshold How the threshold is calculated",
-            "mailings 1700 1500 200 1000 + 500 × 1 = 1500 (peak users, 2026-01-02 09:00 UTC)",
-            "pigeons 0 0 0 0 + 0 × 1 = 0 (peak users, 2026-01-02 09:00 UTC)",
+            f"Emails sent via Mailings 1,700 1,500 200 1,000 + 500 × 1 = 1,500 ({PEAK})",
+            f"pigeons 0 0 0 0 + 0 × 1 = 0 ({PEAK})",
         ]
         assert metered.told("usage", "2026-01", "--lang", "da")[0].split()[:4] == [
             "Måler",
@@ -162,8 +164,8 @@ class TestUsage:
         projected = metered.json("usage", "2026-01", "--projection", "--at", "2026-01-25")
         assert [one["estimate"] for one in projected] == [True, True]
         assert metered.told("usage", "2026-01", "--projection", "--at", "2126-01-01")[1].split()[:2] == [
-            "mailings",
-            "1700",
+            "Emails",
+            "sent",
         ]
 
     def test_the_present_month_is_meant_where_none_is_given(self, metered: Shop) -> None:
@@ -193,8 +195,8 @@ class TestStatement:
             "Opgørelse for 2026-01, på fakturaen for 2026-02: udkast",
             "Måned Måler Forbrug Grænse Over grænsen Blokke Beløb",
         ]
-        assert "Forbrug 2026-01 mailings 1701 1500 201 3 37.50 DKK" in lines
-        assert lines[-1] == "I alt 37.50 DKK"
+        assert "Forbrug 2026-01 E-mails sendt via Udsendelser 1.701 1.500 201 3 37,50 kr." in lines
+        assert lines[-1] == "I alt 37,50 kr."
 
     def test_a_close_freezes_it(self, metered: Shop) -> None:
         draft = metered.json("statement", "2026-01")

@@ -33,7 +33,7 @@ class TestStatus:
 
     def test_what_is_wrong_is_told(self, shop: Shop) -> None:
         lines = shop.told("status", "--at", "2025-01-01", "--lang", "da")
-        assert "  ✗ Der er ikke installeret nogen licenspakke fra superoffice." in lines
+        assert "  ✗ Der er ikke installeret nogen licenspakke fra SuperOffice." in lines
 
     @pytest.mark.skipif(not hasattr(os, "getuid"), reason="only where users have numbers")
     def test_whoever_looks_is_the_one_the_system_knows(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,9 +71,9 @@ class TestEvents:
             "No Login",
             "Running",
             "Upgrade",
-            running.started_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            shop.open().words().instant(running.started_at),
             "signe",
-            "2126-01-01 23:00:00 UTC",
+            "2 January 2126 at 00:00 CET",
             "Group: sales",
             running.id,
         ]

@@ -17,8 +17,8 @@ class TestSeats:
     def test_a_license_is_given(self, shop: Shop) -> None:
         (line,) = shop.told("assign", "bo", "ten-service", "--comment", "helps out")
         (held,) = shop.open().seats.held_by("bo")
-        assert line.startswith("  ✓ superoffice.ten-service is assigned to bo (since 20")
-        assert line.endswith(" UTC, by signe)")
+        assert line.startswith("  ✓ Service Essentials is assigned to bo (since ")
+        assert line.endswith(" CET, by signe)")
         assert (held.license.module, held.assigned_by, held.comment) == ("ten-service", "signe", "helps out")
 
     def test_programs_get_the_assignment(self, shop: Shop) -> None:
@@ -33,12 +33,12 @@ class TestSeats:
         danish = shop.run("assign", "anna", "ten-service", "--lang", "da")
         assert (english.exit_code, english.stdout, danish.exit_code, danish.stdout) == (1, "", 1, "")
         assert english.stderr == (
-            "superlicense: anna: The user already has the user plan superoffice.ten-sales; "
-            "change it to superoffice.ten-service instead.\n"
+            "superlicense: anna: The user already has the user plan Sales Premium; "
+            "change it to Service Essentials instead.\n"
         )
         assert danish.stderr == (
-            "superlicense: anna: Brugeren har allerede brugerplanen superoffice.ten-sales; "
-            "skift den til superoffice.ten-service i stedet.\n"
+            "superlicense: anna: Brugeren har allerede brugerplanen Sales Premium; "
+            "skift den til Service Essentials i stedet.\n"
         )
         assert shop.open().revision() == before
 
@@ -51,17 +51,15 @@ class TestSeats:
         ]
 
     def test_what_comes_with_a_plan_is_not_said_to_be_gone(self, shop: Shop) -> None:
-        assert shop.told("release", "anna", "web") == ["  ✓ superoffice.web is not assigned to anna"]
+        assert shop.told("release", "anna", "web") == ["  ✓ Web login is not assigned to anna"]
         assert shop.open().gate.holds("anna", "web")
 
     def test_a_release_takes_what_depends_on_it_only_if_told_to(self, shop: Shop) -> None:
         shop.told("assign", "anna", "visible-for")
         done = shop.run("release", "anna", "ten-sales")
         assert (done.exit_code, done.stdout) == (1, "")
-        assert "superoffice.visible-for requires the license superoffice.user" in done.stderr
-        assert shop.told("release", "anna", "ten-sales", "--cascade") == [
-            "  ✓ superoffice.ten-sales is not assigned to anna"
-        ]
+        assert "Confidential activities requires the license User login" in done.stderr
+        assert shop.told("release", "anna", "ten-sales", "--cascade") == ["  ✓ Sales Premium is not assigned to anna"]
         assert shop.open().seats.held_by("anna") == ()
         assert shop.json("release", "anna", "ten-sales") == {"holder": "anna", "license": "superoffice.ten-sales"}
 
@@ -194,12 +192,12 @@ class TestJournal:
     """Who did what, when."""
 
     JOURNAL = (
-        "1   2026-01-02 09:00:00 UTC   signe   Install trust root   + trust root 1",
-        "2   2026-01-02 09:00:00 UTC   signe   Activate package     + package superoffice",
-        "3   2026-01-02 09:00:00 UTC   signe   Save user            + user anna",
-        "4   2026-01-02 09:00:00 UTC   signe   Save user            + user bo",
-        "5   2026-01-02 09:00:00 UTC   signe   Save user            + user signe",
-        "6   2026-01-02 09:00:00 UTC   signe   Assign               + assignment anna superoffice.ten-sales",
+        "1   2 January 2026 at 10:00 CET   signe   Install trust root   + trust root 1",
+        "2   2 January 2026 at 10:00 CET   signe   Activate package     + package superoffice",
+        "3   2 January 2026 at 10:00 CET   signe   Save user            + user anna",
+        "4   2 January 2026 at 10:00 CET   signe   Save user            + user bo",
+        "5   2 January 2026 at 10:00 CET   signe   Save user            + user signe",
+        "6   2 January 2026 at 10:00 CET   signe   Assign               + assignment anna Sales Premium",
     )
 
     def test_it_is_told_in_order(self, shop: Shop) -> None:
@@ -209,9 +207,9 @@ class TestJournal:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as settings:
             settings.write("\n[meters.mailings]\n")
         shop.told("close-month", "2026-01", "--by", "signe")
-        lines = [" ".join(line.split()[5:]) for line in shop.told("journal", "--lang", "da")]
+        lines = [" ".join(line.split()[8:]) for line in shop.told("journal", "--lang", "da")]
         assert lines[2] == "Gem bruger + bruger anna"
-        assert lines[5] == "Tildel + tildeling anna superoffice.ten-sales"
+        assert lines[5] == "Tildel + tildeling anna Sales Premium"
         assert lines[-1] == "Luk måned 2026-01"
 
     def test_programs_get_every_row(self, shop: Shop) -> None:

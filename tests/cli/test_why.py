@@ -31,18 +31,18 @@ Conditions
   ✓ The user belongs to this database
   ✓ The user does not work in a Travel database
   ✓ All of
-    ✓ System license superoffice.server (superoffice package)
-    ✓ User license superoffice.user (through superoffice.ten-sales, superoffice package)
-    ✓ User license superoffice.web (through superoffice.ten-sales, superoffice package)
-    ✓ System license superoffice.online-webservices (superoffice package)
+    ✓ System license SuperOffice Server (SuperOffice package)
+    ✓ User license User login (through Sales Premium, SuperOffice package)
+    ✓ User license Web login (through Sales Premium, SuperOffice package)
+    ✓ System license Online Web Services (SuperOffice package)
     ✓ At least one of
       ✗ User license superoffice.t1
-      ✓ User license superoffice.t2 (through superoffice.ten-sales, superoffice package)
+      ✓ User license Premium Tier (through Sales Premium, SuperOffice package)
 """
 
 DENIED = """\
-  ✗ bo · Funktion · superoffice.quote · Rediger · Kun læseadgang
-    Brugerlicensen superoffice.quote-cal mangler.
+  ✗ bo · Funktion · Håndtering af salgstilbud · Rediger · Kun læseadgang
+    Brugerlicensen Sale Quote Access mangler.
     Licensmodel: Modulbaseret
 
 Betingelser
@@ -56,8 +56,8 @@ Betingelser
   ✓ Brugeren findes
   ✓ Brugeren er ikke fratrådt
   ✓ De gemte poster er uændrede
-  ✓ Systemlicens superoffice.quote (pakke fra superoffice)
-  ✗ Brugerlicens superoffice.quote-cal
+  ✓ Systemlicens Håndtering af salgstilbud (pakke fra SuperOffice)
+  ✗ Brugerlicens Sale Quote Access
 """
 
 
@@ -72,17 +72,17 @@ def test_a_no_says_why_in_danish(shop: Shop) -> None:
 
 
 def test_looking_is_asked_for_without_edit(shop: Shop) -> None:
-    assert shop.told("why", "bo", "quote")[0] == "  ✓ bo · Feature · superoffice.quote · View · Read-only"
+    assert shop.told("why", "bo", "quote")[0] == "  ✓ bo · Feature · Sales Quote Management · View · Read-only"
 
 
 def test_programs_get_the_whole_decision(shop: Shop) -> None:
     told = shop.json("why", "bo", "web", code=1)
     decision = shop.open().gate.login("bo", sl.Client.WEB)
     assert (told["user"], told["at"]) == ("bo", None)
-    assert told["decision"] == to_plain_data(decision)
+    assert told["decision"] == to_plain_data(decision, shop.open().words())
     assert told["decision"]["outcome"] == "denied"
     assert [reason["message"] for reason in told["decision"]["reasons"]] == [
-        sl.message(one) for one in decision.reasons
+        shop.open().words()(one) for one in decision.reasons
     ]
 
 
@@ -145,6 +145,6 @@ def test_until_when_it_holds_is_told(shop: Shop) -> None:
     (shop.folder / "package.json").write_bytes(VENDOR.issue(package(validity=ends)))
     shop.told("activate", "package.json")
     lines = shop.told("why", "anna", "web")
-    assert lines[2] == "    Valid until 2125-01-02 09:00 UTC unless something changes"
+    assert lines[2] == "    Valid until 2 January 2125 at 10:00 CET unless something changes"
     late = shop.told("why", "anna", "web", "--at", "2125-06-01", "--lang", "da")
-    assert late[1] == "    Licenspakken fra superoffice udløber 2126-01-02 09:00 UTC."
+    assert late[1] == "    Licenspakken fra SuperOffice udløber 2. januar 2126 kl. 10.00 CET."

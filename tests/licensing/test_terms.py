@@ -189,7 +189,7 @@ class TestAnInstanceWithoutTerms:
             worker.meters.close(NOVEMBER, by="billing")
         (reason,) = refused.value.reasons
         assert (reason.code, reason.params["meters"]) == (sl.ReasonCode.TERMS_MISSING, ("mailings", "storage"))
-        assert "mailings" in sl.message(reason)
+        assert "Emails sent via Mailings" in sl.message(reason)
 
     def test_the_first_instance_with_terms_gives_them(self, opened: Open, clock: Clock) -> None:
         worker = with_users(opened(meters=None), "anna", "bo")
@@ -240,8 +240,8 @@ class TestTermsThatDiffer:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "The running month is billed on other terms than those configured: mailings."),
-            ("da", "Den løbende måned afregnes på andre vilkår end dem, der er sat op: mailings."),
+            ("en", "The running month is billed on other terms than those configured: Emails sent via Mailings."),
+            ("da", "Den løbende måned afregnes på andre vilkår end dem, der er sat op: E-mails sendt via Udsendelser."),
         ],
     )
     def test_are_a_warning_of_the_status_tab(self, firm: sl.Licensing, opened: Open, language: str, text: str) -> None:

@@ -271,7 +271,7 @@ class TestWarnings:
         )
         assert report.ok
         assert [(one.code, one.text) for one in licensing.screens.status("anna").warnings] == [
-            ("two_plans", "These users have several user plans of superoffice; release all but one of them: anna.")
+            ("two_plans", "These users have several user plans of SuperOffice; release all but one of them: anna.")
         ]
         licensing.seats.release("anna", SALES, by="admin")
         assert licensing.verify_store().findings == ()

@@ -45,6 +45,9 @@ def refusals(office: Office, *changes: Change) -> Sequence[Refusal]:
     return applied.refusals
 
 
+NO_SEATS = "No seats left for Sales Premium (superoffice.ten-sales): 1 of 1 are in use."
+
+
 class TestWhom:
     """Every reason names a user or a site."""
 
@@ -73,7 +76,7 @@ class TestWhom:
             (("holder", "cy"), ("place", 1)),
             (("holder", "zoe"), ("place", 2)),
         ]
-        assert message(found[0].reasons[0]) == "bo: No seats left for superoffice.ten-sales (1 of 1 in use)."
+        assert message(found[0].reasons[0]) == f"bo: {NO_SEATS}"
         assert message(found[2].reasons[0]) == "There is no user zoe."
 
     def test_a_change_alone_has_no_place(self, office: Office) -> None:
@@ -87,7 +90,7 @@ class TestWhom:
 
     def test_a_site_is_named_in_words(self) -> None:
         reason = because(ReasonCode.NO_SEAT_LEFT, license="superoffice.audience", total=1, in_use=1, site="oslo")
-        assert message(reason) == "oslo: No seats left for superoffice.audience (1 of 1 in use)."
+        assert message(reason) == "oslo: No seats left for Audience (superoffice.audience): 1 of 1 are in use."
         unknown = because(ReasonCode.UNKNOWN_SITE, site="oslo")
         assert message(unknown, "da") == "Databasen oslo findes ikke."
 
@@ -103,9 +106,7 @@ class TestReleasesFirst:
         (found,) = refusals(office, assign("bo", "ten-sales"), release)
         (reason,) = found.reasons
         assert reason.params["hint"] == "releases_first"
-        assert message(reason) == (
-            "bo: No seats left for superoffice.ten-sales (1 of 1 in use). It would succeed with the releases first."
-        )
+        assert message(reason) == (f"bo: {NO_SEATS} It would succeed with the releases first.")
         assert message(reason, "da").endswith("Det ville lykkes med frigivelserne først.")
         assert not office.attempt(release, assign("bo", "ten-sales")).refusals
 
@@ -214,5 +215,5 @@ def test_an_activation_names_whom_a_veto_is_about(office: Office) -> None:
     vetoes = {("bo", "superoffice.ten-sales"): "has 3 open requests"}
     (refusal,) = office.attempt(asked, vetoes=vetoes).refusals
     assert message(refusal.reasons[0]) == (
-        "bo: The license superoffice.ten-sales cannot be released now: “has 3 open requests”."
+        "bo: The license Sales Premium (superoffice.ten-sales) cannot be released now: “has 3 open requests”."
     )

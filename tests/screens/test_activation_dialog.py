@@ -119,8 +119,7 @@ def test_what_blocks_says_how_many_and_who(trusting: sl.Licensing) -> None:
             holders=(HolderRow(id="anna", name="Anna", through=()), HolderRow(id="bo", name="bo", through=())),
             reason=LocalizedText(
                 code="seats_exceed_total",
-                text="The new total for the license superoffice.ten-sales is 1, but 2 are in use: "
-                "1 license must be removed.",
+                text="The new total for the license Sales Premium is 1, but 2 are in use: 1 license must be removed.",
             ),
         ),
     )

@@ -65,7 +65,7 @@ def test_a_service_shows_what_was_used_and_what_lies_above(metered: sl.Licensing
         users=5,
         counted=LocalizedText(code="highest", text="Peak number of users in the month"),
         counted_at=NOW,
-        text="1000 + 500 × 5 = 3500 (peak users, 2026-11-24 09:00 UTC)",
+        text="1,000 + 500 × 5 = 3,500 (peak users, 24 November 2026 at 10:00 CET)",
     )
 
 
@@ -153,7 +153,7 @@ def test_a_closed_month_stays_in_the_history(metered: sl.Licensing, clock: Clock
 def test_a_month_without_users_includes_the_fixed_part(metered: sl.Licensing) -> None:
     found = service(metered, "mailings", "2026-10").derivation
     assert found.users == 0
-    assert found.text == "1000 + 500 × 0 = 1000 (peak users, 2026-09-30 22:00 UTC)"
+    assert found.text == "1,000 + 500 × 0 = 1,000 (peak users, 1 October 2026 at 00:00 CEST)"
 
 
 def test_bought_seats_have_no_instant(store: sl.Store, clock: Clock) -> None:
@@ -162,7 +162,7 @@ def test_bought_seats_have_no_instant(store: sl.Store, clock: Clock) -> None:
     found = service(licensing, "mailings", language="da").derivation
     assert (found.users, found.counted_at) == (63, None)
     assert found.counted == LocalizedText(code="bought", text="Købte brugerlicenser")
-    assert found.text == "1000 + 500 × 63 = 32500 (købte brugerlicenser)"
+    assert found.text == "1.000 + 500 × 63 = 32.500 (købte brugerlicenser)"
 
 
 # Where it is going

@@ -63,7 +63,7 @@ def test_the_head_says_whose_and_until_when(tenant: sl.Licensing) -> None:
         "1010000014",
     )
     assert tab.expiry == Expiry(
-        at=EXPIRES_AT, on=date(2027, 3, 27), days_left=123, text="Expires on 2027-03-27 (123 days left)"
+        at=EXPIRES_AT, on=date(2027, 3, 27), days_left=123, text="Expires on 27 March 2027 (123 days left)"
     )
     assert tab.phase == LocalizedText(code="valid", text="Valid")
     assert tab.warnings == ()
@@ -206,30 +206,36 @@ def test_a_click_on_what_nobody_sells_is_refused(tenant: sl.Licensing) -> None:
 @pytest.mark.parametrize(
     ("at", "days_left", "text", "phase", "warning"),
     [
-        (NOW, 123, "Expires on 2027-03-27 (123 days left)", "valid", []),
-        (WARNS_AT, 28, "Expires on 2027-03-27 (28 days left)", "warning", ["package_expires"]),
+        (NOW, 123, "Expires on 27 March 2027 (123 days left)", "valid", []),
+        (WARNS_AT, 28, "Expires on 27 March 2027 (28 days left)", "warning", ["package_expires"]),
         # In Copenhagen it is the 26th until 23:00 UTC.
         (
             datetime(2027, 3, 26, 22, 59, tzinfo=UTC),
             1,
-            "Expires on 2027-03-27 (1 day left)",
+            "Expires on 27 March 2027 (1 day left)",
             "warning",
             ["package_expires"],
         ),
         (
             EXPIRES_AT - timedelta(microseconds=1),
             0,
-            "Expires on 2027-03-27 (0 days left)",
+            "Expires on 27 March 2027 (0 days left)",
             "warning",
             ["package_expires"],
         ),
-        (EXPIRES_AT, 0, "Expired on 2027-03-27 (0 days ago)", "grace", ["package_in_grace"]),
-        (datetime(2027, 3, 28, 9, tzinfo=UTC), -1, "Expired on 2027-03-27 (1 day ago)", "grace", ["package_in_grace"]),
-        (STOPS_AT, -12, "Expired on 2027-03-27 (12 days ago)", "stopped", ["package_stopped"]),
+        (EXPIRES_AT, 0, "Expired on 27 March 2027 (0 days ago)", "grace", ["package_in_grace"]),
+        (
+            datetime(2027, 3, 28, 9, tzinfo=UTC),
+            -1,
+            "Expired on 27 March 2027 (1 day ago)",
+            "grace",
+            ["package_in_grace"],
+        ),
+        (STOPS_AT, -12, "Expired on 27 March 2027 (12 days ago)", "stopped", ["package_stopped"]),
         (
             EXPIRES_AT + timedelta(days=250),
             -250,
-            "Expired on 2027-03-27 (250 days ago)",
+            "Expired on 27 March 2027 (250 days ago)",
             "stopped",
             ["package_stopped"],
         ),
@@ -359,7 +365,7 @@ def test_a_renamed_company_is_told(store: sl.Store, clock: Clock) -> None:
         LocalizedText(
             code="other_company",
             text=(
-                "Licenspakken fra superoffice er udstedt til et andet firma "
+                "Licenspakken fra SuperOffice er udstedt til et andet firma "
                 "(»Nordvik Handel A/S«, denne installation er »Sydvik Handel A/S«)."
             ),
         ),
@@ -389,8 +395,8 @@ def test_a_package_that_expires_at_midnight_expires_on_the_day_before() -> None:
         by="admin",
     )
     for at, days_left, text in (
-        (midnight - timedelta(hours=1), 0, "Expires on 2027-03-27 (0 days left)"),
-        (midnight, -1, "Expired on 2027-03-27 (1 day ago)"),
+        (midnight - timedelta(hours=1), 0, "Expires on 27 March 2027 (0 days left)"),
+        (midnight, -1, "Expired on 27 March 2027 (1 day ago)"),
     ):
         expiry = licensing.screens.owner("superoffice", at=at).expiry
         assert expiry is not None

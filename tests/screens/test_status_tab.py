@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.messages import Localizer
 from superlicense.model.row import Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.apply import apply
@@ -17,7 +18,6 @@ from superlicense.screens.context import ScreenContext
 from superlicense.screens.owner_tab import owner_tab
 from superlicense.screens.status_tab import status_tab
 from superlicense.screens.user_licenses import user_rows
-from superlicense.screens.view_model import Localizer
 from tests.installation import EXPIRES_AT, Clock, open_licensing
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, package, partner_package
@@ -215,7 +215,7 @@ def test_the_next_expiry_is_the_earliest_of_all_owners_that_lies_ahead(tenant: s
     found = tenant.screens.status("root").next_expiry
     assert found == NextExpiry(
         owner="nordvik",
-        expiry=Expiry(at=soon, on=soon.date(), days_left=30, text="Expires on 2026-12-24 (30 days left)"),
+        expiry=Expiry(at=soon, on=soon.date(), days_left=30, text="Expires on 24 December 2026 (30 days left)"),
     )
     # Once it has expired it is a warning, and the next one is next.
     clock.forward(days=30)

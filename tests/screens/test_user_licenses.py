@@ -185,7 +185,7 @@ def test_whoever_has_no_plan_can_take_one_and_nothing_that_needs_one(tenant: sl.
         "visible-for": (False, False, ["prerequisite_missing"]),
     }
     reason = tenant.screens.user("root", language="da").owners[0].licenses[0].reasons[0]
-    assert reason.text == "Licensen superoffice.visible-for kræver licensen superoffice.user."
+    assert reason.text == "Licensen Confidential activities kræver licensen User login (superoffice.user)."
 
 
 @pytest.mark.parametrize("user", ["anna", "bo", "root", "nobody"])
@@ -287,7 +287,7 @@ def test_the_hosts_veto_is_shown_and_not_asked_about_the_past(
     licensing = open_licensing(store, INSTALLATION, clock=clock, seat_veto=has_requests)
     (plan,) = [plan for plan in licensing.screens.user("bo").owners[0].plans if plan.ticked]
     assert [reason.text for reason in plan.reasons] == [
-        "The license superoffice.ten-service cannot be released now: “has 3 open requests”."
+        "The license Service Premium cannot be released now: “has 3 open requests”."
     ]
     assert set(asked) == {"bo ten-service"}
     asked.clear()

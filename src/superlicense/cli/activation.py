@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.options import EXISTING_FILE
+from superlicense.cli.preview_text import draw_preview
 from superlicense.cli.wrong_file import read_file
 from superlicense.errors import PackageBlockedError
 from superlicense.interop.superoffice.recognizing import Kind, recognize
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName
 from superlicense.model.preview import ActivationPreview, LicenseDiff
-
-if TYPE_CHECKING:
-    from superlicense.screens import ChangeRow
 
 __all__ = ["activate", "install_root"]
 
@@ -47,7 +45,7 @@ def activate(  # noqa: PLR0913 - an argument an option
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
         raise click.UsageError("--unattended cannot be combined with other options of activate")
     if unattended:
-        return _offer(context, read_file(file, Kind.SIGNED_PACKAGE, language=context.language))
+        return _offer(context, file)
     if dry_run:
         context.refuse_at("a preview")
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
@@ -56,18 +54,22 @@ def activate(  # noqa: PLR0913 - an argument an option
     )
     source = _UnsignedPackage(context, file) if unsigned else _SignedPackage(context, file)
     preview = source.preview(first, with_it)
-    if move_as_proposed and (preview.proposed_moves or preview.proposed_releases):
+    proposes = bool(preview.proposed_moves or preview.proposed_releases)
+    if move_as_proposed and proposes:
         preview = source.preview((*first, *preview.proposed_releases), (*with_it, *preview.proposed_moves))
+    if move_as_proposed and not proposes and not context.as_json:
+        context.output.line(context.text("nothing_proposed"))
     can, new = preview.can_be_activated, preview.is_new
     if can and not dry_run:
         source.activate(preview)
     data = {"activated": can and new and not dry_run, "waiting": False, "preview": preview_data(preview)}
     if can or dry_run:
-        context.show(data, lambda: _draw(context, preview, "activated" if data["activated"] else None))
+        context.show(data, lambda: _draw(context, preview, "activated" if data["activated"] else None, file))
         return ExitCode.DONE if can else ExitCode.NO
     if not context.as_json:
-        _draw(context, preview, None)
-    return context.fail(PackageBlockedError(blocker.reason for blocker in preview.blockers), **data)
+        _draw(context, preview, None, file)
+    refused = PackageBlockedError(blocker.reason for blocker in preview.blockers)
+    return context.fail(refused, data, summary=context.text("not_activated"))
 
 
 class _SignedPackage:
@@ -111,12 +113,19 @@ class _UnsignedPackage:
         )
 
 
-def _offer(context: CommandContext, document: bytes) -> ExitCode:
+def _draw(context: CommandContext, preview: ActivationPreview, result: str | None, file: Path) -> None:
+    draw_preview(context, preview, next_command=f"superlicense activate {file} --move-as-proposed")
+    if result is not None:
+        context.output.answer(context.text(result), granted=True)
+
+
+def _offer(context: CommandContext, file: Path) -> ExitCode:
+    document = read_file(file, Kind.SIGNED_PACKAGE, language=context.language)
     done = context.licensing.packages.offer(document, by=context.by, at=context.at)
     context.show(
         {"activated": done.activated, "waiting": done.waiting, "preview": preview_data(done.preview)},
         lambda: _draw(
-            context, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None
+            context, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None, file
         ),
     )
     return ExitCode.NO if done.waiting else ExitCode.DONE
@@ -148,42 +157,6 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
 def _change_data(one: LicenseDiff) -> dict[str, object]:
     names = ("license", "total", "in_use", "free", "added", "new_total", "new_free")
     return {name: getattr(one, name) for name in names}
-
-
-def _draw(context: CommandContext, preview: ActivationPreview, result: str | None) -> None:
-    output = context.output
-    # License names instead of titles, because the next command takes names.
-    dialog = context.licensing.screens.activation(preview, hidden=True, language=context.language)
-    output.line(context.text("package", owner=dialog.owner, issue=dialog.issue, company=dialog.company), "bold")
-    if not dialog.is_new:
-        output.line(f"  {context.text('in_force_already')}")
-    if dialog.changes:
-        columns = ("license", "in_use", "total", "new_total", "new_free")
-        rows = [tuple(map(context.label, columns)), *(_cells(context, row) for row in dialog.changes)]
-        output.table(rows, right={1, 2, 3, 4})
-    for row in dialog.superfluous:
-        output.line(f"{output.no} {row.reason.text}")
-        output.line(f"    {context.text('held_by', holders=tuple(holder.id for holder in row.holders))}")
-    for effect in preview.effects:
-        if effect.loses_something:
-            lost = (*effect.lost, *effect.features_lost)
-            output.line(f"  {context.text('loses', user=effect.user, licenses=lost)}")
-    for move in preview.proposed_moves:
-        output.line(f"  {context.text('proposed', user=move.holder, old=move.old, new=move.new)}")
-    for one in preview.proposed_releases:
-        output.line(f"  {context.text('proposed_release', user=one.holder, license=one.license)}")
-    if result is not None:
-        output.answer(context.text(result), granted=True)
-
-
-def _cells(context: CommandContext, row: ChangeRow) -> tuple[str, ...]:
-    if row.ticked is not None:
-        now, then = (context.output.yes if there else context.output.no for there in (row.ticked, row.new_ticked))
-        return row.license, "", now, then, ""
-    total, new_total = (
-        context.label("unrestricted") if number is None else str(number) for number in (row.total, row.new_total)
-    )
-    return row.license, str(row.in_use), total, new_total, "" if row.new_free is None else str(row.new_free)
 
 
 @click.command()

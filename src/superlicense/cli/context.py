@@ -5,9 +5,9 @@ from __future__ import annotations
 import getpass
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,10 +19,11 @@ from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
 from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
-from superlicense.errors import RefusedError, SuperlicenseError
+from superlicense.errors import RefusedError, StoreError, SuperlicenseError, UnknownTimeZoneError
 from superlicense.licensing.clock import utc_now
-from superlicense.messages import message
+from superlicense.messages import Localizer
 from superlicense.model.decision import Reason
+from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
 from superlicense.time_zones import time_zone
 
@@ -76,6 +77,7 @@ class CommandContext:
         self.as_json = as_json
         self._at = at
         self._by = by
+        self._words: Localizer | None = None
 
     @cached_property
     def licensing(self) -> Licensing:
@@ -144,23 +146,42 @@ class CommandContext:
         """Return the month of the requested instant, in the installation's time zone."""
         return Month.of(self.at or utc_now(), time_zone(self.settings.installation.time_zone))
 
-    @staticmethod
-    def time(at: datetime | None) -> str:
-        """Return *at* as text in UTC, to the second; empty for `None`."""
-        return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    @property
+    def words(self) -> Localizer:
+        """Texts with titles and time zone of the installation; with the titles of the catalog until it is opened."""
+        words = self._words
+        if words is None:
+            words = self._localizer()
+            if "licensing" in self.__dict__:
+                self._words = words
+        return words
+
+    def _localizer(self) -> Localizer:
+        with suppress(StoreError):  # an error is shown in words all the same
+            if "licensing" in self.__dict__:
+                return self.licensing.words(self.language)
+        try:
+            zone: tzinfo = time_zone(self.settings.installation.time_zone)
+        except UnknownTimeZoneError:
+            zone = UTC  # this is the error that is shown
+        return Localizer(self.language, zone=zone)
+
+    def time(self, at: datetime | None) -> str:
+        """Return *at* as text in the time zone of the installation; empty for `None`."""
+        return "" if at is None else self.words.instant(at)
 
     def text(self, key: str, **params: object) -> str:
         """Return the message *key* of the command line in the language of the output."""
-        return message(f"cli_{key}", self.language, **params)
+        return self.words.text(f"cli_{key}", **params)
 
     def label(self, name: str) -> str:
         """Return the text of a label or an enum member."""
-        return message(name, self.language)
+        return self.words.text(name)
 
     def show(self, data: object, draw: Callable[[], None]) -> None:
         """Print *data* as JSON if that is requested; otherwise call *draw*."""
         if self.as_json:
-            print_json(data, self.language)
+            print_json(data, self.words)
         else:
             draw()
 
@@ -169,19 +190,29 @@ class CommandContext:
         self.show(data, lambda: self.output.answer(self.text(key, **params), granted=True))
 
     def sentences(self, reasons: Iterable[Reason], indent: str = "  ") -> None:
-        """Write one line per reason."""
-        for reason in reasons:
-            self.output.line(f"{indent}{message(reason, self.language)}")
+        """Write a line for each reason; reasons that repeat one another share one."""
+        for sentence in self.words.of_all(reasons):
+            self.output.line(f"{indent}{sentence.text}")
 
-    def fail(self, error: SuperlicenseError, **data: object) -> ExitCode:
-        """Print *error*, one sentence per reason, and return its exit code; JSON also contains *data*."""
+    def fail(
+        self, error: SuperlicenseError, data: Mapping[str, object] = FrozenMap(), *, summary: str = ""
+    ) -> ExitCode:
+        """Print *error* and return its exit code.
+
+        Args:
+            error: The error; a refusal has one sentence for each reason.
+            data: What JSON contains as well.
+            summary: A sentence instead of these, where the reasons have been shown.
+        """
         reasons = error.reasons if isinstance(error, RefusedError) else ()
-        sentences = [message(reason, self.language) for reason in reasons]
-        for sentence in sentences or [f"{error.code}: {error}"]:
+        sentences = [summary] if summary else [sentence.text for sentence in self.words.of_all(reasons)]
+        # What the store or a driver says is for those who run it, as is this command.
+        detail = f" ({error.detail})" if isinstance(error, StoreError) and error.detail else ""
+        for sentence in sentences or [f"{error.code}: {self.words(error)}{detail}"]:
             say(f"superlicense: {sentence}", err=True)
         if self.as_json:
-            described = {"code": error.code, "message": str(error), "reasons": reasons}
-            print_json({**data, "error": described}, self.language)
+            described = {"code": error.code, "message": self.words(error), "reasons": reasons}
+            print_json({**data, "error": described}, self.words)
         return code_of(error)
 
 

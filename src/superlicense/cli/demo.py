@@ -19,7 +19,6 @@ from superlicense.cli.screens import license_cells
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
-from superlicense.messages import message
 from superlicense.model.decision import Access, Client, Decision, Reason
 from superlicense.model.event import EventKind
 from superlicense.model.license import LicenseName
@@ -76,6 +75,7 @@ class _Demo:
             serial_number=self._package.serial_number, company=self._package.company, time_zone=_ZONE
         )
         self._licensing = Licensing(MemoryStore(), installation, trust=None, clock=lambda: _TODAY)
+        self._words = self._licensing.words(language)
 
     def run(self) -> None:
         """Run all sections."""
@@ -83,6 +83,7 @@ class _Demo:
         self._licensing.users.sync(
             evolve(user, name=self._text("room")) if user.id == _ROOM else user for user in _PEOPLE
         )
+        self._words = self._licensing.words(self._language)
         for user_id, license in _SEATS:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
         self._output.line(self._text("introduction", date=self._day(_TODAY)))
@@ -112,7 +113,7 @@ class _Demo:
         for scope, rows in (("system", tab.system_licenses), ("user", tab.user_licenses)):
             shown = [row for row in rows if not row.hidden]
             table.append((self._label(f"{scope}_licenses"), "", "", ""))
-            table += [license_cells(row, self._output, self._language, indent="  ") for row in shown]
+            table += [license_cells(row, self._output, self._words, indent="  ") for row in shown]
             table.append((f"  {self._text(f'hidden_{scope}', count=len(rows) - len(shown))}", "", "", ""))
         self._output.table(table, right={1, 2, 3})
 
@@ -170,18 +171,23 @@ class _Demo:
         self._reasons((*decision.reasons, *decision.warnings))
 
     def _reasons(self, reasons: Iterable[Reason]) -> None:
-        for reason in reasons:  # the line above names the user
-            self._output.line(f"      {message(reason, self._language, holder=None)}")
+        # The line above names the user.
+        for text in self._words.of_all(_without_holder(reason) for reason in reasons):
+            self._output.line(f"      {text.text}")
 
     def _text(self, key: str, **params: object) -> str:
         return demo_text(key, self._language).format_map(params)
 
     def _label(self, name: str) -> str:
-        return message(name, self._language)
+        return self._words.text(name)
 
     def _day(self, at: datetime) -> str:
-        return at.astimezone(self._licensing.zone).date().isoformat()
+        return self._words.date(at.astimezone(self._licensing.zone).date())
 
     def _name(self, user_id: str) -> str:
         user = self._licensing.users.find(user_id)
         return self._text("unknown_user") if user is None else user.name
+
+
+def _without_holder(reason: Reason) -> Reason:
+    return evolve(reason, params={name: value for name, value in reason.params.items() if name != "holder"})

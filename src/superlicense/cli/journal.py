@@ -10,6 +10,7 @@ import click
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.options import parse_instant
 from superlicense.model.journal import JournalEntry
+from superlicense.model.row import Table
 
 __all__ = ["journal"]
 
@@ -51,4 +52,6 @@ def _change(context: CommandContext, entry: JournalEntry) -> str:
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:
     for sign, rows in (("-", entry.before), ("+", entry.after)):
         for row in rows:
-            yield f"{sign} {context.label(row.table)} {' '.join(row.key.splitlines())}"
+            *rest, last = row.key.splitlines() or [""]
+            named = context.words.named(last) if row.table is Table.ASSIGNMENTS else last
+            yield " ".join([sign, context.label(row.table), *rest, named])

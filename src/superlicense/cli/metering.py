@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -38,30 +38,36 @@ def usage(context: CommandContext, month: str | None, *, projection: bool) -> No
 
 def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
     from superlicense.screens.metered_services import derivation_row  # noqa: PLC0415 - JSON needs no screens
-    from superlicense.screens.view_model import Localizer  # noqa: PLC0415 - likewise
 
     columns = [context.text("meter"), *map(context.label, ("used", "threshold", "overage", "derivation"))]
-    localizer = Localizer(context.language)
+    words = context.words
     rows = [
-        (one.meter, str(one.used), str(one.threshold), str(one.overage), derivation_row(one.derivation, localizer).text)
+        (
+            words.meter(one.meter),
+            *_quantities(context, one.unit, one.used, one.threshold, one.overage),
+            derivation_row(one.derivation, words).text,
+        )
         for one in used
     ]
     context.output.table([columns, *rows], right={1, 2, 3})
 
 
+def _quantities(context: CommandContext, unit: str, *quantities: int) -> Iterator[str]:
+    """Yield *quantities* as people read them: bytes in larger units, everything else with separators."""
+    show = context.words.size if unit == "byte" else context.words.number
+    yield from map(show, quantities)
+
+
 def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -> None:
     labels = ("used", "expected", "threshold", "expected_overage", "passes_on")
-    columns = [context.text("meter"), *map(context.label, labels), context.text("amount"), ""]
+    columns = [context.text("meter"), *map(context.label, labels), context.text("amount")]
+    words = context.words
     rows = [
         (
-            one.meter,
-            str(one.used),
-            str(one.expected),
-            str(one.threshold),
-            str(one.expected_overage),
-            "" if one.passes_on is None else one.passes_on.isoformat(),
-            str(one.expected_amount),
-            one.currency,
+            words.meter(one.meter),
+            *map(words.number, (one.used, one.expected, one.threshold, one.expected_overage)),
+            "" if one.passes_on is None else words.date(one.passes_on),
+            words.money(one.expected_amount, one.currency),
         )
         for one in estimates
     ]
@@ -104,14 +110,14 @@ def set_terms(context: CommandContext, month: str) -> None:
 
 
 def _draw_terms(context: CommandContext, terms: Sequence[Meter]) -> None:
-    columns = [context.text("meter"), context.label("unit"), context.label("threshold"), context.text("amount"), ""]
+    columns = [context.text("meter"), context.label("unit"), context.label("threshold"), context.text("amount")]
+    words = context.words
     rows = [
         (
-            one.code,
-            one.unit,
-            f"{one.included} + {one.included_per_user} × n",
-            f"{one.price_per_block} / {one.block_size}",
-            one.currency,
+            words.meter(one.code),
+            words.unit(one.unit),
+            f"{words.number(one.included)} + {words.number(one.included_per_user)} × n",
+            f"{words.money(one.price_per_block, one.currency)} / {words.number(one.block_size)}",
         )
         for one in terms
     ]
@@ -129,24 +135,20 @@ def _draw_statement(context: CommandContext, found: Statement) -> None:
         *used,
         context.text("blocks"),
         context.text("amount"),
-        "",
     ]
+    words = context.words
     rows = [
         (
             context.label(line.kind),
             str(line.month),
-            line.meter,
-            str(line.used),
-            str(line.threshold),
-            str(line.overage),
-            str(line.blocks),
-            str(line.amount),
-            line.currency,
+            words.meter(line.meter),
+            *map(words.number, (line.used, line.threshold, line.overage, line.blocks)),
+            words.money(line.amount, line.currency),
         )
         for line in found.lines
     ]
     totals = [
-        ("", "", context.label("total"), "", "", "", "", str(amount), currency)
+        ("", "", context.label("total"), "", "", "", "", words.money(amount, currency))
         for currency, amount in found.totals.items()
     ]
     context.output.table([columns, *rows, *totals], right={3, 4, 5, 6, 7})

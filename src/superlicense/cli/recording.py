@@ -76,7 +76,7 @@ def record(context: CommandContext, file: IO[bytes]) -> ExitCode:
     except SuperlicenseError as error:
         if not context.as_json:
             _draw(context, summary, whole=False)
-        return context.fail(error, **summary.data())
+        return context.fail(error, summary.data())
     context.show(summary.data(), lambda: _draw(context, summary))
     return ExitCode.NO if summary.rejected else ExitCode.DONE
 

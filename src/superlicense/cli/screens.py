@@ -9,10 +9,10 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.notices import draw_events
-from superlicense.messages import message
 
 if TYPE_CHECKING:
     from superlicense.cli.output import Output
+    from superlicense.messages import Localizer
     from superlicense.screens import LicenseDetail, LicenseRow, LocalizedText, OwnerTab, StatusTab, UserLicenses
 
 __all__ = ["license_cells", "licenses", "status", "users"]
@@ -98,21 +98,21 @@ def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
 def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
     yield context.label(name), "", "", ""
     for row in rows:
-        yield license_cells(row, context.output, context.language, indent="  ")
+        yield license_cells(row, context.output, context.words, indent="  ")
 
 
-def license_cells(row: LicenseRow, output: Output, language: str, *, indent: str = "") -> tuple[str, str, str, str]:
+def license_cells(row: LicenseRow, output: Output, words: Localizer, *, indent: str = "") -> tuple[str, str, str, str]:
     """Return the cells for license, in use, available and total."""
-    title = f"{indent}{row.title}"
+    title, number = f"{indent}{row.title}", words.number
     if row.in_use is None:
         return title, output.yes if row.ticked else output.no, "", ""
-    total = message("unrestricted", language) if row.total is None else str(row.total)
-    return title, str(row.in_use), "" if row.free is None else str(row.free), total
+    total = words.text("unrestricted") if row.total is None else number(row.total)
+    return title, number(row.in_use), "" if row.free is None else number(row.free), total
 
 
 def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
     columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
-    context.output.table([columns, license_cells(detail.row, context.output, context.language)], right=_NUMBERS)
+    context.output.table([columns, license_cells(detail.row, context.output, context.words)], right=_NUMBERS)
     for holder in detail.holders:
         through = f" ({context.text('through', plans=holder.through)})" if holder.through else ""
         context.output.line(f"  {holder.id}   {holder.name}{through}")

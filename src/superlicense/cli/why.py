@@ -9,8 +9,7 @@ from click.shell_completion import CompletionItem
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.exit_codes import ExitCode
-from superlicense.messages import message
-from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Topic
+from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Question, Topic
 from superlicense.model.license import LicenseScope
 
 __all__ = ["why"]
@@ -52,7 +51,7 @@ def why(context: CommandContext, user: str, subject: str, *, edit: bool, open_se
 
 def _draw(context: CommandContext, user: str, decision: Decision) -> None:
     asked = decision.asked
-    subject = context.label(Client(asked.subject)) if asked.subject in _CLIENTS else asked.subject
+    subject = context.label(Client(asked.subject)) if asked.subject in _CLIENTS else _feature(context, asked)
     access = context.label(asked.access) if asked.topic is Topic.FEATURE else ""
     words = [user, context.label(asked.topic), subject, access, context.label(decision.outcome)]
     context.output.answer(" · ".join(filter(None, words)), granted=decision.allowed)
@@ -66,6 +65,11 @@ def _draw(context: CommandContext, user: str, decision: Decision) -> None:
         context.output.answer(_condition(context, clause), granted=clause.met, depth=depth)
 
 
+def _feature(context: CommandContext, asked: Question) -> str:
+    """Return the title of a feature; the word itself where the question is about something else."""
+    return context.words.named(asked.subject) if asked.topic is Topic.FEATURE and asked.subject else asked.subject
+
+
 def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause, int]]:
     for clause in clauses:
         yield clause, depth
@@ -75,13 +79,13 @@ def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause,
 def _condition(context: CommandContext, clause: Clause) -> str:
     if clause.kind is ClauseKind.FACT:
         key = f"condition_{clause.subject}"
-        said = message(key, context.language)
+        said = context.label(key)
         return clause.subject if said == key else said
     if clause.kind is not ClauseKind.NEEDS:
         return context.label(clause.kind)
     scope = f"{context.label(LicenseScope(clause.scope))} " if clause.scope else ""
     origin = f" ({', '.join(_origin(context, clause))})" if clause.met else ""
-    return f"{scope}{clause.subject}{origin}"
+    return f"{scope}{context.words.named(clause.subject)}{origin}"
 
 
 def _origin(context: CommandContext, clause: Clause) -> Iterator[str]:

@@ -40,6 +40,7 @@ from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
     from superlicense.licensing.screens import Screens
+    from superlicense.messages import Localizer
 
 __all__ = ["BoundLicensing", "Licensing"]
 
@@ -254,6 +255,26 @@ class Licensing(Operations):
             return self._engine.documents(write.world, write.now).verified(wanted)
 
         return self._engine.writer.propose(propose, by=by, at=at)
+
+    def words(self, language: str = "en", *, at: datetime | None = None) -> Localizer:
+        """Return what people read, in *language*: titles, reasons, dates, numbers and errors of this installation.
+
+        Titles come from the packages in force, else from the catalog; dates are in
+        the time zone of the installation.
+
+        Args:
+            language: A language tag, as for `sl.message`.
+            at: The packages of this instant; of now if `None`.
+
+        Raises:
+            InvalidValueError: There is no catalog for *language*, or *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        # Loaded on first use: a service that only asks the gate does not pay for catalogs.
+        from superlicense.licensing.words import localizer_of  # noqa: PLC0415 - see above
+
+        world, _ = self._engine.worlds.world_at(at)
+        return localizer_of(world, language, self.zone)
 
 
 class BoundLicensing(Licensing):

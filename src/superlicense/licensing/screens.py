@@ -14,6 +14,7 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.meters import Meters
+from superlicense.licensing.words import localizer_of
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
 from superlicense.model.month import Month
@@ -29,7 +30,6 @@ from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
 from superlicense.screens.status_tab import StatusTab, status_tab
 from superlicense.screens.user_card import UserCard, user_card
 from superlicense.screens.user_licenses import UserLicenses, user_licenses
-from superlicense.screens.view_model import Localizer
 
 __all__ = ["Screens"]
 
@@ -206,9 +206,10 @@ class Screens:
             return ()
 
     def _view(self, language: str, at: datetime | None) -> ScreenContext:
-        localizer = Localizer(language)
         world, instant = self._engine.worlds.world_at(at)
-        return ScreenContext(world=world, at=instant, zone=self._zone, localizer=localizer)
+        return ScreenContext(
+            world=world, at=instant, zone=self._zone, localizer=localizer_of(world, language, self._zone)
+        )
 
 
 def _owner(owner: str) -> str:

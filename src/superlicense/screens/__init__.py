@@ -4,6 +4,7 @@ A frontend displays them and computes nothing. FastAPI and Django serialize the
 dataclasses directly; ``to_dict()`` returns plain data.
 """
 
+from superlicense.messages import LocalizedText
 from superlicense.screens.activation_dialog import ActivationDialog
 from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
 from superlicense.screens.license_rows import HolderRow, LicenseDetail, LicenseRow
@@ -21,7 +22,7 @@ from superlicense.screens.restriction_rows import RestrictionRow
 from superlicense.screens.status_tab import NextExpiry, StatusTab, UserShown
 from superlicense.screens.user_card import Choice, OwnerChoices, UserCard
 from superlicense.screens.user_licenses import HeldRow, UserLicenses, UserRow
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = [
     "ActivatedBy",

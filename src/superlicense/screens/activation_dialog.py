@@ -17,6 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from superlicense.messages import LocalizedText
+from superlicense.messages.titles import owner_title
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.decision import Client
 from superlicense.model.license import LicenseName, LicenseScope
@@ -25,9 +27,9 @@ from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, 
 from superlicense.rules.gate.entitlement import effective
 from superlicense.screens.activation_rows import ChangeRow, LoginRow, LossRow, MoveRow, SuperfluousRow
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.license_rows import HolderRow, title_in, title_of_owner
+from superlicense.screens.license_rows import HolderRow
 from superlicense.screens.owner_tab import Expiry, expiry_at
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["ActivationDialog", "activation_dialog"]
 
@@ -93,7 +95,7 @@ def activation_dialog(context: ScreenContext, preview: ActivationPreview, *, hid
     blocking = {blocker.license for blocker in preview.blockers}
     return ActivationDialog(
         owner=package.owner_key,
-        title=title_of_owner(package),
+        title=owner_title(package.owner, package),
         company=package.company,
         serial_number=package.serial_number,
         issue=package.issue,
@@ -194,8 +196,8 @@ class _RowBuilder:
         return MoveRow(
             id=step.holder,
             name=self._context.name_of_user(step.holder),
-            old=title_in(self._current, old, self._localizer),
-            new=title_in(self._package, step.new, self._localizer) if isinstance(step, PlanMove) else None,
+            old=self._localizer.title(old, self._current),
+            new=self._localizer.title(step.new, self._package) if isinstance(step, PlanMove) else None,
         )
 
     def _holder(self, holder: str, license: LicenseName) -> HolderRow:
@@ -216,7 +218,7 @@ class _RowBuilder:
         if title is None:
             in_new = self._package.by_name.get(name) is not None
             license = LicenseName.parse(name)
-            title = self._titles_by_name[name] = title_in(
-                self._package if in_new else self._current, license, self._localizer
+            title = self._titles_by_name[name] = self._localizer.title(
+                license, self._package if in_new else self._current
             )
         return title

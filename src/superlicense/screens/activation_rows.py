@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from superlicense.messages import LocalizedText
 from superlicense.screens.license_rows import HolderRow
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["ChangeRow", "LoginRow", "LossRow", "MoveRow", "SuperfluousRow"]
 

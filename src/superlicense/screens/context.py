@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from attrs import frozen
 
+from superlicense.messages import Localizer
+from superlicense.messages.formats import day_of, last_day_before
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.screens.view_model import Localizer
 
 __all__ = ["ScreenContext"]
-
-
-_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @frozen(kw_only=True)
@@ -34,14 +32,11 @@ class ScreenContext:
 
     def date_of(self, at: datetime) -> date:
         """Return the date in the time zone; the date of *at* itself at the ends of the calendar."""
-        try:
-            return at.astimezone(self.zone).date()
-        except OverflowError:
-            return at.date()
+        return day_of(at, self.zone)
 
     def last_day_before(self, at: datetime) -> date:
         """Return the date of the last instant before *at*: the last day that counts of a period that ends at *at*."""
-        return self.date_of(at - datetime.resolution if at > _FIRST else at)
+        return last_day_before(at, self.zone)
 
     def name_of_user(self, user_id: str) -> str:
         """Return the display name of a user; the id of an unknown one."""

@@ -12,18 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
-from superlicense.catalog import module_table, plans, suite
 from superlicense.catalog.license_lists import SYSTEM_LICENSES
-from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.messages import LocalizedText
+from superlicense.messages.titles import owner_title
+from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
-from superlicense.rules.gate.entitlement import effective, get_row, owner_package
+from superlicense.rules.gate.entitlement import effective, get_row
 from superlicense.rules.gate.grants import has_system
 from superlicense.rules.seats.counting import count, usage
-from superlicense.rules.seats.seating import SUITE_SEAT
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = [
     "HolderRow",
@@ -33,12 +32,8 @@ __all__ = [
     "license_detail",
     "license_row",
     "rows_of",
-    "title_in",
-    "title_of",
-    "title_of_owner",
 ]
 
-_SUPEROFFICE: Final = "SuperOffice"  # seed page, "Fanen SuperOffice"
 _LISTED = {listed.name: listed.english for listed in SYSTEM_LICENSES}
 
 
@@ -115,41 +110,6 @@ class LicenseDetail(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def title_of_owner(package: LicensePackage) -> str:
-    """Return the display name of the owner of *package*: its description, or else its name."""
-    named = _SUPEROFFICE if package.owner_key == SUPEROFFICE else package.owner
-    return package.owner_description or named
-
-
-def title_of(context: ScreenContext, license: LicenseName | str) -> str:
-    """Return the display name of *license*."""
-    name = LicenseName.parse(license)
-    return title_in(owner_package(context.world, name.owner), name, context.localizer)
-
-
-def title_in(package: LicensePackage | None, name: LicenseName, localizer: Localizer) -> str:
-    """Return the display name of the license *name*, from its row in *package* if it has one."""
-    row = None if package is None else package.by_name.get(name)
-    described = "" if row is None else row.description
-    known = _catalog_title(package, name)
-    if name in _LISTED and described in {"", _LISTED[name], known}:
-        return localizer.text(f"license.{name}")
-    return described or known or name.module
-
-
-def _catalog_title(package: LicensePackage | None, name: LicenseName) -> str:
-    """Return the vendor's title for *name*: a seat of the Suite is named by its plan, a user plan with its tiers."""
-    row = None if package is None else package.by_name.get(name)
-    if package is not None and name == SUITE_SEAT:
-        plan = suite.plan_of(package.by_name)
-        if plan is not None:
-            return plan.name
-    if row is not None and row.kind is LicenseKind.PLAN:
-        return plans.title_of(row)
-    known = module_table.find(name)
-    return "" if known is None else known.title
-
-
 def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
     """Return the row of a license in force."""
     localizer = context.localizer
@@ -158,7 +118,7 @@ def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
     tooltip = localizer.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
     return LicenseRow(
         license=str(row.name),
-        title=title_of(context, row.name),
+        title=context.localizer.title(row.name),
         description=row.tooltip or tooltip,
         scope=localizer.of(row.scope),
         kind=localizer.of(row.kind),
@@ -198,11 +158,13 @@ def license_detail(context: ScreenContext, license: LicenseName) -> LicenseDetai
     package = context.world.packages[license.owner].noun.package
     return LicenseDetail(
         row=license_row(context, row),
-        owner=title_of_owner(package),
+        owner=owner_title(package.owner, package),
         version=row.version,
-        prerequisite=None if row.prerequisite is None else title_of(context, row.prerequisite),
-        grants=tuple(title_of(context, name) for name in row.grants),
-        granted_by=tuple(title_of(context, plan.name) for plan in in_order(package.licenses) if license in plan.grants),
+        prerequisite=None if row.prerequisite is None else context.localizer.title(row.prerequisite),
+        grants=tuple(context.localizer.title(name) for name in row.grants),
+        granted_by=tuple(
+            context.localizer.title(plan.name) for plan in in_order(package.licenses) if license in plan.grants
+        ),
         holders=_holders(context, row),
         labels=context.localizer.labels("license description owner version prerequisite grants granted_by holders"),
     )
@@ -217,6 +179,6 @@ def _holders(context: ScreenContext, row: ModuleLicense) -> tuple[HolderRow, ...
     for holder in usage(world, row.name).holders:
         licenses = world.held_by(holder)
         if licenses not in titles_of:
-            titles_of[licenses] = tuple(title_of(context, plan) for plan in effective(world, licenses)[row.name])
+            titles_of[licenses] = tuple(context.localizer.title(plan) for plan in effective(world, licenses)[row.name])
         rows.append(HolderRow(id=holder, name=named(holder), through=titles_of[licenses]))
     return tuple(rows)

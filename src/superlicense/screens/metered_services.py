@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from superlicense.messages import LocalizedText, Localizer
 from superlicense.model.month import Month
 from superlicense.model.usage import Derivation, MeterUsage, Projection
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = [
     "DerivationRow",

@@ -15,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from superlicense.messages import LocalizedText, Localizer
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.user import User
 from superlicense.rules.notices import EFFECTS, concerns, ending_of, running
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["ActivatedBy", "NotificationRow", "Portrait", "notification_rows"]
 

@@ -14,14 +14,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from superlicense.messages import LocalizedText, Localizer
+from superlicense.messages.titles import owner_title
 from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.rules.installation_notes import owners_of, package_notes
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.license_rows import LicenseRow, rows_of, title_of_owner
-from superlicense.screens.view_model import LocalizedText, Localizer, ViewModel
+from superlicense.screens.license_rows import LicenseRow, rows_of
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
 
@@ -168,7 +170,7 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
     without_waiting = "no_license" if installed is None else "license_up_to_date"
     return OwnerTab(
         owner=owner,
-        title=title_of_owner(package),
+        title=owner_title(package.owner, package),
         company=package.company,
         serial_number=package.serial_number,
         expiry=expiry_of(context, owner),

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from superlicense.messages import LocalizedText
 from superlicense.model.limit import Limit, LimitState
 from superlicense.rules import limits
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["RestrictionRow", "restriction_rows"]
 

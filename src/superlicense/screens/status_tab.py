@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from superlicense.messages import LocalizedText
 from superlicense.model.decision import RuleSet
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit
@@ -26,7 +27,7 @@ from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
 from superlicense.screens.owner_tab import Expiry, expiry_of, owners
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["NextExpiry", "StatusTab", "UserShown", "status_tab"]
 

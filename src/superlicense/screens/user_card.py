@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from superlicense.messages import LocalizedText
+from superlicense.messages.titles import owner_title
 from superlicense.model.change import Assign, Change, ChangePlan, Release
 from superlicense.model.license import LicenseKind, ModuleLicense
 from superlicense.model.user import User
@@ -22,10 +24,10 @@ from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.seats.holding import held, plans_among
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.license_rows import LicenseRow, license_row, title_of, title_of_owner
+from superlicense.screens.license_rows import LicenseRow, license_row
 from superlicense.screens.owner_tab import warnings_of
 from superlicense.screens.user_licenses import UserRow, user_rows, visible_licenses
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["Choice", "OwnerChoices", "UserCard", "user_card"]
 
@@ -104,7 +106,7 @@ def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> User
         owners=tuple(
             OwnerChoices(
                 owner=owner,
-                title=title_of_owner(packages[owner]),
+                title=owner_title(packages[owner].owner, packages[owner]),
                 warnings=context.localizer.of_all(warnings_of(context, owner)),
                 plans=tuple(choice for row, choice in roots if _is_plan_of(row, owner)),
                 licenses=tuple(
@@ -147,7 +149,7 @@ class _Choices:
         return Choice(
             row=license_row(self._context, row),
             ticked=row.name in self._through,
-            through=tuple(title_of(self._context, plan) for plan in through),
+            through=tuple(self._context.localizer.title(plan) for plan in through),
             can_change=not reasons,
             reasons=reasons,
             children=tuple(self._children(row)),
@@ -163,7 +165,7 @@ class _Choices:
         localizer = self._context.localizer
         plans = self._through.get(row.name)
         if plans:
-            titles = tuple(title_of(self._context, plan) for plan in plans)
+            titles = tuple(self._context.localizer.title(plan) for plan in plans)
             return (LocalizedText(code="comes_with_plan", text=localizer.text("comes_with_plan", plans=titles)),)
         applied = apply(
             self._context.world, (self._click(row),), self._context.at, by="screen", vetoes_of=self._vetoes_of

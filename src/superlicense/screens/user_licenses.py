@@ -13,15 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from superlicense.messages import LocalizedText
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
 from superlicense.rules.gate.entitlement import effective, find_row, get_row, owner_package
 from superlicense.rules.seats.holding import held
 from superlicense.screens.context import ScreenContext
-from superlicense.screens.license_rows import LicenseRow, in_order, license_row, title_of
+from superlicense.screens.license_rows import LicenseRow, in_order, license_row
 from superlicense.screens.owner_tab import owners
-from superlicense.screens.view_model import LocalizedText, ViewModel
+from superlicense.screens.view_model import ViewModel
 
 __all__ = ["HeldRow", "UserLicenses", "UserRow", "user_licenses", "user_rows", "visible_licenses"]
 
@@ -166,13 +167,13 @@ class _Holdings:
         self.names = frozenset(through)
         visible = sorted((name for name in through if name in order), key=order.__getitem__)
         plans = [name for name in licenses if _kind(context, name) is LicenseKind.PLAN]
-        self.plans = tuple(title_of(context, name) for name in plans)
+        self.plans = tuple(context.localizer.title(name) for name in plans)
         self.rows = tuple(
             HeldRow(
                 license=name,
-                title=title_of(context, name),
+                title=context.localizer.title(name),
                 kind=context.localizer.of(_kind(context, name)),
-                through=tuple(title_of(context, plan) for plan in through[name]),
+                through=tuple(context.localizer.title(plan) for plan in through[name]),
             )
             for name in visible
         )

@@ -27,16 +27,34 @@ from superlicense.rules.step import Step, Vetoes, refuse_if
 __all__ = ["license_diffs", "preview"]
 
 
-def license_diffs(world: World, package: LicensePackage) -> tuple[LicenseDiff, ...]:
-    """Compare all licenses of the package in force and of *package*."""
+def license_diffs(world: World, package: LicensePackage, activated: World | None = None) -> tuple[LicenseDiff, ...]:
+    """Compare all licenses of the package in force and of *package*.
+
+    Args:
+        world: The current world.
+        package: The new package.
+        activated: The world after the releases and plan moves that come with the
+            activation, if there are any; what is free then is counted in it.
+    """
     installed = world.package(package.owner_key)
     old = {} if installed is None else dict(installed.package.by_name)
     names = [*package.by_name, *(name for name in old if name not in package.by_name)]
-    return tuple(_diff(world, LicenseName.parse(name), old.get(name), package.by_name.get(name)) for name in names)
+    after = world if activated is None else activated
+    return tuple(
+        _diff(
+            LicenseName.parse(name),
+            old.get(name),
+            package.by_name.get(name),
+            in_use=world.seats.get(name, 0),
+            in_use_after=after.seats.get(name, 0),
+        )
+        for name in names
+    )
 
 
-def _diff(world: World, name: LicenseName, current: ModuleLicense | None, new: ModuleLicense | None) -> LicenseDiff:
-    in_use = world.seats.get(str(name), 0)
+def _diff(
+    name: LicenseName, current: ModuleLicense | None, new: ModuleLicense | None, *, in_use: int, in_use_after: int
+) -> LicenseDiff:
     total, new_total = _total(current), _total(new)
     return LicenseDiff(
         license=name,
@@ -47,7 +65,7 @@ def _diff(world: World, name: LicenseName, current: ModuleLicense | None, new: M
         free=None if total is None else total - in_use,
         added=None if total is None or new_total is None else new_total - total,
         new_total=new_total,
-        new_free=None if new_total is None else new_total - in_use,
+        new_free=None if new_total is None else new_total - in_use_after,
     )
 
 
@@ -132,7 +150,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a callback or mapping for each choice o
         plan_moves=change.plan_moves,
         in_force=world.package(package.owner_key),
         is_new=is_new,
-        licenses=license_diffs(world, package),
+        licenses=license_diffs(world, package, activated if change.releases or change.plan_moves else None),
         blockers=blockers_of(world, activated, package, reasons),
         effects=effects(world, activated, at),
         proposed_moves=proposal.moves,

@@ -1,0 +1,20 @@
+"""Words: the localizer of one installation."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from superlicense.messages import Localizer
+from superlicense.model.world import World
+
+__all__ = ["localizer_of"]
+
+
+def localizer_of(world: World, language: str, zone: tzinfo) -> Localizer:
+    """Return the texts in *language* with the titles of the packages in force in *world* and dates in *zone*.
+
+    Raises:
+        InvalidValueError: There is no catalog for *language*.
+    """
+    packages = {owner: row.noun.package for owner, row in world.packages.items()}
+    return Localizer(language, zone=zone, packages=packages)
