@@ -72,6 +72,7 @@ def test_a_damaged_revision_is_no_failure_of_the_others(sqlite: Database, clock:
         furnish_customer(fleet.open(installation), "anna")
     damaged = customer(1)
     damage(sqlite, f"UPDATE superlicense_installations SET token = x'00' WHERE installation = '{damaged.key}'")
+    assert list(store.revisions([damaged.key, customer(2).key])) == [customer(2).key]
     failures = fleet.refresh()
     assert [failure.installation for failure in failures] == [damaged]
     clock.forward(seconds=1)

@@ -74,6 +74,18 @@ class TestRehearse:
         (found,) = fleet.rehearse(without_web, [TWO])
         assert found.hurt[0].logins_lost == ("api", "web")
 
+    def test_who_only_gains_is_not_hurt(self, fleet: sl.Fleet) -> None:
+        def with_more(installation: sl.Installation) -> sl.LicensePackage:
+            package = package_for(installation, issue=7)
+            gained = sl.LicenseName("superoffice", "windows")
+            rows = [evolve(row, grants=(*row.grants, gained)) if row.grants else row for row in package.licenses]
+            return evolve(package, licenses=rows)
+
+        (found,) = fleet.rehearse(with_more, [ONE])
+        assert found.preview is not None
+        assert [effect.gained for effect in found.preview.effects] == [("superoffice.windows",)] * 2
+        assert (found.hurt, found.safe_unattended) == ((), True)
+
     def test_what_blocks_one_is_in_its_preview(self, fleet: sl.Fleet) -> None:
         found = list(fleet.rehearse(lambda installation: package_for(installation, issue=7, seats=1), [ONE, TWO]))
         assert [one.can_be_activated for one in found] == [False, True]
@@ -162,6 +174,7 @@ class TestRehearse:
             "logins_lost": [],
         }
         (failed,) = fleet.rehearse(lambda _: b"no document", [ONE])
+        assert failed.to_dict(sl.message)["error"]["message"] == sl.message(failed.error)  # type: ignore[arg-type]  # it is one
         assert failed.to_dict()["error"] == {"code": failed.error.code, "message": str(failed.error)}  # type: ignore[union-attr]
 
     def test_two_threads_may_rehearse_at_once(self, fleet: sl.Fleet) -> None:

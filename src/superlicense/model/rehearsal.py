@@ -80,7 +80,7 @@ class Rehearsal:
         found: dict[str, Any] = plain_data(self, extra=_extra(words))
         return {
             **found,
-            "error": _error(self.error),
+            "error": _error(self.error, words),
             "can_be_activated": self.can_be_activated,
             "safe_unattended": self.safe_unattended,
         }
