@@ -11,6 +11,7 @@ from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Activation", "ActivationPreview", "Blocker", "LicenseDiff", "MeterEffect", "UserEffect"]
 
@@ -130,7 +131,7 @@ class MeterEffect:
 
 
 @frozen(kw_only=True)
-class ActivationPreview:
+class ActivationPreview(PlainNoun):
     """The consequences of activating a package now.
 
     Attributes:
@@ -180,6 +181,9 @@ class ActivationPreview:
         """Whether an unattended job may activate it: no blockers, and no user loses anything."""
         return not self.blockers and not any(effect.loses_something for effect in self.effects)
 
+    def _derived(self) -> dict[str, object]:
+        return {"can_be_activated": self.can_be_activated, "safe_unattended": self.safe_unattended}
+
     @property
     def consequences(self) -> tuple[object, ...]:
         """What an administrator agrees to, without instants and numbers in use.
@@ -202,7 +206,7 @@ class ActivationPreview:
 
 
 @frozen(kw_only=True)
-class FetchOutcome:
+class FetchOutcome(PlainNoun):
     """What came of asking for a newer package of one owner.
 
     Both `activation` and `error` may be set, where the host's source failed and a
@@ -220,7 +224,7 @@ class FetchOutcome:
 
 
 @frozen(kw_only=True)
-class Activation:
+class Activation(PlainNoun):
     """The result of activating or offering a package.
 
     Attributes:
@@ -237,3 +241,6 @@ class Activation:
     def waiting(self) -> bool:
         """Whether the package waits for an administrator."""
         return self.installed.waiting
+
+    def _derived(self) -> dict[str, object]:
+        return {"waiting": self.waiting}

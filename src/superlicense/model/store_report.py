@@ -9,6 +9,7 @@ from typing import Final
 from attrs import Factory, field, frozen
 
 from superlicense.model import fields
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Finding", "FindingCode", "Severity", "StoreReport"]
 
@@ -79,7 +80,7 @@ def _findings(value: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 @frozen(kw_only=True)
-class StoreReport:
+class StoreReport(PlainNoun):
     """The result of verifying a whole store.
 
     Attributes:
@@ -103,3 +104,6 @@ class StoreReport:
     def ok(self) -> bool:
         """Whether no errors were found; warnings do not count."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+    def _derived(self) -> dict[str, object]:
+        return {"ok": self.ok}
