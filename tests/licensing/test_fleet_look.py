@@ -91,7 +91,7 @@ def test_a_refresh_reports_the_one_that_fails(fleet: sl.Fleet, store: Watched) -
     (failure,) = fleet.refresh()
     assert (failure.installation, failure.error.code) == (THREE, "store_unavailable")
     assert failure.to_dict()["error"]["code"] == "store_unavailable"
-    assert failure.to_dict(lambda error: f"words of {error.code}")["error"]["message"] == "words of store_unavailable"
+    assert failure.to_dict(sl.message)["error"]["text"] == sl.message(failure.error)
     assert store.views == [ONE.company, THREE.company]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from attrs import frozen
 
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["PackageDate", "PackageDateKind"]
 
@@ -25,8 +24,13 @@ class PackageDateKind(StrEnum):
 
 
 @frozen(kw_only=True)
-class PackageDate:
+class PackageDate(PlainNoun):
     """One coming date of one package in force.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2027, 6, 30, 22, tzinfo=UTC)
+    >>> PackageDate(at=at, owner="superoffice", kind=PackageDateKind.EXPIRES).to_dict()
+    {'at': '2027-06-30T22:00:00Z', 'owner': 'superoffice', 'kind': 'expires'}
 
     Attributes:
         at: The first instant of the new state.
@@ -37,14 +41,3 @@ class PackageDate:
     at: datetime
     owner: str
     kind: PackageDateKind
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON has it.
-
-        >>> from datetime import UTC
-        >>> at = datetime(2027, 6, 30, 22, tzinfo=UTC)
-        >>> PackageDate(at=at, owner="superoffice", kind=PackageDateKind.EXPIRES).to_dict()
-        {'at': '2027-06-30T22:00:00Z', 'owner': 'superoffice', 'kind': 'expires'}
-        """
-        found: dict[str, Any] = plain_data(self)
-        return found

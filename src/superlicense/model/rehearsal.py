@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from attrs import field, frozen
 
 from superlicense.errors import SuperlicenseError
-from superlicense.model.decision import Reason
 from superlicense.model.package_dates import PackageDate
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import PlainNoun
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.site import Installation
 
 __all__ = ["FleetDate", "FleetDates", "FleetFailure", "HurtUser", "Rehearsal"]
 
-Words = Callable[[Any], str]
-"""Returns the words of a reason."""
-
 
 @frozen(kw_only=True)
-class HurtUser:
+class HurtUser(PlainNoun):
     """Someone who would lose something.
 
     Attributes:
@@ -38,14 +33,9 @@ class HurtUser:
     features_lost: tuple[str, ...] = ()
     logins_lost: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        found: dict[str, Any] = plain_data(self)
-        return found
-
 
 @frozen(kw_only=True)
-class Rehearsal:
+class Rehearsal(PlainNoun):
     """What a new package would do to one installation of many. It has changed nothing.
 
     Attributes:
@@ -75,19 +65,12 @@ class Rehearsal:
         """Whether an unattended job may activate it: no blockers, and no user loses anything."""
         return self.preview is not None and self.preview.safe_unattended
 
-    def to_dict(self, words: Words | None = None) -> dict[str, Any]:
-        """Return it as JSON has it; with *words*, each reason has its text beside its code."""
-        found: dict[str, Any] = plain_data(self, extra=_extra(words))
-        return {
-            **found,
-            "error": _error(self.error, words),
-            "can_be_activated": self.can_be_activated,
-            "safe_unattended": self.safe_unattended,
-        }
+    def _derived(self) -> dict[str, object]:
+        return {"can_be_activated": self.can_be_activated, "safe_unattended": self.safe_unattended}
 
 
 @frozen(kw_only=True)
-class FleetFailure:
+class FleetFailure(PlainNoun):
     """What went wrong with one installation of many; it stopped no other.
 
     Attributes:
@@ -98,13 +81,9 @@ class FleetFailure:
     installation: Installation
     error: SuperlicenseError
 
-    def to_dict(self, words: Words | None = None) -> dict[str, Any]:
-        """Return it as JSON has it; *words* writes the error."""
-        return {"installation": plain_data(self.installation), "error": _error(self.error, words)}
-
 
 @frozen(kw_only=True)
-class FleetDate:
+class FleetDate(PlainNoun):
     """One coming date of one package of one installation.
 
     Attributes:
@@ -115,14 +94,9 @@ class FleetDate:
     installation: Installation
     date: PackageDate
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        found: dict[str, Any] = plain_data(self)
-        return found
-
 
 @frozen(kw_only=True)
-class FleetDates:
+class FleetDates(PlainNoun):
     """The coming dates of many installations; it is iterated as its dates.
 
     Attributes:
@@ -141,20 +115,3 @@ class FleetDates:
     def __len__(self) -> int:
         """Return how many dates there are."""
         return len(self.dates)
-
-    def to_dict(self, words: Words | None = None) -> dict[str, Any]:
-        """Return them as JSON has them; *words* writes the errors."""
-        return {"dates": plain_data(self.dates), "failures": [one.to_dict(words) for one in self.failures]}
-
-
-def _error(error: SuperlicenseError | None, words: Words | None = None) -> dict[str, str] | None:
-    if error is None:
-        return None
-    return {"code": error.code, "message": str(error) if words is None else words(error)}
-
-
-def _extra(words: Words | None) -> Callable[[object], Mapping[str, object]]:
-    def extra(noun: object) -> Mapping[str, object]:
-        return {"text": words(noun)} if words is not None and isinstance(noun, Reason) else {}
-
-    return extra
