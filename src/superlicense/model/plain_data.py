@@ -90,11 +90,13 @@ class PlainNoun:
 
     Attributes:
         has_words: Whether *words* has a text for the noun itself.
+        derived_names: Properties that are written beside the fields.
     """
 
     __slots__ = ()
 
     has_words: ClassVar[bool] = False
+    derived_names: ClassVar[tuple[str, ...]] = ()
 
     def to_dict(self, words: Words | None = None) -> dict[str, Any]:
         """Return plain data for JSON.
@@ -109,11 +111,7 @@ class PlainNoun:
             Instants are ``2026-11-28T18:40:00Z``, amounts are strings.
         """
         data: dict[str, Any] = plain_data(self, extra=worded(words))
-        return {**data, **self._derived()}
-
-    def _derived(self) -> Mapping[str, object]:
-        """Return what follows from the fields and is written with them."""
-        return {}
+        return {**data, **{name: getattr(self, name) for name in self.derived_names}}
 
 
 def _text(value: object, instant: Callable[[datetime], str]) -> str:

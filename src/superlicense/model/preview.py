@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from attrs import field, frozen
 
 from superlicense.errors import SuperlicenseError
@@ -152,6 +154,8 @@ class ActivationPreview(PlainNoun):
         meters: Meters whose threshold changes, by code.
     """
 
+    derived_names: ClassVar[tuple[str, ...]] = ("can_be_activated", "safe_unattended")
+
     document: bytes | None = field(default=None, repr=False)
     package: LicensePackage
     digest: str
@@ -180,9 +184,6 @@ class ActivationPreview(PlainNoun):
     def safe_unattended(self) -> bool:
         """Whether an unattended job may activate it: no blockers, and no user loses anything."""
         return not self.blockers and not any(effect.loses_something for effect in self.effects)
-
-    def _derived(self) -> dict[str, object]:
-        return {"can_be_activated": self.can_be_activated, "safe_unattended": self.safe_unattended}
 
     @property
     def consequences(self) -> tuple[object, ...]:
@@ -233,6 +234,8 @@ class Activation(PlainNoun):
         preview: The consequences of its activation.
     """
 
+    derived_names: ClassVar[tuple[str, ...]] = ("waiting",)
+
     installed: InstalledPackage
     activated: bool
     preview: ActivationPreview
@@ -241,6 +244,3 @@ class Activation(PlainNoun):
     def waiting(self) -> bool:
         """Whether the package waits for an administrator."""
         return self.installed.waiting
-
-    def _derived(self) -> dict[str, object]:
-        return {"waiting": self.waiting}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import Factory, field, frozen
 
@@ -94,6 +94,8 @@ class StoreReport(PlainNoun):
             and sequence; then warnings.
     """
 
+    derived_names: ClassVar[tuple[str, ...]] = ("ok",)
+
     sealed: bool
     head: str | None = None
     rows: int = field(validator=fields.integer(0))
@@ -104,6 +106,3 @@ class StoreReport(PlainNoun):
     def ok(self) -> bool:
         """Whether no errors were found; warnings do not count."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
-
-    def _derived(self) -> dict[str, object]:
-        return {"ok": self.ok}
