@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -48,6 +49,8 @@ class Rehearsal(PlainNoun):
         error: Why there is no preview; `None` if nothing went wrong.
     """
 
+    derived_names: ClassVar[tuple[str, ...]] = ("can_be_activated", "safe_unattended")
+
     installation: Installation
     number: int
     total: int | None = None
@@ -64,9 +67,6 @@ class Rehearsal(PlainNoun):
     def safe_unattended(self) -> bool:
         """Whether an unattended job may activate it: no blockers, and no user loses anything."""
         return self.preview is not None and self.preview.safe_unattended
-
-    def _derived(self) -> dict[str, object]:
-        return {"can_be_activated": self.can_be_activated, "safe_unattended": self.safe_unattended}
 
 
 @frozen(kw_only=True)
