@@ -6,7 +6,7 @@
 
 The output depends on the `.po` only: no dates, names or versions of tools.
 """
-# ruff: noqa: INP001  # a command, run by its path
+# a command, run by its path
 
 from __future__ import annotations
 

@@ -123,6 +123,23 @@ class TestPrecedence:
         nowhere.told("install-root", "root.json")
         assert nowhere.told("activate", "package.json")[-1] == "  ✓ Activated."
 
+    @pytest.mark.parametrize(
+        ("variables", "word"),
+        [
+            ({"LANG": "da_DK.UTF-8"}, "Tilladt"),
+            ({"LANG": "en_US.UTF-8", "LC_ALL": "da_DK.UTF-8"}, "Tilladt"),
+            ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "da"}, "Tilladt"),
+            ({"LANG": "da_DK.UTF-8", "LC_ALL": "C.UTF-8"}, "Allowed"),
+            ({"LANG": "fr_FR.UTF-8"}, "Allowed"),
+            ({"LANG": "da_DK.UTF-8", "SUPERLICENSE_LANG": "en"}, "Allowed"),
+        ],
+        ids=str,
+    )
+    def test_the_terminal_chooses_the_language_where_nothing_else_does(
+        self, shop: Shop, variables: dict[str, str], word: str
+    ) -> None:
+        assert word in shop.run("why", "anna", "web", variables=variables).stdout
+
     def test_the_language(self, shop: Shop) -> None:
         danish = shop.run("why", "anna", "web", variables={"SUPERLICENSE_LANG": "da"})
         assert "Tilladt" in danish.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from superlicense.cli.escaping import escaped
 from superlicense.errors import InvalidValueError
 from superlicense.errors.base import escaped_problem
 from superlicense.messages import languages
+from superlicense.messages.catalogs import catalog_name
 
 __all__ = [
     "EXISTING_FILE",
@@ -31,13 +33,24 @@ EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _language_of_the_terminal() -> str:
+    """Return the language of the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set; else English."""
+    tag = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "en")
+    try:
+        return catalog_name(tag)
+    except InvalidValueError:
+        return "en"
+
+
 LANGUAGE: Final = click.option(
     "--lang",
     "language",
     type=click.Choice(languages()),
     envvar="SUPERLICENSE_LANG",
-    default="en",
-    show_default=True,
+    default=_language_of_the_terminal,
+    show_default="that of the terminal",
     help="Output language.",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
@@ -13,6 +13,7 @@ from superlicense.errors.base import one_line, text_of
 from superlicense.model import fields
 from superlicense.model.event import SystemEvent
 from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = [
     "Access",
@@ -182,7 +183,7 @@ class ReasonCode(StrEnum):
 
 
 @frozen(kw_only=True)
-class Reason:
+class Reason(PlainNoun):
     """One reason: a code for programs, a text from `sl.message` for people.
 
     >>> str(Reason(code=ReasonCode.NO_SEAT_LEFT, params={"license": "superoffice.web"}))
@@ -193,6 +194,8 @@ class Reason:
         params: Parameters of the code: strings, numbers, instants or tuples of
             strings.
     """
+
+    has_words: ClassVar[bool] = True
 
     code: ReasonCode
     params: FrozenMap[Any] = field(factory=FrozenMap, converter=fields.mapping)
@@ -266,7 +269,7 @@ def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
 
 
 @frozen(kw_only=True)
-class Decision:
+class Decision(PlainNoun):
     """The answer to one question at one instant.
 
     A decision contains no user id and no time of the clock, so one object can

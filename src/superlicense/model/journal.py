@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from superlicense.model.month import Month
+from superlicense.model.plain_data import PlainNoun
 from superlicense.model.row import Row
 
 __all__ = ["EntryKind", "JournalEntry"]
@@ -36,7 +37,7 @@ class EntryKind(StrEnum):
 
 
 @frozen(kw_only=True)
-class JournalEntry:
+class JournalEntry(PlainNoun):
     """One entry of the journal of an installation.
 
     Attributes:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from superlicense.model.decision import Reason
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Limit", "LimitDecision", "LimitState"]
 
@@ -33,7 +34,7 @@ class LimitState(StrEnum):
 
 
 @frozen(kw_only=True)
-class LimitDecision:
+class LimitDecision(PlainNoun):
     """Whether one more is allowed.
 
     Attributes:

@@ -3,7 +3,10 @@
 Rule 1: a field has its own name, a code stays a code, and order is kept; sets
 are sorted.
 
-Rule 2: instants have the form of documents unless another is asked for, dates
+Rule 2: an error is its code. Words come from a function that is handed in,
+because this floor knows no language.
+
+Rule 3: instants have the form of documents unless another is asked for, dates
 are ``YYYY-MM-DD`` and months ``YYYY-MM``. Decimal numbers are strings, so that
 nothing is lost. Bytes are left out of nouns.
 """
@@ -14,14 +17,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import fields, has
 
+from superlicense.errors import SuperlicenseError
 from superlicense.model.instants import document_instant
 from superlicense.model.month import Month
 
-__all__ = ["plain_data"]
+__all__ = ["PlainNoun", "Words", "plain_data", "worded"]
+
+Words = Callable[..., str]
+"""Returns the text of a reason or an error: `sl.message`, or the `Localizer` of `Licensing.words`."""
 
 _PLAIN: Final = frozenset({type(None), bool, int, str})
 
@@ -57,6 +64,8 @@ def plain_data(
         if names is not None:
             held = {name: plain(field) for name in names if not isinstance(field := getattr(one, name), bytes)}
             return {**held, **extra(one)}
+        if isinstance(one, SuperlicenseError):
+            return {"code": one.code, **extra(one)}
         if isinstance(one, Mapping):
             return {str(key): plain(item) for key, item in one.items()}
         if isinstance(one, Iterable) and not isinstance(one, str):
@@ -64,6 +73,45 @@ def plain_data(
         return _text(one, instant)
 
     return plain(value)
+
+
+def worded(words: Words | None) -> Callable[[object], Mapping[str, object]]:
+    """Return what adds the text of each reason and each error to its code; nothing without *words*."""
+
+    def text_of(one: object) -> Mapping[str, object]:
+        has_words = isinstance(one, SuperlicenseError) or getattr(type(one), "has_words", False)
+        return {"text": str(words(one))} if words is not None and has_words else {}
+
+    return text_of
+
+
+class PlainNoun:
+    """A noun that can be written as plain data.
+
+    Attributes:
+        has_words: Whether *words* has a text for the noun itself.
+        derived_names: Properties that are written beside the fields.
+    """
+
+    __slots__ = ()
+
+    has_words: ClassVar[bool] = False
+    derived_names: ClassVar[tuple[str, ...]] = ()
+
+    def to_dict(self, words: Words | None = None) -> dict[str, Any]:
+        """Return plain data for JSON.
+
+        Args:
+            words: Returns the text of a reason or an error, which is written beside
+                its code: `sl.message`, or ``licensing.words("da")``. `None` writes
+                codes only.
+
+        Returns:
+            A new dict of strings, integers, truth values, `None`, lists and dicts.
+            Instants are ``2026-11-28T18:40:00Z``, amounts are strings.
+        """
+        data: dict[str, Any] = plain_data(self, extra=worded(words))
+        return {**data, **{name: getattr(self, name) for name in self.derived_names}}
 
 
 def _text(value: object, instant: Callable[[datetime], str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from attrs import field, frozen
 
 from superlicense.errors import SuperlicenseError
@@ -11,6 +13,7 @@ from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Activation", "ActivationPreview", "Blocker", "LicenseDiff", "MeterEffect", "UserEffect"]
 
@@ -130,7 +133,7 @@ class MeterEffect:
 
 
 @frozen(kw_only=True)
-class ActivationPreview:
+class ActivationPreview(PlainNoun):
     """The consequences of activating a package now.
 
     Attributes:
@@ -150,6 +153,8 @@ class ActivationPreview:
             no seat.
         meters: Meters whose threshold changes, by code.
     """
+
+    derived_names: ClassVar[tuple[str, ...]] = ("can_be_activated", "safe_unattended")
 
     document: bytes | None = field(default=None, repr=False)
     package: LicensePackage
@@ -202,7 +207,7 @@ class ActivationPreview:
 
 
 @frozen(kw_only=True)
-class FetchOutcome:
+class FetchOutcome(PlainNoun):
     """What came of asking for a newer package of one owner.
 
     Both `activation` and `error` may be set, where the host's source failed and a
@@ -220,7 +225,7 @@ class FetchOutcome:
 
 
 @frozen(kw_only=True)
-class Activation:
+class Activation(PlainNoun):
     """The result of activating or offering a package.
 
     Attributes:
@@ -228,6 +233,8 @@ class Activation:
         activated: Whether this call put it in force.
         preview: The consequences of its activation.
     """
+
+    derived_names: ClassVar[tuple[str, ...]] = ("waiting",)
 
     installed: InstalledPackage
     activated: bool

@@ -10,12 +10,13 @@ from attrs import field, frozen
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
 from superlicense.model.license import LicenseName, license_name, to_license_name
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Assignment", "SeatUsage"]
 
 
 @frozen(kw_only=True)
-class Assignment:
+class Assignment(PlainNoun):
     """One license, held by one user or site from *start* until *end*.
 
     Attributes:
@@ -49,7 +50,7 @@ def _holders(value: Iterable[str]) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
-class SeatUsage:
+class SeatUsage(PlainNoun):
     """The seats of a license: how many are in use, and by which holders.
 
     Attributes:

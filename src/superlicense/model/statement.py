@@ -15,7 +15,7 @@ from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.instants import record_instant
 from superlicense.model.meter import Aggregation
 from superlicense.model.month import Month
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import PlainNoun, plain_data
 from superlicense.model.usage import Derivation, UserTally
 
 __all__ = ["LineKind", "Statement", "StatementLine"]
@@ -75,7 +75,7 @@ def _lines(value: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
 
 
 @frozen(kw_only=True)
-class Statement:
+class Statement(PlainNoun):
     """What is billed for one month: a draft while the month is open, final once it is closed.
 
     Attributes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import Factory, field, frozen
 
 from superlicense.model import fields
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Finding", "FindingCode", "Severity", "StoreReport"]
 
@@ -79,7 +80,7 @@ def _findings(value: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 @frozen(kw_only=True)
-class StoreReport:
+class StoreReport(PlainNoun):
     """The result of verifying a whole store.
 
     Attributes:
@@ -92,6 +93,8 @@ class StoreReport:
         findings: All problems: errors of the head, the journal, and rows by table
             and sequence; then warnings.
     """
+
+    derived_names: ClassVar[tuple[str, ...]] = ("ok",)
 
     sealed: bool
     head: str | None = None

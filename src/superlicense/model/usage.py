@@ -11,6 +11,7 @@ from attrs import field, frozen
 from superlicense.model import fields
 from superlicense.model.instants import document_instant
 from superlicense.model.month import Month
+from superlicense.model.plain_data import PlainNoun
 from superlicense.model.policy import UserCount
 
 __all__ = [
@@ -94,7 +95,7 @@ class ReceiptCode(StrEnum):
 
 
 @frozen(kw_only=True)
-class Receipt:
+class Receipt(PlainNoun):
     """The answer to one usage event.
 
     Attributes:
@@ -167,7 +168,7 @@ _COUNTED = {
 
 
 @frozen(kw_only=True)
-class MeterUsage:
+class MeterUsage(PlainNoun):
     """The usage of a meter in a month.
 
     Attributes:
@@ -193,7 +194,7 @@ class MeterUsage:
 
 
 @frozen(kw_only=True)
-class DayUsage:
+class DayUsage(PlainNoun):
     """The usage of a meter on one day.
 
     Attributes:
@@ -218,7 +219,7 @@ class CrossingCause(StrEnum):
 
 
 @frozen(kw_only=True)
-class Crossing:
+class Crossing(PlainNoun):
     """A meter has reached a level of its threshold for the first time in a month.
 
     Attributes:
@@ -240,7 +241,7 @@ class Crossing:
 
 
 @frozen(kw_only=True)
-class Projection:
+class Projection(PlainNoun):
     """An estimate of the usage of a month at its end, at the rate so far.
 
     Attributes:
