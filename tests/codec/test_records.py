@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from superlicense.codec import RecordFieldsError, dump_noun, load_noun, read_instant, record_instant
 from superlicense.codec.values import TEXT
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnavailableError, StoreUnusableError
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Table
@@ -76,7 +76,7 @@ class TestEveryNoun:
         with pytest.raises(RecordFieldsError, match="at element: is unknown") as refused:
             load_noun(table, json.dumps(record))
         assert refused.value.names == ("element", "zodiac")
-        assert refused.value.code == StoreUnavailableError.code
+        assert refused.value.code == StoreUnusableError.code
 
     @pytest.mark.parametrize("value", [[[]], {"a": 1}, 1.5, "\x7f\n", -(10**30), {"a": {}}])
     def test_a_field_of_another_kind_is_refused_or_read(self, table: Table, noun: Noun, value: object) -> None:

@@ -104,7 +104,7 @@ class TestTheLastKnownAnswer:
         assert warned(licensing.limits.check("active_projects", in_use=1)) == [START]
         status = licensing.screens.status("root")
         assert status.warnings[-1].text == (
-            "The licensing data has not been refreshed since 2026-11-24 09:00 UTC: the database cannot be read."
+            "The licensing data has not been refreshed since 24 November 2026 at 09:00 UTC: the license store cannot be reached."
         )
 
     def test_of_another_instant(self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock) -> None:
@@ -413,7 +413,7 @@ class TestHealth:
         assert health.stale_since == START + timedelta(seconds=1)
         assert [str(note.code) for note in health.notes] == ["facts_not_refreshed"]
         told = health.to_dict(words=sl.message)
-        assert told["notes"][0]["text"].startswith("The licensing data has not been refreshed since 2026-11-24")
+        assert told["notes"][0]["text"].startswith("The licensing data has not been refreshed since 24 November 2026")
         clock.forward(seconds=59)
         after = licensing.health()
         assert (after.ready, after.stale_since, after.notes) == (False, health.stale_since, ())
