@@ -49,6 +49,36 @@ def furnished(licensing: sl.Licensing) -> sl.Licensing:
     return licensing
 
 
+class Interrupted(CountingStore):
+    """A store whose next view, once it is asked to, ends with an interrupt."""
+
+    def __init__(self, store: sl.Store) -> None:
+        super().__init__(store, revision_source=False)
+        self.interrupts = False
+
+    @contextmanager
+    def reading(self, installation: sl.Installation) -> Iterator[Reading]:
+        with super().reading(installation) as view:
+            yield view
+        if self.interrupts:
+            self.interrupts = False
+            raise KeyboardInterrupt
+
+
+def test_after_an_interrupt_everything_is_loaded_anew(clock: Clock) -> None:
+    store = Interrupted(sl.MemoryStore())
+    one, two = opened(store, clock), opened(store, clock)
+    furnished(one)
+    clock.forward(seconds=1)
+    store.interrupts = True
+    with pytest.raises(KeyboardInterrupt):
+        two.gate.login("anna", WEB)
+    reads = store.reads
+    assert two.gate.login("anna", WEB)
+    assert two.seats.usage(SALES).holders == ("anna",)
+    assert store.reads == reads + 1
+
+
 class TestTwoInstances:
     def test_on_a_memory_store_both_are_always_fresh(self, clock: Clock) -> None:
         store = sl.MemoryStore()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import (
     FLAG,
     INSTANT,
@@ -97,16 +97,16 @@ _EVENT: Final = noun_codec(
     (INSTANT, "started_at"),
     (INSTANT_OR_NONE, "expected_end ended_at"),
 )
-NOUNS: Final[Mapping[Table, Record[Noun]]] = MappingProxyType(
+NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
     {
-        Table.PACKAGES: Record(_INSTALLED),
-        Table.WAITING_PACKAGES: Record(_INSTALLED),
-        Table.ROOTS: Record(_ROOT),
-        Table.USERS: Record(_USER),
-        Table.SITES: Record(noun_codec(Site, (TEXT, "id name company"))),
-        Table.ASSIGNMENTS: Record(_ASSIGNMENT),
-        Table.EVENTS: Record(_EVENT),
-        Table.FORGOTTEN: Record(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.PACKAGES: RecordCodec(_INSTALLED),
+        Table.WAITING_PACKAGES: RecordCodec(_INSTALLED),
+        Table.ROOTS: RecordCodec(_ROOT),
+        Table.USERS: RecordCodec(_USER),
+        Table.SITES: RecordCodec(noun_codec(Site, (TEXT, "id name company"))),
+        Table.ASSIGNMENTS: RecordCodec(_ASSIGNMENT),
+        Table.EVENTS: RecordCodec(_EVENT),
+        Table.FORGOTTEN: RecordCodec(noun_codec(Forgotten, (TEXT, "id"))),
     }
 )
 """The records of each table."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from superlicense.errors import StoreUnusableError
+from superlicense.errors import StoreOutdatedError, StoreUnusableError
 from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.looking import Looks
 from superlicense.licensing.fleet_member import MemberLooks
@@ -63,8 +63,8 @@ class FleetLook:
         members, looked = self._members(), self._clock.reading()
         try:
             found = self._store.revisions([member.key for member in members])
-        except StoreUnusableError:
-            # What one installation has may be damaged: each finds out by itself.
+        except (StoreUnusableError, StoreOutdatedError):
+            # What one installation has may be damaged, or taken away: each finds out by itself.
             found = {}
         except Exception as error:  # noqa: BLE001 - whatever a store raises is raised by the questions that need it
             self.error = error

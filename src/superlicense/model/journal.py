@@ -48,6 +48,9 @@ class JournalEntry(PlainNoun):
         month: The month that was closed, or whose terms were set; `None` for every other kind.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it, as they were then.
+        tampered: Sequences of rows that are missing, or are no longer what was written;
+            they are neither in *before* nor in *after*. Only a store that is sealed
+            can tell.
     """
 
     number: int
@@ -57,6 +60,7 @@ class JournalEntry(PlainNoun):
     month: Month | None = None
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
+    tampered: tuple[int, ...] = ()
 
     @property
     def change(self) -> str:

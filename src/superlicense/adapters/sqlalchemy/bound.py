@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Dialect
 
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
-from superlicense.adapters.sqlalchemy.transactions import joined
+from superlicense.adapters.sqlalchemy.transactions import begin_savepoint_again, joined
 from superlicense.adapters.sqlalchemy.turns import only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
@@ -35,6 +35,9 @@ _PATIENCE: Final = timedelta(seconds=60)
 
 class _BoundView(SqlView):
     """A view in a transaction that may see what others commit meanwhile."""
+
+    def _begin_again(self) -> None:
+        begin_savepoint_again(self._connection)
 
     def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""

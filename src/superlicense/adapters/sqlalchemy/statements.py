@@ -27,6 +27,8 @@ class Statements:
     reserve: str
     head: str
     revisions: str
+    head_alone: str
+    any_seal: str
     advance: str
     remember: str
     token: str
@@ -97,6 +99,9 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
             else f"SELECT installation, number, token FROM json_each(?) CROSS JOIN {home}installations"
             " ON installation = value"
         ),
+        # Where a table is missing: what is left of a sealed store.
+        "head_alone": f"SELECT {INSTALLATIONS}, 1 FROM {home}installations WHERE installation = ? AND head IS NOT NULL",
+        "any_seal": f"SELECT 1 FROM {rows} WHERE installation = ? AND seal IS NOT NULL LIMIT 1",
         "advance": (
             f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
             " WHERE installation = ? AND number = ? AND token = ? RETURNING number"

@@ -13,11 +13,13 @@ from sqlalchemy import Connection
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.adapters.sqlalchemy.missing_tables import MissingTables
 from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values, several
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
+from superlicense.adapters.sqlalchemy.transactions import begin_again
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.errors import ConflictError, StoreOutdatedError, TamperedStoreError
+from superlicense.errors import ConflictError
 from superlicense.model.license import LicenseName
 from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow, Subject
 
@@ -50,12 +52,16 @@ class SqlView:
         self.head: bytes | None = None
         self.facts = self
         self.journal = self
-        self.usage = SqlUsage(connection, statements.usage, installation)
+        self.usage = SqlUsage(connection, statements.usage, installation, reading=self._reading)
         # What is written is queued here: rows by statement, in order, then entries and their subjects.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
         self._subjects: list[Values] = []
-        found = self._one(statements.lock if lock else statements.head)
+        self._missing = MissingTables(lambda: self._go_on(lock=lock))
+        if lock:
+            found = self._one(statements.lock)
+        else:
+            found = self._missing.head(self._one, statements.head, statements.head_alone, statements.any_seal)
         if found is None and lock:
             self._send(statements.begin_installation, [(installation,)])
             found = self._one(statements.lock)
@@ -83,7 +89,7 @@ class SqlView:
 
     def _send(self, statement: str, batch: list[Values]) -> int:
         """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
-        with translated_errors():
+        with self._reading():
             return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
 
     def _flush(self) -> None:
@@ -102,16 +108,23 @@ class SqlView:
                 self._send(statement, waiting)
                 waiting.clear()
 
+    def _go_on(self, *, lock: bool) -> bool:
+        """Make the transaction usable after an error; false if its lock would be lost."""
+        if self._connection.dialect.name == "postgresql":
+            if lock:
+                return False
+            self._begin_again()
+        return True
+
+    def _begin_again(self) -> None:
+        """Begin the transaction of a view to read again."""
+        begin_again(self._connection)
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Translate errors; what a store with a head has had, and has no longer, was taken from it."""
-        try:
-            with translated_errors():
-                yield
-        except StoreOutdatedError as error:
-            if self.head is None:
-                raise
-            raise TamperedStoreError(error.detail) from error
+        """Translate errors; what a sealed store lacks was taken from it."""
+        with self._missing.told(sealed=self.head is not None), translated_errors():
+            yield
 
     def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
         self._flush()

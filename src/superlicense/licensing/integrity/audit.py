@@ -179,7 +179,7 @@ class _Verifier:
                 who = "by a newer version" if self._sealed else "by a newer version, or edited"
                 yield FindingCode.ROW_UNREADABLE, f"was written {who}"
                 return
-        if due is None and not self._replay.breaks:
+        if due is None and self._replay.is_complete:
             yield FindingCode.ROW_INSERTED, "is not recorded in the journal"
         elif not holds:
             yield FindingCode.ROW_EDITED, "has a seal that does not match"

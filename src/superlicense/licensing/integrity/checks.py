@@ -31,6 +31,7 @@ from superlicense.errors import StoreUnavailableError, TamperedStoreError
 from superlicense.licensing.integrity.following import Followed, check_known, follow_plain, follow_sealed, is_known
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
+from superlicense.licensing.integrity.missing_tables import what_is_there
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
 from superlicense.licensing.integrity.seals import Head, Seals
@@ -102,6 +103,7 @@ class IntegrityChecks:
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
+        view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
         world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
@@ -119,6 +121,7 @@ class IntegrityChecks:
             past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
+        view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
         return self._named(view, world, integrity, seal_filter, at).world
@@ -133,7 +136,7 @@ class IntegrityChecks:
         Raises:
             StoreNewerError: the head counts what only a newer version can have written.
         """
-        counts = dict(view.facts.counts())
+        counts = dict(what_is_there(view).facts.counts())
         mark, written = _mark_of(view), view.head
         if written is None and (mark, view.revision.number, counts) == (_EMPTY.mark, 0, _EMPTY.counts):
             return IntegrityState(head=_EMPTY, mark=mark), True
@@ -153,7 +156,7 @@ class IntegrityChecks:
         running = seal_filter.running
         if running is not None and self.seals is not None and integrity.head is not None:
             replay = replay_journal(view, self.seals, integrity.head)
-            if replay.breaks:
+            if not replay.is_complete:
                 found |= {HEAD}
             else:
                 due = {(row.table, row.key): row.digest for row in replay.rows.values() if row.holds_at(at)}
@@ -179,7 +182,7 @@ class IntegrityChecks:
         """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
         try:
             return view.rows_since(revision)
-        except StoreUnavailableError:
+        except (StoreUnavailableError, TamperedStoreError):
             if self.seals is None:
                 raise
             return None

@@ -92,13 +92,13 @@ def forgotten_until(view: Reading, seals: Seals | None) -> Mapping[str, int]:
 
 
 def blanked_rightly(row: StoredRow, forgotten: Mapping[str, int]) -> bool:
-    """Return whether the personal texts of *row* are blanked if, and only if, their user was forgotten since."""
+    """Return whether the personal texts of *row* are blanked if, and only if, their user was forgotten since.
+
+    They are those of the hashes in its record: `Seals.holds`.
+    """
     if row.record.personal_text is None and not row.record.personal:
         return True
-    try:
-        is_blank = all(one.text is None for one in row.record.personal)
-    except CorruptRecordError:
-        return False
+    is_blank = all(one.text is None for one in row.record.personal)
     return is_blank is (row.sequence < forgotten.get(row.key.partition("\n")[0], 0))
 
 

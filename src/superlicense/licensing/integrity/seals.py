@@ -89,10 +89,6 @@ class Seals:
         self._key = derive(seal_key, installation.key)
         self._home = encode([installation.database_id, installation.serial_number])
 
-    def row(self, row: StoredRow) -> bytes:
-        """Make the seal that *row* has to have."""
-        return self.of_bytes(row_bytes(row))
-
     def of_bytes(self, written: bytes) -> bytes:
         """Make the seal of a row, given its `row_bytes`."""
         return make_seal(self._key, b"row" + self._home + written)

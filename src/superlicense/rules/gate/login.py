@@ -218,7 +218,8 @@ def administer(world: World, user: User | None, at: datetime) -> Decision:
     """
     facts = user_known(user)
     if user is not None:
-        edited = (Table.USERS, user.id) in world.tampered
+        # Where the stored row is gone, the flags are those that the host has passed.
+        edited = (Table.USERS, user.id) in world.tampered and world.user(user.id) is not None
         facts += [
             fact(ReasonCode.LOGIN_NOT_ALLOWED, blocks=not user.may_log_in),
             fact(ReasonCode.NOT_ADMINISTRATOR, blocks=not user.administrator),
