@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -15,7 +15,7 @@ from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError,
 from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnusableError
 from superlicense.model.row import Noun, Row, Table
 from superlicense.model.world import World
-from superlicense.ports import LoadingFacts, Mark, Reading, StoredRow
+from superlicense.ports import Facts, LoadingFacts, Mark, Reading, StoredRow
 from superlicense.rules.step import RecordOf
 from superlicense.rules.world_update import apply_rows, build_world
 
@@ -29,6 +29,7 @@ __all__ = [
     "readable",
     "record_maker",
     "row_of",
+    "running_in",
     "stored_row",
     "with_noun",
 ]
@@ -130,6 +131,13 @@ def _all(rows: Iterable[StoredRow], row_filter: RowFilter) -> Iterable[Row[Any]]
     return (seen for row in rows if (seen := row_filter(row)) is not None)
 
 
+def running_in(facts: Facts, tables: Collection[str]) -> Iterator[StoredRow]:
+    """Stream the rows of *tables* that have no end, at once where the store can; in order within each table."""
+    if isinstance(facts, LoadingFacts):
+        return facts.running_in(tables)
+    return chain.from_iterable(map(facts.running, tables))
+
+
 def load_present(view: Reading, world: World, running: RowFilter, ever: RowFilter) -> World:
     """Fill an empty *world* with everything that runs.
 
@@ -139,11 +147,7 @@ def load_present(view: Reading, world: World, running: RowFilter, ever: RowFilte
         running: Filters the rows that run.
         ever: Filters the packages that were ever in force.
     """
-    facts = view.facts
-    if isinstance(facts, LoadingFacts):
-        stored = facts.running_in(tuple(Table))
-    else:
-        stored = chain.from_iterable(map(facts.running, Table))
+    stored = running_in(view.facts, tuple(Table))
     return build_world(world, _all(stored, running), _all(view.facts.history(Table.PACKAGES), ever))
 
 
