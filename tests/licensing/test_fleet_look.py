@@ -11,6 +11,7 @@ from time import monotonic, sleep
 import pytest
 
 import superlicense as sl
+from superlicense.adapters.key_value import KeyValueStore
 from superlicense.testing.contract.blocks import in_threads
 from tests.installation import SALES, WARNS_AT, WEB, Clock, person
 from tests.licensing.customers import customer, customers, fleet_on, furnish_customer
@@ -249,6 +250,20 @@ def test_a_key_value_store_with_one_storage_is_asked_once(tmp_path: Path, clock:
     clock.forward(seconds=1)
     assert logins(fleet) == [True] * 3
     assert (watched.looks, watched.views) == ([3], [])
+
+
+def test_a_key_value_store_with_a_storage_for_each_is_asked_one_by_one(tmp_path: Path, clock: Clock) -> None:
+    class Separate(type(key_value_store(tmp_path / "store"))):  # type: ignore[misc]  # the class of the page
+        begin_across = KeyValueStore.begin_across
+
+    store = Separate(tmp_path / "store")
+    assert store.revisions([ONE.key]) == {}
+    fleet = fleet_on(store, clock=clock)
+    for installation in (ONE, TWO, THREE):
+        furnish_customer(fleet.open(installation), "anna")
+    clock.forward(seconds=1)
+    assert logins(fleet) == [True] * 3
+    assert fleet.refresh() == ()
 
 
 def test_a_memory_store_is_always_fresh(storage: sl.MemoryStore, clock: Clock) -> None:
