@@ -9,8 +9,12 @@ from threading import Event
 
 import superlicense as sl
 from superlicense.ports import Heartbeat, Reading, Revision, RevisionsStore, Usage, Writing
+from tests.installation import WEB
+from tests.licensing.customers import customers, furnish_customer
 
 PATIENCE = timedelta(seconds=60)
+ONE, TWO, THREE = customers(3)
+NO_GRACE = sl.Policy(stale_grace=timedelta(0))
 
 
 class Plain:
@@ -71,3 +75,15 @@ class Watched(Plain):
             return {}
         assert isinstance(self.storage, RevisionsStore)
         return {key: one for key, one in self.storage.revisions(asked).items() if key not in self.unknown}
+
+
+def opened(fleet: sl.Fleet, store: Plain) -> sl.Fleet:
+    """Open three customers with a user each."""
+    for installation in (ONE, TWO, THREE):
+        furnish_customer(fleet.open(installation), "anna")
+    store.views.clear()
+    return fleet
+
+
+def logins(fleet: sl.Fleet) -> list[bool]:
+    return [bool(fleet.open(one).gate.login("anna", WEB)) for one in (ONE, TWO, THREE)]

@@ -14,12 +14,9 @@ import superlicense as sl
 from superlicense.adapters.key_value import KeyValueStore
 from superlicense.testing.contract.blocks import in_threads
 from tests.installation import SALES, WARNS_AT, WEB, Clock, person
-from tests.licensing.customers import customer, customers, fleet_on, furnish_customer
-from tests.licensing.plain_store import Plain, Watched
+from tests.licensing.customers import customer, fleet_on, furnish_customer
+from tests.licensing.plain_store import NO_GRACE, ONE, THREE, TWO, Plain, Watched, logins, opened
 from tests.pages import key_value_store
-
-ONE, TWO, THREE = customers(3)
-NO_GRACE = sl.Policy(stale_grace=timedelta(0))
 
 
 @pytest.fixture
@@ -35,18 +32,6 @@ def store(storage: sl.MemoryStore) -> Watched:
 @pytest.fixture
 def fleet(store: Watched, clock: Clock) -> sl.Fleet:
     return opened(fleet_on(store, clock=clock, policy=NO_GRACE), store)
-
-
-def opened(fleet: sl.Fleet, store: Plain) -> sl.Fleet:
-    """Open three customers with a user each."""
-    for installation in (ONE, TWO, THREE):
-        furnish_customer(fleet.open(installation), "anna")
-    store.views.clear()
-    return fleet
-
-
-def logins(fleet: sl.Fleet) -> list[bool]:
-    return [bool(fleet.open(one).gate.login("anna", WEB)) for one in (ONE, TWO, THREE)]
 
 
 def test_one_look_serves_all(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
@@ -87,84 +72,6 @@ def test_a_refresh_brings_all_of_them_up_to_date(
     assert store.looks == [3]
 
 
-def test_a_refresh_reports_the_one_that_fails(fleet: sl.Fleet, store: Watched) -> None:
-    store.unknown, store.failing = {ONE.key, THREE.key}, {THREE.company}
-    (failure,) = fleet.refresh()
-    assert (failure.installation, failure.error.code) == (THREE, "store_unavailable")
-    assert failure.to_dict()["error"]["code"] == "store_unavailable"
-    assert failure.to_dict(sl.message)["error"]["text"] == sl.message(failure.error)
-    assert store.views == [ONE.company, THREE.company]
-
-
-def test_one_that_cannot_be_read_is_no_failure_of_the_others(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
-    store.unknown, store.failing = {TWO.key}, {TWO.company}
-    clock.forward(seconds=1)
-    assert fleet.open(ONE).gate.login("anna", WEB)
-    with pytest.raises(sl.StoreUnavailableError):
-        fleet.open(TWO).gate.login("anna", WEB)
-    assert fleet.open(THREE).gate.login("anna", WEB)
-    store.failing.clear()
-    clock.forward(seconds=1)
-    assert logins(fleet) == [True] * 3
-
-
-def test_a_store_that_is_down_is_down_for_all_and_comes_back(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
-    clock.forward(seconds=1)
-    store.is_down = True
-    with pytest.raises(sl.StoreUnavailableError):
-        fleet.refresh()
-    for installation in (ONE, TWO):
-        with pytest.raises(sl.StoreUnavailableError):
-            fleet.open(installation).gate.login("anna", WEB)
-    store.is_down = False
-    clock.forward(seconds=1)
-    assert logins(fleet) == [True] * 3
-
-
-def test_the_last_known_answers_go_on_while_the_store_is_down(store: Watched, clock: Clock) -> None:
-    fleet = opened(fleet_on(store, clock=clock, policy=sl.Policy(stale_grace=timedelta(seconds=30))), store)
-    clock.forward(seconds=1)
-    store.is_down = True
-    found = [fleet.open(one).gate.login("anna", WEB) for one in (ONE, TWO, THREE)]
-    assert [bool(decision) for decision in found] == [True] * 3
-    assert {str(reason.code) for decision in found for reason in decision.warnings} == {"facts_not_refreshed"}
-    # One look has failed for all of them.
-    assert (store.looks, store.views) == ([3], [])
-    clock.forward(seconds=30)
-    with pytest.raises(sl.StoreUnavailableError):
-        fleet.open(TWO).gate.login("anna", WEB)
-    store.is_down = False
-    clock.forward(seconds=1)
-    assert logins(fleet) == [True] * 3
-    assert fleet.open(ONE).gate.login("anna", WEB).warnings == ()
-
-
-def test_a_store_that_says_it_is_damaged_is_asked_about_each_alone(
-    fleet: sl.Fleet, store: Watched, clock: Clock
-) -> None:
-    clock.forward(seconds=1)
-    store.is_damaged = True
-    store.failing = {TWO.company}
-    assert fleet.open(ONE).gate.login("anna", WEB)
-    with pytest.raises(sl.StoreUnavailableError):
-        fleet.open(TWO).gate.login("anna", WEB)
-    assert fleet.open(THREE).gate.login("anna", WEB)
-    assert [failure.installation for failure in fleet.refresh()] == [TWO]
-
-
-def test_a_look_that_does_not_answer_is_not_waited_for(store: Watched, clock: Clock) -> None:
-    policy = sl.Policy(look_patience=timedelta(milliseconds=50))
-    fleet = opened(fleet_on(store, clock=clock, policy=policy), store)
-    store.wait.clear()
-    try:
-        with pytest.raises(sl.StoreUnavailableError, match="look_patience"):
-            fleet.refresh()
-        clock.forward(seconds=1)
-        assert logins(fleet) == [True] * 3
-    finally:
-        store.wait.set()
-
-
 def test_a_look_ahead_of_need_asks_for_all(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
     clock.forward(milliseconds=600)
     # Nobody waits for it: the facts are fresh.
@@ -199,23 +106,6 @@ def test_what_is_opened_later_is_looked_at_with_the_others(fleet: sl.Fleet, stor
     clock.forward(seconds=1)
     assert fleet.open(customer(4)).gate.login("anna", WEB)
     assert (store.looks, store.views) == ([3, 4], [])
-
-
-def test_what_is_let_go_while_the_others_are_looked_at_looks_alone(store: Watched, clock: Clock) -> None:
-    fleet = fleet_on(store, clock=clock, capacity=1)
-    held = furnish_customer(fleet.open(ONE), "anna")
-    store.views.clear()
-    clock.forward(seconds=1)
-    store.wait.clear()
-    found: list[bool] = []
-    asking = Thread(target=lambda: found.append(bool(held.gate.login("anna", WEB))))
-    asking.start()
-    # The first look is on its way with the first alone; the question waits for the second.
-    assert store.asked.wait(10)
-    fleet.open(TWO)
-    store.wait.set()
-    asking.join(10)
-    assert found == [True]
 
 
 def test_a_store_without_revisions_is_asked_one_by_one(storage: sl.MemoryStore, clock: Clock) -> None:
@@ -297,25 +187,6 @@ def test_a_date_of_a_package_is_no_matter_of_the_look(fleet: sl.Fleet, store: Wa
     decision = fleet.open(ONE).gate.login("anna", WEB)
     assert [reason.code for reason in decision.warnings] == [sl.ReasonCode.PACKAGE_EXPIRES]
     assert (store.looks, store.views) == ([3], [])
-
-
-def test_a_commit_that_failed_is_looked_for_whatever_a_look_has_seen_before(
-    fleet: sl.Fleet, store: Watched, clock: Clock
-) -> None:
-    licensing = fleet.open(ONE)
-    clock.forward(seconds=1)
-    store.wait.clear()
-    store.asked.clear()
-    look = Thread(target=fleet.refresh)
-    look.start()
-    store.asked.wait(10)
-    # While the look waits for its answer, a write fails that may have been committed.
-    licensing._engine.worlds.state.expire()  # noqa: SLF001 - as the writer does
-    store.wait.set()
-    look.join(10)
-    assert licensing.gate.login("anna", WEB)
-    # It was not enough that the look had ended.
-    assert (store.looks, store.views) == ([3, 3], [])
 
 
 def test_threads_that_come_together_look_together(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
