@@ -147,7 +147,7 @@ def test_a_fork_in_the_middle_of_a_change_loads_everything(tmp_path: Path) -> No
         held, go_on = threading.Event(), threading.Event()
 
         def change():
-            with state.lock, state.snapshot._lock, licensing._engine.worlds.looks._lock:
+            with state.lock, state.snapshot._lock.mine(), licensing._engine.worlds.looks._lock.mine():
                 held.set()
                 go_on.wait()
 

@@ -136,21 +136,25 @@ class TestFork:
     def test_a_lock_that_was_held_is_free_in_the_child(self, monkeypatch: pytest.MonkeyPatch) -> None:
         interrupted = []
         lock = ProcessLock(lambda: interrupted.append(1))
-        # As by another thread of the parent.
-        lock.__enter__()
+        # By another thread of the parent.
+        lock.mine().acquire()
         monkeypatch.setattr(process_lock, "getpid", lambda: -1)
         for _ in range(2):
-            with lock:
+            with lock.mine():
                 assert interrupted == [1]
 
     def test_a_lock_that_was_free_interrupts_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        interrupted = []
+        interrupted: list[int] = []
         lock = ProcessLock(lambda: interrupted.append(1))
         monkeypatch.setattr(process_lock, "getpid", lambda: -1)
-        with lock:
+        with lock.mine():
             assert interrupted == []
-        with ProcessLock():
-            pass
+
+    def test_a_lock_that_was_held_needs_nothing_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lock = ProcessLock()
+        lock.mine().acquire()
+        monkeypatch.setattr(process_lock, "getpid", lambda: -1)
+        assert not lock.mine().locked()
 
     def test_without_a_thread_nothing_begins_ahead(self) -> None:
         looked = []

@@ -104,7 +104,8 @@ class TestTheLastKnownAnswer:
         assert warned(licensing.limits.check("active_projects", in_use=1)) == [START]
         status = licensing.screens.status("root")
         assert status.warnings[-1].text == (
-            "The licensing data has not been refreshed since 24 November 2026 at 09:00 UTC: the license store cannot be reached."
+            "The licensing data has not been refreshed since 24 November 2026 at 09:00 UTC:"
+            " the license store cannot be reached."
         )
 
     def test_of_another_instant(self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock) -> None:

@@ -43,6 +43,7 @@ def answers(licensing: sl.Licensing) -> list[PlainNoun]:
         licensing.meters.statement("2026-11"),
         licensing.limits.check("active_projects", in_use=100),
         licensing.verify_store(),
+        licensing.health(),
         *licensing.journal.entries(),
     ]
 

@@ -147,18 +147,18 @@ class Fleet:
         """
         if not isinstance(installation, Installation):
             raise InvalidValueError("installation", installation, "must be an Installation")
-        with self._lock:
+        with self._lock.mine():
             member = self._open.get(installation)
             if member is not None:
                 self._open.move_to_end(installation)
                 return member
             opening = self._opening.setdefault(installation, ProcessLock())
         # Others that ask for the same wait for it; those that ask for another do not.
-        with opening:
+        with opening.mine():
             try:
                 return self._keep(installation, self._visit(installation))
             finally:
-                with self._lock:
+                with self._lock.mine():
                     self._opening.pop(installation, None)
 
     def _load(self, installation: Installation) -> FleetMember:
@@ -168,7 +168,7 @@ class Fleet:
 
     def _keep(self, installation: Installation, member: FleetMember) -> FleetMember:
         """Keep *member* open, and let go those that were not opened for the longest time."""
-        with self._lock:
+        with self._lock.mine():
             kept = self._open.setdefault(installation, member)
             self._open.move_to_end(installation)
             if kept.looks is None and self._look is not None and self._look.tells:
@@ -181,13 +181,13 @@ class Fleet:
 
     def _members(self) -> Sequence[MemberLooks]:
         """Return what the look goes through; made anew when something was opened."""
-        with self._lock:
+        with self._lock.mine():
             if self._looking is None:
                 self._looking = [one.looks for one in self._open.values() if one.looks is not None]
             return self._looking
 
     def _all(self) -> dict[Installation, FleetMember]:
-        with self._lock:
+        with self._lock.mine():
             return dict(self._open)
 
     def refresh(self) -> tuple[FleetFailure, ...]:
@@ -273,6 +273,6 @@ class Fleet:
 
     def _visit(self, installation: Installation) -> FleetMember:
         """Return the licensing of *installation*, the open one if there is one; it is not kept by this."""
-        with self._lock:
+        with self._lock.mine():
             member = self._open.get(installation)
         return member or self._load(installation)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from attrs import frozen
 
 from superlicense.model.decision import Reason
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import PlainNoun
 
 __all__ = ["Health"]
 
 
 @frozen(kw_only=True)
-class Health:
+class Health(PlainNoun):
     """Whether an instance can answer, as it knows without asking the store.
+
+    >>> from datetime import UTC, datetime
+    >>> at = datetime(2026, 11, 28, 18, 40, tzinfo=UTC)
+    >>> Health(ready=True, revision=(3, "c0ffee"), looked_at=at).to_dict()["looked_at"]
+    '2026-11-28T18:40:00Z'
 
     Attributes:
         ready: Whether questions are answered: from fresh facts, or from the last
@@ -39,18 +42,3 @@ class Health:
     stale_since: datetime | None = None
     error: str | None = None
     notes: tuple[Reason, ...] = ()
-
-    def to_dict(self, words: Callable[[Reason], str] | None = None) -> dict[str, Any]:
-        """Return it as JSON has it, with the words of each note if there is a function that makes them.
-
-        >>> from datetime import UTC, datetime
-        >>> at = datetime(2026, 11, 28, 18, 40, tzinfo=UTC)
-        >>> Health(ready=True, revision=(3, "c0ffee"), looked_at=at).to_dict()["looked_at"]
-        '2026-11-28T18:40:00Z'
-        """
-
-        def text_of(one: object) -> Mapping[str, object]:
-            return {"text": words(one)} if words is not None and isinstance(one, Reason) else {}
-
-        found: dict[str, Any] = plain_data(self, extra=text_of)
-        return found

@@ -172,7 +172,7 @@ class Looks:
 
     def _begin(self) -> _Look | None:
         """Return the running look, or begin one; `None` if there can be no thread for it."""
-        with self._lock:
+        with self._lock.mine():
             running = self._running
             if running is not None and running.is_running and not self._give_up(running):
                 return running

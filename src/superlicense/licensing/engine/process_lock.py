@@ -22,40 +22,37 @@ class ProcessLock:
     """A lock that every process has its own of.
 
     >>> lock = ProcessLock()
-    >>> with lock:
+    >>> with lock.mine():
     ...     pass
     """
 
-    __slots__ = ("_held", "_locks", "_when_interrupted")
+    __slots__ = ("_locks", "_when_interrupted")
 
     def __init__(self, when_interrupted: Callable[[], None] = _nothing) -> None:
         """Begin unlocked.
 
         Args:
-            when_interrupted: Called by the first that takes the lock in a forked
-                process, if a thread of the parent held it at the fork, and what
-                it protects may be half changed.
+            when_interrupted: Called in a forked process before its lock is there, if
+                a thread of the parent held its own at the fork, and what it
+                protects may be half changed. Several threads may call it.
         """
-        self._held = Lock()
-        self._locks = {getpid(): self._held}
+        self._locks = {getpid(): Lock()}
         self._when_interrupted = when_interrupted
 
-    def __enter__(self) -> None:
-        """Wait for the lock, and take it."""
+    def mine(self) -> Lock:
+        """Return the lock of this process.
+
+        It is not a context manager itself: an interrupt between taking a lock and
+        entering the block would leave it locked, and that of the interpreter has no
+        such place.
+        """
         process = getpid()
-        # Of several threads that come first in a new process, one sets the lock for all.
-        lock = self._locks.get(process) or self._locks.setdefault(process, Lock())
-        lock.acquire()
-        self._held = lock
-        if len(self._locks) > 1:
-            self._forget_parents(process)
+        return self._locks.get(process) or self._first(process)
 
-    def __exit__(self, *_: object) -> None:
-        """Release it."""
-        self._held.release()
-
-    def _forget_parents(self, process: int) -> None:
-        """Drop the locks of the processes that this one was forked from; the lock is held."""
-        left = [self._locks.pop(other) for other in tuple(self._locks) if other != process]
-        if any(lock.locked() for lock in left):
+    def _first(self, process: int) -> Lock:
+        """Return the lock of a new process."""
+        parents = [other for other in tuple(self._locks) if other != process]
+        if any(self._locks[other].locked() for other in parents):
             self._when_interrupted()
+        # Of several threads that come first, one sets it for all.
+        return self._locks.setdefault(process, Lock())

@@ -146,7 +146,7 @@ class Snapshot:
         # What an administrator is warned of depends on all seats while a package waits.
         if world.waiting or world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
             return False
-        with self._lock:
+        with self._lock.mine():
             for row in rows:
                 self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
             self.world = world
@@ -217,7 +217,7 @@ class Snapshot:
     def _point_to(self, user: str | User, profile: Profile, world: World) -> None:
         """Point from a known user's id to *profile*, unless something was written since *world*."""
         if isinstance(user, str) and profile is not self._unknown:
-            with self._lock:
+            with self._lock.mine():
                 if self.world is world:
                     self.profiles[user] = profile
 

@@ -10,6 +10,7 @@ since.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import NamedTuple
 
 from superlicense.licensing.clock import FAR_PAST, elapsed_ns
@@ -43,7 +44,6 @@ class State:
     in an order that keeps every reader consistent (`Snapshot.take`).
 
     Attributes:
-        lock: Held while anything here changes; it is taken last of all locks.
         snapshot: The newest snapshot.
         integrity: What is known of the records that its world was made from.
         freshness: How old they are.
@@ -54,18 +54,23 @@ class State:
             snapshot itself, whose window of time says how long it holds.
     """
 
-    __slots__ = ("freshness", "heartbeat", "integrity", "lock", "revision_source", "snapshot")
+    __slots__ = ("_lock", "freshness", "heartbeat", "integrity", "revision_source", "snapshot")
 
     def __init__(
         self, snapshot: Snapshot, integrity: IntegrityState, freshness: Freshness, heartbeat: Heartbeat | None
     ) -> None:
         """Begin with *snapshot*."""
         # A process that was forked in the middle of a change loads everything.
-        self.lock = ProcessLock(self._distrust)
+        self._lock = ProcessLock(self._distrust)
         self.heartbeat = heartbeat
         self.integrity = integrity
         self.freshness = freshness
         self.show(snapshot)
+
+    @property
+    def lock(self) -> Lock:
+        """Held while anything here changes; it is taken last of all locks."""
+        return self._lock.mine()
 
     def show(self, snapshot: Snapshot) -> None:
         """Replace the snapshot; the lock is held."""
