@@ -207,7 +207,7 @@ def test_a_process_that_was_forked_while_somebody_opened_goes_on(monkeypatch: py
     fleet = fleet_on()
     before = fleet.open(ONE)
     # Held by a thread that the new process does not have.
-    fleet._lock.__enter__()  # noqa: SLF001 - as above
+    fleet._lock.mine().acquire()  # noqa: SLF001 - as above
     monkeypatch.setattr("superlicense.licensing.engine.process_lock.getpid", lambda: os.getpid() + 1)
     assert fleet.open(ONE) is before
     assert fleet.open(TWO) is fleet.open(TWO)
