@@ -30,6 +30,7 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
 from superlicense.model.user import UserType
 from tests.for_each import for_each
+from tools import make_danish_page
 from tools.compile_messages import compiled, read, sources
 
 CACHES = (catalogs._catalog, catalogs._catalog_names)  # noqa: SLF001  # emptied around a language of our own making
@@ -713,6 +714,10 @@ def test_a_language_has_the_plural_forms_it_needs(polish: str, number: int, word
 
 
 # What is shipped
+
+
+def test_the_page_for_a_danish_reader_is_fresh() -> None:
+    assert make_danish_page.PAGE.read_text("utf-8") == make_danish_page.text(), "run: python -m tools.make_danish_page"
 
 
 @every_source

@@ -8,7 +8,6 @@
 The words are in `tools/forbidden_words.txt`, which also says how to change them
 and how to allow an exception.
 """
-# a command, run by its path
 
 from __future__ import annotations
 

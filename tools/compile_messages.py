@@ -6,7 +6,6 @@
 
 The output depends on the `.po` only: no dates, names or versions of tools.
 """
-# a command, run by its path
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@
 Each call is traced after one like it has been made. A *hop* is a call of a function in another file
 of the library than the one that called it; frames of other packages are skipped.
 """
-# a command, run by its path
 
 from __future__ import annotations
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
 from superlicense.adapters.sqlalchemy import SqlStore
+from tests.stores.sqlite_tables import empty_tables
 
 
 @frozen
@@ -35,7 +37,11 @@ class Database:
         return SqlStore(self.engine(**options))
 
     def store(self, **options: Any) -> SqlStore:  # noqa: ANN401 - those of SQLAlchemy
-        """Open a store on an engine of its own, and create its tables."""
+        """Open a store on an engine of its own, with its tables."""
+        path = Path(self.url.database or "")
+        if self.on_sqlite and not path.exists():
+            path.write_bytes(empty_tables())
+            return self.bare(**options)
         store = self.bare(**options)
         store.create_tables()
         return store

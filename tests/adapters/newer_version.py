@@ -20,10 +20,10 @@ _PATCHES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "codec/nouns.py": (
         ('    (TEXT, "id name site"),\n', '    (TEXT, "id name site zodiac@2"),\n'),
         (
-            "        Table.EVENTS: Record(_EVENT),\n",
+            "        Table.EVENTS: RecordCodec(_EVENT),\n",
             (
-                "        Table.EVENTS: Record(_EVENT),\n"
-                '        Table.VEHICLES: Record(noun_codec(Site, (TEXT, "id name company"))),\n'
+                "        Table.EVENTS: RecordCodec(_EVENT),\n"
+                '        Table.VEHICLES: RecordCodec(noun_codec(Site, (TEXT, "id name company"))),\n'
             ),
         ),
         (

@@ -46,7 +46,9 @@ def found_in_files(sqlite: Database, text: str) -> list[str]:
     return [file.name for file in path.parent.glob(f"{path.name}*") if text.encode() in file.read_bytes()]
 
 
-@pytest.mark.parametrize("mode", ["delete", "truncate", "persist", "wal"])
+@pytest.mark.parametrize(
+    "mode", ["delete", "wal", *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("truncate", "persist"))]
+)
 def test_no_file_of_sqlite_holds_what_was_blanked(sqlite: Database, mode: str) -> None:
     store = a_store(sqlite, f"PRAGMA journal_mode = {mode}", "PRAGMA wal_autocheckpoint = 0")
     with sqlite.engine().connect() as keeps_the_log:

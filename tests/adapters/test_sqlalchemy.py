@@ -15,6 +15,7 @@ from superlicense.testing import MakeStore, Reopen, StoreContract
 from superlicense.testing.contract.blocks import history, write
 from superlicense.testing.samples import NORDVIK, user_row
 from tests.adapters.databases import Database
+from tests.stores.sqlite_tables import empty_tables
 
 
 class TestOnSqlite(StoreContract):
@@ -25,10 +26,9 @@ class TestOnSqlite(StoreContract):
         numbers = count()
 
         def make() -> SqlStore:
-            engine = create_engine(f"sqlite:///{tmp_path / str(next(numbers))}.db", poolclass=NullPool)
-            store = SqlStore(engine)
-            store.create_tables()
-            return store
+            path = tmp_path / f"{next(numbers)}.db"
+            path.write_bytes(empty_tables())
+            return SqlStore(create_engine(f"sqlite:///{path}", poolclass=NullPool))
 
         return make
 

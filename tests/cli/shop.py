@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -39,6 +41,17 @@ def sold(seats: int = 2) -> bytes:
     return VENDOR.issue(package(seats=seats, validity=sl.Validity()))
 
 
+@cache
+def _furnished() -> bytes:
+    """Return the store of a furnished shop, made once a process."""
+    with TemporaryDirectory() as folder:
+        licensing = Shop(Path(folder)).open(Clock(OPENED))
+        licensing.packages.activate(licensing.packages.preview(sold()), by="signe")
+        licensing.users.sync([person("anna"), person("bo"), person("signe", administrator=True)], by="signe")
+        licensing.seats.assign("anna", "ten-sales", by="signe")
+        return (Path(folder) / "superlicense.db").read_bytes()
+
+
 class Shop:
     """The shop, seen from the shell."""
 
@@ -49,17 +62,15 @@ class Shop:
         self, clock: Callable[[], datetime] = sl.utc_now, meters: Iterable[sl.Meter] | None = None
     ) -> sl.Licensing:
         store = SqlStore(create_engine(f"sqlite:///{self.folder / 'superlicense.db'}"))
-        store.migrate()
+        if not (self.folder / "superlicense.db").exists():
+            store.migrate()
         return sl.Licensing(store, OURS, trust=VENDOR.root, clock=clock, meters=meters)
 
     def furnish(self) -> None:
         """Put a package in force, save anna, bo and the administrator signe, and give anna a plan."""
         (self.folder / "superlicense.toml").write_text(CONFIG, encoding="utf-8")
         (self.folder / "root.json").write_bytes(VENDOR.root)
-        licensing = self.open(Clock(OPENED))
-        licensing.packages.activate(licensing.packages.preview(sold()), by="signe")
-        licensing.users.sync([person("anna"), person("bo"), person("signe", administrator=True)], by="signe")
-        licensing.seats.assign("anna", "ten-sales", by="signe")
+        (self.folder / "superlicense.db").write_bytes(_furnished())
 
     def run(
         self, *words: object, variables: Mapping[str, str] = MappingProxyType({}), stdin: str | bytes = ""

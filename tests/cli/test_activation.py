@@ -91,6 +91,10 @@ class TestActivation:
         assert done.stdout.count("does not include the license Sales Premium; 1 is in use.") == 1
         assert shop.open().gate.holds("anna", "ten-sales")
 
+    def test_figures_are_those_after_the_moves(self, shop: Shop) -> None:
+        lines = shop.told("activate", without(shop, "ten-sales"), "--move-as-proposed")
+        assert [line.split()[-4:] for line in lines if "ten-all" in line] == [["0", "0", "2", "1"]]
+
     def test_plans_are_moved_as_proposed(self, shop: Shop) -> None:
         told = shop.json("activate", without(shop, "ten-sales"), "--move-as-proposed")
         assert told["activated"] is True

@@ -11,12 +11,15 @@ from attrs import NOTHING, Attribute, AttrsInstance, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superlicense.codec import RecordFieldsError, dump_noun, load_noun, read_instant, record_instant
+from superlicense.codec import RecordFieldsError, dump_noun, form_of, load_noun, read_instant, record_instant
+from superlicense.codec.codecs import each, entries, maybe
+from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.values import TEXT
 from superlicense.errors import InvalidValueError, StoreUnavailableError, StoreUnusableError
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Table
+from superlicense.model.site import Site
 from superlicense.model.user import User
 from superlicense.testing.samples import BARE_NOUNS, FULL_NOUNS, NOON
 from tests.for_each import for_each
@@ -202,3 +205,43 @@ class TestInstants:
 
 def test_a_string_is_encoded_as_it_is() -> None:
     assert (TEXT.encode("ø"), TEXT.decode("ø")) == ("ø", "ø")
+
+
+class TestALaterField:
+    """A field that form 1 does not have needs the form that has it, where it is not at its default."""
+
+    STONE = noun_codec(Site, (TEXT, "id"), (TEXT, "name@2 company@3"))
+    TREE = noun_codec(dict, (maybe(STONE), "one"), (each(STONE), "row"), (entries(STONE), "named"), sparse=False)
+
+    @for_each(
+        ("site", "form"),
+        [
+            (Site(id="a", name=""), 2),
+            (Site(id="a", name="A", company="B"), 3),
+        ],
+    )
+    def test_needs_its_form(self, site: Site, form: int) -> None:
+        assert self.STONE.form is not None
+        assert self.STONE.form(site) == form
+        assert self.STONE.decode(self.STONE.encode(site)) == site
+
+    @for_each(
+        ("tree", "form"),
+        [
+            ({"one": None, "row": (), "named": {}}, 1),
+            ({"one": Site(id="a", name="A"), "row": (), "named": {}}, 2),
+            ({"one": None, "row": (Site(id="a", name="A", company="B"),), "named": {}}, 3),
+            ({"one": Site(id="a", name="A"), "row": (), "named": {"b": Site(id="b", name="B", company="B")}}, 3),
+        ],
+    )
+    def test_needs_it_wherever_it_is(self, tree: dict[str, object], form: int) -> None:
+        assert self.TREE.form is not None
+        assert self.TREE.form(tree) == form
+
+    def test_that_is_at_its_default_needs_none(self) -> None:
+        codec = noun_codec(User, (TEXT, "id site@2"))
+        assert codec.form is not None
+        assert (codec.form(User(id="a")), codec.form(User(id="a", site="aarhus"))) == (1, 2)
+
+    def test_is_not_there_today(self) -> None:
+        assert all(form_of(table, noun) == 1 for table, _, noun in FULL_NOUNS)

@@ -117,6 +117,10 @@ class TestPersonalTexts:
         record = Record(Table.USERS, text='{"id":"anna"}', personal=(PersonalText("name", SALT, "Eve"),))
         assert not record.personal_holds()
 
+    @for_each("text", ["", "7", "[]", "null"])
+    def test_of_what_is_no_record_do_not_hold(self, text: str) -> None:
+        assert not Record(Table.USERS, text=text, personal=(PersonalText("name", SALT, "Anna"),)).personal_holds()
+
     @for_each("text", ["", "[]]", "7", "[7]", '[["name"]]', '[["name","x","y"]]', '[["name",7,"y"]]', "null"])
     def test_personal_texts_that_were_not_written_are_corrupt(self, text: str) -> None:
         record = Record(Table.USERS, text=recorded(Table.USERS, ANNA).text, personal_text=text)
@@ -137,8 +141,10 @@ class TestWhatNoVersionWrote:
         "name", ["Anna", None, 7, {}, {"sha256": 7}, {"sha256": "x" * 64}, {"sha256": "ab"}, {"sha256": "ab" * 32}]
     )
     def test_a_name_is_a_hash_with_its_text_beside_it(self, name: object) -> None:
-        with pytest.raises(CorruptRecordError, match="name must be a hash"):
-            _ = Record(Table.USERS, text=json.dumps({"id": "anna", "name": name})).noun
+        text, texts = json.dumps({"id": "anna", "name": name}), (PersonalText("name", SALT, "Anna"),)
+        for personal in ((), texts) if name != {"sha256": "ab" * 32} else ((),):
+            with pytest.raises(CorruptRecordError, match="name must be a hash"):
+                _ = Record(Table.USERS, text=text, personal=personal).noun
 
     def test_a_table_that_is_unknown_is_a_newer_versions(self) -> None:
         with pytest.raises(NewerRecordError):
@@ -154,6 +160,12 @@ def test_nothing_is_encoded_before_somebody_reads_it() -> None:
     assert Record(Table.USERS, noun=ANNA).noun is ANNA
 
 
+def test_a_record_is_equal_to_nothing_but_a_record() -> None:
+    record = recorded(Table.USERS, ANNA)
+    assert record != record.text
+    assert record != recorded(Table.USERS, User(id="anna"))
+
+
 class TestEntries:
     @for_each("month", [None, Month(2026, 11)])
     @for_each("floor", [None, NOON])
@@ -163,6 +175,9 @@ class TestEntries:
         assert (again.steps, again.digests, again.floor, again.month) == (STEPS, DIGESTS, floor, month)
         assert (again == made, hash(again)) == (True, hash(made))
         assert made.text == json.dumps(json.loads(made.text), sort_keys=True, separators=(",", ":"))
+
+    def test_it_is_shown_by_its_text(self) -> None:
+        assert repr(EntryRecord('{"rows":[]}')) == """EntryRecord('{"rows":[]}')"""
 
     def test_it_names_rows_by_sequence_and_digest(self) -> None:
         told = json.loads(EntryRecord(steps=STEPS, digests=lambda: DIGESTS, floor=NOON).text)

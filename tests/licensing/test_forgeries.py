@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 import superlicense as sl
+from superlicense.codec import PersonalText, Record
 from superlicense.document import envelope
 from superlicense.document import package as packages
 from superlicense.document.keys import SigningKey
 from superlicense.document.root import PAYLOAD_TYPE, Owner, digest, open_pinned
 from superlicense.licensing.integrity.trust import noun_of
 from superlicense.model.row import Table
+from superlicense.ports import StoredRow
 from tests.installation import EDIT, SALES, WEB, Clock, codes
 from tests.licensing.test_seals import Home, recorded, with_noun
 from tests.licensing.vendor import ROOT_KEY, START, STRANGER_KEY, VENDOR_KEY, issued, root
@@ -156,3 +158,22 @@ def test_a_revoked_signature_added_to_the_package_changes_nothing(clock: Clock) 
     home.rewrite(Table.PACKAGES, "superoffice", lambda row: row._replace(document=added))
     decision = home.open(trust=first, seal_key=None).gate.login("anna", WEB)
     assert (decision.allowed, decision.warnings) == (True, ())
+
+
+@SEALED
+def test_another_name_beside_the_hash_of_the_first_is_found(clock: Clock, options: Options) -> None:
+    home = at_home(clock, **options)
+
+    def rename(row: StoredRow) -> StoredRow:
+        record = row.record
+        named = Record(row.table, text=record.text, personal=(PersonalText("name", bytes(16), "Eve"),))
+        return row._replace(record=named)
+
+    licensing = home.open(trust=root(2), **options)
+    licensing.users.save(sl.User(id="anna", name="Anna", may_log_in=True))
+    home.rewrite(Table.USERS, "anna", rename)
+    again = home.open(trust=root(2), **options)
+    (finding,) = again.verify_store().findings
+    problem = "a seal that does not match" if options == {} else "other personal texts than were written"
+    assert (finding.code, finding.explanation) == ("row_edited", f"row {finding.number} has {problem}")
+    assert ("tampered" in codes(again.gate.login("anna", WEB))) is (options == {})

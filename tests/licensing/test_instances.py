@@ -49,6 +49,36 @@ def furnished(licensing: sl.Licensing) -> sl.Licensing:
     return licensing
 
 
+class Interrupted(CountingStore):
+    """A store whose next view, once it is asked to, ends with an interrupt."""
+
+    def __init__(self, store: sl.Store) -> None:
+        super().__init__(store, revision_source=False)
+        self.interrupts = False
+
+    @contextmanager
+    def reading(self, installation: sl.Installation) -> Iterator[Reading]:
+        with super().reading(installation) as view:
+            yield view
+        if self.interrupts:
+            self.interrupts = False
+            raise KeyboardInterrupt
+
+
+def test_after_an_interrupt_everything_is_loaded_anew(clock: Clock) -> None:
+    store = Interrupted(sl.MemoryStore())
+    one, two = opened(store, clock), opened(store, clock)
+    furnished(one)
+    clock.forward(seconds=1)
+    store.interrupts = True
+    with pytest.raises(KeyboardInterrupt):
+        two.gate.login("anna", WEB)
+    reads = store.reads
+    assert two.gate.login("anna", WEB)
+    assert two.seats.usage(SALES).holders == ("anna",)
+    assert store.reads == reads + 1
+
+
 class TestTwoInstances:
     def test_on_a_memory_store_both_are_always_fresh(self, clock: Clock) -> None:
         store = sl.MemoryStore()
@@ -113,7 +143,9 @@ class TestTwoInstances:
 
     def test_installations_of_one_store_know_nothing_of_each_other(self, store: sl.Store, clock: Clock) -> None:
         here = furnished(opened(store, clock))
-        there = open_licensing(store, evolve(INSTALLATION, database_id="other"), clock=clock)
+        there = open_licensing(
+            store, evolve(INSTALLATION, database_id="0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44"), clock=clock
+        )
         assert not there.gate.login("anna", WEB)
         assert there.users.all() == ()
         assert there.journal.entries() == ()

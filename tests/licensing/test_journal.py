@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 import pytest
 
 import superlicense as sl
+from superlicense.codec import EntryRecord, Record
 from superlicense.model.row import Table
-from tests.installation import SALES, SERVICE, START, Clock, person
+from superlicense.ports import StoredRow
+from tests.installation import SALES, SERVICE, START, Clock, furnish, person
+from tests.licensing.test_seals import ADMIN, Home, unreadable, with_noun
 
 
 def told(entries: tuple[sl.JournalEntry, ...]) -> list[tuple[int, str, str]]:
@@ -96,3 +101,98 @@ def test_what_is_no_question_is_an_error(busy: sl.Licensing) -> None:
     for user in ("\udcff", "\0", "", 7):
         with pytest.raises(sl.InvalidValueError, match=r"^user: "):
             busy.journal.entries(user=user)  # type: ignore[arg-type]  # the last is no text at all
+
+
+class TestATamperedRow:
+    """With a seal key an entry shows no row but the one that was written; others are named."""
+
+    @pytest.fixture
+    def home(self, clock: Clock) -> Home:
+        home = Home(clock)
+        licensing = home.open(trust=None)
+        furnish(licensing, "anna", "bo", ADMIN, holders={"anna": SALES})
+        clock.forward(hours=1)
+        licensing.users.save(sl.User(id="bo", name="Bo B", may_log_in=True))
+        licensing.seats.release("anna", SALES, by="admin")
+        return home
+
+    def shown(
+        self,
+        home: Home,
+        **query: Any,  # noqa: ANN401 - as of `entries`
+    ) -> list[tuple[int, list[int], list[int], tuple[int, ...]]]:
+        """Return number, rows before and after, and the tampered ones of each entry."""
+        entries = home.open(trust=None).journal.entries(**query)
+        return [
+            (one.number, [row.sequence for row in one.before], [row.sequence for row in one.after], one.tampered)
+            for one in entries
+        ]
+
+    ALL: Final = [
+        (1, [], [1], ()),
+        (2, [], [2], ()),
+        (3, [], [3], ()),
+        (4, [], [4], ()),
+        (5, [], [5], ()),
+        (6, [3], [6], ()),
+        (7, [5], [], ()),
+    ]
+
+    def test_is_none_where_nothing_was_tampered_with(self, home: Home) -> None:
+        assert self.shown(home) == self.ALL
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda row: row._replace(started_by="eve"),
+            lambda row: row._replace(seal=bytes(32)),
+            lambda row: with_noun(row, administrator=True),
+            lambda row: row._replace(record=row.record.blanked()),
+            lambda row: row._replace(record=Record("users", text='{"id":"bo","zodiac":1}', form=2)),
+            unreadable,
+            lambda _: None,
+        ],
+        ids=["edited", "sealed", "rewritten", "blanked", "newer", "unreadable", "deleted"],
+    )
+    def test_is_named_by_its_entry_alone(self, home: Home, change: Callable[[StoredRow], StoredRow | None]) -> None:
+        home.rewrite(Table.USERS, "bo", change)
+        assert self.shown(home) == [*self.ALL[:5], (6, [3], [], (6,)), *self.ALL[6:]]
+        assert self.shown(home, user="bo") == [(3, [], [3], ()), (6, [3], [], (6,))]
+
+    def test_that_has_ended_is_named_by_both_its_entries(self, home: Home) -> None:
+        ended = home.shelf.ended[Table.ASSIGNMENTS]["anna\nsuperoffice.ten-sales"]
+        ended[5] = home.shelf.rows[5] = ended[5]._replace(ended_by="eve")
+        expected: list[tuple[int, list[int], list[int], tuple[int, ...]]] = [(5, [], [], (5,)), (7, [], [], (5,))]
+        assert self.shown(home, license=SALES) == expected
+        assert self.shown(home) == [*self.ALL[:4], expected[0], self.ALL[5], expected[1]]
+
+    def test_that_runs_again_is_named(self, home: Home) -> None:
+        row = home.shelf.ended[Table.ASSIGNMENTS].pop("anna\nsuperoffice.ten-sales")[5]
+        home.shelf.rows[5] = row._replace(end=None, ended_by=None)
+        assert [one for one in self.shown(home) if one[3]] == [(5, [], [], (5,)), (7, [], [], (5,))]
+
+    def test_that_was_replaced_stays_tampered(self, home: Home) -> None:
+        home.rewrite(Table.USERS, "bo", lambda row: row._replace(started_by="eve"))
+        home.open(trust=None).users.save(sl.User(id="bo"))
+        assert self.shown(home, user="bo")[1:] == [(6, [3], [], (6,)), (8, [], [7], (6,))]
+
+    def test_is_not_looked_for_without_a_seal_key(self, home: Home) -> None:
+        home.rewrite(Table.USERS, "bo", lambda row: row._replace(started_by="eve"))
+        entry = home.open(trust=None, seal_key=None).journal.entries()[5]
+        assert (entry.after[0].started_by, entry.tampered) == ("eve", ())
+        home.rewrite(Table.USERS, "bo", lambda _: None)
+        with pytest.raises(sl.StoreUnavailableError, match="journal entry 6 cannot be read: row 6 is missing"):
+            home.open(trust=None, seal_key=None).journal.entries()
+
+    @pytest.mark.parametrize("number", [1, 6])
+    def test_may_be_the_entry_itself(self, home: Home, number: int) -> None:
+        home.edit_entry(number, record=EntryRecord('{"color":"blue","floor":null,"rows":[]}'))
+        with pytest.raises(sl.TamperedStoreError, match=f"journal entry {number}"):
+            home.open(trust=None).journal.entries()
+        with pytest.raises(sl.StoreNewerError, match=f"journal entry {number}"):
+            home.open(trust=None, seal_key=None).journal.entries()
+
+    def test_is_told_in_what_is_exported(self, home: Home) -> None:
+        home.rewrite(Table.USERS, "bo", lambda row: row._replace(started_by="eve"))
+        told = home.open(trust=None).users.export("bo")["journal"]
+        assert [(one["number"], one["tampered"]) for one in told] == [(3, []), (6, [6])]

@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
@@ -57,11 +58,11 @@ def test_a_corrupt_state_is_a_store_that_cannot_be_read(text: str) -> None:
 
 
 def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
-    totals = MeterTotals([meters.MAILINGS], UTC, sl.Policy())
+    totals = MeterTotals([evolve(meters.MAILINGS, included_per_user=2)], UTC, sl.Policy())
     month = sl.Month(2000, 1)
     for users in range(1_100):
         assert totals.span(month).start == month.start(UTC)
-        assert totals.threshold(meter_month_of(month).noun(), usage_month_of(month, users=users).noun()) == 0
+        assert totals.threshold(meter_month_of(month).noun(), usage_month_of(month, users=users).noun()) == 2 * users
         month = month.next()
     assert totals.span(NOVEMBER).days == NOVEMBER.days(UTC)
 

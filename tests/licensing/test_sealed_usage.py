@@ -13,6 +13,7 @@ from superlicense.adapters.memory import MemoryStore
 from superlicense.adapters.memory_usage import StoredUsage
 from tests.installation import SALES, START, furnish
 from tests.licensing.usage_tampering import (
+    MAILS,
     NOVEMBER,
     copy_another_meter_month,
     copy_another_month,
@@ -123,3 +124,23 @@ def test_a_sealed_store_is_not_recorded_to_without_its_key(firm: sl.Licensing, s
         with pytest.raises(sl.TamperedStoreError, match="no seal key was given"):
             bare.meters.record(events)
     assert firm.verify_store().ok
+
+
+def test_an_instance_that_comes_later_stops_there_too(firm: sl.Licensing, store: MemoryStore) -> None:
+    kept = dict(shelf(store).meter_months)
+    lower_the_total(shelf(store))
+    other = opened(store)
+    for task in (lambda: other.meters.record([sent("c")]), lambda: other.meters.check(by="nightly")):
+        with pytest.raises(sl.TamperedStoreError, match="mailings/2026-11"):
+            task()
+    shelf(store).meter_months.update(kept)
+    assert [str(one.status) for one in other.meters.record([sent("c")])] == ["accepted"]
+    assert firm.verify_store().ok
+
+
+def test_the_status_tab_is_shown_without_what_cannot_be_known(firm: sl.Licensing, store: MemoryStore) -> None:
+    dear = opened(store, meters=(evolve(MAILS, included=7),))
+    assert "terms_differ" in [one.code for one in dear.screens.status("anna").warnings]
+    lower_the_total(shelf(store))
+    assert "terms_differ" not in [one.code for one in dear.screens.status("anna").warnings]
+    assert not firm.verify_store().ok

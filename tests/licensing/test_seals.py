@@ -672,3 +672,14 @@ def test_history_is_not_told_from_rows_that_no_store_can_read(home: Home, clock:
     if table is Table.PACKAGES:
         with pytest.raises(sl.StoreUnavailableError, match=f"row 2 of packages: {NOT_JSON}"):
             licensing.packages.history()
+
+
+def test_an_administrator_whose_row_is_gone_is_whom_the_host_says(home: Home) -> None:
+    home.rewrite(Table.USERS, "root", lambda _: None)
+    licensing = home.open()
+    assert codes(licensing.gate.administer("root")) == ["unknown_user"]
+    assert licensing.gate.administer(ADMIN).allowed
+    assert not licensing.gate.administer(evolve(ADMIN, administrator=False)).allowed
+    home.edit(Table.USERS, "anna", administrator=True)
+    assert codes(home.open().gate.administer("anna")) == ["tampered"]
+    assert codes(home.open().gate.administer(evolve(ADMIN, id="anna"))) == ["tampered"]

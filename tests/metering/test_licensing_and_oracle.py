@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from attrs import evolve
@@ -19,6 +21,7 @@ from tests.installation import INSTALLATION, Clock, module, open_licensing, pack
 from tests.metering.oracle import Happening, Oracle
 from tests.metering.reference import plain
 from tests.metering.stories import BEGINNING, Story, event, stories
+from tests.stores.sqlite_tables import empty_tables
 
 
 class Firm:
@@ -89,9 +92,9 @@ class Firm:
 @contextmanager
 def sqlite() -> Iterator[sl.Store]:
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    store = SqlStore(engine)
-    store.create_tables()
-    yield store
+    with engine.connect() as connection:
+        cast("sqlite3.Connection", connection.connection.driver_connection).deserialize(empty_tables())
+    yield SqlStore(engine)
     engine.dispose()
 
 

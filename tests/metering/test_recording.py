@@ -13,6 +13,7 @@ import pytest
 import superlicense as sl
 from superlicense.catalog import meters
 from superlicense.errors import InvalidValueError
+from superlicense.rules.metering import recording
 from superlicense.rules.metering.billing import by_code
 from superlicense.rules.metering.recording import Judged, Months, RecordedUsage, judge
 from tests.for_each import for_each
@@ -286,6 +287,22 @@ def test_a_month_is_full_for_the_events_after_another_too() -> None:
     )
     assert [one.code for one in result.receipts] == [None, None, "total_too_large", "total_too_large", None]
     assert sum(one.change for one in result.accepted) == 10
+
+
+def test_the_shorter_path_goes_to_the_last_unit_of_a_full_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    longer: list[sl.UsageEvent] = []
+    judge_one = recording._Batch.judge  # noqa: SLF001 - the longer path, which gives the same receipts
+
+    def counted(batch: Any, event: sl.UsageEvent) -> sl.Receipt:  # noqa: ANN401 - of the file
+        longer.append(event)
+        return judge_one(batch, event)
+
+    monkeypatch.setattr(recording._Batch, "judge", counted)  # noqa: SLF001 - as above
+    events = [report(id=str(place), quantity=5) for place in range(3)]
+    recorded = RecordedUsage({}, {}, {(NOVEMBER, "mailings"): GREATEST - 10})
+    result = judged(*events, recorded=recorded)
+    assert [one.code for one in result.receipts] == [None, None, "total_too_large"]
+    assert longer == [events[0], events[2]]
 
 
 def test_an_empty_batch_has_no_receipts() -> None:

@@ -84,6 +84,16 @@ class TestAnAnswer:
         assert given == Decision(outcome=Outcome.ALLOWED, asked=QUESTION, valid_until=when)
         assert answer(self.WORLD, QUESTION, when, lambda at: after if at >= when else before).valid_until is None
 
+    def test_asks_once_about_an_instant_and_not_about_the_past(self) -> None:
+        asked: list[datetime] = []
+
+        def verdict(at: datetime) -> Verdict:
+            asked.append(at)
+            return Verdict(outcome=Outcome.ALLOWED)
+
+        assert answer(self.WORLD, QUESTION, EXPIRES_AT, verdict).valid_until is None
+        assert asked == [EXPIRES_AT, STOPS_AT]
+
     def test_keeps_all_that_the_rule_found(self) -> None:
         clause = Clause(kind=ClauseKind.FACT, met=False, subject="on_travel")
         reason, warning = because(ReasonCode.ON_TRAVEL), because(ReasonCode.AWAITING_APPROVAL)

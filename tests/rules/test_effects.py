@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from superlicense.model.decision import Access, Client
 from superlicense.model.license import LicenseName, LicenseScope
@@ -94,10 +95,10 @@ def asked_in_full(world: World, activated: World) -> dict[str, tuple[object, ...
     return found
 
 
-@pytest.mark.parametrize("seed", range(8))
+@given(st.integers(0, 2**32))
 def test_every_change_of_a_login_or_a_feature_is_found(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - samples of a test
-    for _ in range(40):
+    for _ in range(6):
         policy = Policy(on_site=random.random() < 0.3)
         world, activated = (some_world(random, policy, random.choice(["", "acme"])) for _ in range(2))
         activated = evolve(activated, users=world.users)

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from superlicense.scenarios import ScenarioFile, read, run, run_file, schema
+from superlicense.scenarios import ScenarioFile, read, run, schema
 from tests.scenarios.validating import violations
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "files").glob("*.toml"))
-PENDING = sorted((HERE / "pending").glob("*.toml"))
 EVERY_QUESTION = {"Login", "Feature", "Administer", "Holds", "HasSystem", "Usage", "Try", "Preview"}
 
 
@@ -27,15 +26,6 @@ def test_every_scenario_of_the_file_holds(path: Path) -> None:
     assert report.ok
 
 
-# Scenarios that the contract demands and the library does not satisfy yet. One that holds moves to `files`.
-@pytest.mark.parametrize("path", PENDING, ids=lambda path: path.stem)
-def test_a_pending_scenario_does_not_hold_yet_else_it_moves_to_the_files(path: Path) -> None:
-    results = list(run_file(read(path)))
-
-    assert [result.name for result in results if result.ok] == []
-    assert [result.error for result in results if result.error] == []
-
-
 def test_there_are_at_least_two_hundred_scenarios_and_every_kind_of_question(all_files: list[ScenarioFile]) -> None:
     scenarios = [scenario for file in all_files for scenario in file.scenarios]
 
@@ -47,7 +37,7 @@ def test_every_file_names_its_source(all_files: list[ScenarioFile]) -> None:
     assert [file.path.name for file in all_files if not file.source] == []
 
 
-@pytest.mark.parametrize("path", [*FILES, *PENDING], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_file_is_as_the_schema_says(path: Path) -> None:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
 

@@ -21,7 +21,7 @@ def audited(store: Store, number: int = 1) -> tuple[JournalEntry, ...]:
     """
     with store.reading(customer(number)) as view:
         written_entries = tuple(view.journal.entries())
-        entries = resolved(written_entries, view.facts)
+        entries = resolved(written_entries, view, None)
         stored = [row for table in Table for row in view.facts.history(table)]
         running = [row for table in Table for row in view.facts.running(table)]
         written = view.rows_since(Revision(0, "")) or ()

@@ -9,6 +9,7 @@ import click
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.options import parse_instant
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Table
 
@@ -55,3 +56,5 @@ def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:
             *rest, last = row.key.splitlines() or [""]
             named = context.words.named(last) if row.table is Table.ASSIGNMENTS else last
             yield " ".join([sign, context.label(row.table), *rest, named])
+    for sequence in entry.tampered:
+        yield f"! {context.words.of(because(ReasonCode.TAMPERED, record=sequence))}"

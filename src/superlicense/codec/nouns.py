@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import (
     FLAG,
     INSTANT,
@@ -22,6 +22,7 @@ from superlicense.codec.values import (
     TEXTS_BY_TEXT,
 )
 from superlicense.model.event import EventScope, SystemEvent, read_kind
+from superlicense.model.identity import FormerIdentity, Identity
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
@@ -97,16 +98,23 @@ _EVENT: Final = noun_codec(
     (INSTANT, "started_at"),
     (INSTANT_OR_NONE, "expected_end ended_at"),
 )
-NOUNS: Final[Mapping[Table, Record[Noun]]] = MappingProxyType(
+_FORMER: Final = noun_codec(
+    FormerIdentity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (INSTANT, "until")
+)
+_IDENTITY: Final = noun_codec(
+    Identity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (each(_FORMER), "former")
+)
+NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
     {
-        Table.PACKAGES: Record(_INSTALLED),
-        Table.WAITING_PACKAGES: Record(_INSTALLED),
-        Table.ROOTS: Record(_ROOT),
-        Table.USERS: Record(_USER),
-        Table.SITES: Record(noun_codec(Site, (TEXT, "id name company"))),
-        Table.ASSIGNMENTS: Record(_ASSIGNMENT),
-        Table.EVENTS: Record(_EVENT),
-        Table.FORGOTTEN: Record(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.PACKAGES: RecordCodec(_INSTALLED),
+        Table.WAITING_PACKAGES: RecordCodec(_INSTALLED),
+        Table.ROOTS: RecordCodec(_ROOT),
+        Table.USERS: RecordCodec(_USER),
+        Table.SITES: RecordCodec(noun_codec(Site, (TEXT, "id name company"))),
+        Table.ASSIGNMENTS: RecordCodec(_ASSIGNMENT),
+        Table.EVENTS: RecordCodec(_EVENT),
+        Table.FORGOTTEN: RecordCodec(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.IDENTITIES: RecordCodec(_IDENTITY),
     }
 )
 """The records of each table."""

@@ -1,4 +1,4 @@
-"""Records: nouns as text, for stores that keep text."""
+"""Record codecs: nouns as text, for stores that keep text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from superlicense.codec.strict_json import JsonReader
 from superlicense.codec.values import INSTANT
 from superlicense.errors import StoreUnusableError
 
-__all__ = ["RECORD_READER", "Record", "RecordFieldsError", "decoded", "dump_json", "load_json", "read_instant"]
+__all__ = ["RECORD_READER", "RecordCodec", "RecordFieldsError", "decoded", "dump_json", "load_json", "read_instant"]
 
 N = TypeVar("N")
 
@@ -29,8 +29,8 @@ class RecordFieldsError(StoreUnusableError):
         self.names = names
 
 
-class Record(Generic[N]):
-    """What is stored of one kind of noun."""
+class RecordCodec(Generic[N]):
+    """Encodes one kind of noun as text and decodes it; what is stored of a row is a `superlicense.codec.Record`."""
 
     __slots__ = ("codec",)
 

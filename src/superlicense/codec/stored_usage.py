@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record, RecordFieldsError
+from superlicense.codec.records import RecordCodec, RecordFieldsError
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,
@@ -49,7 +49,7 @@ N = TypeVar("N")
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
 
-_METER: Final[Record[Meter]] = Record(
+_METER: Final[RecordCodec[Meter]] = RecordCodec(
     noun_codec(
         Meter,
         (TEXT, "code unit currency"),
@@ -69,7 +69,7 @@ def _terms_of(text: str) -> Meter:
 
 _TERMS: Final = maybe(parsed(_terms_of, _METER.dumps))
 
-_METER_MONTH: Final[Record[MeterMonth]] = Record(
+_METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
     noun_codec(
         partial(MeterMonth, _NO_MONTH, ""),
         (INTEGER, "event_count last_position total"),
@@ -79,7 +79,7 @@ _METER_MONTH: Final[Record[MeterMonth]] = Record(
         (_TERMS, "terms"),
     )
 )
-_USAGE_MONTH: Final[Record[UsageMonth]] = Record(
+_USAGE_MONTH: Final[RecordCodec[UsageMonth]] = RecordCodec(
     noun_codec(
         partial(UsageMonth, _NO_MONTH),
         (INSTANT, "starts_at ends_at"),
@@ -91,7 +91,7 @@ _USAGE_MONTH: Final[Record[UsageMonth]] = Record(
         (FLAG, "per_user"),
     )
 )
-_USAGE_HEAD: Final[Record[UsageHead]] = Record(
+_USAGE_HEAD: Final[RecordCodec[UsageHead]] = RecordCodec(
     noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"))
 )
 
@@ -101,7 +101,7 @@ class UsageRecord(Generic[N]):
 
     __slots__ = ("_codec", "_noun", "_text")
 
-    def __init__(self, codec: Record[N], *, noun: N | None = None, text: str | None = None) -> None:
+    def __init__(self, codec: RecordCodec[N], *, noun: N | None = None, text: str | None = None) -> None:
         """Hold the *noun* or the *text*, whichever there is."""
         self._codec = codec
         self._noun = noun
@@ -264,35 +264,35 @@ def _named(error: StoreUnavailableError, name: str) -> StoreUnavailableError:
     return RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnusableError(words)
 
 
-def _record_codec(codec: Record[Any]) -> Codec:
+def _nested_record(codec: RecordCodec[Any]) -> Codec:
     """Return the codec of a record inside another one: its text."""
     return parsed(lambda text: UsageRecord(codec, text=text), lambda record: record.text)
 
 
-METER_MONTH: Final[Record[StoredMeterMonth]] = Record(
+METER_MONTH: Final[RecordCodec[StoredMeterMonth]] = RecordCodec(
     noun_codec(
         StoredMeterMonth,
         (MONTH, "month"),
         (TEXT, "meter"),
         (FLAG, "closed"),
-        (_record_codec(_METER_MONTH), "record"),
+        (_nested_record(_METER_MONTH), "record"),
         (BYTES_OR_NONE, "seal"),
     )
 )
 """A meter month with its columns and seal, as one text."""
 
-USAGE_MONTH: Final[Record[StoredUsageMonth]] = Record(
+USAGE_MONTH: Final[RecordCodec[StoredUsageMonth]] = RecordCodec(
     noun_codec(
         StoredUsageMonth,
         (MONTH, "month"),
         (FLAG, "closed"),
-        (_record_codec(_USAGE_MONTH), "record"),
+        (_nested_record(_USAGE_MONTH), "record"),
         (BYTES_OR_NONE, "seal"),
     )
 )
 """A month with its columns and seal, as one text."""
 
-USAGE_HEAD: Final[Record[StoredUsageHead]] = Record(
-    noun_codec(StoredUsageHead, (_record_codec(_USAGE_HEAD), "record"), (BYTES_OR_NONE, "seal"))
+USAGE_HEAD: Final[RecordCodec[StoredUsageHead]] = RecordCodec(
+    noun_codec(StoredUsageHead, (_nested_record(_USAGE_HEAD), "record"), (BYTES_OR_NONE, "seal"))
 )
 """The head of usage with its seal, as one text."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from superlicense.codec.codecs import word
 from superlicense.codec.noun_codec import noun_codec
-from superlicense.codec.records import Record
+from superlicense.codec.records import RecordCodec
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     INSTANT,
@@ -24,7 +24,7 @@ _EVENT: Final = noun_codec(
     UsageEvent, (TEXT, "source id meter"), (INTEGER, "quantity"), (INSTANT, "at"), (TEXT_OR_NONE, "corrects")
 )
 
-USAGE_ROW: Final[Record[UsageRow]] = Record(
+USAGE_ROW: Final[RecordCodec[UsageRow]] = RecordCodec(
     noun_codec(
         UsageRow,
         (_EVENT, "event"),
@@ -37,7 +37,7 @@ USAGE_ROW: Final[Record[UsageRow]] = Record(
 )
 """An accepted event."""
 
-CROSSING: Final[Record[Crossing]] = Record(
+CROSSING: Final[RecordCodec[Crossing]] = RecordCodec(
     noun_codec(
         Crossing,
         (TEXT, "id meter"),

@@ -39,6 +39,9 @@ class Journal:
     ) -> tuple[JournalEntry, ...]:
         """Return entries in the order they were made.
 
+        Where the store is sealed, rows that are not the ones that were written are
+        left out and named (`JournalEntry.tampered`).
+
         Args:
             since: Only entries at this instant or later.
             until: Only entries before this instant.
@@ -50,6 +53,7 @@ class Journal:
             InvalidValueError: an instant is naive, *user* is not an id, *license*
                 is not a license name, or *after* is not a number from 0 on.
             StoreNewerError: a newer version has written one of them.
+            TamperedStoreError: one of them was tampered with and cannot be read.
             StoreError: the store cannot be read.
         """
         holder = None if user is None else _holder(user)
@@ -60,8 +64,8 @@ class Journal:
             raise InvalidValueError("after", after, "must be a number from 0 on")
         with self._engine.worlds.stored() as view:
             found = tuple(view.journal.entries(since=first, until=last, holder=holder, license=name, after=after))
-            entries = resolved(found, view.facts)
-        return tuple(entry for entry in entries if _is_about(entry, holder, name))
+            entries = resolved(found, view, self._engine.checks.seals)
+        return tuple(entry for entry in entries if entry.tampered or _is_about(entry, holder, name))
 
 
 def _is_about(entry: JournalEntry, holder: str | None, license: LicenseName | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.journal_entries import resolved
 from superlicense.licensing.loading import readable
 from superlicense.model.event import SystemEvent
@@ -33,8 +34,8 @@ def _mentions(event: SystemEvent, names: frozenset[str]) -> bool:
     return any(name in texts for name in names)
 
 
-def exported(view: Reading, user_id: str) -> dict[str, Any]:
-    """Return everything that *view* holds about one person, as JSON holds it."""
+def exported(view: Reading, user_id: str, seals: Seals | None) -> dict[str, Any]:
+    """Return everything that *view* holds about one person, as JSON holds it; *seals* checks what the journal names."""
     facts = view.facts
     assignments = (row for row in facts.history(Table.ASSIGNMENTS) if row.key.startswith(f"{user_id}\n"))
     mentions = set(mentions_of(facts, names_of(facts, user_id)))
@@ -43,7 +44,7 @@ def exported(view: Reading, user_id: str) -> dict[str, Any]:
             "users": [readable(row) for row in facts.history(Table.USERS, user_id)],
             "forgotten": [readable(row) for row in facts.history(Table.FORGOTTEN, user_id)],
             "assignments": [readable(row) for row in assignments],
-            "journal": resolved(tuple(view.journal.entries(holder=user_id)), facts),
+            "journal": resolved(tuple(view.journal.entries(holder=user_id)), view, seals),
             "events": [readable(row) for row in facts.history(Table.EVENTS) if row.key in mentions],
         }
     )

@@ -182,7 +182,7 @@ class Users:
             StoreError: the store cannot be read.
         """
         with self._engine.worlds.stored() as view:
-            return exported(view, user_id)
+            return exported(view, user_id, self._engine.checks.seals)
 
     def find(self, user_id: str, *, at: datetime | None = None) -> User | None:
         """Return the user *user_id*, `None` if the id is unknown."""

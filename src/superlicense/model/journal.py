@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     START_EVENT = "start_event"
     EDIT_EVENT = "edit_event"
     END_EVENT = "end_event"
+    CHANGE_INSTALLATION = "change_installation"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
     SET_TERMS = "set_terms"  # likewise
 
@@ -48,6 +49,9 @@ class JournalEntry(PlainNoun):
         month: The month that was closed, or whose terms were set; `None` for every other kind.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it, as they were then.
+        tampered: Sequences of rows that are missing, or are no longer what was written;
+            they are neither in *before* nor in *after*. Only a store that is sealed
+            can tell.
     """
 
     number: int
@@ -57,6 +61,7 @@ class JournalEntry(PlainNoun):
     month: Month | None = None
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
+    tampered: tuple[int, ...] = ()
 
     @property
     def change(self) -> str:

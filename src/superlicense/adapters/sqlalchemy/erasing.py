@@ -1,8 +1,10 @@
 """Erasing: nothing of a blanked text remains in a file of SQLite.
 
 SQLite leaves what it deletes, and what it moves from page to page, in the free
-space of its file. So a block that blanks overwrites what it deletes, writes the
-table anew, fills every free page, and truncates the write-ahead log after its
+space of its file, wherever ``secure_delete`` was off at that moment. The file says
+neither whether it always was on nor which pages have copies, so that it takes the
+whole table: a block that blanks overwrites what it deletes, writes the table anew,
+fills every free page, and truncates the write-ahead log after its
 commit; in a transaction of the host the last step is the host's.
 """
 

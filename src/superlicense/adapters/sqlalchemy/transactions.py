@@ -28,7 +28,7 @@ from superlicense.adapters.sqlalchemy.streams import close_streams
 from superlicense.adapters.sqlalchemy.turns import Turns, always_in_transaction, milliseconds
 from superlicense.errors import StoreBusyError
 
-__all__ = ["joined", "owned"]
+__all__ = ["begin_again", "begin_savepoint_again", "joined", "owned"]
 
 # The server ends the session of a writer that idles with the lock, so that others can go on.
 _IDLE_MS: Final = 60_000
@@ -74,6 +74,20 @@ def _connected(engine: Engine) -> Iterator[Connection]:
     finally:
         with logged_errors("closing"):
             connection.close()
+
+
+def begin_again(connection: Connection) -> None:
+    """Roll back on PostgreSQL what an error has ended, so that the next statement begins with the same settings."""
+    with translated_errors():
+        close_streams(connection)
+        cast("_Psycopg", connection.connection.driver_connection).rollback()
+
+
+def begin_savepoint_again(connection: Connection) -> None:
+    """Roll back to the savepoint of the block, which stays."""
+    with translated_errors():
+        close_streams(connection)
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT superlicense")
 
 
 class _Psycopg(Protocol):

@@ -8,7 +8,8 @@ as much (performance, "Metering").
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
     read_meter_month,
     read_month_row,
 )
-from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, UsageStatements
+from superlicense.adapters.sqlalchemy.usage_statements import ALIAS_RECORD, CHANGING, UsageStatements
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -40,19 +41,35 @@ _CROSSING: Final = CROSSINGS.without("number")
 class SqlUsage:
     """The usage of one installation, in a transaction that the caller ends."""
 
-    def __init__(self, connection: Connection, statements: UsageStatements, installation: str) -> None:
-        """Read and write the usage of *installation*."""
+    def __init__(
+        self,
+        connection: Connection,
+        statements: UsageStatements,
+        installation: str,
+        *,
+        reading: Callable[[], AbstractContextManager[None]] = translated_errors,
+    ) -> None:
+        """Read and write the usage of *installation*.
+
+        Args:
+            connection: In the transaction.
+            statements: What is sent.
+            installation: Whose usage.
+            reading: Makes what translates the errors of reading.
+        """
+        self._reading = reading
         self._connection = connection
         self._sql = statements
-        self._key = installation
+        self._key = self.key = installation
         self._on_postgres = statements.dialect == "postgresql"
 
     def _all(self, statement: str, *values: object) -> Sequence[Any]:
-        with translated_errors():
+        with self._reading():
             return self._connection.exec_driver_sql(statement, (self._key, *values)).all()
 
     def _stream(self, statement: str, *values: object) -> Iterator[Any]:
-        return stream(self._connection, statement, (self._key, *values))
+        with self._reading():
+            yield from stream(self._connection, statement, (self._key, *values))
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[object, ...]:
         """Return *pairs* as parameters of a statement that searches for them."""
@@ -210,4 +227,6 @@ def _bounds(since: Month | None, until: Month | None) -> tuple[str, str]:
 
 
 def _head(found: Sequence[Any]) -> StoredUsageHead:
+    if found and found[0][0] == ALIAS_RECORD:
+        raise ConflictError("the installation has become an alias of another one")
     return StoredUsageHead.of_text(*found[0]) if found else StoredUsageHead()

@@ -11,14 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from superlicense.adapters.sqlalchemy.aliases import add_alias, check_direct
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.adapters.sqlalchemy.missing_tables import MissingTables
 from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
+from superlicense.adapters.sqlalchemy.transactions import begin_again
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
-from superlicense.errors import ConflictError, StoreOutdatedError, TamperedStoreError
+from superlicense.errors import ConflictError
 from superlicense.model.license import LicenseName
 from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow, Subject
 
@@ -32,6 +35,7 @@ class SqlView:
     """One view; it is its own `facts` and `journal`.
 
     Attributes:
+        key: The key that everything is stored under.
         revision: The revision it shows, or has made.
         head: What is kept with the revision.
         form: The newest form of a record that the store takes.
@@ -47,22 +51,17 @@ class SqlView:
         """
         self._connection = connection
         self._sql = statements
-        self._key = installation
+        self._key = self.key = installation
         self.head: bytes | None = None
         self.facts = self
         self.journal = self
-        self.usage = SqlUsage(connection, statements.usage, installation)
         # What is written is queued here: rows by statement, in order, then entries and their subjects.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
         self._subjects: list[Values] = []
-        found = self._one(statements.lock if lock else statements.head)
-        if found is None and lock:
-            self._send(statements.begin_installation, [(installation,)])
-            found = self._one(statements.lock)
-        number, token, recorded_at, sequence, entries, steps, known_from, head, form = check_head(
-            found or self._nothing_yet()
-        )
+        self._missing = MissingTables(lambda: self._go_on(lock=lock))
+        number, token, recorded_at, sequence, entries, steps, known_from, head, _, form = self._open(lock=lock)
+        self.usage = SqlUsage(connection, statements.usage, self._key, reading=self._reading)
         self._sequence: int = sequence
         self._entries: int = entries
         self._steps: int = steps
@@ -77,14 +76,29 @@ class SqlView:
         self.form: int = 1 if form is None else form
         self._wrote = False
 
+    def _open(self, *, lock: bool, is_alias: bool = False) -> Sequence[Any]:
+        """Return the columns of the installation, of the one that it is an alias of where it is one."""
+        sql = self._sql
+        found = self._one(sql.lock) if lock else self._missing.head(self._one, sql.head, sql.head_alone, sql.any_seal)
+        if found is None and lock:
+            self._send(sql.begin_installation, [(self._key,)])
+            found = self._one(sql.lock)
+        columns = check_head(found or self._nothing_yet())
+        alias_of = columns[-2]
+        if alias_of is None:
+            return columns
+        check_direct(self.key, alias_of if is_alias else None)
+        self._key = self.key = alias_of
+        return self._open(lock=lock, is_alias=True)
+
     def _nothing_yet(self) -> tuple[Any, ...]:
         with translated_errors():
             form = self._connection.exec_driver_sql(self._sql.form).scalar()
-        return (0, "", None, 0, 0, 0, 0, None, form)
+        return (0, "", None, 0, 0, 0, 0, None, None, form)
 
     def _send(self, statement: str, batch: list[Values]) -> int:
         """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
-        with translated_errors():
+        with self._reading():
             return self._connection.exec_driver_sql(statement, batch[0] if len(batch) == 1 else batch).rowcount
 
     def _flush(self) -> None:
@@ -103,16 +117,23 @@ class SqlView:
                 self._send(statement, waiting)
                 waiting.clear()
 
+    def _go_on(self, *, lock: bool) -> bool:
+        """Make the transaction usable after an error; false if its lock would be lost."""
+        if self._connection.dialect.name == "postgresql":
+            if lock:
+                return False
+            self._begin_again()
+        return True
+
+    def _begin_again(self) -> None:
+        """Begin the transaction of a view to read again."""
+        begin_again(self._connection)
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Translate errors; what a store with a head has had, and has no longer, was taken from it."""
-        try:
-            with translated_errors():
-                yield
-        except StoreOutdatedError as error:
-            if self.head is None:
-                raise
-            raise TamperedStoreError(error.detail) from error
+        """Translate errors; what a sealed store lacks was taken from it."""
+        with self._missing.told(sealed=self.head is not None), translated_errors():
+            yield
 
     def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever columns were asked for
         self._flush()
@@ -134,6 +155,10 @@ class SqlView:
         """How far the committed records go."""
         recorded_at, sequence, entries = self._committed
         return Mark(None if recorded_at is None else read_micros(recorded_at), sequence, entries)
+
+    def add_alias(self, key: str) -> bool:
+        """Make *key* another key of this installation; false if it is taken."""
+        return add_alias(self._connection, self._sql, self._key, key)
 
     def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""

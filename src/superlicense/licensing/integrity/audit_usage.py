@@ -99,7 +99,7 @@ class _UsageAudit:
             return
         head = stored.noun()
         through, closed = head.closed_through, self._replay.closed
-        if not self._replay.breaks and through != closed:
+        if self._replay.is_complete and through != closed:
             words = f"has months closed until {through or 'none'}; the journal until {closed or 'none'}"
             yield _finding(FindingCode.ROW_EDITED, "usage_heads", "", words)
         if len(crossings) != head.crossing_count:
@@ -133,7 +133,7 @@ class _UsageAudit:
     def _closed(self, table: str, key: str, month: Month, *, closed: bool) -> Iterator[Finding]:
         """Compare whether a record is closed with the journal."""
         through = self._replay.closed
-        if not self._replay.breaks and closed is not (through is not None and month <= through):
+        if self._replay.is_complete and closed is not (through is not None and month <= through):
             how = "closed, and the journal has it open" if closed else "open, and the journal has it closed"
             yield _finding(FindingCode.ROW_EDITED, table, key, f"is {how}")
 

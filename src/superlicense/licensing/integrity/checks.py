@@ -31,6 +31,7 @@ from superlicense.errors import StoreUnavailableError, TamperedStoreError
 from superlicense.licensing.integrity.following import Followed, check_known, follow_plain, follow_sealed, is_known
 from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.integrity.journal_replay import replay_journal
+from superlicense.licensing.integrity.missing_tables import what_is_there
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
 from superlicense.licensing.integrity.seals import Head, Seals
@@ -64,7 +65,7 @@ class IntegrityChecks:
         seals: Checks seals; `None` without a seal key.
     """
 
-    __slots__ = ("_installation", "_policy", "seals", "stored_documents")
+    __slots__ = ("_installation", "_key", "_policy", "_seal_key", "seals", "stored_documents")
 
     def __init__(
         self, installation: Installation, policy: Policy, *, trust: Trust | None, seal_key: bytes | None = None
@@ -78,7 +79,27 @@ class IntegrityChecks:
         self._installation = installation
         self._policy = settled_policy(policy, pinned=trust is not None, sealed=seal_key is not None)
         self.stored_documents = StoredDocuments(trust)
-        self.seals = None if seal_key is None else Seals(seal_key, installation)
+        self._seal_key = seal_key
+        # The key that the installation was last found under.
+        self._key = installation.key
+        self.seals = self._made_seals(installation.key)
+
+    def of(self, installation: Installation) -> IntegrityChecks:
+        """Return checks of another *installation* with the same policy, trust and seal key."""
+        trust = self.stored_documents.trust
+        return IntegrityChecks(installation, self._policy, trust=trust, seal_key=self._seal_key)
+
+    def _made_seals(self, key: str) -> Seals | None:
+        return None if self._seal_key is None else Seals(self._seal_key, key)
+
+    def seals_of(self, key: str) -> Seals | None:
+        """Return the seals of what is stored under *key*; `None` without a seal key."""
+        return self.seals if key == self._key else self._made_seals(key)
+
+    def settle(self, view: Reading) -> None:
+        """Use the seals of the key that *view* is stored under: its installation may have become an alias."""
+        if view.key != self._key:
+            self.seals, self._key = self._made_seals(view.key), view.key
 
     def copy(self) -> IntegrityChecks:
         """Return checks that start with what these have verified, and go on independently."""
@@ -94,6 +115,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
+        self.settle(view)
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
@@ -102,6 +124,7 @@ class IntegrityChecks:
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
+        view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
         world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
@@ -113,12 +136,14 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
+        self.settle(view)
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
             past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
+        view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
         return self._named(view, world, integrity, seal_filter, at).world
@@ -133,7 +158,7 @@ class IntegrityChecks:
         Raises:
             StoreNewerError: the head counts what only a newer version can have written.
         """
-        counts = dict(view.facts.counts())
+        counts = dict(what_is_there(view).facts.counts())
         mark, written = _mark_of(view), view.head
         if written is None and (mark, view.revision.number, counts) == (_EMPTY.mark, 0, _EMPTY.counts):
             return IntegrityState(head=_EMPTY, mark=mark), True
@@ -153,7 +178,7 @@ class IntegrityChecks:
         running = seal_filter.running
         if running is not None and self.seals is not None and integrity.head is not None:
             replay = replay_journal(view, self.seals, integrity.head)
-            if replay.breaks:
+            if not replay.is_complete:
                 found |= {HEAD}
             else:
                 due = {(row.table, row.key): row.digest for row in replay.rows.values() if row.holds_at(at)}
@@ -172,14 +197,16 @@ class IntegrityChecks:
     def matches(self, view: Reading, integrity: IntegrityState) -> bool:
         """Return whether *view* has the head and the mark of *integrity*."""
         if self.seals is None:
-            return True
-        return (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
+            return view.key == self._key
+        return view.key == self._key and (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
 
     def rows_since(self, view: Reading, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
+        if view.key != self._key:
+            return None
         try:
             return view.rows_since(revision)
-        except StoreUnavailableError:
+        except (StoreUnavailableError, TamperedStoreError):
             if self.seals is None:
                 raise
             return None
@@ -241,7 +268,7 @@ class IntegrityChecks:
 
     def usage_in(self, view: Reading) -> UsageReader:
         """Return the usage that *view* shows; with a seal key, only what has the right seals can be read."""
-        return SealedUsageReader(view.usage, self.seals)
+        return SealedUsageReader(view.usage, self.seals_of(view.key))
 
     def usage_to_write(self, view: Writing) -> UsageWriter:
         """Return the usage of *view* to write, sealed where there is a seal key."""
@@ -249,7 +276,7 @@ class IntegrityChecks:
 
     def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[UsageWriter]:
         """Return *block* with the usage that it opens sealed where there is a seal key."""
-        return SealedRecording(block, self.seals)
+        return SealedRecording(block, self.seals_of)
 
 
 def _mark_of(view: Reading) -> Mark | None:

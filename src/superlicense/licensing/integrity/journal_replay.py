@@ -65,18 +65,25 @@ class JournalReplay:
         breaks: What is wrong with the journal; if there is anything, *rows*
             may be incomplete.
         closed: Newest month that was closed; `None` if no month was.
+        is_read: Whether all of it was read.
         steps: The rows of every entry, in order.
     """
 
-    __slots__ = ("breaks", "closed", "entries", "rows", "steps")
+    __slots__ = ("breaks", "closed", "entries", "is_read", "rows", "steps")
 
     def __init__(self) -> None:
         """Begin without entries."""
         self.rows: dict[int, TableRow] = {}
         self.entries = 0
+        self.is_read = False
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
         self.steps: list[Step] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what the journal does not record was not written."""
+        return self.is_read and not self.breaks
 
 
 def replay_journal(
@@ -119,6 +126,7 @@ def replay_journal(
     if noted is not None:
         words = f"entry {noted[0]} is not the one that was noted: an older or another state was restored"
         replay.breaks.append(Finding(code=FindingCode.EARLIER_HEAD_UNKNOWN, number=noted[0], explanation=words))
+    replay.is_read = True
     return replay
 
 

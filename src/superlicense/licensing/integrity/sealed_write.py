@@ -65,7 +65,9 @@ def sealed_write(seals: Seals | None, integrity: IntegrityState, applied: Applie
     if seals is None or head is None or not applied.entries:
         plain = {id(row): stored_row(row) for row in applied.rows}
         entries = _plain_entries(applied, plain)
-        return SealedWrite(tuple(plain.values()), entries, None, integrity)
+        # A record that this version does not know has ended, where another row of ours was put in its place.
+        known = integrity._replace(sealed=named_after(integrity.sealed, applied.rows, set()))
+        return SealedWrite(tuple(plain.values()), entries, None, known)
     counts, named = dict(head.counts), integrity.sealed
     rows, digests = [], {}
     for row in applied.rows:
@@ -88,8 +90,8 @@ def sealed_write(seals: Seals | None, integrity: IntegrityState, applied: Applie
     mark = Mark(applied.world.recorded_at, applied.world.sequence, head.mark.entries + len(sealed))
     made = Head(view.next_revision, mark, counts, newest)
     written_head = seals.head(made)
-    known = IntegrityState(written_head, made, mark, named, integrity.documents)
-    return SealedWrite(tuple(rows), tuple(sealed), written_head, known)
+    state = IntegrityState(written_head, made, mark, named, integrity.documents)
+    return SealedWrite(tuple(rows), tuple(sealed), written_head, state)
 
 
 def _check_kinds(entries: Iterable[JournalEntry], view: Writing) -> None:

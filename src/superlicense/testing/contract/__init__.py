@@ -5,6 +5,7 @@ The tests of a store are a subclass of `StoreContract` with a fixture
 a persistent store a fixture ``reopen``, which opens its storage again. Needs pytest.
 """
 
+from superlicense.testing.contract.aliases import Aliases
 from superlicense.testing.contract.atomicity import Atomicity
 from superlicense.testing.contract.blocks import MakeStore, Reopen
 from superlicense.testing.contract.conflicts import Conflicts
@@ -30,6 +31,7 @@ class StoreContract(
     Keeping,
     PersonalTexts,
     Tenants,
+    Aliases,
     Revisions,
     Heads,
     Conflicts,
