@@ -48,7 +48,8 @@ NO_BYTECODE = (
 )
 
 NAMES = """
-Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change ChangePlan
+Access ActivatePackage Activation ActivationPreview Aggregation Assign Assignment Blocker Call Change
+ChangeInstallation ChangePlan
 Clause ClauseKind Client ClockRolledBackError ConflictError Contract Crossing CrossingCause DayUsage Decision
 DeniedError Derivation DocumentTooLargeError EditEvent EndEvent EntryKind EventKind EventScope FeatureOutage
 Fleet FleetDate FleetDates FleetFailure HurtUser PackageDate PackageDateKind Rehearsal

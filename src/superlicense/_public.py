@@ -74,6 +74,7 @@ from superlicense.model.change import (
     ActivatePackage,
     Assign,
     Change,
+    ChangeInstallation,
     ChangePlan,
     EditEvent,
     EndEvent,

@@ -143,7 +143,9 @@ class TestTwoInstances:
 
     def test_installations_of_one_store_know_nothing_of_each_other(self, store: sl.Store, clock: Clock) -> None:
         here = furnished(opened(store, clock))
-        there = open_licensing(store, evolve(INSTALLATION, database_id="other"), clock=clock)
+        there = open_licensing(
+            store, evolve(INSTALLATION, database_id="0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44"), clock=clock
+        )
         assert not there.gate.login("anna", WEB)
         assert there.users.all() == ()
         assert there.journal.entries() == ()

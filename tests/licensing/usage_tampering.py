@@ -38,7 +38,7 @@ def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl
 
 def shelf(store: MemoryStore) -> StoredUsage:
     """Look behind the store's back."""
-    return store._installation(INSTALLATION).usage  # noqa: SLF001 - as an attacker who can write to the database
+    return store._find(INSTALLATION.key).usage  # noqa: SLF001 - as an attacker who can write to the database
 
 
 def edit_a_meter_month(usage: StoredUsage, **fields: object) -> None:

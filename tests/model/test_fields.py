@@ -122,6 +122,7 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "administrators_bypass_no_login": True,
             "allow_central_login": False,
             "accept_unsigned": None,
+            "identity_grace": timedelta(days=30),
             "revocation_grace": timedelta(days=14),
             "user_count": sl.UserCount.HIGHEST,
             "crossing_levels": (50, 80, 100, 120),

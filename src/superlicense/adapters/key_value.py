@@ -7,6 +7,7 @@ two installations never see each other.
 
 | key | value |
 |---|---|
+| ``alias`` | the key that this one is an alias of; it has nothing else |
 | ``state`` | revision, mark, oldest known revision and head |
 | ``row``, sequence | the row |
 | ``in``, table, start, sequence | the sequences of a table |
@@ -27,6 +28,7 @@ from datetime import timedelta
 from threading import local
 from typing import Final, Protocol
 
+from superlicense.adapters.key_value_keys import stored_key
 from superlicense.adapters.key_value_usage import KeyValueUsage
 from superlicense.adapters.key_value_view import KeyValueView, read_revision
 from superlicense.adapters.open_block import Flag, OpenBlock
@@ -74,10 +76,12 @@ class KeyValueStore(ABC):
         """Begin a transaction.
 
         One to write takes the lock before anything is read: others that write
-        the same installation wait.
+        the same installation wait. Where every installation has a lock of its own,
+        the first write to one must not meet the write that makes its key an alias.
 
         Args:
-            installation: Whose keys are read and written.
+            installation: Whose keys are read and written; it has the key that they
+                are stored under.
             patience: How long to wait for other writers, 0 or more.
             write: Whether anything is written.
 
@@ -107,15 +111,13 @@ class KeyValueStore(ABC):
         if transaction is None:
             return {}
         with closing(transaction):
-            return {key: read_revision(transaction, key) for key in keys}
+            return {key: read_revision(transaction, stored_key(transaction, key)) for key in keys}
 
     def reading(self, installation: Installation) -> AbstractContextManager[KeyValueView]:
         """Open a consistent view."""
 
         def begin(block: ExitStack) -> KeyValueView:
-            transaction = self.begin(installation, _PATIENCE, write=False)
-            block.callback(transaction.close)
-            return KeyValueView(transaction, installation.key)
+            return KeyValueView(*self._begin(block, installation, _PATIENCE, write=False))
 
         return OpenBlock.that(begin)
 
@@ -126,9 +128,7 @@ class KeyValueStore(ABC):
 
         def begin(block: ExitStack) -> KeyValueView:
             self._writing().set_until_the_end(block)
-            transaction = self.begin(installation, patience, write=True)
-            block.callback(transaction.close)
-            view = KeyValueView(transaction, installation.key)
+            view = KeyValueView(*self._begin(block, installation, patience, write=True))
             block.push(view.conclude)
             return view
 
@@ -143,6 +143,23 @@ class KeyValueStore(ABC):
     def heartbeat(self, installation: Installation) -> None:
         """Return `None`: other processes may write, too."""
         del installation
+
+    def _begin(
+        self, block: ExitStack, installation: Installation, patience: timedelta, *, write: bool
+    ) -> tuple[KeyValueTransaction, str]:
+        """Begin a transaction where *installation* is stored, until *block* ends, and return that key, too."""
+        aliases: dict[str, str] = self.__dict__.setdefault("_aliases", {})
+        home = installation.under(aliases.get(installation.key, installation.key))
+        with ExitStack() as taken:
+            transaction = self.begin(home, patience, write=write)
+            taken.callback(transaction.close)
+            stored = stored_key(transaction, home.key)
+            if stored == home.key:
+                block.push(taken.pop_all())
+                return transaction, stored
+        # An alias is for ever, so it is looked up once.
+        aliases[installation.key] = stored
+        return self._begin(block, installation, patience, write=write)
 
     def _writing(self) -> Flag:
         """Return the flag of this thread."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from superlicense.adapters.key_value_keys import InstallationKeys, number_text
+from superlicense.adapters.key_value_keys import InstallationKeys, add_alias, number_text
 from superlicense.adapters.key_value_usage import KeyValueUsage
 from superlicense.codec import FORM, EntryRecord, Record, read_instant, record_instant
 from superlicense.errors import ConflictError, StoreUnusableError
@@ -39,6 +39,7 @@ class KeyValueView(InstallationKeys):
     """One view; it writes into the transaction, so that a block sees what it has written.
 
     Attributes:
+        key: The key that everything is stored under.
         revision: The revision it shows, or has made.
         next_revision: The revision it makes if it writes.
         mark: How far the committed records go.
@@ -180,6 +181,10 @@ class KeyValueView(InstallationKeys):
                 yield entry
 
     # The view itself
+
+    def add_alias(self, key: str) -> bool:
+        """Make *key* another key of this installation; false if it is taken."""
+        return add_alias(self._transaction, self.key, key)
 
     def keep_head(self, head: bytes) -> None:
         """Keep *head* with the revision that this block makes."""

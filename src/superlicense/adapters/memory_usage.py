@@ -54,6 +54,7 @@ class StoredUsage:
         "crossings",
         "events",
         "head",
+        "key",
         "lock",
         "meter_months",
         "months",
@@ -63,8 +64,9 @@ class StoredUsage:
         "statements",
     )
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, key: str) -> None:
+        """Start empty; the installation is stored under *key*."""
+        self.key = key
         self.lock = RLock()
         self.recording = Flag("this thread is already recording")
         self.pending: UsageCommit | None = None
@@ -111,11 +113,13 @@ class MemoryUsage:
         "_months",
         "_statements",
         "_stored",
+        "key",
     )
 
     def __init__(self, stored: StoredUsage) -> None:
         """Read *stored*, and stage writes beside it."""
         self._stored = stored
+        self.key = stored.key
         self._head: StoredUsageHead | None = None
         self._months: dict[Month, StoredUsageMonth] = {}
         self._meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}

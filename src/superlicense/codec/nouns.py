@@ -22,6 +22,7 @@ from superlicense.codec.values import (
     TEXTS_BY_TEXT,
 )
 from superlicense.model.event import EventScope, SystemEvent, read_kind
+from superlicense.model.identity import FormerIdentity, Identity
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
@@ -97,6 +98,12 @@ _EVENT: Final = noun_codec(
     (INSTANT, "started_at"),
     (INSTANT_OR_NONE, "expected_end ended_at"),
 )
+_FORMER: Final = noun_codec(
+    FormerIdentity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (INSTANT, "until")
+)
+_IDENTITY: Final = noun_codec(
+    Identity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (each(_FORMER), "former")
+)
 NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
     {
         Table.PACKAGES: RecordCodec(_INSTALLED),
@@ -107,6 +114,7 @@ NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
         Table.ASSIGNMENTS: RecordCodec(_ASSIGNMENT),
         Table.EVENTS: RecordCodec(_EVENT),
         Table.FORGOTTEN: RecordCodec(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.IDENTITIES: RecordCodec(_IDENTITY),
     }
 )
 """The records of each table."""

@@ -17,12 +17,13 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.identity import Licensee
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
-from superlicense.model.site import Installation
 from superlicense.model.statement import Statement
+from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import close_refusals
 
@@ -32,11 +33,11 @@ __all__ = ["Closing"]
 class Closing:
     """The statement of one month, until and after it is closed."""
 
-    __slots__ = ("_final", "_installation", "_month", "_totals")
+    __slots__ = ("_final", "_licensee", "_month", "_totals")
 
-    def __init__(self, totals: MeterTotals, installation: Installation, month: Month) -> None:
-        """Make the statement of *month* of *installation*."""
-        self._installation = installation
+    def __init__(self, totals: MeterTotals, licensee: Licensee, month: Month) -> None:
+        """Make the statement of *month* for *licensee*, the installation as it is named now."""
+        self._licensee = licensee
         self._totals = totals
         self._month = month
         self._final: Statement | None = None
@@ -82,7 +83,7 @@ class Closing:
             used_before=late,
             closed=closed,
         )
-        ours = self._installation
+        ours = self._licensee
         return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
 
     def extra_write(self, by: str, known: datetime | None) -> ExtraWrite:
@@ -95,6 +96,7 @@ class Closing:
             if stored is not None:
                 self._final = load_statement(stored)
                 return ()
+            self._licensee = licensee_of(write.world)
             self._check_closable(usage, head.closed_through, now, known)
             opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
             month = opened.months[self._month]

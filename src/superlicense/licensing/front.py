@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
-from superlicense.errors import InvalidValueError, RefusedError
+from superlicense.errors import InvalidValueError
+from superlicense.licensing.applying import apply_documented
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
-from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.vetoes import veto_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.gate import Gate
@@ -28,14 +28,12 @@ from superlicense.licensing.operations import Operations
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
 from superlicense.licensing.users import Sites, Users
-from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.change import Change, ChangeInstallation
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.ports import BoundStore, HolderVeto, Hook, PackageSource, SeatVeto, Store
 from superlicense.rules.apply import Applied
-from superlicense.rules.refusing import place_in
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
@@ -237,24 +235,40 @@ class Licensing(Operations):
             WriteOutOfOrderError: *at* is out of order.
             StoreError: the store failed; nothing has changed.
         """
-        wanted = list(changes)
-        documented = [
-            change for change in wanted if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot)
-        ]
-        without = [
-            because(ReasonCode.UNSIGNED_DOCUMENT, change=type(change).__name__, **place_in(wanted, place))
-            for place, change in enumerate(wanted)
-            if isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot) and change.document is None
-        ]
-        if without:
-            raise RefusedError(without)
-        if not documented:
-            return self._engine.writer.write(wanted, by=by, at=at)
+        return apply_documented(self._engine, changes, by=by, at=at)
 
-        def propose(write: OpenWrite) -> Iterable[Change]:
-            return self._engine.documents(write.world, write.now).verified(wanted)
+    @audited("change_installation", writes=True)
+    def change_installation(
+        self, installation: Installation, document: bytes | None = None, *, by: str, at: datetime | None = None
+    ) -> Applied:
+        """Change the serial number, company or database id of the installation.
 
-        return self._engine.writer.propose(propose, by=by, at=at)
+        Everything that is stored stays where it is, and opens under the new names as
+        well. This object and others that say the former names go on with a warning
+        for `Policy.identity_grace`; make new ones of *installation* meanwhile. It may
+        also be called on an object that says the new names already. The names that
+        the installation has already change nothing.
+
+        Args:
+            installation: The installation as it is to be; only its serial number,
+                company and database id count.
+            document: The SUPEROFFICE package that was issued to it, which names the
+                serial number that it succeeds, or has the same one. It is put in force
+                in the same transaction. Not needed where no root is pinned.
+            by: The author.
+            at: The instant; now if `None`.
+
+        Returns:
+            The rows that started and ended.
+
+        Raises:
+            RefusedError: *document* is missing, was not issued to *installation* or
+                does not succeed this one, its package cannot be put in force, or
+                something else is stored under the new names (``identity_in_use``).
+            SuperlicenseError: as for `packages.activate`.
+        """
+        change = ChangeInstallation(installation=installation, document=document)
+        return apply_documented(self._engine.predecessor(change), (change,), by=by, at=at)
 
     def words(self, language: str = "en", *, at: datetime | None = None) -> Localizer:
         """Return what people read, in *language*: titles, reasons, dates, numbers and errors of this installation.

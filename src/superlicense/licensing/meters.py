@@ -23,6 +23,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import Crossing, Receipt, UsageEvent
+from superlicense.rules.gate.identity import licensee_of
 
 __all__ = ["Meters"]
 
@@ -170,7 +171,7 @@ class Meters(ReadableMeters):
             InvalidValueError: *month* is not a month, or *by* is not a name.
             StoreError: the store failed; nothing was closed.
         """
-        closing = Closing(self._totals, self._engine.installation, to_month(month))
+        closing = Closing(self._totals, licensee_of(self._engine.worlds.state.snapshot.world), to_month(month))
         known = self._engine.known
         known.complete()
         extra_write = closing.extra_write(by, None if force else known.now_at_least())

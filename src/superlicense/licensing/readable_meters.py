@@ -16,6 +16,7 @@ from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import Crossing, DayUsage, MeterUsage, Projection, UsageEvent
+from superlicense.rules.gate.identity import licensee_of
 
 __all__ = ["ReadableMeters", "to_month"]
 
@@ -137,8 +138,8 @@ class ReadableMeters:
             InvalidValueError: *month* is not a month.
             StoreError: the store cannot be read.
         """
-        closing = Closing(self._totals, self._engine.installation, to_month(month))
         world = self._engine.worlds.current().world
+        closing = Closing(self._totals, licensee_of(world), to_month(month))
         with self._engine.worlds.stored() as view:
             return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
 

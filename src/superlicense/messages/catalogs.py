@@ -32,6 +32,8 @@ _BY_VALUE: Final = {"reason.license_missing": "scope", "reason.one_plan_only": "
 # The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE: Final = {
     "error.unreachable_root": "missing",
+    "reason.identity_in_use": "database_id",
+    "reason.identity_not_succeeded": "replaces",
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
     "reason.no_travel_event": "message",

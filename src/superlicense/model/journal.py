@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     START_EVENT = "start_event"
     EDIT_EVENT = "edit_event"
     END_EVENT = "end_event"
+    CHANGE_INSTALLATION = "change_installation"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
     SET_TERMS = "set_terms"  # likewise
 

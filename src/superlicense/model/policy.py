@@ -41,7 +41,7 @@ def _not_negative(instance: object, attribute: Attribute[Any], value: object) ->
 
 
 def _grace(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
-    """Check the bounds of a grace period: no policy disables revocation, or looks at the store (design, law 11)."""
+    """Check the bounds of a grace period: no policy makes one endless (design, law 11)."""
     _not_negative(instance, attribute, value)
     if value > _MAX_GRACE:
         raise InvalidValueError(attribute.name, value, f"must be at most {_MAX_GRACE.days} days")
@@ -93,6 +93,9 @@ class Policy:
             them where no trust root is pinned. Beside a pinned root, `True` requires
             a seal key, because anyone who writes the store could insert one.
         revocation_grace: How long a revoked package still works, 0 to 3,660 days.
+        identity_grace: How long instances and packages with a former serial number
+            or company still work after `Licensing.change_installation`, 0 to 3,660
+            days.
         user_count: The number of users that determines a threshold.
         crossing_levels: Levels that are reported, in percent of a threshold and
             strictly increasing.
@@ -119,6 +122,7 @@ class Policy:
     allow_central_login: bool = field(default=False, validator=fields.instance_of(bool))
     accept_unsigned: bool | None = field(default=None, validator=fields.optional(fields.instance_of(bool)))
     revocation_grace: timedelta = field(default=timedelta(days=14), validator=_grace)
+    identity_grace: timedelta = field(default=timedelta(days=30), validator=_grace)
     user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.instance_of(UserCount))
     crossing_levels: tuple[int, ...] = field(
         default=(50, 80, 100, 120), converter=_levels, validator=_strictly_increasing

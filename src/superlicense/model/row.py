@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from superlicense.model.event import SystemEvent
+from superlicense.model.identity import Identity
 from superlicense.model.package import InstalledPackage
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
@@ -24,9 +25,9 @@ from superlicense.model.user import Forgotten, User
 
 __all__ = ["Noun", "Row", "Table", "assignment_key"]
 
-Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten
+Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten | Identity
 N_co = TypeVar(
-    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Noun, covariant=True
+    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Identity, Noun, covariant=True
 )
 
 
@@ -41,6 +42,7 @@ class Table(StrEnum):
     ASSIGNMENTS = "assignments"  # an assigned license; `assignment_key`
     EVENTS = "events"  # a system event; the id
     FORGOTTEN = "forgotten"  # a user whose personal texts were blanked, until a rehire; the id
+    IDENTITIES = "identities"  # who the installation is licensed as, once that has changed; "installation"
 
 
 @frozen(kw_only=True)

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from attrs import field, frozen
 
 from superlicense.model.event import SystemEvent
+from superlicense.model.identity import Identity
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import InstalledPackage
@@ -57,8 +58,9 @@ class World:
         policy: The host's policy.
         packages: Packages in force, by owner in lower case.
         waiting: Packages waiting for an administrator, by owner in lower case.
-        newest_issues: Newest package ever installed, by owner and whether it
-            was unsigned (signed and unsigned packages are two series).
+        newest_issues: Newest package ever installed, by owner, serial number and
+            whether it was unsigned: every owner and serial number has a series of
+            issues, signed and unsigned packages two.
         roots: Accepted trust roots, by version.
         trusted: Roots reached by signatures from the pinned one, as parsed from
             their documents; they override the rows of *roots*.
@@ -67,6 +69,9 @@ class World:
         assignments: Running assignments by holder, in the order they started.
         events: Running events by id.
         forgotten: Former employees whose personal texts were blanked, by id.
+        identities: The identity of the installation, once that has changed; at most one.
+        addressed: Newest signed SUPEROFFICE package ever in force, by the serial
+            number and the company (as compared) that it was issued to.
         tampered: Records that were tampered with.
         implies: Rows that the holder of a license consumes, by license and then
             by name: its own, then those it grants. Derived from *packages* and
@@ -88,7 +93,7 @@ class World:
     policy: Policy = field(factory=Policy)
     packages: Layered[str, Row[InstalledPackage]] = field(factory=Layered)
     waiting: Layered[str, Row[InstalledPackage]] = field(factory=Layered)
-    newest_issues: Layered[tuple[str, bool], InstalledPackage] = field(factory=Layered)
+    newest_issues: Layered[tuple[str, str, bool], InstalledPackage] = field(factory=Layered)
     roots: Layered[str, Row[TrustRoot]] = field(factory=Layered)
     trusted: tuple[TrustRoot, ...] = ()
     users: Layered[str, Row[User]] = field(factory=Layered)
@@ -96,6 +101,8 @@ class World:
     assignments: Layered[str, tuple[Row[Assignment], ...]] = field(factory=Layered)
     events: Layered[str, Row[SystemEvent]] = field(factory=Layered)
     forgotten: Layered[str, Row[Forgotten]] = field(factory=Layered)
+    identities: Layered[str, Row[Identity]] = field(factory=Layered)
+    addressed: Layered[tuple[str, str], Row[InstalledPackage]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
     implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))

@@ -91,6 +91,10 @@ class UsageLog(UsageLogReading, Protocol):
 class UsageReading(UsageLogReading, Protocol):
     """The usage of one installation, including what the block itself has written."""
 
+    @property
+    def key(self) -> str:
+        """The key that everything is stored under; see `superlicense.ports.Reading.key`."""
+
     def head(self) -> StoredUsageHead:
         """Return the head; an empty one if there is none yet."""
 

@@ -1,7 +1,7 @@
 """Installation notes: what an administrator should know of an installation, on the Status tab and in `Health`.
 
 Rule 1: problems of packages come first, then those of records and users, then
-what waits, then the clock and the age of the facts.
+what waits, then the clock, the identity and the age of the facts.
 
 Source: design sections 5, 7, 8, 9 and 12.
 """
@@ -23,6 +23,7 @@ from superlicense.rules.gate.blocking import (
     phase_warnings,
     stop_facts,
 )
+from superlicense.rules.gate.identity import identity_warnings
 from superlicense.rules.look_alikes import look_alikes
 from superlicense.rules.packages.waiting import waiting_reasons
 from superlicense.rules.seats.plans import two_plans
@@ -58,6 +59,7 @@ def _notes(world: World, at: datetime, differing: tuple[str, ...], *, administra
     if administrator:
         yield from waiting_reasons(world, at)
     yield from clock_warnings(world)
+    yield from identity_warnings(world, at)
     yield from facts_warnings(world)
 
 
@@ -69,5 +71,5 @@ def owners_of(world: World) -> tuple[str, ...]:
 
 def package_notes(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:
     """Return the problems of the package in force of *owner*."""
-    found = reasons_of([*package_facts(world, owner), *stop_facts(world, owner, at)])
+    found = reasons_of([*package_facts(world, owner, at), *stop_facts(world, owner, at)])
     return (*found, *phase_warnings(world, owner, at))

@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from superlicense.model.identity import names_of
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName
-from superlicense.model.package import InstalledPackage
+from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
@@ -26,7 +27,7 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import consumed, implied_rows
 
-__all__ = ["apply_rows", "build_world", "empty_world", "running_row"]
+__all__ = ["apply_rows", "build_world", "empty_world", "running_row", "series_of"]
 
 # The field of a world for each table; assignments are kept by holder instead.
 _WORLD_FIELDS: Final = MappingProxyType(
@@ -38,6 +39,7 @@ _WORLD_FIELDS: Final = MappingProxyType(
         Table.SITES: "sites",
         Table.EVENTS: "events",
         Table.FORGOTTEN: "forgotten",
+        Table.IDENTITIES: "identities",
     }
 )
 
@@ -158,15 +160,28 @@ def _recount(world: World) -> World:
 
 def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
     """Return *world* with the newest issue of each owner and series updated from *rows*."""
-    newest: dict[tuple[str, bool], InstalledPackage] = {}
+    newest: dict[tuple[str, str, bool], InstalledPackage] = {}
+    addressed: dict[tuple[str, str], Row[InstalledPackage]] = {}
     issued_at = world.issued_at
     for row in rows:
         installed = row.noun
-        series = (installed.package.owner_key, installed.unsigned)
+        series = series_of(installed.package, unsigned=installed.unsigned)
         known = newest.get(series) or world.newest_issues.get(series)
         if known is None or (installed.package.issue or 0) >= (known.package.issue or 0):
             newest[series] = installed
+        if installed.package.is_superoffice and not installed.unsigned:
+            addressed[names_of(installed.package)[:2]] = row
         stamp = installed.package.issued_at
         if not installed.unsigned and stamp is not None:
             issued_at = stamp if issued_at is None else max(issued_at, stamp)
-    return evolve(world, newest_issues=world.newest_issues.with_items(newest), issued_at=issued_at)
+    return evolve(
+        world,
+        newest_issues=world.newest_issues.with_items(newest),
+        addressed=world.addressed.with_items(addressed),
+        issued_at=issued_at,
+    )
+
+
+def series_of(package: LicensePackage, *, unsigned: bool) -> tuple[str, str, bool]:
+    """Return the key of `World.newest_issues` that *package* belongs to."""
+    return (package.owner_key, package.serial_number, unsigned)

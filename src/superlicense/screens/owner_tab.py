@@ -19,6 +19,7 @@ from superlicense.messages.titles import owner_title
 from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.rules.installation_notes import owners_of, package_notes
 from superlicense.screens.context import ScreenContext
@@ -191,7 +192,7 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
 
 def _placeholder_package(context: ScreenContext, owner: str) -> LicensePackage:
     """Return an empty package for an owner without one."""
-    ours = context.world.installation
+    ours = licensee_of(context.world)
     return LicensePackage(owner=owner, company=ours.company, serial_number=ours.serial_number)
 
 

@@ -21,6 +21,7 @@ from superlicense.model.limit import Limit
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
+from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.installation_notes import installation_notes
 from superlicense.rules.limits import plan_in_force
 from superlicense.screens.context import ScreenContext
@@ -74,7 +75,7 @@ class StatusTab(ViewModel):
 
     Attributes:
         database_owner: Company that owns this database.
-        serial_number: Serial number of the installation.
+        serial_number: Serial number of the installation, as it is now.
         type: Central or satellite database.
         site: Name of the site.
         subscription: Name of the product; empty if unknown.
@@ -124,7 +125,7 @@ def status_tab(  # noqa: PLR0913 - what it shows, and whom it shows it to
     plan = plan_in_force(context.world)
     return StatusTab(
         database_owner=ours.database_owner,
-        serial_number=ours.serial_number,
+        serial_number=licensee_of(context.world).serial_number,
         type=localizer.of("central_database" if ours.site == CENTRAL else "satellite_database"),
         site=context.name_of_site(ours.site),
         subscription=_subscription(context),

@@ -98,6 +98,10 @@ class SoundUsage:
     def __init__(self, sound: Usage) -> None:
         self.sound = sound
 
+    @property
+    def key(self) -> str:
+        return self.sound.key
+
     def head(self) -> StoredUsageHead:
         return self.sound.head()
 
@@ -200,6 +204,13 @@ class SoundView:
 
     def keep_head(self, head: bytes) -> None:
         self.sound.keep_head(head)
+
+    @property
+    def key(self) -> str:
+        return self.sound.key
+
+    def add_alias(self, key: str) -> bool:
+        return self.sound.add_alias(key)
 
     @property
     def usage(self) -> SoundUsage:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from attrs import evolve
 
@@ -21,7 +22,7 @@ from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundOnDisk, SoundSt
 
 class MixesInstallations(SoundStore):
     def home(self, installation: Installation) -> Installation:
-        return evolve(installation, database_id="all in one")
+        return evolve(installation, database_id=str(UUID(int=0)))
 
 
 class MixesDatabasesOfACustomer(SoundStore):
@@ -31,50 +32,20 @@ class MixesDatabasesOfACustomer(SoundStore):
 
 class KeepsThemByCompany(SoundStore):
     def home(self, installation: Installation) -> Installation:
-        return evolve(installation, database_id=f"{installation.key} {installation.company}")
+        return evolve(installation, database_id=str(uuid5(NAMESPACE_OID, installation.key + installation.company)))
 
 
-class IgnoresCaseOfInstallations(SoundStore):
+class KnowsTheEndOfAKey(SoundStore):
     def home(self, installation: Installation) -> Installation:
-        return evolve(installation, database_id=installation.key.lower())
+        if installation.database_id is None:
+            return installation
+        return evolve(installation, database_id=f"0000000{installation.database_id[7:]}")
 
 
-class TellsTheNewestOfAll(SoundStore):
-    """Every installation has the revision of the one that has most."""
-
-    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
-        found = super().revisions(keys)
-        return dict.fromkeys(found, max(found.values()))
-
-
-class TellsKeysThatBeginAlike(SoundStore):
-    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
-        found = super().revisions(keys)
-        return {key: max(one for other, one in found.items() if other.startswith(key[:-1])) for key in found}
-
-
-class TellsWhatIsNotCommitted(SoundStore):
-    def __init__(self, storage: MemoryStore | None = None) -> None:
-        super().__init__(storage)
-        self.next: dict[str, Revision] = {}
-
-    @contextmanager
-    def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
-        with super().writing(installation, patience=patience) as view:
-            self.next[installation.key] = view.next_revision._replace(token="not yet")  # noqa: S106 - no secret
-            yield view
-
-    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
-        found = super().revisions(keys)
-        return found | {key: one for key, one in self.next.items() if key in found}
-
-
-class ReadsOneTableOfMany(SoundStore):
-    class _Facts(SoundFacts):
-        def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
-            return super().running_in(tuple(tables)[:1])
-
-    view_type = broken(_Facts)
+class DropsTheKindOfAKey(SoundStore):
+    def home(self, installation: Installation) -> Installation:
+        known = installation.database_id or installation.serial_number
+        return evolve(installation, database_id=str(UUID(known[-10:].rjust(32, "0"))))
 
 
 class LetsItThrough(SoundStore):

@@ -189,6 +189,7 @@ INSTALLATIONS: Final = Columns(
     (_or_none(_NUMBER), "recorded_at"),
     (_NUMBER, "sequence entries steps known_from"),
     (_or_none(_BYTES), "head"),
+    (_or_none(_TEXT), "alias_of"),
 )
 REVISIONS: Final = Columns((_NUMBER, "number"), (_TEXT, "token"), (_NUMBER, "steps sequence"))
 ROWS: Final = Columns(

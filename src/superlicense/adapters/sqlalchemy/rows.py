@@ -37,7 +37,7 @@ _ROW: Final = (
     (bytes, _NONE),
     (bytes, _NONE),
 )
-_HEAD: Final = (int, str, (int, _NONE), int, int, int, int, (bytes, _NONE), (int, _NONE))
+_HEAD: Final = (int, str, (int, _NONE), int, int, int, int, (bytes, _NONE), (str, _NONE), (int, _NONE))
 _ENTRY: Final = (int, int, str, str, str, (bytes, _NONE))
 
 

@@ -98,6 +98,7 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
             "counters",
             "number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0 AND known_from BETWEEN 0 AND number",
         ),
+        check("aliases", "alias_of IS NULL OR number = 0"),
     )
     table("revisions", REVISIONS, "number", of_installation(), check("revision_numbers", "number > 0"), row_ids=False)
     # Tables and kinds are not listed: a newer version may have more.

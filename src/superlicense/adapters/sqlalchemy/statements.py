@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from superlicense.adapters.sqlalchemy.columns import INSTALLATIONS, JOURNAL, JOURNAL_SUBJECTS, REVISIONS, ROWS
-from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements, usage_statements_for
+from superlicense.adapters.sqlalchemy.usage_statements import ALIAS_RECORD, UsageStatements, usage_statements_for
 
 __all__ = ["Statements", "statements_for"]
 
@@ -23,6 +23,12 @@ class Statements:
 
     rows: str
     begin_installation: str
+    begin_alias: str
+    make_alias: str
+    lock_alias: str
+    end_alias: str
+    begin_alias_usage: str
+    alias: str
     lock: str
     reserve: str
     head: str
@@ -82,28 +88,46 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     # The plus keeps SQLite from walking through the journal instead.
     found_about = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND +{_PERIOD}"
     about = f"{found_about} AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
+    alias = f"SELECT number, alias_of FROM {home}installations WHERE installation = ?"
+    nothing = "0, '', NULL, 0, 0, 0, 0, NULL"
     written = {
         "rows": rows,
         "begin_installation": (
-            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, 0, '', NULL, 0, 0, 0, 0, NULL)"
+            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, {nothing}, NULL)"
             " ON CONFLICT (installation) DO NOTHING"
         ),
+        "begin_alias": (
+            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, {nothing}, ?)"
+            " ON CONFLICT (installation) DO NOTHING"
+        ),
+        "make_alias": f"UPDATE {home}installations SET alias_of = ? WHERE installation = ?",
+        # In the place of a head of usage, so that who records for the first time meets it.
+        "begin_alias_usage": (
+            f"INSERT INTO {home}usage_heads (installation, record) VALUES (?, '{ALIAS_RECORD}')"
+            " ON CONFLICT (installation) DO NOTHING"
+        ),
+        "end_alias": f"DELETE FROM {home}installations WHERE installation = ?",
+        "lock_alias": alias + (" FOR UPDATE" if on_postgres else ""),
+        "alias": alias,
         "lock": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?"
         + (" FOR UPDATE" if on_postgres else ""),
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
         "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
+        # Each, or what it is an alias of.
         "revisions": (
-            f"SELECT installation, number, token FROM {home}installations WHERE installation = ANY(?)"
-            if on_postgres
-            else f"SELECT installation, number, token FROM json_each(?) CROSS JOIN {home}installations"
-            " ON installation = value"
+            "SELECT asked.installation, COALESCE(stored.number, asked.number), COALESCE(stored.token, asked.token) FROM "
+            + ("" if on_postgres else "json_each(?) CROSS JOIN ")
+            + f"{home}installations AS asked"
+            + ("" if on_postgres else " ON asked.installation = value")
+            + f" LEFT JOIN {home}installations AS stored ON stored.installation = asked.alias_of"
+            + (" WHERE asked.installation = ANY(?)" if on_postgres else "")
         ),
         # Where a table is missing: what is left of a sealed store.
         "head_alone": f"SELECT {INSTALLATIONS}, 1 FROM {home}installations WHERE installation = ? AND head IS NOT NULL",
         "any_seal": f"SELECT 1 FROM {rows} WHERE installation = ? AND seal IS NOT NULL LIMIT 1",
         "advance": (
-            f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
+            f"UPDATE {home}installations SET {INSTALLATIONS.without('alias_of').assigned()}"
             " WHERE installation = ? AND number = ? AND token = ? RETURNING number"
         ),
         "remember": f"INSERT INTO {home}revisions (installation, {REVISIONS}) VALUES (?, {REVISIONS.parameters()})",

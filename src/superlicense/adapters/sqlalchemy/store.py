@@ -21,6 +21,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, MetaData
 
+from superlicense.adapters.sqlalchemy.aliases import KnownKeys
 from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.rows import several
@@ -80,6 +81,7 @@ class SqlStore:
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
         self._thread = local()
+        self._keys = KnownKeys()
         self._process = getpid()
 
     @property
@@ -168,7 +170,9 @@ class SqlStore:
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
         with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection:
-            yield SqlView(connection, self._sql, installation.key, lock=False)
+            view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
+            self._keys.learn(installation.key, view.key)
+            yield view
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
@@ -177,7 +181,7 @@ class SqlStore:
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
         ):
-            view = SqlView(connection, self._sql, installation.key, lock=True)
+            view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=True)
             yield view
             view.conclude()
 
@@ -188,7 +192,8 @@ class SqlStore:
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
         ):
-            yield SqlUsage(connection, self._sql.usage, installation.key)
+            key = self._keys.recorded_key(connection, self._sql, installation.key, learn=True)
+            yield SqlUsage(connection, self._sql.usage, key)
 
     def heartbeat(self, installation: Installation) -> None:
         """Return `None`: other processes write, too."""
@@ -206,4 +211,4 @@ class SqlStore:
             InvalidValueError: it is not a connection of this driver, or it commits
                 every statement by itself.
         """
-        return BoundStore(connection, self._sql, self.engine.dialect)
+        return BoundStore(connection, self._sql, self.engine.dialect, self._keys)

@@ -24,7 +24,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
     read_meter_month,
     read_month_row,
 )
-from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, UsageStatements
+from superlicense.adapters.sqlalchemy.usage_statements import ALIAS_RECORD, CHANGING, UsageStatements
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -60,7 +60,7 @@ class SqlUsage:
         self._reading = reading
         self._connection = connection
         self._sql = statements
-        self._key = installation
+        self._key = self.key = installation
         self._on_postgres = statements.dialect == "postgresql"
 
     def _all(self, statement: str, *values: object) -> Sequence[Any]:
@@ -227,4 +227,6 @@ def _bounds(since: Month | None, until: Month | None) -> tuple[str, str]:
 
 
 def _head(found: Sequence[Any]) -> StoredUsageHead:
+    if found and found[0][0] == ALIAS_RECORD:
+        raise ConflictError("the installation has become an alias of another one")
     return StoredUsageHead.of_text(*found[0]) if found else StoredUsageHead()

@@ -15,7 +15,10 @@ from superlicense.adapters.sqlalchemy.columns import (
     USAGE_MONTHS,
 )
 
-__all__ = ["CHANGING", "UsageStatements", "usage_statements_for"]
+__all__ = ["ALIAS_RECORD", "CHANGING", "UsageStatements", "usage_statements_for"]
+
+ALIAS_RECORD: Final = "alias"
+"""The record in the place of a head of usage where the key is an alias: its usage is stored under the other key."""
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from attrs import evolve
+
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.known_instant import KnownInstant
@@ -15,6 +17,7 @@ from superlicense.licensing.integrity.documents import Documents
 from superlicense.licensing.integrity.seals import noted_head
 from superlicense.licensing.metering.terms_difference import KnownTerms
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.model.change import ChangeInstallation
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
@@ -132,6 +135,38 @@ class Engine:
         if self.totals.has_terms:
             with self.worlds.stored() as view:
                 self.find_terms(view)
+
+    def predecessor(self, change: ChangeInstallation) -> Engine:
+        """Return the engine of the installation that *change* is about: this one, or the one that it succeeds.
+
+        Where the host says the new names already, nothing is stored under them yet,
+        and the document of *change* names the serial number that it succeeds.
+
+        Raises:
+            SuperlicenseError: the document is refused.
+        """
+        world, trust = self.worlds.current().world, self.checks.stored_documents.trust
+        if change.document is None or trust is None or world.entries:
+            return self
+        package = self.documents(world, self.clock.now(world)).package(change.document).package
+        succeeded = package.replaces or package.serial_number
+        former = evolve(self.installation, serial_number=succeeded, database_id=None)
+        if former.key == self.installation.key:
+            return self
+        checks = self.checks.of(former)
+        worlds = WorldCache.load(self.store, former, clock=self.clock, checks=checks, policy=self.policy)
+        if not worlds.state.snapshot.world.entries:
+            return self
+        return Engine(
+            self.store,
+            former,
+            policy=self.policy,
+            clock=self.clock,
+            totals=self.totals,
+            hooks=self.hooks,
+            veto=self.veto,
+            worlds=worlds,
+        )
 
     def documents(self, world: World, now: datetime) -> Documents:
         """Return what verifies documents for *world* at *now*.

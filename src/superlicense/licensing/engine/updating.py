@@ -171,6 +171,8 @@ class Updater:
             if followed is None:
                 self.moves += 1
                 state.integrity = loaded.integrity
+                # It may have become an alias of another installation.
+                state.heartbeat = self._store.heartbeat(self._installation)
                 state.show(compiled(loaded.world, view.revision, self._clock))
             else:
                 self._move(loaded, view.revision, followed.rows, looked.clock)

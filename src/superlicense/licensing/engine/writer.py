@@ -34,6 +34,7 @@ from superlicense.errors import (
     refusal,
 )
 from superlicense.licensing.clock import to_utc
+from superlicense.licensing.engine.keeping_aliases import keep_aliases
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
@@ -226,6 +227,7 @@ class Writer:
             self._writing.discard(thread)
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
+        keep_aliases(view, applied)
         before, after = user_count(world), user_count(applied.world)
         if before != after:
             try:

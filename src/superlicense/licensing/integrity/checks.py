@@ -65,7 +65,7 @@ class IntegrityChecks:
         seals: Checks seals; `None` without a seal key.
     """
 
-    __slots__ = ("_installation", "_policy", "seals", "stored_documents")
+    __slots__ = ("_installation", "_key", "_policy", "_seal_key", "seals", "stored_documents")
 
     def __init__(
         self, installation: Installation, policy: Policy, *, trust: Trust | None, seal_key: bytes | None = None
@@ -79,7 +79,27 @@ class IntegrityChecks:
         self._installation = installation
         self._policy = settled_policy(policy, pinned=trust is not None, sealed=seal_key is not None)
         self.stored_documents = StoredDocuments(trust)
-        self.seals = None if seal_key is None else Seals(seal_key, installation)
+        self._seal_key = seal_key
+        # The key that the installation was last found under.
+        self._key = installation.key
+        self.seals = self._made_seals(installation.key)
+
+    def of(self, installation: Installation) -> IntegrityChecks:
+        """Return checks of another *installation* with the same policy, trust and seal key."""
+        trust = self.stored_documents.trust
+        return IntegrityChecks(installation, self._policy, trust=trust, seal_key=self._seal_key)
+
+    def _made_seals(self, key: str) -> Seals | None:
+        return None if self._seal_key is None else Seals(self._seal_key, key)
+
+    def seals_of(self, key: str) -> Seals | None:
+        """Return the seals of what is stored under *key*; `None` without a seal key."""
+        return self.seals if key == self._key else self._made_seals(key)
+
+    def settle(self, view: Reading) -> None:
+        """Use the seals of the key that *view* is stored under: its installation may have become an alias."""
+        if view.key != self._key:
+            self.seals, self._key = self._made_seals(view.key), view.key
 
     def copy(self) -> IntegrityChecks:
         """Return checks that start with what these have verified, and go on independently."""
@@ -95,6 +115,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
+        self.settle(view)
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
@@ -115,6 +136,7 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
+        self.settle(view)
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
@@ -175,11 +197,13 @@ class IntegrityChecks:
     def matches(self, view: Reading, integrity: IntegrityState) -> bool:
         """Return whether *view* has the head and the mark of *integrity*."""
         if self.seals is None:
-            return True
-        return (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
+            return view.key == self._key
+        return view.key == self._key and (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
 
     def rows_since(self, view: Reading, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
+        if view.key != self._key:
+            return None
         try:
             return view.rows_since(revision)
         except (StoreUnavailableError, TamperedStoreError):
@@ -244,7 +268,7 @@ class IntegrityChecks:
 
     def usage_in(self, view: Reading) -> UsageReader:
         """Return the usage that *view* shows; with a seal key, only what has the right seals can be read."""
-        return SealedUsageReader(view.usage, self.seals)
+        return SealedUsageReader(view.usage, self.seals_of(view.key))
 
     def usage_to_write(self, view: Writing) -> UsageWriter:
         """Return the usage of *view* to write, sealed where there is a seal key."""
@@ -252,7 +276,7 @@ class IntegrityChecks:
 
     def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[UsageWriter]:
         """Return *block* with the usage that it opens sealed where there is a seal key."""
-        return SealedRecording(block, self.seals)
+        return SealedRecording(block, self.seals_of)
 
 
 def _mark_of(view: Reading) -> Mark | None:

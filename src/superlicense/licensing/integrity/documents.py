@@ -11,12 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from attrs import evolve
+
 from superlicense.document.package import VerifiedPackage, open_package
 from superlicense.document.root import Root
 from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError, RootIssuedInFutureError
 from superlicense.licensing.clock import CLOCK_ROLLBACK
 from superlicense.licensing.integrity.trust import Trust, noun_of
-from superlicense.model.change import ActivatePackage, Change, InstallRoot, KeepPackageWaiting, PlanMove, Release
+from superlicense.model.change import (
+    ActivatePackage,
+    Change,
+    ChangeInstallation,
+    InstallRoot,
+    KeepPackageWaiting,
+    PlanMove,
+    Release,
+)
 from superlicense.model.world import World
 from superlicense.rules.packages.checks import CLOCK_TOLERANCE, is_early
 
@@ -168,7 +178,9 @@ class Documents:
         """
         yield from self.pinned()
         for change in changes:
-            if not isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot):
+            if isinstance(change, ChangeInstallation):
+                yield evolve(change, activation=self.activation(change.document or b""))
+            elif not isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot):
                 yield change
             elif isinstance(change, ActivatePackage):
                 yield self.activation(change.document or b"", change.releases, change.plan_moves)

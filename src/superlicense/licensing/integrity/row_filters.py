@@ -23,6 +23,7 @@ from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.tampered_records import records_of
 from superlicense.licensing.loading import newer, readable, row_of, with_noun
 from superlicense.model.event import EventKind, SystemEvent
+from superlicense.model.identity import Identity
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.row import Noun, Row, Table
@@ -187,6 +188,8 @@ _PLACEHOLDERS: Final = MappingProxyType[Table, Callable[[str, datetime], Noun]](
         Table.SITES: lambda key, _: Site(id=key, name=key),
         Table.ASSIGNMENTS: _assignment,
         Table.FORGOTTEN: lambda key, _: Forgotten(id=key),
+        # The row is named, which denies everybody, whatever it says.
+        Table.IDENTITIES: lambda key, _: Identity(serial_number="0000000000", company=key),
         Table.EVENTS: lambda key, start: SystemEvent(id=key, kind=EventKind.MESSAGE_OF_THE_DAY, started_at=start),
     }
 )

@@ -10,7 +10,7 @@ Source: documents.md, "Seals on stored rows" (ADR 35).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final
@@ -203,16 +203,17 @@ class SealedUsageWriter(SealedUsageReader):
 class SealedRecording:
     """A block that records; a class, because a generator costs as much as a recording in memory."""
 
-    __slots__ = ("_block", "_seals")
+    __slots__ = ("_block", "_seals_of")
 
-    def __init__(self, block: AbstractContextManager[Usage], seals: Seals | None) -> None:
-        """Open *block*, and seal what is written in it."""
+    def __init__(self, block: AbstractContextManager[Usage], seals_of: Callable[[str], Seals | None]) -> None:
+        """Open *block*, and seal what is written in it, for the key that it is stored under."""
         self._block = block
-        self._seals = seals
+        self._seals_of = seals_of
 
     def __enter__(self) -> SealedUsageWriter:
         """Open the block."""
-        return SealedUsageWriter(self._block.__enter__(), self._seals)
+        usage = self._block.__enter__()
+        return SealedUsageWriter(usage, self._seals_of(usage.key))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

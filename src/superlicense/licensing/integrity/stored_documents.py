@@ -18,18 +18,22 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from superlicense.document.package import digest, open_package, read_stored
+from superlicense.document.package import digest, open_package, read
 from superlicense.document.root import Root
 from superlicense.errors import SuperlicenseError, UnreachableRootError
 from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.logs import logger
+from superlicense.model.identity import names_of
+from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Row, Table
 from superlicense.model.world import TamperedRecord, World
+from superlicense.rules.gate.entitlement import accepts_unsigned
+from superlicense.rules.gate.identity import IDENTITY_RECORD, addressee_mismatches, identity_of
 
 __all__ = ["StoredDocuments"]
 
-_DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS})
+_DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS, Table.IDENTITIES})
 
 _log = logger("packages")
 
@@ -70,6 +74,8 @@ class StoredDocuments:
                 records.add((Table.ROOTS, str(version)))
         for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
             records |= {(table, owner) for owner, row in rows.items() if not self._holds(table, row, roots)}
+        if not self._proves_identity(world, roots):
+            records.add(IDENTITY_RECORD)
         return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
 
     def check_reached(self, world: World, sealed: Collection[TamperedRecord]) -> None:
@@ -109,6 +115,21 @@ class StoredDocuments:
         others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
         return self.checked(evolve(world, tampered=others))
 
+    def _proves_identity(self, world: World, roots: Mapping[int, Root]) -> bool:
+        """Return whether signed packages prove the stored identity of *world*, where they have to.
+
+        The package in force has to be issued to it, and another one that was ever in
+        force to each of the former identities.
+        """
+        identity = identity_of(world)
+        if identity is None or self.trust is None or accepts_unsigned(world):
+            return True
+        in_force = world.packages.get(SUPEROFFICE)
+        if in_force is None or in_force.noun.unsigned or addressee_mismatches(in_force.noun.package, identity):
+            return False
+        proofs = [world.addressed.get(names_of(former)[:2]) for former in identity.former]
+        return all(row is not None and self._holds(Table.PACKAGES, row, roots) for row in proofs)
+
     def _holds(self, table: Table, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
         """Return whether *row* matches its document."""
         installed, document = row.noun, row.document
@@ -135,7 +156,7 @@ class StoredDocuments:
 def _matches_payload(document: bytes, installed: InstalledPackage) -> bool:
     """Return whether *installed* is what the unsigned payload *document* contains."""
     unsigned = (installed.unsigned, installed.signed_by, installed.root_version) == (True, (), None)
-    return unsigned and digest(document) == installed.digest and read_stored(document) == installed.package
+    return unsigned and digest(document) == installed.digest and read(document) == installed.package
 
 
 def _matches(document: bytes, installed: InstalledPackage, root: Root) -> bool:

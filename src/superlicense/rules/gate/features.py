@@ -45,6 +45,7 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.gate.identity import identity_warnings
 from superlicense.rules.gate.requirement import evaluate, needs, unmet_reasons
 
 __all__ = ["feature", "unknown_feature"]
@@ -90,10 +91,12 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
 
 def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, known: Entitlement | None) -> Verdict:
     partners = () if name.owner == SUPEROFFICE else (name.owner,)
-    package = package_facts(world, SUPEROFFICE)
+    package = package_facts(world, SUPEROFFICE, at)
     # A stopped partner package denies its features; a stopped SUPEROFFICE package makes all read-only.
     stop = stop_facts(world, SUPEROFFICE, at)
-    theirs = [found for owner in partners for found in (*package_facts(world, owner), *stop_facts(world, owner, at))]
+    theirs = [
+        found for owner in partners for found in (*package_facts(world, owner, at), *stop_facts(world, owner, at))
+    ]
     others = [*theirs, *user_known(user), *tampering(world, user)]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
@@ -113,6 +116,7 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, k
         warnings=(
             *(warning for owner in (SUPEROFFICE, *partners) for warning in phase_warnings(world, owner, at)),
             *clock_warnings(world),
+            *identity_warnings(world, at),
             *facts_warnings(world),
         ),
         rule_set=rule_set_of(world),

@@ -52,6 +52,7 @@ from superlicense.rules.gate.blocking import (
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
 from superlicense.rules.gate.grants import has_system
+from superlicense.rules.gate.identity import identity_warnings
 from superlicense.rules.gate.login_requirements import SERVICE_LICENSES, requirement_for
 from superlicense.rules.gate.requirement import Requirement, evaluate, unmet_reasons
 
@@ -124,7 +125,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
         on_site = world.policy.on_site
         included = on_site and has_system(world, modules.SUBSCRIPTION, at)
         requirement = requirement_for(user.type, client, rule_set, on_site=on_site, mobile_included=included)
-    package = package_facts(world, SUPEROFFICE)
+    package = package_facts(world, SUPEROFFICE, at)
     stop = stop_facts(world, SUPEROFFICE, at)
     others = [
         *user_known(user),
@@ -156,6 +157,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
             *access.warnings,
             *travel_warnings(world, user, client),
             *clock_warnings(world),
+            *identity_warnings(world, at),
             *facts_warnings(world),
         ),
         rule_set=rule_set,

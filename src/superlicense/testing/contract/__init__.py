@@ -5,6 +5,7 @@ The tests of a store are a subclass of `StoreContract` with a fixture
 a persistent store a fixture ``reopen``, which opens its storage again. Needs pytest.
 """
 
+from superlicense.testing.contract.aliases import Aliases
 from superlicense.testing.contract.atomicity import Atomicity
 from superlicense.testing.contract.blocks import MakeStore, Reopen
 from superlicense.testing.contract.conflicts import Conflicts
@@ -32,6 +33,7 @@ class StoreContract(
     PersonalTexts,
     Tenants,
     Many,
+    Aliases,
     Revisions,
     Heads,
     Conflicts,

@@ -73,6 +73,14 @@ class Many(Contract):
         assert found in ([[before]], [[made]])
         assert _revisions(store, NORDVIK) == [made]
 
+    def test_an_alias_has_the_revision_of_what_it_stands_for(self, store: Store) -> None:
+        write(store, user_row(1))
+        with store.writing(NORDVIK) as view:
+            assert view.add_alias(_NEW.key)
+            view.facts.start(user_row(2, "bo"))
+        made = _viewed(store, NORDVIK)
+        assert _revisions(store, _NEW, NORDVIK, SOLVANG) == [made, made, _viewed(store, SOLVANG)]
+
     def test_rows_of_many_tables_come_at_once_in_order(self, store: Store) -> None:
         anna, bo, seat = user_row(1), user_row(3, "bo", start=after(1)), seat_row(2, "anna", start=after(2))
         write(store, anna, seat, bo)

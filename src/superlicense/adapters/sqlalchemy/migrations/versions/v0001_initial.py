@@ -65,11 +65,13 @@ def _facts(op: Operations, schema: str | None, prefix: str) -> None:
         sa.Column("steps", _number(), nullable=False),
         sa.Column("known_from", _number(), nullable=False),
         sa.Column("head", sa.LargeBinary),
+        sa.Column("alias_of", sa.Text),
         sa.PrimaryKeyConstraint("installation"),
         sa.CheckConstraint(
             "number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0 AND known_from BETWEEN 0 AND number",
             name=f"{prefix}counters",
         ),
+        sa.CheckConstraint("alias_of IS NULL OR number = 0", name=f"{prefix}aliases"),
         schema=schema,
         **_STRICT,
     )
