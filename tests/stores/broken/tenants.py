@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import ConflictError
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
-from superlicense.ports import Revision, StoredRow
+from superlicense.ports import StoredRow
 from tests.stores.broken.keeping import broken
 from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundOnDisk, SoundStore, SoundView
 

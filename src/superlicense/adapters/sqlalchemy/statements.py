@@ -116,7 +116,8 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
         # Each, or what it is an alias of.
         "revisions": (
-            "SELECT asked.installation, COALESCE(stored.number, asked.number), COALESCE(stored.token, asked.token) FROM "
+            "SELECT asked.installation, COALESCE(stored.number, asked.number), COALESCE(stored.token, asked.token)"
+            " FROM "
             + ("" if on_postgres else "json_each(?) CROSS JOIN ")
             + f"{home}installations AS asked"
             + ("" if on_postgres else " ON asked.installation = value")
