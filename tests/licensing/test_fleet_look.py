@@ -9,6 +9,7 @@ from threading import Thread
 from time import monotonic, sleep
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.adapters.key_value import KeyValueStore
@@ -225,6 +226,22 @@ def test_threads_write_and_ask_while_the_fleet_looks(store: Watched, clock: Cloc
     in_threads(*(partial(write, one) for one in (ONE, TWO, THREE)), look, look)
     for installation in (ONE, TWO, THREE):
         assert fleet.open(installation).users.find("bo") == person("bo")
+
+
+def test_an_installation_with_another_serial_number_is_looked_at_under_both(store: Watched, clock: Clock) -> None:
+    fleet = fleet_on(store, clock=clock)
+    before = furnish_customer(fleet.open(ONE), "anna")
+    renamed = evolve(ONE, serial_number=customer(9).serial_number)
+    before.change_installation(renamed, by="admin")
+    after = fleet.open(renamed)
+    assert after.users.find("anna") is not None
+    store.views.clear()
+    clock.forward(seconds=1)
+    assert before.revision() == after.revision()
+    assert (store.looks, store.views) == ([2], [])
+    after.users.save(person("anna", may_log_in=False))
+    clock.forward(seconds=1)
+    assert not before.gate.login("anna", WEB)
 
 
 def test_an_unknown_installation_has_a_revision(store: Watched, clock: Clock) -> None:
