@@ -74,6 +74,8 @@ def to_utc(at: object, path: str = "at") -> datetime:
     Raises:
         InvalidValueError: it is naive, or not a datetime.
     """
+    if type(at) is datetime and at.tzinfo is UTC:
+        return at
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise InvalidValueError(path, at, "must be a datetime with a time zone")
     try:
@@ -124,11 +126,8 @@ class InstallationClock:
 
     def now(self, world: World) -> datetime:
         """Return the clock's reading, or the newest instant that *world* knows if that is later."""
-        now = to_utc(self._clock(), "clock")
-        for known in (world.recorded_at, world.issued_at):
-            if known is not None and known > now:
-                now = known
-        return now
+        now, known = self.read(), world.known_at()
+        return now if known is None or known <= now else known
 
     def is_rolled_back(self, world: World) -> bool:
         """Return whether the clock reads more than 24 hours before what *world* knows."""

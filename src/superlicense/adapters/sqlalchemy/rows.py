@@ -7,7 +7,7 @@ damaged database has, are errors of ours.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -41,14 +41,22 @@ _HEAD: Final = (int, str, (int, _NONE), int, int, int, int, (bytes, _NONE), (str
 _ENTRY: Final = (int, int, str, str, str, (bytes, _NONE))
 
 
-@cache
-def _fits(wanted: tuple[type | tuple[type, ...], ...], found: tuple[type, ...]) -> bool:
-    return all(map(issubclass, found, wanted))
+def _fits(wanted: tuple[type | tuple[type, ...], ...]) -> Callable[[tuple[type, ...]], bool]:
+    """Return what tells whether columns of some types are of the *wanted* ones; there are few combinations."""
+
+    @cache
+    def fits(found: tuple[type, ...]) -> bool:
+        return all(map(issubclass, found, wanted))
+
+    return fits
 
 
-def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], what: str) -> None:
-    if not _fits(wanted, tuple(map(type, found))):
+def _check(fits: Callable[[tuple[type, ...]], bool], found: Sequence[Any], what: str) -> None:
+    if not fits(tuple(map(type, found))):
         raise StoreUnusableError(f"the {what} {found[0]!r} is corrupt")
+
+
+_is_row, _is_head, _is_entry = _fits(_ROW), _fits(_HEAD), _fits(_ENTRY)
 
 
 def several(connection: Connection, values: Iterable[str | int]) -> object:
@@ -62,7 +70,7 @@ def check_head(found: Sequence[Any]) -> Sequence[Any]:
     Raises:
         StoreUnavailableError: they are not.
     """
-    _check(_HEAD, found, "revision")
+    _check(_is_head, found, "revision")
     return found
 
 
@@ -90,7 +98,7 @@ def read_row(found: Sequence[Any]) -> StoredRow:
     Raises:
         StoreUnavailableError: a value is of a type that no row has.
     """
-    _check(_ROW, found, "row")
+    _check(_is_row, found, "row")
     sequence, table, key, started_at, started_by, ended_at, ended_by, form, text, personal, document, seal = found
     return StoredRow(
         table,
@@ -120,7 +128,7 @@ def read_entry(found: Sequence[Any]) -> StoredEntry:
     Raises:
         StoreUnavailableError: a value is of a type that no entry has.
     """
-    _check(_ENTRY, found, "journal entry")
+    _check(_is_entry, found, "journal entry")
     number, at, by, kind, text, seal = found
     return StoredEntry(number, _nearest(at), by, kind, EntryRecord(text), seal)
 

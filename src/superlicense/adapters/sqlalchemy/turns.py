@@ -75,7 +75,7 @@ def only_writer(state: local | SimpleNamespace, owner: str) -> AbstractContextMa
     """
     if not hasattr(state, "flag"):
         state.flag = Flag(f"this {owner} is already writing")
-    return OpenBlock.that(state.flag.set_until_the_end)
+    return OpenBlock(state.flag.set_until_the_end)
 
 
 def milliseconds(patience: timedelta) -> int:
