@@ -57,6 +57,7 @@ DEFECTS: dict[Broken, str] = {
     keeping.HoldsAtTheEndToo: "a_row_holds_from_its_start_until_before_its_end",
     keeping.ForgetsHistory: "history_of_a_key_has_every_row_of_it",
     keeping.DropsWhatNeverHeld: "a_row_that_ends_when_it_starts_never_held_and_is_kept",
+    keeping.RefusesAnEndBeforeTheStart: "a_row_may_end_before_its_start_where_the_clock_was_corrected",
     keeping.IgnoresCaseOfKeys: "keys_are_told_apart_to_the_character",
     keeping.GivesListsForStreams: "streams_are_read_side_by_side",
     keeping.TakesTheNewestRowForTheFloor: "the_floor_is_that_of_the_newest_entry",

@@ -36,6 +36,7 @@ from superlicense.model.policy import UserCount
 
 __all__ = [
     "METER_MONTH",
+    "TERMS",
     "USAGE_HEAD",
     "USAGE_MONTH",
     "StoredMeterMonth",
@@ -48,8 +49,7 @@ N = TypeVar("N")
 
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
-
-_METER: Final[RecordCodec[Meter]] = RecordCodec(
+TERMS: Final[RecordCodec[Meter]] = RecordCodec(
     noun_codec(
         Meter,
         (TEXT, "code unit currency"),
@@ -64,10 +64,10 @@ _METER: Final[RecordCodec[Meter]] = RecordCodec(
 @lru_cache(maxsize=256)
 def _terms_of(text: str) -> Meter:
     """Return the terms that are stored as *text*; the meter months of years share a few of them."""
-    return _METER.loads(text)
+    return TERMS.loads(text)
 
 
-_TERMS: Final = maybe(parsed(_terms_of, _METER.dumps))
+_TERMS: Final = maybe(parsed(_terms_of, TERMS.dumps))
 
 _METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
     noun_codec(

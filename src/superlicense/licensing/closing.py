@@ -9,6 +9,7 @@ from attrs import evolve
 
 from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
+from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
@@ -86,8 +87,15 @@ class Closing:
         ours = self._licensee
         return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
 
-    def extra_write(self, by: str, known: datetime | None) -> ExtraWrite:
-        """Return what closes the month inside a write of *by*, if that is not too far after *known*."""
+    def extra_write(self, by: str, known: datetime | None, clock: InstallationClock) -> ExtraWrite:
+        """Return what closes the month inside a write of *by*.
+
+        Args:
+            by: Who closes it.
+            known: The newest instant that was recorded before this run; the month may
+                not end too far after it. `None` to close it all the same.
+            clock: The clock, by which the month has to be over.
+        """
 
         def close(write: OpenWrite) -> tuple[JournalEntry, ...]:
             usage, now = write.usage(), write.now
@@ -97,7 +105,8 @@ class Closing:
                 self._final = load_statement(stored)
                 return ()
             self._licensee = licensee_of(write.world)
-            self._check_closable(usage, head.closed_through, now, known)
+            # A recorded instant may be wrong, and makes no month end.
+            self._check_closable(usage, head.closed_through, min(now, clock.read()), known)
             opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
             month = opened.months[self._month]
             self._check_terms(usage, month)

@@ -19,8 +19,9 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.fetching import fetched
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
+from superlicense.licensing.integrity.unsigned import warn_of
 from superlicense.licensing.readable_packages import ReadablePackages
+from superlicense.licensing.unsigned_packages import Adoption
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
@@ -64,8 +65,9 @@ class Packages(ReadablePackages):
         """
         document = bytes_of_file(document)
         world, now = self._engine.worlds.world_at(None)
-        change = self._engine.documents(world, now).activation(document, releases, plan_moves)
-        return preview_now(self._engine, world, now, change)
+        documents = self._engine.documents(world, now)
+        change = documents.activation(document, releases, plan_moves)
+        return preview_now(self._engine, documents.world, documents.now, change)
 
     @audited("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
@@ -93,10 +95,12 @@ class Packages(ReadablePackages):
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.activation(document, preview.releases, preview.plan_moves)
-            again = preview_in_write(self._engine, write, change)
+            again = preview_in_write(self._engine, write, documents, change)
             if again.consequences != preview.consequences:
                 raise PreviewOutdatedError(again)
             seen[:] = [again]
+            if documents.rebased:
+                write.correct_clock(documents.world)
             if again.is_new:
                 yield from documents.pinned()
                 yield change
@@ -122,12 +126,18 @@ class Packages(ReadablePackages):
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.offered(document)
-            day = day_of_issue(write.world, change, write.now)
-            preview = preview_in_write(self._engine, write, change, day)
-            seen[:] = [(preview, day is None and preview.safe_unattended)]
+            day = day_of_issue(documents.world, change, documents.now)
+            preview = preview_in_write(self._engine, write, documents, change, day)
+            safe = day is None and preview.safe_unattended
+            seen[:] = [(preview, safe)]
+            if documents.rebased:
+                if safe:
+                    write.correct_clock(documents.world)
+                else:
+                    documents = self._engine.documents(write.world, write.now)
             if preview.is_new:
                 yield from documents.pinned()
-                yield change if seen[0][1] else documents.waiting(document)
+                yield change if safe else documents.waiting(document)
 
         applied = self._engine.writer.propose(plan, by=by, at=at)
         preview, safe = seen[0]
@@ -173,18 +183,22 @@ class Packages(ReadablePackages):
         self._engine.writer.write((RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
-        self, package: LicensePackage, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+        self,
+        package: LicensePackage,
+        releases: Iterable[Release] = (),
+        plan_moves: Iterable[PlanMove] = (),
+        *,
+        resets_clock: bool = False,
     ) -> ActivationPreview:
         """Preview the adoption of *package*. It changes nothing, and `activate` does not accept it.
 
         Raises:
             SuperlicenseError: as for `adopt_unsigned`.
         """
-        world, now = self._engine.worlds.world_at(None)
-        return preview_now(self._engine, world, now, unsigned_activation(world, package, now, releases, plan_moves))
+        return Adoption(package, releases, plan_moves, resets_clock).preview(self._engine)
 
     @audited("packages.adopt_unsigned", writes=True)
-    def adopt_unsigned(
+    def adopt_unsigned(  # noqa: PLR0913 - what an activation has, and what it is said to do
         self,
         package: LicensePackage,
         *,
@@ -192,12 +206,13 @@ class Packages(ReadablePackages):
         at: datetime | None = None,
         releases: tuple[Release, ...] = (),
         plan_moves: tuple[PlanMove, ...] = (),
+        resets_clock: bool = False,
     ) -> InstalledPackage:
         """Put *package* in force although it is not signed. This is unsafe.
 
         Every check of an activation is made except signature, trust and
         revocation. A package without ``issue`` and ``issued_at`` gets the next
-        number and the present instant. It is logged as a warning, and journaled.
+        number and the reading of the clock. It is logged as a warning, and journaled.
 
         Args:
             package: The package.
@@ -205,6 +220,8 @@ class Packages(ReadablePackages):
             at: The instant; now if `None`.
             releases: Assignments to release first.
             plan_moves: Holders who change plans with it.
+            resets_clock: Correct a clock that has been wrong with it, as a package
+                that says ``resets_clock`` does.
 
         Returns:
             The package in force, the old one if an equal package is in force.
@@ -218,9 +235,10 @@ class Packages(ReadablePackages):
                 `Policy.accept_unsigned`), it was issued to another company, has
                 stopped, or has less than is in use; with every reason.
         """
+        adoption = Adoption(package, releases, plan_moves, resets_clock)
 
         def plan(write: OpenWrite) -> tuple[ActivatePackage]:
-            return (unsigned_activation(write.world, package, write.now, releases, plan_moves),)
+            return (adoption.change(self._engine, write),)
 
         applied = self._engine.writer.propose(plan, by=by, at=at)
         if applied.rows:
@@ -244,8 +262,9 @@ class Packages(ReadablePackages):
         row = world.waiting.get(key)
         if row is None or row.document is None:
             return None
-        change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
-        return preview_now(self._engine, world, now, change)
+        documents = self._engine.documents(world, now)
+        change = documents.activation(row.document, releases, plan_moves)
+        return preview_now(self._engine, documents.world, documents.now, change)
 
     def fetch(self, *, by: str) -> tuple[FetchOutcome, ...]:
         """Ask the host's `PackageSource` for every owner whose check is due, and offer what it returns.

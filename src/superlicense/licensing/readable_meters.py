@@ -70,7 +70,7 @@ class ReadableMeters:
     def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
         asked = None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
-        now = self._engine.clock.now(world)
+        now = self._engine.clock.read()
         if asked is None or asked >= now:
             with self._engine.worlds.stored() as view:
                 return read_month(
@@ -86,6 +86,7 @@ class ReadableMeters:
                 world=facts,
                 month=month,
                 at=asked,
+                now=now,
             )
 
     def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
@@ -122,7 +123,7 @@ class ReadableMeters:
         """
         asked = to_month(month)
         world = self._engine.worlds.current().world
-        now = self._engine.clock.now(world)
+        now = self._engine.clock.read()
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
             meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
@@ -141,7 +142,7 @@ class ReadableMeters:
         world = self._engine.worlds.current().world
         closing = Closing(self._totals, licensee_of(world), to_month(month))
         with self._engine.worlds.stored() as view:
-            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
+            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.read(), user_count(world))
 
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
@@ -162,7 +163,7 @@ class ReadableMeters:
             StoreError: the store cannot be read.
         """
         engine = self._engine
-        now = engine.clock.now(engine.worlds.current().world)
+        now = engine.clock.read()
         with engine.worlds.stored() as view:
             return engine.terms.find(engine.checks.usage_in(view), now)
 

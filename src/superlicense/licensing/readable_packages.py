@@ -1,4 +1,4 @@
-"""Readable packages: the questions that the packages of an installation answer, none of which writes anything."""
+"""Packages, to read: what is in force, what waits, and what was ever in force."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.loading import readable
+from superlicense.licensing.loading import clock_rebases, readable
 from superlicense.model.decision import Decision
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
@@ -15,17 +15,18 @@ from superlicense.model.package_dates import PackageDate
 from superlicense.model.row import Table
 from superlicense.rules.packages import upgrading
 from superlicense.rules.packages.dates import package_dates
+from superlicense.rules.recorded_time import corrected
 
 __all__ = ["ReadablePackages"]
 
 
 class ReadablePackages:
-    """What can be asked of the packages of one installation."""
+    """The packages of one installation, to read."""
 
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
-        """Read the store of *engine*."""
+        """Read the worlds of *engine*."""
         self._engine = engine
 
     def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
@@ -73,5 +74,6 @@ class ReadablePackages:
         key = key_of_owner(owner)
         until = None if at is None else to_utc(at)
         with self._engine.worlds.stored() as view:
-            rows = map(readable, view.facts.history(Table.PACKAGES, key))
-            return tuple(row.noun for row in rows if until is None or row.start <= until)
+            rebases = clock_rebases(view.facts)
+            rows = sorted(map(readable, view.facts.history(Table.PACKAGES, key)), key=lambda row: row.sequence)
+            return tuple(row.noun for row in corrected(rows, rebases) if until is None or row.start <= until)

@@ -191,7 +191,8 @@ class Screens:
         """
         view = self._view(language, at)
         if month is None:
-            shown = Month.of(view.at, self._zone)
+            # A recorded instant may be wrong, and begins no month.
+            shown = Month.of(self._engine.clock.read() if at is None else view.at, self._zone)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from superlicense.adapters.sqlalchemy.aliases import KnownKeys
 from superlicense.adapters.sqlalchemy.bound import BoundStore
+from superlicense.adapters.sqlalchemy.database_file import DatabaseFile
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.rows import several
 from superlicense.adapters.sqlalchemy.schema import attach_tables
@@ -80,6 +81,7 @@ class SqlStore:
         home = None if schema is None else quote(schema)
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
+        self._file = DatabaseFile(on_sqlite=engine.dialect.name == "sqlite", schema=schema)
         self._thread = local()
         self._keys = KnownKeys()
         self._process = getpid()
@@ -169,25 +171,30 @@ class SqlStore:
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
+        self._file.check()
         with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection:
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
             self._keys.learn(installation.key, view.key)
+            self._file.note(connection)
             yield view
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
+        self._file.check()
         with (
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
         ):
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=True)
+            self._file.note(connection)
             yield view
             view.conclude()
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
+        self._file.check()
         with (
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,

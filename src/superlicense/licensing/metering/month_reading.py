@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from superlicense.licensing.loading import readable
+from superlicense.licensing.loading import clock_rebases, readable
 from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
 from superlicense.licensing.metering.meter_state import latest_totals, read_state
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
@@ -28,6 +28,7 @@ from superlicense.rules.metering.crossings import FULL, crossing_id
 from superlicense.rules.metering.gauges import GaugeState, readings_of, state_after
 from superlicense.rules.metering.thresholds import measure
 from superlicense.rules.metering.users import bought, count_users, peak_from_history, users_now
+from superlicense.rules.recorded_time import corrected
 
 __all__ = ["MonthReading", "read_month", "read_month_as_recorded"]
 
@@ -142,7 +143,14 @@ def _passed_at(usage: UsageReader, code: str, month: Month) -> datetime | None:
 
 
 def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by keyword
-    totals: MeterTotals, *, facts: Facts, usage: UsageReader, world: World, month: Month, at: datetime
+    totals: MeterTotals,
+    *,
+    facts: Facts,
+    usage: UsageReader,
+    world: World,
+    month: Month,
+    at: datetime,
+    now: datetime,
 ) -> tuple[MonthReading, ...]:
     """Return the usage of every meter in *month*, as it was recorded by *at*, from the event log and the facts.
 
@@ -153,15 +161,18 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         world: The facts at *at*, or at the end of the month where that is earlier.
         month: Any month.
         at: An instant of the past.
+        now: The clock's reading.
     """
     span = totals.span(month)
     start, end = min(span.start, at), min(span.end, at + _MICROSECOND)
     terms, user_count = _terms_of(totals, usage, month)
+    rebases = clock_rebases(facts)
+    log = _RecordedLog(usage, at, now, max((row.start for row in rebases), default=None))
     tally = count_users(
         user_count,
         peak=peak_from_history(
-            map(readable, facts.history(Table.ASSIGNMENTS)),
-            map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)),
+            corrected(map(readable, facts.history(Table.ASSIGNMENTS)), rebases),
+            corrected(map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)), rebases),
             start,
             end,
         ),
@@ -173,9 +184,9 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     for code, meter in sorted(terms.items()):
         gauge, carried = None, 0
         if meter.adds:
-            used = counter_total(_events(usage, code, at, month))
+            used = counter_total(log.events(code, month))
         else:
-            readings = readings_of(_events(usage, code, at))
+            readings = readings_of(log.events(code))
             carried = next((reading.quantity for reading in reversed(readings) if reading.at < span.start), 0)
             gauge = state_after(carried, (one for one in readings if span.start <= one.at < span.end), span.days)
             used = totals.gauge_used(meter, gauge, month, at)
@@ -196,6 +207,27 @@ def _terms_of(totals: MeterTotals, usage: UsageReader, month: Month) -> tuple[Ma
     return {code: meter for code, meter in known.items() if meter is not None}, counted
 
 
-def _events(usage: UsageReader, code: str, at: datetime, month: Month | None = None) -> Iterator[UsageEvent]:
-    """Return the events of a meter that had been accepted by *at*."""
-    return (row.event for row in usage.events(month=month, meter=code) if row.recorded_at <= at)
+class _RecordedLog(NamedTuple):
+    """The event log as it was at an instant.
+
+    Attributes:
+        usage: The stored usage.
+        at: The instant.
+        now: The clock's reading.
+        corrected_at: When the clock was last corrected, `None` for never. What was
+            recorded later than now was recorded before that.
+    """
+
+    usage: UsageReader
+    at: datetime
+    now: datetime
+    corrected_at: datetime | None
+
+    def events(self, code: str, month: Month | None = None) -> Iterator[UsageEvent]:
+        """Return the events of a meter that had been accepted."""
+        return (row.event for row in self.usage.events(month=month, meter=code) if self._is_there(row.recorded_at))
+
+    def _is_there(self, recorded_at: datetime) -> bool:
+        if recorded_at > self.now and self.corrected_at is not None:
+            return self.corrected_at <= self.at
+        return recorded_at <= self.at

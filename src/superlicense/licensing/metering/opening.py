@@ -79,7 +79,20 @@ def month_with_users(totals: MeterTotals, usage: UsageReader, month: Month, curr
         current: The current users, for an installation that has no month at all.
     """
     stored = usage.months(since=month, until=month)
-    return stored[0] if stored else unopened_month(totals, usage, month, current)
+    if not stored:
+        return unopened_month(totals, usage, month, current)
+    return _with_bought(usage, stored[0], current)
+
+
+def _with_bought(usage: UsageReader, one: UsageMonth, current: CurrentUsers) -> UsageMonth:
+    """Return *one* without the number bought if it is the newest open month, and no package that counts has one.
+
+    That a package does not count any more is shown by no write: it was tampered
+    with, or the host says that the installation is another one.
+    """
+    if one.closed or one.bought is None or current.bought is not None or usage.months(since=one.month.next()):
+        return one
+    return one._replace(bought=None)
 
 
 def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, current: CurrentUsers) -> UsageMonth:
@@ -87,6 +100,8 @@ def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, curren
     before = usage.month_before(month)
     if before is not None:
         users, users_at, bought = before.users, before.users_at, before.bought
+        if bought is not None and current.bought is None and not usage.months(since=month):
+            bought = None  # as in `_with_bought`
     elif usage.months():  # no user has moved until after this month
         users, users_at, bought = 0, None, None
     else:
@@ -136,9 +151,10 @@ def open_month(  # noqa: PLR0913 - what is opened, where, when and for what
     """
     stored = usage.months(since=month, until=month)
     earlier = _NOTHING if stored else _open_those_before(totals, usage, month, current)
-    one = before = stored[0] if stored else unopened_month(totals, usage, month, current)._replace(per_user=False)
+    before = stored[0] if stored else unopened_month(totals, usage, month, current)._replace(per_user=False)
+    one = _with_bought(usage, before, current)
     if not stored:
-        usage.add_months([one])
+        usage.add_months([before])
     there = usage.meter_months(since=month, until=month)
     filled = [] if not totals.has_terms else [_with_terms(totals, usage, each, at) for each in there]
     changed = [after for each, after in zip(there, filled, strict=False) if each != after]
@@ -151,8 +167,8 @@ def open_month(  # noqa: PLR0913 - what is opened, where, when and for what
     if totals.has_terms:
         terms = [each.terms for each in (*filled, *new) if each.terms is not None]
         one = one._replace(user_count=one.user_count or totals.policy.user_count, per_user=_per_user(terms))
-        if one != before:
-            usage.save_months([one])
+    if one != before:
+        usage.save_months([one])
     later = _NOTHING if stored else _open_those_after(totals, usage, one, current)
     return Opened(
         {**earlier.months, month: one, **later.months},

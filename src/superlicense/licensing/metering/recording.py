@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from superlicense.licensing.clock import CLOCK_ROLLBACK
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
@@ -153,7 +154,9 @@ class Batch:
         )
 
     def _recorded_at(self, one: MeterMonth) -> datetime:
-        return self.now if one.recorded_at is None else max(self.now, one.recorded_at)
+        known = one.recorded_at
+        # An instant that lies further ahead was recorded by a wrong clock.
+        return self.now if known is None or known - self.now > CLOCK_ROLLBACK else max(self.now, known)
 
     def _added(self, before: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth | None) -> MeterMonth:
         """Return a meter month after it has counted *accepted*, with the new total of a counter."""

@@ -23,7 +23,7 @@ from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.preview import MeterEffect
 
-__all__ = ["move_users", "moved_thresholds", "threshold_can_move"]
+__all__ = ["closed_until", "move_users", "moved_thresholds", "threshold_can_move"]
 
 
 def move_users(
@@ -61,6 +61,15 @@ def move_users(
         if checks and not crossing:
             totals.checked(at)
     usage.save_months([then for _, then in moves])
+
+
+def closed_until(totals: MeterTotals, usage: UsageWriter) -> datetime | None:
+    """Return when the newest closed month ends, `None` if none is closed; the head is locked."""
+    through = usage.lock_head().closed_through
+    if through is None:
+        return None
+    stored = usage.months(since=through, until=through)
+    return stored[0].ends_at if stored else totals.span(through).end
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
