@@ -38,7 +38,7 @@ _ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", 
 _COUNTS: Final = frozenset(
     {
         *("in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"),
-        *("included", "included_per_user", "threshold"),
+        *("included", "included_per_user", "threshold", "quantity"),
     }
 )
 _METERS: Final = frozenset({"meter", "meters"})
