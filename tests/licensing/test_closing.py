@@ -40,7 +40,7 @@ class TestClosing:
         frozen = closed.meters.statement(NOVEMBER)
         assert frozen.closed
         assert (frozen.invoice_month, frozen.total, frozen.currency) == (DECEMBER, Decimal("25.00"), "DKK")
-        again = closed.meters.close("2026-11", by="somebody else")
+        again = closed.meters.close("2026-11", by="another person")
         assert (again, again.to_json()) == (frozen, frozen.to_json())
         assert [entry.change for entry in closed.journal.entries()][-1] == "CloseMonth 2026-11"
         assert [entry.change for entry in closed.journal.entries()].count("CloseMonth 2026-11") == 1
