@@ -109,6 +109,13 @@ from superlicense.model.event import (
     SystemEvent,
     SystemFeature,
 )
+from superlicense.model.explained import Explained
+from superlicense.model.forecast import (
+    Cause,
+    DeniedLogins,
+    FirstDenial,
+    Turn,
+)
 from superlicense.model.journal import (
     EntryKind,
     JournalEntry,
@@ -135,6 +142,10 @@ from superlicense.model.package import (
     LicensePackage,
     Phase,
     Validity,
+)
+from superlicense.model.package_dates import (
+    PackageDate,
+    PackageDateKind,
 )
 from superlicense.model.policy import (
     Policy,
