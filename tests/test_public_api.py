@@ -49,12 +49,12 @@ NO_BYTECODE = (
 
 NAMES = """
 Abilities Access ActivatePackage Activation ActivationPreview AdministratorRemedy Aggregation Assign Assignment
-Blocker Call Cause Change ChangePlan Clause ClauseKind Client ClockRolledBackError ConflictError Contract
+Blocker Call Cause Change ChangePlan Clause ClauseKind Client ClockRolledBackError Comparison ConflictError Contract
 Crossing CrossingCause DayUsage Decision DeniedError DeniedLogins Derivation DocumentTooLargeError EditEvent EndEvent
 EntryKind EventKind EventScope Explained FeatureOutage FetchOutcome Finding FindingCode FirstDenial ForgetReceipt
 ForgetUser Hook Hypothesis IdleUser InstallRoot Installation InstalledPackage Instruction InstructionCode
 InvalidValueError IssuedInFutureError JobKind JournalEntry KeepPackageWaiting LicenseDiff LicenseKind LicenseName
-LicensePackage LicenseScope Licensing Limit LimitDecision LimitState LineKind LowLicense
+LicensePackage LicenseScope Licensing Limit LimitDecision LimitState LineKind Loss LossKind LowLicense
 MalformedEnvelopeError MalformedJsonError MalformedKeyError MalformedPackageError MalformedPrincipalError
 MalformedRootError MemoryStore Meter MeterEffect MeterKind MeterUsage ModuleLicense ModuleOutOfScopeError Month
 MonthNotOverError MonthOutOfOrderError NoTrustRootError NotCanonicalError OtherInstallationError Outcome
@@ -67,7 +67,8 @@ Severity Site StartEvent Statement StatementLine Store StoreBusyError StoreError
 StoreOutdatedError StoreReport StoreUnavailableError SuperlicenseError SystemEvent SystemFeature TamperedStoreError
 TooManyVerificationsError Topic TrustRoot Turn Unchanged UnknownLicenseError UnknownOwnerError UnknownTimeZoneError
 UnpinnedRootError UnreachableRootError UntrustedKeyError UsageEvent User UserCount UserEffect UserRemedy
-UserRemedyCode UserTally UserType Validity WeakKeyError Who WhoGroup World WriteOutOfOrderError WrongPayloadTypeError
+UserRemedyCode UserTally UserType Validity WeakKeyError Who WhoGroup Witness World WriteOutOfOrderError
+WrongPayloadTypeError
 __version__ catalog is_demo_serial message utc_now
 """
 

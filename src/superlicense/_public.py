@@ -88,6 +88,12 @@ from superlicense.model.change import (
     StartEvent,
     Unchanged,
 )
+from superlicense.model.comparison import (
+    Comparison,
+    Loss,
+    LossKind,
+    Witness,
+)
 from superlicense.model.decision import (
     Access,
     Clause,

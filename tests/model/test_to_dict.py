@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.errors import RefusedError
@@ -52,6 +53,7 @@ def answers(licensing: sl.Licensing) -> list[PlainNoun]:
         *licensing.gate.forecast("anna", sl.Client.WEB, FAR),
         *(one.cause for one in licensing.gate.forecast("anna", sl.Client.WEB, FAR)),
         licensing.gate.explain_change("anna", sl.Client.WEB, NOW),
+        licensing.packages.compare(package, evolve(package, licenses=package.licenses[1:])),
         *licensing.seats.idle({}),
         *licensing.seats.redundant(),
         *licensing.seats.low(1),
