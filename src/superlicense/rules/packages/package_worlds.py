@@ -85,6 +85,7 @@ class PackageWorld:
 
     def __init__(self, world: World, old: LicensePackage) -> None:
         """Expand every user license of *old* in *world*."""
+        self._entitled: dict[Held, Entitlement] = {}
         self.world = world
         self.site = world.installation.site
         self.alone = Entitlement(world, (), self.site, AT)
@@ -96,7 +97,11 @@ class PackageWorld:
 
     def entitled(self, held: Held) -> Entitlement:
         """Return what a holder of *held* is granted."""
-        return Entitlement(self.world, [name for name in held if name is not None], self.site, AT)
+        found = self._entitled.get(held)
+        if found is None:
+            names = [name for name in held if name is not None]
+            found = self._entitled[held] = Entitlement(self.world, names, self.site, AT)
+        return found
 
     def granted(self, held: Held) -> frozenset[str]:
         """Return the user licenses that a holder of *held* is granted."""
