@@ -24,6 +24,7 @@ COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_
 # They sign and show documents, or tell a story: no installation, and files instead of words.
 WITHOUT_INSTALLATION = {"check", "demo", "inspect", "issue", "keygen", "root", "verify"}
 ASKS = {"events", "journal", "statement", "usage", "licenses", "limits", "status", "users", "verify-store", "why"}
+ASKS |= {"compare", "explain", "forecast", "idle", "who"}
 WITHOUT_JSON = {"demo", "issue", "root"}
 
 
@@ -102,6 +103,11 @@ class TestProgram:
         return {
             "init": (),
             "why": ("anna", "web"),
+            "who": ("web",),
+            "forecast": ("anna", "web"),
+            "explain": ("anna", "web", "2026-01-02T09:00Z"),
+            "compare": ("package.json", "package.json"),
+            "idle": (),
             "status": (),
             "licenses": (),
             "users": (),
