@@ -168,7 +168,7 @@ def price_lists() -> tuple[sl.LicensePackage, sl.LicensePackage]:
     plan_names = [f"ten-plan-{number}" for number in range(8)]
     rest = [name for name in (*systems[:40], *users) if name not in first][: 92 - len(first)]
     plain = [
-        sl.ModuleLicense(name=name, scope=module_table.ALL[name].scope, hidden=place % 3 == 0)
+        sl.ModuleLicense(name=name, scope=module_table.ALL[name].scope or sl.LicenseScope.USER, hidden=place % 3 == 0)
         for place, name in enumerate((*first, *rest))
     ]
     granted = [row.name for row in plain if row.scope is sl.LicenseScope.USER]

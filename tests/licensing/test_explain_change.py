@@ -128,6 +128,12 @@ class TestWhoDidIt:
         licensing.notices.end(event.id, by="eve")
         assert who(licensing.gate.explain_change("anna", WEB, then)) == [("eve", "end_event")]
 
+    def test_of_several_at_one_instant_the_one_that_did_it(self, licensing: sl.Licensing) -> None:
+        licensing.users.save(person("zoe"), by="carol")
+        licensing.seats.release("anna", SALES, by="dan")
+        licensing.users.save(person("yan"), by="eve")
+        assert who(licensing.gate.explain_change("anna", WEB, START)) == [("dan", "release")]
+
     def test_a_feature_and_a_user_as_the_host_knows_them(self, licensing: sl.Licensing) -> None:
         licensing.seats.change_plan("anna", SERVICE, by="carol")
         found = licensing.gate.explain_change(person("anna"), "quote", START, access=sl.Access.EDIT)

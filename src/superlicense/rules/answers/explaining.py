@@ -62,6 +62,20 @@ class Happened:
         return self.row.end if self.ended and self.row.end is not None else self.row.start
 
 
+@frozen
+class _Versions:
+    """What ran of a key, and what happened to it."""
+
+    key: Key
+    first: Row[Any] | None
+    later: tuple[Happened, ...]
+
+    @property
+    def rows(self) -> tuple[Row[Any] | None, ...]:
+        """The rows that ran, `None` where none did."""
+        return (self.first, *(None if one.ended else one.row for one in self.later))
+
+
 def changed_clauses(before: Decision, after: Decision) -> tuple[Clause, ...]:
     """Return the conditions whose truth differs, in the order of *after*."""
     old, new = dict(_leaves(before.clauses)), dict(_leaves(after.clauses))
@@ -103,9 +117,9 @@ def happened(then: Instant, now: Instant, ask: Ask, versions: Mapping[Key, Itera
     differing = _differing(was, is_now)
     found: dict[tuple[int, bool], Happened] = {}
     for key, rows in versions.items():
-        states = tuple(_states(rows, then.at, now.at))
-        for at in (now, then):
-            for one in _flips(at, ask, key, states, differing):
+        ran = _Versions(key, running_row(then.world, *key), _happened_to(rows, then.at, now.at))
+        for asked in (now, then):
+            for one in _flips(asked, ask, ran, differing):
                 found[one.row.sequence, one.ended] = one
     return tuple(sorted(found.values(), key=lambda one: (one.at, one.row.sequence)))
 
@@ -119,25 +133,24 @@ def cause_of(then: Instant, now: Instant, ask: Ask) -> Cause | None:
     return cause_at(now.world, turns[-1]) if turns else None
 
 
-def _flips(
-    asked: Instant, ask: Ask, key: Key, states: tuple[tuple[Row[Any] | None, Happened | None], ...], leaves: set[_Leaf]
-) -> Iterator[Happened]:
-    """Yield what of the *states* of a row changed each of *leaves* for the last time, with all else as in *asked*."""
-    truths = [_only(_asked(Instant(_with_row(asked.world, key, row), asked.at), ask), leaves) for row, _ in states]
+def _flips(asked: Instant, ask: Ask, versions: _Versions, leaves: set[_Leaf]) -> Iterator[Happened]:
+    """Yield what of *versions* changed each of *leaves* for the last time, with all else as in *asked*."""
+    later = versions.later
+    worlds = (_with_row(asked.world, versions.key, row) for row in versions.rows)
+    truths = [_only(_asked(Instant(world, asked.at), ask), leaves) for world in worlds]
     for leaf in leaves:
         if truths[0][leaf] != truths[-1][leaf]:
-            last = max(place for place in range(1, len(states)) if truths[place - 1][leaf] != truths[place][leaf])
-            what = states[last][1]
-            if what is not None:
-                yield what
+            yield next(
+                later[place] for place in reversed(range(len(later))) if truths[place][leaf] != truths[place + 1][leaf]
+            )
 
 
-def _states(
-    rows: Iterable[Row[Any]], since: datetime, until: datetime
-) -> Iterator[tuple[Row[Any] | None, Happened | None]]:
-    """Yield the row that ran at *since* and everything that ran until *until*, each with what made it so."""
+def _happened_to(rows: Iterable[Row[Any]], since: datetime, until: datetime) -> tuple[Happened, ...]:
+    """Return everything that happened to a row after *since* and until *until*, in order.
+
+    The end of a row that another one replaces is part of the start of that one.
+    """
     ever = tuple(rows)
-    yield next((row for row in ever if row.holds_at(since)), None), None
     started = [Happened(row, ended=False) for row in ever if since < row.start <= until]
     replaced = {one.at for one in started}
     ended = [
@@ -145,8 +158,7 @@ def _states(
         for row in ever
         if row.end is not None and since < row.end <= until and row.end not in replaced
     ]
-    for one in sorted((*started, *ended), key=lambda one: (one.at, one.row.sequence)):
-        yield None if one.ended else one.row, one
+    return tuple(sorted((*started, *ended), key=lambda one: (one.at, one.row.sequence)))
 
 
 def _with_row(world: World, key: Key, row: Row[Any] | None) -> World:
