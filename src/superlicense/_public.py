@@ -51,6 +51,7 @@ from superlicense.errors import (
     StoreNewerError,
     StoreOutdatedError,
     StoreUnavailableError,
+    StoreUnusableError,
     SuperlicenseError,
     TamperedStoreError,
     TooManyVerificationsError,
@@ -65,6 +66,7 @@ from superlicense.errors import (
     WrongPayloadTypeError,
 )
 from superlicense.licensing.clock import utc_now
+from superlicense.licensing.fleet import Fleet
 from superlicense.licensing.front import Licensing
 from superlicense.licensing.what_if import Hypothesis
 from superlicense.messages import message
@@ -73,6 +75,7 @@ from superlicense.model.change import (
     ActivatePackage,
     Assign,
     Change,
+    ChangeInstallation,
     ChangePlan,
     EditEvent,
     EndEvent,
@@ -122,6 +125,7 @@ from superlicense.model.forecast import (
     FirstDenial,
     Turn,
 )
+from superlicense.model.health import Health
 from superlicense.model.journal import (
     EntryKind,
     JournalEntry,
@@ -167,6 +171,13 @@ from superlicense.model.preview import (
     UserEffect,
 )
 from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.rehearsal import (
+    FleetDate,
+    FleetDates,
+    FleetFailure,
+    HurtUser,
+    Rehearsal,
+)
 from superlicense.model.remedy import (
     AdministratorRemedy,
     Instruction,

@@ -18,7 +18,10 @@ from tests.installation import INSTALLATION, SALES, SERVICE, WEB, Clock, open_li
 
 OTHERS = {
     "another customer": sl.Installation(serial_number="1010000022", company="Solvang Lys AS"),
-    "another database of the customer": evolve(INSTALLATION, database_id="test"),
+    "a database with the id of a serial number": evolve(
+        INSTALLATION, database_id=f"00000000-0000-4000-8000-00{INSTALLATION.serial_number}"
+    ),
+    "another database of the customer": evolve(INSTALLATION, database_id="0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44"),
 }
 
 

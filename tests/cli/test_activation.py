@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 import superlicense as sl
+from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.document.root import Owner, RootDraft, digest
-from superlicense.testing import Vendor
+from superlicense.testing import Clock, Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
-from tests.installation import package, plan, price_list, system
+from tests.installation import package, person, plan, price_list, system
 
 DEMO = Path(sl.__file__).parent / "cli" / "demo_package.xml"
 
@@ -90,6 +93,10 @@ class TestActivation:
         assert done.stderr == "superlicense: The package was not activated; nothing has changed.\n"
         assert done.stdout.count("does not include the license Sales Premium; 1 is in use.") == 1
         assert shop.open().gate.holds("anna", "ten-sales")
+
+    def test_figures_are_those_after_the_moves(self, shop: Shop) -> None:
+        lines = shop.told("activate", without(shop, "ten-sales"), "--move-as-proposed")
+        assert [line.split()[-4:] for line in lines if "ten-all" in line] == [["0", "0", "2", "1"]]
 
     def test_plans_are_moved_as_proposed(self, shop: Shop) -> None:
         told = shop.json("activate", without(shop, "ten-sales"), "--move-as-proposed")
@@ -172,6 +179,17 @@ class TestUnsigned:
         again = shop.run("activate", DEMO, "--unsigned", "--json")
         assert '"activated": false' in again.stdout
         assert again.stderr == "superlicense: WARNING: an unsigned package of superoffice is in force\n"
+
+    def test_it_corrects_a_clock_that_has_been_wrong(self, shop: Shop) -> None:
+        store = SqlStore(create_engine(f"sqlite:///{shop.folder / 'superlicense.db'}"))
+        ours = sl.Installation(serial_number="1010000006", company="Fjordglimt A/S")
+        wrong = sl.Licensing(store, ours, trust=None, clock=Clock(datetime(2199, 1, 1, tzinfo=UTC)))
+        wrong.users.save(person("zoe"))
+        shop.told("activate", DEMO, "--unsigned", "--resets-clock")
+        assert [entry["kind"] for entry in shop.json("journal")][-2:] == ["clock_rebased", "activate_package"]
+        assert any("+ clock correction 1" in line for line in shop.told("journal"))
+        assert shop.run("verify-store").exit_code == 0
+        assert shop.run("activate", DEMO, "--resets-clock").exit_code == 2
 
     def test_without_that_word_it_is_no_document(self, shop: Shop) -> None:
         assert shop.run("activate", DEMO).exit_code == 3

@@ -126,7 +126,7 @@ class TestForecasts:
         ]
         lines = shop.told("forecast", "anna", "web")
         assert lines[0].endswith("anna · Login · Web client · Allowed")
-        assert lines[1].endswith("Warning of the expiry begins.")
+        assert lines[1].endswith("Warning begins.")
 
     def test_the_first_login_that_fails_is_told(self, shop: Shop) -> None:
         renew(shop)
@@ -161,7 +161,7 @@ class TestExplaining:
         renew(shop)
         after = (SOON + timedelta(days=50)).isoformat()
         assert shop.told("explain", "anna", "web", SOON.isoformat(), "--at", after, "--lang", "da")[-1].endswith(
-            "Henstandsperioden slutter."
+            "Respitperioden slutter."
         )
 
 

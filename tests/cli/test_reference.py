@@ -32,7 +32,11 @@ def test_the_example_of_a_file_is_one(nowhere: Shop) -> None:
     (nowhere.folder / "root.json").write_bytes(VENDOR.root)
     (nowhere.folder / "seal.key").write_text("0f" * 32 + "\n", encoding="ascii")
     settings = read_settings({}, path)
-    assert (settings.store, settings.trust, settings.installation.key) == ("superlicense.db", VENDOR.root, "main")
+    assert (settings.store, settings.trust, settings.installation.key) == (
+        "superlicense.db",
+        VENDOR.root,
+        "database:0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44",
+    )
     assert [meter.code for meter in settings.meters or ()] == ["mailings", "pigeons"]
     assert settings.seal_key == bytes([15] * 32)
     assert [key for key in _POLICY if key not in example] == ["rule_set"]

@@ -101,8 +101,16 @@ class TestPrecedence:
         assert shop.run("why", "anna", "web", "--serial-number", "1010000014", variables=variables).exit_code == 1
         again = ("--serial-number", "1010000014", "--company", "Nordvik Handel A/S")
         assert shop.run("why", "anna", "web", *again, variables=variables).exit_code == 0
-        database = shop.run("why", "anna", "web", "--json", variables={"SUPERLICENSE_DATABASE_ID": "second"})
+        database = shop.run(
+            "why",
+            "anna",
+            "web",
+            "--json",
+            variables={"SUPERLICENSE_DATABASE_ID": "0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44"},
+        )
         assert '"unknown_user"' in database.stdout
+        wrong = shop.run("why", "anna", "web", variables={"SUPERLICENSE_DATABASE_ID": "second"})
+        assert (wrong.exit_code, "must be a UUID" in wrong.stderr) == (2, True)
 
     def test_without_a_file_options_are_enough(self, shop: Shop) -> None:
         (shop.folder / "superlicense.toml").unlink()
@@ -269,7 +277,7 @@ class TestStores:
         (shop.folder / "text.db").write_text(
             "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
         )
-        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
+        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unusable")):
             assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:

@@ -117,7 +117,7 @@ class TestSigning:
         assert wrong(draft) == paths
         envelope.verify(draft.issue([VENDOR_KEY]), payload_type=package.PAYLOAD_TYPE, keys=[VENDOR_KEY.public])
 
-    @pytest.mark.parametrize("fields", [{"issue": None}, {"issued_at": None}, {"database_id": "ours"}])
+    @pytest.mark.parametrize("fields", [{"issue": None}, {"issued_at": None}])
     def test_refuses_what_reading_would_refuse(self, fields: dict[str, Any]) -> None:
         with pytest.raises(MalformedPackageError):
             package.PackageDraft(evolve(PACKAGE, **fields)).issue([VENDOR_KEY])
@@ -174,9 +174,11 @@ class TestWhoMaySign:
         assert (refused.value.path, refused.value.module) == ("licenses[0].module", f"acme.{module}")
 
 
-def test_a_stored_package_may_have_a_database_id_of_any_form() -> None:
-    ours = evolve(PACKAGE, database_id="ours")
-    assert package.read_stored(package.write(ours)) == ours
+def test_a_database_id_is_written_in_lower_case() -> None:
+    database = "7d9f2a52-3f0c-4a44-9d0e-6b1d9b9ad001"
+    assert package.write(evolve(PACKAGE, database_id=database.upper())) == package.write(
+        evolve(PACKAGE, database_id=database)
+    )
 
 
 def test_the_envelope_of_a_package_is_itself_canonical_json() -> None:

@@ -23,7 +23,7 @@ class NewerVersion:
 
     def __init__(self, home: Home, key: bytes | None) -> None:
         self._home = home
-        self._seals = None if key is None else Seals(key, INSTALLATION)
+        self._seals = None if key is None else Seals(key, INSTALLATION.key)
 
     def write(self, table: str, key: str, noun: dict[str, object], *, kind: str = "park", form: int = 2) -> None:
         """Write *noun* in the place of the row that runs."""

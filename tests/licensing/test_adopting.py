@@ -80,7 +80,7 @@ def test_the_same_issue_with_other_contents_is_a_conflict(empty: sl.Licensing) -
     [
         ("company", "Solvang Lys AS", "other_company"),
         ("serial_number", "1010000022", "other_serial_number"),
-        ("database_id", "another", "other_database"),
+        ("database_id", "0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44", "other_database"),
     ],
 )
 def test_a_package_made_out_to_others_is_refused(licensing: sl.Licensing, field: str, value: str, code: str) -> None:

@@ -107,7 +107,7 @@ class TestRecording:
 
     def test_two_installations_count_by_themselves(self, opened: Open) -> None:
         here = with_users(opened(), "anna")
-        there = opened(evolve(INSTALLATION, database_id="there"))
+        there = opened(evolve(INSTALLATION, database_id="0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44"))
         event = sent(5, name="one id")
         assert statuses(here.meters.record([event])) == statuses(there.meters.record([event])) == ["accepted"]
         here.meters.record([sent(1)])

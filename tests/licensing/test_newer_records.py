@@ -73,7 +73,7 @@ class TestUnderASeal:
     def test_a_head_of_another_shape_is_a_newer_versions(
         self, sealed: Scene, text: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        seals, kept = Seals(SEAL_KEY, INSTALLATION), sealed.home.shelf.head
+        seals, kept = Seals(SEAL_KEY, INSTALLATION.key), sealed.home.shelf.head
         head = seals.read_head(kept)
         assert head is not None
         with monkeypatch.context() as patched:

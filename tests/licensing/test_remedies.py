@@ -31,6 +31,7 @@ from tests.installation import (
     package,
     person,
     plan,
+    price_list,
     system,
 )
 from tests.rules.scene import NOW, web_scene
@@ -184,6 +185,37 @@ class TestRemedies:
         assert (waits.applicable, waits.for_user.code, waits.people) == (True, "renewal_waits", 3)
         licensing.apply(waits.changes, by="admin")
         assert licensing.gate.feature("cy", "sale")
+
+    def test_activate_a_renewal_of_what_has_stopped(self, clock: Clock) -> None:
+        vendor = issuing.Vendor()
+        licensing = open_licensing(clock=clock, trust=vendor.root)
+        first = evolve(package(), issue=1, issued_at=START)
+        licensing.packages.activate(licensing.packages.preview(vendor.issue(first)), by="admin")
+        licensing.users.sync([person("anna"), person("bo")])
+        for name, license in (("anna", SALES), ("bo", SERVICE)):
+            licensing.seats.assign(name, license, by="admin")
+        renewed = evolve(first, issue=2, issued_at=START + DAY, validity=sl.Validity())
+        assert licensing.packages.offer(vendor.issue(renewed), by="cron").waiting
+        clock.now = STOPS_AT
+        activate = ["Activate the SuperOffice license package that is waiting."]
+        assert activate in told(licensing.gate.remedies("anna", "quote"))
+
+    @pytest.mark.parametrize(("seats", "helps"), [(3, False), (4, True)])
+    def test_activate_what_waits_only_where_it_has_more(self, clock: Clock, seats: int, helps: bool) -> None:  # noqa: FBT001 - a case
+        vendor = issuing.Vendor()
+        licensing = open_licensing(clock=clock, trust=vendor.root)
+        first = evolve(package(seats=3), issue=1, issued_at=START)
+        licensing.packages.activate(licensing.packages.preview(vendor.issue(first)), by="admin")
+        licensing.users.sync([person(name) for name in ("anna", "bo", "cy", "dora")])
+        for name in ("anna", "bo", "cy"):
+            licensing.seats.assign(name, SALES, by="admin")
+        renewed = evolve(first, issue=2, issued_at=START + DAY, licenses=price_list(seats))
+        assert licensing.packages.offer(vendor.issue(renewed), by="cron").waiting
+        clock.forward(days=2)
+        found = told(licensing.gate.remedies("dora", WEB, limit=100))
+        activate = "Activate the SuperOffice license package that is waiting."
+        assert ([activate, "Assign Sales Premium to dora."] in found) is helps
+        assert any(activate in texts for texts in found) is helps
 
     def test_change_a_plan_so_that_what_waits_can_be_activated(self, clock: Clock) -> None:
         vendor = issuing.Vendor()

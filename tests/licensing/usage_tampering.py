@@ -38,7 +38,7 @@ def opened(store: sl.Store, clock: Clock | None = None, **options: object) -> sl
 
 def shelf(store: MemoryStore) -> StoredUsage:
     """Look behind the store's back."""
-    return store._installation(INSTALLATION).usage  # noqa: SLF001 - as an attacker who can write to the database
+    return store._find(INSTALLATION.key).usage  # noqa: SLF001 - as an attacker who can write to the database
 
 
 def edit_a_meter_month(usage: StoredUsage, **fields: object) -> None:
@@ -76,7 +76,7 @@ def edit_an_event(usage: StoredUsage) -> None:
     row = usage.events["mailer", "a"]
     edited = row._replace(event=evolve(row.event, quantity=1))
     usage.events["mailer", "a"] = edited
-    usage.of_meter["mailings"]["mailer", "a"] = edited
+    usage.of_home[row.counted_in, "mailings"]["mailer", "a"] = edited
 
 
 def remove_an_event(usage: StoredUsage) -> None:

@@ -119,6 +119,9 @@ class TestEveryNoun:
         (sl.Installation, {"serial_number": "\uff11010000014"}, "serial_number"),
         (sl.Installation, {"company": None}, "company"),
         (sl.Installation, {"database_id": ""}, "database_id"),
+        (sl.Installation, {"database_id": "1010000022"}, "database_id"),
+        (sl.Installation, {"database_id": "{0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44}"}, "database_id"),
+        (sl.Installation, {"database_id": 7}, "database_id"),
         (sl.Installation, {"time_zone": ""}, "time_zone"),
         (sl.Site, {"id": ""}, "id"),
         (sl.Site, {"name": 1}, "name"),
@@ -143,6 +146,10 @@ class TestEveryNoun:
         (sl.Policy, {"revocation_grace": timedelta(days=3660, microseconds=1)}, "revocation_grace"),
         (sl.Policy, {"revocation_grace": 14}, "revocation_grace"),
         (sl.Policy, {"max_staleness": 1}, "max_staleness"),
+        (sl.Policy, {"stale_grace": timedelta(microseconds=-1)}, "stale_grace"),
+        (sl.Policy, {"stale_grace": timedelta(days=3660, microseconds=1)}, "stale_grace"),
+        (sl.Policy, {"look_patience": timedelta(microseconds=-1)}, "look_patience"),
+        (sl.Policy, {"look_patience": 2}, "look_patience"),
         (sl.Policy, {"write_patience": timedelta(microseconds=-1)}, "write_patience"),
         (sl.Policy, {"after_grace": "read_only"}, "after_grace"),
         (sl.Policy, {"on_site": 1}, "on_site"),
@@ -174,8 +181,10 @@ def test_a_package_stops_when_it_expires_unless_it_has_grace() -> None:
 
 
 def test_an_installation_is_known_by_its_database_or_else_by_its_serial_number() -> None:
-    assert sl.Installation(serial_number=SERIAL, company="x").key == SERIAL
-    assert sl.Installation(serial_number=SERIAL, company="x", database_id="db").key == "db"
+    database = "0c7e8a52-9d1b-4a57-8f9e-5d7a3b1c2e44"
+    assert sl.Installation(serial_number=SERIAL, company="x").key == f"serial:{SERIAL}"
+    assert sl.Installation(serial_number=SERIAL, company="x", database_id=database).key == f"database:{database}"
+    assert sl.Installation(serial_number=SERIAL, company="x", database_id=database.upper()).database_id == database
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ BLOCKER = Blocker(reason=sl.Reason(code=sl.ReasonCode.HELD_LICENSE_GONE), licens
 
 def diff(current: sl.ModuleLicense | None, new: sl.ModuleLicense | None) -> LicenseDiff:
     numbers: dict[str, Any] = {"total": 5, "in_use": 1, "free": 4, "added": 0, "new_total": 5, "new_free": 4}
-    return LicenseDiff(license=NAME, current=current, new=new, **numbers)
+    return LicenseDiff(license=NAME, current=current, new=new, new_in_use=1, **numbers)
 
 
 def effect(

@@ -23,7 +23,7 @@ from tests.installation import INSTALLATION as OURS
 from tests.installation import VALIDITY, person
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)
-INSTALLATION = evolve(OURS, database_id="the-database")
+INSTALLATION = evolve(OURS, database_id="6f1f6a54-3c52-4b0e-9b52-0d6f3f0a8a11")
 ANNA = person("anna")
 
 

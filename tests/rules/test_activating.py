@@ -295,7 +295,7 @@ class TestRemoval:
         assert office.refuses(activation(acme)) == (rollback(1, 2, "acme"),)
         office.do(activation(evolve(acme, issue=2)))
         assert office.holdings() == {"anna": ["user"]}
-        assert office.world.newest_issues["acme", True] == office.world.package("acme")
+        assert office.world.newest_issues["acme", acme.serial_number, True] == office.world.package("acme")
 
 
 class TestSuite:

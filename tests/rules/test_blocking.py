@@ -52,7 +52,7 @@ def test_nothing_is_said_of_the_dates_of_a_package_that_is_not_there() -> None:
     world = Scene().world
     assert stop_facts(world, "superoffice", NOW) == [(ReasonCode.PACKAGE_STOPPED, None)]
     assert phase_warnings(world, "superoffice", NOW) == ()
-    assert package_facts(world, "acme") == [(ReasonCode.NO_PACKAGE, because(ReasonCode.NO_PACKAGE, owner="acme"))]
+    assert package_facts(world, "acme", NOW) == [(ReasonCode.NO_PACKAGE, because(ReasonCode.NO_PACKAGE, owner="acme"))]
 
 
 def test_a_stop_keeps_somebody_unknown_out() -> None:

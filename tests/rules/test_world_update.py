@@ -83,9 +83,9 @@ def test_only_signed_packages_move_the_floor_of_the_clock() -> None:
 
 def test_a_world_remembers_the_newest_issue_of_each_series_removed_ones_included(office: Office) -> None:
     assert {series: installed.package.issue for series, installed in office.world.newest_issues.items()} == {
-        ("superoffice", True): 1,
-        ("superoffice", False): 2,
-        ("acme", False): 3,
+        ("superoffice", INSTALLATION.serial_number, True): 1,
+        ("superoffice", INSTALLATION.serial_number, False): 2,
+        ("acme", INSTALLATION.serial_number, False): 3,
     }
 
 

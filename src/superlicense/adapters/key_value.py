@@ -7,6 +7,7 @@ two installations never see each other.
 
 | key | value |
 |---|---|
+| ``alias`` | the key that this one is an alias of; it has nothing else |
 | ``state`` | revision, mark, oldest known revision and head |
 | ``row``, sequence | the row |
 | ``in``, table, start, sequence | the sequences of a table |
@@ -21,16 +22,18 @@ two installations never see each other.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from threading import local
 from typing import Final, Protocol
 
+from superlicense.adapters.key_value_keys import stored_key
 from superlicense.adapters.key_value_usage import KeyValueUsage
-from superlicense.adapters.key_value_view import KeyValueView
-from superlicense.adapters.open_block import Flag, OpenBlock
+from superlicense.adapters.key_value_view import KeyValueView, read_revision
+from superlicense.adapters.open_block import Flag, OpenBlock, Taken
 from superlicense.model.site import Installation
+from superlicense.ports import Revision
 
 __all__ = ["KeyValueStore", "KeyValueTransaction"]
 
@@ -73,10 +76,12 @@ class KeyValueStore(ABC):
         """Begin a transaction.
 
         One to write takes the lock before anything is read: others that write
-        the same installation wait.
+        the same installation wait. Where every installation has a lock of its own,
+        the first write to one must not meet the write that makes its key an alias.
 
         Args:
-            installation: Whose keys are read and written.
+            installation: Whose keys are read and written; it has the key that they
+                are stored under.
             patience: How long to wait for other writers, 0 or more.
             write: Whether anything is written.
 
@@ -85,30 +90,49 @@ class KeyValueStore(ABC):
             StoreUnavailableError: the storage failed.
         """
 
+    def begin_across(self, patience: timedelta) -> KeyValueTransaction | None:
+        """Begin a transaction that reads keys of every installation; `None` if each has a storage of its own.
+
+        A derived class whose storage is one overrides it, so that the revisions of
+        many installations are read at once.
+
+        Args:
+            patience: How long to wait, 0 or more.
+
+        Raises:
+            StoreUnavailableError: the storage failed.
+        """
+        del patience
+        return None
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*, none without `begin_across`."""
+        transaction = self.begin_across(_PATIENCE)
+        if transaction is None:
+            return {}
+        with closing(transaction):
+            return {key: read_revision(transaction, stored_key(transaction, key)) for key in keys}
+
     def reading(self, installation: Installation) -> AbstractContextManager[KeyValueView]:
         """Open a consistent view."""
 
-        def begin(block: ExitStack) -> KeyValueView:
-            transaction = self.begin(installation, _PATIENCE, write=False)
-            block.callback(transaction.close)
-            return KeyValueView(transaction, installation.key)
+        def begin(block: Taken) -> KeyValueView:
+            return KeyValueView(*self._begin(block, installation, _PATIENCE, write=False))
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def writing(
         self, installation: Installation, *, patience: timedelta = _PATIENCE
     ) -> AbstractContextManager[KeyValueView]:
         """Open a view to write, and commit it at the end of the block."""
 
-        def begin(block: ExitStack) -> KeyValueView:
+        def begin(block: Taken) -> KeyValueView:
             self._writing().set_until_the_end(block)
-            transaction = self.begin(installation, patience, write=True)
-            block.callback(transaction.close)
-            view = KeyValueView(transaction, installation.key)
-            block.push(view.conclude)
+            view = KeyValueView(*self._begin(block, installation, patience, write=True))
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[KeyValueUsage]:
@@ -119,6 +143,24 @@ class KeyValueStore(ABC):
     def heartbeat(self, installation: Installation) -> None:
         """Return `None`: other processes may write, too."""
         del installation
+
+    def _begin(
+        self, block: Taken, installation: Installation, patience: timedelta, *, write: bool
+    ) -> tuple[KeyValueTransaction, str]:
+        """Begin a transaction where *installation* is stored, until *block* ends, and return that key, too."""
+        aliases: dict[str, str] = self.__dict__.setdefault("_aliases", {})
+        home = installation.under(aliases.get(installation.key, installation.key))
+        taken = Taken()
+        block.at_end(taken.__exit__)
+        transaction = self.begin(home, patience, write=write)
+        taken.at_end(lambda *_: transaction.close())
+        stored = stored_key(transaction, home.key)
+        if stored == home.key:
+            return transaction, stored
+        taken.__exit__(None, None, None)
+        # An alias is for ever, so it is looked up once.
+        aliases[installation.key] = stored
+        return self._begin(block, installation, patience, write=write)
 
     def _writing(self) -> Flag:
         """Return the flag of this thread."""

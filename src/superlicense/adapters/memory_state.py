@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from superlicense.adapters.memory_usage import MemoryUsage, StoredUsage
 from superlicense.adapters.open_block import Flag
+from superlicense.codec import StoredUsageHead
 from superlicense.ports import Mark, Revision, StoredEntry, StoredRow, Subject
 
 __all__ = ["Block", "Commit", "StoredInstallation", "is_about"]
@@ -38,13 +39,17 @@ class Commit:
     Attributes:
         block: Rows, entries and head; `None` for none.
         usage: Usage; `None` for none.
+        aliases: Empty installations whose keys become aliases.
         is_made: Whether it is committed.
     """
 
-    __slots__ = ("block", "is_made", "usage")
+    __slots__ = ("aliases", "block", "is_made", "usage")
 
-    def __init__(self, block: Block | None, usage: MemoryUsage | None) -> None:
+    def __init__(
+        self, block: Block | None, usage: MemoryUsage | None, aliases: tuple[StoredInstallation, ...] = ()
+    ) -> None:
         """Begin with what is not committed yet."""
+        self.aliases = aliases
         self.block = block
         self.usage = usage
         self.is_made = False
@@ -58,10 +63,12 @@ class StoredInstallation:
     """
 
     __slots__ = (
+        "alias_of",
         "commits",
         "ended",
         "entries",
         "head",
+        "key",
         "known_from",
         "lock",
         "mark",
@@ -74,10 +81,13 @@ class StoredInstallation:
         "writing",
     )
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, key: str) -> None:
+        """Start empty, under *key*."""
+        self.key = key
+        # The installation that its key has become an alias of.
+        self.alias_of: StoredInstallation | None = None
         self.lock = RLock()
-        self.usage = StoredUsage()
+        self.usage = StoredUsage(key)
         self.writing = Flag("this thread is already writing")
         self.pending: Commit | None = None
         self.series = urandom(8).hex()
@@ -116,9 +126,25 @@ class StoredInstallation:
     def settle(self) -> None:
         """Apply what was committed and not applied to its end; forget what was not committed."""
         commit = self.pending
-        if commit is not None and commit.is_made and commit.block is not None:
-            self._apply(commit.block)
+        if commit is not None and commit.is_made:
+            if commit.block is not None:
+                self._apply(commit.block)
+            for alias in commit.aliases:
+                alias.become_alias_of(self)
         self.pending = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever committed here."""
+        usage = self.usage
+        recorded = (usage.months, usage.meter_months, usage.events, usage.crossings, usage.statements)
+        return self.revision.number == 0 and usage.head == StoredUsageHead() and not any(recorded)
+
+    def become_alias_of(self, other: StoredInstallation) -> None:
+        """Let *other* take the place of this installation; a second time changes nothing."""
+        self.alias_of = other
+        # An instance that watches this one looks again, and finds the other.
+        self.revision = Revision(0, f"alias of {other.key}")
 
     def _apply(self, block: Block) -> None:
         """Apply *block*; a second time changes nothing."""

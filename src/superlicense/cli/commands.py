@@ -44,6 +44,7 @@ _SECTIONS: Final = MappingProxyType(
             "sync-users": ("users", "Save the users of a file that have changed."),
             "retire": ("users", "Retire a user: a former employee."),
             "activate": ("activation", "Activate a package, or preview it."),
+            "change-installation": ("identity", "Change the serial number or company."),
             "record": ("recording", "Record usage events."),
             "close-month": ("metering", "Close a month and freeze its statement."),
             "set-terms": ("metering", "Bill an open month on the configured terms."),

@@ -74,6 +74,7 @@ _POLICY: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyTyp
         "allow_central_login": ("allow_central_login", _same),
         "accept_unsigned": ("accept_unsigned", _same),
         "revocation_grace_days": ("revocation_grace", _days),
+        "identity_grace_days": ("identity_grace", _days),
         "user_count": ("user_count", UserCount),
         "crossing_levels": ("crossing_levels", _same),
         "write_patience_seconds": ("write_patience", _seconds),

@@ -21,7 +21,9 @@ from superlicense.codec.values import (
     TEXTS,
     TEXTS_BY_TEXT,
 )
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import EventScope, SystemEvent, read_kind
+from superlicense.model.identity import FormerIdentity, Identity
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
@@ -97,6 +99,12 @@ _EVENT: Final = noun_codec(
     (INSTANT, "started_at"),
     (INSTANT_OR_NONE, "expected_end ended_at"),
 )
+_FORMER: Final = noun_codec(
+    FormerIdentity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (INSTANT, "until")
+)
+_IDENTITY: Final = noun_codec(
+    Identity, (TEXT, "serial_number company"), (TEXT_OR_NONE, "database_id"), (each(_FORMER), "former")
+)
 NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
     {
         Table.PACKAGES: RecordCodec(_INSTALLED),
@@ -107,6 +115,10 @@ NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
         Table.ASSIGNMENTS: RecordCodec(_ASSIGNMENT),
         Table.EVENTS: RecordCodec(_EVENT),
         Table.FORGOTTEN: RecordCodec(noun_codec(Forgotten, (TEXT, "id"))),
+        Table.IDENTITIES: RecordCodec(_IDENTITY),
+        Table.CLOCK_REBASES: RecordCodec(
+            noun_codec(ClockRebase, (TEXT, "id"), (INSTANT, "issued_at until"), (each(INTEGER), "ended"))
+        ),
     }
 )
 """The records of each table."""

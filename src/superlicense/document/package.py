@@ -6,7 +6,6 @@ Source: documents.md, "Package"; design section 8.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -43,12 +42,11 @@ from superlicense.model.user import UserType
 from superlicense.rules.packages.advice import advice
 from superlicense.rules.packages.lint import LintFinding, errors, missing_grants, warnings
 
-__all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "read_stored", "write"]
+__all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "write"]
 
 PAYLOAD_TYPE: Final = "application/vnd.superlicense.package.v1+json"
 
 _TYPE: Final = "package"
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 _DATES: Final = ("warns_at", "expires_at", "grace_until", "maintenance_until", "next_check_at")
@@ -128,14 +126,6 @@ def read(payload: bytes) -> LicensePackage:
         MalformedPackageError: another type or version, a field that is missing,
             unknown or out of range, or contents that no package may have.
     """
-    package = read_stored(payload)
-    if package.database_id is not None and not _UUID.fullmatch(package.database_id):
-        raise MalformedPackageError("database_id", "must be a lower-case UUID or null")
-    return package
-
-
-def read_stored(payload: bytes) -> LicensePackage:
-    """Read a payload that an installation wrote itself, whose database ids may be of any form."""
     found = read_payload(_TYPE, payload, MalformedPackageError)
     try:
         owner = LicenseName(found.get("owner"), "any").owner  # type: ignore[arg-type]  # it refuses what is not a string
@@ -143,6 +133,8 @@ def read_stored(payload: bytes) -> LicensePackage:
         raise MalformedPackageError("owner", error.problem) from error
     with refusals(MalformedPackageError):
         package: LicensePackage = _package_codec(owner).decode(found)
+    if package.database_id != found["database_id"]:
+        raise MalformedPackageError("database_id", "must be a lower-case UUID or null")
     for finding in errors(package):
         raise MalformedPackageError(finding.path, finding.problem)
     return package

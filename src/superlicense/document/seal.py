@@ -29,12 +29,12 @@ _INFO: Final = b"superlicense/seal/v1\0"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def derive(master: object, database_id: str) -> bytes:
-    """Derive the key of one database from *master* by HKDF-SHA256.
+def derive(master: object, stored_key: str) -> bytes:
+    """Derive the key of one installation from *master* by HKDF-SHA256.
 
     Args:
         master: 32 bytes from a cryptographic source, kept outside the database.
-        database_id: Identifies the database among those of *master*.
+        stored_key: The key that an installation is stored under, unique among those of *master*.
 
     Raises:
         InvalidValueError: *master* is not 32 bytes; the error does not show it.
@@ -44,7 +44,7 @@ def derive(master: object, database_id: str) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as in `document.keys`
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - as above
 
-    info = _INFO + database_id.encode("utf-8", "surrogatepass")
+    info = _INFO + stored_key.encode("utf-8", "surrogatepass")
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(master)
 
 

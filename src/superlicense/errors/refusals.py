@@ -116,6 +116,8 @@ _REFUSALS: dict[str, type[RefusedError]] = {
     "unknown_license": UnknownLicenseError,
     "other_company": OtherInstallationError,
     "other_serial_number": OtherInstallationError,
+    "identity_expired": OtherInstallationError,
+    "identity_not_succeeded": OtherInstallationError,
     "other_database": OtherInstallationError,
     "key_revoked": RevokedError,
     "package_revoked": RevokedError,

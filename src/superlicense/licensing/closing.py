@@ -9,20 +9,23 @@ from attrs import evolve
 
 from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
+from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
+from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.identity import Licensee
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
-from superlicense.model.site import Installation
 from superlicense.model.statement import Statement
+from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import close_refusals
 
@@ -32,11 +35,11 @@ __all__ = ["Closing"]
 class Closing:
     """The statement of one month, until and after it is closed."""
 
-    __slots__ = ("_final", "_installation", "_month", "_totals")
+    __slots__ = ("_final", "_licensee", "_month", "_totals")
 
-    def __init__(self, totals: MeterTotals, installation: Installation, month: Month) -> None:
-        """Make the statement of *month* of *installation*."""
-        self._installation = installation
+    def __init__(self, totals: MeterTotals, licensee: Licensee, month: Month) -> None:
+        """Make the statement of *month* for *licensee*, the installation as it is named now."""
+        self._licensee = licensee
         self._totals = totals
         self._month = month
         self._final: Statement | None = None
@@ -60,7 +63,7 @@ class Closing:
         through = usage.head().closed_through
         closed = through is not None and self._month <= through
         month = month_with_users(self._totals, usage, self._month, current)
-        return self._draft(usage, month, all_meter_months(self._totals, usage, self._month), now, closed=closed)
+        return self._draft(usage, month, all_meter_months(self._totals, usage, month), now, closed=closed)
 
     def _draft(
         self, usage: UsageReader, month: UsageMonth, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
@@ -71,7 +74,7 @@ class Closing:
         for one in meter_months:
             terms = self._totals.terms(one)
             if terms is not None:
-                used[one.meter], meters[one.meter] = self._totals.used(one, now), terms
+                used[one.meter], meters[one.meter] = self._totals.used(one, month, now), terms
             late |= {(when, one.meter): total.used for when, total in read_state(one.state).late.items()}
         made = statement_of(
             self._month,
@@ -82,11 +85,18 @@ class Closing:
             used_before=late,
             closed=closed,
         )
-        ours = self._installation
+        ours = self._licensee
         return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
 
-    def extra_write(self, by: str, known: datetime | None) -> ExtraWrite:
-        """Return what closes the month inside a write of *by*, if that is not too far after *known*."""
+    def extra_write(self, by: str, known: datetime | None, clock: InstallationClock) -> ExtraWrite:
+        """Return what closes the month inside a write of *by*.
+
+        Args:
+            by: Who closes it.
+            known: The newest instant that was recorded before this run; the month may
+                not end too far after it. `None` to close it all the same.
+            clock: The clock, by which the month has to be over.
+        """
 
         def close(write: OpenWrite) -> tuple[JournalEntry, ...]:
             usage, now = write.usage(), write.now
@@ -95,7 +105,9 @@ class Closing:
             if stored is not None:
                 self._final = load_statement(stored)
                 return ()
-            self._check_closable(usage, head.closed_through, now, known)
+            self._licensee = licensee_of(write.world)
+            # A recorded instant may be wrong, and makes no month end.
+            self._check_closable(usage, head.closed_through, min(now, clock.read()), known)
             opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
             month = opened.months[self._month]
             self._check_terms(usage, month)
@@ -104,7 +116,7 @@ class Closing:
             months = {one.month: one for one in usage.months(since=self._month)}
             due = due_levels(self._totals, locked, months, now)
             ended = [
-                one._replace(total=self._totals.used(one, now))
+                one._replace(total=self._totals.used(one, months[one.month], now))
                 for one in locked
                 if one.month == self._month or (one.month, one.meter) in due
             ]
@@ -127,8 +139,9 @@ class Closing:
         self, usage: UsageReader, closed_through: Month | None, now: datetime, known: datetime | None
     ) -> None:
         first = next((one.month for one in usage.months()), None)
+        _, ends_at, _ = self._totals.calendar(stored_since(usage, self._month)).bounds(self._month)
         reasons = close_refusals(
-            self._month, closed_through=closed_through, first_used=first, now=now, zone=self._totals.zone, known=known
+            self._month, closed_through=closed_through, first_used=first, now=now, ends_at=ends_at, known=known
         )
         if reasons:
             raise refusal(reasons)

@@ -10,7 +10,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.journal import Journal
-from superlicense.licensing.loading import readable
+from superlicense.licensing.loading import clock_rebases, readable
 from superlicense.model.explained import Explained
 from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Row
@@ -23,6 +23,7 @@ from superlicense.rules.answers.explaining import (
     happened,
     keys_that_differ,
 )
+from superlicense.rules.recorded_time import corrected
 
 __all__ = ["explain_change"]
 
@@ -42,17 +43,20 @@ def explain_change(engine: Engine, user_id: str, ask: Ask, then: datetime, now: 
     before, after = ask(earlier.world, earlier.at), ask(later.world, later.at)
     keys = keys_that_differ(earlier.world, later.world, user_id)
     with engine.worlds.stored() as view:
-        versions: dict[Any, tuple[Row[Any], ...]] = {
+        rebases = clock_rebases(view.facts)
+        recorded: dict[Any, tuple[Row[Any], ...]] = {
             (table, key): tuple(map(readable, view.facts.history(table, key))) for table, key in keys
         }
+    versions = {key: tuple(corrected(rows, rebases)) for key, rows in recorded.items()}
     found = happened(earlier, later, ask, versions)
+    as_recorded = {row.sequence: row for rows in recorded.values() for row in rows}
     return Explained(
         then=earlier.at,
         now=later.at,
         before=before,
         after=after,
         changed=changed_clauses(before, after),
-        entries=_entries(Journal(engine), found),
+        entries=_entries(Journal(engine), (Happened(as_recorded[one.row.sequence], one.ended) for one in found)),
         cause=cause_of(earlier, later, ask),
     )
 

@@ -33,6 +33,8 @@ _BY_VALUE: Final = {"reason.license_missing": "scope", "reason.one_plan_only": "
 _BY_PRESENCE: Final = {
     "error.unreachable_root": "missing",
     "instruction.end_event": "message",
+    "reason.identity_in_use": "database_id",
+    "reason.identity_not_succeeded": "replaces",
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
     "reason.no_travel_event": "message",

@@ -15,7 +15,7 @@ from superlicense.model.event import SystemEvent
 from superlicense.model.license import LicenseName, license_name, to_license_name
 from superlicense.model.package import LicensePackage
 from superlicense.model.purchase import Purchase, Renewal
-from superlicense.model.site import Site
+from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
 
@@ -24,6 +24,7 @@ __all__ = [
     "ActivatePackage",
     "Assign",
     "Change",
+    "ChangeInstallation",
     "ChangePlan",
     "EditEvent",
     "EndEvent",
@@ -177,6 +178,24 @@ class RemovePackage:
 
 
 @frozen(kw_only=True)
+class ChangeInstallation:
+    """Change the serial number, company or database id of the installation.
+
+    Attributes:
+        installation: The installation as it is to be; its other fields do not count.
+        document: The bytes of the package that was issued to it; `None` where no
+            root is pinned, and in simulations, which are not stored.
+        activation: The package of *document*, as parsed from it.
+    """
+
+    installation: Installation = field(validator=fields.instance_of(Installation))
+    document: bytes | None = field(default=None, repr=False)
+    activation: ActivatePackage | None = field(
+        default=None, validator=fields.optional(fields.instance_of(ActivatePackage))
+    )
+
+
+@frozen(kw_only=True)
 class InstallRoot:
     """Accept the next trust root."""
 
@@ -253,6 +272,7 @@ Change = (
     | KeepPackageWaiting
     | RemovePackage
     | InstallRoot
+    | ChangeInstallation
     | StartEvent
     | EditEvent
     | EndEvent

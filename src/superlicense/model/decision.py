@@ -105,6 +105,11 @@ class ReasonCode(StrEnum):
     NO_PACKAGE = "no_package"  # owner
     OTHER_COMPANY = "other_company"  # owner, company, expected
     OTHER_SERIAL_NUMBER = "other_serial_number"  # owner, serial_number, expected
+    IDENTITY_CHANGED = "identity_changed"  # a warning: serial_number, company, until
+    IDENTITY_EXPIRED = "identity_expired"  # owner, serial_number, company
+    IDENTITY_IN_USE = "identity_in_use"  # serial_number, database_id
+    IDENTITY_NOT_SUCCEEDED = "identity_not_succeeded"  # owner, replaces, expected
+    ISSUED_TO_FORMER = "issued_to_former"  # a warning: owner, serial_number, company, until
     OTHER_DATABASE = "other_database"  # owner, database_id, expected
     UNSIGNED_NOT_ACCEPTED = "unsigned_not_accepted"  # owner
     PACKAGE_STOPPED = "package_stopped"  # owner, stopped_at
@@ -115,6 +120,7 @@ class ReasonCode(StrEnum):
     KEY_REVOKED = "key_revoked"  # owner, key
     MAINTENANCE_ENDED = "maintenance_ended"  # owner, ended_at
     CLOCK_ROLLED_BACK = "clock_rolled_back"  # known
+    FACTS_NOT_REFRESHED = "facts_not_refreshed"  # since
     # the user
     UNKNOWN_USER = "unknown_user"  # on commands: user
     USER_RETIRED = "user_retired"  # on commands: user

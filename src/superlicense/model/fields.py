@@ -6,6 +6,7 @@ validator knows the name of the field for the error message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ MAX_TEXT_LENGTH = 3999
 MAX_ID_LENGTH = 254
 # documents.md, "Numbers from outside": license quantity.
 MAX_QUANTITY = 10**9
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII)
 
 
 def utc(value: datetime | None) -> datetime | None:
@@ -57,6 +59,12 @@ def mapping(value: Mapping[str, Any]) -> FrozenMap[Any]:
     return value if isinstance(value, FrozenMap) else FrozenMap(value)
 
 
+def uuid_text(value: str | None) -> str | None:
+    """Convert a UUID to lower case, so that it is written in one way only; return everything else unchanged."""
+    lower = value.lower() if isinstance(value, str) else None
+    return lower if lower is not None and _UUID.fullmatch(lower) else value
+
+
 def aware(instance: object, attribute: Attribute[Any], value: object) -> None:
     """Check for an aware datetime."""
     del instance
@@ -83,6 +91,13 @@ def identifier(instance: object, attribute: Attribute[Any], value: object) -> No
         raise InvalidValueError(attribute.name, value, f"must be 1 to {MAX_ID_LENGTH} characters long")
     if not value.isprintable() or value != value.strip():
         raise InvalidValueError(attribute.name, value, "must be printable, without surrounding whitespace")
+
+
+def uuid(instance: object, attribute: Attribute[Any], value: object) -> None:
+    """Check for a UUID in its text form, in lower case."""
+    del instance
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise InvalidValueError(attribute.name, value, "must be a UUID")
 
 
 def identifiers(instance: object, attribute: Attribute[Any], value: Iterable[object]) -> None:

@@ -111,7 +111,7 @@ class LicensePackage:
             Unicode form.
         serial_number: Serial number of the installation it is issued to.
         owner_description: Display name of the owner.
-        database_id: One database of the serial number; `None` for any.
+        database_id: UUID of one database of the serial number; `None` for any.
         issue: Number of the document in its series, 1 to 2^53-1; `None` if the
             source has none.
         issued_at: When it was issued.
@@ -138,7 +138,7 @@ class LicensePackage:
     company: str = field(validator=fields.identifier)
     serial_number: str = field(validator=valid_serial_number)
     owner_description: str = field(default="", validator=fields.text)
-    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
+    database_id: str | None = field(default=None, converter=fields.uuid_text, validator=fields.optional(fields.uuid))
     issue: int | None = field(default=None, validator=fields.optional(fields.integer(1, MAX_ISSUE)))
     issued_at: datetime | None = field(default=None, converter=fields.utc, validator=fields.optional(fields.aware))
     validity: Validity = field(factory=Validity, validator=fields.instance_of(Validity))

@@ -41,7 +41,7 @@ def _not_negative(instance: object, attribute: Attribute[Any], value: object) ->
 
 
 def _grace(instance: object, attribute: Attribute[Any], value: timedelta) -> None:
-    """Check the bounds of a grace period: no policy disables revocation (design, law 11)."""
+    """Check the bounds of a grace period: no policy makes one endless (design, law 11)."""
     _not_negative(instance, attribute, value)
     if value > _MAX_GRACE:
         raise InvalidValueError(attribute.name, value, f"must be at most {_MAX_GRACE.days} days")
@@ -93,18 +93,26 @@ class Policy:
             them where no trust root is pinned. Beside a pinned root, `True` requires
             a seal key, because anyone who writes the store could insert one.
         revocation_grace: How long a revoked package still works, 0 to 3,660 days.
+        identity_grace: How long instances and packages with a former serial number
+            or company still work after `Licensing.change_installation`, 0 to 3,660
+            days.
         user_count: The number of users that determines a threshold.
         crossing_levels: Levels that are reported, in percent of a threshold and
             strictly increasing.
         max_staleness: How long an instance answers from its snapshot before it
             reads the store's revision again, 0 or more; a memory store is
             always fresh.
+        stale_grace: How long past *max_staleness* an instance answers from the last
+            known facts while the store cannot be read, 0 (not at all) to 3,660
+            days.
+        look_patience: How long a question waits for the store at most, where it
+            cannot be answered from the snapshot, 0 or more.
         write_patience: How long a write waits for locks and retries, 0 or more.
         retire_limit: Share of the users who may log in, 0 to 1, that
             ``users.sync`` may retire or take the login from without
             ``expect_losses``; a `Decimal`, or a string such as ``"0.2"``.
 
-    Source: design sections 5 to 10; vendor practice in domain 17.
+    Source: design sections 5 to 12; vendor practice in domain 17.
     """
 
     rule_set: RuleSet | None = field(default=None, validator=fields.optional(fields.instance_of(RuleSet)))
@@ -114,10 +122,13 @@ class Policy:
     allow_central_login: bool = field(default=False, validator=fields.instance_of(bool))
     accept_unsigned: bool | None = field(default=None, validator=fields.optional(fields.instance_of(bool)))
     revocation_grace: timedelta = field(default=timedelta(days=14), validator=_grace)
+    identity_grace: timedelta = field(default=timedelta(days=30), validator=_grace)
     user_count: UserCount = field(default=UserCount.HIGHEST, validator=fields.instance_of(UserCount))
     crossing_levels: tuple[int, ...] = field(
         default=(50, 80, 100, 120), converter=_levels, validator=_strictly_increasing
     )
     max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_not_negative)
+    stale_grace: timedelta = field(default=timedelta(seconds=60), validator=_grace)
+    look_patience: timedelta = field(default=timedelta(seconds=2), validator=_not_negative)
     write_patience: timedelta = field(default=timedelta(seconds=60), validator=_not_negative)
     retire_limit: Decimal = field(default=Decimal("0.2"), converter=_decimal, validator=_share)

@@ -32,9 +32,10 @@ class LicenseDiff:
         added: *new_total* minus *total*; `None` if either is unrestricted.
         new_total: Number of seats in the new package, 0 if it is missing there;
             `None` if unrestricted.
-        new_free: *new_total* minus *in_use*, or minus the number of holders after
-            the releases and plan moves that come with the activation; negative if
-            there are too few, `None` if unrestricted.
+        new_free: *new_total* minus *in_use*, negative if there are too few;
+            `None` if unrestricted.
+        new_in_use: Number of distinct holders after the releases and plan moves
+            that come with the activation; *in_use* if none do.
 
     Source: domain section 8, "Diff numbers per module".
     """
@@ -48,6 +49,7 @@ class LicenseDiff:
     added: int | None
     new_total: int | None
     new_free: int | None
+    new_in_use: int
 
     @property
     def changed(self) -> bool:

@@ -11,22 +11,36 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import SystemEvent
+from superlicense.model.identity import Identity
 from superlicense.model.package import InstalledPackage
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import Forgotten, User
 
-__all__ = ["Noun", "Row", "Table", "assignment_key"]
+__all__ = ["TABLES", "Noun", "Row", "Table", "assignment_key"]
 
-Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten
+Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten | Identity | ClockRebase
 N_co = TypeVar(
-    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Noun, covariant=True
+    "N_co",
+    InstalledPackage,
+    TrustRoot,
+    User,
+    Site,
+    Assignment,
+    SystemEvent,
+    Forgotten,
+    Identity,
+    ClockRebase,
+    Noun,
+    covariant=True,
 )
 
 
@@ -41,6 +55,12 @@ class Table(StrEnum):
     ASSIGNMENTS = "assignments"  # an assigned license; `assignment_key`
     EVENTS = "events"  # a system event; the id
     FORGOTTEN = "forgotten"  # a user whose personal texts were blanked, until a rehire; the id
+    IDENTITIES = "identities"  # who the installation is licensed as, once that has changed; "installation"
+    CLOCK_REBASES = "clock_rebases"  # a correction of the clock; its number
+
+
+TABLES: Final = MappingProxyType({str(table): table for table in Table})
+"""The tables by their text; as ``Table(text)``, which costs five times as much, for rows that are loaded."""
 
 
 @frozen(kw_only=True)

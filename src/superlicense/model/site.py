@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from attrs import Attribute, Factory, field, frozen
+from attrs import Attribute, Factory, evolve, field, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
@@ -58,7 +58,8 @@ class Installation:
         serial_number: 10 digits with a Luhn check digit.
         company: The licensed company; packages must be issued to this name,
             which is compared without letter case and Unicode form.
-        database_id: Id of the database, if the serial number has several.
+        database_id: UUID of the database, if the serial number has several; in
+            lower case.
         database_owner: Owner of this database; the company by default.
         site: The site of this database: ``"central"`` or a satellite's id.
         product_type: Shown as Subscription on the Status tab.
@@ -69,7 +70,7 @@ class Installation:
 
     serial_number: str = field(validator=serial_number)
     company: str = field(validator=fields.identifier)
-    database_id: str | None = field(default=None, validator=fields.optional(fields.identifier))
+    database_id: str | None = field(default=None, converter=fields.uuid_text, validator=fields.optional(fields.uuid))
     database_owner: str = field(default=Factory(lambda self: self.company, takes_self=True), validator=fields.text)
     site: str = field(default=CENTRAL, validator=fields.identifier)
     product_type: str = field(default="", validator=fields.text)
@@ -77,8 +78,25 @@ class Installation:
 
     @property
     def key(self) -> str:
-        """The key of this installation in a store: the database id or, without one, the serial number."""
-        return self.serial_number if self.database_id is None else self.database_id
+        """The key of this installation in a store: ``database:<uuid>`` or, without a database id, ``serial:<number>``.
+
+        The two kinds never meet.
+
+        >>> Installation(serial_number="1010000014", company="Nordvik Handel A/S").key
+        'serial:1010000014'
+
+        Source: design section 8, "Identity".
+        """
+        return f"serial:{self.serial_number}" if self.database_id is None else f"database:{self.database_id}"
+
+    def under(self, key: str) -> Installation:
+        """Return this installation with the serial number or the database id that makes *key* its `key`."""
+        kind, _, name = key.partition(":")
+        if key == self.key:
+            return self
+        if kind == "database":
+            return evolve(self, database_id=name)
+        return evolve(self, database_id=None, serial_number=name)
 
     @property
     def is_demo(self) -> bool:

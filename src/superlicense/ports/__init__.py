@@ -10,7 +10,8 @@ columns and records, never counts seats, and applies no rule. What every store p
   that waits longer than its *patience* gets `StoreBusyError`.
 * What goes in comes out equal and shares no mutable state; strings and bytes are
   stored exactly, times to the microsecond and in UTC; order is defined.
-* Installations never see each other.
+* Installations never see each other. One may have several keys: an alias opens
+  what is stored under the key that it stands for (`Writing.add_alias`).
 * A revision is never made twice, and `Reading.rows_since` returns what was written
   since one.
 * Errors are ours: `StoreUnavailableError`, `StoreBusyError`,
@@ -25,9 +26,10 @@ A record is made with what was stored of it: `superlicense.codec.Record`,
 `superlicense.codec.EntryRecord`.
 """
 
-from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, Store, Subject, Writing
+from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, SingleConnection, Store, Subject, Writing
 from superlicense.ports.hooks import Hook
-from superlicense.ports.host import PackageSource, SeatVeto
+from superlicense.ports.host import HolderVeto, PackageSource, SeatVeto
+from superlicense.ports.many import LoadingFacts, RevisionsStore
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.subjects import holder_of, subjects_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
@@ -38,14 +40,18 @@ __all__ = [
     "Count",
     "Facts",
     "Heartbeat",
+    "HolderVeto",
     "Hook",
     "JoiningStore",
     "Journal",
+    "LoadingFacts",
     "Mark",
     "PackageSource",
     "Reading",
     "Revision",
+    "RevisionsStore",
     "SeatVeto",
+    "SingleConnection",
     "Store",
     "StoredEntry",
     "StoredRow",

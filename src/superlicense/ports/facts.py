@@ -12,7 +12,7 @@ from superlicense.model.site import Installation
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.usage import Usage, UsageReading
 
-__all__ = ["Facts", "Heartbeat", "Journal", "Reading", "Store", "Subject", "Writing"]
+__all__ = ["Facts", "Heartbeat", "Journal", "Reading", "SingleConnection", "Store", "Subject", "Writing"]
 
 
 Subject = tuple[str, str]
@@ -126,6 +126,10 @@ class Reading(Protocol):
     """A consistent view of one installation."""
 
     @property
+    def key(self) -> str:
+        """The key that everything is stored under: the installation's own, or the one that it is an alias of."""
+
+    @property
     def revision(self) -> Revision:
         """The revision that this view shows; after the end of a ``writing`` block, the one it made."""
 
@@ -186,6 +190,22 @@ class Writing(Reading, Protocol):
     def keep_head(self, head: bytes) -> None:
         """Keep *head* with the revision that this block makes, in the place of the one before."""
 
+    def add_alias(self, key: str) -> bool:
+        """Make *key* another key of this installation, for ever.
+
+        Once the block has committed, every view and every recording of an
+        installation with this `Installation.key` is one of this installation. By
+        itself it makes no revision.
+
+        Returns:
+            Whether it is one: true for the installation's own key and for an alias
+            that it has; false, and nothing happens, where *key* has rows, entries
+            or usage of its own, or is an alias of another installation.
+
+        Raises:
+            StoreBusyError: other blocks of *key* kept it longer than the patience.
+        """
+
     @property
     def usage(self) -> Usage:
         """The usage, to write."""
@@ -196,6 +216,15 @@ class Heartbeat(Protocol):
     """An object whose ``revision`` is always the very object of the newest commit."""
 
     revision: Revision
+
+
+@runtime_checkable
+class SingleConnection(Protocol):
+    """A store that may have one connection only, which a thread in the background must not take away from others."""
+
+    @property
+    def has_single_connection(self) -> bool:
+        """Whether it has; then the revision is read by the threads that ask."""
 
 
 class Store(Protocol):

@@ -30,6 +30,7 @@ from superlicense.model.world import World
 from superlicense.rules.administrators import last_administrator, lost_administrators
 from superlicense.rules.notices import edit_event, end_event, start_event
 from superlicense.rules.packages.activating import activate, install_root, keep_waiting, remove
+from superlicense.rules.packages.succeeding import change_installation
 from superlicense.rules.refusing import gives_up_seats, needs_seats, place_in, subject_of, with_hint
 from superlicense.rules.seats.assigning import assign, change_plan, release
 from superlicense.rules.seats.people import forget_user, retire, save_site, save_user
@@ -55,6 +56,7 @@ _RULES: Final = MappingProxyType[type, tuple[EntryKind, Callable[[Step, Any], No
         changes_.KeepPackageWaiting: (EntryKind.KEEP_PACKAGE_WAITING, keep_waiting),
         changes_.RemovePackage: (EntryKind.REMOVE_PACKAGE, remove),
         changes_.InstallRoot: (EntryKind.INSTALL_ROOT, install_root),
+        changes_.ChangeInstallation: (EntryKind.CHANGE_INSTALLATION, change_installation),
         changes_.StartEvent: (EntryKind.START_EVENT, start_event),
         changes_.EditEvent: (EntryKind.EDIT_EVENT, edit_event),
         changes_.EndEvent: (EntryKind.END_EVENT, end_event),
@@ -172,7 +174,7 @@ class _Batch:
                 entries.append(_entry(world, step, kind))
                 rows += step.rows
                 world = after
-                lost += ((place, change, user) for user in lost_administrators(step, world))
+                lost += [(place, change, user) for user in lost_administrators(step, world)]
         applied = Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
         return applied, lost
 

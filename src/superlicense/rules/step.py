@@ -42,15 +42,16 @@ class Step:
         world: The world before the change.
         at: When the change is made.
         by: Who makes it.
+        record_of: Makes what is stored of a noun.
         vetoes: Releases that the host vetoes.
         rows: Ended and started rows, in order.
     """
 
-    __slots__ = ("_record_of", "_sequence", "at", "by", "rows", "vetoes", "world")
+    __slots__ = ("_sequence", "at", "by", "record_of", "rows", "vetoes", "world")
 
     def __init__(self, world: World, at: datetime, by: str, vetoes: Vetoes, record_of: RecordOf = no_record) -> None:
         """Begin a step from *world*."""
-        self._record_of = record_of
+        self.record_of = record_of
         self.world = world
         self.at = at
         self.by = by
@@ -70,7 +71,7 @@ class Step:
                 started_by=self.by,
                 sequence=self._sequence,
                 document=document,
-                record=self._record_of(table, noun),
+                record=self.record_of(table, noun),
             )
         )
 
@@ -88,10 +89,11 @@ class Step:
         self, holder: str, before: Collection[LicenseName], after: Collection[LicenseName], comment: str = ""
     ) -> None:
         """End the assignments of *holder* that are in *before* only, and start those that are in *after* only."""
-        for row in self.world.assignments.get(holder, ()):
-            name = row.noun.license
-            if name in before and name not in after:
-                self.end(row)
+        gone = [name for name in before if name not in after]
+        if gone:
+            for row in self.world.assignments.get(holder, ()):
+                if row.noun.license in gone:
+                    self.end(row)
         for name in after:
             if name not in before:
                 noun = Assignment(license=name, holder=holder, start=self.at, assigned_by=self.by, comment=comment)

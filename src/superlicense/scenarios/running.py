@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from attrs import evolve
+
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.licensing.front import Licensing
@@ -15,7 +17,7 @@ from superlicense.scenarios.answers import answer, mismatches, reason_tables
 from superlicense.scenarios.questions import Question, Try
 from superlicense.scenarios.reading import Scenario, ScenarioFile, read
 from superlicense.scenarios.report import Report, Result
-from superlicense.scenarios.steps import Activate, StartEvent, Step, WaitUntil
+from superlicense.scenarios.steps import Activate, ChangeIdentity, StartEvent, Step, WaitUntil
 
 __all__ = ["run", "run_file"]
 
@@ -69,6 +71,7 @@ class _World:
         self._now = file.now
         self._store = MemoryStore()
         self._events: dict[str, str] = {}
+        self._renamed: Installation | None = None
         self._licensing = self._opened(file.installation)
 
     def _clock(self) -> datetime:
@@ -96,6 +99,14 @@ class _World:
             return {"done": False, "refused": reason_tables(refused.reasons)}
         return {"done": True, "refused": []}
 
+    def _change_installation(self, step: ChangeIdentity) -> None:
+        """Change the identity from the one that it has now."""
+        ours = self._file.installation if self._renamed is None else self._renamed
+        given = {"serial_number": step.serial_number, "company": step.company, "database_id": step.database_id}
+        new = evolve(ours, **{name: value for name, value in given.items() if value is not None})
+        self._licensing.change_installation(new, by=_BY)
+        self._renamed = new
+
     def carry_out(self, step: Step) -> None:  # noqa: C901 - a line for each kind of step
         """Do what *step* says.
 
@@ -104,6 +115,8 @@ class _World:
         """
         ours = self._licensing
         match step:
+            case ChangeIdentity():
+                self._change_installation(step)
             case WaitUntil(at=at):
                 self._now = at
             case Activate(package=package, releases=releases, plan_moves=moves):

@@ -30,7 +30,7 @@ from superlicense.model.site import Site
 from superlicense.model.user import User, UserType
 from superlicense.scenarios.tables import Table
 
-__all__ = ["Activate", "StartEvent", "Step", "WaitUntil", "read_activation", "read_step"]
+__all__ = ["Activate", "ChangeIdentity", "StartEvent", "Step", "WaitUntil", "read_activation", "read_step"]
 
 
 @frozen(kw_only=True)
@@ -78,6 +78,21 @@ class WaitUntil:
     at: datetime
 
 
+@frozen(kw_only=True)
+class ChangeIdentity:
+    """The installation gets another serial number, company or database id; what is `None` stays.
+
+    Attributes:
+        serial_number: The new serial number.
+        company: The new company.
+        database_id: The new database id.
+    """
+
+    serial_number: str
+    company: str | None = None
+    database_id: str | None = None
+
+
 Step = (
     SaveUser
     | SaveSite
@@ -90,6 +105,7 @@ Step = (
     | Activate
     | StartEvent
     | WaitUntil
+    | ChangeIdentity
 )
 
 Packages = Mapping[str, LicensePackage]
@@ -186,6 +202,15 @@ def _wait_until(step: Table, _packages: Packages) -> WaitUntil:
     return step.build(WaitUntil, at=step.instant("wait_until"))
 
 
+def _change_installation(step: Table, _packages: Packages) -> ChangeIdentity:
+    return step.build(
+        ChangeIdentity,
+        serial_number=step.required("change_installation", step.text("change_installation")),
+        company=step.text("company"),
+        database_id=step.text("database_id"),
+    )
+
+
 _VERBS: Final[Mapping[str, Callable[[Table, Packages], Step]]] = MappingProxyType(
     {
         "save_user": _save_user,
@@ -199,6 +224,7 @@ _VERBS: Final[Mapping[str, Callable[[Table, Packages], Step]]] = MappingProxyTyp
         "start_event": _start_event,
         "end_event": _end_event,
         "wait_until": _wait_until,
+        "change_installation": _change_installation,
     }
 )
 

@@ -151,7 +151,7 @@ class _RowBuilder:
             total=diff.total if counted else None,
             added=diff.added if counted else comes - there,
             new_total=diff.new_total if counted else None,
-            new_free=diff.new_free if counted else None,
+            new_free=diff.new_total - diff.new_in_use if counted and diff.new_total is not None else None,
             ticked=None if counted else there,
             new_ticked=None if counted else comes,
             hidden=_is_hidden(diff),

@@ -30,8 +30,9 @@ class ChangeRow(ViewModel):
             it is removed, else 0; `None` if unlimited.
         new_total: Total with the new package; `None` if unlimited, and for a
             system license.
-        new_free: Available with the new package, negative if too few; `None` if
-            unlimited, and for a system license.
+        new_free: Available with the new package, after the plan changes and releases
+            that come with it; negative if too few, `None` if unlimited, and for a
+            system license.
         ticked: For a system license, whether the package in force includes it; else `None`.
         new_ticked: For a system license, whether the new package includes it; else `None`.
         hidden: Comes only with plans.

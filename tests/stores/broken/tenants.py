@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from attrs import evolve
 
@@ -21,7 +22,7 @@ from tests.stores.broken.sound import PATIENCE, SoundFacts, SoundOnDisk, SoundSt
 
 class MixesInstallations(SoundStore):
     def home(self, installation: Installation) -> Installation:
-        return evolve(installation, database_id="all in one")
+        return evolve(installation, database_id=str(UUID(int=0)))
 
 
 class MixesDatabasesOfACustomer(SoundStore):
@@ -31,12 +32,20 @@ class MixesDatabasesOfACustomer(SoundStore):
 
 class KeepsThemByCompany(SoundStore):
     def home(self, installation: Installation) -> Installation:
-        return evolve(installation, database_id=f"{installation.key} {installation.company}")
+        return evolve(installation, database_id=str(uuid5(NAMESPACE_OID, installation.key + installation.company)))
 
 
-class IgnoresCaseOfInstallations(SoundStore):
+class KnowsTheEndOfAKey(SoundStore):
     def home(self, installation: Installation) -> Installation:
-        return evolve(installation, database_id=installation.key.lower())
+        if installation.database_id is None:
+            return installation
+        return evolve(installation, database_id=f"0000000{installation.database_id[7:]}")
+
+
+class DropsTheKindOfAKey(SoundStore):
+    def home(self, installation: Installation) -> Installation:
+        known = installation.database_id or installation.serial_number
+        return evolve(installation, database_id=str(UUID(known[-10:].rjust(32, "0"))))
 
 
 class LetsItThrough(SoundStore):

@@ -10,7 +10,7 @@ meanwhile, or raises `ConflictError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -18,6 +18,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Dialect
 
+from superlicense.adapters.sqlalchemy.aliases import KnownKeys
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.transactions import begin_savepoint_again, joined
@@ -42,6 +43,10 @@ class _BoundView(SqlView):
     def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""
         return self._unmoved(super().running(table))
+
+    def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+        """Stream the rows of all *tables* that have no end, in order."""
+        return self._unmoved(super().running_in(tables))
 
     def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, in order."""
@@ -76,7 +81,7 @@ class _BoundView(SqlView):
 class BoundStore:
     """A store inside one transaction of the host."""
 
-    def __init__(self, connection: Connection, statements: Statements, dialect: Dialect) -> None:
+    def __init__(self, connection: Connection, statements: Statements, dialect: Dialect, keys: KnownKeys) -> None:
         """Join the transaction on *connection*.
 
         Raises:
@@ -96,6 +101,8 @@ class BoundStore:
             raise InvalidValueError("connection", "AUTOCOMMIT", "must be in a transaction of its own")
         self._connection = connection
         self._sql = statements
+        # What the host may roll back is not learned.
+        self._keys = keys
         self._closed = False
         self._transaction = SimpleNamespace()
 
@@ -104,13 +111,13 @@ class BoundStore:
         """Open a view of what the transaction sees."""
         self._check_open()
         with joined(self._connection, _PATIENCE, write=False, lock=self._sql.reserve):
-            yield _BoundView(self._connection, self._sql, installation.key, lock=False)
+            yield _BoundView(self._connection, self._sql, self._keys.stored_key(installation.key), lock=False)
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and release its savepoint at the end of the block; the host commits."""
         with self._writer(patience):
-            view = _BoundView(self._connection, self._sql, installation.key, lock=True)
+            view = _BoundView(self._connection, self._sql, self._keys.stored_key(installation.key), lock=True)
             yield view
             view.conclude()
 
@@ -118,7 +125,8 @@ class BoundStore:
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and release its savepoint at the end of the block; the host commits."""
         with self._writer(patience):
-            yield SqlUsage(self._connection, self._sql.usage, installation.key)
+            key = self._keys.recorded_key(self._connection, self._sql, installation.key, learn=False)
+            yield SqlUsage(self._connection, self._sql.usage, key)
 
     @contextmanager
     def _writer(self, patience: timedelta) -> Iterator[None]:

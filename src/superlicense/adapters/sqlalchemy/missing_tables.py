@@ -18,7 +18,7 @@ from superlicense.errors import StoreOutdatedError, TamperedStoreError
 
 __all__ = ["MissingTables"]
 
-_NO_COLUMNS: Final = (0, "", None, 0, 0, 0, 0, None, 1)
+_NO_COLUMNS: Final = (0, "", None, 0, 0, 0, 0, None, None, 1)
 
 
 class MissingTables:

@@ -9,20 +9,30 @@ from __future__ import annotations
 from attrs import frozen
 
 from superlicense.adapters.sqlalchemy.columns import INSTALLATIONS, JOURNAL, JOURNAL_SUBJECTS, REVISIONS, ROWS
-from superlicense.adapters.sqlalchemy.usage_statements import UsageStatements, usage_statements_for
+from superlicense.adapters.sqlalchemy.usage_statements import ALIAS_RECORD, UsageStatements, usage_statements_for
 
 __all__ = ["Statements", "statements_for"]
 
 
 @frozen(kw_only=True)
 class Statements:
-    """What is sent to the database; the first parameter is the installation, but for *blank*; *rows* is a name."""
+    """What is sent to the database; *rows* is a name.
+
+    The first parameter is the installation, but for *blank*, which has it second, and *revisions*, which has keys.
+    """
 
     rows: str
     begin_installation: str
+    begin_alias: str
+    make_alias: str
+    lock_alias: str
+    end_alias: str
+    begin_alias_usage: str
+    alias: str
     lock: str
     reserve: str
     head: str
+    revisions: str
     head_alone: str
     any_seal: str
     advance: str
@@ -30,6 +40,7 @@ class Statements:
     token: str
     form: str
     running: str
+    running_in: str
     running_at: str
     history: str
     history_of_key: str
@@ -71,40 +82,68 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     # Each half by an index of its own.
     running, ended = f"{of_table} AND ended_at IS NULL", f"{of_table} AND ended_at IS NOT NULL"
     form = f"SELECT form FROM {home}forms"
-    numbers = "= ANY(?)" if on_postgres else "IN (SELECT value FROM json_each(?))"
+    several = "= ANY(?)" if on_postgres else "IN (SELECT value FROM json_each(?))"
     found = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND {_PERIOD}"
     # By its own index, so that it costs what is found, not what the journal holds.
     # The plus keeps SQLite from walking through the journal instead.
     found_about = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND +{_PERIOD}"
     about = f"{found_about} AND number IN (SELECT s.number FROM {subjects} AS s WHERE s.installation = ?"
+    alias = f"SELECT number, alias_of FROM {home}installations WHERE installation = ?"
+    nothing = "0, '', NULL, 0, 0, 0, 0, NULL"
     written = {
         "rows": rows,
         "begin_installation": (
-            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, 0, '', NULL, 0, 0, 0, 0, NULL)"
+            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, {nothing}, NULL)"
             " ON CONFLICT (installation) DO NOTHING"
         ),
+        "begin_alias": (
+            f"INSERT INTO {home}installations (installation, {INSTALLATIONS}) VALUES (?, {nothing}, ?)"
+            " ON CONFLICT (installation) DO NOTHING"
+        ),
+        "make_alias": f"UPDATE {home}installations SET alias_of = ? WHERE installation = ?",
+        # In the place of a head of usage, so that who records for the first time meets it.
+        "begin_alias_usage": (
+            f"INSERT INTO {home}usage_heads (installation, record) VALUES (?, '{ALIAS_RECORD}')"
+            " ON CONFLICT (installation) DO NOTHING"
+        ),
+        "end_alias": f"DELETE FROM {home}installations WHERE installation = ?",
+        "lock_alias": alias + (" FOR UPDATE" if on_postgres else ""),
+        "alias": alias,
         "lock": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?"
         + (" FOR UPDATE" if on_postgres else ""),
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
         "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
+        # Each, or what it is an alias of.
+        "revisions": (
+            "SELECT asked.installation, COALESCE(stored.number, asked.number), COALESCE(stored.token, asked.token)"
+            " FROM "
+            + ("" if on_postgres else "json_each(?) CROSS JOIN ")
+            + f"{home}installations AS asked"
+            + ("" if on_postgres else " ON asked.installation = value")
+            + f" LEFT JOIN {home}installations AS stored ON stored.installation = asked.alias_of"
+            + (" WHERE asked.installation = ANY(?)" if on_postgres else "")
+        ),
         # Where a table is missing: what is left of a sealed store.
         "head_alone": f"SELECT {INSTALLATIONS}, 1 FROM {home}installations WHERE installation = ? AND head IS NOT NULL",
         "any_seal": f"SELECT 1 FROM {rows} WHERE installation = ? AND seal IS NOT NULL LIMIT 1",
         "advance": (
-            f"UPDATE {home}installations SET {INSTALLATIONS.assigned()}"
+            f"UPDATE {home}installations SET {INSTALLATIONS.without('alias_of').assigned()}"
             " WHERE installation = ? AND number = ? AND token = ? RETURNING number"
         ),
         "remember": f"INSERT INTO {home}revisions (installation, {REVISIONS}) VALUES (?, {REVISIONS.parameters()})",
         "form": form,
         "token": f"SELECT token, steps, sequence FROM {home}revisions WHERE installation = ? AND number = ?",
         "running": f"{running} {_ORDER}",
+        "running_in": (
+            f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND table_name {several} AND ended_at IS NULL {_ORDER}"
+        ),
         "running_at": (
             f"{running} AND started_at <= ? UNION ALL {ended} AND started_at <= ? AND ended_at > ? {_ORDER}"
         ),
         "history": f"{running} UNION ALL {ended} {_ORDER}",
         "history_of_key": f"{running} AND key = ? UNION ALL {ended} AND key = ? {_ORDER}",
-        "some_rows": f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND sequence {numbers}",
+        "some_rows": f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND sequence {several}",
         "counts": (
             f"SELECT table_name, COUNT(*), COUNT(ended_at) FROM {rows} WHERE installation = ? GROUP BY table_name"
         ),

@@ -10,11 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, USAGE_HEADS, USAGE_MONTHS, month_text
+from superlicense.adapters.sqlalchemy.columns import (
+    CROSSINGS,
+    METER_MONTHS,
+    USAGE_HEADS,
+    USAGE_MONTHS,
+    micros,
+    month_text,
+)
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage_rows import (
@@ -24,7 +32,7 @@ from superlicense.adapters.sqlalchemy.usage_rows import (
     read_meter_month,
     read_month_row,
 )
-from superlicense.adapters.sqlalchemy.usage_statements import CHANGING, UsageStatements
+from superlicense.adapters.sqlalchemy.usage_statements import ALIAS_RECORD, CHANGING, UsageStatements
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -60,7 +68,7 @@ class SqlUsage:
         self._reading = reading
         self._connection = connection
         self._sql = statements
-        self._key = installation
+        self._key = self.key = installation
         self._on_postgres = statements.dialect == "postgresql"
 
     def _all(self, statement: str, *values: object) -> Sequence[Any]:
@@ -125,6 +133,11 @@ class SqlUsage:
         """Return the meter months from *since* to *until*."""
         return tuple(map(read_meter_month, self._all(self._sql.meter_months, *_bounds(since, until))))
 
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        """Return the newest stored meter month of *meter* before *month*."""
+        found = self._all(self._sql.meter_month_before, meter, month_text(month))
+        return read_meter_month(found[0]) if found else None
+
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Lock those of the meter months that there are."""
         pairs = self._pairs((str(month), meter) for month, meter in keys)
@@ -174,6 +187,28 @@ class SqlUsage:
         else:
             found = self._stream(self._sql.events_of_both, meter, str(month))
         return map(read_event, found)
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        """Stream some of the events of *meter* in *month*."""
+        return map(
+            read_event,
+            self._stream(
+                self._sql.some_events,
+                meter,
+                str(month),
+                -_ANY_NUMBER if recorded_after is None else micros(recorded_after),
+                -_ANY_NUMBER if since is None else micros(since),
+                _ANY_NUMBER if until is None else micros(until),
+            ),
+        )
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Add those of *rows* that are new, in the order of source and id, so that no two recordings deadlock."""
@@ -227,4 +262,6 @@ def _bounds(since: Month | None, until: Month | None) -> tuple[str, str]:
 
 
 def _head(found: Sequence[Any]) -> StoredUsageHead:
+    if found and found[0][0] == ALIAS_RECORD:
+        raise ConflictError("the installation has become an alias of another one")
     return StoredUsageHead.of_text(*found[0]) if found else StoredUsageHead()

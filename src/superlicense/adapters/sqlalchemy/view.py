@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from superlicense.adapters.sqlalchemy.aliases import add_alias, check_direct
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.missing_tables import MissingTables
-from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values
+from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values, several
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.transactions import begin_again
@@ -34,6 +34,7 @@ class SqlView:
     """One view; it is its own `facts` and `journal`.
 
     Attributes:
+        key: The key that everything is stored under.
         revision: The revision it shows, or has made.
         head: What is kept with the revision.
         form: The newest form of a record that the store takes.
@@ -49,26 +50,17 @@ class SqlView:
         """
         self._connection = connection
         self._sql = statements
-        self._key = installation
+        self._key = self.key = installation
         self.head: bytes | None = None
         self.facts = self
         self.journal = self
-        self.usage = SqlUsage(connection, statements.usage, installation, reading=self._reading)
         # What is written is queued here: rows by statement, in order, then entries and their subjects.
         self._rows: list[tuple[str, list[Values]]] = []
         self._journal: list[Values] = []
         self._subjects: list[Values] = []
         self._missing = MissingTables(lambda: self._go_on(lock=lock))
-        if lock:
-            found = self._one(statements.lock)
-        else:
-            found = self._missing.head(self._one, statements.head, statements.head_alone, statements.any_seal)
-        if found is None and lock:
-            self._send(statements.begin_installation, [(installation,)])
-            found = self._one(statements.lock)
-        number, token, recorded_at, sequence, entries, steps, known_from, head, form = check_head(
-            found or self._nothing_yet()
-        )
+        number, token, recorded_at, sequence, entries, steps, known_from, head, _, form = self._open(lock=lock)
+        self.usage = SqlUsage(connection, statements.usage, self._key, reading=self._reading)
         self._sequence: int = sequence
         self._entries: int = entries
         self._steps: int = steps
@@ -83,10 +75,25 @@ class SqlView:
         self.form: int = 1 if form is None else form
         self._wrote = False
 
+    def _open(self, *, lock: bool, is_alias: bool = False) -> Sequence[Any]:
+        """Return the columns of the installation, of the one that it is an alias of where it is one."""
+        sql = self._sql
+        found = self._one(sql.lock) if lock else self._missing.head(self._one, sql.head, sql.head_alone, sql.any_seal)
+        if found is None and lock:
+            self._send(sql.begin_installation, [(self._key,)])
+            found = self._one(sql.lock)
+        columns = check_head(found or self._nothing_yet())
+        alias_of = columns[-2]
+        if alias_of is None:
+            return columns
+        check_direct(self.key, alias_of if is_alias else None)
+        self._key = self.key = alias_of
+        return self._open(lock=lock, is_alias=True)
+
     def _nothing_yet(self) -> tuple[Any, ...]:
         with translated_errors():
             form = self._connection.exec_driver_sql(self._sql.form).scalar()
-        return (0, "", None, 0, 0, 0, 0, None, form)
+        return (0, "", None, 0, 0, 0, 0, None, None, form)
 
     def _send(self, statement: str, batch: list[Values]) -> int:
         """Run *statement* for each of *batch*, at once, and return how many rows were changed."""
@@ -148,9 +155,17 @@ class SqlView:
         recorded_at, sequence, entries = self._committed
         return Mark(None if recorded_at is None else read_micros(recorded_at), sequence, entries)
 
+    def add_alias(self, key: str) -> bool:
+        """Make *key* another key of this installation; false if it is taken."""
+        return add_alias(self._connection, self._sql, self._key, key)
+
     def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""
         return map(read_row, self._stream(self._sql.running, str(table)))
+
+    def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+        """Stream the rows of all *tables* that have no end, in order."""
+        return map(read_row, self._stream(self._sql.running_in, several(self._connection, map(str, tables))))
 
     def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, in order."""
@@ -165,12 +180,8 @@ class SqlView:
 
     def rows(self, sequences: Iterable[int]) -> dict[int, StoredRow]:
         """Return the rows of *sequences*."""
-        found = map(read_row, self._all(self._sql.some_rows, self._numbers(sequences)))
+        found = map(read_row, self._all(self._sql.some_rows, several(self._connection, sequences)))
         return {row.sequence: row for row in found}
-
-    def _numbers(self, numbers: Iterable[int]) -> object:
-        """Return *numbers* as one parameter."""
-        return list(numbers) if self._connection.dialect.name == "postgresql" else json.dumps(list(numbers))
 
     def counts(self) -> dict[str, Count]:
         """Count the rows of every table that has rows."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from attrs import evolve
+
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.known_instant import KnownInstant
@@ -13,12 +15,14 @@ from superlicense.licensing.integrity.audit import verify
 from superlicense.licensing.integrity.checks import IntegrityChecks
 from superlicense.licensing.integrity.documents import Documents
 from superlicense.licensing.integrity.seals import noted_head
+from superlicense.licensing.metering.terms_difference import KnownTerms
 from superlicense.licensing.metering.totals import MeterTotals
+from superlicense.model.change import ChangeInstallation
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, JoiningStore, SeatVeto, Store
+from superlicense.ports import BoundStore, HolderVeto, Hook, JoiningStore, Reading, Store
 
 __all__ = ["Engine", "joined_store"]
 
@@ -46,6 +50,8 @@ class Engine:
         veto: The host's objections to releases.
         clock: The clock of the installation.
         totals: Keeps the totals of what is metered.
+        terms: Which meters are billed on other terms than the host passes, as was
+            found last.
         store: Where everything is stored.
         worlds: The worlds, present and past.
         checks: Checks what the store shows.
@@ -60,6 +66,7 @@ class Engine:
         "known",
         "policy",
         "store",
+        "terms",
         "totals",
         "veto",
         "worlds",
@@ -75,10 +82,11 @@ class Engine:
         clock: InstallationClock,
         totals: MeterTotals,
         hooks: tuple[Hook, ...],
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         worlds: WorldCache,
         retries: bool = True,
         known: KnownInstant | None = None,
+        terms: KnownTerms | None = None,
     ) -> None:
         """Compose the engine around *worlds*, which is loaded."""
         self.store = store
@@ -90,6 +98,7 @@ class Engine:
         self.veto = veto
         self.worlds = worlds
         self.known = KnownInstant(worlds) if known is None else known
+        self.terms = KnownTerms(totals) if terms is None else terms
         self.checks: IntegrityChecks = worlds.checks
         self.writer = Writer(
             store,
@@ -108,12 +117,55 @@ class Engine:
             self.installation,
             policy=self.policy,
             clock=self.clock,
-            totals=self.totals,
+            totals=self.totals.in_transaction(),
             hooks=self.hooks,
             veto=self.veto,
             worlds=self.worlds.bound_to(store),
             retries=False,
             known=self.known,
+            terms=self.terms,
+        )
+
+    def find_terms(self, view: Reading) -> None:
+        """Find in *view* which meters are billed on other terms, if that was not found lately."""
+        self.terms.find_in_time(self.checks.usage_in(view), self.clock.now(self.worlds.state.snapshot.world))
+
+    def find_terms_now(self) -> None:
+        """Find them in what is stored now."""
+        if self.totals.has_terms:
+            with self.worlds.stored() as view:
+                self.find_terms(view)
+
+    def predecessor(self, change: ChangeInstallation) -> Engine:
+        """Return the engine of the installation that *change* is about: this one, or the one that it succeeds.
+
+        Where the host says the new names already, nothing is stored under them yet,
+        and the document of *change* names the serial number that it succeeds.
+
+        Raises:
+            SuperlicenseError: the document is refused.
+        """
+        world, trust = self.worlds.current().world, self.checks.stored_documents.trust
+        if change.document is None or trust is None or world.entries:
+            return self
+        package = self.documents(world, self.clock.now(world)).package(change.document).package
+        succeeded = package.replaces or package.serial_number
+        former = evolve(self.installation, serial_number=succeeded, database_id=None)
+        if former.key == self.installation.key:
+            return self
+        checks = self.checks.of(former)
+        worlds = WorldCache.load(self.store, former, clock=self.clock, checks=checks, policy=self.policy)
+        if not worlds.state.snapshot.world.entries:
+            return self
+        return Engine(
+            self.store,
+            former,
+            policy=self.policy,
+            clock=self.clock,
+            totals=self.totals,
+            hooks=self.hooks,
+            veto=self.veto,
+            worlds=worlds,
         )
 
     def documents(self, world: World, now: datetime) -> Documents:

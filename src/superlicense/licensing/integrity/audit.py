@@ -53,8 +53,9 @@ def verify(
         InvalidValueError: *earlier_head* is not a value that `noted_head` returned.
     """
     noted = None if earlier_head is None else read_noted_head(earlier_head)
-    verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation))
+    verifier = _Verifier(checks, checks.seals or Seals(_NO_KEY, installation.key))
     with verifier.reporting("opening the store"), store.reading(installation) as view:
+        checks.settle(view)
         verifier.verify(view, noted)
     return verifier.report()
 
@@ -99,6 +100,7 @@ class _Verifier:
 
     def verify(self, view: Reading, noted: tuple[int, bytes] | None) -> None:
         """Verify all of *view*, and that the journal contains a head that was *noted* earlier."""
+        self._seals = self._checks.seals or Seals(_NO_KEY, view.key)
         if self._sealed:
             with self.reporting("reading the head"):
                 self._verify_head(view)

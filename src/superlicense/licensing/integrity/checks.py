@@ -35,10 +35,10 @@ from superlicense.licensing.integrity.missing_tables import what_is_there
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
 from superlicense.licensing.integrity.seals import Head, Seals
-from superlicense.licensing.integrity.stored_documents import StoredDocuments
+from superlicense.licensing.integrity.stored_documents import StoredDocuments, concern_documents
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.integrity.unsigned import settled_policy
-from superlicense.licensing.loading import load_past, load_present, marked
+from superlicense.licensing.loading import RowFilter, load_past, load_present, marked, packages_ever
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.logs import logger
 from superlicense.model.policy import Policy
@@ -46,7 +46,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Mark, Reading, Revision, StoredRow, Usage, Writing
-from superlicense.rules.world_update import empty_world
+from superlicense.rules.world_update import empty_world, with_issues
 
 __all__ = ["HEAD", "INSTALLATION", "IntegrityChecks"]
 
@@ -65,7 +65,7 @@ class IntegrityChecks:
         seals: Checks seals; `None` without a seal key.
     """
 
-    __slots__ = ("_installation", "_policy", "seals", "stored_documents")
+    __slots__ = ("_installation", "_key", "_policy", "_seal_key", "seals", "stored_documents")
 
     def __init__(
         self, installation: Installation, policy: Policy, *, trust: Trust | None, seal_key: bytes | None = None
@@ -79,7 +79,27 @@ class IntegrityChecks:
         self._installation = installation
         self._policy = settled_policy(policy, pinned=trust is not None, sealed=seal_key is not None)
         self.stored_documents = StoredDocuments(trust)
-        self.seals = None if seal_key is None else Seals(seal_key, installation)
+        self._seal_key = seal_key
+        # The key that the installation was last found under.
+        self._key = installation.key
+        self.seals = self._made_seals(installation.key)
+
+    def of(self, installation: Installation) -> IntegrityChecks:
+        """Return checks of another *installation* with the same policy, trust and seal key."""
+        trust = self.stored_documents.trust
+        return IntegrityChecks(installation, self._policy, trust=trust, seal_key=self._seal_key)
+
+    def _made_seals(self, key: str) -> Seals | None:
+        return None if self._seal_key is None else Seals(self._seal_key, key)
+
+    def seals_of(self, key: str) -> Seals | None:
+        """Return the seals of what is stored under *key*; `None` without a seal key."""
+        return self.seals if key == self._key else self._made_seals(key)
+
+    def settle(self, view: Reading) -> None:
+        """Use the seals of the key that *view* is stored under: its installation may have become an alias."""
+        if view.key != self._key:
+            self.seals, self._key = self._made_seals(view.key), view.key
 
     def copy(self) -> IntegrityChecks:
         """Return checks that start with what these have verified, and go on independently."""
@@ -95,18 +115,19 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
+        self.settle(view)
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
-            world = load_present(view, marked(bare, view.mark), plain.running_row, plain.package_row)
-            checked = self.stored_documents.checked(world)
+            world = load_present(view, marked(bare, view.mark), plain.running_row)
+            checked = self._checked(view, world, plain.package_row, None)
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
         view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
-        world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
+        world = load_present(view, bare, seal_filter.running_row)
         return self._named(view, world, integrity, seal_filter, None)
 
     def load_past(self, view: Reading, at: datetime) -> World:
@@ -115,15 +136,16 @@ class IntegrityChecks:
         Raises:
             StoreError: the store cannot be read.
         """
+        self.settle(view)
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
-            past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
+            past = self._checked(view, load_past(view, bare, at, plain.running_row), plain.package_row, at)
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
         view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
-        world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
+        world = load_past(view, bare, at, seal_filter.running_row)
         return self._named(view, world, integrity, seal_filter, at).world
 
     def read_head(self, view: Reading, seals: Seals) -> tuple[IntegrityState, bool]:
@@ -167,19 +189,26 @@ class IntegrityChecks:
                 }
         for table, key in sorted(found):
             _log.warning("tampered: %s %r", table, key)
-        checked = self.stored_documents.checked(world)
+        checked = self._checked(view, world, seal_filter.package_row, at)
         return _with_tampered(checked, integrity._replace(sealed=found, documents=checked.tampered))
+
+    def _checked(self, view: Reading, world: World, ever: RowFilter, at: datetime | None) -> World:
+        """Count the issues of the packages that were ever verified, and check the documents of *world*."""
+        documents = self.stored_documents
+        return documents.checked(with_issues(world, documents.counted(world, packages_ever(view, ever, at))))
 
     # Following what others have written
 
     def matches(self, view: Reading, integrity: IntegrityState) -> bool:
         """Return whether *view* has the head and the mark of *integrity*."""
         if self.seals is None:
-            return True
-        return (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
+            return view.key == self._key
+        return view.key == self._key and (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
 
     def rows_since(self, view: Reading, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
+        if view.key != self._key:
+            return None
         try:
             return view.rows_since(revision)
         except (StoreUnavailableError, TamperedStoreError):
@@ -205,13 +234,20 @@ class IntegrityChecks:
             if head.revision != view.revision or head.mark != _mark_of(view):
                 return None
             found = follow_sealed(self.seals, view.head, head, before, stored)
-        if found is None:
+        if found is None or not self._count(found):
             return None
         (world, integrity), rows = found
         return Followed(self.follow_documents(world, integrity, rows), rows)
 
+    def _count(self, found: Followed) -> bool:
+        """Return whether the issue of every package among the rows of *found* counts."""
+        packages = [row for row in found.rows if row.table is Table.PACKAGES and row.end is None]
+        return not packages or self.stored_documents.count(found.checked.world, packages)
+
     def follow_documents(self, world: World, integrity: IntegrityState, rows: Iterable[Row[Any]]) -> CheckedWorld:
         """Check the documents among *rows*, which led to *world*."""
+        if not world.tampered and not integrity.documents and not integrity.sealed and not concern_documents(rows):
+            return CheckedWorld(world, integrity)
         bare = world if world.tampered == integrity.documents else evolve(world, tampered=integrity.documents)
         checked = self.stored_documents.followed(bare, rows)
         return _with_tampered(checked, integrity._replace(documents=checked.tampered))
@@ -244,7 +280,7 @@ class IntegrityChecks:
 
     def usage_in(self, view: Reading) -> UsageReader:
         """Return the usage that *view* shows; with a seal key, only what has the right seals can be read."""
-        return SealedUsageReader(view.usage, self.seals)
+        return SealedUsageReader(view.usage, self.seals_of(view.key))
 
     def usage_to_write(self, view: Writing) -> UsageWriter:
         """Return the usage of *view* to write, sealed where there is a seal key."""
@@ -252,7 +288,7 @@ class IntegrityChecks:
 
     def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[UsageWriter]:
         """Return *block* with the usage that it opens sealed where there is a seal key."""
-        return SealedRecording(block, self.seals)
+        return SealedRecording(block, self.seals_of)
 
 
 def _mark_of(view: Reading) -> Mark | None:

@@ -26,7 +26,6 @@ from superlicense.errors import InvalidValueError, StoreNewerError, Superlicense
 from superlicense.licensing.integrity.row_bytes import row_bytes
 from superlicense.model.meter_month import UsageRow
 from superlicense.model.month import Month
-from superlicense.model.site import Installation
 from superlicense.model.usage import Crossing
 from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow
 
@@ -80,14 +79,19 @@ class Seals:
 
     __slots__ = ("_home", "_key")
 
-    def __init__(self, seal_key: bytes, installation: Installation) -> None:
-        """Derive the key of *installation* from *seal_key*.
+    def __init__(self, seal_key: bytes, stored_key: str) -> None:
+        """Derive the key of one installation from *seal_key*.
+
+        Args:
+            seal_key: 32 bytes.
+            stored_key: The key that the installation is stored under, which a
+                changed serial number or company does not touch.
 
         Raises:
             InvalidValueError: *seal_key* is not 32 bytes.
         """
-        self._key = derive(seal_key, installation.key)
-        self._home = encode([installation.database_id, installation.serial_number])
+        self._key = derive(seal_key, stored_key)
+        self._home = encode(stored_key)
 
     def of_bytes(self, written: bytes) -> bytes:
         """Make the seal of a row, given its `row_bytes`."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from superlicense.licensing.integrity.seals import Head
+from superlicense.model.identity import IDENTITY_KEY, Identity
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Row, assignment_key
 from superlicense.model.seat import Assignment
@@ -40,6 +41,8 @@ def _key_of(noun: Noun) -> str:
             return str(noun.version)
         case Assignment():
             return assignment_key(noun.license, noun.holder)
+        case Identity():
+            return IDENTITY_KEY
         case _:
             return noun.id
 

@@ -99,6 +99,8 @@ def keys_that_differ(then: World, now: World, user_id: str) -> tuple[Key, ...]:
             (Table.ROOTS, world.roots),
             (Table.SITES, world.sites),
             (Table.EVENTS, world.events),
+            (Table.IDENTITIES, world.identities),
+            (Table.CLOCK_REBASES, world.rebases),
         ):
             keys |= {(table, key): None for key in rows}
     return tuple(key for key in keys if _sequence(then, key) != _sequence(now, key))

@@ -14,18 +14,20 @@ from datetime import datetime
 
 from superlicense.model.decision import Client, Outcome, Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
-from superlicense.model.package import Phase
+from superlicense.model.package import InstalledPackage, Phase
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL, Installation
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, fact
 from superlicense.rules.gate.entitlement import defects
+from superlicense.rules.gate.identity import IDENTITY_RECORD, former_warnings, identity_of
 from superlicense.rules.gate.validity import dates_of, phase_at, revocations_of
 
 __all__ = [
     "clock_warnings",
     "exempt_from_no_login",
+    "facts_warnings",
     "login_rights",
     "messages_of_the_day",
     "no_login_events",
@@ -52,14 +54,15 @@ _DEFECTS = (
 )
 
 
-def package_facts(world: World, owner: str) -> list[Fact]:
+def package_facts(world: World, owner: str, at: datetime) -> list[Fact]:
     """Check the package of *owner*: installed, issued to this installation, accepted, not tampered with."""
     installed = world.package(owner)
     missing = fact(ReasonCode.NO_PACKAGE, blocks=installed is None, owner=owner)
     if installed is None:
         return [missing]
-    broken = {reason.code: reason for reason in defects(world, installed)}
-    return [missing, *((code, broken.get(code)) for code in _DEFECTS)]
+    broken = {reason.code: reason for reason in defects(world, installed, at)}
+    checked = _DEFECTS if identity_of(world) is None else (ReasonCode.IDENTITY_EXPIRED, *_DEFECTS)
+    return [missing, *((code, broken.get(code)) for code in checked)]
 
 
 def stop_facts(world: World, owner: str, at: datetime) -> list[Fact]:
@@ -99,11 +102,27 @@ def clock_warnings(world: World) -> tuple[Reason, ...]:
     return (because(ReasonCode.CLOCK_ROLLED_BACK, known=world.known_at()),) if world.clock_rolled_back else ()
 
 
+def facts_warnings(world: World) -> tuple[Reason, ...]:
+    """Return a warning if the facts are the last known ones, because the store cannot be read.
+
+    Source: design section 12, "The last known answer".
+    """
+    known = world.not_refreshed
+    return () if known is None else (because(ReasonCode.FACTS_NOT_REFRESHED, since=known.since),)
+
+
 def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:
-    """Return a warning if the package of *owner* expires soon or is in grace, and what revoked it."""
+    """Return a warning if the package of *owner* expires soon or is in grace, and what revoked it.
+
+    One that was issued to a former identity of the installation has a warning, too.
+    """
     installed = world.package(owner)
     if installed is None:
         return ()
+    return (*_phase_warnings(world, installed, owner, at), *former_warnings(world, installed, at))
+
+
+def _phase_warnings(world: World, installed: InstalledPackage, owner: str, at: datetime) -> tuple[Reason, ...]:
     dates = dates_of(world, installed)
     match phase_at(dates, at):
         case Phase.WARNING if dates.expires_at is None:
@@ -222,7 +241,7 @@ def tampering(world: World, user: User | None) -> list[Fact]:
     """Check for tampered records that block this user, or all users.
 
     Source: documents.md, "Seals": a tampered user or assignment row blocks that
-    user, a tampered head or installation row all users. Packages are checked by
+    user, a tampered head, installation or identity all users. Packages are checked by
     `package_facts`.
     """
     record = next(_records_of(world, user), None)
@@ -231,7 +250,7 @@ def tampering(world: World, user: User | None) -> list[Fact]:
 
 def _records_of(world: World, user: User | None) -> Iterator[str]:
     for table, key in sorted(world.tampered):
-        if table in {"installation", "head"}:
+        if table in {"installation", "head"} or (table, key) == IDENTITY_RECORD:
             yield str(table)
         elif user is None:
             continue

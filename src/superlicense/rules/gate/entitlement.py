@@ -15,28 +15,28 @@ SUPEROFFICE package still grants; its effect is READ_ONLY.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from superlicense.errors import UnknownLicenseError
-from superlicense.model.caseless import caseless
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
 from superlicense.model.row import Table, assignment_key
-from superlicense.model.site import Installation
 from superlicense.model.world import World
+from superlicense.rules.gate.identity import IDENTITY_RECORD, issued_elsewhere
 from superlicense.rules.gate.requirement import LicenseSource
 from superlicense.rules.gate.validity import phase_of
 
 __all__ = [
     "Entitlement",
     "accepts_unsigned",
-    "addressee_mismatches",
     "defects",
     "effective",
     "entitlement_of",
     "find_row",
     "get_row",
+    "owner_defects",
     "owner_package",
     "rule_set_of",
 ]
@@ -45,6 +45,7 @@ _SUITE_MODULES = ("suite", "suite1", "suite2", "suite3", "suite4", "suite5", "su
 _TIER_MODULES = ("t1", "t2")
 # Plans of versions 8 and 9; every other plan belongs to a later price list.
 _ONE_TIER_PLANS = "superlicense-"
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def owner_package(world: World, owner: str) -> LicensePackage | None:
@@ -55,6 +56,9 @@ def owner_package(world: World, owner: str) -> LicensePackage | None:
 
 def find_row(world: World, license: LicenseName) -> ModuleLicense | None:
     """Return the row of *license* in the package in force of its owner, `None` if missing."""
+    known = world.implies.get(license)
+    if known is not None:
+        return known.rows[license]
     package = owner_package(world, license.owner)
     return None if package is None else package.by_name.get(license)
 
@@ -93,37 +97,20 @@ def rule_set_of(world: World) -> RuleSet | None:
     return RuleSet.LEGACY
 
 
-def addressee_mismatches(package: LicensePackage, installation: Installation) -> tuple[Reason, ...]:
-    """Return a reason for each field in which *package* was issued to another installation.
-
-    The serial number must match exactly, the company but for letter case and Unicode
-    form; a package without a database id is valid for every database of the serial
-    number.
-
-    Source: design section 8, "Identity".
-    """
-    reasons = []
-    owner = package.owner_key
-    if caseless(package.company) != caseless(installation.company):
-        ours = installation.company
-        reasons.append(because(ReasonCode.OTHER_COMPANY, owner=owner, company=package.company, expected=ours))
-    if package.serial_number != installation.serial_number:
-        ours, theirs = installation.serial_number, package.serial_number
-        reasons.append(because(ReasonCode.OTHER_SERIAL_NUMBER, owner=owner, serial_number=theirs, expected=ours))
-    if package.database_id not in (None, installation.database_id):
-        ours = installation.database_id or ""
-        reasons.append(because(ReasonCode.OTHER_DATABASE, owner=owner, database_id=package.database_id, expected=ours))
-    return tuple(reasons)
-
-
 def accepts_unsigned(world: World) -> bool:
     """Return whether unsigned packages license anything here; a world without a pinned root does not forbid it."""
     return world.policy.accept_unsigned is not False
 
 
-def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
-    """Return the defects of a package: issued to another installation, unsigned and not accepted, or tampered with."""
-    reasons = list(addressee_mismatches(installed.package, world.installation))
+def defects(world: World, installed: InstalledPackage, at: datetime) -> tuple[Reason, ...]:
+    """Return the defects of a package at *at*: issued to others, unsigned and not accepted, or tampered with.
+
+    A tampered identity is a defect of every package, because it says to whom they
+    may be issued.
+    """
+    reasons = list(issued_elsewhere(world, installed.package, at))
+    if IDENTITY_RECORD in world.tampered:
+        reasons.append(because(ReasonCode.TAMPERED, record=str(Table.IDENTITIES)))
     if installed.unsigned and not accepts_unsigned(world):
         reasons.append(because(ReasonCode.UNSIGNED_NOT_ACCEPTED, owner=installed.package.owner_key))
     record = (Table.PACKAGES, installed.package.owner_key)
@@ -132,8 +119,25 @@ def defects(world: World, installed: InstalledPackage) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
+def owner_defects(world: World, owner: str, at: datetime | None = None) -> tuple[Reason, ...]:
+    """Return the defects of the package in force of *owner* (lower case); none where there is no package.
+
+    With any, it licenses nothing: no access, no satellites, no plan of the Suite. Seats
+    of it can still be assigned, so that they are there when it is put right.
+
+    Args:
+        world: The world.
+        owner: The owner, in lower case.
+        at: The instant; that of the newest record if `None`, for what is counted as recorded.
+    """
+    installed = world.package(owner)
+    if installed is None:
+        return ()
+    return defects(world, installed, at or world.recorded_at or _EVER)
+
+
 def _grants_now(world: World, installed: InstalledPackage, at: datetime) -> bool:
-    if defects(world, installed):
+    if defects(world, installed, at):
         return False
     return installed.package.is_superoffice or phase_of(world, installed, at) is not Phase.STOPPED
 

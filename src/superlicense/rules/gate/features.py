@@ -33,9 +33,10 @@ from superlicense.model.decision import (
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
+from superlicense.rules.gate.answer import Verdict, answer, answer_until, clauses_of, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
+    facts_warnings,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -44,6 +45,7 @@ from superlicense.rules.gate.blocking import (
     user_known,
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
+from superlicense.rules.gate.identity import identity_warnings
 from superlicense.rules.gate.requirement import evaluate, needs, unmet_reasons
 
 __all__ = ["feature", "unknown_feature"]
@@ -80,6 +82,8 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
         outcome=Outcome.DENIED,
         asked=Question(topic=Topic.FEATURE, subject=name, access=access),
         reasons=(reason,),
+        warnings=facts_warnings(world),
+        valid_until=answer_until(world, None),
         rule_set=rule_set_of(world),
         clauses=(Clause(kind=ClauseKind.FACT, met=False, subject=reason.code),),
     )
@@ -87,10 +91,12 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
 
 def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, known: Entitlement | None) -> Verdict:
     partners = () if name.owner == SUPEROFFICE else (name.owner,)
-    package = package_facts(world, SUPEROFFICE)
+    package = package_facts(world, SUPEROFFICE, at)
     # A stopped partner package denies its features; a stopped SUPEROFFICE package makes all read-only.
     stop = stop_facts(world, SUPEROFFICE, at)
-    theirs = [found for owner in partners for found in (*package_facts(world, owner), *stop_facts(world, owner, at))]
+    theirs = [
+        found for owner in partners for found in (*package_facts(world, owner, at), *stop_facts(world, owner, at))
+    ]
     others = [*theirs, *user_known(user), *tampering(world, user)]
     clauses: tuple[Clause, ...] = ()
     lacking: tuple[Reason, ...] = ()
@@ -110,6 +116,8 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, k
         warnings=(
             *(warning for owner in (SUPEROFFICE, *partners) for warning in phase_warnings(world, owner, at)),
             *clock_warnings(world),
+            *identity_warnings(world, at),
+            *facts_warnings(world),
         ),
         rule_set=rule_set_of(world),
         clauses=(*clauses_of([*package, *stop, *others]), *clauses),

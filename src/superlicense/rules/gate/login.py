@@ -37,6 +37,7 @@ from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
+    facts_warnings,
     login_rights,
     messages_of_the_day,
     no_login_events,
@@ -51,6 +52,7 @@ from superlicense.rules.gate.blocking import (
 )
 from superlicense.rules.gate.entitlement import Entitlement, entitlement_of, find_row, rule_set_of
 from superlicense.rules.gate.grants import has_system
+from superlicense.rules.gate.identity import identity_warnings
 from superlicense.rules.gate.login_requirements import SERVICE_LICENSES, requirement_for
 from superlicense.rules.gate.requirement import Requirement, evaluate, unmet_reasons
 
@@ -123,7 +125,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
         on_site = world.policy.on_site
         included = on_site and has_system(world, modules.SUBSCRIPTION, at)
         requirement = requirement_for(user.type, client, rule_set, on_site=on_site, mobile_included=included)
-    package = package_facts(world, SUPEROFFICE)
+    package = package_facts(world, SUPEROFFICE, at)
     stop = stop_facts(world, SUPEROFFICE, at)
     others = [
         *user_known(user),
@@ -155,6 +157,8 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
             *access.warnings,
             *travel_warnings(world, user, client),
             *clock_warnings(world),
+            *identity_warnings(world, at),
+            *facts_warnings(world),
         ),
         rule_set=rule_set,
         notices=() if outcome is Outcome.DENIED else messages_of_the_day(world, user),
@@ -227,6 +231,7 @@ def administer(world: World, user: User | None, at: datetime) -> Decision:
     verdict = Verdict(
         outcome=Outcome.DENIED if reasons else Outcome.ALLOWED,
         reasons=reasons,
+        warnings=facts_warnings(world),
         rule_set=rule_set_of(world),
         clauses=clauses_of(facts),
     )

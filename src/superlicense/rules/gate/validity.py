@@ -26,6 +26,7 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.package import InstalledPackage, Phase
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
+from superlicense.rules.gate.identity import identity_boundaries
 
 __all__ = [
     "Dates",
@@ -141,10 +142,15 @@ def maintenance_covers(installed: InstalledPackage, at: datetime) -> bool:
 
 
 def boundaries(world: World) -> tuple[datetime, ...]:
-    """Return all instants at which a package in force changes phase or is revoked, in order."""
+    """Return all instants, in order, at which an answer changes by itself.
+
+    A package in force changes phase or is revoked, or the grace of a former
+    identity ends.
+    """
     instants: set[datetime] = set()
     for row in world.packages.values():
         dates = dates_of(world, row.noun)
         found = (dates.warns_at, dates.expires_at, dates.stops_at, revoked_since(world, row.noun))
         instants.update(instant for instant in found if instant is not None)
+    instants.update(identity_boundaries(world))
     return tuple(sorted(instants))

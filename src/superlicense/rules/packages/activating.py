@@ -6,7 +6,7 @@ from superlicense.errors import RefusedError
 from superlicense.model.change import ActivatePackage, InstallRoot, KeepPackageWaiting, RemovePackage
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
-from superlicense.model.package import InstalledPackage
+from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.packages.checks import (
@@ -47,7 +47,7 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
     step.replace(world.packages.get(owner), Table.PACKAGES, owner, _installed(step, change), change.document)
     waiting = world.waiting.get(owner)
     # Signed and unsigned packages are two series, and only signed ones wait.
-    if waiting is not None and not change.unsigned and (waiting.noun.package.issue or 0) <= (package.issue or 0):
+    if waiting is not None and not change.unsigned and _supersedes(package, waiting.noun.package):
         step.end(waiting)
     package_rows = tuple(step.rows)
     in_force = apply_rows(world, package_rows)
@@ -67,6 +67,13 @@ def enact(step: Step, change: ActivatePackage) -> tuple[World, list[Reason]]:
         step.swap(holder, world.held_by(holder), licenses)
     activated = apply_rows(in_force, step.rows[len(package_rows) :])
     return activated, [*reasons, *added_plans(world, activated, step.rows), *blockers(world, activated, package)]
+
+
+def _supersedes(package: LicensePackage, waiting: LicensePackage) -> bool:
+    """Return whether *waiting* has nothing to wait for once *package* is in force."""
+    if waiting.serial_number != package.serial_number:
+        return True
+    return (waiting.issue or 0) <= (package.issue or 0)
 
 
 def _installed(step: Step, change: ActivatePackage | KeepPackageWaiting) -> InstalledPackage:
@@ -123,7 +130,8 @@ def keep_waiting(step: Step, change: KeepPackageWaiting) -> None:
     if not check_issue(step.world, package, change.digest, unsigned=False):
         return
     row = step.world.waiting.get(owner)
-    if row is None or is_newer(package, change.digest, row.noun):
+    is_first = row is None or row.noun.package.serial_number != package.serial_number
+    if is_first or is_newer(package, change.digest, row.noun):
         step.replace(row, Table.WAITING_PACKAGES, owner, _installed(step, change), change.document)
 
 

@@ -27,12 +27,14 @@ from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import accepts_unsigned, addressee_mismatches, find_row
+from superlicense.rules.gate.entitlement import accepts_unsigned, find_row
+from superlicense.rules.gate.identity import addressee_refusals
 from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, implied_rows, resolve_holder
+from superlicense.rules.seats.holding import Holder, implied, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
+from superlicense.rules.world_update import series_of
 
 __all__ = [
     "CLOCK_TOLERANCE",
@@ -64,7 +66,7 @@ def document_refusals(world: World, change: ActivatePackage | KeepPackageWaiting
     package, owner = change.package, change.package.owner_key
     if isinstance(change, ActivatePackage) and change.unsigned and not accepts_unsigned(world):
         yield because(ReasonCode.UNSIGNED_NOT_ACCEPTED, owner=owner)
-    yield from addressee_mismatches(package, world.installation)
+    yield from addressee_refusals(world, package, at)
     for root in world.accepted_roots()[:1]:
         yield from revocations(root, owner, change.digest, change.signed_by)
     if is_early(package, at) and not isinstance(change, KeepPackageWaiting):
@@ -94,12 +96,12 @@ def day_of_issue(world: World, change: ActivatePackage, at: datetime) -> datetim
 
 
 def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
-    """Return *package* with the next issue, issued at *at*, where its source has neither.
+    """Return *package* with the next issue, issued at *at* (the clock's reading), where its source has neither.
 
     A package equal to the newest of its series gets that one's numbers, so that
     installing it again changes nothing.
     """
-    newest = world.newest_issues.get((package.owner_key, unsigned))
+    newest = world.newest_issues.get(series_of(package, unsigned=unsigned))
     if newest is None:
         last = 0
     else:
@@ -109,7 +111,11 @@ def with_issue_number(world: World, package: LicensePackage, at: datetime, *, un
             issue=newest.package.issue if package.issue is None else package.issue,
             issued_at=newest.package.issued_at if package.issued_at is None else package.issued_at,
         )
-        if again == newest.package:
+        # One that was dated by a wrong clock, or is to correct it, is given a date of its own.
+        known = world.known_at()
+        is_late = package.resets_clock and known is not None and at < known
+        is_new = package.issue is None and package.issued_at is None and (is_early(again, at) or is_late)
+        if again == newest.package and not is_new:
             return again
     return evolve(
         package,
@@ -128,7 +134,7 @@ def check_issue(world: World, package: LicensePackage, digest: str, *, unsigned:
         PackageRollbackError: its issue is lower.
         PackageConflictError: it has the same issue and other contents.
     """
-    newest = world.newest_issues.get((package.owner_key, unsigned))
+    newest = world.newest_issues.get(series_of(package, unsigned=unsigned))
     # A revoked package does not count (documents.md, step 14).
     if newest is None or revoked_since(world, newest) is not None or is_newer(package, digest, newest):
         return True
@@ -182,7 +188,7 @@ def move_refusals(
         yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
-        yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
+        yield from type_refusals(resolve_holder(in_force, row, holder), implied(in_force, name).user_types)
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:

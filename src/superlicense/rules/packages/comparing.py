@@ -36,7 +36,7 @@ from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login
 from superlicense.rules.packages.effects import clients_need, features_need
 from superlicense.rules.packages.package_worlds import AT, Held, PackageWorld, world_of
-from superlicense.rules.seats.holding import consumed
+from superlicense.rules.seats.holding import implied
 from superlicense.rules.seats.seating import SUITE_SEAT, type_refusals
 
 __all__ = ["compare"]
@@ -194,8 +194,7 @@ class _Comparing:
             row = world.packages[name.owner].noun.package.by_name[name]
             if row.hidden and name != SUITE_SEAT:
                 continue
-            rows = [one for one in consumed(world, (name,)).values() if one is not None]
-            if not any(type_refusals(user, rows)):
+            if not any(type_refusals(user, implied(world, name).user_types)):
                 (plans if row.kind is LicenseKind.PLAN else loose).append(name)
         return plans, loose
 

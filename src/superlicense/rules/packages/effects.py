@@ -157,7 +157,7 @@ def _by_client(asked: Mapping[Client, Outcome], same: Mapping[Client, Outcome]) 
 
 def _overall(world: World, owner: str, at: datetime) -> tuple[object, ...]:
     """Return what the package of *owner* as a whole contributes to every outcome."""
-    codes: list[ReasonCode] = [reason.code for reason in reasons_of(package_facts(world, owner))]
+    codes: list[ReasonCode] = [reason.code for reason in reasons_of(package_facts(world, owner, at))]
     stopped = stop_facts(world, owner, at)[0][1] is not None
     return (tuple(codes), stopped, rule_set_of(world) if owner == SUPEROFFICE else None)
 

@@ -34,7 +34,7 @@ def license_diffs(world: World, package: LicensePackage, activated: World | None
         world: The current world.
         package: The new package.
         activated: The world after the releases and plan moves that come with the
-            activation, if there are any; what is free then is counted in it.
+            activation, if there are any; the use after them is counted in it.
     """
     installed = world.package(package.owner_key)
     old = {} if installed is None else dict(installed.package.by_name)
@@ -46,16 +46,23 @@ def license_diffs(world: World, package: LicensePackage, activated: World | None
             old.get(name),
             package.by_name.get(name),
             in_use=world.seats.get(name, 0),
-            in_use_after=after.seats.get(name, 0),
+            new_in_use=after.seats.get(name, 0),
+            total=_total(old.get(name)),
         )
         for name in names
     )
 
 
-def _diff(
-    name: LicenseName, current: ModuleLicense | None, new: ModuleLicense | None, *, in_use: int, in_use_after: int
+def _diff(  # noqa: PLR0913 - the two sides of one license
+    name: LicenseName,
+    current: ModuleLicense | None,
+    new: ModuleLicense | None,
+    *,
+    in_use: int,
+    new_in_use: int,
+    total: int | None,
 ) -> LicenseDiff:
-    total, new_total = _total(current), _total(new)
+    new_total = _total(new)
     return LicenseDiff(
         license=name,
         current=current,
@@ -65,7 +72,8 @@ def _diff(
         free=None if total is None else total - in_use,
         added=None if total is None or new_total is None else new_total - total,
         new_total=new_total,
-        new_free=None if new_total is None else new_total - in_use_after,
+        new_free=None if new_total is None else new_total - in_use,
+        new_in_use=new_in_use,
     )
 
 

@@ -28,7 +28,7 @@ def upgrade(world: World, at: datetime) -> Decision:
     Source: vendor table ModuleOwner, column maintenanceTo (domain 2.1).
     """
     installed = world.package(SUPEROFFICE)
-    facts: list[Fact] = [*package_facts(world, SUPEROFFICE)]
+    facts: list[Fact] = [*package_facts(world, SUPEROFFICE, at)]
     until = None
     if installed is not None:
         until = installed.package.validity.maintenance_until

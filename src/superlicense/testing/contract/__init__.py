@@ -5,6 +5,7 @@ The tests of a store are a subclass of `StoreContract` with a fixture
 a persistent store a fixture ``reopen``, which opens its storage again. Needs pytest.
 """
 
+from superlicense.testing.contract.aliases import Aliases
 from superlicense.testing.contract.atomicity import Atomicity
 from superlicense.testing.contract.blocks import MakeStore, Reopen
 from superlicense.testing.contract.conflicts import Conflicts
@@ -12,6 +13,7 @@ from superlicense.testing.contract.durability import Durability
 from superlicense.testing.contract.heads import Heads
 from superlicense.testing.contract.journal import Journaling
 from superlicense.testing.contract.keeping import Keeping
+from superlicense.testing.contract.many import Many
 from superlicense.testing.contract.personal import PersonalTexts
 from superlicense.testing.contract.processes import Processes
 from superlicense.testing.contract.readers import Readers
@@ -30,6 +32,8 @@ class StoreContract(
     Keeping,
     PersonalTexts,
     Tenants,
+    Many,
+    Aliases,
     Revisions,
     Heads,
     Conflicts,

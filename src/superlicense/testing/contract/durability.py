@@ -40,6 +40,14 @@ class Durability(Contract):
             assert list(other.journal.entries()) == [entry(1, ended=(ended,), floor=after(1))]
             assert other.rows_since(first) == (ended, user_row(2, "bo"))
 
+    def test_an_alias_stays_in_a_store_opened_anew(self, store: Store, again: Reopen) -> None:
+        write(store, user_row(1))
+        with store.writing(NORDVIK) as view:
+            view.add_alias(f"serial:{SOLVANG.serial_number}")
+        with again(store).reading(SOLVANG) as other:
+            assert other.key == NORDVIK.key
+            assert list(other.facts.running(Table.USERS)) == [user_row(1)]
+
     def test_what_was_undone_is_not_there_in_a_store_opened_anew(self, store: Store, again: Reopen) -> None:
         before = write(store, user_row(1))
         with pytest.raises(Boom):

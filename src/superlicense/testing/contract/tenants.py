@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from attrs import evolve
 
@@ -13,6 +14,10 @@ from superlicense.testing.contract.blocks import Contract, history, in_threads, 
 from superlicense.testing.samples import NORDVIK, SOLVANG, after, entry, user_row
 
 __all__ = ["Tenants"]
+
+
+def _database(number: int) -> str:
+    return str(UUID(int=number))
 
 
 class Tenants(Contract):
@@ -36,7 +41,7 @@ class Tenants(Contract):
     def test_databases_of_one_serial_number_are_installations_of_their_own(self, store: Store) -> None:
         one, two = (
             Installation(serial_number=NORDVIK.serial_number, company=NORDVIK.company, database_id=name)
-            for name in ("one", "two")
+            for name in (_database(1), _database(2))
         )
         write(store, user_row(1), installation=one)
         assert history(store, installation=two) == []
@@ -49,9 +54,15 @@ class Tenants(Contract):
         assert renamed.key == NORDVIK.key
         assert history(store, installation=renamed) == [user_row(1)]
 
+    def test_a_database_id_and_a_serial_number_never_meet(self, store: Store) -> None:
+        write(store, user_row(1))
+        looks_alike = evolve(NORDVIK, database_id=f"00000000-0000-0000-0000-00{NORDVIK.serial_number}")
+        assert history(store, installation=looks_alike) == []
+
     def test_keys_of_installations_are_told_apart_to_the_character(self, store: Store) -> None:
         several = [
-            evolve(NORDVIK, database_id=name) for name in ("db", "DB", "d_", "d%", "db:1", "db:11", "db/1", "d b")
+            NORDVIK,
+            *(evolve(NORDVIK, database_id=_database(number)) for number in (1, 0x11, 0x10, 1 << 124 | 1)),
         ]
         for place, one in enumerate(several):
             write(store, user_row(1, f"user{place}"), installation=one)

@@ -65,11 +65,13 @@ def _facts(op: Operations, schema: str | None, prefix: str) -> None:
         sa.Column("steps", _number(), nullable=False),
         sa.Column("known_from", _number(), nullable=False),
         sa.Column("head", sa.LargeBinary),
+        sa.Column("alias_of", sa.Text),
         sa.PrimaryKeyConstraint("installation"),
         sa.CheckConstraint(
             "number >= 0 AND sequence >= 0 AND entries >= 0 AND steps >= 0 AND known_from BETWEEN 0 AND number",
             name=f"{prefix}counters",
         ),
+        sa.CheckConstraint("alias_of IS NULL OR number = 0", name=f"{prefix}aliases"),
         schema=schema,
         **_STRICT,
     )
@@ -108,7 +110,7 @@ def _facts(op: Operations, schema: str | None, prefix: str) -> None:
         sa.CheckConstraint("sequence > 0 AND started_step > 0 AND form > 0", name=f"{prefix}row_places"),
         sa.CheckConstraint(
             "(ended_at IS NULL AND ended_by IS NULL AND ended_step IS NULL)"
-            " OR (ended_at >= started_at AND ended_by IS NOT NULL AND ended_step > started_step)",
+            " OR (ended_at IS NOT NULL AND ended_by IS NOT NULL AND ended_step > started_step)",
             name=f"{prefix}row_ends",
         ),
         schema=schema,
@@ -209,7 +211,7 @@ def _usage(op: Operations, schema: str | None, prefix: str) -> None:
     )
     corrects = "corrects IS NOT NULL"
     _index(op, schema, prefix, "usage_events", "usage_corrections", "source", "corrects", where=corrects)
-    _index(op, schema, prefix, "usage_events", "usage_by_month", "meter", "month")
+    _index(op, schema, prefix, "usage_events", "usage_by_month", "meter", "month", "recorded_at", "at")
     op.create_table(
         f"{prefix}usage_crossings",
         sa.Column("installation", sa.Text, nullable=False),
