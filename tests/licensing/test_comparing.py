@@ -64,6 +64,26 @@ def test_only_the_two_together_lose() -> None:
     assert mobile[0].witness.holds == ("superoffice.ten-service", "superoffice.pocket-crm-cal")
 
 
+def test_another_license_model_asks_for_more() -> None:
+    legacy = plan("superlicense-complete", 3, "user", "web")
+    rows = (system("server"), system("online-webservices"), legacy, module("user"), module("web"))
+    old = evolve(package(), licenses=rows)
+    found = furnish(open_licensing()).packages.compare(old, evolve(old, licenses=(*rows, plan("ten-new", 3, "user"))))
+    assert (found.rule_set_before, found.rule_set_after) == (sl.RuleSet.LEGACY, sl.RuleSet.MODULE_BASED)
+    assert told(found) == [
+        ("login", "api", "superoffice.superlicense-complete", None, "denied"),
+        ("login", "web", "superoffice.superlicense-complete", None, "denied"),
+    ]
+
+
+def test_the_hidden_seat_of_a_suite_is_held_all_the_same() -> None:
+    rows = (system("server"), system("online-webservices"), module("user"), module("web"))
+    seat = evolve(plan("suite-user", 3, "user", "web"), hidden=True)
+    old = evolve(package(), licenses=(*rows, seat))
+    found = furnish(open_licensing()).packages.compare(old, evolve(old, licenses=(*rows, evolve(seat, grants=()))))
+    assert ("login", "web", "superoffice.suite-user", None, "denied") in told(found)
+
+
 def test_what_everybody_loses_is_told_once() -> None:
     found = furnish(open_licensing()).packages.compare(package(), without(package(), "quote"))
     assert told(found) == [

@@ -120,6 +120,14 @@ class TestWhoDidIt:
         found = licensing.gate.explain_change("anna", WEB, START)
         assert who(found) == [("vendor", "activate_package"), ("dan", "start_event")]
 
+    def test_two_of_which_each_was_enough(self, licensing: sl.Licensing, clock: Clock) -> None:
+        licensing.seats.release("anna", SALES, by="carol")
+        clock.forward(days=1)
+        rows = tuple(row for row in package().licenses if row.name != "superoffice.web")
+        licensing.packages.adopt_unsigned(evolve(package(), licenses=rows), by="vendor")
+        found = licensing.gate.explain_change("anna", WEB, START)
+        assert who(found) == [("carol", "release"), ("vendor", "activate_package")]
+
     def test_an_event_that_has_ended(self, licensing: sl.Licensing, clock: Clock) -> None:
         event = licensing.notices.start(sl.EventKind.NO_LOGIN, by="dan")
         clock.forward(days=1)

@@ -1,4 +1,4 @@
-"""Comparing: two packages, whoever holds what."""
+"""Comparing: what one package would take away from holders of another."""
 
 from __future__ import annotations
 

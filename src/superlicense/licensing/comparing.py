@@ -26,7 +26,7 @@ class Comparing:
 
     @audited("packages.compare")
     def compare(self, old: LicensePackage, new: LicensePackage, *, language: str = "en") -> Comparison:
-        """Return what holders could lose if *new* came after *old*, whoever holds what here.
+        """Return what holders could lose if *new* came after *old*, here or anywhere else.
 
         Logins, features and licenses are compared for holders of nothing, of a
         plan, of a license that is sold by itself, and of both, for every type of

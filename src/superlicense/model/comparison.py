@@ -88,5 +88,5 @@ class Comparison(Answer):
 
     @property
     def loses_nothing(self) -> bool:
-        """Whether no holder can lose anything."""
+        """Whether none of the holders that are looked at can lose anything (ADR 50)."""
         return not self.losses
