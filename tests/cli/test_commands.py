@@ -137,9 +137,13 @@ class TestProgram:
             assert (done.code, done.stderr) == (0, b""), name
             json.loads(done.stdout)
 
-    def test_these_are_all_of_them_but_two(self, shop: Shop) -> None:
+    def test_these_are_all_of_them_but_three(self, shop: Shop) -> None:
         """The others need what these have made, and are tried beside them."""
-        assert COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys() == {"end-event", "install-root"}
+        assert COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys() == {
+            "change-installation",
+            "end-event",
+            "install-root",
+        }
 
     def test_what_is_refused_ends_with_one_and_no_traceback(self, shop: Shop) -> None:
         done = run("assign", "nobody", "ten-sales", program=(str(INSTALLED),))

@@ -33,7 +33,8 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
     """
     context.refuse_at("a comparison")
     before, after = _read(context, old), _read(context, new)
-    say("not verified: signatures are not checked", err=True)
+    if not context.as_json:
+        say("not verified: signatures are not checked", err=True)
     found = context.licensing.packages.compare(before, after, language=context.language)
     context.show(found.to_dict(context.words), lambda: _draw(context, found))
     return ExitCode.DONE if found.loses_nothing else ExitCode.NO
