@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from random import Random
+from typing import Any
 
 from attrs import evolve
 from hypothesis import given
@@ -76,35 +78,27 @@ def _changed(draw: Random, row: ModuleLicense) -> ModuleLicense:
     return row
 
 
-def in_force(
-    package: LicensePackage, user: User, held: tuple[LicenseName, ...], sites: tuple[LicenseName, ...]
-) -> World:
+Holders = dict[User, tuple[LicenseName, ...]]
+
+
+def in_force(package: LicensePackage, holders: Holders, sites: tuple[LicenseName, ...]) -> World:
     """Store everything as rows: nothing of what is tested is used here."""
-    rows: list[Row] = [  # type: ignore[type-arg]  # rows of several tables
-        Row(
-            table=Table.PACKAGES,
-            key="superoffice",
-            noun=InstalledPackage(
-                package=package, digest="a" * 64, installed_at=NOW, installed_by="admin", unsigned=True
-            ),
-            start=NOW,
-            started_by="admin",
-            sequence=1,
-        ),
-        Row(table=Table.USERS, key=user.id, noun=user, start=NOW, started_by="admin", sequence=2),
-    ]
-    given = [(name, user.id) for name in held] + [(name, "central") for name in sites]
-    rows += (
-        Row(
-            table=Table.ASSIGNMENTS,
-            key=assignment_key(name, holder),
-            noun=Assignment(license=name, holder=holder, start=NOW),
-            start=NOW,
-            started_by="admin",
-            sequence=3 + place,
-        )
-        for place, (name, holder) in enumerate(given)
+    installed = InstalledPackage(
+        package=package, digest="a" * 64, installed_at=NOW, installed_by="admin", unsigned=True
     )
+    given = [(name, user.id) for user, held in holders.items() for name in held] + [(name, "central") for name in sites]
+    stored = [
+        (Table.PACKAGES, "superoffice", installed),
+        *((Table.USERS, user.id, user) for user in holders),
+        *(
+            (Table.ASSIGNMENTS, assignment_key(name, holder), Assignment(license=name, holder=holder, start=NOW))
+            for name, holder in given
+        ),
+    ]
+    rows: list[Any] = [
+        Row(table=table, key=key, noun=noun, start=NOW, started_by="admin", sequence=place)
+        for place, (table, key, noun) in enumerate(stored, start=1)
+    ]
     return build_world(empty_world(OURS, sl.Policy()), rows, ())
 
 
@@ -115,16 +109,21 @@ def brute_force(old: LicensePackage, new: LicensePackage) -> Found:
     """Ask everything of everybody, before and after."""
     found: Found = set()
     sites = tuple(row.name for row in old.licenses if row.scope is LicenseScope.SITE)
+    holders: Holders = {}
     for user_type in UserType:
         user = User(id="anna", type=user_type, may_log_in=True)
         single = [name for name in sold_alone(old) if can_hold(old, user, name, sites)]
         plans: list[LicenseName | None] = [None, *(one for one in single if is_plan(old, one))]
         loose: list[LicenseName | None] = [None, *(one for one in single if not is_plan(old, one))]
-        for plan in plans:
-            for other in loose:
-                held = tuple(name for name in (plan, other) if name is not None)
-                for kind, subject, before, after in lost_by(old, new, user, held, sites):
-                    found.add((kind, subject, plan, other, user_type, before, after))
+        for plan, other in product(plans, loose):
+            held = tuple(name for name in (plan, other) if name is not None)
+            holders[evolve(user, id=f"user-{len(holders)}")] = held
+    before, after = in_force(old, holders, sites), in_force(new, holders, sites)
+    for user, held in holders.items():
+        plan = next((name for name in held if is_plan(old, name)), None)
+        other = next((name for name in held if not is_plan(old, name)), None)
+        for kind, subject, was, then in lost_by(old, before, after, user):
+            found.add((kind, subject, plan, other, user.type, was, then))
     return {
         one
         for one in found
@@ -150,20 +149,14 @@ def is_plan(package: LicensePackage, name: LicenseName) -> bool:
 
 def can_hold(package: LicensePackage, user: User, name: LicenseName, sites: tuple[LicenseName, ...]) -> bool:
     """Try it, whatever the right to log in brings with it."""
-    world = in_force(package, evolve(user, may_log_in=False), (), sites)
+    world = in_force(package, {evolve(user, may_log_in=False): ()}, sites)
     refusals = apply(world, (sl.Assign(license=name, holder=user.id),), NOW).refusals
     return not any(reason.code == "user_type_not_allowed" for one in refusals for reason in one.reasons)
 
 
 def lost_by(
-    old: LicensePackage,
-    new: LicensePackage,
-    user: User,
-    held: tuple[LicenseName, ...],
-    sites: tuple[LicenseName, ...],
+    old: LicensePackage, before: World, after: World, user: User
 ) -> Iterator[tuple[str, str, Outcome, Outcome]]:
-    before, after = in_force(old, user, held, sites), in_force(new, user, held, sites)
-
     def outcomes(world: World) -> dict[tuple[str, str], Decision]:
         logins = {("login", str(client)): login(world, user, client, NOW) for client in Client}
         features = {
@@ -177,7 +170,7 @@ def lost_by(
     for (kind, subject), decision in was.items():
         if then[kind, subject].outcome.rank < decision.outcome.rank:
             yield kind, subject, decision.outcome, then[kind, subject].outcome
-    granted, still = (Entitlement(world, held, "central", NOW) for world in (before, after))
+    granted, still = (Entitlement(world, world.held_by(user.id), "central", NOW) for world in (before, after))
     for row in old.licenses:
         if granted.find(str(row.name)) is not None and still.find(str(row.name)) is None:
             yield "license", str(row.name), Outcome.ALLOWED, Outcome.DENIED
@@ -202,10 +195,35 @@ def test_a_comparison_equals_brute_force(seed: int) -> None:
             continue
         witness = loss.witness
         sites = tuple(row.name for row in old.licenses if row.scope is LicenseScope.SITE)
-        world = in_force(new, witness.user, witness.holds, sites)
+        world = in_force(new, {witness.user: witness.holds}, sites)
         decision = (
             login(world, witness.user, Client(loss.subject), NOW)
             if loss.kind is sl.LossKind.LOGIN
             else feature(world, witness.user, LicenseName.parse(loss.subject), Access.EDIT, NOW)
         )
         assert (decision.outcome, decision.reasons) == (loss.after, loss.reasons)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_where_nothing_is_lost_holders_of_several_licenses_lose_nothing_either(seed: int) -> None:
+    draw = Random(seed)  # noqa: S311 - no secret
+    new = package_of(draw)
+    kept = tuple(
+        evolve(row, grants=tuple(name for name in row.grants if draw.random() < 0.7))
+        for row in new.licenses
+        if draw.random() < 0.9
+    )
+    old = evolve(new, licenses=kept)
+    found = compare(old, new)
+    if found.rule_set_before is not found.rule_set_after:
+        return
+    assert found.loses_nothing
+    sites = tuple(row.name for row in old.licenses if row.scope is LicenseScope.SITE)
+    holders = {
+        User(id=str(user_type), type=user_type, may_log_in=True): tuple(
+            name for name in sold_alone(old) if draw.random() < 0.7
+        )
+        for user_type in UserType
+    }
+    before, after = in_force(old, holders, sites), in_force(new, holders, sites)
+    assert [lost for user in holders for lost in lost_by(old, before, after, user)] == []
