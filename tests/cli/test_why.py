@@ -47,6 +47,12 @@ DENIED = """\
     Brugerlicensen Sale Quote Access mangler.
     Licensmodel: Modulbaseret
 
+Hvad der ville hjælpe
+  1. Tildel Sale Quote Access til bo.
+       superlicense assign bo superoffice.quote-cal
+  2. Tildel Sales Premium til bo.
+       superlicense assign bo superoffice.ten-sales
+
 Betingelser
   ✓ Der er installeret en licenspakke
   ✓ Pakken er udstedt til dette firma

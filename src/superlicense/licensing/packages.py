@@ -15,6 +15,7 @@ from datetime import datetime
 from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import InvalidValueError, PreviewOutdatedError, RefusedError
 from superlicense.licensing.activation_previews import preview_in_write, preview_now
+from superlicense.licensing.comparing import Comparing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.fetching import fetched
@@ -33,7 +34,7 @@ from superlicense.rules.packages.checks import day_of_issue
 __all__ = ["Packages"]
 
 
-class Packages(ReadablePackages):
+class Packages(Comparing, ReadablePackages):
     """The packages of one installation.
 
     Whatever takes an *owner* raises `InvalidValueError` for what cannot be the
