@@ -23,7 +23,14 @@ from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.preview import MeterEffect
 
-__all__ = ["closed_until", "move_users", "moved_thresholds", "threshold_can_move"]
+__all__ = [
+    "closed_until",
+    "month_moved",
+    "month_moved_before",
+    "move_users",
+    "moved_thresholds",
+    "threshold_can_move",
+]
 
 
 def move_users(
@@ -42,7 +49,7 @@ def move_users(
         months |= open_month(totals, usage, month, before, at=at).months
         stored = tuple(months[when] for when in sorted(months))
     moves = [
-        (one, _moved(one, after, at) if one.month == month else _moved_before(one, after, at))
+        (one, month_moved(one, after, at) if one.month == month else month_moved_before(one, after, at))
         for one in stored
         if not one.closed and one.month >= month
     ]
@@ -84,7 +91,7 @@ def moved_thresholds(
 ) -> tuple[MeterEffect, ...]:
     """Return which thresholds of the month of *at* would change with the users from *before* to *after*."""
     one = month_with_users(totals, usage, totals.months.span(at)[2], before)
-    then = _moved(one, after, at)
+    then = month_moved(one, after, at)
     if not threshold_can_move(totals, one, then):
         return ()
     found = []
@@ -104,15 +111,15 @@ def moved_thresholds(
     return tuple(found)
 
 
-def _moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+def month_moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
     """Return the month of the write with its new users; its peak never falls after its first instant."""
     if at == one.starts_at:
-        return _moved_before(one, after, at)
+        return month_moved_before(one, after, at)
     if after.users > one.peak:
         return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
     return one._replace(users=after.users, users_at=at, bought=after.bought)
 
 
-def _moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+def month_moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
     """Return a month after that of the write: the users carried into it are its peak."""
     return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=one.starts_at, bought=after.bought)
