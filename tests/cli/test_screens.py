@@ -39,6 +39,10 @@ class TestStatus:
     def test_whoever_looks_is_the_one_the_system_knows(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("getpass.getuser", lambda: "birgit")
         assert shop.json("status")["user"]["id"] == "birgit"
+        assert not any("birgit" in line for line in shop.told("status"))
+        assert "  User logged in   birgit (not saved here)" in shop.told("status", "--user", "birgit")
+        asked = shop.told("status", "--user", "birgit", "--lang", "da")
+        assert "  Bruger, der er logget på   birgit (ikke gemt her)" in asked
 
         def nobody() -> str:
             raise OSError
