@@ -159,6 +159,7 @@ DEFECTS: dict[Broken, str] = {
     usage.LetsMonthsThrough: "months_that_do_not_fit_are_a_conflict",
     usage.CutsMicrosecondsOfUsage: "events_come_out_equal",
     usage.OrdersUsageByMonthOfService: "events_come_by_the_month_that_counts_them_and_by_position",
+    usage.FindsAllEvents: "some_events_are_found_by_when_they_were_used_and_accepted",
     usage.LeavesOutAMeter: "meter_months_come_by_month_and_meter",
     usage.MixesUsage: "installations_never_see_each_others_usage",
     usage.LetsUsageThrough: "meter_months_that_do_not_fit_are_a_conflict",

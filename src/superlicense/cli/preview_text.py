@@ -1,7 +1,7 @@
 """The text of an activation preview: what changes, what helps, what blocks, who loses what.
 
 Whatever repeats is folded: hidden licenses are counted behind the plan that brings
-them, and people to whom the same happens share a line. Whoever a proposal names is not
+them, and people to whom the same happens share a line. A user whom a proposal names is not
 named again among the holders.
 """
 

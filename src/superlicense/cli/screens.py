@@ -30,7 +30,7 @@ def status(context: CommandContext, user: str | None) -> None:
 
 
 def _draw_status(context: CommandContext, tab: StatusTab, *, asked: bool) -> None:
-    """Write the tab; a login name of the computer that is no user here is left out unless it was *asked* for."""
+    """Write the tab; a login name that is not a user here is left out unless it was *asked* for."""
     expiry, user = tab.next_expiry, tab.user
     unsaved = context.text("user_not_saved", user=user.name) if asked else ""
     plan = [("plan", tab.plan)] if tab.plan else []

@@ -60,6 +60,9 @@ class ScreenSource(Protocol):
 class ShownMeters(MeterReadings, Protocol):
     """The readings of meters that screens show."""
 
+    def month_of(self, at: datetime) -> Month:
+        """Return the month in which usage of *at* counts."""
+
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms differ from those of the host."""
 
@@ -222,7 +225,7 @@ class Screens:
         view = self._view(language, at)
         if month is None:
             # A recorded instant may be wrong, and begins no month.
-            shown = Month.of(self._engine.clock.read() if at is None else view.at, self._zone)
+            shown = self._meters.month_of(self._engine.clock.read() if at is None else view.at)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)

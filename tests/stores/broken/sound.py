@@ -121,6 +121,9 @@ class SoundUsage:
     def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
         self.sound.save_months(months)
 
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        return self.sound.meter_month_before(month, meter)
+
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         return self.sound.lock_meter_months(keys)
 
@@ -144,6 +147,17 @@ class SoundUsage:
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         return self.sound.events(month=month, meter=meter)
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        return self.sound.some_events(month, meter, since=since, until=until, recorded_after=recorded_after)
 
     def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         self.sound.add_crossings(crossings)

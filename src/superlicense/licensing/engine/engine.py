@@ -111,7 +111,7 @@ class Engine:
             self.installation,
             policy=self.policy,
             clock=self.clock,
-            totals=self.totals,
+            totals=self.totals.in_transaction(),
             hooks=self.hooks,
             veto=self.veto,
             worlds=self.worlds.bound_to(store),

@@ -214,7 +214,7 @@ class Writer:
             try:
                 usage = write.usage()
                 if request.at is not None:
-                    ends_at = closed_until(self._totals, usage)
+                    ends_at = closed_until(usage)
                     if ends_at is not None and request.at < ends_at:
                         latest = self._worlds.clock.now(write.world)
                         raise WriteOutOfOrderError(request.at, earliest=ends_at, latest=latest)

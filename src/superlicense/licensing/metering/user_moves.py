@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.licensing.metering.month_finding import month_before, month_of
 from superlicense.licensing.metering.opening import (
     all_meter_months,
     first_open,
@@ -21,6 +22,7 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
+from superlicense.model.month import Month
 from superlicense.model.preview import MeterEffect
 
 __all__ = [
@@ -38,9 +40,12 @@ def move_users(
 ) -> None:
     """Record that a write has changed the users from *before* to *after* at *at*."""
     head = usage.lock_head()
-    month = totals.months.span(at)[2]
     checks = totals.needs_check(at)
-    stored = usage.months(since=min(month, first_open(head)) if checks else month)
+    around = month_before(Month.of(at, totals.zone))
+    stored = usage.months(since=min(around, first_open(head)) if checks else around)
+    month = totals.calendar(stored).span(at)[2]
+    earliest = min(month, first_open(head)) if checks else month
+    stored = tuple([one for one in stored if one.month >= earliest])
     may_cross = checks
     months = {one.month: one for one in stored}
     if not is_open_for_all(totals, months.get(month)):
@@ -60,23 +65,23 @@ def move_users(
         due = due_levels(totals, open_meter_months, months, at)
         after_moves = months | moved
         crossing = [
-            one._replace(total=totals.used(one, at))
+            one._replace(total=totals.used(one, months[one.month], at))
             for one in open_meter_months
             if totals.new_levels(one, after_moves[one.month], at)
         ]
         save_with_crossings(totals, usage, head, crossing, months=after_moves, at=at, due=due)
         if checks and not crossing:
-            totals.checked(at)
+            totals.checked(at, months[month])
     usage.save_months([then for _, then in moves])
 
 
-def closed_until(totals: MeterTotals, usage: UsageWriter) -> datetime | None:
+def closed_until(usage: UsageWriter) -> datetime | None:
     """Return when the newest closed month ends, `None` if none is closed; the head is locked."""
     through = usage.lock_head().closed_through
     if through is None:
         return None
     stored = usage.months(since=through, until=through)
-    return stored[0].ends_at if stored else totals.span(through).end
+    return stored[0].ends_at if stored else None
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
@@ -90,12 +95,12 @@ def moved_thresholds(
     totals: MeterTotals, usage: UsageReader, before: CurrentUsers, after: CurrentUsers, at: datetime
 ) -> tuple[MeterEffect, ...]:
     """Return which thresholds of the month of *at* would change with the users from *before* to *after*."""
-    one = month_with_users(totals, usage, totals.months.span(at)[2], before)
+    one = month_with_users(totals, usage, month_of(totals, usage, at), before)
     then = month_moved(one, after, at)
     if not threshold_can_move(totals, one, then):
         return ()
     found = []
-    for meter_month in sorted(all_meter_months(totals, usage, one.month), key=lambda each: each.meter):
+    for meter_month in sorted(all_meter_months(totals, usage, one), key=lambda each: each.meter):
         terms = totals.terms(meter_month)
         if terms is None or not terms.included_per_user:
             continue
