@@ -43,7 +43,7 @@ def _draw_status(context: CommandContext, tab: StatusTab, *, asked: bool) -> Non
             ("site", tab.site),
             ("subscription", tab.subscription),
             *plan,
-            ("next_expiry_date", "" if expiry is None else f"{expiry.owner}: {expiry.expiry.text}"),
+            ("next_expiry_date", "" if expiry is None else f"{expiry.title}: {expiry.expiry.text}"),
             ("user_logged_in", user.name if user.known else unsaved),
         ],
     )

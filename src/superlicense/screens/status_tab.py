@@ -30,7 +30,7 @@ from superlicense.rules.packages.waiting import waiting_reasons
 from superlicense.rules.seats.plans import two_plans
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
-from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
+from superlicense.screens.owner_tab import Expiry, expiry_of, owners, phase_shown, warnings_of
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
 from superlicense.screens.view_model import ViewModel
 
@@ -49,11 +49,15 @@ class NextExpiry(ViewModel):
 
     Attributes:
         owner: The owner in lower case.
+        title: Display name of the owner.
         expiry: When it expires.
+        phase: Valid, or expiring soon.
     """
 
     owner: str
+    title: str
     expiry: Expiry
+    phase: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +161,11 @@ def _subscription(context: ScreenContext) -> str:
 
 def _next_expiry(context: ScreenContext) -> NextExpiry | None:
     ahead = [
-        NextExpiry(owner=owner, expiry=expiry)
+        NextExpiry(owner=owner, title=context.localizer.owner(owner), expiry=expiry, phase=phase)
         for owner in owners(context)
-        if (expiry := expiry_of(context, owner)) is not None and expiry.at > context.at
+        if (expiry := expiry_of(context, owner)) is not None
+        and (phase := phase_shown(context, owner)) is not None
+        and expiry.at > context.at
     ]
     return min(ahead, key=lambda one: one.expiry.at, default=None)
 
