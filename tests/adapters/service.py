@@ -40,7 +40,8 @@ class Service:
         zone: str = "UTC",
     ) -> sl.Licensing:
         """Open another instance, as another process does."""
-        policy = sl.Policy(max_staleness=stale, write_patience=patience)
+        # A store that fails is to be noticed at once: `stale_grace` has tests of its own.
+        policy = sl.Policy(max_staleness=stale, stale_grace=timedelta(0), write_patience=patience)
         store = SqlStore(engine or self.database.engine())
         here = evolve(INSTALLATION, time_zone=zone)
         return open_licensing(store, here, clock=self.clock, policy=policy, meters=STANDARD)

@@ -14,7 +14,6 @@ from superlicense.licensing.metering.as_recorded import read_month_as_recorded
 from superlicense.licensing.metering.month_finding import month_of, stored_since
 from superlicense.licensing.metering.month_reading import MonthReading, read_month
 from superlicense.licensing.metering.opening import month_with_users
-from superlicense.licensing.metering.terms_difference import differing_terms
 from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.month import Month
@@ -205,7 +204,7 @@ class ReadableMeters:
         engine = self._engine
         now = engine.clock.read()
         with engine.worlds.stored() as view:
-            return differing_terms(self._totals, engine.checks.usage_in(view), now)
+            return engine.terms.find(engine.checks.usage_in(view), now)
 
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None

@@ -51,7 +51,7 @@ from superlicense.model.change import Change
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Revision, SeatVeto, Store, Writing
+from superlicense.ports import HolderVeto, Revision, Store, Writing
 from superlicense.rules.apply import Applied, apply
 from superlicense.rules.packages.rebasing import is_behind
 
@@ -82,7 +82,7 @@ class Writer:
         *,
         worlds: WorldCache,
         totals: MeterTotals,
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         patience: timedelta,
         retries: bool = True,
     ) -> None:
@@ -155,13 +155,13 @@ class Writer:
         try:
             with self._store.writing(self._installation, patience=patience) as view:
                 began = view.revision
-                base = worlds.bring_up_to_date(view)
+                base = worlds.updater.bring_up_to_date(view)
                 self._checks.check_writable(base.integrity)
                 applied = self._judge(view, base, request)
                 written = self._write_records(view, base, applied)
-                committed_ns = worlds.clock.ticks()
+                committed = worlds.clock.reading()
             if applied.rows:
-                worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
+                worlds.updater.show(base.world, applied, written.integrity, view.revision, committed)
         except StoreError as error:
             worlds.state.expire()
             if isinstance(error, ConflictError) and began is not None:

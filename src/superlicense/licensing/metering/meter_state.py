@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from superlicense.codec.codecs import DecodeError
 from superlicense.codec.records import dump_json, load_json
 from superlicense.codec.values import FLAG, INTEGER
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnusableError
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead
 from superlicense.model.month import Month
@@ -118,7 +118,7 @@ def read_state(text: str) -> MeterState:
     try:
         return _state(fields)
     except (TypeError, ValueError, AttributeError, OverflowError, InvalidValueError, DecodeError) as error:
-        raise StoreUnavailableError(f"the state of a meter month is corrupt: {error}") from error
+        raise StoreUnusableError(f"the state of a meter month is corrupt: {error}") from error
 
 
 def _state(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored
