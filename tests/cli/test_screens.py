@@ -31,6 +31,12 @@ class TestStatus:
         screen = shop.open().screens.status("anna", language="da")
         assert shop.json("status", "--user", "anna", "--lang", "da") == screen.to_dict()
 
+    def test_that_nobody_may_administer_is_told(self, shop: Shop) -> None:
+        shop.told("retire", "signe", "--force")
+        told = "  ✗ No user can administer this installation. Save a user who can log in as an administrator."
+        assert told in shop.told("status")
+        assert told not in shop.told("status", "--at", "2026-01-03")
+
     def test_what_is_wrong_is_told(self, shop: Shop) -> None:
         lines = shop.told("status", "--at", "2025-01-01", "--lang", "da")
         assert "  ✗ Der er ikke installeret nogen licenspakke fra SuperOffice." in lines

@@ -128,6 +128,26 @@ def test_ids_that_look_alike_are_shown_with_each_user_and_on_the_status_tab(tena
     assert tenant.screens.user("anna").user.looks_like == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "No user can administer this installation. Save a user who can log in as an administrator."),
+        ("da", "Ingen bruger kan administrere denne installation. Gem en bruger, der kan logge på, som administrator."),
+    ],
+)
+def test_where_nobody_may_administer_it_says_so(trusting: sl.Licensing, language: str, text: str) -> None:
+    told = trusting.screens.status("anna", language=language).no_administrator
+    assert told == LocalizedText(code="no_administrator", text=text)
+    # A user as the host knows them may, though nobody has saved them.
+    root = sl.User(id="root", may_log_in=True, administrator=True)
+    assert trusting.screens.status(root).no_administrator is None
+    # One who cannot log in may not; one who can may, whoever looks.
+    trusting.users.save(evolve(root, may_log_in=False))
+    assert trusting.screens.status("root", language=language).no_administrator == told
+    trusting.users.save(root)
+    assert trusting.screens.status("anna").no_administrator is None
+
+
 # Packages that wait
 
 

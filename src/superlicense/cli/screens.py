@@ -47,7 +47,7 @@ def _draw_status(context: CommandContext, tab: StatusTab, *, asked: bool) -> Non
             ("user_logged_in", user.name if user.known else unsaved),
         ],
     )
-    _warnings(context, tab.warnings)
+    _warnings(context, (*tab.warnings, *((tab.no_administrator,) if tab.no_administrator else ())))
     context.output.heading(context.label("system_notifications"))
     draw_events(context, tab.notifications)
 
