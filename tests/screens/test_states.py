@@ -11,7 +11,13 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
+from superlicense.messages import Localizer
+from superlicense.model.world import NotRefreshed
+from superlicense.rules.world_update import empty_world
 from superlicense.screens import LocalizedText
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.status_tab import status_tab
+from superlicense.time_zones import time_zone
 from tests.for_each import for_each
 from tests.installation import EXPIRES_AT, STOPS_AT, WARNS_AT, Clock, open_licensing
 from tests.licensing.vendor import issued, partner_issued
@@ -192,6 +198,37 @@ def test_terms_that_differ_are_shown_with_the_service(store: sl.Store, clock: Cl
     assert (differing(before), differing(new)) == ([], ["mailings"])
     assert differing(new, "2026-10") == []  # of other months nobody compares them
     assert differing(new, at=NOW) == []
+
+
+# Facts
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "The licensing data has not been refreshed since 24 November 2026 at 09:00 CET: the license store cannot be "
+            "reached.",
+        ),
+        (
+            "da",
+            "Licensdata er ikke blevet opdateret siden 24. november 2026 kl. 09.00 CET: licenslageret kan ikke nås.",
+        ),
+    ],
+)
+def test_stale_facts_are_shown_with_their_age(language: str, text: str) -> None:
+    since = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    facts = NotRefreshed(since=since, until=since + timedelta(hours=1))
+    zone = time_zone("Europe/Copenhagen")
+    context = ScreenContext(
+        world=evolve(empty_world(INSTALLATION, sl.Policy()), not_refreshed=facts),
+        at=since,
+        zone=zone,
+        localizer=Localizer(language, zone=zone),
+    )
+    warnings = status_tab(context, None, "anna", {}, None).warnings
+    assert warnings[-1] == LocalizedText(code="facts_not_refreshed", text=text)
 
 
 # Events
