@@ -1,8 +1,8 @@
 """The text of an activation preview: what changes, what helps, what blocks, who loses what.
 
 Whatever repeats is folded: hidden licenses are counted behind the plan that brings
-them, and people to whom the same happens share a line. A user whom a proposal names is not
-named again among the holders.
+them, and people to whom the same happens share a line. A user whom a proposal names
+is not named again among the holders.
 """
 
 from __future__ import annotations
