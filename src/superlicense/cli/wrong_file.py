@@ -39,9 +39,9 @@ class WrongFileError(SuperlicenseError):
 
     code = "wrong_file"
 
-    def __init__(self, file: str, found: Kind) -> None:
-        """Initialize from the name of the *file* and what was *found* in it, in the language of the command."""
-        language = chosen_language()
+    def __init__(self, file: str, found: Kind, language: str | None = None) -> None:
+        """Initialize from the name of the *file* and what was *found* in it; in the language of the command."""
+        language = language or chosen_language()
         cure = message(f"cli_{_CURES[found]}", language)
         super().__init__(message("cli_wrong_file", language, file=file, found=found, cure=cure))
         self.found = found
