@@ -35,14 +35,14 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
     before, after = _read(context, old), _read(context, new)
     if not context.as_json:
         say("not verified: signatures are not checked", err=True)
-    found = context.licensing.packages.compare(before, after, language=context.language)
+    found = context.licensing.packages.compare(before, after)
     context.show(found.to_dict(context.words), lambda: _draw(context, found))
     return ExitCode.DONE if found.loses_nothing else ExitCode.NO
 
 
 def _read(context: CommandContext, file: Path) -> LicensePackage:
     kinds = (Kind.SIGNED_PACKAGE, Kind.PACKAGE_PAYLOAD, Kind.PACKAGE_XML, Kind.PACKAGE_JSON)
-    data = read_file(file, *kinds, language=context.language)
+    data = read_file(file, *kinds)
     kind = recognize(data)
     if kind not in (Kind.PACKAGE_XML, Kind.PACKAGE_JSON):
         payload = kind is Kind.PACKAGE_PAYLOAD
