@@ -11,11 +11,12 @@ import json
 from collections.abc import Callable
 from time import monotonic
 
-from benchmarks import engines, gate, imports, loading, metering, screens, seats, writes
+from benchmarks import answers, engines, gate, imports, loading, metering, screens, seats, writes
 from benchmarks.bench import LARGE, Bench
 
 BENCHMARKS: dict[str, Callable[[Bench], None]] = {
     "gate": gate.measure,
+    "answers": answers.measure,
     "engines": engines.measure,
     "screens": screens.measure,
     "seats": seats.measure,

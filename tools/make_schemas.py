@@ -55,7 +55,7 @@ def described() -> Iterator[type]:
         yield getattr(screens, name)
     for name in sorted(dir(sl)):
         one = getattr(sl, name)
-        if isclass(one) and callable(getattr(one, "to_dict", None)) and not issubclass(one, ViewModel):
+        if isclass(one) and has(one) and callable(getattr(one, "to_dict", None)) and not issubclass(one, ViewModel):
             yield one
 
 

@@ -66,6 +66,7 @@ from superlicense.errors import (
 )
 from superlicense.licensing.clock import utc_now
 from superlicense.licensing.front import Licensing
+from superlicense.licensing.what_if import Hypothesis
 from superlicense.messages import message
 from superlicense.model.call import Call
 from superlicense.model.change import (
@@ -149,9 +150,24 @@ from superlicense.model.preview import (
     MeterEffect,
     UserEffect,
 )
+from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.remedy import (
+    AdministratorRemedy,
+    Instruction,
+    InstructionCode,
+    Remedy,
+    UserRemedy,
+    UserRemedyCode,
+)
 from superlicense.model.seat import (
     Assignment,
     SeatUsage,
+)
+from superlicense.model.seat_use import (
+    IdleUser,
+    LowLicense,
+    RedundantSeat,
+    SeatState,
 )
 from superlicense.model.site import (
     Installation,
@@ -189,6 +205,11 @@ from superlicense.model.user import (
     SaveStatus,
     User,
     UserType,
+)
+from superlicense.model.who import (
+    Abilities,
+    Who,
+    WhoGroup,
 )
 from superlicense.model.world import World
 from superlicense.ports import (

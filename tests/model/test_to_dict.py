@@ -43,6 +43,14 @@ def answers(licensing: sl.Licensing) -> list[PlainNoun]:
         licensing.meters.statement("2026-11"),
         licensing.limits.check("active_projects", in_use=100),
         licensing.verify_store(),
+        *licensing.gate.remedies("anna", sl.Client.WEB),
+        *(one.for_user for one in licensing.gate.remedies("anna", sl.Client.WEB)),
+        *(one.for_administrator for one in licensing.gate.remedies("anna", sl.Client.WEB)),
+        licensing.gate.who(sl.Client.WEB),
+        licensing.gate.abilities("anna"),
+        *licensing.seats.idle({}),
+        *licensing.seats.redundant(),
+        *licensing.seats.low(1),
         *licensing.journal.entries(),
     ]
 

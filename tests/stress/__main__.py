@@ -14,6 +14,7 @@ from tests.stress import metering as meters
 from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
+from tests.stress.remedies import compare
 from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, made, postgresql, sqlite
@@ -108,6 +109,12 @@ def reports(asked: argparse.Namespace) -> str:
     return "; ".join(told)
 
 
+def remedies(asked: argparse.Namespace) -> str:
+    counted = compare(asked.worlds, asked.seed)
+    told = ", ".join(f"{counted[steps]} of {steps} steps" for steps in sorted(counted))
+    return f"{asked.worlds} small worlds beside brute force over three steps: {told}; none missed, none too many"
+
+
 def tampering(asked: argparse.Namespace) -> str:
     del asked
     command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "tests/adapters/test_tampering.py"]
@@ -126,6 +133,7 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "shrinking": shrinking,
     "kills": kills,
     "crashes": crashes,
+    "remedies": remedies,
     "tampering": tampering,
 }
 
@@ -151,6 +159,7 @@ def arguments() -> argparse.Namespace:
         "sqlite-kills": 1_000,
         "postgresql-kills": 200,
         "crashes": 10,
+        "worlds": 200,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
     asked = parser.parse_args()

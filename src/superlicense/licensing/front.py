@@ -25,6 +25,7 @@ from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
+from superlicense.licensing.supposing import Supposing
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import Change, ChangeInstallation
 from superlicense.model.meter import Meter
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["BoundLicensing", "Licensing"]
 
 
-class Licensing:
+class Licensing(Supposing):
     """The licensing of one installation, kept in one store.
 
     Make it once and share it: it is safe for threads, and holds a snapshot that

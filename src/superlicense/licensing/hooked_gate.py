@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from superlicense.licensing.gate import Gate
+from superlicense.licensing.gate_answers import TOKEN_LIFETIME
 from superlicense.licensing.hooks import audited
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
+
+if TYPE_CHECKING:
+    from superlicense.model.remedy import Remedy
+    from superlicense.model.who import Abilities, Who
 
 __all__ = ["HookedGate"]
 
@@ -54,3 +62,39 @@ class HookedGate(Gate):
     def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
         """Return what `Gate.has_system` returns."""
         return super().has_system(license, at=at)
+
+    @audited("gate.remedies")
+    def remedies(  # noqa: PLR0913 - as `Gate.remedies`
+        self,
+        user: str | User,
+        client_or_feature: Client | str,
+        access: Access = Access.EDIT,
+        *,
+        prices: Mapping[str, Decimal] | None = None,
+        limit: int = 10,
+        language: str = "en",
+    ) -> tuple[Remedy, ...]:
+        """Return what `Gate.remedies` returns."""
+        return super().remedies(user, client_or_feature, access, prices=prices, limit=limit, language=language)
+
+    @audited("gate.who")
+    def who(
+        self,
+        client_or_feature: Client | str,
+        access: Access = Access.VIEW,
+        at: datetime | None = None,
+        *,
+        language: str = "en",
+    ) -> Who:
+        """Return what `Gate.who` returns."""
+        return super().who(client_or_feature, access, at, language=language)
+
+    @audited("gate.abilities")
+    def abilities(self, user: str | User, at: datetime | None = None) -> Abilities:
+        """Return what `Gate.abilities` returns."""
+        return super().abilities(user, at)
+
+    @audited("gate.claims")
+    def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
+        """Return what `Gate.claims` returns."""
+        return super().claims(user, ttl)

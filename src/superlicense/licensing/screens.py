@@ -8,29 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from typing import Protocol
 
 from superlicense.errors import InvalidValueError, TamperedStoreError
-from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
-from superlicense.licensing.meters import Meters
+from superlicense.licensing.gate_answers import Worlds
 from superlicense.licensing.words import localizer_of
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
 from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
+from superlicense.ports import SeatVeto
 from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseDetail, license_detail
-from superlicense.screens.metered_services import MeteredServices, metered_services
+from superlicense.screens.metered_services import MeteredServices, MeterReadings, metered_services
 from superlicense.screens.notification_rows import Portrait
 from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
 from superlicense.screens.status_tab import StatusTab, status_tab
 from superlicense.screens.user_card import UserCard, user_card
 from superlicense.screens.user_licenses import UserLicenses, user_licenses
 
-__all__ = ["Screens"]
+__all__ = ["ScreenSource", "Screens", "ShownMeters"]
+
+
+class ScreenSource(Protocol):
+    """What screens are made of."""
+
+    @property
+    def worlds(self) -> Worlds:
+        """The worlds to show."""
+
+    @property
+    def veto(self) -> SeatVeto | None:
+        """The host's objections to releases."""
+
+
+class ShownMeters(MeterReadings, Protocol):
+    """The readings of meters that screens show."""
+
+    def terms_differ(self) -> tuple[str, ...]:
+        """Return the meters whose terms differ from those of the host."""
 
 
 class Screens:
@@ -41,7 +61,7 @@ class Screens:
 
     __slots__ = ("_engine", "_meters", "_zone")
 
-    def __init__(self, engine: Engine, meters: Meters, zone: tzinfo) -> None:
+    def __init__(self, engine: ScreenSource, meters: ShownMeters, zone: tzinfo) -> None:
         """Show the worlds of *engine* and the totals of *meters*, with dates in *zone*."""
         self._engine = engine
         self._meters = meters

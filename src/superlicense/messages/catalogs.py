@@ -34,6 +34,7 @@ _BY_PRESENCE: Final = {
     "error.unreachable_root": "missing",
     "reason.identity_in_use": "database_id",
     "reason.identity_not_succeeded": "replaces",
+    "instruction.end_event": "message",
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
     "reason.no_travel_event": "message",
@@ -50,6 +51,7 @@ _BY_PRESENCE: Final = {
 # The number that selects the plural form.
 _BY_NUMBER: Final = {
     "folded.and_hidden": "hidden",
+    "instruction.buy": "quantity",
     "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",

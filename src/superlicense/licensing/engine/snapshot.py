@@ -26,6 +26,7 @@ from typing import Any, Final
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
+from superlicense.licensing.engine.claims import Claims
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.row import Row, Table
@@ -53,13 +54,15 @@ class Profile:
         logins: Decision by client.
         features: Decision by access and feature, as the caller spells it.
         holds: Names of the user licenses held.
+        claims: Everything they may do, for tokens; `None` until it is asked for.
     """
 
-    __slots__ = ("features", "holds", "logins")
+    __slots__ = ("claims", "features", "holds", "logins")
 
     def __init__(self, holds: frozenset[str]) -> None:
         """Begin without decisions."""
         self.holds = holds
+        self.claims: Claims | None = None
         self.logins: dict[str, Decision] = {}
         self.features: dict[str, dict[str, Decision]] = {access: {} for access in Access}
 
@@ -201,6 +204,19 @@ class Snapshot:
             decided[parsed.module] = decision
         self._point_to(user, profile, world)
         return decision
+
+    def claims(self, user: str | User) -> Claims:
+        """Return everything that *user* may do, made once for each profile."""
+        from superlicense.rules.answers.who import abilities  # noqa: PLC0415 - asked rarely, and costs an import
+
+        world = self.world
+        person = find_person(world, user)
+        profile = self._profile(world, person)
+        claims = profile.claims
+        if claims is None:
+            claims = profile.claims = Claims(abilities(world, person, "", self.at))
+        self._point_to(user, profile, world)
+        return claims
 
     def _profile(self, world: World, person: User | None) -> Profile:
         """Find or make the profile of *person* in *world*."""

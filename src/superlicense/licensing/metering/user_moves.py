@@ -23,7 +23,7 @@ from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.preview import MeterEffect
 
-__all__ = ["move_users", "moved_thresholds", "threshold_can_move"]
+__all__ = ["move_users", "moved", "moved_before", "moved_thresholds", "threshold_can_move"]
 
 
 def move_users(
@@ -39,16 +39,16 @@ def move_users(
     if not is_open_for_all(totals, months.get(month)):
         # A gauge that is carried into a month may be over its threshold from the start.
         months |= open_month(totals, usage, month, before, at=at).months
-    moved = {
-        one.month: _moved(one, after, at) if one.month == month else _moved_before(one, after, at)
+    months_moved = {
+        one.month: moved(one, after, at) if one.month == month else moved_before(one, after, at)
         for one in months.values()
         if one.month >= month and not one.closed
     }
-    if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in moved.items()):
+    if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in months_moved.items()):
         locked = usage.lock_meter_months_since(min(months))
         open_meter_months = [one for one in locked if not one.closed and one.month in months]
         due = due_levels(totals, open_meter_months, months, at)
-        after_moves = months | moved
+        after_moves = months | months_moved
         crossing = [
             one._replace(total=totals.used(one, at))
             for one in open_meter_months
@@ -57,7 +57,7 @@ def move_users(
         save_with_crossings(totals, usage, head, crossing, months=after_moves, at=at, due=due)
         if checks and not crossing:
             totals.checked(at)
-    usage.save_months([moved[when] for when in sorted(moved)])
+    usage.save_months([months_moved[when] for when in sorted(months_moved)])
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
@@ -72,7 +72,7 @@ def moved_thresholds(
 ) -> tuple[MeterEffect, ...]:
     """Return which thresholds of the month of *at* would change with the users from *before* to *after*."""
     one = month_with_users(totals, usage, totals.months.span(at)[2], before)
-    then = _moved(one, after, at)
+    then = moved(one, after, at)
     if not threshold_can_move(totals, one, then):
         return ()
     found = []
@@ -92,15 +92,15 @@ def moved_thresholds(
     return tuple(found)
 
 
-def _moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+def moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
     """Return the month of the write with its new users; its peak never falls after its first instant."""
     if at == one.starts_at:
-        return _moved_before(one, after, at)
+        return moved_before(one, after, at)
     if after.users > one.peak:
         return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
     return one._replace(users=after.users, users_at=at, bought=after.bought)
 
 
-def _moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+def moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
     """Return a month after that of the write: the users carried into it are its peak."""
     return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=one.starts_at, bought=after.bought)

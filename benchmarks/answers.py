@@ -1,0 +1,162 @@
+"""Answers: a remedy, everybody's answer and a token, beside the logins that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from attrs import evolve
+
+import superlicense as sl
+from benchmarks.bench import USUAL, Bench
+from benchmarks.company import PLANS, Company, logins
+from benchmarks.measuring import Ask, ratio
+from superlicense.model.world import World
+from superlicense.rules.alike import alike, targeted_events
+from superlicense.rules.answers.remedies import remedies
+from superlicense.rules.apply import apply
+from superlicense.rules.gate.login import login
+
+_PAIRS = 21
+_QUESTION = sl.Client.WEB
+
+
+def slices(user_ids: Sequence[str], size: int) -> tuple[Sequence[str], ...]:
+    """Give *size* users to warm up with, and as many for each pair."""
+    return tuple(user_ids[place * size : (place + 1) * size] for place in range(1 + _PAIRS))
+
+
+def world_of(company: Company) -> World:
+    """Give the world that the gate answers from."""
+    return company.licensing._engine.worlds.current().world  # noqa: SLF001 - what the rules are given
+
+
+def cold_logins(company: Company) -> Ask:
+    """Ask the rules, which remember nothing."""
+    world, at = world_of(company), sl.utc_now()
+
+    def ask(users: Sequence[str]) -> None:
+        for user in users:
+            login(world, world.user(user), _QUESTION, at)
+
+    return ask
+
+
+def remedies_of(licensing: sl.Licensing) -> Ask:
+    """Ask what would help."""
+
+    def ask(users: Sequence[str]) -> None:
+        for user in users:
+            assert licensing.gate.remedies(user, _QUESTION)
+
+    return ask
+
+
+def without_plan(company: Company) -> list[str]:
+    """Give the users who have no plan, and may log in."""
+    return [user for user in company.user_ids if user not in company.plans and user not in company.shut_out]
+
+
+def sold_out(company: Company) -> sl.Licensing:
+    """Give the same company with as many seats of every plan as are in use."""
+    store = sl.MemoryStore()
+    ours = company.licensing.installation
+    licensing = sl.Licensing(store, ours, trust=None)
+    now = company.licensing.packages.current()
+    assert now is not None
+    in_use = {f"superoffice.{plan}": sum(held == plan for held in company.plans.values()) for plan in PLANS}
+    rows = [
+        row
+        if row.name not in in_use
+        else sl.ModuleLicense(
+            name=row.name, scope=row.scope, quantity=in_use[str(row.name)], kind=row.kind, grants=row.grants
+        )
+        for row in now.licenses
+    ]
+    licensing.packages.adopt_unsigned(
+        sl.LicensePackage(
+            owner="SUPEROFFICE", company=ours.company, serial_number=ours.serial_number, licenses=tuple(rows)
+        ),
+        by="vendor",
+    )
+    changes: list[sl.Change] = [sl.SaveUser(user=one) for one in company.licensing.users.all()]
+    changes += (sl.Assign(license=plan, holder=user) for user, plan in company.plans.items())
+    licensing.apply(changes, by="admin")
+    return licensing
+
+
+def of_remedies(bench: Bench) -> None:
+    """Measure a remedy beside a cold login: seats are free, and none is left."""
+    company = bench.company(USUAL)
+    users = without_plan(company)
+    for what, licensing in (("a free seat", company.licensing), ("no seat left", sold_out(company))):
+        found = ratio(remedies_of(licensing), cold_logins(company), slices(users, 8))
+        bench.figures.at_most(f"remedies with {what}, {USUAL:,} users ÷ a cold login", found, 300)
+
+
+def of_a_waiting_package(bench: Bench) -> None:
+    """Measure a remedy while a renewal waits that changes dates only."""
+    company = bench.company(USUAL)
+    world, at = world_of(company), sl.utc_now()
+    in_force = world.packages["superoffice"].noun.package
+    renewal = evolve(in_force, issue=(in_force.issue or 0) + 1, issued_at=at)
+    waiting = apply(world, [sl.KeepPackageWaiting(package=renewal, digest="b" * 64)], at).world
+
+    def ask(users: Sequence[str]) -> None:
+        for user in users:
+            assert remedies(waiting, waiting.user(user), lambda then, one: login(then, one, _QUESTION, at), at)
+
+    found = ratio(ask, cold_logins(company), slices(without_plan(company), 1))
+    bench.figures.at_most(f"remedies while a renewal waits, {USUAL:,} users ÷ a cold login", found, 300)
+
+
+def named_profiles(company: Company) -> Callable[[Sequence[str]], None]:
+    """Decide each profile once, and name the users of each: what `who` cannot do without."""
+    world, at = world_of(company), sl.utc_now()
+
+    def ask(turns: Sequence[str]) -> None:
+        for _ in turns:
+            events = targeted_events(world)
+            profiles: dict[object, list[str]] = {}
+            for user, row in world.users.items():
+                profiles.setdefault(alike(world, row.noun, events), []).append(user)
+            answered = [(login(world, world.user(users[0]), _QUESTION, at), users) for users in profiles.values()]
+            [(decision.outcome, decision.reasons, sorted(users)) for decision, users in answered]
+
+    return ask
+
+
+def of_who(bench: Bench) -> None:
+    """Measure everybody's answer beside each profile decided once, and its users named."""
+    company = bench.company(USUAL)
+    gate = company.licensing.gate
+
+    def ask(turns: Sequence[str]) -> None:
+        for _ in turns:
+            gate.who(_QUESTION)
+
+    found = ratio(ask, named_profiles(company), slices(company.user_ids, 2))
+    bench.figures.at_most(f"who, {USUAL:,} users ÷ deciding each profile once and naming them", found, 2)
+
+
+def of_claims(bench: Bench) -> None:
+    """Measure a token of a warm user beside a warm login."""
+    company = bench.company(USUAL)
+    claims = company.licensing.gate.claims
+
+    def ask(users: Sequence[str]) -> None:
+        for user in users:
+            claims(user)
+
+    warm = company.user_ids[:4_000]
+    ask(warm)
+    logins(company.licensing)(warm)
+    found = ratio(ask, logins(company.licensing), [warm[:2_000]] * (1 + _PAIRS))
+    bench.figures.at_most("claims ÷ a web login, both warm", found, 20)
+
+
+def measure(bench: Bench) -> None:
+    """Measure all of them."""
+    of_remedies(bench)
+    of_a_waiting_package(bench)
+    of_who(bench)
+    of_claims(bench)
