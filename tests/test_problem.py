@@ -91,7 +91,7 @@ FAMILY = sorted(
     if isinstance(getattr(errors, name), type) and issubclass(getattr(errors, name), SuperlicenseError)
 )
 SECRET = "secret-person"  # noqa: S105  # the name of a person, not a password
-PRIVATE = {name: SECRET for name in ("by", "holder", "holders", "place", "record", "user", "users")}
+PRIVATE = dict.fromkeys(("by", "holder", "holders", "place", "record", "user", "users"), SECRET)
 
 
 def denied(*reasons: Reason) -> sl.Decision:
