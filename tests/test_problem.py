@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -83,6 +85,7 @@ UnreachableRootError        failed             500
 UntrustedKeyError           untrusted          422
 WeakKeyError                malformed          400
 WriteOutOfOrderError        invalid_value      422
+WrongPayloadTypeError       malformed          400
 """
 KINDS = {name: (ProblemKind(kind), int(status)) for name, kind, status in map(str.split, TABLE.split("\n")[1:-1])}
 FAMILY = sorted(
@@ -289,3 +292,9 @@ def test_after_the_grace_period_a_login_is_read_only_and_no_problem(clock: Clock
 )
 def test_the_language_is_the_first_one_that_has_a_catalog(header: str | None, language: str) -> None:
     assert language_of(header) == language
+
+
+def test_the_reference_lists_every_type_with_its_status() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "problems.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(urn:[\w:-]+)` \| (\d+) \|", page, re.MULTILINE)
+    assert sorted(listed) == sorted((kind.type, str(kind.status)) for kind in ProblemKind)

@@ -40,7 +40,7 @@ class ProblemKind(StrEnum):
 
     DENIED = "denied"  # 403: the gate does not grant what was asked
     REFUSED = "refused"  # 409: a command may not be carried out
-    CHANGED_MEANWHILE = "changed_meanwhile"  # 409: somebody else has changed what the command is based on
+    CHANGED_MEANWHILE = "changed_meanwhile"  # 409: another user has changed what the command is based on
     UNKNOWN_LICENSE = "unknown_license"  # 404: no package in force has the license
     INVALID_VALUE = "invalid_value"  # 422: a value is invalid
     MALFORMED = "malformed"  # 400: a document cannot be read
