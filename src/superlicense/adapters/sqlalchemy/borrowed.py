@@ -1,6 +1,6 @@
 """Borrowed connections: the driver's connection of a host that does not use SQLAlchemy, as a Connection.
 
-Rule 1: whoever opened it begins, commits, rolls back and closes it. SQLAlchemy does none of these.
+Rule 1: the host that opened it begins, commits, rolls back and closes it. SQLAlchemy does none of these.
 """
 
 from __future__ import annotations
