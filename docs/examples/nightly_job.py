@@ -19,7 +19,6 @@ import superlicense as sl
 BY = "nightly"
 NEAR = timedelta(days=60)
 IDLE = timedelta(days=90)
-DATES = ("warns_at", "expires_at", "grace_until", "maintenance_until")
 
 
 @dataclass
@@ -114,12 +113,10 @@ class NightlyJob:
     def report_dates(self, report: Report, now: datetime) -> None:
         """Report the dates of packages that come near."""
         words = self.licensing.words(self.language)
-        for owner in self.owners:
-            package = self.licensing.packages.current(owner)
-            for name in DATES if package is not None else ():
-                date = getattr(package.validity, name) if package is not None else None
-                if date is not None and now <= date < now + NEAR:
-                    report.add(f"{words.owner(owner)}: {name} {words.date(date)}", needs_attention=True)
+        for date in self.licensing.packages.dates(now + NEAR):
+            # The next check is this job's own business.
+            if date.kind is not sl.PackageDateKind.NEXT_CHECK:
+                report.add(f"{words.owner(date.owner)}: {words.text(date.kind)} {words.date(date.at)}", needs_attention=True)
 
     def report_idle(self, report: Report, last_login: Mapping[str, datetime]) -> None:
         """Report seats of users who do not log in; nothing is released by itself."""

@@ -40,7 +40,11 @@ def apply_documented(engine: Engine, changes: Iterable[Change], *, by: str, at: 
         return engine.writer.write(wanted, by=by, at=at)
 
     def propose(write: OpenWrite) -> Iterable[Change]:
-        return engine.documents(write.world, write.now).verified(wanted)
+        documents = engine.documents(write.world, write.now)
+        verified = tuple(documents.verified(wanted))
+        if documents.rebased:
+            write.correct_clock(documents.world)
+        return verified
 
     return engine.writer.propose(propose, by=by, at=at)
 
