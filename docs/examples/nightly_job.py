@@ -27,7 +27,7 @@ class Report:
 
     Attributes:
         lines: What to read, in the language of the reader.
-        needs_attention: Whether somebody has to act.
+        needs_attention: Whether a person has to act.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -116,7 +116,9 @@ class NightlyJob:
         for date in self.licensing.packages.dates(now + NEAR):
             # The next check is this job's own business.
             if date.kind is not sl.PackageDateKind.NEXT_CHECK:
-                report.add(f"{words.owner(date.owner)}: {words.text(date.kind)} {words.date(date.at)}", needs_attention=True)
+                report.add(
+                    f"{words.owner(date.owner)}: {words.text(date.kind)} {words.date(date.at)}", needs_attention=True
+                )
 
     def report_idle(self, report: Report, last_login: Mapping[str, datetime]) -> None:
         """Report seats of users who do not log in; nothing is released by itself."""
@@ -132,7 +134,7 @@ class NightlyJob:
 
 
 def main() -> int:
-    """Run once, and return 1 if somebody has to act."""
+    """Run once, and return 1 if a person has to act."""
     from sqlalchemy import create_engine  # noqa: PLC0415 - tests bring a store of their own
 
     from superlicense.adapters.sqlalchemy import SqlStore  # noqa: PLC0415 - as above

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from sqlalchemy import create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from superlicense.contrib.django import bound_to, license_exempt
+from superlicense.contrib.django import bound_to, license_exempt, require_feature
 from superlicense.contrib.django.glue import licensing_of, user_id_of
-from superlicense.errors import InvalidValueError, RefusedError
+from superlicense.errors import DeniedError, InvalidValueError, RefusedError, StoreUnavailableError
 from superlicense.testing import package, vendor
 from tests.contrib.django_site import set_up
 from tests.contrib.visits import EXAMPLES, Seen, Service, Visit, WhatVisitorsSee, lines_of_glue, make_service
@@ -27,7 +28,7 @@ DATABASE = set_up()
 
 from django.core.management import CommandError, call_command  # noqa: E402 - Django is set up first
 from django.db import connection, transaction  # noqa: E402 - as above
-from django.test import AsyncClient, Client, override_settings  # noqa: E402 - as above
+from django.test import AsyncClient, Client, RequestFactory, override_settings  # noqa: E402 - as above
 
 
 def installed(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Service:
@@ -135,6 +136,32 @@ def test_an_exempt_view_is_marked_and_nothing_else() -> None:
     assert vars(view) == {"license_exempt": True}
 
 
+def test_an_installation_that_cannot_be_opened_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> sl.Licensing:
+        raise StoreUnavailableError("10.0.0.7")
+
+    monkeypatch.setattr("docs.examples.django_site.licenses.demo", fail)
+    response = visit_sync("GET", "/", user="bo")
+    assert (response.status, response.headers["retry-after"]) == (503, "5")
+
+
+@pytest.mark.usefixtures("service")
+@pytest.mark.parametrize(("user", "is_denied"), [("anna-holder", False), ("cy-holder", True)])
+def test_a_sync_view_may_require_a_feature(user: str, is_denied: bool) -> None:  # noqa: FBT001 - of the table
+    request = RequestFactory().get("/quotes")
+    request.user = SimpleNamespace(is_authenticated=True, get_username=lambda: user)
+
+    @require_feature("quote", "edit")
+    def view(request: Any) -> str:  # noqa: ANN401 - as above
+        return str(request.license_decision.outcome)
+
+    if is_denied:
+        with pytest.raises(DeniedError):
+            view(request)
+    else:
+        assert view(request) == "allowed"
+
+
 def test_settings_without_licensing_say_so() -> None:
     with override_settings(SUPERLICENSE={}), pytest.raises(InvalidValueError, match="SUPERLICENSE"):
         licensing_of(None)
@@ -183,6 +210,20 @@ class TestTheCommand:
         document.write_bytes(issuer.issue(package(issue=1, issued_at=clock.now)))
         assert self.run("offer", str(document), "--by", "ada") == "activated\n"
         assert self.run("offer", str(document), "--by", "ada") == "unchanged\n"
+
+    def test_says_why_a_package_waits(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: Clock) -> None:
+        issuer = vendor()
+        licensing = open_licensing(clock=clock, trust=issuer.root)
+        monkeypatch.setattr("docs.examples.django_site.licenses.demo", lambda: licensing)
+        licensing.packages.offer(issuer.issue(package(issue=1, issued_at=clock.now)), by="ada")
+        for user in ("anna", "bo"):
+            licensing.users.save(sl.User(id=user, may_log_in=True))
+            licensing.seats.assign(user, SALES, by="ada")
+        document = tmp_path / "package.json"
+        document.write_bytes(issuer.issue(package(seats=1, issue=2, issued_at=clock.now)))
+        shown = self.run("offer", str(document), "--by", "ada")
+        assert shown.startswith("waiting\n")
+        assert "seats_exceed_total" in shown
 
     @pytest.mark.usefixtures("service")
     def test_names_a_file_that_is_not_there(self, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_dates_are_reported_when_they_come_near(vendor: testing.Vendor, clock: C
     assert run(NightlyJob(licensing), clock).lines == []
     clock.forward(seconds=1)
     report = run(NightlyJob(licensing, language="da"), clock)
-    assert report.lines == ["SuperOffice: expires_at 26. marts 2027"]
+    assert report.lines == ["SuperOffice: Udløber 26. marts 2027"]
     assert report.needs_attention
 
 

@@ -44,7 +44,7 @@ class LicenseBackendMixin:
         except DeniedError as error:
             if request is not None:
                 request.license_problem = problem_response(
-                    licensing,
+                    lambda: licensing,
                     error,
                     user=user_id,
                     accept_language=request.headers.get("Accept-Language"),

@@ -53,7 +53,7 @@ def user_of(request: HttpRequest) -> str | None:
 def response_to(request: HttpRequest, error: SuperlicenseError) -> HttpResponse:
     """Return the response to *error*."""
     found = problem_response(
-        licensing_of(request),
+        lambda: licensing_of(request),
         error,
         user=user_of(request),
         accept_language=request.headers.get("Accept-Language"),
