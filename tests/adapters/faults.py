@@ -179,7 +179,7 @@ def _connect_sqlite(database: Database, plan: Plan) -> sqlite3.Connection:
             plan.step("close", lambda: None)
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(str(database.url.database), factory=Connection)
+        return sqlite3.connect(str(database.url.database), factory=Connection, check_same_thread=False)
 
     return plan.step("connect", connect)  # type: ignore[no-any-return]  # what connect gives
 
