@@ -145,7 +145,7 @@ class TestProgram:
     def test_what_is_refused_ends_with_one_and_no_traceback(self, shop: Shop) -> None:
         done = run("assign", "nobody", "ten-sales", program=(str(INSTALLED),))
         assert (done.code, done.stdout) == (1, b"")
-        assert done.stderr == b"superlicense: There is no user nobody.\nNext step: superlicense users\n"
+        assert done.stderr == b"superlicense: There is no user nobody.\nsuperlicense: Next step: superlicense users\n"
         assert shop.folder == Path.cwd()
 
     @pytest.mark.usefixtures("shop")
