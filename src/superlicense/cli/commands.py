@@ -60,10 +60,29 @@ _SECTIONS: Final = MappingProxyType(
     }
 )
 
+# What most commands take; a test compares them with the commands.
+_COMMON: Final = MappingProxyType(
+    {
+        "--json": "Print JSON.",
+        "--lang LANGUAGE": "Output language.",
+        "--at INSTANT": "As of this instant.",
+        "--by NAME": "Who makes the change.",
+        "--config FILE": "Settings file.",
+        "--store STORE": "SQLAlchemy URL or SQLite file.",
+        "--serial-number TEXT": "Serial number of the installation.",
+        "--company TEXT": "Company that the licenses are issued to.",
+        "--database-id TEXT": "Database of the serial number.",
+        "--time-zone TEXT": "Time zone of calendar months and dates.",
+        "--seal-key FILE": "File with the key that seals the store.",
+        "--trust TEXT": "Pinned trust root: a file, or its SHA-256 in hex.",
+    }
+)
+
 
 @click.group(
     cls=LazyGroup,
     sections=_SECTIONS,
+    common=_COMMON,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__)
