@@ -133,7 +133,7 @@ class TestLicenses:
         lines = shop.told("licenses", "--license", "user")
         detail = shop.open().screens.license("user")
         assert lines[0].split() == ["License", "In", "use", "Available", "Total"]
-        assert lines[2].startswith("  anna   anna (through ")
+        assert lines[2].startswith("  anna   anna   (through ")
         assert shop.json("licenses", "--license", "user") == detail.to_dict()
         assert shop.told("licenses", "--license", "ten-sales")[2:] == ["  anna   anna"]
         assert shop.json("licenses", "--license", "nothing", code=1)["error"]["code"] == "unknown_license"

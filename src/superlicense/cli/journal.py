@@ -41,7 +41,9 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
         (str(one.number), context.time(one.at), one.by, _change(context, one), "; ".join(_rows(context, one)))
         for one in entries
     ]
-    context.output.table(rows, right={0}, indent="")
+    if rows:
+        columns = tuple(map(context.text, ("number", "when", "author", "change", "rows")))
+        context.output.table([columns, *rows], right={0}, indent="")
 
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:

@@ -113,9 +113,13 @@ def license_cells(row: LicenseRow, output: Output, words: Localizer, *, indent: 
 def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
     columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
     context.output.table([columns, license_cells(detail.row, context.output, context.words)], right=_NUMBERS)
-    for holder in detail.holders:
-        through = f" ({context.text('through', plans=holder.through)})" if holder.through else ""
-        context.output.line(f"  {holder.id}   {holder.name}{through}")
+    context.output.table(
+        [
+            (one.id, one.name, f"({context.text('through', plans=one.through)})" if one.through else "")
+            for one in detail.holders
+        ],
+        headed=False,
+    )
 
 
 @click.command()
@@ -149,7 +153,7 @@ def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
 
 def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:
     """Write the non-empty values, each next to its label."""
-    context.output.table([(context.label(name), value) for name, value in rows if value])
+    context.output.table([(context.label(name), value) for name, value in rows if value], headed=False)
 
 
 def _warnings(context: CommandContext, warnings: Iterable[LocalizedText]) -> None:

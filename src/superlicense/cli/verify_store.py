@@ -36,4 +36,5 @@ def _draw(context: CommandContext, report: StoreReport) -> None:
             context.output.answer(line, granted=False, depth=1)
         else:
             context.output.line(f"    ! {context.label(finding.severity)}: {line}", "yellow")
-    context.output.line(f"  {context.text('head' if report.sealed else 'no_seal_key', head=report.head)}")
+    last = context.text("head" if report.sealed else "no_seal_key", head=report.head)
+    context.output.line(f"  {last}", whole=report.sealed)
