@@ -37,15 +37,14 @@ def test_a_change_takes_them_before_it_too(shop: Shop) -> None:
     assert shop.open().journal.entries()[-1].by == "erik"
 
 
-def test_the_help_names_the_options_of_a_change() -> None:
+def test_the_help_names_the_options_of_a_change_and_of_a_list() -> None:
     assert isinstance(commands, LazyGroup)
-    command = COMMANDS["assign"]
-    assert command is not None
-    flags = {one.opts[0]: one.is_flag for one in command.params if isinstance(one, click.Option)}
-    own = {"--comment", "--file"}
-    assert {name.partition(" ")[0]: " " not in name for name in commands.common} == {
-        name: flag for name, flag in flags.items() if name not in own
-    }
+    change, listing = COMMANDS["assign"], COMMANDS["events"]
+    assert change is not None
+    assert listing is not None
+    options = [one for one in (*change.params, *listing.params) if isinstance(one, click.Option)]
+    flags = {one.opts[0]: one.is_flag for one in options if one.opts[0] not in {"--comment", "--file"}}
+    assert {name.partition(" ")[0]: " " not in name for name in commands.common} == flags
     assert "--by" not in options_of(COMMANDS["users"])
 
 

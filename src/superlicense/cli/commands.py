@@ -64,6 +64,7 @@ _SECTIONS: Final = MappingProxyType(
 _COMMON: Final = MappingProxyType(
     {
         "--json": "Print JSON.",
+        "--csv": "Print a list as CSV.",
         "--lang LANGUAGE": "Output language.",
         "--at INSTANT": "As of this instant.",
         "--by NAME": "Who makes the change.",

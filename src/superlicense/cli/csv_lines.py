@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from superlicense.cli.csv_output import FORMULA_SIGNS
 from superlicense.errors import InvalidValueError
 
 __all__ = ["csv_objects", "header_of"]
@@ -63,7 +64,7 @@ def csv_objects(
         number = rows.line_num + 1
         if len(cells) > len(names):
             raise InvalidValueError(f"line {number}", cells[len(names)], "is a cell without a name in the header")
-        filled = [(name, cell.strip()) for name, cell in zip(names, cells, strict=False) if cell.strip()]
+        filled = [(name, _unguarded(cell.strip())) for name, cell in zip(names, cells, strict=False) if cell.strip()]
         if filled:
             yield number, {name: _value(cell, kinds.get(name, "str")) for name, cell in filled}
 
@@ -74,6 +75,11 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
             yield line.decode("utf-8")
         except UnicodeDecodeError as error:
             raise InvalidValueError(f"line {number}", line, "must be UTF-8") from error
+
+
+def _unguarded(cell: str) -> str:
+    """Return *cell* without the apostrophe that keeps a spreadsheet from calculating it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u00a0'").startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def _value(cell: str, kind: str) -> object:
