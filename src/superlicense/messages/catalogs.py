@@ -50,6 +50,7 @@ _BY_PRESENCE: Final = {
 # The number that selects the plural form.
 _BY_NUMBER: Final = {
     "folded.and_hidden": "hidden",
+    "label.cli_bad_lines": "lines",
     "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",
