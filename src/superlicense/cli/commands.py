@@ -29,6 +29,7 @@ _SECTIONS: Final = MappingProxyType(
             "limits": ("limits", "Show the limits of the plan."),
             "why": ("why", "Explain why a user may log in or use a feature, or not."),
             "journal": ("journal", "Show who changed what, and when."),
+            "export-user": ("personal_data", "Export everything that is stored about a user."),
             "verify-store": ("verify_store", "Verify everything that is stored."),
         },
         "Change": {
@@ -38,7 +39,11 @@ _SECTIONS: Final = MappingProxyType(
             "save-user": ("users", "Save a user."),
             "sync-users": ("users", "Save the users of a file that have changed."),
             "retire": ("users", "Retire a user: a former employee."),
+            "rehire": ("users", "Rehire a former employee."),
+            "forget": ("personal_data", "Forget a former employee: blank the name."),
+            "save-site": ("sites", "Save a site."),
             "activate": ("activation", "Activate a package, or preview it."),
+            "remove-package": ("activation", "Remove the package of a partner."),
             "change-installation": ("identity", "Change the serial number or company."),
             "record": ("recording", "Record usage events."),
             "close-month": ("metering", "Close a month and freeze its statement."),
@@ -50,6 +55,7 @@ _SECTIONS: Final = MappingProxyType(
         "Issue and inspect documents": {
             "keygen": ("signing", "Generate a key."),
             "root": ("signing", "Sign a trust root."),
+            "draft-package": ("drafting", "Draft a package from the plans of the catalog."),
             "issue": ("signing", "Sign a package."),
             "inspect": ("signing", "Show the contents of a document, unverified."),
             "verify": ("signing", "Verify a package or a successor root against a trust root."),
