@@ -13,7 +13,7 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.licensing.users import Users
 from superlicense.testing import site_license
-from tests.cli.shop import CONFIG, OURS, VENDOR, Shop
+from tests.cli.shop import CONFIG, OURS, VENDOR, Shop, sold
 from tests.for_each import for_each
 from tests.installation import package, person, price_list
 
@@ -228,3 +228,12 @@ class TestAssigningAFile:
         done = shop.run("assign", *words)
         assert done.exit_code == 2
         assert "--file" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("sync-users",), ("record",), ("assign", "--file")], ids=" ".join)
+def test_a_document_instead_of_a_list_is_named_with_its_command(shop: Shop, words: tuple[str, ...]) -> None:
+    (shop.folder / "package.json").write_bytes(sold(seats=3))
+    done = shop.run(*words, "package.json")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith("superlicense: wrong_file: package.json is ")
+    assert "superlicense activate FILE" in done.stderr

@@ -134,6 +134,17 @@ class TestTables:
             "  Seats: 2",
         ]
 
+    def test_the_texts_of_the_last_column_follow_below(self) -> None:
+        rows = [("Id", "Name", "Licenses"), ("1", "Anna Berg", "Sales, superlicense-complete"), ("2", "Bo", "")]
+        assert aligned(rows, width=16) == [
+            "Id   Name",
+            "      Licenses",
+            "1    Anna Berg",
+            "      Sales,",
+            "        superlicense-complete",
+            "2    Bo",
+        ]
+
     def test_fields_without_headings_stay_beside_their_labels(self) -> None:
         assert aligned([("Serial number", "1010000014")], width=19, headed=False) == [
             "Serial   1010000014",

@@ -27,6 +27,7 @@ from superlicense.cli.files import write_new
 from superlicense.cli.json_output import print_json
 from superlicense.cli.jsonl import BadLine, Line, ObjectFile
 from superlicense.cli.options import NEW_FILE, already_exists, instant
+from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError, SuperlicenseError
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 
@@ -68,6 +69,7 @@ def record(context: CommandContext, file: IO[bytes] | None, *, skip_bad: Path | 
         raise click.UsageError(f"which file is to be recorded? Use: superlicense record FILE{bad}")
     if skip_bad is not None and os.path.lexists(skip_bad):
         raise already_exists(skip_bad, "name another file for the bad lines")
+    check_list(file, context.language)
     return _Recording(context, file, skip_bad).run()
 
 

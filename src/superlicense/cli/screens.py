@@ -46,7 +46,7 @@ def _draw_status(context: CommandContext, tab: StatusTab) -> None:
             ("subscription", tab.subscription),
             *plan,
             ("next_expiry_date", "" if expiry is None else f"{expiry.owner}: {expiry.expiry.text}"),
-            ("user_logged_in", tab.user.name),
+            ("user_logged_in", tab.user.name if context.licensing.users.find(tab.user.id) else ""),
         ],
     )
     _warnings(context, tab.warnings)

@@ -9,6 +9,7 @@ import click
 
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.jsonl import Line, read_objects
+from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError
 from superlicense.model.change import Assign
 from superlicense.model.license import LicenseName
@@ -46,6 +47,7 @@ def assign(
 
 
 def _assign_all(context: CommandContext, file: IO[bytes], comment: str) -> None:
+    check_list(file, context.language)
     lines = read_objects(file, "assignment", known=_KNOWN, needed=("holder", "license"))
     changes = [_assignment(line, comment) for line in lines]
     applied = context.licensing.apply(changes, by=context.by, at=context.at) if changes else None

@@ -7,8 +7,9 @@ Rule 1: where a table is wider than the terminal, texts wrap at spaces inside
 their column, the widest columns first. Numbers never wrap, and columns without
 any content are left out.
 
-Rule 2: where even that is too wide, each row is a block of its own with a line
-for each column, so that nothing is broken inside a word.
+Rule 2: where even that is too wide, the texts of the last column follow below
+their rows. Where that does not help, each row is a block of its own with a line
+for each column.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ def aligned(rows: _Rows, *, right: Collection[int] = (), width: int | None = Non
         widths = _widths(rows)
     if width is not None and _total(widths) > width:
         widths = _fitting(widths, _least(rows, right, headed=headed), width)
+        if _total(widths) > width and headed and _can_hang(rows, right, width):
+            return list(_hanging(rows, right, width))
         if _total(widths) > width:
             return list(_blocks(rows, width, headed=headed))
     return [line for row in rows for line in _row(row, widths, right)]
@@ -91,13 +94,30 @@ def _padded(text: str, width: int, right: bool) -> str:  # noqa: FBT001 - of one
     return space + text if right else text + space
 
 
+def _can_hang(rows: _Rows, right: Collection[int], width: int) -> bool:
+    """Return whether the table fits with the texts of its last column below the rows."""
+    last = len(rows[0]) - 1
+    short = [row[:last] for row in rows]
+    return last > 1 and last not in right and _total(_widths(short)) <= width
+
+
+def _hanging(rows: _Rows, right: Collection[int], width: int) -> Iterator[str]:
+    """Yield each row without its last cell, which follows on lines of its own."""
+    short = [row[:-1] for row in rows]
+    widths = _widths(short)
+    for cells, row in zip(short, rows, strict=True):
+        yield from _row(cells, widths, right)
+        if row[-1]:
+            yield from wrapped(f"      {row[-1]}", width, hanging=2)
+
+
 def _blocks(rows: _Rows, width: int, *, headed: bool) -> Iterator[str]:
     """Yield each row below the headings as a block: its first cell, then a line for each filled cell."""
     heads, others = (rows[0], rows[1:]) if headed else ([""] * len(rows[0]), rows)
     for place, row in enumerate(others):
         if place and headed:
             yield ""
-        for column, (head, cell) in enumerate(zip(heads, row, strict=True)):
-            if cell:
-                text = f"{head}: {cell.strip()}" if head else cell
-                yield from wrapped(f"  {text}" if column else text, width, hanging=2)
+        filled = [(head, cell) for head, cell in zip(heads, row, strict=True) if cell]
+        for column, (head, cell) in enumerate(filled):
+            text = f"{head}: {cell.strip()}" if head else cell
+            yield from wrapped(f"  {text}" if column else text, width, hanging=2)

@@ -11,6 +11,7 @@ from attrs import evolve, fields_dict
 
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.jsonl import Line, read_objects
+from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError, refusal
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
@@ -118,6 +119,7 @@ def sync_users(  # noqa: PLR0913 - an argument for each option
     Berg", "may_log_in": true}. Only the id is required. A JSON list and CSV with these
     fields are read as well.
     """
+    check_list(file, context.language)
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
     users, at = context.licensing.users, context.at
     if dry_run:
