@@ -153,7 +153,7 @@ class TestUsers:
 
     def test_only_those_who_use_one_license(self, shop: Shop) -> None:
         assert [line.split()[0] for line in shop.told("users", "--license", "user")[1:]] == ["anna"]
-        assert shop.told("users", "--license", "visible-for") == []
+        assert shop.told("users", "--license", "visible-for") == ["  No users."]
         assert shop.json("users", "--license", "user", "--hidden") == (
             shop.open().screens.user_licenses("user", hidden=True).to_dict()
         )

@@ -269,7 +269,7 @@ class TestStores:
     def test_a_file_that_is_not_there_is_not_made(self, shop: Shop) -> None:
         done = shop.run("journal", "--store", "other.db")
         assert (done.exit_code, done.stdout) == (4, "")
-        assert "file not found: other.db; `superlicense init` creates it" in done.stderr
+        assert done.stderr == "superlicense: There is no store in other.db. To create it, type: superlicense init\n"
         assert not (shop.folder / "other.db").exists()
 
     def test_a_file_that_is_no_store_is_told_apart(self, shop: Shop) -> None:
@@ -279,6 +279,9 @@ class TestStores:
         )
         for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
             assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
+        for name in ("text.db", "."):
+            said = f"superlicense: {name} is not an SQLite database. Name the store with --store or in superlicense.toml.\n"
+            assert shop.run("journal", "--store", name).stderr == said
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as file:

@@ -154,6 +154,7 @@ def _user_rows(screen: UserLicenses) -> Iterator[Sequence[object]]:
 
 def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
     if not screen.users:
+        context.output.line(f"  {context.text('no_users')}")
         return
     columns = tuple(context.label(name) for name in ("user_id", "name", "type", "can_log_in", "user_licenses"))
     rows = [

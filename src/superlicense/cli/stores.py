@@ -13,14 +13,16 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.cli.exit_codes import NoStoreError
 from superlicense.cli.files import PRIVATE
 from superlicense.cli.settings import Settings
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError
 
 __all__ = ["create_store", "new_database", "open_store", "shown_url", "store_url", "without_password"]
 
 _DRIVERS: Final = frozenset({"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
 _PASSWORDS: Final = frozenset({"password", "sslpassword"})
+_SQLITE: Final = b"SQLite format 3\0"
 _WRONG_STORE: Final = "store: must be SQLite, or PostgreSQL with psycopg"
 
 
@@ -81,13 +83,24 @@ def open_store(settings: Settings) -> SqlStore:
 
     Raises:
         click.UsageError: The URL is not one of SQLite or PostgreSQL.
-        StoreUnavailableError: The SQLite file does not exist.
+        NoStoreError: The SQLite file does not exist, or is something else.
     """
     url = store_url(settings)
     path = _file_of(url)
-    if path is not None and not path.is_file():
-        raise StoreUnavailableError(f"file not found: {path}; `superlicense init` creates it")
+    if path is not None:
+        _check_file(path)
     return _store(url)
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise NoStoreError(str(path), "no_store")
+    if not path.is_file():
+        raise NoStoreError(str(path), "not_a_store")
+    with path.open("rb") as file:
+        start = file.read(len(_SQLITE))
+    if start not in (b"", _SQLITE):
+        raise NoStoreError(str(path), "not_a_store")
 
 
 def create_store(settings: Settings) -> SqlStore:
