@@ -11,17 +11,32 @@ import json
 from collections.abc import Callable
 from time import monotonic
 
-from benchmarks import engines, gate, imports, loading, metering, screens, seats, writes
+from benchmarks import (
+    answers,
+    engines,
+    fleet,
+    gate,
+    imports,
+    loading,
+    metering,
+    metering_history,
+    screens,
+    seats,
+    writes,
+)
 from benchmarks.bench import LARGE, Bench
 
 BENCHMARKS: dict[str, Callable[[Bench], None]] = {
     "gate": gate.measure,
+    "answers": answers.measure,
     "engines": engines.measure,
     "screens": screens.measure,
     "seats": seats.measure,
     "metering": metering.measure,
+    "history": metering_history.measure,
     "loading": loading.measure,
     "writes": writes.measure,
+    "fleet": fleet.measure,
     "imports": imports.measure,
 }
 

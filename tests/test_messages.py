@@ -28,6 +28,7 @@ from superlicense.model.event import EventKind, EventScope
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
+from superlicense.model.remedy import InstructionCode
 from superlicense.model.user import UserType
 from tests.for_each import for_each
 from tools import make_danish_page
@@ -64,7 +65,7 @@ def public_enums() -> list[type[StrEnum]]:
 KINDS = {
     enum: re.sub("(?<=[a-z])(?=[A-Z])", "_", enum.__name__).lower().removesuffix("_code") for enum in public_enums()
 }
-MEMBERS: list[StrEnum] = [member for enum in KINDS if enum is not ReasonCode for member in enum]
+MEMBERS: list[StrEnum] = [member for enum in KINDS if enum not in {ReasonCode, InstructionCode} for member in enum]
 
 
 def documented_parameters() -> dict[str, set[str]]:
@@ -382,7 +383,7 @@ FOLDED = {
     f"folded.{name}"
     for name in ("no_user_plan", "no_suite_seat", "licenses_missing", "and_others", "and_more_reasons", "and_hidden")
 }
-OF_COMMANDS = ("label.cli_", "label.condition_")
+OF_COMMANDS = ("label.cause_", "label.cli_", "label.condition_")
 
 
 @for_each(("what", "english", "danish"), TERMS)
@@ -463,6 +464,16 @@ def test_a_sentence_shows_every_parameter_but_those_we_know_of(code: ReasonCode)
     hidden = {parameter for known, parameter in NOT_SHOWN if known == code}
     assert shown | hidden == PARAMETERS[code]
     assert shown.isdisjoint(hidden)
+
+
+@every_language
+def test_an_instruction_shows_its_parameters(language: str) -> None:
+    rows = re.findall(r'^    [A-Z_]+ = "(\w+)"  # (.*)$', inspect.getsource(InstructionCode), re.MULTILINE)
+    assert {code for code, _ in rows} == set(InstructionCode)
+    for code, comment in rows:
+        sentences = [texts for key, texts in CATALOGS[language].items() if f"{key}.".startswith(f"instruction.{code}.")]
+        shown = set().union(*map(placeholders, sentences))
+        assert shown | ({"event"} if code == "end_event" else set()) == set(comment.split(", "))
 
 
 # Numbers that govern a noun

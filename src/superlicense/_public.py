@@ -51,6 +51,7 @@ from superlicense.errors import (
     StoreNewerError,
     StoreOutdatedError,
     StoreUnavailableError,
+    StoreUnusableError,
     SuperlicenseError,
     TamperedStoreError,
     TooManyVerificationsError,
@@ -65,7 +66,9 @@ from superlicense.errors import (
     WrongPayloadTypeError,
 )
 from superlicense.licensing.clock import utc_now
+from superlicense.licensing.fleet import Fleet
 from superlicense.licensing.front import Licensing
+from superlicense.licensing.what_if import Hypothesis
 from superlicense.messages import message
 from superlicense.model.call import Call
 from superlicense.model.change import (
@@ -88,6 +91,12 @@ from superlicense.model.change import (
     StartEvent,
     Unchanged,
 )
+from superlicense.model.comparison import (
+    Comparison,
+    Loss,
+    LossKind,
+    Witness,
+)
 from superlicense.model.decision import (
     Access,
     Clause,
@@ -109,6 +118,14 @@ from superlicense.model.event import (
     SystemEvent,
     SystemFeature,
 )
+from superlicense.model.explained import Explained
+from superlicense.model.forecast import (
+    Cause,
+    DeniedLogins,
+    FirstDenial,
+    Turn,
+)
+from superlicense.model.health import Health
 from superlicense.model.journal import (
     EntryKind,
     JournalEntry,
@@ -136,6 +153,10 @@ from superlicense.model.package import (
     Phase,
     Validity,
 )
+from superlicense.model.package_dates import (
+    PackageDate,
+    PackageDateKind,
+)
 from superlicense.model.policy import (
     Policy,
     UserCount,
@@ -149,9 +170,31 @@ from superlicense.model.preview import (
     MeterEffect,
     UserEffect,
 )
+from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.rehearsal import (
+    FleetDate,
+    FleetDates,
+    FleetFailure,
+    HurtUser,
+    Rehearsal,
+)
+from superlicense.model.remedy import (
+    AdministratorRemedy,
+    Instruction,
+    InstructionCode,
+    Remedy,
+    UserRemedy,
+    UserRemedyCode,
+)
 from superlicense.model.seat import (
     Assignment,
     SeatUsage,
+)
+from superlicense.model.seat_use import (
+    IdleUser,
+    LowLicense,
+    RedundantSeat,
+    SeatState,
 )
 from superlicense.model.site import (
     Installation,
@@ -189,6 +232,11 @@ from superlicense.model.user import (
     SaveStatus,
     User,
     UserType,
+)
+from superlicense.model.who import (
+    Abilities,
+    Who,
+    WhoGroup,
 )
 from superlicense.model.world import World
 from superlicense.ports import (

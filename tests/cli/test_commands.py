@@ -24,7 +24,7 @@ COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_
 # They sign and show documents, or tell a story: no installation, and files instead of words.
 WITHOUT_INSTALLATION = {"check", "demo", "draft-package", "inspect", "issue", "keygen", "root", "verify"}
 ASKS = {"events", "export-user", "journal", "licenses", "limits", "statement", "status", "usage", "users", "why"}
-ASKS |= {"verify-store"}
+ASKS |= {"compare", "explain", "forecast", "idle", "verify-store", "who"}
 WITHOUT_JSON = {"demo", "draft-package", "issue", "root"}
 
 
@@ -110,6 +110,11 @@ class TestProgram:
         return {
             "init": (),
             "why": ("anna", "web"),
+            "who": ("web",),
+            "forecast": ("anna", "web"),
+            "explain": ("anna", "web", "2026-01-02T09:00Z"),
+            "compare": ("package.json", "package.json"),
+            "idle": (),
             "status": (),
             "licenses": (),
             "users": (),
@@ -146,6 +151,7 @@ class TestProgram:
         """The others need what these have made, and are tried beside them."""
         assert COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys() == {
             "change-installation",
+            "edit-event",
             "end-event",
             "install-root",
             "remove-package",

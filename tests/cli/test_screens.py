@@ -93,6 +93,30 @@ class TestEvents:
         assert shop.run("start-event", "import").exit_code == 2
         assert shop.json("start-event", "no_login", "--scope", "user", code=3)["error"]["code"] == "invalid_value"
 
+    def test_its_texts_and_expected_end_are_edited(self, shop: Shop) -> None:
+        event = shop.json("start-event", "no_login", "--message", "Upgrade", "--expected-end", "2126-01-02")
+        assert shop.told("edit-event", event["id"], "--message", "Back soon") == [f"  ✓ Event {event['id']} updated"]
+        edited = shop.json("edit-event", event["id"], "--description", "Disks", "--expected-end", "2126-01-03")
+        assert edited == {
+            **event,
+            "message": "Back soon",
+            "description": "Disks",
+            "expected_end": "2126-01-02T23:00:00Z",
+        }
+        bare = shop.json("edit-event", event["id"], "--message", "", "--no-expected-end")
+        assert bare == {**edited, "message": "", "expected_end": None}
+        (line,) = shop.told("edit-event", event["id"], "--message", "Snart", "--lang", "da")
+        assert line == f"  ✓ Hændelsen {event['id']} er opdateret"
+
+    def test_an_edit_of_nothing_is_a_mistake(self, shop: Shop) -> None:
+        event = shop.json("start-event", "no_login")
+        assert shop.json("edit-event", "e9", "--message", "x", code=1)["error"]["code"] == "unknown_event"
+        nothing = shop.run("edit-event", event["id"])
+        both = shop.run("edit-event", event["id"], "--expected-end", "2126-01-02", "--no-expected-end")
+        assert [done.exit_code for done in (nothing, both)] == [2, 2]
+        assert "nothing to change" in nothing.output
+        assert "exclude each other" in both.output
+
     def test_what_a_job_reports_is_ended_by_force(self, shop: Shop) -> None:
         report = shop.open().notices.report(sl.JobKind.IMPORT, by="night job")
         assert shop.run("end-event", report.event.id).exit_code == 1

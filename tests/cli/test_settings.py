@@ -277,11 +277,11 @@ class TestStores:
         (shop.folder / "text.db").write_text(
             "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
         )
-        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
+        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unusable")):
             assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
         for name in ("text.db", "."):
-            said = f"superlicense: {name} is not an SQLite database. Name the store with --store or in superlicense.toml.\n"
-            assert shop.run("journal", "--store", name).stderr == said
+            said = f"superlicense: {name} is not an SQLite database. Name the store with --store"
+            assert shop.run("journal", "--store", name).stderr.startswith(said)
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as file:

@@ -147,6 +147,17 @@ def test_a_peak_that_a_package_ends_in_its_instant_is_not_a_finding(store: Memor
     assert firm.verify_store().findings == ()
 
 
+def test_users_who_left_before_a_close_that_was_journaled_first_are_not_a_finding(store: MemoryStore) -> None:
+    clock = Clock()
+    firm = furnish(opened(store, clock), "anna", "bo", holders={"anna": SALES, "bo": SALES})
+    clock.forward(days=52)
+    firm.meters.record([evolve(sent("c"), at=clock.now)])
+    firm.meters.close(NOVEMBER, by="billing", force=True)
+    firm.seats.release("bo", SALES, by="admin", at=START + timedelta(days=16))
+    assert [firm.meters.usage(month)[0].users for month in ("2026-12", "2027-01")] == [2, 1]
+    assert firm.verify_store().findings == ()
+
+
 def move_a_crossing(usage: StoredUsage) -> None:
     usage.crossings.append(evolve(usage.crossings.pop(), at=START - timedelta(days=1)))
 

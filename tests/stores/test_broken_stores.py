@@ -9,7 +9,7 @@ import pytest
 from superlicense.errors import StoreBusyError
 from superlicense.testing import MakeStore, Reopen, StoreContract
 from tests.for_each import for_each
-from tests.stores.broken import aliases, atomicity, heads, journal, keeping, revisions, tenants, usage
+from tests.stores.broken import aliases, atomicity, heads, journal, keeping, many, revisions, tenants, usage
 from tests.stores.broken.bites import CONTRACT, Broken, Strict, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
@@ -120,6 +120,12 @@ DEFECTS: dict[Broken, str] = {
     tenants.KeepsThemByCompany: "an_installation_is_known_by_its_key_alone",
     tenants.KnowsTheEndOfAKey: "keys_of_installations_are_told_apart_to_the_character",
     tenants.DropsTheKindOfAKey: "a_database_id_and_a_serial_number_never_meet",
+    # Many at once
+    many.TellsTheNewestOfAll: "the_revisions_of_many_are_those_of_their_views",
+    many.TellsKeysThatBeginAlike: "the_revisions_of_many_are_asked_by_the_character",
+    many.TellsWhatIsNotCommitted: "the_revisions_of_many_are_committed",
+    many.KnowsNoAliases: "an_alias_has_the_revision_of_what_it_stands_for",
+    many.ReadsOneTableOfMany: "rows_of_many_tables_come_at_once_in_order",
     # Aliases
     aliases.ForgetsAliases: "an_alias_opens_what_is_stored one_who_looked_at_the_alias_before_finds_it",
     aliases.TakesTakenKeys: "a_key_with_rows_of_its_own_is_taken a_key_with_usage_of_its_own_is_taken",
@@ -159,6 +165,7 @@ DEFECTS: dict[Broken, str] = {
     usage.LetsMonthsThrough: "months_that_do_not_fit_are_a_conflict",
     usage.CutsMicrosecondsOfUsage: "events_come_out_equal",
     usage.OrdersUsageByMonthOfService: "events_come_by_the_month_that_counts_them_and_by_position",
+    usage.FindsAllEvents: "some_events_are_found_by_when_they_were_used_and_accepted",
     usage.LeavesOutAMeter: "meter_months_come_by_month_and_meter",
     usage.MixesUsage: "installations_never_see_each_others_usage",
     usage.LetsUsageThrough: "meter_months_that_do_not_fit_are_a_conflict",

@@ -11,9 +11,12 @@ from time import monotonic
 
 from tests.stores.postgres_server import throw_away_server
 from tests.stress import metering as meters
+from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
+from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
+from tests.stress.remedies import compare
 from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
 from tests.stress.storages import STORAGES, made, postgresql, sqlite
@@ -81,6 +84,15 @@ def crashes(asked: argparse.Namespace) -> str:
     )
 
 
+def failovers(asked: argparse.Namespace) -> str:
+    with throw_away_server() as server:
+        found = fail_over(server, trials=asked.failovers, seed=asked.seed)
+    return (
+        f"{found.trials} failovers of seed {asked.seed}: {found.answers} answers, {found.stale} of them from the"
+        " last known facts, none wrong and none missing"
+    )
+
+
 def stories(asked: argparse.Namespace) -> str:
     for name in asked.stores:
         with STORAGES[name]() as storage:
@@ -90,6 +102,12 @@ def stories(asked: argparse.Namespace) -> str:
 
 def metering(asked: argparse.Namespace) -> str:
     return f"{asked.meter_stories} stories for each of {meters.tell_stories(asked.meter_stories)} laws, all hold"
+
+
+def recount(asked: argparse.Namespace) -> str:
+    did = recount_stories(asked.recount_stories, asked.recount_steps, asked.seed)
+    told = ", ".join(f"{count:,} × {what}" for what, count in sorted(did.items()))
+    return f"{asked.recount_stories} stories of seed {asked.seed} ({told}): no difference"
 
 
 def reports(asked: argparse.Namespace) -> str:
@@ -108,6 +126,12 @@ def reports(asked: argparse.Namespace) -> str:
     return "; ".join(told)
 
 
+def remedies(asked: argparse.Namespace) -> str:
+    counted = compare(asked.worlds, asked.seed)
+    told = ", ".join(f"{counted[steps]} of {steps} steps" for steps in sorted(counted))
+    return f"{asked.worlds} small worlds beside brute force over three steps: {told}; none missed, none too many"
+
+
 def tampering(asked: argparse.Namespace) -> str:
     del asked
     command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "tests/adapters/test_tampering.py"]
@@ -121,11 +145,14 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "fuzz": fuzz,
     "stories": stories,
     "metering": metering,
+    "recount": recount,
     "reports": reports,
     "seats": seats,
     "shrinking": shrinking,
     "kills": kills,
     "crashes": crashes,
+    "remedies": remedies,
+    "failovers": failovers,
     "tampering": tampering,
 }
 
@@ -141,6 +168,8 @@ def arguments() -> argparse.Namespace:
         "stories": 500,
         "steps": 40,
         "meter-stories": 2_000,
+        "recount-stories": 2_000,
+        "recount-steps": 20,
         "batches": 20,
         "recorder-kills": 100,
         "writers": 64,
@@ -151,6 +180,8 @@ def arguments() -> argparse.Namespace:
         "sqlite-kills": 1_000,
         "postgresql-kills": 200,
         "crashes": 10,
+        "worlds": 200,
+        "failovers": 200,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
     asked = parser.parse_args()

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stores.postgres_server import throw_away_server
+from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz
 from tests.stress.kills import kill_writers
+from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
 from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
@@ -37,11 +40,17 @@ def test_no_input_makes_a_reader_raise_a_foreign_error_or_accept_what_was_not_si
     assert found.total() == 10_000
     assert found["refused"] > 5_000
     # Every reader has accepted some, so that what is refused is near to what is accepted.
-    assert len(found) == 17
+    assert len(found) == 28
 
 
 def test_random_stories_end_as_in_plain_python(storage: Storage) -> None:
     tell_stories(storage, stories=10, steps=12)
+
+
+def test_meters_are_as_counted_again_over_changes_of_terms_zones_and_instances() -> None:
+    did = recount_stories(60, steps=14, seed=7)
+    assert did.total() == 60 * 14
+    assert min(did.values()) > 10
 
 
 def test_many_writers_take_exactly_the_seats_there_are(storage: Storage) -> None:
@@ -63,6 +72,14 @@ def test_a_writer_that_is_killed_loses_nothing_on_sqlite() -> None:
 
 def test_a_writer_that_is_killed_loses_nothing_on_postgresql(postgres: str) -> None:
     assert kill_writers(made(postgres), trials=4).acknowledged > 0
+
+
+def test_no_answer_is_wrong_while_a_server_goes_and_comes_back(postgres: str) -> None:
+    del postgres  # where there is no server, there is none to stop
+    with throw_away_server() as server:
+        found = fail_over(server, trials=20, seed=3)
+    assert found.trials == 20
+    assert 0 < found.stale < found.answers
 
 
 def test_what_many_writers_resend_counts_once(storage: Storage) -> None:

@@ -11,12 +11,13 @@ decoded, and a store in memory encodes nothing unless it is sealed.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.records import RecordCodec, RecordFieldsError
+from superlicense.codec.terms import TERMS
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,
@@ -24,12 +25,10 @@ from superlicense.codec.values import (
     INSTANT_OR_NONE,
     INTEGER,
     INTEGER_OR_NONE,
-    MONEY,
     MONTH,
     TEXT,
 )
-from superlicense.errors import StoreUnavailableError
-from superlicense.model.meter import Aggregation, Meter, MeterKind
+from superlicense.errors import StoreUnavailableError, StoreUnusableError
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
@@ -49,25 +48,6 @@ N = TypeVar("N")
 
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
-TERMS: Final[RecordCodec[Meter]] = RecordCodec(
-    noun_codec(
-        Meter,
-        (TEXT, "code unit currency"),
-        (word(MeterKind), "kind"),
-        (word(Aggregation), "aggregation"),
-        (INTEGER, "included included_per_user block_size"),
-        (MONEY, "price_per_block"),
-    )
-)
-
-
-@lru_cache(maxsize=256)
-def _terms_of(text: str) -> Meter:
-    """Return the terms that are stored as *text*; the meter months of years share a few of them."""
-    return TERMS.loads(text)
-
-
-_TERMS: Final = maybe(parsed(_terms_of, TERMS.dumps))
 
 _METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
     noun_codec(
@@ -76,7 +56,7 @@ _METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
         (each(INTEGER), "alerted_levels"),
         (INSTANT_OR_NONE, "recorded_at"),
         (TEXT, "state"),
-        (_TERMS, "terms"),
+        (TERMS, "terms"),
     )
 )
 _USAGE_MONTH: Final[RecordCodec[UsageMonth]] = RecordCodec(
@@ -91,8 +71,16 @@ _USAGE_MONTH: Final[RecordCodec[UsageMonth]] = RecordCodec(
         (FLAG, "per_user"),
     )
 )
+
+
+def _read_adjusted(text: str) -> tuple[Month, Month]:
+    of, home = text.split("/")
+    return Month.parse(of), Month.parse(home)
+
+
+_ADJUSTED: Final = parsed(_read_adjusted, "{0[0]}/{0[1]}".format, "must be two months YYYY-MM/YYYY-MM")
 _USAGE_HEAD: Final[RecordCodec[UsageHead]] = RecordCodec(
-    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"))
+    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"), (each(_ADJUSTED), "adjusted"))
 )
 
 
@@ -261,9 +249,7 @@ class StoredUsageHead(NamedTuple):
 def _named(error: StoreUnavailableError, name: str) -> StoreUnavailableError:
     """Return *error* with the *name* of the record that cannot be read."""
     words = f"{name} is corrupt: {error.detail}"
-    return (
-        RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnavailableError(words)
-    )
+    return RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnusableError(words)
 
 
 def _nested_record(codec: RecordCodec[Any]) -> Codec:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from superlicense.codec.stored_usage import TERMS
+from superlicense.codec.terms import METER_RECORD
 from superlicense.model.meter import Meter
 from superlicense.model.policy import UserCount
 
@@ -22,6 +22,6 @@ def terms_digests(user_count: UserCount | None, meters: Iterable[Meter]) -> dict
     Returns:
         The digests by meter, and under the empty name that of the user count.
     """
-    texts = {meter.code: TERMS.dumps(meter) for meter in meters}
+    texts = {meter.code: METER_RECORD.dumps(meter) for meter in meters}
     texts[""] = "" if user_count is None else str(user_count)
     return {code: sha256(texts[code].encode()).hexdigest() for code in sorted(texts)}

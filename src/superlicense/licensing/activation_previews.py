@@ -11,6 +11,7 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.vetoes import may_release, vetoes_of
 from superlicense.licensing.integrity.documents import Documents
+from superlicense.licensing.metering.month_finding import month_before
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import user_count
@@ -43,7 +44,8 @@ def preview_in_write(
         change: The activation.
         at: When it is to be made; now if `None`.
     """
-    month = Month.of(documents.now, engine.totals.zone)
+    # The month itself, or the one before it where the zone was changed.
+    month = month_before(Month.of(documents.now, engine.totals.zone))
     return _preview(engine, documents.world, documents.now, change, partial(write.usage_since, month), at)
 
 

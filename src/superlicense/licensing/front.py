@@ -12,6 +12,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.applying import apply_documented
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
+from superlicense.licensing.engine.vetoes import veto_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
@@ -23,15 +24,16 @@ from superlicense.licensing.limits import Limits
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
+from superlicense.licensing.operations import Operations
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
+from superlicense.licensing.supposing import Supposing
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import Change, ChangeInstallation
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
-from superlicense.model.store_report import StoreReport
-from superlicense.ports import BoundStore, Hook, PackageSource, Revision, SeatVeto, Store
+from superlicense.ports import BoundStore, HolderVeto, Hook, PackageSource, SeatVeto, Store
 from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
 
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["BoundLicensing", "Licensing"]
 
 
-class Licensing:
+class Licensing(Operations, Supposing):
     """The licensing of one installation, kept in one store.
 
     Make it once and share it: it is safe for threads, and holds a snapshot that
@@ -76,10 +78,10 @@ class Licensing:
         store: Store,
         installation: Installation,
         *,
-        trust: bytes | str | None,
+        trust: bytes | str | Trust | None,
         clock: Clock = utc_now,
         policy: Policy | None = None,
-        seat_veto: SeatVeto | None = None,
+        seat_veto: SeatVeto | HolderVeto | None = None,
         package_source: PackageSource | None = None,
         seal_key: bytes | None = None,
         hooks: Iterable[Hook] = (),
@@ -124,7 +126,8 @@ class Licensing:
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        pinned = None if trust is None else Trust(trust)
+        # A fleet verifies its root once, for all of its installations.
+        pinned = trust if trust is None or isinstance(trust, Trust) else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(
@@ -135,7 +138,7 @@ class Licensing:
             zone_name=installation.time_zone,
         )
         reads = InstallationClock(clock)
-        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
+        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, policy=chosen)
         checks.stored_documents.check_reached(worlds.state.snapshot.world, worlds.state.integrity.sealed)
         engine = Engine(
             store,
@@ -144,14 +147,17 @@ class Licensing:
             clock=reads,
             totals=totals,
             hooks=listening,
-            veto=seat_veto,
+            veto=None if seat_veto is None else veto_of(seat_veto, installation),
             worlds=worlds,
         )
+        worlds.updater.also_find = engine.find_terms
+        if worlds.state.heartbeat is not None:
+            engine.find_terms_now()
         self._open(engine, package_source)
 
     def _open(self, engine: Engine, package_source: PackageSource | None) -> None:
         """Make the parts of the facade around *engine*."""
-        self._engine = engine
+        super().__init__(engine)
         self._package_source = package_source
         self.gate = HookedGate(engine) if engine.hooks else Gate(engine)
         self.seats = Seats(engine)
@@ -265,37 +271,6 @@ class Licensing:
         change = ChangeInstallation(installation=installation, document=document)
         return apply_documented(self._engine.predecessor(change), (change,), by=by, at=at)
 
-    def verify_store(self, earlier_head: str | None = None) -> StoreReport:
-        """Verify everything that is stored: head, journal and rows against one another.
-
-        It reads all of it, at the pace of the store, and changes nothing.
-        Without a seal key, rows and journal are compared with each other only.
-
-        Args:
-            earlier_head: What `seal_head` returned earlier, and was noted
-                elsewhere; the report shows if the store does not contain it.
-
-        Returns:
-            Every finding, errors of the store included.
-
-        Raises:
-            InvalidValueError: *earlier_head* is not a value that `seal_head` returned.
-        """
-        return self._engine.verified(earlier_head)
-
-    def seal_head(self) -> str | None:
-        """Return the head in a form to be noted outside the store, on a statement for instance.
-
-        Number and seal of the newest journal entry. A complete older state that
-        was restored has valid seals, too; only a head that was noted elsewhere
-        shows it, see `verify_store`.
-
-        Returns:
-            The head; `None` without a seal key, while nothing is written, or
-            where it was tampered with.
-        """
-        return self._engine.noted_head()
-
     def words(self, language: str = "en", *, at: datetime | None = None) -> Localizer:
         """Return what people read, in *language*: titles, reasons, dates, numbers and errors of this installation.
 
@@ -315,10 +290,6 @@ class Licensing:
 
         world, _ = self._engine.worlds.world_at(at)
         return localizer_of(world, language, self.zone)
-
-    def revision(self) -> Revision:
-        """Return the present revision; it differs after every change."""
-        return self._engine.worlds.current().revision
 
 
 class BoundLicensing(Licensing):

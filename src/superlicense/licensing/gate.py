@@ -1,28 +1,35 @@
 """The gate: may this user log in, view this, edit that?
 
-A question never writes and never raises for a "no". Wherever a user id is
-accepted, a `User` is, too: its flags count as given, its licenses are those of
-its id, and nothing is stored.
+Answers about now come from the snapshot, which decides once for all users who
+are alike; see `superlicense.licensing.engine.snapshot`. Everything else is
+answered from a world, see `superlicense.licensing.world_gate`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from superlicense.errors import DeniedError, InvalidValueError
+from attrs import evolve
+
+from superlicense.licensing.arguments import to_access, to_client, to_seconds, to_sessions
 from superlicense.licensing.engine.engine import Engine
-from superlicense.licensing.engine.snapshot import feature as decide_feature
 from superlicense.licensing.engine.snapshot import find_person
+from superlicense.licensing.engine.vetoes import vetoes_of
+from superlicense.licensing.gate_answers import TOKEN_LIFETIME, checked_subject, decide
+from superlicense.licensing.world_gate import WorldGate
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
-from superlicense.rules.gate import grants, login
-from superlicense.rules.packages.waiting import waiting_warnings
+from superlicense.model.world import World
+
+if TYPE_CHECKING:
+    from superlicense.model.explained import Explained
 
 __all__ = ["Gate"]
 
 
-class Gate:
+class Gate(WorldGate):
     """The gate of one installation.
 
     >>> import superlicense as sl
@@ -40,6 +47,7 @@ class Gate:
 
     def __init__(self, engine: Engine) -> None:
         """Answer from the worlds of *engine*."""
+        super().__init__(engine.worlds, vetoes_of(engine.veto), engine.totals.zone)
         self._engine = engine
         self._state = engine.worlds.state
         self._ticks = engine.clock.ticks
@@ -52,26 +60,7 @@ class Gate:
         at: datetime | None = None,
         open_sessions: int | None = None,
     ) -> Decision:
-        """Decide whether *user* may log in with *client*.
-
-        Args:
-            user: Id of a user, or a user as the host knows them.
-            client: The client of the login.
-            at: The instant; now if `None`.
-            open_sessions: Sessions that hold a simultaneous Service license at
-                present, 0 or more. With `None` they are not counted, and such a
-                license allows the login with a warning. Other clients ignore it.
-
-        Returns:
-            The decision, with every reason.
-
-        Raises:
-            InvalidValueError: *at* is naive, *open_sessions* negative, *client*
-                not a client, *user* neither id nor `User`.
-            StoreError: the revision cannot be read.
-
-        Source: design section 6.
-        """
+        """Decide as `WorldGate.login` does, from the snapshot."""
         if at is None and open_sessions is None:
             snapshot = self._state.snapshot
             if (
@@ -85,42 +74,15 @@ class Gate:
         return self._login(user, client, at, open_sessions)
 
     def _login(self, user: str | User, client: Client, at: datetime | None, open_sessions: int | None) -> Decision:
-        try:
-            known_client = Client(client)
-        except ValueError as error:
-            raise InvalidValueError("client", client, "must be a Client") from error
-        if open_sessions is not None and (type(open_sessions) is not int or open_sessions < 0):
-            raise InvalidValueError("open_sessions", open_sessions, "must be a whole number of 0 or more")
-        if at is None and (open_sessions is None or known_client is not Client.SERVICE):
+        known_client, sessions = to_client(client), to_sessions(open_sessions)
+        if at is None and (sessions is None or known_client is not Client.SERVICE):
             return self._engine.worlds.current().login(user, known_client)
-        world, instant = self._engine.worlds.world_at(at)
-        somebody = find_person(world, user)
-        return login.login(
-            world, somebody, known_client, instant, open_sessions=open_sessions, waiting=waiting_warnings
-        )
+        return super()._login(user, client, at, open_sessions)
 
     def feature(
         self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
     ) -> Decision:
-        """Decide what *user* may do with *feature*, and whether that grants *access*.
-
-        Args:
-            user: Id of a user, or a user as the host knows them.
-            feature: The system license that names it.
-            access: VIEW or EDIT.
-            at: The instant; now if `None`.
-
-        Returns:
-            ALLOWED, READ_ONLY (granted if VIEW was asked) or DENIED; an unknown
-            feature is DENIED. The login is not decided again.
-
-        Raises:
-            InvalidValueError: *at* is naive, *access* not an access, *feature*
-                not a string, *user* neither id nor `User`.
-            StoreError: the revision cannot be read.
-
-        Source: design section 6, last point.
-        """
+        """Decide as `WorldGate.feature` does, from the snapshot."""
         if at is None:
             snapshot = self._state.snapshot
             if (
@@ -134,78 +96,67 @@ class Gate:
         return self._feature(user, feature, access, at)
 
     def _feature(self, user: str | User, feature: str, access: Access, at: datetime | None) -> Decision:
-        try:
-            known_access = Access(access)
-        except ValueError as error:
-            raise InvalidValueError("access", access, "must be an Access") from error
-        if not isinstance(feature, str):
-            raise InvalidValueError("feature", feature, "must be a string")
-        if at is None:
-            return self._engine.worlds.current().feature(user, feature, known_access)
-        world, instant = self._engine.worlds.world_at(at)
-        return decide_feature(world, find_person(world, user), feature, known_access, instant)
-
-    def administer(self, user: str | User, *, at: datetime | None = None) -> Decision:
-        """Decide whether *user* may reach activation and repair.
-
-        No package, phase, seat, event or other tampering blocks it.
-        """
-        world, instant = self._engine.worlds.world_at(at)
-        return login.administer(world, find_person(world, user), instant)
+        if at is not None or not isinstance(feature, str):
+            return super()._feature(user, feature, access, at)
+        return self._engine.worlds.current().feature(user, feature, to_access(access))
 
     def holds(self, user: str | User, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Return whether *user* is granted the user license *license*, direct or through a plan.
+        """Return what `WorldGate.holds` returns, from the snapshot."""
+        if at is not None:
+            return super().holds(user, license, at=at)
+        snapshot = self._engine.worlds.current()
+        profile = snapshot.profiles.get(user) if isinstance(user, str) else None  # the short way for a known id
+        held = (profile or snapshot.profile(user)).holds
+        return LicenseName.parse(license) in held
 
-        False for an unknown license. A stopped partner package grants nothing, a
-        stopped SUPEROFFICE package still grants.
+    def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
+        """Return what `WorldGate.claims` returns, from the snapshot."""
+        seconds = to_seconds("ttl", ttl)
+        snapshot = self._engine.worlds.current()
+        profile = snapshot.profiles.get(user) if isinstance(user, str) else None
+        claims = (None if profile is None else profile.claims) or snapshot.claims(user)
+        return claims.token(user if isinstance(user, str) else user.id, self._ticks(), seconds)
 
-        Raises:
-            InvalidValueError: *license* is not a license name, or *at* is naive.
-        """
-        if at is None:
-            snapshot = self._engine.worlds.current()
-            profile = snapshot.profiles.get(user) if isinstance(user, str) else None  # the short way for a known id
-            held = (profile or snapshot.profile(user)).holds
-            return LicenseName.parse(license) in held
-        world, instant = self._engine.worlds.world_at(at)
-        return LicenseName.parse(license) in grants.user_grants(world, find_person(world, user), instant)
-
-    def has_system(self, license: LicenseName | str, *, at: datetime | None = None) -> bool:
-        """Return whether the installation is granted the system license *license*.
-
-        Raises:
-            InvalidValueError: *license* is not a license name, or *at* is naive.
-        """
-        world, instant = self._engine.worlds.world_at(at)
-        return grants.has_system(world, LicenseName.parse(license), instant)
-
-    def require_login(
+    def explain_change(  # noqa: PLR0913 - the question, two instants, and what is chosen about the answer
         self,
         user: str | User,
-        client: Client,
+        client_or_feature: Client | str,
+        then: datetime,
+        now: datetime | None = None,
         *,
-        at: datetime | None = None,
-        open_sessions: int | None = None,
-    ) -> Decision:
-        """Decide as `login` does, and raise unless it is granted.
+        access: Access = Access.VIEW,
+        language: str = "en",
+    ) -> Explained:
+        """Return why an answer is no longer what it was at *then*, and who changed it.
+
+        Both answers follow today's rules and policy. A condition that differs was
+        changed by rows, whose journal entries are returned, or by a date.
+
+        Args:
+            user: Id of a user, or a user as the host knows them.
+            client_or_feature: A `Client` for a login; any other string is the
+                system license that names a feature.
+            then: The earlier instant.
+            now: The later instant; now if `None`.
+            access: The access to the feature.
+            language: The language of the words.
 
         Raises:
-            DeniedError: with the decision.
+            InvalidValueError: an argument is not valid, or *then* is later than *now*.
+            TamperedStoreError: an entry was tampered with and cannot be read.
+            StoreError: the store cannot be read.
+
+        Source: design section 11.
         """
-        return _required(self.login(user, client, at=at, open_sessions=open_sessions))
+        # Imported on first use: a service that only asks the gate does not pay for it.
+        from superlicense.licensing.explaining import explain_change  # noqa: PLC0415 - see above
 
-    def require_feature(
-        self, user: str | User, feature: str, access: Access = Access.VIEW, *, at: datetime | None = None
-    ) -> Decision:
-        """Decide as `feature` does, and raise unless it is granted.
+        subject, asked = checked_subject(client_or_feature, access)
+        words = self._words_in(self._engine.worlds.current().world, language)
 
-        Raises:
-            DeniedError: with the decision.
-        """
-        return _required(self.feature(user, feature, access, at=at))
+        def ask(world: World, at: datetime) -> Decision:
+            return decide(world, find_person(world, user), subject, asked, at)
 
-
-def _required(decision: Decision) -> Decision:
-    if not decision.allowed:
-        raise DeniedError(decision)
-    return decision
+        user_id = user if isinstance(user, str) else user.id
+        found = explain_change(self._engine, user_id, ask, then, now)
+        return evolve(found, language=language, words_in=words)

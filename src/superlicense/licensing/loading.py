@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from attrs import evolve
 
 from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError, Record, form_of, personal_texts
-from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnavailableError
+from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnusableError
 from superlicense.model.row import TABLES, Noun, Row, Table
 from superlicense.model.world import World
-from superlicense.ports import Facts, Mark, Reading, StoredRow
+from superlicense.ports import Facts, LoadingFacts, Mark, Reading, StoredRow
 from superlicense.rules.recorded_time import is_ambiguous, period
 from superlicense.rules.step import RecordOf
 from superlicense.rules.world_update import apply_rows, build_world
@@ -31,6 +32,7 @@ __all__ = [
     "readable",
     "record_maker",
     "row_of",
+    "running_in",
     "stored_row",
     "with_noun",
 ]
@@ -117,7 +119,7 @@ def readable(stored: StoredRow) -> Row[Any]:
     try:
         return row_of(stored)
     except CorruptRecordError as error:
-        raise StoreUnavailableError(f"row {stored.sequence} of {stored.table}: {error.problem}") from error
+        raise StoreUnusableError(f"row {stored.sequence} of {stored.table}: {error.problem}") from error
     except NewerRecordError as error:
         raise newer(stored, error) from error
 
@@ -132,6 +134,13 @@ def _all(rows: Iterable[StoredRow], row_filter: RowFilter) -> Iterable[Row[Any]]
     return filter(None, map(row_filter, rows))
 
 
+def running_in(facts: Facts, tables: Collection[str]) -> Iterator[StoredRow]:
+    """Stream the rows of *tables* that have no end, at once where the store can; in order within each table."""
+    if isinstance(facts, LoadingFacts):
+        return facts.running_in(tables)
+    return chain.from_iterable(map(facts.running, tables))
+
+
 def load_present(view: Reading, world: World, running: RowFilter) -> World:
     """Fill an empty *world* with everything that runs.
 
@@ -140,7 +149,7 @@ def load_present(view: Reading, world: World, running: RowFilter) -> World:
         world: An empty one, with how far the records go.
         running: Filters the rows that run.
     """
-    return build_world(world, (row for table in Table for row in _all(view.facts.running(table), running)), ())
+    return build_world(world, _all(running_in(view.facts, tuple(Table)), running), ())
 
 
 def load_past(view: Reading, world: World, at: datetime, running: RowFilter) -> World:
@@ -174,10 +183,10 @@ def clock_rebases(facts: Facts) -> tuple[Row[Any], ...]:
 def packages_ever(view: Reading, row_filter: RowFilter, at: datetime | None) -> list[Row[Any]]:
     """Return the packages that were ever in force, until *at* if it is given, in the order of writing."""
     rows = list(_all(view.facts.history(Table.PACKAGES), row_filter))
-    rebases = clock_rebases(view.facts)
     if at is not None:
+        rebases = clock_rebases(view.facts)
         rows = [row for row in rows if period(row.sequence, row.start, row.end, rebases).start <= at]
-    return sorted(rows, key=lambda row: row.sequence) if rebases else rows
+    return sorted(rows, key=lambda row: row.sequence)
 
 
 def follow(world: World, rows: Iterable[Row[Any]], mark: Mark) -> World:

@@ -10,8 +10,10 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
-from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
-from superlicense.licensing.metering.terms_difference import differing_terms
+from superlicense.licensing.metering.as_recorded import read_month_as_recorded
+from superlicense.licensing.metering.month_finding import month_of, stored_since
+from superlicense.licensing.metering.month_reading import MonthReading, read_month
+from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.month import Month
@@ -77,18 +79,53 @@ class ReadableMeters:
                 return read_month(
                     self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
-        # Facts of the past do not change between the two reads.
-        facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
+            one = month_with_users(self._totals, usage, month, user_count(world))
+        # Neither the bounds of the month nor facts of the past change between the reads.
+        facts, _ = self._engine.worlds.world_at(min(asked, one.ends_at - _MICROSECOND))
         with self._engine.worlds.stored() as view:
             return read_month_as_recorded(
                 self._totals,
                 facts=view.facts,
                 usage=self._engine.checks.usage_in(view),
                 world=facts,
-                month=month,
+                one=one,
                 at=asked,
                 now=now,
             )
+
+    def month_of(self, at: datetime) -> Month:
+        """Return the month in which usage of *at* counts.
+
+        It is the calendar month in the installation's time zone, except around a
+        change of the zone: a month that was touched keeps the zone it had then.
+
+        >>> import superlicense as sl
+        >>> from datetime import UTC, datetime
+        >>> where = {"serial_number": "1010000014", "company": "Nordvik Handel A/S", "time_zone": "Europe/Copenhagen"}
+        >>> licensing = sl.Licensing(sl.MemoryStore(), sl.Installation(**where), trust=None)
+        >>> licensing.meters.month_of(datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+        Month(year=2026, month=11)
+
+        Raises:
+            InvalidValueError: *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        with self._engine.worlds.stored_usage() as usage:
+            return month_of(self._totals, usage, to_utc(at))
+
+    def bounds(self, month: Month | str) -> tuple[datetime, datetime]:
+        """Return the first instant of *month* and the first instant after it, which `month_of` goes by.
+
+        Raises:
+            InvalidValueError: *month* is not a month.
+            StoreError: the store cannot be read.
+        """
+        asked = to_month(month)
+        with self._engine.worlds.stored_usage() as usage:
+            found = self._totals.calendar(stored_since(usage, asked)).bounds(asked)
+            return found[0], found[1]
 
     def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
         """Stream the accepted events that were used in *month*, corrections included, in the order they were counted.
@@ -128,7 +165,8 @@ class ReadableMeters:
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
             meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
-            return usage_by_day(self._totals, usage, meters, asked, now)
+            one = month_with_users(self._totals, usage, asked, user_count(world))
+            return usage_by_day(self._totals, usage, meters, one, now)
 
     def statement(self, month: Month | str) -> Statement:
         """Return the statement of *month*: final if it is closed, else a draft.
@@ -166,7 +204,7 @@ class ReadableMeters:
         engine = self._engine
         now = engine.clock.read()
         with engine.worlds.stored() as view:
-            return differing_terms(self._totals, engine.checks.usage_in(view), now)
+            return engine.terms.find(engine.checks.usage_in(view), now)
 
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None

@@ -11,8 +11,10 @@ from superlicense.licensing.loading import clock_rebases, readable
 from superlicense.model.decision import Decision
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
+from superlicense.model.package_dates import PackageDate
 from superlicense.model.row import Table
 from superlicense.rules.packages import upgrading
+from superlicense.rules.packages.dates import package_dates
 from superlicense.rules.recorded_time import corrected
 
 __all__ = ["ReadablePackages"]
@@ -49,6 +51,23 @@ class ReadablePackages:
         """Return the earliest instant at which an issuer should be asked for a newer package."""
         world, _ = self._engine.worlds.world_at(at)
         return min(upgrading.checks_due(world).values(), default=None)
+
+    def dates(self, until: datetime, *, at: datetime | None = None) -> tuple[PackageDate, ...]:
+        """Return every coming date of every package in force, for reminders.
+
+        Args:
+            until: The end, exclusive.
+            at: The beginning, inclusive, and the facts of that instant; now if `None`.
+
+        Returns:
+            The dates in order of time, and then of owner.
+
+        Raises:
+            InvalidValueError: *until* or *at* is naive, or not a datetime.
+        """
+        end = to_utc(until, "until")
+        world, now = self._engine.worlds.world_at(at)
+        return package_dates(world, now, end)
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""

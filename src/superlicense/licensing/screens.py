@@ -8,29 +8,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from typing import Protocol
 
 from superlicense.errors import InvalidValueError, TamperedStoreError
-from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
-from superlicense.licensing.meters import Meters
+from superlicense.licensing.gate_answers import Worlds
+from superlicense.licensing.metering.terms_difference import KnownTerms
 from superlicense.licensing.words import localizer_of
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
 from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
+from superlicense.model.world import World
+from superlicense.ports import HolderVeto
 from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseDetail, license_detail
-from superlicense.screens.metered_services import MeteredServices, metered_services
+from superlicense.screens.metered_services import MeteredServices, MeterReadings, metered_services
 from superlicense.screens.notification_rows import Portrait
 from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
 from superlicense.screens.status_tab import StatusTab, status_tab
 from superlicense.screens.user_card import UserCard, user_card
 from superlicense.screens.user_licenses import UserLicenses, user_licenses
 
-__all__ = ["Screens"]
+__all__ = ["ScreenSource", "Screens", "ShownMeters"]
+
+
+class ReadClock(Protocol):
+    """A clock that says what time it is, whatever is recorded."""
+
+    def read(self) -> datetime:
+        """Return the present."""
+
+
+class ScreenSource(Protocol):
+    """What screens are made of."""
+
+    @property
+    def clock(self) -> ReadClock:
+        """The clock by which months begin."""
+
+    @property
+    def terms(self) -> KnownTerms:
+        """Which meters are billed on other terms, as was found last."""
+
+    @property
+    def worlds(self) -> Worlds:
+        """The worlds to show."""
+
+    @property
+    def veto(self) -> HolderVeto | None:
+        """The host's objections to releases."""
+
+
+class ShownMeters(MeterReadings, Protocol):
+    """The readings of meters that screens show."""
+
+    def month_of(self, at: datetime) -> Month:
+        """Return the month in which usage of *at* counts."""
+
+    def terms_differ(self) -> tuple[str, ...]:
+        """Return the meters whose terms differ from those of the host."""
 
 
 class Screens:
@@ -41,7 +81,7 @@ class Screens:
 
     __slots__ = ("_engine", "_meters", "_zone")
 
-    def __init__(self, engine: Engine, meters: Meters, zone: tzinfo) -> None:
+    def __init__(self, engine: ScreenSource, meters: ShownMeters, zone: tzinfo) -> None:
         """Show the worlds of *engine* and the totals of *meters*, with dates in *zone*."""
         self._engine = engine
         self._meters = meters
@@ -120,7 +160,7 @@ class Screens:
         view = self._view(language, at)
         person = find_person(view.world, user)
         user_id = user.id if isinstance(user, User) else user
-        differing = () if at is not None else self._differing_terms()
+        differing = () if at is not None else self._differing_terms(view.world)
         return status_tab(view, person, user_id, counts or {}, portrait, differing=differing)
 
     def user_licenses(
@@ -191,13 +231,15 @@ class Screens:
         view = self._view(language, at)
         if month is None:
             # A recorded instant may be wrong, and begins no month.
-            shown = Month.of(self._engine.clock.read() if at is None else view.at, self._zone)
+            shown = self._meters.month_of(self._engine.clock.read() if at is None else view.at)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)
 
-    def _differing_terms(self) -> tuple[str, ...]:
+    def _differing_terms(self, world: World) -> tuple[str, ...]:
         """Return the meters whose terms differ; none where what is stored of usage was tampered with."""
+        if world.not_refreshed is not None:
+            return self._engine.terms.differing
         try:
             return self._meters.terms_differ()
         except TamperedStoreError:

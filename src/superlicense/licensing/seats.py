@@ -9,23 +9,24 @@ from datetime import datetime
 
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
+from superlicense.licensing.readable_seats import ReadableSeats
 from superlicense.model.change import Assign, Change, ChangePlan, Release, Retire
 from superlicense.model.license import LicenseName
-from superlicense.model.seat import Assignment, SeatUsage
+from superlicense.model.seat import Assignment
 from superlicense.model.user import SaveReceipt, SaveStatus
 from superlicense.rules.apply import Applied
-from superlicense.rules.seats import counting
 
 __all__ = ["Seats"]
 
 
-class Seats:
+class Seats(ReadableSeats):
     """The seats of one installation."""
 
     __slots__ = ("_engine",)
 
     def __init__(self, engine: Engine) -> None:
         """Write and read through *engine*."""
+        super().__init__(engine.worlds)
         self._engine = engine
 
     @audited("seats.assign", writes=True)
@@ -127,21 +128,6 @@ class Seats:
         applied = self._write(Retire(user=user, force=force), by=by, at=at)
         status = SaveStatus.RETIRED if applied.rows else SaveStatus.UNCHANGED
         return SaveReceipt(user=applied.world.users[user].noun, status=status)
-
-    def usage(self, license: LicenseName | str, *, at: datetime | None = None) -> SeatUsage:
-        """Count the seats of *license*, direct holders and those through a plan.
-
-        Raises:
-            UnknownLicenseError: no package in force has it.
-            InvalidValueError: it is not a license name, or *at* is naive.
-        """
-        world, _ = self._engine.worlds.world_at(at)
-        return counting.usage(world, LicenseName.parse(license))
-
-    def held_by(self, holder: str, *, at: datetime | None = None) -> tuple[Assignment, ...]:
-        """Return the running assignments of *holder*, in the order of their start."""
-        world, _ = self._engine.worlds.world_at(at)
-        return tuple(row.noun for row in world.assignments.get(holder, ()))
 
     def _write(self, change: Change, *, by: str, at: datetime | None) -> Applied:
         return self._engine.writer.write((change,), by=by, at=at)

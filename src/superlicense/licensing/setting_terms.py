@@ -53,7 +53,9 @@ class SettingTerms:
         locked = [one for one in usage.lock_meter_months_since(month) if one.month == month]
         due = due_levels(totals, locked, opened.months, now)
         changed = [
-            retermed(totals, usage, one, totals.meters[one.meter], now) if one.meter in totals.meters else one
+            retermed(totals, usage, one, opened.months[month], totals.meters[one.meter], now)
+            if one.meter in totals.meters
+            else one
             for one in locked
         ]
         self._terms = tuple(one.terms for one in changed if one.terms is not None)

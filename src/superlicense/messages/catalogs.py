@@ -32,6 +32,7 @@ _BY_VALUE: Final = {"reason.license_missing": "scope", "reason.one_plan_only": "
 # The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE: Final = {
     "error.unreachable_root": "missing",
+    "instruction.end_event": "message",
     "reason.identity_in_use": "database_id",
     "reason.identity_not_succeeded": "replaces",
     "reason.no_login_event": "message",
@@ -51,6 +52,7 @@ _BY_PRESENCE: Final = {
 _BY_NUMBER: Final = {
     "folded.and_hidden": "hidden",
     "label.cli_bad_lines": "lines",
+    "instruction.buy": "quantity",
     "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",

@@ -89,9 +89,9 @@ class Localizer:
         self._texts: dict[str, LocalizedText] = {}
         self._titles: dict[str, str] = {}
 
-    def __call__(self, what: Reason | str | SuperlicenseError) -> str:
-        """Return the text of *what*, as `text` does."""
-        return self.text(what)
+    def __call__(self, what: Reason | str | SuperlicenseError, /, **params: object) -> str:
+        """Return the text of *what* with *params*, as `text` does."""
+        return self.text(what, **params)
 
     def of(self, what: Reason | StrEnum | str | SuperlicenseError) -> LocalizedText:
         """Return a reason, an error, an enum member or a label with its text."""

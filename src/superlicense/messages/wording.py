@@ -34,11 +34,11 @@ _LONGEST_PARAMETER: Final = 254
 _LICENSES: Final = frozenset(
     {"license", "licenses", "through", "held", "prerequisite", "dependant", "released", "plans", "old", "new"}
 )
-_ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", "ended_at", "ends_at"})
+_ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", "ended_at", "ends_at", "until"})
 _COUNTS: Final = frozenset(
     {
         *("in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"),
-        *("included", "included_per_user", "threshold"),
+        *("included", "included_per_user", "threshold", "quantity"),
     }
 )
 _METERS: Final = frozenset({"meter", "meters"})

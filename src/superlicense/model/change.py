@@ -14,6 +14,7 @@ from superlicense.model.decision import Reason
 from superlicense.model.event import SystemEvent
 from superlicense.model.license import LicenseName, license_name, to_license_name
 from superlicense.model.package import LicensePackage
+from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User
@@ -284,12 +285,12 @@ class Refusal:
 
     Attributes:
         place: Index of the change in the batch, from 0.
-        change: The change.
+        change: The change; in a hypothesis also a purchase or a renewal.
         reasons: All reasons, never empty. Their parameters name the ``holder``
             or the ``site`` that the change is about and, in a batch, its
             ``place``.
     """
 
     place: int
-    change: Change
+    change: Change | Purchase | Renewal
     reasons: tuple[Reason, ...]

@@ -76,9 +76,15 @@ def plain_data(
 
 
 def worded(words: Words | None) -> Callable[[object], Mapping[str, object]]:
-    """Return what adds the text of each reason and each error to its code; nothing without *words*."""
+    """Return what adds the text of each reason and each error to its code; nothing without *words*.
+
+    A noun whose text is made of more than itself has a method ``in_words``.
+    """
 
     def text_of(one: object) -> Mapping[str, object]:
+        in_words = getattr(type(one), "in_words", None)
+        if words is not None and in_words is not None:
+            return {"text": str(in_words(one, words))}
         has_words = isinstance(one, SuperlicenseError) or getattr(type(one), "has_words", False)
         return {"text": str(words(one))} if words is not None and has_words else {}
 
@@ -111,7 +117,7 @@ class PlainNoun:
             Instants are ``2026-11-28T18:40:00Z``, amounts are strings.
         """
         data: dict[str, Any] = plain_data(self, extra=worded(words))
-        return {**data, **{name: getattr(self, name) for name in self.derived_names}}
+        return {**data, **{name: plain_data(getattr(self, name)) for name in self.derived_names}}
 
 
 def _text(value: object, instant: Callable[[datetime], str]) -> str:

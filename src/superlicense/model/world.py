@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import field, fields, frozen
 
@@ -33,10 +33,22 @@ from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import Forgotten, User
 
-__all__ = ["TamperedRecord", "World"]
+__all__ = ["NotRefreshed", "TamperedRecord", "World"]
 
 TamperedRecord = tuple[Table | str, str]
 """A table and a key; or ``"installation"`` or ``"head"`` and an empty key."""
+
+
+class NotRefreshed(NamedTuple):
+    """Since when facts could not be refreshed, because the store cannot be read.
+
+    Attributes:
+        since: As of when the facts are.
+        until: First instant at which they are no longer used.
+    """
+
+    since: datetime
+    until: datetime
 
 
 @frozen(kw_only=True)
@@ -72,6 +84,8 @@ class World:
             them, because counting takes time proportional to the assignments.
         clock_rolled_back: Whether the clock is more than 24 hours earlier than
             the latest record.
+        not_refreshed: Since when the facts are the last known ones, and until when
+            they are used; `None` while the store can be read.
         recorded_at: Latest instant on record, since the newest correction of the
             clock if there is one; `None` if there is none.
         issued_at: Latest ``issued_at`` of any signed package ever installed, likewise.
@@ -98,6 +112,7 @@ class World:
     implies: MappingProxyType[str, Consumed] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
+    not_refreshed: NotRefreshed | None = None
     recorded_at: datetime | None = None
     issued_at: datetime | None = None
     sequence: int = 0

@@ -17,9 +17,10 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from superlicense.model.consumed import Consumed
 from superlicense.model.identity import names_of
 from superlicense.model.layered import Layered
-from superlicense.model.license import LicenseName
+from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
@@ -28,7 +29,15 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import consumed, implied
 
-__all__ = ["apply_rows", "build_world", "empty_world", "running_row", "series_of", "with_issues"]
+__all__ = [
+    "apply_rows",
+    "build_world",
+    "empty_world",
+    "running_row",
+    "series_of",
+    "with_contents",
+    "with_issues",
+]
 
 # The field of a world for each table; assignments are kept by holder instead.
 _WORLD_FIELDS: Final = MappingProxyType(
@@ -188,6 +197,37 @@ def _recount(world: World) -> World:
         for name in consumed(counted, licenses).rows:
             seats[name] += holders
     return evolve(counted, seats=MappingProxyType(dict(seats)))
+
+
+def with_contents(world: World, package: LicensePackage) -> World:
+    """Return *world* as if the package in force of the same owner had the contents of *package*.
+
+    Unlike a row, this is not a fact and is never stored. Where names, scopes
+    and grants stay, seats are not counted again.
+    """
+    row = world.packages[package.owner_key]
+    before = row.noun.package.by_name
+    changed = {name: new for name, new in package.by_name.items() if before.get(name) is not new}
+    packages = world.packages.with_items({row.key: evolve(row, noun=evolve(row.noun, package=package))})
+    supposed = evolve(world, packages=packages)
+    if any(_role(before.get(name)) != _role(new) for name, new in changed.items()):
+        return _recount(supposed)
+    implies = {
+        name: known if changed.keys().isdisjoint(known.rows) else Consumed.of(_with_changed(known.rows, changed))
+        for name, known in world.implies.items()
+    }
+    return evolve(supposed, implies=MappingProxyType(implies))
+
+
+def _with_changed(
+    rows: Mapping[str, ModuleLicense | None], changed: Mapping[str, ModuleLicense]
+) -> dict[str, ModuleLicense | None]:
+    return {name: changed.get(name, row) for name, row in rows.items()}
+
+
+def _role(row: ModuleLicense | None) -> object:
+    """Return what decides which seats a holder of the license of *row* consumes."""
+    return None if row is None else (row.scope, row.kind, row.grants)
 
 
 def with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:

@@ -18,6 +18,7 @@ from superlicense.messages import LocalizedText
 from superlicense.messages.titles import owner_title
 from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
+from superlicense.rules.answers.seat_use import state_of
 from superlicense.rules.gate.entitlement import effective, get_row
 from superlicense.rules.gate.grants import has_system
 from superlicense.rules.seats.counting import count, usage
@@ -52,6 +53,7 @@ class LicenseRow(ViewModel):
         free: Available seats; `None` if unlimited, and for a system license.
         total: Purchased seats; `None` if unlimited, and for a system license.
         unrestricted: Whether it may be assigned any number of times.
+        state: Whether seats are left; `None` if their number is not limited.
         hidden: Comes only with plans, and is shown on request.
         sort_order: Position in the list, set by the issuer.
     """
@@ -66,6 +68,7 @@ class LicenseRow(ViewModel):
     free: int | None
     total: int | None
     unrestricted: bool
+    state: LocalizedText | None
     hidden: bool
     sort_order: int
 
@@ -115,6 +118,7 @@ def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
     localizer = context.localizer
     system = row.scope is LicenseScope.SYSTEM
     in_use, total, free = count(context.world, row)
+    state = state_of(context.world, row)
     tooltip = localizer.text(f"license.{row.name}.tooltip") if row.name in _LISTED else ""
     return LicenseRow(
         license=str(row.name),
@@ -127,6 +131,7 @@ def license_row(context: ScreenContext, row: ModuleLicense) -> LicenseRow:
         free=free,
         total=total,
         unrestricted=not system and row.unrestricted,
+        state=None if state is None else localizer.of(state),
         hidden=row.hidden,
         sort_order=row.sort_order,
     )

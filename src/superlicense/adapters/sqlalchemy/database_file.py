@@ -58,6 +58,7 @@ class DatabaseFile:
         with translated_errors():
             driver = cast("sqlite3.Connection", connection.connection.driver_connection)
             files = {name: file for _, name, file in driver.execute("PRAGMA database_list")}
-        path = files.get(self._schema)
-        self._path = Path(path) if path else None
+        path = Path(files.get(self._schema) or "")
+        # A database that was deserialized in memory has the name of a file that there is not.
+        self._path = path if path.is_file() else None
         self._is_known = True

@@ -131,7 +131,7 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
         check("usage_event_numbers", "quantity >= 0 AND position > 0 AND month <= counted_in"),
     )
     index("usage_corrections", events, "source corrects", where="corrects IS NOT NULL")
-    index("usage_by_month", events, "meter month")
+    index("usage_by_month", events, "meter month recorded_at at")
     table(
         "usage_crossings",
         CROSSINGS,

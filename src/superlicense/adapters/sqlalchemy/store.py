@@ -5,13 +5,17 @@ revision it saw is still the newest (READ COMMITTED with a guarded row; on
 SQLite ``BEGIN IMMEDIATE``, which locks the database).
 
 Rule 2: no error of SQLAlchemy or a driver leaves this package.
+
+Rule 3: a forked process connects anew: what its parent has connected to is the
+parent's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from os import getpid
 from threading import local
 from typing import Final
 
@@ -21,14 +25,16 @@ from superlicense.adapters.sqlalchemy.aliases import KnownKeys
 from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.database_file import DatabaseFile
 from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.adapters.sqlalchemy.rows import several
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
-from superlicense.adapters.sqlalchemy.turns import Turns, only_writer
+from superlicense.adapters.sqlalchemy.turns import Turns, is_single, only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import InvalidValueError
 from superlicense.model.site import Installation
+from superlicense.ports import Revision
 
 __all__ = ["SqlStore"]
 
@@ -78,6 +84,22 @@ class SqlStore:
         self._file = DatabaseFile(on_sqlite=engine.dialect.name == "sqlite", schema=schema)
         self._thread = local()
         self._keys = KnownKeys()
+        self._process = getpid()
+
+    @property
+    def has_single_connection(self) -> bool:
+        """Whether the pool of the engine has one connection only, as that of SQLite in memory."""
+        return is_single(self.engine.pool)
+
+    def _in_this_process(self) -> Turns:
+        """Return the turns of the engine, without the connections of another process that this was forked from."""
+        process = getpid()
+        if self._process != process:
+            if not self.has_single_connection:
+                self.engine.dispose(close=False)
+            self._turns = Turns(self.engine)
+            self._process = process
+        return self._turns
 
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
@@ -125,18 +147,32 @@ class SqlStore:
     @contextmanager
     def _changing_the_schema(self) -> Iterator[Connection]:
         # On SQLite the transaction locks the database; on PostgreSQL nothing is there to be locked yet.
-        with owned(self.engine, self._turns, _PATIENCE, write=True) as connection, translated_errors():
+        with owned(self.engine, self._in_this_process(), _PATIENCE, write=True) as connection, translated_errors():
             if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self.schema}.{self.prefix}",)
                 )
             yield connection
 
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*, in one statement; a corrupt one is left out."""
+        asked = list(keys)
+        with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection, translated_errors():
+            rows = connection.exec_driver_sql(self._sql.revisions, (several(connection, asked),)).all()
+        found = {
+            key: Revision(number, token) for key, number, token in rows if type(number) is int and type(token) is str
+        }
+        if len(found) < len(asked):
+            corrupt = {row[0] for row in rows}.difference(found)
+            # Of an installation without a row nothing is stored.
+            found.update((key, Revision(0, "")) for key in asked if key not in found and key not in corrupt)
+        return found
+
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
         self._file.check()
-        with owned(self.engine, self._turns, _PATIENCE, write=False) as connection:
+        with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection:
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
             self._keys.learn(installation.key, view.key)
             self._file.note(connection)
@@ -146,7 +182,10 @@ class SqlStore:
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
         self._file.check()
-        with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
+        with (
+            only_writer(self._thread, "thread"),
+            owned(self.engine, self._in_this_process(), patience, write=True) as connection,
+        ):
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=True)
             self._file.note(connection)
             yield view
@@ -156,7 +195,10 @@ class SqlStore:
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
         self._file.check()
-        with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
+        with (
+            only_writer(self._thread, "thread"),
+            owned(self.engine, self._in_this_process(), patience, write=True) as connection,
+        ):
             key = self._keys.recorded_key(connection, self._sql, installation.key, learn=True)
             yield SqlUsage(connection, self._sql.usage, key)
 

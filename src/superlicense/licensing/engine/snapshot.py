@@ -20,12 +20,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any, Final
 
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
+from superlicense.licensing.engine.claims import Claims
+from superlicense.licensing.engine.process_lock import ProcessLock
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.row import Row, Table
@@ -53,13 +54,15 @@ class Profile:
         logins: Decision by client.
         features: Decision by access and feature, as the caller spells it.
         holds: Names of the user licenses held.
+        claims: Everything they may do, for tokens; `None` until it is asked for.
     """
 
-    __slots__ = ("features", "holds", "logins")
+    __slots__ = ("claims", "features", "holds", "logins")
 
     def __init__(self, holds: frozenset[str]) -> None:
         """Begin without decisions."""
         self.holds = holds
+        self.claims: Claims | None = None
         self.logins: dict[str, Decision] = {}
         self.features: dict[str, dict[str, Decision]] = {access: {} for access in Access}
 
@@ -111,7 +114,7 @@ class Snapshot:
         self.from_ns, self.until_ns = self.window()
         # A `User` may be looked up, and is never found.
         self.profiles: dict[str | User, Profile] = {}
-        self._lock = Lock()
+        self._lock = ProcessLock()
         self._profiles_by_key: dict[Hashable, Profile] = {}
         self._targeted = targeted_events(world)
         self._unknown = Profile(frozenset())
@@ -146,7 +149,7 @@ class Snapshot:
         # What an administrator is warned of depends on all seats while a package waits.
         if world.waiting or world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
             return False
-        with self._lock:
+        with self._lock.mine():
             for row in rows:
                 self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
             self.world = world
@@ -202,6 +205,19 @@ class Snapshot:
         self._point_to(user, profile, world)
         return decision
 
+    def claims(self, user: str | User) -> Claims:
+        """Return everything that *user* may do, made once for each profile."""
+        from superlicense.rules.answers.who import abilities  # noqa: PLC0415 - asked rarely, and costs an import
+
+        world = self.world
+        person = find_person(world, user)
+        profile = self._profile(world, person)
+        claims = profile.claims
+        if claims is None:
+            claims = profile.claims = Claims(abilities(world, person, "", self.at))
+        self._point_to(user, profile, world)
+        return claims
+
     def _profile(self, world: World, person: User | None) -> Profile:
         """Find or make the profile of *person* in *world*."""
         if person is None:
@@ -217,7 +233,7 @@ class Snapshot:
     def _point_to(self, user: str | User, profile: Profile, world: World) -> None:
         """Point from a known user's id to *profile*, unless something was written since *world*."""
         if isinstance(user, str) and profile is not self._unknown:
-            with self._lock:
+            with self._lock.mine():
                 if self.world is world:
                     self.profiles[user] = profile
 

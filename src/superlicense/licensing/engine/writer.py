@@ -45,13 +45,13 @@ from superlicense.licensing.loading import record_maker
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.licensing.metering.user_moves import closed_until, move_users
+from superlicense.licensing.metering.user_moves import check_month_open, move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Revision, SeatVeto, Store, Writing
+from superlicense.ports import HolderVeto, Revision, Store, Writing
 from superlicense.rules.apply import Applied, apply
 from superlicense.rules.packages.rebasing import is_behind
 
@@ -82,7 +82,7 @@ class Writer:
         *,
         worlds: WorldCache,
         totals: MeterTotals,
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         patience: timedelta,
         retries: bool = True,
     ) -> None:
@@ -128,7 +128,7 @@ class Writer:
             RefusedError: a change is refused; with every reason.
             InvalidValueError: *by* is not a name, or *at* is naive.
             WriteOutOfOrderError: *at* lies before what is recorded or after now, or
-                inside a closed month whose users would change.
+                inside a closed month.
             StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
@@ -155,13 +155,13 @@ class Writer:
         try:
             with self._store.writing(self._installation, patience=patience) as view:
                 began = view.revision
-                base = worlds.bring_up_to_date(view)
+                base = worlds.updater.bring_up_to_date(view)
                 self._checks.check_writable(base.integrity)
                 applied = self._judge(view, base, request)
                 written = self._write_records(view, base, applied)
-                committed_ns = worlds.clock.ticks()
+                committed = worlds.clock.reading()
             if applied.rows:
-                worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
+                worlds.updater.show(base.world, applied, written.integrity, view.revision, committed)
         except StoreError as error:
             worlds.state.expire()
             if isinstance(error, ConflictError) and began is not None:
@@ -210,15 +210,14 @@ class Writer:
             applied = evolve(applied, rows=rows, entries=entries)
         before, after = user_count(base.world), user_count(applied.world)
         # After a correction, users who came or left later than it count in its month.
-        if before != after or correction is not None:
+        moved = before != after or correction is not None
+        if moved or (request.at is not None and applied.rows):
             try:
                 usage = write.usage()
                 if request.at is not None:
-                    ends_at = closed_until(self._totals, usage)
-                    if ends_at is not None and request.at < ends_at:
-                        latest = self._worlds.clock.now(write.world)
-                        raise WriteOutOfOrderError(request.at, earliest=ends_at, latest=latest)
-                move_users(self._totals, usage, before, after, write.now)
+                    check_month_open(usage, request.at, latest=self._worlds.clock.now(write.world))
+                if moved:
+                    move_users(self._totals, usage, before, after, write.now)
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
                 _log.warning("no threshold was moved: %s", error)

@@ -255,7 +255,11 @@ class _Log:
 
 
 def _users_by_step(view: Reading, replay: JournalReplay) -> list[tuple[datetime, int]]:
-    """Return the number of users after each entry of the journal."""
+    """Return the number of users after each entry of the journal that has moved any.
+
+    Others are left out: a write may lie before the close of a month that was journaled
+    earlier, and the close says nothing about its users.
+    """
     rows: dict[int, Row[Any]] = {row.sequence: row for row in map(readable, view.facts.history(Table.ASSIGNMENTS))}
     rows |= {row.sequence: row for row in map(readable, view.facts.history(Table.PACKAGES, SUPEROFFICE))}
 
@@ -263,4 +267,4 @@ def _users_by_step(view: Reading, replay: JournalReplay) -> list[tuple[datetime,
         return [rows[sequence] for sequence in sequences if sequence in rows]
 
     steps = ((step.at, known(step.ended), known(step.started)) for step in replay.steps)
-    return users_by_step(steps)
+    return users_by_step(step for step in steps if step[1] or step[2])

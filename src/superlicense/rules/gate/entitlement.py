@@ -122,7 +122,8 @@ def defects(world: World, installed: InstalledPackage, at: datetime) -> tuple[Re
 def owner_defects(world: World, owner: str, at: datetime | None = None) -> tuple[Reason, ...]:
     """Return the defects of the package in force of *owner* (lower case); none where there is no package.
 
-    With any, it licenses nothing: no seats, no satellites, no plan of the Suite.
+    With any, it licenses nothing: no access, no satellites, no plan of the Suite. Seats
+    of it can still be assigned, so that they are there when it is put right.
 
     Args:
         world: The world.

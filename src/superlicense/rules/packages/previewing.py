@@ -17,7 +17,7 @@ from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import effective, owner_defects
+from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import check_issue, document_refusals, newly_unmet
 from superlicense.rules.packages.effects import effects
@@ -40,8 +40,6 @@ def license_diffs(world: World, package: LicensePackage, activated: World | None
     old = {} if installed is None else dict(installed.package.by_name)
     names = [*package.by_name, *(name for name in old if name not in package.by_name)]
     after = world if activated is None else activated
-    # A package in force that does not count has no seats to lose.
-    counts = not owner_defects(world, package.owner_key)
     return tuple(
         _diff(
             LicenseName.parse(name),
@@ -49,7 +47,7 @@ def license_diffs(world: World, package: LicensePackage, activated: World | None
             package.by_name.get(name),
             in_use=world.seats.get(name, 0),
             new_in_use=after.seats.get(name, 0),
-            total=_total(old.get(name) if counts else None),
+            total=_total(old.get(name)),
         )
         for name in names
     )

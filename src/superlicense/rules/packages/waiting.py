@@ -21,7 +21,7 @@ from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import document_refusals
 from superlicense.rules.step import Step
 
-__all__ = ["waiting_reasons", "waiting_warnings"]
+__all__ = ["waiting_changes", "waiting_reasons", "waiting_warnings"]
 
 _NO_VETOES: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 
@@ -33,14 +33,14 @@ def waiting_warnings(world: World, at: datetime) -> tuple[Reason, ...]:
     """
     return tuple(
         because(ReasonCode.PACKAGE_WAITING, owner=owner, licenses=_licenses(_blocking(world, change, at)))
-        for owner, change in _changes(world)
+        for owner, change in waiting_changes(world)
     )
 
 
 def waiting_reasons(world: World, at: datetime) -> tuple[Reason, ...]:
     """Return the same for a screen: each warning is followed by what prevents the activation at *at*."""
     found: list[Reason] = []
-    for owner, change in _changes(world):
+    for owner, change in waiting_changes(world):
         blocking = _blocking(world, change, at)
         found.append(because(ReasonCode.PACKAGE_WAITING, owner=owner, licenses=_licenses(blocking)))
         found += document_refusals(world, change, at)
@@ -48,7 +48,8 @@ def waiting_reasons(world: World, at: datetime) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _changes(world: World) -> Iterator[tuple[str, ActivatePackage]]:
+def waiting_changes(world: World) -> Iterator[tuple[str, ActivatePackage]]:
+    """Yield what would activate each package that waits, by owner; none whose record was tampered with."""
     for owner in sorted(world.waiting):
         if (Table.WAITING_PACKAGES, owner) not in world.tampered:
             row = world.waiting[owner]

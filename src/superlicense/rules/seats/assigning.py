@@ -15,7 +15,7 @@ from superlicense.model.change import Assign, ChangePlan, Release
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import find_row, get_row, owner_defects
+from superlicense.rules.gate.entitlement import find_row, get_row
 from superlicense.rules.seats.holding import Holder, consumed, held, implies, plans_among, resolve_holder
 from superlicense.rules.seats.prerequisites import prerequisite_reason, site_licenses, unmet
 from superlicense.rules.seats.seating import (
@@ -128,7 +128,7 @@ def change_plan(step: Step, change: ChangePlan) -> None:
     if plan in old:
         return
     row = get_row(world, plan)
-    reasons = [*owner_defects(world, plan.owner), *recipient_refusals(world, row, holder)]
+    reasons = list(recipient_refusals(world, row, holder))
     if row.kind is not LicenseKind.PLAN:
         reasons.append(because(ReasonCode.NOT_A_PLAN, license=str(plan)))
     for name in old:

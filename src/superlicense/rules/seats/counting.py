@@ -18,7 +18,7 @@ from superlicense.model.consumed import Consumed
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.seat import SeatUsage
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import get_row, owner_defects
+from superlicense.rules.gate.entitlement import get_row
 from superlicense.rules.seats.holding import implies
 
 __all__ = ["count", "fully_used", "overdrawn", "usage"]
@@ -41,12 +41,10 @@ def usage(world: World, license: LicenseName) -> SeatUsage:
 def count(world: World, row: ModuleLicense) -> tuple[int, int | None, int | None]:
     """Return how many seats of *row* are in use, how many there are, and how many are free.
 
-    The last two are `None` if the license is not restricted, and 0 if its package
-    does not count. The numbers are those of `usage`, at the cost of one lookup.
+    The last two are `None` if the license is not restricted. The numbers are those
+    of `usage`, at the cost of one lookup.
     """
     in_use = world.seats.get(row.name, 0)
-    if owner_defects(world, row.name.owner):
-        return in_use, 0, 0
     total = row.quantity if row.restricted else None
     return in_use, total, None if total is None else total - in_use
 

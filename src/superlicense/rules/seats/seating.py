@@ -23,7 +23,7 @@ from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import find_row, owner_defects, rule_set_of
+from superlicense.rules.gate.entitlement import find_row, rule_set_of
 from superlicense.rules.seats.counting import fully_used
 from superlicense.rules.seats.holding import Holder, consumed, held, implies, resolve_holder
 from superlicense.rules.seats.plans import second_plans
@@ -75,7 +75,6 @@ def assign_refusals(world: World, row: ModuleLicense, holder: str) -> Iterator[R
     if row.scope is LicenseScope.SYSTEM:
         yield because(ReasonCode.NOT_ASSIGNABLE, license=str(name))
         return
-    yield from owner_defects(world, name.owner)
     yield from recipient_refusals(world, row, holder)
     recipient = resolve_holder(world, row, holder)
     before = held(world, recipient)

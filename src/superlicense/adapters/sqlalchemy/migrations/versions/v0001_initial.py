@@ -211,7 +211,7 @@ def _usage(op: Operations, schema: str | None, prefix: str) -> None:
     )
     corrects = "corrects IS NOT NULL"
     _index(op, schema, prefix, "usage_events", "usage_corrections", "source", "corrects", where=corrects)
-    _index(op, schema, prefix, "usage_events", "usage_by_month", "meter", "month")
+    _index(op, schema, prefix, "usage_events", "usage_by_month", "meter", "month", "recorded_at", "at")
     op.create_table(
         f"{prefix}usage_crossings",
         sa.Column("installation", sa.Text, nullable=False),

@@ -1,0 +1,178 @@
+"""Supposing: the world after purchases, renewals and changes that nobody has made.
+
+Rule 1: a plan is bought with what it grants: one seat of the plan adds one seat
+to each restricted license that it grants, because the quantity of a hidden
+license is the sum of the plans that grant it (domain 3).
+
+Rule 2: a license that the package does not have becomes a row with what the
+catalog knows of it; a new plan brings the missing licenses that it grants. What
+the catalog does not know follows the naming convention: ``x-cal`` is a user
+license, any other a system license.
+
+Rule 3: a purchase or a renewal holds for the package in force and for every
+package of the same owner that the changes put in force, and comes before them.
+
+Rule 4: changes are applied by `superlicense.rules.apply`, as in a write.
+
+Source: design section 11; domain 3; ADR 46.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from superlicense.catalog import module_table, plans
+from superlicense.model.change import ActivatePackage, Change, Refusal
+from superlicense.model.decision import ReasonCode, because
+from superlicense.model.fields import MAX_QUANTITY
+from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.package import LicensePackage, Validity
+from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.world import World
+from superlicense.rules.apply import VetoesOf, apply, no_vetoes
+from superlicense.rules.world_update import with_contents
+
+__all__ = ["Supposed", "extended", "new_row", "suppose", "with_purchases"]
+
+_EDITING = "-cal"
+
+
+@frozen(kw_only=True)
+class Supposed:
+    """A world that is supposed, and what of the hypothesis was refused.
+
+    Attributes:
+        world: The world after what was not refused.
+        refusals: The refused purchases, then the refused changes; each has its
+            place among those of its kind.
+    """
+
+    world: World
+    refusals: tuple[Refusal, ...] = ()
+
+
+def suppose(
+    world: World,
+    changes: Iterable[Change],
+    purchases: Sequence[Purchase | Renewal],
+    at: datetime,
+    *,
+    vetoes_of: VetoesOf = no_vetoes,
+) -> Supposed:
+    """Return *world* after *purchases* and then *changes*, made at *at*.
+
+    Args:
+        world: The world; it is not modified.
+        changes: The changes, in order.
+        purchases: What owners are supposed to have issued.
+        at: When.
+        vetoes_of: The host's vetoes, as for `superlicense.rules.apply.apply`.
+
+    Raises:
+        TypeError: an item of *changes* is not a change.
+    """
+    wanted = [extended(change, purchases) for change in changes]
+    owners = {*world.packages, *(one.package.owner_key for one in wanted if isinstance(one, ActivatePackage))}
+    refused = tuple(
+        Refusal(place=place, change=one, reasons=(because(ReasonCode.NO_PACKAGE, owner=_owner_of(one)),))
+        for place, one in enumerate(purchases)
+        if _owner_of(one) not in owners
+    )
+    bought = with_purchases(world, purchases)
+    if not wanted:
+        return Supposed(world=bought, refusals=refused)
+    applied = apply(bought, wanted, at, vetoes_of=vetoes_of)
+    return Supposed(world=applied.world, refusals=(*refused, *applied.refusals))
+
+
+def with_purchases(world: World, purchases: Sequence[Purchase | Renewal]) -> World:
+    """Return *world* as if *purchases* were part of the packages in force."""
+    for owner in dict.fromkeys(map(_owner_of, purchases)):
+        installed = world.package(owner)
+        if installed is not None:
+            world = with_contents(world, _extend(installed.package, purchases))
+    return world
+
+
+def extended(change: Change, purchases: Sequence[Purchase | Renewal]) -> Change:
+    """Return *change*; an activation with those of *purchases* that the owner of its package issues."""
+    if not isinstance(change, ActivatePackage):
+        return change
+    return evolve(change, package=_extend(change.package, purchases))
+
+
+def _owner_of(one: Purchase | Renewal) -> str:
+    return one.owner if isinstance(one, Renewal) else one.license.owner
+
+
+def _extend(package: LicensePackage, purchases: Iterable[Purchase | Renewal]) -> LicensePackage:
+    """Return *package* with those of *purchases* that its owner issues."""
+    rows = dict(package.by_name)
+    validity = package.validity
+    for one in purchases:
+        if _owner_of(one) != package.owner_key:
+            continue
+        if isinstance(one, Renewal):
+            validity = _until(validity, one.until)
+        else:
+            _buy(rows, one)
+    if validity is package.validity and rows == package.by_name:
+        return package
+    return evolve(package, validity=validity, licenses=tuple(rows.values()))
+
+
+def _buy(rows: dict[str, ModuleLicense], purchase: Purchase) -> None:
+    """Add *purchase* to *rows*, which are by name."""
+    bought = rows.get(purchase.license)
+    row = new_row(purchase.license, purchase.quantity) if bought is None else _more(bought, purchase.quantity)
+    rows[str(row.name)] = row
+    for grant in row.grants:
+        granted = rows.get(grant)
+        if granted is not None:
+            rows[str(grant)] = _more(granted, purchase.quantity)
+        elif bought is None:
+            rows[str(grant)] = evolve(new_row(grant, purchase.quantity), hidden=True)
+
+
+def _more(row: ModuleLicense, quantity: int) -> ModuleLicense:
+    return row if row.unrestricted else evolve(row, quantity=min(row.quantity + quantity, MAX_QUANTITY))
+
+
+def new_row(name: LicenseName, quantity: int) -> ModuleLicense:
+    """Return a row of *name* with what the catalog knows of it; visible, because it is bought by name."""
+    listed = module_table.find(name)
+    scope = None if listed is None else listed.scope
+    if scope is None:
+        scope = LicenseScope.USER if name.module.endswith(_EDITING) else LicenseScope.SYSTEM
+    if listed is None:
+        return ModuleLicense(name=name, scope=scope, quantity=quantity)
+    sold = plans.sold_as(name) if listed.kind is LicenseKind.PLAN else ()
+    return ModuleLicense(
+        name=name,
+        scope=scope,
+        quantity=quantity,
+        unrestricted=listed.unrestricted,
+        description=listed.title,
+        prerequisite=listed.prerequisite,
+        allowed_user_types=listed.allowed_user_types,
+        kind=listed.kind,
+        grants=sold[0].grants if sold else (),
+    )
+
+
+def _until(validity: Validity, until: datetime) -> Validity:
+    """Return *validity* with another expiry; warnings and grace keep their distance to it."""
+    old = validity.expires_at
+    if old is None:
+        warns_at = None if validity.warns_at is None else min(validity.warns_at, until)
+        return evolve(validity, warns_at=warns_at, expires_at=until)
+    warns_at, grace_until = validity.warns_at, validity.grace_until
+    return evolve(
+        validity,
+        warns_at=None if warns_at is None else until - (old - warns_at),
+        expires_at=until,
+        grace_until=None if grace_until is None else until + (grace_until - old),
+    )
