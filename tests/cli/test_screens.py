@@ -31,6 +31,12 @@ class TestStatus:
         screen = shop.open().screens.status("anna", language="da")
         assert shop.json("status", "--user", "anna", "--lang", "da") == screen.to_dict()
 
+    def test_that_nobody_may_administer_is_told(self, shop: Shop) -> None:
+        shop.told("retire", "signe", "--force")
+        told = "  ✗ No user can administer this installation. Save a user who can log in as an administrator."
+        assert told in shop.told("status")
+        assert told not in shop.told("status", "--at", "2026-01-03")
+
     def test_what_is_wrong_is_told(self, shop: Shop) -> None:
         lines = shop.told("status", "--at", "2025-01-01", "--lang", "da")
         assert "  ✗ Der er ikke installeret nogen licenspakke fra SuperOffice." in lines
@@ -39,6 +45,10 @@ class TestStatus:
     def test_whoever_looks_is_the_one_the_system_knows(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("getpass.getuser", lambda: "birgit")
         assert shop.json("status")["user"]["id"] == "birgit"
+        assert not any("birgit" in line for line in shop.told("status"))
+        assert "  User logged in   birgit (not saved here)" in shop.told("status", "--user", "birgit")
+        asked = shop.told("status", "--user", "birgit", "--lang", "da")
+        assert "  Bruger, der er logget på   birgit (ikke gemt her)" in asked
 
         def nobody() -> str:
             raise OSError

@@ -42,7 +42,7 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
 
 def _read(context: CommandContext, file: Path) -> LicensePackage:
     kinds = (Kind.SIGNED_PACKAGE, Kind.PACKAGE_PAYLOAD, Kind.PACKAGE_XML, Kind.PACKAGE_JSON)
-    data = read_file(file, *kinds, language=context.language)
+    data = read_file(file, *kinds)
     kind = recognize(data)
     if kind not in (Kind.PACKAGE_XML, Kind.PACKAGE_JSON):
         payload = kind is Kind.PACKAGE_PAYLOAD

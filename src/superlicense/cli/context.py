@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from superlicense.cli.escaping import escaped, say
-from superlicense.cli.exit_codes import ExitCode, NoStoreError, code_of
+from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
+from superlicense.cli.next_step import next_step
 from superlicense.cli.options import CSV, JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError, UnknownTimeZoneError
@@ -216,16 +217,16 @@ class CommandContext:
             summary: A sentence instead of these, where the reasons have been shown.
         """
         reasons = error.reasons if isinstance(error, RefusedError) else ()
-        message = self.words(error)
-        if isinstance(error, NoStoreError):
-            message = summary = self.text(error.text_key, file=error.file)
         sentences = [summary] if summary else [sentence.text for sentence in self.words.of_all(reasons)]
         # What the store or a driver says is for those who run it, as is this command.
         detail = f" ({error.detail})" if isinstance(error, StoreError) and error.detail else ""
-        for sentence in sentences or [f"{error.code}: {message}{detail}"]:
+        for sentence in sentences or [f"{error.code}: {self.words(error)}{detail}"]:
             say(f"superlicense: {sentence}", err=True)
+        step = next_step(error)
+        if step is not None and not summary:
+            say(f"superlicense: {self.text('next', command=step)}", err=True)
         if self.as_json:
-            described = {"code": error.code, "message": message, "reasons": reasons}
+            described = {"code": error.code, "message": self.words(error), "reasons": reasons}
             print_json({**data, "error": described}, self.words)
         return code_of(error)
 

@@ -13,9 +13,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from superlicense.cli.escaping import say
-from superlicense.errors import RefusedError, StoreError, StoreUnavailableError, SuperlicenseError
+from superlicense.errors import RefusedError, StoreError, SuperlicenseError
 
-__all__ = ["ExitCode", "NoStoreError", "code_of", "exits_with_code"]
+__all__ = ["ExitCode", "code_of", "exits_with_code"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,21 +29,6 @@ class ExitCode(IntEnum):
     USAGE = 2  # the command line or the configuration
     INVALID = 3  # an invalid document or value
     STORE = 4  # the store cannot be read or written
-
-
-class NoStoreError(StoreUnavailableError):
-    """The file of the store is missing, or contains something else.
-
-    Attributes:
-        file: The file.
-        text_key: Key of the message that says what to type next.
-    """
-
-    def __init__(self, file: str, text_key: str) -> None:
-        """Initialize from the *file* and the key of the message about it."""
-        super().__init__(file)
-        self.file = file
-        self.text_key = text_key
 
 
 def code_of(error: SuperlicenseError) -> ExitCode:

@@ -69,7 +69,7 @@ def record(context: CommandContext, file: IO[bytes] | None, *, skip_bad: Path | 
         raise click.UsageError(f"which file is to be recorded? Use: superlicense record FILE{bad}")
     if skip_bad is not None and os.path.lexists(skip_bad):
         raise already_exists(skip_bad, "name another file for the bad lines")
-    check_list(file, context.language)
+    check_list(file)
     return _Recording(context, file, skip_bad).run()
 
 

@@ -47,7 +47,7 @@ def assign(
 
 
 def _assign_all(context: CommandContext, file: IO[bytes], comment: str) -> None:
-    check_list(file, context.language)
+    check_list(file)
     lines = read_objects(file, "assignment", known=_KNOWN, needed=("holder", "license"))
     changes = [_assignment(line, comment) for line in lines]
     applied = context.licensing.apply(changes, by=context.by, at=context.at) if changes else None

@@ -119,7 +119,7 @@ def sync_users(  # noqa: PLR0913 - an argument for each option
     Berg", "may_log_in": true}. Only the id is required. A JSON list and CSV with these
     fields are read as well.
     """
-    check_list(file, context.language)
+    check_list(file)
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
     users, at = context.licensing.users, context.at
     if dry_run:
