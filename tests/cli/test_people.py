@@ -137,7 +137,7 @@ class TestSites:
     @pytest.fixture
     def far(self, shop: Shop) -> Shop:
         licenses = (*price_list(2), site_license("satellite", 1))
-        document = VENDOR.issue(package(licenses=licenses, issue=9, validity=sl.Validity()))
+        document = VENDOR.issue(package(licenses=licenses, validity=sl.Validity()))
         (shop.folder / "far.json").write_bytes(document)
         shop.told("activate", "far.json")
         return shop

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import logging
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
@@ -14,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from superlicense.cli.escaping import escaped, say
+from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
+from superlicense.cli.log_output import warn_on_stderr
 from superlicense.cli.next_step import next_step
 from superlicense.cli.options import CSV, JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
@@ -264,7 +263,7 @@ def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> 
             at=given.pop("at"),
             by=given.pop("by", None),
         )
-        _warn_on_stderr()
+        warn_on_stderr()
         try:
             code = command(context, **given)
         except SuperlicenseError as error:
@@ -274,29 +273,3 @@ def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> 
     for option in reversed(tuple(options)):
         run = option(run)
     return run
-
-
-class _EscapedFormatter(logging.Formatter):
-    """Formats a record on one line that is safe to print."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the standard library
-        """Return the line; a traceback below it keeps its lines."""
-        return escaped(super().formatMessage(record))
-
-
-def _warn_on_stderr() -> None:
-    """Write warnings of the library, such as an unsigned package, to standard error until the command ends."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_EscapedFormatter("superlicense: %(levelname)s: %(message)s"))
-    handler.setLevel(logging.WARNING)
-    shown = {"superlicense.commands"}  # the command shows its own outcome; every warning is shown once
-
-    def is_new(record: logging.LogRecord) -> bool:
-        known = record.name in shown or record.getMessage() in shown
-        shown.add(record.getMessage())
-        return not known
-
-    handler.addFilter(is_new)
-    log = logging.getLogger("superlicense")
-    log.addHandler(handler)
-    click.get_current_context().call_on_close(lambda: log.removeHandler(handler))

@@ -149,11 +149,8 @@ class Users:
         """Return the receipts that `sync` would give, and keep nothing.
 
         >>> import superlicense as sl
-        >>> licensing = sl.Licensing(
-        ...     sl.MemoryStore(),
-        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
-        ...     trust=None,
-        ... )
+        >>> ours = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+        >>> licensing = sl.Licensing(sl.MemoryStore(), ours, trust=None)
         >>> [receipt.status.value for receipt in licensing.users.try_sync([sl.User(id="anna")])]
         ['created']
         >>> licensing.users.all()
@@ -162,8 +159,8 @@ class Users:
         Args:
             users: As of `sync`, like all others.
             retire_missing: Retire all users who are not among *users*.
-            expect_losses: The exact number of users who may lose their login.
-            rehire: Make former employees among *users* active again.
+            expect_losses: How many users may lose their login.
+            rehire: Rehire former employees among *users*.
             force: Accept the loss of the last administrator.
             at: When; now if `None`.
 
