@@ -77,7 +77,7 @@ FAULTS_OF_SQLITE = (
     Fault(
         "corrupted",
         _sqlite(sqlite3.DatabaseError, sqlite3.SQLITE_CORRUPT, "database disk image is malformed"),
-        sl.StoreUnavailableError,
+        sl.StoreUnusableError,
     ),
 )
 FAULTS_OF_POSTGRESQL = (
@@ -89,7 +89,7 @@ FAULTS_OF_POSTGRESQL = (
         lambda: errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction"),
         sl.StoreUnavailableError,
     ),
-    Fault("corrupted", lambda: errors.DataCorrupted("invalid page in block 0"), sl.StoreUnavailableError),
+    Fault("corrupted", lambda: errors.DataCorrupted("invalid page in block 0"), sl.StoreUnusableError),
     Fault(
         "lost",
         lambda: psycopg.OperationalError("server closed the connection unexpectedly"),

@@ -35,7 +35,7 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
     before, after = _read(context, old), _read(context, new)
     if not context.as_json:
         say("not verified: signatures are not checked", err=True)
-    found = context.licensing.packages.compare(before, after, language=context.language)
+    found = context.licensing.packages.compare(before, after)
     context.show(found.to_dict(context.words), lambda: _draw(context, found))
     return ExitCode.DONE if found.loses_nothing else ExitCode.NO
 

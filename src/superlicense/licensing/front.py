@@ -184,8 +184,9 @@ class Licensing(Operations, Supposing):
         host's transaction ends.
 
         Args:
-            connection: The host's connection to the database of the store; a
-                `sqlalchemy.Connection` for the store on SQLAlchemy.
+            connection: The host's connection to the database of the store; for the
+                store on SQLAlchemy a `sqlalchemy.Connection`, or the driver's
+                connection of a host that does not use SQLAlchemy.
 
         Returns:
             Licensing inside the transaction. It is a context manager: the end of

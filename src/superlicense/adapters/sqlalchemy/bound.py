@@ -81,7 +81,7 @@ class _BoundView(SqlView):
 class BoundStore:
     """A store inside one transaction of the host."""
 
-    def __init__(self, connection: Connection, statements: Statements, dialect: Dialect, keys: KnownKeys) -> None:
+    def __init__(self, connection: object, statements: Statements, dialect: Dialect, keys: KnownKeys) -> None:
         """Join the transaction on *connection*.
 
         Raises:

@@ -22,6 +22,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, MetaData
 
 from superlicense.adapters.sqlalchemy.aliases import KnownKeys
+from superlicense.adapters.sqlalchemy.borrowed import borrowed
 from superlicense.adapters.sqlalchemy.bound import BoundStore
 from superlicense.adapters.sqlalchemy.database_file import DatabaseFile
 from superlicense.adapters.sqlalchemy.failures import translated_errors
@@ -206,16 +207,17 @@ class SqlStore:
         """Return `None`: other processes write, too."""
         del installation
 
-    def bound_to(self, connection: Connection) -> BoundStore:
+    def bound_to(self, connection: object) -> BoundStore:
         """Return a store that reads and writes in the host's transaction on *connection*.
 
         It never commits. See `superlicense.licensing.front.Licensing.bound_to`.
 
         Args:
-            connection: The host's own to the same database.
+            connection: The host's own to the same database: a `sqlalchemy.Connection`,
+                or the driver's connection of a host that does not use SQLAlchemy.
 
         Raises:
             InvalidValueError: it is not a connection of this driver, or it commits
                 every statement by itself.
         """
-        return BoundStore(connection, self._sql, self.engine.dialect, self._keys)
+        return BoundStore(borrowed(self.engine, connection), self._sql, self.engine.dialect, self._keys)
