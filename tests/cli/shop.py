@@ -80,11 +80,11 @@ class Shop:
     def told(self, *words: object, code: int = 0, stdin: str = "") -> list[str]:
         """Give the lines that a command wrote."""
         done = self.run(*words, stdin=stdin)
-        assert done.exit_code == code, done.output
+        assert done.exit_code == code, done.output + repr(done.exception)
         return done.stdout.splitlines()
 
     def json(self, *words: object, code: int = 0, stdin: str = "") -> Any:  # noqa: ANN401 - what a program reads
         """Give what a command wrote for programs."""
         done = self.run(*words, "--json", stdin=stdin)
-        assert done.exit_code == code, done.output
+        assert done.exit_code == code, done.output + repr(done.exception)
         return json.loads(done.stdout)

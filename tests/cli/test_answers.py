@@ -24,7 +24,7 @@ DENIED = '[policy]\nafter_grace = "denied"\n'
 
 def renew(shop: Shop, validity: sl.Validity = ENDS) -> None:
     licensing = shop.open(Clock(OPENED + timedelta(days=1)))
-    document = VENDOR.issue(package(seats=2, validity=validity, issue=2))
+    document = VENDOR.issue(package(seats=2, validity=validity))
     licensing.packages.activate(licensing.packages.preview(document), by="signe")
 
 

@@ -22,10 +22,10 @@ assert isinstance(commands, LazyGroup)
 CONTEXT = click.Context(commands)
 COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_commands(CONTEXT)}
 # They sign and show documents, or tell a story: no installation, and files instead of words.
-WITHOUT_INSTALLATION = {"check", "demo", "inspect", "issue", "keygen", "root", "verify"}
-ASKS = {"events", "journal", "statement", "usage", "licenses", "limits", "status", "users", "verify-store", "why"}
-ASKS |= {"compare", "explain", "forecast", "idle", "who"}
-WITHOUT_JSON = {"demo", "issue", "root"}
+WITHOUT_INSTALLATION = {"check", "demo", "draft-package", "inspect", "issue", "keygen", "root", "verify"}
+ASKS = {"events", "export-user", "journal", "licenses", "limits", "statement", "status", "usage", "users", "why"}
+ASKS |= {"compare", "explain", "forecast", "idle", "verify-store", "who"}
+WITHOUT_JSON = {"demo", "draft-package", "issue", "root"}
 
 
 def options_of(command: click.Command | None) -> set[str]:
@@ -79,6 +79,13 @@ class TestOptions:
         assert wanted <= options_of(COMMANDS[name])
         assert ("--by" in options_of(COMMANDS[name])) is (name not in ASKS)
 
+    @for_each("name", COMMANDS)
+    def test_no_option_of_a_command_hides_a_common_one(self, name: str) -> None:
+        command = COMMANDS[name]
+        assert command is not None
+        names = [parameter.name for parameter in command.params]
+        assert len(names) == len(set(names))
+
     def test_all_of_them_print_json(self) -> None:
         assert {name for name, command in COMMANDS.items() if "--json" not in options_of(command)} == WITHOUT_JSON
 
@@ -123,6 +130,9 @@ class TestProgram:
             "save-user": ("dora",),
             "sync-users": ("users.jsonl",),
             "retire": ("bo",),
+            "forget": ("bo",),
+            "rehire": ("bo",),
+            "export-user": ("bo",),
             "activate": ("package.json", "--dry-run"),
             "start-event": ("no_travel",),
             "record": ("used.jsonl",),
@@ -137,10 +147,16 @@ class TestProgram:
             assert (done.code, done.stderr) == (0, b""), name
             json.loads(done.stdout)
 
-    def test_these_are_all_of_them_but_four(self, shop: Shop) -> None:
+    def test_these_are_all_of_them_but_some(self, shop: Shop) -> None:
         """The others need what these have made, and are tried beside them."""
-        left = COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys()
-        assert left == {"change-installation", "edit-event", "end-event", "install-root"}
+        assert COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys() == {
+            "change-installation",
+            "edit-event",
+            "end-event",
+            "install-root",
+            "remove-package",
+            "save-site",
+        }
 
     def test_what_is_refused_ends_with_one_and_no_traceback(self, shop: Shop) -> None:
         done = run("assign", "nobody", "ten-sales", program=(str(INSTALLED),))

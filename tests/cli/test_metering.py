@@ -104,12 +104,12 @@ class TestRecord:
         monkeypatch.setattr(recording, "_BATCH", 2)
         lines = "\n".join([sent("a", 1), sent("b", 2), sent("c", 4), line, sent("e", 8)])
         done = metered.run("record", "-", stdin=lines)
-        assert (done.exit_code, done.stdout) == (3, "  ✗ Accepted: 2, Duplicates: 0, Conflict: 0, Refused: 0\n")
+        assert (done.exit_code, done.stdout) == (3, "  ✗ Accepted: 3, Duplicates: 0, Conflict: 0, Refused: 0\n")
         assert done.stderr.startswith(f"superlicense: invalid_value: {said}")
         told = metered.json("record", "-", stdin=lines, code=3)
-        assert (told["duplicate"], told["error"]["code"]) == (2, "invalid_value")
+        assert (told["duplicate"], told["error"]["code"]) == (3, "invalid_value")
         repaired = lines.replace(line, sent("d", 16))
-        assert metered.json("record", "-", stdin=repaired)["accepted"] == 3
+        assert metered.json("record", "-", stdin=repaired)["accepted"] == 2
         assert of_mailings(metered.json("usage", "2026-01"))["used"] == 31
 
     def test_reports_say_themselves_when(self, metered: Shop) -> None:

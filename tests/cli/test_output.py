@@ -21,7 +21,7 @@ def at_a_terminal(*arguments: str, variables: Mapping[str, str]) -> bytes:
     """Run the program on a terminal of its own and give what it wrote there."""
     pty = pytest.importorskip("pty")
     ours, its = pty.openpty()
-    with start(*arguments, stdout=its, stderr=its, variables={"COLUMNS": "80", **variables}) as process:
+    with start(*arguments, stdout=its, stderr=its, variables={"COLUMNS": "200", **variables}) as process:
         os.close(its)
         written = b""
         with suppress(OSError):  # how Linux says that the other end is closed
@@ -54,7 +54,9 @@ def test_at_a_terminal_that_wants_no_colors_the_same_lines_are_plain(variables: 
 
 @pytest.mark.parametrize("columns", ["20", "60", "200"])
 def test_nothing_is_cut_to_fit_a_terminal(columns: str) -> None:
-    assert at_a_terminal("demo", variables={"COLUMNS": columns, "NO_COLOR": "1"}) == run("demo").stdout
+    shown = at_a_terminal("demo", variables={"COLUMNS": columns, "NO_COLOR": "1"})
+    # Headings are repeated where a row is a block.
+    assert set(shown.replace(b":", b"").split()) == set(run("demo").stdout.replace(b":", b"").split())
 
 
 def test_an_encoding_without_the_marks_gets_others() -> None:

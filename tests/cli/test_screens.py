@@ -167,7 +167,7 @@ class TestLicenses:
         lines = shop.told("licenses", "--license", "user")
         detail = shop.open().screens.license("user")
         assert lines[0].split() == ["License", "In", "use", "Available", "Total"]
-        assert lines[2].startswith("  anna   anna (through ")
+        assert lines[2].startswith("  anna   anna   (through ")
         assert shop.json("licenses", "--license", "user") == detail.to_dict()
         assert shop.told("licenses", "--license", "ten-sales")[2:] == ["  anna   anna"]
         assert shop.json("licenses", "--license", "nothing", code=1)["error"]["code"] == "unknown_license"
@@ -187,7 +187,7 @@ class TestUsers:
 
     def test_only_those_who_use_one_license(self, shop: Shop) -> None:
         assert [line.split()[0] for line in shop.told("users", "--license", "user")[1:]] == ["anna"]
-        assert shop.told("users", "--license", "visible-for") == []
+        assert shop.told("users", "--license", "visible-for") == ["  No users."]
         assert shop.json("users", "--license", "user", "--hidden") == (
             shop.open().screens.user_licenses("user", hidden=True).to_dict()
         )

@@ -92,7 +92,7 @@ class TestPrecedence:
         assert shop.open().users.find("cy") is None
         assert shop.run("why", "cy", "web", "--json", variables=other).stdout.count("unknown_user") == 1
         by_option = shop.run("journal", "--store", "sqlite:///superlicense.db", variables=other)
-        assert len(by_option.stdout.splitlines()) == 6
+        assert len(by_option.stdout.splitlines()) == 7
 
     def test_the_installation(self, shop: Shop) -> None:
         variables = {"SUPERLICENSE_SERIAL_NUMBER": "1010000006", "SUPERLICENSE_COMPANY": "Fjordglimt A/S"}

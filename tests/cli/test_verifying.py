@@ -72,7 +72,7 @@ class TestSealed:
     def test_knows_what_somebody_else_has_written(self, sealed: Shop) -> None:
         edited(sealed.folder / "superlicense.db")
         assert sealed.json("verify-store", code=1)["ok"] is False
-        assert sealed.told("journal", "--user", "anna")[0].endswith(
+        assert sealed.told("journal", "--user", "anna")[1].endswith(
             "! The stored record 1 was modified outside the system."
         )
         assert "tampered" in {one["code"] for one in sealed.json("why", "anna", "web", code=1)["decision"]["reasons"]}

@@ -18,7 +18,7 @@ from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import LicenseName
 from superlicense.model.preview import ActivationPreview, LicenseDiff
 
-__all__ = ["activate", "install_root"]
+__all__ = ["activate", "install_root", "remove_package"]
 
 
 @click.command()
@@ -174,3 +174,12 @@ def install_root(context: CommandContext, file: Path) -> None:
     document = read_file(file, Kind.TRUST_ROOT)
     version = context.licensing.packages.install_root(document, by=context.by, at=context.at)
     context.done("root_installed", {"version": version}, version=version)
+
+
+@click.command()
+@mutation
+@click.argument("owner")
+def remove_package(context: CommandContext, owner: str) -> None:
+    """Remove the package of OWNER, a partner. Every assignment of its licenses ends."""
+    context.licensing.packages.remove(owner, by=context.by, at=context.at)
+    context.done("package_removed", {"owner": owner.lower()}, owner=owner)

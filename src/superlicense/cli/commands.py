@@ -34,6 +34,7 @@ _SECTIONS: Final = MappingProxyType(
             "compare": ("comparing", "Show what a new package would take away."),
             "idle": ("idle", "Show seats that are held for nothing."),
             "journal": ("journal", "Show who changed what, and when."),
+            "export-user": ("personal_data", "Export everything that is stored about a user."),
             "verify-store": ("verify_store", "Verify everything that is stored."),
         },
         "Change": {
@@ -43,7 +44,11 @@ _SECTIONS: Final = MappingProxyType(
             "save-user": ("users", "Save a user."),
             "sync-users": ("users", "Save the users of a file that have changed."),
             "retire": ("users", "Retire a user: a former employee."),
+            "rehire": ("users", "Rehire a former employee."),
+            "forget": ("personal_data", "Forget a former employee: blank the name."),
+            "save-site": ("sites", "Save a site."),
             "activate": ("activation", "Activate a package, or preview it."),
+            "remove-package": ("activation", "Remove the package of a partner."),
             "change-installation": ("identity", "Change the serial number or company."),
             "record": ("recording", "Record usage events."),
             "close-month": ("metering", "Close a month and freeze its statement."),
@@ -56,6 +61,7 @@ _SECTIONS: Final = MappingProxyType(
         "Issue and inspect documents": {
             "keygen": ("signing", "Generate a key."),
             "root": ("signing", "Sign a trust root."),
+            "draft-package": ("drafting", "Draft a package from the plans of the catalog."),
             "issue": ("signing", "Sign a package."),
             "inspect": ("signing", "Show the contents of a document, unverified."),
             "verify": ("signing", "Verify a package or a successor root against a trust root."),
@@ -66,10 +72,30 @@ _SECTIONS: Final = MappingProxyType(
     }
 )
 
+# What most commands take; a test compares them with the commands.
+_COMMON: Final = MappingProxyType(
+    {
+        "--json": "Print JSON.",
+        "--csv": "Print a list as CSV.",
+        "--lang LANGUAGE": "Output language.",
+        "--at INSTANT": "As of this instant.",
+        "--by NAME": "Who makes the change.",
+        "--config FILE": "Settings file.",
+        "--store STORE": "SQLAlchemy URL or SQLite file.",
+        "--serial-number TEXT": "Serial number of the installation.",
+        "--company TEXT": "Company that the licenses are issued to.",
+        "--database-id TEXT": "Database of the serial number.",
+        "--time-zone TEXT": "Time zone of calendar months and dates.",
+        "--seal-key FILE": "File with the key that seals the store.",
+        "--trust TEXT": "Pinned trust root: a file, or its SHA-256 in hex.",
+    }
+)
+
 
 @click.group(
     cls=LazyGroup,
     sections=_SECTIONS,
+    common=_COMMON,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__)

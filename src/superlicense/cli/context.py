@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import logging
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
@@ -14,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from superlicense.cli.escaping import escaped, say
+from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
+from superlicense.cli.log_output import warn_on_stderr
 from superlicense.cli.next_step import next_step
-from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
+from superlicense.cli.options import CSV, JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError, UnknownTimeZoneError
 from superlicense.licensing.clock import utc_now
@@ -29,10 +28,11 @@ from superlicense.model.month import Month
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:
+    from superlicense.cli.csv_output import CsvTable
     from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "mutation", "query"]
+__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "list_query", "mutation", "query"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
 
@@ -50,10 +50,7 @@ INSTALLATION_OPTIONS: Final = (
     click.option("--seal-key", envvar="SUPERLICENSE_SEAL_KEY", help="File with the key that seals the store."),
     click.option("--trust", envvar="SUPERLICENSE_TRUST", help="Pinned trust root: a file, or its SHA-256 in hex."),
 )
-_OUTPUT_OPTIONS: Final = (
-    LANGUAGE,
-    JSON,
-)
+_OUTPUT_OPTIONS: Final = (LANGUAGE, JSON)
 _AT: Final = click.option(
     "--at", callback=parse_instant, help="As of this instant, in the time zone unless it has an offset. [default: now]"
 )
@@ -67,15 +64,24 @@ class CommandContext:
         settings: The store, the installation and the trust root.
         language: Language of the output.
         as_json: Whether to print JSON.
+        as_csv: Whether to print CSV.
     """
 
-    def __init__(
-        self, settings: Settings, *, language: str, as_json: bool, at: datetime | None = None, by: str | None = None
+    def __init__(  # noqa: PLR0913 - the common options, by keyword
+        self,
+        settings: Settings,
+        *,
+        language: str,
+        as_json: bool,
+        as_csv: bool = False,
+        at: datetime | None = None,
+        by: str | None = None,
     ) -> None:
         """Create the context; nothing is opened yet."""
         self.settings = settings
         self.language = language
         self.as_json = as_json
+        self.as_csv = as_csv
         self._at = at
         self._by = by
         self._words: Localizer | None = None
@@ -179,9 +185,13 @@ class CommandContext:
         """Return the text of a label or an enum member."""
         return self.words.text(name)
 
-    def show(self, data: object, draw: Callable[[], None]) -> None:
-        """Print *data* as JSON if that is requested; otherwise call *draw*."""
-        if self.as_json:
+    def show(self, data: object, draw: Callable[[], None], table: CsvTable | None = None) -> None:
+        """Print *data* as JSON or *table* as CSV if that is requested; otherwise call *draw*."""
+        if self.as_csv and table is not None:
+            from superlicense.cli.csv_output import print_csv  # noqa: PLC0415 - only here
+
+            print_csv(table)
+        elif self.as_json:
             print_json(data, self.words)
         else:
             draw()
@@ -228,6 +238,11 @@ def query(command: Command) -> Callable[..., None]:
     return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT), command)
 
 
+def list_query(command: Command) -> Callable[..., None]:
+    """Return a command that reads a list, as `query` does, with ``--csv``."""
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, CSV, _AT), command)
+
+
 def mutation(command: Command) -> Callable[..., None]:
     """Return a command that writes, with its `CommandContext` and the common options."""
     return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT, _BY), command)
@@ -236,15 +251,19 @@ def mutation(command: Command) -> Callable[..., None]:
 def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
     @wraps(command)
     def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - values from click
+        as_csv = given.pop("as_csv", False)
+        if as_csv and as_json:
+            raise click.UsageError("--json and --csv cannot be combined")
         place = {name: given.pop(name) for name in ("store", "trust", "seal_key", *_INSTALLATION)}
         context = CommandContext(
             read_settings(place, find_config(config)),
             language=language,
             as_json=as_json,
+            as_csv=as_csv,
             at=given.pop("at"),
             by=given.pop("by", None),
         )
-        _warn_on_stderr()
+        warn_on_stderr()
         try:
             code = command(context, **given)
         except SuperlicenseError as error:
@@ -254,29 +273,3 @@ def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> 
     for option in reversed(tuple(options)):
         run = option(run)
     return run
-
-
-class _EscapedFormatter(logging.Formatter):
-    """Formats a record on one line that is safe to print."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the standard library
-        """Return the line; a traceback below it keeps its lines."""
-        return escaped(super().formatMessage(record))
-
-
-def _warn_on_stderr() -> None:
-    """Write warnings of the library, such as an unsigned package, to standard error until the command ends."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_EscapedFormatter("superlicense: %(levelname)s: %(message)s"))
-    handler.setLevel(logging.WARNING)
-    shown = {"superlicense.commands"}  # the command shows its own outcome; every warning is shown once
-
-    def is_new(record: logging.LogRecord) -> bool:
-        known = record.name in shown or record.getMessage() in shown
-        shown.add(record.getMessage())
-        return not known
-
-    handler.addFilter(is_new)
-    log = logging.getLogger("superlicense")
-    log.addHandler(handler)
-    click.get_current_context().call_on_close(lambda: log.removeHandler(handler))

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from superlicense.cli.csv_output import FORMULA_SIGNS
 from superlicense.errors import InvalidValueError
 
 __all__ = ["csv_objects", "header_of"]
@@ -37,43 +38,69 @@ def header_of(line: bytes, known: Collection[str], needed: Iterable[str]) -> tup
     return None
 
 
+class _Lines:
+    """Decoded lines for a reader of CSV, which goes on after one that cannot be decoded."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self.number = 1  # the header
+        self.row: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number += 1
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            self.row.append(line.decode("utf-8", "backslashreplace"))
+            raise InvalidValueError(f"line {self.number}", line, "must be UTF-8") from error
+        self.row.append(text)
+        return text
+
+
 def csv_objects(
     lines: Iterable[bytes], delimiter: str, names: list[str], known: Collection[str]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the fields of each line below the header, with the number of the line.
+) -> Iterator[tuple[int, dict[str, Any] | InvalidValueError, str]]:
+    """Yield the number of each line below the header, its fields or what is wrong with it, and its text.
 
     Args:
         lines: The lines below the header, in UTF-8.
         delimiter: What separates cells.
         names: The fields, in the order of the header.
         known: All fields, with their types if they are attributes of a noun.
-
-    Raises:
-        InvalidValueError: A line is not UTF-8, or not CSV; the path names it.
     """
     kinds = {name: str(known[name].type) for name in names} if isinstance(known, Mapping) else {}
-    rows = csv.reader(_decoded(lines), delimiter=delimiter, strict=True)
+    decoded = _Lines(lines)
+    rows = csv.reader(decoded, delimiter=delimiter, strict=True)
     while True:
+        decoded.row.clear()
+        found: dict[str, Any] | InvalidValueError
         try:
             cells = next(rows, None)
+            if cells is None:
+                return
+            found = _fields(cells, names, kinds, decoded.number)
         except csv.Error as error:
-            raise InvalidValueError(f"line {rows.line_num + 1}", str(error), "must be valid CSV") from error
-        if cells is None:
-            return
-        number = rows.line_num + 1
-        if len(cells) > len(names):
-            raise InvalidValueError(f"line {number}", cells[len(names)], "is a cell without a name in the header")
-        filled = [(name, cell.strip()) for name, cell in zip(names, cells, strict=False) if cell.strip()]
-        if filled:
-            yield number, {name: _value(cell, kinds.get(name, "str")) for name, cell in filled}
+            found = InvalidValueError(f"line {decoded.number}", str(error), "must be valid CSV")
+        except InvalidValueError as error:
+            found = error
+        if found:
+            yield decoded.number, found, "".join(decoded.row).rstrip("\r\n")
 
 
-def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    for number, line in enumerate(lines, start=2):
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InvalidValueError(f"line {number}", line, "must be UTF-8") from error
+def _fields(cells: list[str], names: list[str], kinds: Mapping[str, str], number: int) -> dict[str, Any]:
+    if len(cells) > len(names):
+        raise InvalidValueError(f"line {number}", cells[len(names)], "is a cell without a name in the header")
+    filled = [(name, _unguarded(cell.strip())) for name, cell in zip(names, cells, strict=False) if cell.strip()]
+    return {name: _value(cell, kinds.get(name, "str")) for name, cell in filled}
+
+
+def _unguarded(cell: str) -> str:
+    """Return *cell* without the apostrophe that keeps a spreadsheet from calculating it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u00a0'").startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def _value(cell: str, kind: str) -> object:

@@ -108,7 +108,7 @@ class _Demo:
         ]
         if tab.expiry is not None:
             rows.append((self._label("expiry_date"), tab.expiry.text))
-        self._output.table(rows)
+        self._output.table(rows, headed=False)
 
     def _licenses(self) -> None:
         tab = self._licensing.screens.owner(hidden=True, language=self._language)

@@ -52,8 +52,16 @@ def escaped_json(text: str) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Print *text*, escaped, as one line, by default to standard output.
 
-    What the encoding of the stream lacks becomes ``?``.
+    What the encoding of the stream lacks becomes ``?``. On standard error, which
+    carries sentences and no data, the line is wrapped if a terminal shows it.
     """
     stream = sys.stderr if err else sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    click.echo(escaped(text).encode(encoding, "replace").decode(encoding), err=err)
+    shown = escaped(text).encode(encoding, "replace").decode(encoding)
+    lines = [shown]
+    if err and stream.isatty():
+        from superlicense.cli.wrapping import stderr_lines  # noqa: PLC0415 - only terminals need rich
+
+        lines = stderr_lines(shown)
+    for line in lines:
+        click.echo(line, err=err)

@@ -58,13 +58,17 @@ def _draw(
             [
                 (one.user, context.time(one.last_login) or context.text("never"), ", ".join(map(named, one.licenses)))
                 for one in users
-            ]
+            ],
+            headed=False,
         )
     if redundant:
         output.heading(context.text("redundant"))
-        output.table([(one.holder, named(one.license), " + ".join(map(named, one.covered_by))) for one in redundant])
+        output.table(
+            [(one.holder, named(one.license), " + ".join(map(named, one.covered_by))) for one in redundant],
+            headed=False,
+        )
     if low:
         output.heading(context.label(SeatState.LOW))
-        output.table([(named(one.license), f"{one.in_use} / {one.total}") for one in low], right={1})
+        output.table([(named(one.license), f"{one.in_use} / {one.total}") for one in low], right={1}, headed=False)
     if not (users or redundant or low):
         output.answer(context.text("nothing_idle"), granted=True)

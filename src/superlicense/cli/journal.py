@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any, Final
 
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.options import parse_instant
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
-from superlicense.model.row import Table
+from superlicense.model.row import Row, Table
 
 __all__ = ["journal"]
 
+_COLUMNS: Final = ("number", "at", "by", "kind", "month", "ended", "started", "tampered")
+
 
 @click.command()
-@query
+@list_query
 @click.option("--since", callback=parse_instant, help="Only entries at this instant or later.")
 @click.option("--until", callback=parse_instant, help="Only entries before this instant.")
 @click.option("--user", help="Only entries about this user or site.")
@@ -33,7 +36,15 @@ def journal(
     entries = context.licensing.journal.entries(
         since=context.in_zone(since), until=min(ends, default=None), user=user, license=license_name
     )
-    context.show(entries, lambda: _draw(context, entries))
+    context.show(entries, lambda: _draw(context, entries), (_COLUMNS, lambda: map(_values, entries)))
+
+
+def _values(one: JournalEntry) -> tuple[object, ...]:
+    return one.number, one.at, one.by, one.kind, one.month, _keys(one.before), _keys(one.after), one.tampered
+
+
+def _keys(rows: Iterable[Row[Any]]) -> tuple[str, ...]:
+    return tuple(" ".join([row.table, *row.key.splitlines()]) for row in rows)
 
 
 def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
@@ -41,7 +52,9 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
         (str(one.number), context.time(one.at), one.by, _change(context, one), "; ".join(_rows(context, one)))
         for one in entries
     ]
-    context.output.table(rows, right={0}, indent="")
+    if rows:
+        columns = tuple(map(context.text, ("number", "when", "author", "change", "rows")))
+        context.output.table([columns, *rows], right={0}, indent="")
 
 
 def _change(context: CommandContext, entry: JournalEntry) -> str:

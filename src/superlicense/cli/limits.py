@@ -8,11 +8,13 @@ from typing import Final
 
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]
+
+_COLUMNS: Final = ("limit", "in_use", "headroom", "maximum", "state", "plan", "next_plan")
 
 # More digits are a typing error.
 _NUMBER: Final = re.compile(r"[0-9]{1,16}", re.ASCII)
@@ -34,7 +36,7 @@ def _counts(_ctx: click.Context, _param: click.Parameter, values: Iterable[str])
 
 
 @click.command()
-@query
+@list_query
 @click.option("--count", "counts", multiple=True, callback=_counts, help="How many are in use: active_projects=97.")
 def limits(context: CommandContext, counts: dict[Limit, int]) -> ExitCode:
     """Show the limits of the plan. Exits with 1 if a counted limit is reached.
@@ -44,7 +46,8 @@ def limits(context: CommandContext, counts: dict[Limit, int]) -> ExitCode:
     """
     check = context.licensing.limits.check
     decisions = [check(limit, in_use=counts.get(limit, 0), at=context.at) for limit in Limit]
-    context.show(decisions, lambda: _draw(context, decisions, counts))
+    table = (_COLUMNS, lambda: (_values(one, one.limit in counts) for one in decisions))
+    context.show(decisions, lambda: _draw(context, decisions, counts), table)
     return ExitCode.DONE if all(one.allowed for one in decisions if one.limit in counts) else ExitCode.NO
 
 
@@ -55,6 +58,11 @@ def _draw(context: CommandContext, decisions: list[LimitDecision], counts: dict[
     for one in decisions:
         if one.limit in counts:
             context.sentences((*one.reasons, *one.warnings))
+
+
+def _values(one: LimitDecision, counted: bool) -> tuple[object, ...]:  # noqa: FBT001 - of one row
+    found = (one.in_use, one.headroom, one.maximum, one.state) if counted else (None, None, one.maximum, None)
+    return one.limit, *found, one.plan, one.next_plan
 
 
 def _cells(context: CommandContext, one: LimitDecision, counted: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one row

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation, query
+from superlicense.cli.context import CommandContext, list_query, mutation
+from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
@@ -15,9 +16,15 @@ from superlicense.model.usage import MeterUsage, Projection
 
 __all__ = ["close_month", "set_terms", "statement", "usage"]
 
+_USAGE = ("meter", "unit", "month", "used", "users", "threshold", "overage")
+_PROJECTION = ("meter", "month", "at", "used", "expected", "threshold", "expected_overage", "expected_amount")
+_ESTIMATE = (*_PROJECTION, "currency", "passes_on")
+_LINE = ("kind", "month", "meter", "unit", "used", "threshold", "overage", "blocks", "block_size", "price_per_block")
+_BILLED = (*_LINE, "amount", "currency")
+
 
 @click.command()
-@query
+@list_query
 @click.argument("month", required=False)
 @click.option("--projection", is_flag=True, help="Estimate the usage at the end of the month; it is not billed.")
 def usage(context: CommandContext, month: str | None, *, projection: bool) -> None:
@@ -30,10 +37,14 @@ def usage(context: CommandContext, month: str | None, *, projection: bool) -> No
     meters = context.licensing.meters
     if projection:
         estimates = meters.projection(asked, at=context.at)
-        context.show(estimates, lambda: _draw_projection(context, estimates))
+        context.show(estimates, lambda: _draw_projection(context, estimates), _table(estimates, _ESTIMATE))
         return
     used = meters.usage(asked, at=context.at)
-    context.show(used, lambda: _draw_usage(context, used))
+    context.show(used, lambda: _draw_usage(context, used), _table(used, _USAGE))
+
+
+def _table(rows: Sequence[object], names: Sequence[str]) -> CsvTable:
+    return names, lambda: attributes(rows, names)
 
 
 def _draw_usage(context: CommandContext, used: Sequence[MeterUsage]) -> None:
@@ -75,13 +86,13 @@ def _draw_projection(context: CommandContext, estimates: Sequence[Projection]) -
 
 
 @click.command()
-@query
+@list_query
 @click.argument("month")
 def statement(context: CommandContext, month: str) -> None:
     """Show the statement of MONTH (2026-11): a draft until the month is closed."""
     context.refuse_at("a statement")
     found = context.licensing.meters.statement(month)
-    context.show(json.loads(found.to_json()), lambda: _draw_statement(context, found))
+    context.show(json.loads(found.to_json()), lambda: _draw_statement(context, found), _table(found.lines, _BILLED))
 
 
 @click.command()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation, query
+from superlicense.cli.context import CommandContext, list_query, mutation
+from superlicense.cli.csv_output import attributes
 from superlicense.cli.options import parse_instant
 from superlicense.model.change import UNCHANGED
 from superlicense.model.event import EventKind, EventScope
@@ -19,15 +20,22 @@ if TYPE_CHECKING:
 __all__ = ["draw_events", "edit_event", "end_event", "events", "start_event"]
 
 _COLUMNS = ("event", "status", "message", "activated", "activated_by", "finished", "type")
+_FIELDS = ("id", "event", "status", "message", "description", "activated", "finished", "type", "target")
 
 
 @click.command()
-@query
+@list_query
 def events(context: CommandContext) -> None:
     """Show running system events: kind, message, when and by whom they were started."""
     tab = context.licensing.screens.status(context.reader, language=context.language, at=context.at)
     rows = tab.notifications
-    context.show([row.to_dict() for row in rows], lambda: draw_events(context, rows))
+    table = ((*_FIELDS, "activated_by"), lambda: _values(rows))
+    context.show([row.to_dict() for row in rows], lambda: draw_events(context, rows), table)
+
+
+def _values(rows: Sequence[NotificationRow]) -> Iterator[Sequence[object]]:
+    for row, cells in zip(rows, attributes(rows, _FIELDS), strict=True):
+        yield *cells, row.activated_by.user_id
 
 
 def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> None:

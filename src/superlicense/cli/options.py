@@ -16,6 +16,7 @@ from superlicense.messages import languages
 from superlicense.messages.catalogs import catalog_name
 
 __all__ = [
+    "CSV",
     "EXISTING_FILE",
     "JSON",
     "LANGUAGE",
@@ -33,6 +34,7 @@ _SHOWN: Final = 254
 EXISTING_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
+CSV: Final = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

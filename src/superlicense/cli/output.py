@@ -1,5 +1,7 @@
 """Text output of commands: styled on a terminal, plain lines in a pipe.
 
+On a terminal, lines are wrapped at spaces (`superlicense.cli.wrapping`).
+
 Whatever is written is escaped (`superlicense.cli.escaping`), so that a name from
 outside cannot move the cursor or set the title of a terminal.
 """
@@ -17,6 +19,7 @@ from rich.text import Text
 
 from superlicense.cli.escaping import escaped
 from superlicense.cli.table import aligned
+from superlicense.cli.wrapping import terminal_width, wrapped
 
 __all__ = ["Output"]
 
@@ -48,6 +51,7 @@ class Output:
             color_system=None if os.environ.get("NO_COLOR") else "auto",
         )
         self.yes, self.no = (_YES, _NO) if self._can_write(_YES + _NO) else ("+", "-")
+        self._width = terminal_width(sys.stdout, is_terminal=self._console.is_terminal)
         self._blank = True
 
     def _can_write(self, text: str) -> bool:
@@ -57,9 +61,11 @@ class Output:
             return False
         return True
 
-    def line(self, text: str = "", style: str = "") -> None:
-        """Write one line."""
-        self._console.print(Text(escaped(text), style))
+    def line(self, text: str = "", style: str = "", *, whole: bool = False) -> None:
+        """Write one line; *whole* if it is to be copied, and must not be wrapped."""
+        shown = escaped(text)
+        for part in [shown] if whole or self._width is None else wrapped(shown, self._width, hanging=2):
+            self._console.print(Text(part, style))
         self._blank = not text
 
     def heading(self, text: str) -> None:
@@ -68,14 +74,34 @@ class Output:
             self.line()
         self.line(text, "bold")
 
-    def table(self, rows: Sequence[Sequence[str]], *, right: Collection[int] = (), indent: str = "  ") -> None:
-        """Write *rows* with aligned columns; *right* are the indexes of right-aligned ones."""
+    def table(
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        right: Collection[int] = (),
+        indent: str = "  ",
+        headed: bool = True,
+    ) -> None:
+        """Write *rows* with aligned columns.
+
+        Args:
+            rows: Cells; the same number in each row.
+            right: The indexes of right-aligned columns.
+            indent: What each line begins with.
+            headed: Whether the first row contains the headings.
+        """
         cells = [tuple(map(escaped, row)) for row in rows]
-        for line in aligned(cells, right=right):
-            self.line(f"{indent}{line}")
+        width = None if self._width is None else self._width - len(indent)
+        for line in aligned(cells, right=right, width=width, headed=headed):
+            self.line(f"{indent}{line}" if line else "", whole=True)
 
     def answer(self, text: str, *, granted: bool, depth: int = 0) -> None:
         """Write one line that begins with a mark, indented by *depth* levels."""
         mark, style = (self.yes, "green") if granted else (self.no, "red")
-        self._console.print(Text.assemble("  " * (depth + 1), (mark, style), " ", escaped(text)))
+        indent = "  " * (depth + 1)
+        width = None if self._width is None else self._width - len(indent) - 2
+        first, *others = [escaped(text)] if width is None else wrapped(escaped(text), width)
+        self._console.print(Text.assemble(indent, (mark, style), " ", first))
+        for part in others:
+            self._console.print(Text(f"{indent}  {part}"))
         self._blank = False

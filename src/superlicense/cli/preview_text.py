@@ -75,7 +75,7 @@ def _draw_cures(context: CommandContext, preview: ActivationPreview, next_comman
         text = context.text("proposed_release", users=_named(context, holders), license=_coded(context, license))
         context.output.line(f"  {text}")
     if next_command and (preview.proposed_moves or preview.proposed_releases):
-        context.output.line(f"  {context.text('accept_proposal', command=next_command)}")
+        context.output.line(f"  {context.text('accept_proposal', command=next_command)}", whole=True)
 
 
 def _draw_blockers(context: CommandContext, preview: ActivationPreview) -> None:

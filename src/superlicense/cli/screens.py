@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query, query
+from superlicense.cli.csv_output import attributes
 from superlicense.cli.notices import draw_events
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["license_cells", "licenses", "status", "users"]
 
 _NUMBERS = frozenset({1, 2, 3})
+_LICENSE = ("license", "title", "scope", "kind", "ticked", "in_use", "free", "total", "unrestricted", "hidden")
+_HOLDER = ("id", "name", "through")
+_USER = ("id", "name", "type", "site", "groups", "may_log_in", "awaiting_approval", "administrator", "plans")
 
 
 @click.command()
@@ -53,7 +57,7 @@ def _draw_status(context: CommandContext, tab: StatusTab, *, asked: bool) -> Non
 
 
 @click.command()
-@query
+@list_query
 @click.argument("owner", required=False)
 @click.option("--license", "license_name", help="Only this license, with all holders.")
 @click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
@@ -64,13 +68,21 @@ def licenses(context: CommandContext, owner: str | None, license_name: str | Non
         if owner is not None:
             raise click.UsageError("OWNER and --license cannot be combined")
         detail = screens.license(license_name, language=context.language, at=context.at)
-        context.show(detail.to_dict(), lambda: _draw_license(context, detail))
+        holders = (_HOLDER, lambda: attributes(detail.holders, _HOLDER))
+        context.show(detail.to_dict(), lambda: _draw_license(context, detail), holders)
         return
     if owner is None:
         tabs = screens.owners(hidden=hidden, language=context.language, at=context.at)
     else:
         tabs = (screens.owner(owner, hidden=hidden, language=context.language, at=context.at),)
-    context.show([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs))
+    table = (("owner", *_LICENSE), lambda: _license_rows(tabs))
+    context.show([tab.to_dict() for tab in tabs], lambda: _draw_tabs(context, tabs), table)
+
+
+def _license_rows(tabs: Iterable[OwnerTab]) -> Iterator[Sequence[object]]:
+    for tab in tabs:
+        for row in attributes((*tab.system_licenses, *tab.site_licenses, *tab.user_licenses), _LICENSE):
+            yield tab.owner, *row
 
 
 def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
@@ -115,13 +127,17 @@ def license_cells(row: LicenseRow, output: Output, words: Localizer, *, indent: 
 def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
     columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
     context.output.table([columns, license_cells(detail.row, context.output, context.words)], right=_NUMBERS)
-    for holder in detail.holders:
-        through = f" ({context.text('through', plans=holder.through)})" if holder.through else ""
-        context.output.line(f"  {holder.id}   {holder.name}{through}")
+    context.output.table(
+        [
+            (one.id, one.name, f"({context.text('through', plans=one.through)})" if one.through else "")
+            for one in detail.holders
+        ],
+        headed=False,
+    )
 
 
 @click.command()
-@query
+@list_query
 @click.option("--license", "license_name", help="Only users with this license, directly or through a plan.")
 @click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def users(context: CommandContext, license_name: str | None, *, hidden: bool) -> None:
@@ -129,11 +145,18 @@ def users(context: CommandContext, license_name: str | None, *, hidden: bool) ->
     screen = context.licensing.screens.user_licenses(
         license_name, hidden=hidden, language=context.language, at=context.at
     )
-    context.show(screen.to_dict(), lambda: _draw_users(context, screen))
+    table = ((*_USER, "licenses"), lambda: _user_rows(screen))
+    context.show(screen.to_dict(), lambda: _draw_users(context, screen), table)
+
+
+def _user_rows(screen: UserLicenses) -> Iterator[Sequence[object]]:
+    for user, row in zip(screen.users, attributes(screen.users, _USER), strict=True):
+        yield *row, tuple(held.license for held in user.licenses)
 
 
 def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
     if not screen.users:
+        context.output.line(f"  {context.text('no_users')}")
         return
     columns = tuple(context.label(name) for name in ("user_id", "name", "type", "can_log_in", "user_licenses"))
     rows = [
@@ -151,7 +174,7 @@ def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
 
 def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:
     """Write the non-empty values, each next to its label."""
-    context.output.table([(context.label(name), value) for name, value in rows if value])
+    context.output.table([(context.label(name), value) for name, value in rows if value], headed=False)
 
 
 def _warnings(context: CommandContext, warnings: Iterable[LocalizedText]) -> None:

@@ -2,27 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import IO, Final
+
 import click
 
 from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.jsonl import Line, read_objects
+from superlicense.cli.wrong_file import check_list
+from superlicense.errors import InvalidValueError
+from superlicense.model.change import Assign
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment
 
 __all__ = ["assign", "change_plan", "release"]
 
+_KNOWN: Final = ("holder", "license", "comment")
+
 
 @click.command()
 @mutation
-@click.argument("holder")
-@click.argument("license_name", metavar="LICENSE")
+@click.argument("holder", required=False)
+@click.argument("license_name", metavar="LICENSE", required=False)
 @click.option("--comment", default="", help="A comment to store with the assignment.")
-def assign(context: CommandContext, holder: str, license_name: str, comment: str) -> None:
+@click.option("--file", type=click.File("rb"), help="Assign what FILE lists, all or nothing; `-` is standard input.")
+def assign(
+    context: CommandContext, holder: str | None, license_name: str | None, comment: str, file: IO[bytes] | None
+) -> None:
     """Assign LICENSE to HOLDER, a user or (for a site license) a site.
 
-    An existing assignment stays unchanged.
+    An existing assignment stays unchanged. Each line of a FILE is a JSON object:
+    {"holder": "anna", "license": "ten-sales", "comment": "new team"}; the comment may
+    be left out. A JSON list and CSV with these fields are read as well.
     """
+    if file is not None:
+        if holder is not None:
+            raise click.UsageError("HOLDER LICENSE and --file cannot be combined")
+        _assign_all(context, file, comment)
+        return
+    if holder is None or license_name is None:
+        raise click.UsageError("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE")
     given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
     _show(context, given)
+
+
+def _assign_all(context: CommandContext, file: IO[bytes], comment: str) -> None:
+    check_list(file)
+    lines = read_objects(file, "assignment", known=_KNOWN, needed=("holder", "license"))
+    changes = [_assignment(line, comment) for line in lines]
+    applied = context.licensing.apply(changes, by=context.by, at=context.at) if changes else None
+    new = [row.noun for row in applied.rows if isinstance(row.noun, Assignment)] if applied else []
+    context.show(new, lambda: _draw_all(context, new, len(changes)))
+
+
+def _assignment(line: Line, comment: str) -> Assign:
+    """Return the change that *line* asks for.
+
+    Raises:
+        InvalidValueError: The line is not an assignment; the path names the line.
+    """
+    try:
+        return Assign(**{"comment": comment, **line.fields})
+    except InvalidValueError as error:
+        raise error.within(line.place) from error
+
+
+def _draw_all(context: CommandContext, new: Sequence[Assignment], listed: int) -> None:
+    for one in new:
+        text = context.text("assigned", license=one.license, holder=one.holder, start=one.start, by=one.assigned_by)
+        context.output.answer(text, granted=True)
+    context.output.line(f"  {context.text('assigned_of', new=len(new), listed=listed)}")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import IO, Any, Final
 
@@ -11,10 +11,12 @@ from attrs import evolve, fields_dict
 
 from superlicense.cli.context import CommandContext, mutation
 from superlicense.cli.jsonl import Line, read_objects
-from superlicense.errors import InvalidValueError
+from superlicense.cli.wrong_file import check_list
+from superlicense.errors import InvalidValueError, refusal
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
 
-__all__ = ["retire", "save_user", "sync_users"]
+__all__ = ["rehire", "retire", "save_user", "sync_users"]
 
 _KNOWN: Final = fields_dict(User)
 _WORDS: Final = MappingProxyType(
@@ -72,6 +74,18 @@ def save_user(
 @click.command()
 @mutation
 @click.argument("user")
+def rehire(context: CommandContext, user: str) -> None:
+    """Rehire USER, a former employee, with the fields of before and without licenses."""
+    known = context.licensing.users.find(user)
+    if known is None:
+        raise refusal([because(ReasonCode.UNKNOWN_USER, user=user)])
+    receipt = context.licensing.users.save(evolve(known, retired=False), rehire=True, by=context.by, at=context.at)
+    context.show(receipt, lambda: _draw(context, receipt))
+
+
+@click.command()
+@mutation
+@click.argument("user")
 @_FORCE
 def retire(context: CommandContext, user: str, *, force: bool) -> None:
     """Retire USER: a former employee, whose licenses end."""
@@ -88,6 +102,7 @@ def retire(context: CommandContext, user: str, *, force: bool) -> None:
 )
 @_REHIRE
 @_FORCE
+@click.option("--dry-run", is_flag=True, help="Only show what would be saved. Exits with 1 if it would be refused.")
 def sync_users(  # noqa: PLR0913 - an argument for each option
     context: CommandContext,
     file: IO[bytes],
@@ -96,23 +111,32 @@ def sync_users(  # noqa: PLR0913 - an argument for each option
     expect_losses: int | None,
     rehire: bool,
     force: bool,
+    dry_run: bool,
 ) -> None:
     """Save the users of FILE (`-` is standard input) that have changed, all or none.
 
     Each line is a JSON object with the fields of a user: {"id": "anna", "name": "Anna
-    Berg", "may_log_in": true}. Only the id is required.
+    Berg", "may_log_in": true}. Only the id is required. A JSON list and CSV with these
+    fields are read as well.
     """
+    check_list(file)
     wanted = [_user(line) for line in read_objects(file, "user", known=_KNOWN, needed=("id",))]
-    receipts = context.licensing.users.sync(
-        wanted,
-        retire_missing,
-        expect_losses=expect_losses,
-        rehire=rehire,
-        force=force,
-        by=context.by,
-        at=context.at,
-    )
-    context.show(receipts, lambda: _draw(context, *receipts))
+    users, at = context.licensing.users, context.at
+    if dry_run:
+        receipts = users.try_sync(
+            wanted, retire_missing, expect_losses=expect_losses, rehire=rehire, force=force, at=at
+        )
+    else:
+        receipts = users.sync(
+            wanted, retire_missing, expect_losses=expect_losses, rehire=rehire, force=force, by=context.by, at=at
+        )
+    context.show(receipts, lambda: _draw_sync(context, receipts, dry_run=dry_run))
+
+
+def _draw_sync(context: CommandContext, receipts: Sequence[SaveReceipt], *, dry_run: bool) -> None:
+    _draw(context, *receipts)
+    if dry_run:
+        context.output.line(f"  {context.text('dry_run' if receipts else 'nothing_to_save')}")
 
 
 def _draw(context: CommandContext, *receipts: SaveReceipt) -> None:

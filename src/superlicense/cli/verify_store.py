@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query
+from superlicense.cli.csv_output import attributes
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.json_output import to_plain_data
 from superlicense.model.store_report import Severity, StoreReport
 
 __all__ = ["verify_store"]
 
+_COLUMNS: Final = ("severity", "code", "table", "key", "number", "explanation")
+
 
 @click.command()
-@query
+@list_query
 @click.option("--earlier-head", help="A head from an earlier run; must still be part of the journal.")
 def verify_store(context: CommandContext, earlier_head: str | None) -> ExitCode:
     """Verify everything that is stored. Exits with 1 if errors are found."""
     context.refuse_at("verify-store")
     report = context.licensing.verify_store(earlier_head)
-    context.show({"ok": report.ok, **to_plain_data(report)}, lambda: _draw(context, report))
+    table = (_COLUMNS, lambda: attributes(report.findings, _COLUMNS))
+    context.show({"ok": report.ok, **to_plain_data(report)}, lambda: _draw(context, report), table)
     return ExitCode.DONE if report.ok else ExitCode.NO
 
 
@@ -36,4 +42,5 @@ def _draw(context: CommandContext, report: StoreReport) -> None:
             context.output.answer(line, granted=False, depth=1)
         else:
             context.output.line(f"    ! {context.label(finding.severity)}: {line}", "yellow")
-    context.output.line(f"  {context.text('head' if report.sealed else 'no_seal_key', head=report.head)}")
+    last = context.text("head" if report.sealed else "no_seal_key", head=report.head)
+    context.output.line(f"  {last}", whole=report.sealed)

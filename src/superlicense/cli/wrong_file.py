@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import IO, Final
 
 from superlicense.cli.options import chosen_language
 from superlicense.codec.file_bytes import bytes_of_file
@@ -12,7 +12,9 @@ from superlicense.errors import SuperlicenseError
 from superlicense.interop.superoffice.recognizing import Kind, recognize
 from superlicense.messages import message
 
-__all__ = ["WrongFileError", "other_kind", "read_file"]
+__all__ = ["WrongFileError", "check_list", "other_kind", "read_file"]
+
+_LARGEST_DOCUMENT: Final = 2**20
 
 # The message that names what takes a file.
 _CURES: Final = MappingProxyType(
@@ -69,3 +71,19 @@ def read_file(path: Path, *kinds: Kind) -> bytes:
     if found not in (Kind.UNKNOWN, *kinds):
         raise WrongFileError(path.name, found)
     return bytes_of_file(data)
+
+
+def check_list(file: IO[bytes]) -> None:
+    """Check that *file*, which is to contain a list, is not a document; a pipe is left to the command.
+
+    Raises:
+        WrongFileError: It is one.
+    """
+    if not file.seekable():
+        return
+    start = file.tell()
+    data = file.read(_LARGEST_DOCUMENT)
+    file.seek(start)
+    found = recognize(data)
+    if found is not Kind.UNKNOWN:
+        raise WrongFileError(Path(str(file.name)).name, found)

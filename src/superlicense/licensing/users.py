@@ -11,6 +11,7 @@ from attrs import evolve
 from superlicense.errors import InvalidValueError, RefusedError, refusal
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
+from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.personal_data import exported, mentions_of, names_of
 from superlicense.model.change import Change, ForgetUser, SaveSite, SaveUser
@@ -18,6 +19,7 @@ from superlicense.model.decision import Reason
 from superlicense.model.site import Site
 from superlicense.model.user import ForgetReceipt, SaveReceipt, User
 from superlicense.model.world import World
+from superlicense.rules.apply import apply
 from superlicense.rules.seats.people import save_status
 from superlicense.rules.step import refuse_if
 from superlicense.rules.synchronizing import Synchronization, loss_refusals, receipts, sync_changes
@@ -117,8 +119,7 @@ class Users:
                 differ, or *expect_losses* is not a number.
             WriteOutOfOrderError: *at* is out of order.
         """
-        if expect_losses is not None and (type(expect_losses) is not int or expect_losses < 0):
-            raise InvalidValueError("expect_losses", expect_losses, "must be an integer of 0 or more")
+        _check_losses(expect_losses)
         given = tuple(users)
         wanted = _by_id(given)
         asked = Synchronization(wanted=wanted, retire_missing=retire_missing, rehire=rehire, force=force)
@@ -134,6 +135,49 @@ class Users:
         except RefusedError as error:
             raise refusal(_placed(error.reasons, given)) from error
         return tuple(receipts(before[0], applied, asked))
+
+    def try_sync(  # noqa: PLR0913 - as of `sync`
+        self,
+        users: Iterable[User],
+        retire_missing: bool = False,  # noqa: FBT001, FBT002 - as of `sync`
+        *,
+        expect_losses: int | None = None,
+        rehire: bool = False,
+        force: bool = False,
+        at: datetime | None = None,
+    ) -> tuple[SaveReceipt, ...]:
+        """Return the receipts that `sync` would give, and keep nothing.
+
+        >>> import superlicense as sl
+        >>> ours = sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S")
+        >>> licensing = sl.Licensing(sl.MemoryStore(), ours, trust=None)
+        >>> [receipt.status.value for receipt in licensing.users.try_sync([sl.User(id="anna")])]
+        ['created']
+        >>> licensing.users.all()
+        ()
+
+        Args:
+            users: As of `sync`, like all others.
+            retire_missing: Retire all users who are not among *users*.
+            expect_losses: How many users may lose their login.
+            rehire: Rehire former employees among *users*.
+            force: Accept the loss of the last administrator.
+            at: When; now if `None`.
+
+        Raises:
+            RefusedError: `sync` would be refused.
+            InvalidValueError: as of `sync`.
+        """
+        _check_losses(expect_losses)
+        given = tuple(users)
+        asked = Synchronization(wanted=_by_id(given), retire_missing=retire_missing, rehire=rehire, force=force)
+        world, now = self._engine.worlds.world_at(at)
+        refuse_if(list(loss_refusals(world, asked, expect_losses)))
+        applied = apply(world, sync_changes(world, asked), now, vetoes_of=vetoes_of(self._engine.veto))
+        reasons = [reason for refused in applied.refusals for reason in refused.reasons]
+        if reasons:
+            raise refusal(_placed(reasons, given))
+        return tuple(receipts(world, applied, asked))
 
     @audited("users.forget", writes=True)
     def forget(self, user_id: str, *, by: str, at: datetime | None = None) -> ForgetReceipt:
@@ -229,6 +273,11 @@ class Sites:
         """Return all saved sites, by id."""
         world, _ = self._engine.worlds.world_at(at)
         return tuple(world.sites[site_id].noun for site_id in sorted(world.sites))
+
+
+def _check_losses(expected: object) -> None:
+    if expected is not None and (type(expected) is not int or expected < 0):
+        raise InvalidValueError("expect_losses", expected, "must be an integer of 0 or more")
 
 
 def _by_id(users: Iterable[User]) -> dict[str, User]:

@@ -51,6 +51,7 @@ _BY_PRESENCE: Final = {
 # The number that selects the plural form.
 _BY_NUMBER: Final = {
     "folded.and_hidden": "hidden",
+    "label.cli_bad_lines": "lines",
     "instruction.buy": "quantity",
     "label.cli_hidden_changes": "hidden",
     "label.cli_hidden_lost": "hidden",
