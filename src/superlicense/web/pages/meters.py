@@ -13,7 +13,7 @@ from superlicense.model.month import Month
 from superlicense.web.pages.charts import chart_of
 from superlicense.web.visit import Page, Visit
 
-__all__ = ["meters", "statement", "statement_csv"]
+__all__ = ["cell", "meters", "statement", "statement_csv"]
 
 _COLUMNS: Final = "kind meter unit month used threshold overage blocks block_size price_per_block amount currency"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -62,12 +62,13 @@ def statement_csv(visit: Visit) -> Response:
     names = _COLUMNS.split()
     rows.writerow(names)
     for line in found.lines:
-        rows.writerow([_cell(getattr(line, name)) for name in names])
+        rows.writerow([cell(getattr(line, name)) for name in names])
     headers = {"Content-Disposition": f'attachment; filename="statement-{found.month}.csv"'}
     return Response(text.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return *value* as the text of a cell that no program takes for a formula."""
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
