@@ -30,6 +30,7 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import Phase
 from superlicense.model.remedy import InstructionCode
 from superlicense.model.user import UserType
+from superlicense.problem import ProblemKind
 from tests.for_each import for_each
 from tools import make_danish_page
 from tools.compile_messages import compiled, read, sources
@@ -59,7 +60,7 @@ def public_enums() -> list[type[StrEnum]]:
         for noun in vars(import_module(info.name)).values()
         if inspect.isclass(noun) and issubclass(noun, StrEnum) and noun is not StrEnum
     }
-    return sorted({*found, Kind}, key=lambda enum: enum.__name__)
+    return sorted({*found, Kind, ProblemKind}, key=lambda enum: enum.__name__)
 
 
 KINDS = {

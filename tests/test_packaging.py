@@ -70,6 +70,11 @@ def test_extras_bring_what_they_say() -> None:
     }
     assert extras == {
         "cli": {"alembic", "babel", "click", "defusedxml", "rich", "sqlalchemy"},
+        "django": {"django"},
+        "fastapi": {"fastapi"},
+        "flask": {"flask"},
+        "openfeature": {"openfeature-sdk"},
+        "opentelemetry": {"opentelemetry-api"},
         "postgres": {"alembic", "psycopg", "sqlalchemy"},
         "sql": {"alembic", "sqlalchemy"},
         "testing": {"hypothesis", "pytest"},

@@ -84,6 +84,8 @@ class _Definitions:
     def _generic(self, origin: Any, args: tuple[Any, ...]) -> dict[str, Any]:  # noqa: ANN401 - as above
         if isclass(origin) and issubclass(origin, Mapping):
             return {"type": "object", "additionalProperties": self.of(args[-1])}
+        if origin is tuple and Ellipsis not in args:
+            return {"type": "array", "prefixItems": [self.of(one) for one in args], "items": False}
         if origin in {tuple, frozenset, list, set}:
             return {"type": "array", "items": self.of(args[0])}
         return self.of(origin)

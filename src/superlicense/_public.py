@@ -51,6 +51,7 @@ from superlicense.errors import (
     StoreNewerError,
     StoreOutdatedError,
     StoreUnavailableError,
+    StoreUnusableError,
     SuperlicenseError,
     TamperedStoreError,
     TooManyVerificationsError,
@@ -110,6 +111,7 @@ from superlicense.model.event import (
     SystemEvent,
     SystemFeature,
 )
+from superlicense.model.health import Health
 from superlicense.model.journal import (
     EntryKind,
     JournalEntry,

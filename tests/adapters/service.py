@@ -38,7 +38,8 @@ class Service:
         engine: Engine | None = None,
     ) -> sl.Licensing:
         """Open another instance, as another process does."""
-        policy = sl.Policy(max_staleness=stale, write_patience=patience)
+        # A store that fails is to be noticed at once: `stale_grace` has tests of its own.
+        policy = sl.Policy(max_staleness=stale, stale_grace=timedelta(0), write_patience=patience)
         store = SqlStore(engine or self.database.engine())
         return open_licensing(store, clock=self.clock, policy=policy, meters=STANDARD)
 

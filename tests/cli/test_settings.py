@@ -277,7 +277,7 @@ class TestStores:
         (shop.folder / "text.db").write_text(
             "not a database, and long enough to be seen as none" * 20, encoding="utf-8"
         )
-        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unavailable")):
+        for name, code in (("empty.db", "store_outdated"), ("text.db", "store_unusable")):
             assert shop.json("journal", "--store", name, code=4)["error"]["code"] == code
 
     def test_a_store_that_somebody_else_is_writing_is_busy(self, shop: Shop) -> None:

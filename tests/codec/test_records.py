@@ -15,7 +15,7 @@ from superlicense.codec import RecordFieldsError, dump_noun, form_of, load_noun,
 from superlicense.codec.codecs import each, entries, maybe
 from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.values import TEXT
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnavailableError, StoreUnusableError
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Noun, Table
@@ -79,7 +79,7 @@ class TestEveryNoun:
         with pytest.raises(RecordFieldsError, match="at element: is unknown") as refused:
             load_noun(table, json.dumps(record))
         assert refused.value.names == ("element", "zodiac")
-        assert refused.value.code == StoreUnavailableError.code
+        assert refused.value.code == StoreUnusableError.code
 
     @pytest.mark.parametrize("value", [[[]], {"a": 1}, 1.5, "\x7f\n", -(10**30), {"a": {}}])
     def test_a_field_of_another_kind_is_refused_or_read(self, table: Table, noun: Noun, value: object) -> None:

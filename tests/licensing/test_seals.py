@@ -640,12 +640,12 @@ class TestAStoreThatFails:
         worlds = licensing._engine.worlds  # noqa: SLF001 - which is to read the store
         worlds.state.heartbeat = None
         worlds.state.expire()
-        worlds._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
+        worlds.updater._store = broken  # type: ignore[assignment]  # noqa: SLF001 - which breaks
         assert barred(licensing) == EVERYBODY
 
     def test_that_cannot_say_what_was_written_since_is_read_anew(self, home: Home) -> None:
         broken = _Broken(home.store, "rows_since")
-        policy = sl.Policy(max_staleness=timedelta(0))
+        policy = sl.Policy(max_staleness=timedelta(0), stale_grace=timedelta(0))
         opened = [home.open(store=broken, seal_key=key, policy=policy) for key in (SEAL_KEY, None)]
         home.open().users.save(person("cy"))
         assert opened[0].users.find("cy") == person("cy")

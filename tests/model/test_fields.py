@@ -127,6 +127,8 @@ FIELDS: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
             "user_count": sl.UserCount.HIGHEST,
             "crossing_levels": (50, 80, 100, 120),
             "max_staleness": timedelta(seconds=1),
+            "stale_grace": timedelta(seconds=60),
+            "look_patience": timedelta(seconds=2),
             "write_patience": timedelta(seconds=60),
             "retire_limit": Decimal("0.2"),
         },

@@ -51,6 +51,7 @@ def answers(licensing: sl.Licensing) -> list[PlainNoun]:
         *licensing.seats.idle({}),
         *licensing.seats.redundant(),
         *licensing.seats.low(1),
+        licensing.health(),
         *licensing.journal.entries(),
     ]
 

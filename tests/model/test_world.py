@@ -6,6 +6,8 @@ import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
+from attrs.exceptions import FrozenInstanceError
 
 import superlicense as sl
 from superlicense.model.layered import Layered
@@ -76,3 +78,32 @@ def test_the_newest_instant_that_is_known_is_the_later_one(
 def test_a_map_of_it_is_copied_without_what_was_taken_out() -> None:
     roots = accepted(*map(root, range(1, 100))).with_items({}, without=("7",))
     assert dict(copy.deepcopy(roots)) == dict(roots)
+
+
+class TestFieldsThatAreChanged:
+    """Another world has them; the one before stays as it is."""
+
+    def test_are_those_that_are_named(self) -> None:
+        before = World(installation=OURS, roots=accepted(root(1)), sequence=1, recorded_at=NOW)
+        after = before.with_fields(sequence=2, recorded_at=LATER)
+        assert after == evolve(before, sequence=2, recorded_at=LATER)
+        assert (before.sequence, before.recorded_at) == (1, NOW)
+        assert after.roots is before.roots
+
+    def test_are_frozen_again(self) -> None:
+        with pytest.raises(FrozenInstanceError):
+            World(installation=OURS).with_fields(sequence=2).sequence = 3  # type: ignore[misc]  # what is to fail
+
+    def test_must_be_fields(self) -> None:
+        with pytest.raises(KeyError):
+            World(installation=OURS).with_fields(colour="red")
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "issued_at", "expected"),
+    [(None, None, None), (NOW, None, NOW), (None, NOW, NOW), (NOW, LATER, LATER), (LATER, NOW, LATER)],
+)
+def test_the_newest_known_instant(
+    recorded_at: datetime | None, issued_at: datetime | None, expected: datetime | None
+) -> None:
+    assert World(installation=OURS, recorded_at=recorded_at, issued_at=issued_at).known_at() == expected

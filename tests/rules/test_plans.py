@@ -87,6 +87,12 @@ class TestNoChangeAddsOne:
         reasons = office.refuses(activation(package(*RETYPED, issue=2)))
         assert [reason.params["holder"] for reason in reasons] == ["anna", "bo"]
 
+    def test_users_who_hold_the_same_are_each_named(self, office: Office) -> None:
+        office.do(assign("bo", "ten-sales"), assign("bo", "helper"), assign("bo", "acme.basic"))
+        assert office.world.held_by("bo") == office.world.held_by("anna")
+        reasons = office.refuses(activation(package(*RETYPED, issue=2)))
+        assert [reason.params["holder"] for reason in reasons] == ["anna", "bo"]
+
     def test_plans_of_two_owners_are_one_of_each(self, office: Office) -> None:
         assert two_plans(office.world) == {}
 

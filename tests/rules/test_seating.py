@@ -102,7 +102,7 @@ def test_what_no_package_has_is_not_counted(office: Office, unknown: str) -> Non
 
 
 def test_a_plan_brings_itself_first_and_a_grant_that_is_missing_not_at_all(office: Office) -> None:
-    assert list(consumed(office.world, [name("ten-sales")])) == [
+    assert list(consumed(office.world, [name("ten-sales")]).rows) == [
         "superoffice.ten-sales",
         "superoffice.user",
         "superoffice.web",
@@ -110,7 +110,7 @@ def test_a_plan_brings_itself_first_and_a_grant_that_is_missing_not_at_all(offic
 
 
 def test_what_no_package_has_is_held_all_the_same(office: Office) -> None:
-    assert consumed(office.world, [name("gone")]) == {"superoffice.gone": None}
+    assert consumed(office.world, [name("gone")]).rows == {"superoffice.gone": None}
 
 
 def test_the_central_site_and_our_own_are_always_there(office: Office) -> None:

@@ -11,6 +11,7 @@ from time import monotonic
 
 from tests.stores.postgres_server import throw_away_server
 from tests.stress import metering as meters
+from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
 from tests.stress.mutated_documents import run
@@ -82,6 +83,15 @@ def crashes(asked: argparse.Namespace) -> str:
     )
 
 
+def failovers(asked: argparse.Namespace) -> str:
+    with throw_away_server() as server:
+        found = fail_over(server, trials=asked.failovers, seed=asked.seed)
+    return (
+        f"{found.trials} failovers of seed {asked.seed}: {found.answers} answers, {found.stale} of them from the"
+        " last known facts, none wrong and none missing"
+    )
+
+
 def stories(asked: argparse.Namespace) -> str:
     for name in asked.stores:
         with STORAGES[name]() as storage:
@@ -134,6 +144,7 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "kills": kills,
     "crashes": crashes,
     "remedies": remedies,
+    "failovers": failovers,
     "tampering": tampering,
 }
 
@@ -160,6 +171,7 @@ def arguments() -> argparse.Namespace:
         "postgresql-kills": 200,
         "crashes": 10,
         "worlds": 200,
+        "failovers": 200,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
     asked = parser.parse_args()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stores.postgres_server import throw_away_server
+from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz
 from tests.stress.kills import kill_writers
 from tests.stress.mutated_documents import run
@@ -63,6 +65,14 @@ def test_a_writer_that_is_killed_loses_nothing_on_sqlite() -> None:
 
 def test_a_writer_that_is_killed_loses_nothing_on_postgresql(postgres: str) -> None:
     assert kill_writers(made(postgres), trials=4).acknowledged > 0
+
+
+def test_no_answer_is_wrong_while_a_server_goes_and_comes_back(postgres: str) -> None:
+    del postgres  # where there is no server, there is none to stop
+    with throw_away_server() as server:
+        found = fail_over(server, trials=20, seed=3)
+    assert found.trials == 20
+    assert 0 < found.stale < found.answers
 
 
 def test_what_many_writers_resend_counts_once(storage: Storage) -> None:

@@ -128,9 +128,9 @@ def test_a_closed_or_unknown_box_is_not_changed(tenant: sl.Licensing, browser: B
 
 
 def test_a_form_without_an_id_is_not_valid(browser: Browser) -> None:
-    assert browser.post("/user", {"token": "x"}).status_code == 400
-    assert browser.get("/user").status_code == 400
-    assert browser.get("/user?id=%00").status_code == 400
+    assert browser.post("/user", {"token": "x"}).status_code == 422
+    assert browser.get("/user").status_code == 422
+    assert browser.get("/user?id=%00").status_code == 422
 
 
 def test_an_event_is_started_and_ended(tenant: sl.Licensing, browser: Browser) -> None:
@@ -174,7 +174,7 @@ def test_a_refused_event_keeps_what_was_typed(tenant: sl.Licensing, browser: Bro
     assert response.status_code == 409
     assert 'value="Again &amp; again"' in response.text
     for wrong in ({"scope": "planet"}, {"expected_end": "soon"}, {"kind": "party"}, {"scope": "user"}):
-        assert browser.post("/events/start", {**fields, "kind": "no_travel", **wrong}).status_code == 400
+        assert browser.post("/events/start", {**fields, "kind": "no_travel", **wrong}).status_code == 422
 
 
 def remedies(browser: Browser, page: str) -> list[dict[str, list[str]]]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from threading import local
 from typing import Final, Protocol
@@ -31,7 +31,7 @@ from typing import Final, Protocol
 from superlicense.adapters.key_value_keys import stored_key
 from superlicense.adapters.key_value_usage import KeyValueUsage
 from superlicense.adapters.key_value_view import KeyValueView
-from superlicense.adapters.open_block import Flag, OpenBlock
+from superlicense.adapters.open_block import Flag, OpenBlock, Taken
 from superlicense.model.site import Installation
 
 __all__ = ["KeyValueStore", "KeyValueTransaction"]
@@ -92,23 +92,23 @@ class KeyValueStore(ABC):
     def reading(self, installation: Installation) -> AbstractContextManager[KeyValueView]:
         """Open a consistent view."""
 
-        def begin(block: ExitStack) -> KeyValueView:
+        def begin(block: Taken) -> KeyValueView:
             return KeyValueView(*self._begin(block, installation, _PATIENCE, write=False))
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def writing(
         self, installation: Installation, *, patience: timedelta = _PATIENCE
     ) -> AbstractContextManager[KeyValueView]:
         """Open a view to write, and commit it at the end of the block."""
 
-        def begin(block: ExitStack) -> KeyValueView:
+        def begin(block: Taken) -> KeyValueView:
             self._writing().set_until_the_end(block)
             view = KeyValueView(*self._begin(block, installation, patience, write=True))
-            block.push(view.conclude)
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[KeyValueUsage]:
@@ -121,18 +121,19 @@ class KeyValueStore(ABC):
         del installation
 
     def _begin(
-        self, block: ExitStack, installation: Installation, patience: timedelta, *, write: bool
+        self, block: Taken, installation: Installation, patience: timedelta, *, write: bool
     ) -> tuple[KeyValueTransaction, str]:
         """Begin a transaction where *installation* is stored, until *block* ends, and return that key, too."""
         aliases: dict[str, str] = self.__dict__.setdefault("_aliases", {})
         home = installation.under(aliases.get(installation.key, installation.key))
-        with ExitStack() as taken:
-            transaction = self.begin(home, patience, write=write)
-            taken.callback(transaction.close)
-            stored = stored_key(transaction, home.key)
-            if stored == home.key:
-                block.push(taken.pop_all())
-                return transaction, stored
+        taken = Taken()
+        block.at_end(taken.__exit__)
+        transaction = self.begin(home, patience, write=write)
+        taken.at_end(lambda *_: transaction.close())
+        stored = stored_key(transaction, home.key)
+        if stored == home.key:
+            return transaction, stored
+        taken.__exit__(None, None, None)
         # An alias is for ever, so it is looked up once.
         aliases[installation.key] = stored
         return self._begin(block, installation, patience, write=write)

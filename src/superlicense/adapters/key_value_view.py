@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from superlicense.adapters.key_value_keys import InstallationKeys, add_alias, number_text
 from superlicense.adapters.key_value_usage import KeyValueUsage
 from superlicense.codec import FORM, EntryRecord, Record, read_instant, record_instant
-from superlicense.errors import ConflictError, StoreUnavailableError
+from superlicense.errors import ConflictError, StoreUnusableError
 from superlicense.model.license import LicenseName
 from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow, Subject, touches
 
@@ -68,7 +68,7 @@ class KeyValueView(InstallationKeys):
         for sequence in self._under(*parts):
             row = self._row(sequence)
             if row is None:
-                raise StoreUnavailableError(f"row {sequence} is missing")
+                raise StoreUnusableError(f"row {sequence} is missing")
             yield row
 
     def running(self, table: str) -> Iterator[StoredRow]:
@@ -254,7 +254,7 @@ def _load(text: str, what: str) -> Any:  # noqa: ANN401 - what was written
     try:
         return json.loads(text)
     except ValueError as error:
-        raise StoreUnavailableError(f"{what} is corrupt: {error}") from error
+        raise StoreUnusableError(f"{what} is corrupt: {error}") from error
 
 
 def _hex(value: bytes | None) -> str | None:

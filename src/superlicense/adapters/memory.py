@@ -7,14 +7,14 @@ and applied at its end, at a cost that does not depend on what is stored.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Lock
 
 from superlicense.adapters.memory_facts import MemoryFacts, MemoryJournal
 from superlicense.adapters.memory_state import Block, Commit, StoredInstallation
 from superlicense.adapters.memory_usage import MemoryUsage
-from superlicense.adapters.open_block import OpenBlock, take
+from superlicense.adapters.open_block import OpenBlock, Taken, take
 from superlicense.codec import FORM
 from superlicense.model.site import Installation
 from superlicense.ports import Mark, Revision, StoredRow
@@ -46,7 +46,7 @@ class _MemoryView:
     def __init__(
         self,
         stored: StoredInstallation,
-        locks: ExitStack,
+        locks: Taken,
         find: Callable[[str], StoredInstallation],
         patience: timedelta | None = None,
     ) -> None:
@@ -160,7 +160,7 @@ class MemoryStore:
                 stored = self._installations[key] = StoredInstallation(key)
             return stored.alias_of or stored
 
-    def _taken(self, key: str, block: ExitStack, patience: timedelta) -> StoredInstallation:
+    def _taken(self, key: str, block: Taken, patience: timedelta) -> StoredInstallation:
         """Return the installation of *key*, locked until *block* ends."""
         while True:
             stored = self._find(key)
@@ -170,7 +170,7 @@ class MemoryStore:
             if stored.alias_of is None:
                 return stored
 
-    def _recorded(self, key: str, block: ExitStack, patience: timedelta) -> MemoryUsage:
+    def _recorded(self, key: str, block: Taken, patience: timedelta) -> MemoryUsage:
         """Return the usage of *key*, locked until *block* ends."""
         stored = self._find(key)
         while True:
@@ -182,10 +182,10 @@ class MemoryStore:
     def reading(self, installation: Installation) -> AbstractContextManager[_MemoryView]:
         """Open a consistent view; writers wait until it is closed."""
 
-        def begin(block: ExitStack) -> _MemoryView:
+        def begin(block: Taken) -> _MemoryView:
             return _MemoryView(self._taken(installation.key, block, _READERS_PATIENCE), block, self._find)
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def writing(
         self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
@@ -198,27 +198,29 @@ class MemoryStore:
                 wrote does not fit what is stored.
         """
 
-        def begin(block: ExitStack) -> _MemoryView:
+        def begin(block: Taken) -> _MemoryView:
             stored = self._taken(installation.key, block, patience)
             stored.writing.set_until_the_end(block)
             # The locks that the view takes are released after its commit.
-            view = _MemoryView(stored, block.enter_context(ExitStack()), self._find, patience)
-            block.push(view.conclude)
+            locks = Taken()
+            block.at_end(locks.__exit__)
+            view = _MemoryView(stored, locks, self._find, patience)
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def recording(
         self, installation: Installation, *, patience: timedelta = timedelta(seconds=60)
     ) -> AbstractContextManager[MemoryUsage]:
         """Open the usage to record, and commit it at the end of the block."""
 
-        def begin(block: ExitStack) -> MemoryUsage:
+        def begin(block: Taken) -> MemoryUsage:
             view = self._recorded(installation.key, block, patience)
-            block.push(view.conclude)
+            block.at_end(view.conclude)
             return view
 
-        return OpenBlock.that(begin)
+        return OpenBlock(begin)
 
     def heartbeat(self, installation: Installation) -> StoredInstallation:
         """Return the stored installation: its ``revision`` is always the newest."""

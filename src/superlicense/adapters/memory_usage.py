@@ -7,7 +7,6 @@ is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from itertools import chain
 from operator import attrgetter
@@ -15,7 +14,7 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
-from superlicense.adapters.open_block import Flag, take
+from superlicense.adapters.open_block import Flag, Taken, take
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -80,7 +79,7 @@ class StoredUsage:
         self.crossed: set[tuple[str, Month, int]] = set()
         self.statements: dict[Month, bytes] = {}
 
-    def begin(self, locks: ExitStack, patience: timedelta, *, write: bool) -> MemoryUsage:
+    def begin(self, locks: Taken, patience: timedelta, *, write: bool) -> MemoryUsage:
         """Acquire the lock until *locks* are released, and return a view.
 
         Raises:

@@ -16,6 +16,7 @@ the record still holds.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +24,7 @@ from superlicense.codec.codecs import DecodeError, UnknownFieldsError
 from superlicense.codec.nouns import NOUNS, PERSONAL
 from superlicense.codec.records import dump_json, load_json
 from superlicense.errors import StoreUnavailableError
-from superlicense.model.row import Noun, Table
+from superlicense.model.row import TABLES, Noun, Table
 
 __all__ = ["FORM", "SALT_BYTES", "CorruptRecordError", "NewerRecordError", "PersonalText", "Record", "personal_texts"]
 
@@ -33,8 +34,7 @@ SALT_BYTES: Final = 16
 """The length of a salt."""
 
 _PERSONAL_PREFIX: Final = b"superlicense/personal/v1\0"
-_SHA256_DIGITS: Final = 64
-_HEX: Final = frozenset("0123456789abcdef")
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class CorruptRecordError(Exception):
@@ -149,15 +149,13 @@ class Record:
         return self._noun
 
     def _decoded(self) -> Noun:
-        try:
-            table = Table(self.table)
-        except ValueError:
-            raise NewerRecordError from None
-        if self.form > FORM:
+        table = TABLES.get(self.table)
+        if table is None or self.form > FORM:
             raise NewerRecordError
         try:
             told = load_json(self._text or "")
-            self._put_personal(table, told)
+            if table in PERSONAL:
+                self._put_personal(PERSONAL[table], told)
             noun: Noun = NOUNS[table].codec.decode(told)
         except UnknownFieldsError as error:
             raise NewerRecordError(error.names) from error
@@ -167,12 +165,12 @@ class Record:
             raise CorruptRecordError(error.detail) from error
         return noun
 
-    def _put_personal(self, table: Table, told: object) -> None:
-        """Put the personal texts where their hashes are; a text that is blanked leaves the default."""
+    def _put_personal(self, names: Iterable[str], told: object) -> None:
+        """Put the personal texts of *names* where their hashes are; a text that is blanked leaves the default."""
         if not isinstance(told, dict):
             return
-        texts = {one.field: one.text for one in self.personal}
-        for name in PERSONAL.get(table, ()):
+        texts = {field: text for field, _, text in self.personal} if self._personal != () else {}
+        for name in names:
             if name not in told:
                 continue
             if name not in texts or not _is_hash(told[name]):
@@ -253,27 +251,30 @@ def personal_texts(table: str, noun: Noun, draw: Callable[[], bytes]) -> tuple[P
         noun: The noun.
         draw: Returns 16 random bytes, new ones at each call.
     """
-    return tuple(
-        [
-            PersonalText(field, draw(), getattr(noun, field))
-            for field, default in PERSONAL.get(table, {}).items()
-            if getattr(noun, field) != default(noun)
-        ]
-    )
+    texts = []
+    for field, default in PERSONAL[table].items() if table in PERSONAL else ():
+        text = getattr(noun, field)
+        if text != default(noun):
+            texts.append(PersonalText(field, draw(), text))
+    return tuple(texts)
 
 
 def _is_hash(value: object) -> bool:
-    if not isinstance(value, dict) or value.keys() != {"sha256"}:
+    if not isinstance(value, dict) or len(value) != 1:
         return False
-    digits = value["sha256"]
-    return isinstance(digits, str) and len(digits) == _SHA256_DIGITS and set(digits) <= _HEX
+    digits = value.get("sha256")
+    return isinstance(digits, str) and _SHA256.fullmatch(digits) is not None
 
 
 def _load_personal(text: str) -> tuple[PersonalText, ...]:
     try:
         return tuple(
-            PersonalText(str(field), None if salt is None else bytes.fromhex(salt), None if said is None else str(said))
-            for field, salt, said in load_json(text)
+            [
+                PersonalText(
+                    str(field), None if salt is None else bytes.fromhex(salt), None if said is None else str(said)
+                )
+                for field, salt, said in load_json(text)
+            ]
         )
     except (StoreUnavailableError, ValueError, TypeError) as error:
         raise CorruptRecordError("the personal texts are not what was written") from error

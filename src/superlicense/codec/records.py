@@ -9,14 +9,14 @@ from typing import Any, Final, Generic, TypeVar
 from superlicense.codec.codecs import Codec, DecodeError, UnknownFieldsError
 from superlicense.codec.strict_json import JsonReader
 from superlicense.codec.values import INSTANT
-from superlicense.errors import StoreUnavailableError
+from superlicense.errors import StoreUnusableError
 
 __all__ = ["RECORD_READER", "RecordCodec", "RecordFieldsError", "decoded", "dump_json", "load_json", "read_instant"]
 
 N = TypeVar("N")
 
 
-class RecordFieldsError(StoreUnavailableError):
+class RecordFieldsError(StoreUnusableError):
     """A record with fields that this version does not know.
 
     Attributes:
@@ -53,8 +53,8 @@ class RecordCodec(Generic[N]):
         return noun
 
 
-def _corrupt(path: str, problem: str) -> StoreUnavailableError:
-    return StoreUnavailableError(f"a record is corrupt{f' at {path}' if path else ''}: {problem}")
+def _corrupt(path: str, problem: str) -> StoreUnusableError:
+    return StoreUnusableError(f"a record is corrupt{f' at {path}' if path else ''}: {problem}")
 
 
 dump_json: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode

@@ -9,7 +9,7 @@ from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.records import RECORD_READER, decoded
 from superlicense.codec.strict_json import canonical
 from superlicense.codec.values import FLAG, INSTANT_OR_NONE, INTEGER, MONEY, MONEY_BY_TEXT, MONTH, TEXT, TEXT_OR_NONE
-from superlicense.errors import MalformedJsonError, StoreUnavailableError
+from superlicense.errors import MalformedJsonError, StoreUnusableError
 from superlicense.model.meter import Aggregation
 from superlicense.model.policy import UserCount
 from superlicense.model.statement import LineKind, Statement, StatementLine
@@ -53,7 +53,7 @@ def load_statement(data: bytes) -> Statement:
     try:
         written = canonical(value)
     except MalformedJsonError as error:
-        raise StoreUnavailableError(f"a record is corrupt: {error.problem}") from error
+        raise StoreUnusableError(f"a record is corrupt: {error.problem}") from error
     if written != data:
-        raise StoreUnavailableError("a record is corrupt: a statement is not canonical JSON")
+        raise StoreUnusableError("a record is corrupt: a statement is not canonical JSON")
     return statement

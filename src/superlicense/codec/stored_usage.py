@@ -28,7 +28,7 @@ from superlicense.codec.values import (
     MONTH,
     TEXT,
 )
-from superlicense.errors import StoreUnavailableError
+from superlicense.errors import StoreUnavailableError, StoreUnusableError
 from superlicense.model.meter import Aggregation, Meter, MeterKind
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageMonth
 from superlicense.model.month import Month
@@ -261,9 +261,7 @@ class StoredUsageHead(NamedTuple):
 def _named(error: StoreUnavailableError, name: str) -> StoreUnavailableError:
     """Return *error* with the *name* of the record that cannot be read."""
     words = f"{name} is corrupt: {error.detail}"
-    return (
-        RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnavailableError(words)
-    )
+    return RecordFieldsError(words, error.names) if isinstance(error, RecordFieldsError) else StoreUnusableError(words)
 
 
 def _nested_record(codec: RecordCodec[Any]) -> Codec:

@@ -53,6 +53,7 @@ from superlicense.errors.stores import (
     StoreNewerError,
     StoreOutdatedError,
     StoreUnavailableError,
+    StoreUnusableError,
     TamperedStoreError,
 )
 from superlicense.errors.trust import (
@@ -116,6 +117,7 @@ __all__ = [
     "StoreNewerError",
     "StoreOutdatedError",
     "StoreUnavailableError",
+    "StoreUnusableError",
     "SuperlicenseError",
     "TamperedStoreError",
     "TooManyVerificationsError",

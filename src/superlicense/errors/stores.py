@@ -30,6 +30,16 @@ class StoreUnavailableError(StoreError):
     problem = "the store is unavailable"
 
 
+class StoreUnusableError(StoreUnavailableError):
+    """The store answers, and cannot be used as it is: rights, credentials, or damaged records.
+
+    Waiting does not help, so there is no grace as in an outage; see `Policy.stale_grace`.
+    """
+
+    code = "store_unusable"
+    problem = "the store cannot be used as it is"
+
+
 class StoreBusyError(StoreError):
     """Waiting for other writers exceeded `Policy.write_patience`."""
 

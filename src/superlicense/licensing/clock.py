@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.world import World
@@ -15,7 +15,9 @@ __all__ = [
     "FAR_FUTURE",
     "FAR_PAST",
     "Clock",
+    "ClockReading",
     "InstallationClock",
+    "elapsed_ns",
     "from_nanoseconds",
     "nanoseconds",
     "ticks_of",
@@ -27,6 +29,7 @@ Clock = Callable[[], datetime]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 # Bounds for comparisons on the hot path; no instant of the library lies beyond.
 FAR_PAST: Final = -(10**21)
 FAR_FUTURE: Final = 10**21
@@ -39,14 +42,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def elapsed_ns() -> int:
+    """Read the monotonic clock, in nanoseconds."""
+    return time.monotonic_ns()
+
+
 def nanoseconds(at: datetime) -> int:
     """Return *at* in nanoseconds since 1970, exact: instants have microseconds."""
     return (at - _EPOCH) // _MICROSECOND * 1000
 
 
 def from_nanoseconds(ticks: int) -> datetime:
-    """Return the instant of *ticks* nanoseconds since 1970, truncated to the microsecond."""
-    return _EPOCH + ticks // 1000 * _MICROSECOND
+    """Return the instant of *ticks* nanoseconds since 1970, truncated to the microsecond; the last one there is."""
+    return _EPOCH + min(ticks // 1000, _LAST) * _MICROSECOND
 
 
 def ticks_of(clock: Clock) -> Callable[[], int]:
@@ -66,12 +74,26 @@ def to_utc(at: object, path: str = "at") -> datetime:
     Raises:
         InvalidValueError: it is naive, or not a datetime.
     """
+    if type(at) is datetime and at.tzinfo is UTC:
+        return at
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise InvalidValueError(path, at, "must be a datetime with a time zone")
     try:
         return at.astimezone(UTC)
     except OverflowError as error:
         raise InvalidValueError(path, at, "must lie in the years 1 to 9999 of UTC") from error
+
+
+class ClockReading(NamedTuple):
+    """One reading of two clocks, in nanoseconds.
+
+    Attributes:
+        clock: The host's, since 1970.
+        monotonic: The one of the machine, which nobody sets.
+    """
+
+    clock: int
+    monotonic: int
 
 
 class InstallationClock:
@@ -98,13 +120,14 @@ class InstallationClock:
         """
         return to_utc(self._clock(), "clock")
 
+    def reading(self) -> ClockReading:
+        """Read the clock, without the floor, and the monotonic one."""
+        return ClockReading(self.ticks(), elapsed_ns())
+
     def now(self, world: World) -> datetime:
         """Return the clock's reading, or the newest instant that *world* knows if that is later."""
-        now = to_utc(self._clock(), "clock")
-        for known in (world.recorded_at, world.issued_at):
-            if known is not None and known > now:
-                now = known
-        return now
+        now, known = self.read(), world.known_at()
+        return now if known is None or known <= now else known
 
     def is_rolled_back(self, world: World) -> bool:
         """Return whether the clock reads more than 24 hours before what *world* knows."""

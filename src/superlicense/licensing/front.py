@@ -23,6 +23,7 @@ from superlicense.licensing.limits import Limits
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.meters import Meters
 from superlicense.licensing.notices import Notices
+from superlicense.licensing.operations import Operations
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
 from superlicense.licensing.supposing import Supposing
@@ -31,9 +32,8 @@ from superlicense.model.change import Change, ChangeInstallation
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
-from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, PackageSource, Revision, SeatVeto, Store
+from superlicense.ports import BoundStore, Hook, PackageSource, SeatVeto, Store
 from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["BoundLicensing", "Licensing"]
 
 
-class Licensing(Supposing):
+class Licensing(Supposing, Operations):
     """The licensing of one installation, kept in one store.
 
     Make it once and share it: it is safe for threads, and holds a snapshot that
@@ -137,7 +137,7 @@ class Licensing(Supposing):
             zone_name=installation.time_zone,
         )
         reads = InstallationClock(clock)
-        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, max_staleness=chosen.max_staleness)
+        worlds = WorldCache.load(store, installation, clock=reads, checks=checks, policy=chosen)
         checks.stored_documents.check_reached(worlds.state.snapshot.world, worlds.state.integrity.sealed)
         engine = Engine(
             store,
@@ -149,11 +149,14 @@ class Licensing(Supposing):
             veto=seat_veto,
             worlds=worlds,
         )
+        worlds.updater.also_find = engine.find_terms
+        if worlds.state.heartbeat is not None:
+            engine.find_terms_now()
         self._open(engine, package_source)
 
     def _open(self, engine: Engine, package_source: PackageSource | None) -> None:
         """Make the parts of the facade around *engine*."""
-        self._engine = engine
+        super().__init__(engine)
         self._package_source = package_source
         self.gate = HookedGate(engine) if engine.hooks else Gate(engine)
         self.seats = Seats(engine)
@@ -277,37 +280,6 @@ class Licensing(Supposing):
         change = ChangeInstallation(installation=installation, document=document)
         return apply_documented(self._engine.predecessor(change), (change,), by=by, at=at)
 
-    def verify_store(self, earlier_head: str | None = None) -> StoreReport:
-        """Verify everything that is stored: head, journal and rows against one another.
-
-        It reads all of it, at the pace of the store, and changes nothing.
-        Without a seal key, rows and journal are compared with each other only.
-
-        Args:
-            earlier_head: What `seal_head` returned earlier, and was noted
-                elsewhere; the report shows if the store does not contain it.
-
-        Returns:
-            Every finding, errors of the store included.
-
-        Raises:
-            InvalidValueError: *earlier_head* is not a value that `seal_head` returned.
-        """
-        return self._engine.verified(earlier_head)
-
-    def seal_head(self) -> str | None:
-        """Return the head in a form to be noted outside the store, on a statement for instance.
-
-        Number and seal of the newest journal entry. A complete older state that
-        was restored has valid seals, too; only a head that was noted elsewhere
-        shows it, see `verify_store`.
-
-        Returns:
-            The head; `None` without a seal key, while nothing is written, or
-            where it was tampered with.
-        """
-        return self._engine.noted_head()
-
     def words(self, language: str = "en", *, at: datetime | None = None) -> Localizer:
         """Return what people read, in *language*: titles, reasons, dates, numbers and errors of this installation.
 
@@ -327,10 +299,6 @@ class Licensing(Supposing):
 
         world, _ = self._engine.worlds.world_at(at)
         return localizer_of(world, language, self.zone)
-
-    def revision(self) -> Revision:
-        """Return the present revision; it differs after every change."""
-        return self._engine.worlds.current().revision
 
 
 class BoundLicensing(Licensing):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from superlicense.codec import CorruptRecordError, NewerRecordError, RowStep
-from superlicense.errors import StoreNewerError, StoreUnavailableError, TamperedStoreError
+from superlicense.errors import StoreNewerError, StoreUnusableError, TamperedStoreError
 from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes, row_digest
 from superlicense.licensing.integrity.row_filters import blanked_rightly, forgotten_until
 from superlicense.licensing.integrity.seals import Seals
@@ -58,7 +58,7 @@ def _known(entry: StoredEntry, journal: Journal, seals: Seals | None) -> StoredE
                 raise TamperedStoreError(f"journal entry {entry.number}; see verify_store") from error
         raise StoreNewerError(f"journal entry {entry.number}") from error
     except CorruptRecordError as error:
-        raise StoreUnavailableError(f"journal entry {entry.number} cannot be read: {error.problem}") from error
+        raise StoreUnusableError(f"journal entry {entry.number} cannot be read: {error.problem}") from error
     return entry
 
 
@@ -87,7 +87,7 @@ def _entry(entry: StoredEntry, rows: Mapping[int, StoredRow], check: _RowCheck |
         row = rows.get(step.sequence)
         is_there = row is not None and (row.end is not None or not step.ended)
         if check is None and not is_there:
-            raise StoreUnavailableError(f"journal entry {entry.number} cannot be read: row {step.sequence} is missing")
+            raise StoreUnusableError(f"journal entry {entry.number} cannot be read: row {step.sequence} is missing")
         if row is None or not is_there or (check is not None and not check(row, step, digest)):
             tampered.append(step.sequence)
         elif step.ended:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from attrs import evolve
+
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
 from superlicense.model.limit import Limit, LimitDecision
 from superlicense.rules import limits
+from superlicense.rules.gate.blocking import facts_warnings
 
 __all__ = ["Limits"]
 
@@ -46,4 +49,6 @@ class Limits:
         """
         found = limits.find_limit(limit)
         world, _ = self._engine.worlds.world_at(at)
-        return limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)
+        decision = limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)
+        stale = facts_warnings(world)
+        return evolve(decision, warnings=(*decision.warnings, *stale)) if stale else decision

@@ -11,8 +11,8 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError, Record, form_of, personal_texts
-from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnavailableError
-from superlicense.model.row import Noun, Row, Table
+from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnusableError
+from superlicense.model.row import TABLES, Noun, Row, Table
 from superlicense.model.world import World
 from superlicense.ports import Mark, Reading, StoredRow
 from superlicense.rules.step import RecordOf
@@ -63,26 +63,26 @@ def row_of(stored: StoredRow) -> Row[Any]:
         NewerRecordError: only a newer version can have written it.
         CorruptRecordError: no version has written it.
     """
-    try:
-        table = Table(stored.table)
-    except ValueError:
-        raise NewerRecordError from None
+    table = TABLES.get(stored.table)
+    if table is None:
+        raise NewerRecordError
     return with_noun(stored, table, stored.record.noun)
 
 
 def with_noun(stored: StoredRow, table: Table, noun: Noun) -> Row[Any]:
     """Return the row of *table* that has the columns of *stored*, and *noun*."""
+    _, key, start, started_by, sequence, record, end, ended_by, document, _ = stored
     made: Row[Any] = Row(
         table=table,
-        key=stored.key,
+        key=key,
         noun=noun,
-        start=stored.start,
-        started_by=stored.started_by,
-        sequence=stored.sequence,
-        end=stored.end,
-        ended_by=stored.ended_by,
-        document=stored.document,
-        record=stored.record,
+        start=start,
+        started_by=started_by,
+        sequence=sequence,
+        end=end,
+        ended_by=ended_by,
+        document=document,
+        record=record,
     )
     return made
 
@@ -114,7 +114,7 @@ def readable(stored: StoredRow) -> Row[Any]:
     try:
         return row_of(stored)
     except CorruptRecordError as error:
-        raise StoreUnavailableError(f"row {stored.sequence} of {stored.table}: {error.problem}") from error
+        raise StoreUnusableError(f"row {stored.sequence} of {stored.table}: {error.problem}") from error
     except NewerRecordError as error:
         raise newer(stored, error) from error
 
@@ -126,7 +126,7 @@ def newer(stored: StoredRow, error: NewerRecordError) -> StoreNewerError:
 
 
 def _all(rows: Iterable[StoredRow], row_filter: RowFilter) -> Iterable[Row[Any]]:
-    return (seen for row in rows if (seen := row_filter(row)) is not None)
+    return filter(None, map(row_filter, rows))
 
 
 def load_present(view: Reading, world: World, running: RowFilter, ever: RowFilter) -> World:

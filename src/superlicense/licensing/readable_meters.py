@@ -11,7 +11,6 @@ from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
-from superlicense.licensing.metering.terms_difference import differing_terms
 from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.month import Month
@@ -165,7 +164,7 @@ class ReadableMeters:
         engine = self._engine
         now = engine.clock.now(engine.worlds.current().world)
         with engine.worlds.stored() as view:
-            return differing_terms(self._totals, engine.checks.usage_in(view), now)
+            return engine.terms.find(engine.checks.usage_in(view), now)
 
     def crossings(
         self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None

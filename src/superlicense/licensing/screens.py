@@ -14,12 +14,14 @@ from superlicense.errors import InvalidValueError, TamperedStoreError
 from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.gate_answers import Worlds
+from superlicense.licensing.metering.terms_difference import KnownTerms
 from superlicense.licensing.words import localizer_of
 from superlicense.model.license import SUPEROFFICE, LicenseName
 from superlicense.model.limit import Limit
 from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
+from superlicense.model.world import World
 from superlicense.ports import SeatVeto
 from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.screens.context import ScreenContext
@@ -44,6 +46,10 @@ class ScreenSource(Protocol):
     @property
     def veto(self) -> SeatVeto | None:
         """The host's objections to releases."""
+
+    @property
+    def terms(self) -> KnownTerms:
+        """Which meters are billed on other terms, as far as known."""
 
 
 class ShownMeters(MeterReadings, Protocol):
@@ -140,7 +146,7 @@ class Screens:
         view = self._view(language, at)
         person = find_person(view.world, user)
         user_id = user.id if isinstance(user, User) else user
-        differing = () if at is not None else self._differing_terms()
+        differing = () if at is not None else self._differing_terms(view.world)
         return status_tab(view, person, user_id, counts or {}, portrait, differing=differing)
 
     def user_licenses(
@@ -215,8 +221,10 @@ class Screens:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)
 
-    def _differing_terms(self) -> tuple[str, ...]:
+    def _differing_terms(self, world: World) -> tuple[str, ...]:
         """Return the meters whose terms differ; none where what is stored of usage was tampered with."""
+        if world.not_refreshed is not None:
+            return self._engine.terms.differing
         try:
             return self._meters.terms_differ()
         except TamperedStoreError:

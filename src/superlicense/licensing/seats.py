@@ -134,4 +134,5 @@ class Seats(ReadableSeats):
 
 
 def _running(applied: Applied, holder: str, name: LicenseName) -> Assignment:
-    return next(row.noun for row in applied.world.assignments[holder] if row.noun.license == name)
+    (assignment,) = [row.noun for row in applied.world.assignments[holder] if row.noun.license == name]
+    return assignment

@@ -32,7 +32,6 @@ from superlicense.model.plain_data import Words, plain_data, worded
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
-from superlicense.ports import SeatVeto
 from superlicense.rules.answers.supposing import suppose
 
 __all__ = ["Hypothesis", "what_if"]
@@ -62,11 +61,12 @@ class _OneWorld:
 class _Shown:
     """What screens are made of."""
 
-    __slots__ = ("veto", "worlds")
+    __slots__ = ("terms", "veto", "worlds")
 
-    def __init__(self, worlds: _OneWorld, veto: SeatVeto | None) -> None:
+    def __init__(self, worlds: _OneWorld, engine: Engine) -> None:
         self.worlds = worlds
-        self.veto = veto
+        self.veto = engine.veto
+        self.terms = engine.terms
 
 
 class Hypothesis:
@@ -86,7 +86,7 @@ class Hypothesis:
         """Answer from *world*; *engine* is only read."""
         worlds = _OneWorld(world, at)
         self._engine = engine
-        self._shown = _Shown(worlds, engine.veto)
+        self._shown = _Shown(worlds, engine)
         self._world = world
         self._zone = zone
         self.at = at

@@ -120,6 +120,7 @@ class ReasonCode(StrEnum):
     KEY_REVOKED = "key_revoked"  # owner, key
     MAINTENANCE_ENDED = "maintenance_ended"  # owner, ended_at
     CLOCK_ROLLED_BACK = "clock_rolled_back"  # known
+    FACTS_NOT_REFRESHED = "facts_not_refreshed"  # since
     # the user
     UNKNOWN_USER = "unknown_user"  # on commands: user
     USER_RETIRED = "user_retired"  # on commands: user

@@ -11,16 +11,15 @@ growth, as in a log-structured merge tree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 __all__ = ["Layered"]
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-# Markers for a key that a layer removes, and for one that it does not contain.
+# Marks a key that a layer removes.
 _ABSENT: Final = object()
-_UNKNOWN: Final = object()
 # A layer is merged into the one below once it is an eighth of its size, so a
 # million items are kept in at most seven layers.
 _RATIO: Final = 8
@@ -40,46 +39,48 @@ class Layered(Mapping[K, V], Generic[K, V]):
 
     __slots__ = ("_layers", "_length")
 
+    _layers: tuple[dict[Any, Any], ...]  # newest first
+    _length: int
+
     def __init__(self, items: dict[K, V] | None = None) -> None:
         """Use *items*, which is not copied, as the lowest layer."""
         base = {} if items is None else items
-        self._layers: tuple[dict[K, V], ...] = (base,)
+        self._layers = (base,)
         self._length = len(base)
 
     def with_items(self, items: Mapping[K, V], *, without: tuple[K, ...] = ()) -> Layered[K, V]:
         """Return a version with *items* set and the keys in *without* removed."""
         if not items and not without:
             return self
-        top = cast("dict[K, V]", dict.fromkeys(without, _ABSENT))
-        top.update(items)
+        top = {**dict.fromkeys(without, _ABSENT), **items}
         length = self._length
         for key, value in top.items():
             length += (value is not _ABSENT) - (self.get(key, _ABSENT) is not _ABSENT)
-        layers = list(self._layers)
-        while layers and len(layers[-1]) < _RATIO * len(top):
-            below = layers.pop()
-            top = {**below, **top}
-        if not layers:
+        layers, merged = self._layers, 0
+        while merged < len(layers) and len(layers[merged]) < _RATIO * len(top):
+            top = {**layers[merged], **top}
+            merged += 1
+        if merged == len(layers):
             top = {key: value for key, value in top.items() if value is not _ABSENT}
-        new = Layered[K, V].__new__(Layered)
-        new._layers = (*layers, top)  # noqa: SLF001 - its own class
-        new._length = length  # noqa: SLF001 - its own class
+        new: Layered[K, V] = Layered.__new__(Layered)
+        new._layers = (top, *layers[merged:])
+        new._length = length
         return new
 
     def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 - as `Mapping.get`, whose errors cost more
         """Return the value of *key*, or *default* if it is missing."""
-        for layer in reversed(self._layers):
-            value = layer.get(cast("K", key), _UNKNOWN)
-            if value is not _UNKNOWN:
+        for layer in self._layers:
+            if key in layer:
+                value = layer[key]
                 return default if value is _ABSENT else value
         return default
 
     def __getitem__(self, key: K) -> V:
         """Return the value of *key*."""
-        value = self.get(key, _ABSENT)
+        value: V = self.get(key, _ABSENT)
         if value is _ABSENT:
             raise KeyError(key)
-        return cast("V", value)
+        return value
 
     def __contains__(self, key: object) -> bool:
         """Return whether *key* has a value."""
@@ -91,7 +92,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
             yield from self._layers[0]
             return
         merged: dict[K, V] = {}
-        for layer in self._layers:
+        for layer in reversed(self._layers):
             merged.update(layer)
         yield from (key for key, value in merged.items() if value is not _ABSENT)
 

@@ -102,12 +102,17 @@ class Policy:
         max_staleness: How long an instance answers from its snapshot before it
             reads the store's revision again, 0 or more; a memory store is
             always fresh.
+        stale_grace: How long past *max_staleness* an instance answers from the last
+            known facts while the store cannot be read, 0 (not at all) to 3,660
+            days.
+        look_patience: How long a question waits for the store at most, where it
+            cannot be answered from the snapshot, 0 or more.
         write_patience: How long a write waits for locks and retries, 0 or more.
         retire_limit: Share of the users who may log in, 0 to 1, that
             ``users.sync`` may retire or take the login from without
             ``expect_losses``; a `Decimal`, or a string such as ``"0.2"``.
 
-    Source: design sections 5 to 10; vendor practice in domain 17.
+    Source: design sections 5 to 12; vendor practice in domain 17.
     """
 
     rule_set: RuleSet | None = field(default=None, validator=fields.optional(fields.instance_of(RuleSet)))
@@ -123,5 +128,7 @@ class Policy:
         default=(50, 80, 100, 120), converter=_levels, validator=_strictly_increasing
     )
     max_staleness: timedelta = field(default=timedelta(seconds=1), validator=_not_negative)
+    stale_grace: timedelta = field(default=timedelta(seconds=60), validator=_grace)
+    look_patience: timedelta = field(default=timedelta(seconds=2), validator=_not_negative)
     write_patience: timedelta = field(default=timedelta(seconds=60), validator=_not_negative)
     retire_limit: Decimal = field(default=Decimal("0.2"), converter=_decimal, validator=_share)

@@ -12,16 +12,18 @@ one, which shares all unchanged parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
+from superlicense.model.consumed import Consumed
 from superlicense.model.event import SystemEvent
 from superlicense.model.identity import Identity
 from superlicense.model.layered import Layered
-from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
@@ -30,10 +32,22 @@ from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import Forgotten, User
 
-__all__ = ["TamperedRecord", "World"]
+__all__ = ["NotRefreshed", "TamperedRecord", "World"]
 
 TamperedRecord = tuple[Table | str, str]
 """A table and a key; or ``"installation"`` or ``"head"`` and an empty key."""
+
+
+class NotRefreshed(NamedTuple):
+    """Since when facts could not be refreshed, because the store cannot be read.
+
+    Attributes:
+        since: As of when the facts are.
+        until: First instant at which they are no longer used.
+    """
+
+    since: datetime
+    until: datetime
 
 
 @frozen(kw_only=True)
@@ -60,14 +74,16 @@ class World:
         addressed: Newest signed SUPEROFFICE package ever in force, by the serial
             number and the company (as compared) that it was issued to.
         tampered: Records that were tampered with.
-        implies: Rows that the holder of a license consumes, by license and then
-            by name: its own, then those it grants. Derived from *packages* and
-            kept up to date with them, because every seat count uses it.
+        implies: What the holder of a license consumes, by license: its own row,
+            then those it grants. Derived from *packages* and kept up to date with
+            them, because every seat count uses it.
         seats: Number of distinct holders that consume a license, by name.
             Derived from *packages* and *assignments* and kept up to date with
             them, because counting takes time proportional to the assignments.
         clock_rolled_back: Whether the clock is more than 24 hours earlier than
             the latest record.
+        not_refreshed: Since when the facts are the last known ones, and until when
+            they are used; `None` while the store can be read.
         recorded_at: Latest instant on record; `None` if there is none.
         issued_at: Latest ``issued_at`` of any signed package ever installed.
         sequence: Number of rows ever started.
@@ -89,9 +105,10 @@ class World:
     identities: Layered[str, Row[Identity]] = field(factory=Layered)
     addressed: Layered[tuple[str, str], Row[InstalledPackage]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
-    implies: MappingProxyType[str, Mapping[str, ModuleLicense]] = field(default=MappingProxyType({}))
+    implies: MappingProxyType[str, Consumed] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
+    not_refreshed: NotRefreshed | None = None
     recorded_at: datetime | None = None
     issued_at: datetime | None = None
     sequence: int = 0
@@ -109,7 +126,8 @@ class World:
 
     def held_by(self, holder: str) -> tuple[LicenseName, ...]:
         """Return the licenses assigned to *holder*, in the order of assignment."""
-        return tuple([row.noun.license for row in self.assignments.get(holder, ())])
+        rows = self.assignments.get(holder)
+        return tuple([row.noun.license for row in rows]) if rows else ()
 
     def accepted_roots(self) -> tuple[TrustRoot, ...]:
         """Return all accepted roots, newest first, without rows that were tampered with."""
@@ -124,4 +142,25 @@ class World:
 
         Source: documents.md, "Clock": the lower bound of the clock.
         """
-        return max((at for at in (self.recorded_at, self.issued_at) if at is not None), default=None)
+        recorded_at, issued_at = self.recorded_at, self.issued_at
+        if recorded_at is None or issued_at is None:
+            return issued_at if recorded_at is None else recorded_at
+        return max(recorded_at, issued_at)
+
+    def with_fields(self, **changed: object) -> World:
+        """Return this world with *changed* fields, as `attrs.evolve` does.
+
+        Every write makes a world, and most of its fields are those of the one before.
+        """
+        new = World.__new__(World)
+        for put, value in zip(_PUTS, _values(self), strict=True):
+            put(new, value)
+        for name, value in changed.items():
+            _PUT[name](new, value)
+        return new
+
+
+# What sets each field, past the guard of a frozen class.
+_PUT: Final = MappingProxyType({each.name: getattr(World, each.name).__set__ for each in fields(World)})
+_PUTS: Final = tuple(_PUT.values())
+_values: Final[attrgetter[tuple[Any, ...]]] = attrgetter(*_PUT)

@@ -26,7 +26,7 @@ A record is made with what was stored of it: `superlicense.codec.Record`,
 `superlicense.codec.EntryRecord`.
 """
 
-from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, Store, Subject, Writing
+from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, SingleConnection, Store, Subject, Writing
 from superlicense.ports.hooks import Hook
 from superlicense.ports.host import PackageSource, SeatVeto
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
@@ -47,6 +47,7 @@ __all__ = [
     "Reading",
     "Revision",
     "SeatVeto",
+    "SingleConnection",
     "Store",
     "StoredEntry",
     "StoredRow",

@@ -12,7 +12,7 @@ from superlicense.model.site import Installation
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.usage import Usage, UsageReading
 
-__all__ = ["Facts", "Heartbeat", "Journal", "Reading", "Store", "Subject", "Writing"]
+__all__ = ["Facts", "Heartbeat", "Journal", "Reading", "SingleConnection", "Store", "Subject", "Writing"]
 
 
 Subject = tuple[str, str]
@@ -216,6 +216,15 @@ class Heartbeat(Protocol):
     """An object whose ``revision`` is always the very object of the newest commit."""
 
     revision: Revision
+
+
+@runtime_checkable
+class SingleConnection(Protocol):
+    """A store that may have one connection only, which a thread in the background must not take away from others."""
+
+    @property
+    def has_single_connection(self) -> bool:
+        """Whether it has; then the revision is read by the threads that ask."""
 
 
 class Store(Protocol):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
-from superlicense.model.seat import Assignment
 from superlicense.ports.facts import Subject
 
 __all__ = ["holder_of", "subjects_of", "touches"]
+
+_PEOPLE: Final = (Table.USERS, Table.SITES)
 
 
 def touches(subjects: Iterable[Subject], *, holder: str | None, license: LicenseName | None) -> bool:
@@ -29,15 +30,18 @@ def touches(subjects: Iterable[Subject], *, holder: str | None, license: License
 
 def subjects_of(rows: Iterable[Row[Any]]) -> set[Subject]:
     """Return whom an entry with *rows* is about."""
-    return {
-        (holder, str(row.noun.license) if isinstance(row.noun, Assignment) else "")
-        for row in rows
-        if (holder := holder_of(row)) is not None
-    }
+    subjects = set()
+    for row in rows:
+        if row.table is Table.ASSIGNMENTS:
+            subjects.add((row.noun.holder, str(row.noun.license)))
+        elif row.table in _PEOPLE:
+            subjects.add((row.key, ""))
+    return subjects
 
 
 def holder_of(row: Row[Any]) -> str | None:
     """Return the user or site that *row* is about, `None` if it is about neither."""
-    if isinstance(row.noun, Assignment):
-        return row.noun.holder
-    return row.key if row.table in (Table.USERS, Table.SITES) else None
+    if row.table is Table.ASSIGNMENTS:
+        holder: str = row.noun.holder
+        return holder
+    return row.key if row.table in _PEOPLE else None

@@ -174,7 +174,7 @@ class _Batch:
                 entries.append(_entry(world, step, kind))
                 rows += step.rows
                 world = after
-                lost += ((place, change, user) for user in lost_administrators(step, world))
+                lost += [(place, change, user) for user in lost_administrators(step, world)]
         applied = Applied(world=world, rows=tuple(rows), entries=tuple(entries), refusals=tuple(refusals))
         return applied, lost
 

@@ -89,10 +89,11 @@ class Step:
         self, holder: str, before: Collection[LicenseName], after: Collection[LicenseName], comment: str = ""
     ) -> None:
         """End the assignments of *holder* that are in *before* only, and start those that are in *after* only."""
-        for row in self.world.assignments.get(holder, ()):
-            name = row.noun.license
-            if name in before and name not in after:
-                self.end(row)
+        gone = [name for name in before if name not in after]
+        if gone:
+            for row in self.world.assignments.get(holder, ()):
+                if row.noun.license in gone:
+                    self.end(row)
         for name in after:
             if name not in before:
                 noun = Assignment(license=name, holder=holder, start=self.at, assigned_by=self.by, comment=comment)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from superlicense.model.consumed import Consumed
 from superlicense.model.identity import names_of
 from superlicense.model.layered import Layered
 from superlicense.model.license import LicenseName, ModuleLicense
@@ -25,7 +26,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.rules.seats.holding import consumed, implied_rows
+from superlicense.rules.seats.holding import consumed, implied
 
 __all__ = ["apply_rows", "build_world", "empty_world", "running_row", "series_of", "with_contents"]
 
@@ -42,6 +43,10 @@ _WORLD_FIELDS: Final = MappingProxyType(
         Table.IDENTITIES: "identities",
     }
 )
+
+
+_Running = tuple[Row[Assignment], ...]
+"""The running assignments of one holder, in order."""
 
 
 def empty_world(installation: Installation, policy: Policy) -> World:
@@ -69,7 +74,7 @@ def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterab
             order; they determine which issues were installed before.
     """
     keyed: dict[Table, dict[str, Row[Any]]] = {table: {} for table in _WORLD_FIELDS}
-    held: dict[str, tuple[Row[Assignment], ...]] = {}
+    held: dict[str, _Running] = {}
     for row in running:
         if row.table is Table.ASSIGNMENTS:
             held[row.noun.holder] = (*held.get(row.noun.holder, ()), row)
@@ -94,29 +99,33 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
     if not batch:
         return world
     keyed: dict[Table, dict[str, Row[Any] | None]] = {}
-    held: dict[str, tuple[Row[Assignment], ...]] = {}
+    had: dict[str, _Running] = {}
+    held: dict[str, _Running] = {}
     recorded_at, sequence = world.recorded_at, world.sequence
     for row in batch:
-        recorded_at = row.instant if recorded_at is None else max(recorded_at, row.instant)
+        instant = row.instant
+        if recorded_at is None or instant > recorded_at:
+            recorded_at = instant
         sequence = max(sequence, row.sequence)
         if row.table is Table.ASSIGNMENTS:
             holder = row.noun.holder
-            before = held[holder] if holder in held else world.assignments.get(holder, ())
-            ended = row.end is not None
+            if holder not in held:
+                had[holder] = held[holder] = world.assignments.get(holder, ())
+            before, ended = held[holder], row.end is not None
             held[holder] = tuple([one for one in before if one.sequence != row.sequence]) if ended else (*before, row)
         else:
             keyed.setdefault(row.table, {})[row.key] = row if row.end is None else None
-    changed: dict[str, Any] = {
-        _WORLD_FIELDS[table]: _with_present(getattr(world, _WORLD_FIELDS[table]), present)
-        for table, present in keyed.items()
-    }
+    changed: dict[str, Any] = {}
+    for table, present in keyed.items():
+        name = _WORLD_FIELDS[table]
+        changed[name] = _with_present(getattr(world, name), present)
     if held:
-        gone = tuple([holder for holder, rows in held.items() if not rows])
+        gone = () if all(held.values()) else tuple([holder for holder, rows in held.items() if not rows])
         kept = {holder: rows for holder, rows in held.items() if rows} if gone else held
         changed["assignments"] = world.assignments.with_items(kept, without=gone)
         if Table.PACKAGES not in keyed:
-            changed["seats"] = _moved_seats(world, held)
-    new = evolve(world, **changed, recorded_at=recorded_at, sequence=sequence, entries=world.entries + entries)
+            changed["seats"] = _moved_seats(world, had, held)
+    new = world.with_fields(**changed, recorded_at=recorded_at, sequence=sequence, entries=world.entries + entries)
     if Table.PACKAGES not in keyed:
         return new
     return _recount(_with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
@@ -128,17 +137,17 @@ def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layere
     return kept.with_items({key: value for key, value in present.items() if value is not None}, without=gone)
 
 
-def _moved_seats(world: World, held: Mapping[str, Iterable[Row[Assignment]]]) -> MappingProxyType[str, int]:
-    """Return the seats in use after the holders of *held* hold what it lists."""
+def _moved_seats(world: World, had: Mapping[str, _Running], held: Mapping[str, _Running]) -> MappingProxyType[str, int]:
+    """Return the seats in use after the holders, who *had* what *world* says, hold what *held* says."""
     seats = world.seats.copy()
     for holder, rows in held.items():
-        had = consumed(world, world.held_by(holder))
-        has = consumed(world, [row.noun.license for row in rows])
-        for name in has:
-            if name not in had:
-                seats[name] = seats.get(name, 0) + 1
-        for name in had:
-            if name not in has:
+        before = consumed(world, [row.noun.license for row in had[holder]]).rows
+        after = consumed(world, [row.noun.license for row in rows]).rows
+        for name in after:
+            if name not in before:
+                seats[name] = seats[name] + 1 if name in seats else 1
+        for name in before:
+            if name not in after:
                 seats[name] -= 1
                 if not seats[name]:
                     del seats[name]
@@ -149,11 +158,11 @@ def _recount(world: World) -> World:
     """Recompute what licenses imply and count all seats; holders of the same licenses are counted together."""
     rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
     bare = evolve(world, implies=MappingProxyType({}))
-    counted = evolve(bare, implies=MappingProxyType({row.name: implied_rows(bare, row.name) for row in rows}))
+    counted = evolve(bare, implies=MappingProxyType({row.name: implied(bare, row.name) for row in rows}))
     holders_by_set: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
     seats: Counter[str] = Counter()
     for licenses, holders in holders_by_set.items():
-        for name in consumed(counted, licenses):
+        for name in consumed(counted, licenses).rows:
             seats[name] += holders
     return evolve(counted, seats=MappingProxyType(dict(seats)))
 
@@ -172,8 +181,10 @@ def with_contents(world: World, package: LicensePackage) -> World:
     if any(_role(before.get(name)) != _role(new) for name, new in changed.items()):
         return _recount(supposed)
     implies = {
-        name: implied if changed.keys().isdisjoint(implied) else {**implied, **_only(changed, implied)}
-        for name, implied in world.implies.items()
+        name: known
+        if changed.keys().isdisjoint(known.rows)
+        else Consumed.of({**known.rows, **_only(changed, known.rows)})
+        for name, known in world.implies.items()
     }
     return evolve(supposed, implies=MappingProxyType(implies))
 

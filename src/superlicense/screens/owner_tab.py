@@ -17,12 +17,11 @@ from datetime import date, datetime
 from superlicense.messages import LocalizedText, Localizer
 from superlicense.messages.titles import owner_title
 from superlicense.model.decision import Reason
-from superlicense.model.license import SUPEROFFICE, LicenseScope
+from superlicense.model.license import LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
-from superlicense.rules.gate.answer import reasons_of
-from superlicense.rules.gate.blocking import package_facts, phase_warnings, stop_facts
 from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.gate.validity import dates_of, phase_of
+from superlicense.rules.installation_notes import owners_of, package_notes
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, rows_of
 from superlicense.screens.view_model import ViewModel
@@ -134,8 +133,7 @@ class OwnerTab(ViewModel):
 
 def owners(context: ScreenContext) -> tuple[str, ...]:
     """Return the owners that have a tab: SUPEROFFICE, then the others by name."""
-    others = sorted({*context.world.packages, *context.world.waiting} - {SUPEROFFICE})
-    return (SUPEROFFICE, *others)
+    return owners_of(context.world)
 
 
 def expiry_of(context: ScreenContext, owner: str) -> Expiry | None:
@@ -157,10 +155,7 @@ def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | N
 
 def warnings_of(context: ScreenContext, owner: str) -> tuple[Reason, ...]:
     """Return the problems of the package in force of *owner*."""
-    found = reasons_of(
-        [*package_facts(context.world, owner, context.at), *stop_facts(context.world, owner, context.at)]
-    )
-    return (*found, *phase_warnings(context.world, owner, context.at))
+    return package_notes(context.world, owner, context.at)
 
 
 def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:

@@ -15,22 +15,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from superlicense.messages import LocalizedText
-from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit
-from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
-from superlicense.rules.gate.blocking import clock_warnings
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
-from superlicense.rules.gate.identity import identity_warnings, licensee_of
+from superlicense.rules.gate.identity import licensee_of
+from superlicense.rules.installation_notes import installation_notes
 from superlicense.rules.limits import plan_in_force
-from superlicense.rules.look_alikes import look_alikes
-from superlicense.rules.packages.waiting import waiting_reasons
-from superlicense.rules.seats.plans import two_plans
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
-from superlicense.screens.owner_tab import Expiry, expiry_of, owners, warnings_of
+from superlicense.screens.owner_tab import Expiry, expiry_of, owners
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
 from superlicense.screens.view_model import ViewModel
 
@@ -143,7 +139,9 @@ def status_tab(  # noqa: PLR0913 - what it shows, and whom it shows it to
             administrator=administrator,
         ),
         metered_services=rule_set_of(context.world) is not RuleSet.SUITE,
-        warnings=localizer.of_all(_warnings(context, differing, administrator=administrator)),
+        warnings=localizer.of_all(
+            installation_notes(context.world, context.at, differing=differing, administrator=administrator)
+        ),
         notifications=notification_rows(context, user, portrait),
         labels=localizer.labels(_LABELS),
     )
@@ -162,17 +160,3 @@ def _next_expiry(context: ScreenContext) -> NextExpiry | None:
         if (expiry := expiry_of(context, owner)) is not None and expiry.at > context.at
     ]
     return min(ahead, key=lambda one: one.expiry.at, default=None)
-
-
-def _warnings(context: ScreenContext, differing: tuple[str, ...], *, administrator: bool) -> list[Reason]:
-    found = [reason for owner in owners(context) for reason in warnings_of(context, owner)]
-    records = sorted({str(table) for table, _ in context.world.tampered} - {str(Table.PACKAGES)})
-    found += (because(ReasonCode.TAMPERED, record=record) for record in records)
-    found += (because(ReasonCode.IDS_LOOK_ALIKE, users=users) for users in look_alikes(context.world))
-    if differing:
-        found.append(because(ReasonCode.TERMS_DIFFER, meters=differing))
-    found += (
-        because(ReasonCode.TWO_PLANS, owner=owner, users=users) for owner, users in two_plans(context.world).items()
-    )
-    waits = waiting_reasons(context.world, context.at) if administrator else ()
-    return [*found, *waits, *clock_warnings(context.world), *identity_warnings(context.world, context.at)]

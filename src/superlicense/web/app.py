@@ -26,11 +26,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from superlicense.errors import InvalidValueError, StoreError, SuperlicenseError
 from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.front import Licensing
-from superlicense.messages import Localizer, languages
+from superlicense.messages import Localizer
 from superlicense.messages.catalogs import catalog_name
+from superlicense.problem import MEDIA_TYPE, headers_of, language_of, problem_of
 from superlicense.web.conflicts import ChangedMeanwhileError
 from superlicense.web.navigation import Navigation
-from superlicense.web.problems import problem_of, sentences_of, status_of
+from superlicense.web.problems import plain_problem, sentences_of, status_of
 from superlicense.web.rendering import HEADERS, environment, json_response, static_response
 from superlicense.web.requests import Form, is_same_origin, read_form, wants_json
 from superlicense.web.routes import PAGES, POSTS
@@ -42,8 +43,6 @@ __all__ = ["licenses_app"]
 Asked = Callable[[Request], "Awaitable[str | None] | str | None"]
 Judged = Callable[[str], "Awaitable[ScreenAccess | str | None] | ScreenAccess | str | None"]
 Handler = Callable[[Visit], Any]
-_ENGLISH: Final = "en"
-_PROBLEM: Final = "application/problem+json"
 _TITLES: Final = {
     400: "web_bad_request",
     401: "web_not_logged_in",
@@ -53,7 +52,9 @@ _TITLES: Final = {
     409: "web_not_done",
     413: "web_too_large",
     415: "web_bad_request",
-    422: "web_not_done",
+    422: "web_bad_request",
+    500: "web_unavailable",
+    502: "web_unavailable",
     503: "web_unavailable",
 }
 
@@ -166,7 +167,7 @@ class _Host:
             return self.language
         if self.language is not None:
             return str(await _called(self.language, request))
-        return _negotiated(request.headers.get("accept-language", ""))
+        return language_of(request.headers.get("accept-language"))
 
 
 async def _called(function: Callable[[Any], Any], argument: object) -> Any:  # noqa: ANN401 - what the host returns
@@ -177,16 +178,6 @@ async def _called(function: Callable[[Any], Any], argument: object) -> Any:  # n
         else await run_in_threadpool(function, argument)
     )
     return await result if inspect.isawaitable(result) else result
-
-
-def _negotiated(accepted: str) -> str:
-    for part in accepted.split(",")[:20]:
-        tag = part.partition(";")[0].strip()
-        try:
-            return catalog_name(tag)
-        except InvalidValueError:
-            continue
-    return _ENGLISH if _ENGLISH in languages() else languages()[0]
 
 
 class _Site:
@@ -268,8 +259,10 @@ class _Site:
         except ChangedMeanwhileError as changed:
             code, alerts, status = "web_changed_meanwhile", changed.alerts, 409
         except SuperlicenseError as error:
+            if wants_json(request) or isinstance(error, StoreError):  # without a store there is no page to show again
+                return self._error(request, visit, error)
             code, alerts, status = error.code, sentences_of(error, visit.words), status_of(error)
-        if wants_json(request) or status == 503:  # noqa: PLR2004 - without a store there is no page
+        if wants_json(request):
             return self._problem(request, visit.words, status, code, alerts)
         heading = visit.words.text("web_changed_meanwhile" if code == "web_changed_meanwhile" else "web_not_done")
         told = alerts if code == "web_stale_page" else (heading, *alerts)
@@ -284,8 +277,15 @@ class _Site:
         try:
             return self._respond(request, visit, handler())
         except SuperlicenseError as error:
-            status = status_of(error)
-            return self._problem(request, visit.words, status, error.code, sentences_of(error, visit.words))
+            return self._error(request, visit, error)
+
+    def _error(self, request: Request, visit: Visit, error: SuperlicenseError) -> Response:
+        if not wants_json(request):
+            return self._problem(request, visit.words, status_of(error), error.code, sentences_of(error, visit.words))
+        problem = problem_of(error, words=visit.words, instance=quote(request.url.path), administers=visit.may_change)
+        response = json_response(problem, problem["status"], MEDIA_TYPE)
+        response.headers.update(headers_of(problem))
+        return response
 
     def _respond(self, request: Request, visit: Visit, result: Page | Done | Response) -> Response:
         if isinstance(result, Response):
@@ -311,8 +311,7 @@ class _Site:
         title = words.text(_TITLES.get(status, "web_bad_request"))
         told = alerts or ((words.text(code),) if code.startswith("web_") and words.text(code) != title else ())
         if wants_json(request):
-            data = problem_of(status, title, code.removeprefix("web_"), told)
-            return json_response(data, status, _PROBLEM)
+            return json_response(plain_problem(status, title, code, told), status, MEDIA_TYPE)
         html = self._templates.get_template("problem.html").render(
             root=root_of(request.scope), title=title, alerts=told, t=words.text, language=words.language
         )

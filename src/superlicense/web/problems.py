@@ -1,33 +1,19 @@
-"""Problems: errors as problem+json, and as the sentences of a page."""
+"""Problems: errors as the sentences of a page, and what has no error as problem+json."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from superlicense.errors import (
-    InvalidValueError,
-    PreviewOutdatedError,
-    RefusedError,
-    StoreError,
-    SuperlicenseError,
-    UnknownLicenseError,
-)
+from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.messages import Localizer
+from superlicense.problem import kind_of
 
-__all__ = ["problem_of", "sentences_of", "status_of"]
+__all__ = ["plain_problem", "sentences_of", "status_of"]
 
 
 def status_of(error: SuperlicenseError) -> int:
     """Return the status of a response that tells *error*."""
-    if isinstance(error, UnknownLicenseError):
-        return 404
-    if isinstance(error, RefusedError | PreviewOutdatedError):
-        return 409
-    if isinstance(error, StoreError):
-        return 503
-    if isinstance(error, InvalidValueError):
-        return 400
-    return 422
+    return kind_of(error).status
 
 
 def sentences_of(error: SuperlicenseError, words: Localizer) -> tuple[str, ...]:
@@ -36,12 +22,12 @@ def sentences_of(error: SuperlicenseError, words: Localizer) -> tuple[str, ...]:
     return tuple(one.text for one in words.of_all(reasons)) or (words.text(error),)
 
 
-def problem_of(status: int, title: str, code: str, alerts: tuple[str, ...]) -> dict[str, Any]:
-    """Return a problem as of RFC 9457."""
+def plain_problem(status: int, title: str, code: str, alerts: tuple[str, ...]) -> dict[str, Any]:
+    """Return a problem that is not an error of the library, as of RFC 9457."""
     return {
         "type": "about:blank",
         "title": title,
         "status": status,
         "detail": " ".join(alerts) or title,
-        "code": code,
+        "code": code.removeprefix("web_"),
     }

@@ -209,7 +209,7 @@ class LetsAThreadWriteTwice(SoundStore):
     def writing(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundView]:
         shelf = self.storage.heartbeat(self.home(installation))
         with shelf.lock:
-            shelf.writing.is_set = False
+            shelf.writing = Flag("this thread is writing already")
             with super().writing(installation, patience=patience) as view:
                 yield view
 

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Text
 from sqlalchemy.types import TypeEngine
 
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnusableError
 from superlicense.model.month import Month
 from superlicense.model.usage import CrossingCause
 
@@ -56,7 +56,7 @@ def read_micros(value: int) -> datetime:
     try:
         return _EPOCH + value * _MICROSECOND
     except OverflowError as error:
-        raise StoreUnavailableError(f"{value} is not an instant") from error
+        raise StoreUnusableError(f"{value} is not an instant") from error
 
 
 @lru_cache(maxsize=256)
@@ -75,14 +75,14 @@ def read_month(text: str) -> Month:
     try:
         return Month.parse(text)
     except InvalidValueError as error:
-        raise StoreUnavailableError(str(error)) from error
+        raise StoreUnusableError(str(error)) from error
 
 
 def _read_cause(text: str) -> CrossingCause:
     try:
         return CrossingCause(text)
     except ValueError as error:
-        raise StoreUnavailableError(f"{text!r} is not a cause of a crossing") from error
+        raise StoreUnusableError(f"{text!r} is not a cause of a crossing") from error
 
 
 def _same(value: object) -> object:
@@ -174,7 +174,7 @@ class Columns:
         values = {}
         for (name, kind), value in zip(self._kinds.items(), found, strict=True):
             if type(value) is not kind.python and not (value is None and kind.optional):
-                raise StoreUnavailableError(f"{name} is of a wrong type")
+                raise StoreUnusableError(f"{name} is of a wrong type")
             values[name] = kind.read(value)
         return values
 

@@ -3,7 +3,10 @@
 Rule 1: no error of SQLAlchemy or a driver leaves this package, also not from
 connecting, committing, rolling back or closing.
 
-Rule 2: what happens on the way out hides nothing: neither the error that a
+Rule 2: an outage is `StoreUnavailableError`; a database that answers that it
+cannot be used is `StoreUnusableError`, and waiting for it does not help.
+
+Rule 3: what happens on the way out hides nothing: neither the error that a
 block was left with, nor that its commit was made.
 """
 
@@ -25,6 +28,7 @@ from superlicense.errors import (
     StoreFullError,
     StoreOutdatedError,
     StoreUnavailableError,
+    StoreUnusableError,
 )
 
 __all__ = ["logged_errors", "translated_errors"]
@@ -43,13 +47,25 @@ _OF_STATE: dict[str, type[StoreError]] = {
     "54000": StoreFullError,  # a limit of the program
     "42703": StoreOutdatedError,  # undefined column
     "42P01": StoreOutdatedError,  # undefined table
+    "42501": StoreUnusableError,  # insufficient privilege
+    "3D000": StoreUnusableError,  # no such database
+    "3F000": StoreUnusableError,  # no such schema
+    "XX001": StoreUnusableError,  # data corrupted
+    "XX002": StoreUnusableError,  # index corrupted
 }
+_AUTHORIZATION = "28"  # class of the codes of invalid logins
+# The driver has no code of a failed login, only the words of the server (in English, unless it is set otherwise).
+_REFUSED_LOGINS = ("password authentication failed", "pg_hba.conf", "does not exist", "permission denied")
 _SQLITE = {
     sqlite3.SQLITE_BUSY: StoreBusyError,
     sqlite3.SQLITE_LOCKED: StoreBusyError,
     sqlite3.SQLITE_FULL: StoreFullError,
     sqlite3.SQLITE_NOMEM: StoreFullError,
     sqlite3.SQLITE_TOOBIG: StoreFullError,
+    sqlite3.SQLITE_PERM: StoreUnusableError,
+    sqlite3.SQLITE_AUTH: StoreUnusableError,
+    sqlite3.SQLITE_CORRUPT: StoreUnusableError,
+    sqlite3.SQLITE_NOTADB: StoreUnusableError,
     sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: ConflictError,
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: ConflictError,
 }
@@ -76,7 +92,17 @@ def _translated(error: BaseException) -> StoreError:
         return found(words)
     if isinstance(original, PoolTimeoutError):
         return StoreBusyError("no connection became free in time")
-    return _OF_STATE.get(getattr(original, "sqlstate", None) or "", StoreUnavailableError)(words)
+    return _of_postgresql(getattr(original, "sqlstate", None) or "", words)
+
+
+def _of_postgresql(state: str, words: str) -> StoreError:
+    found = _OF_STATE.get(state, StoreUnavailableError)
+    refused = state.startswith(_AUTHORIZATION) or (not state and "FATAL" in words and _is_refused_login(words))
+    return StoreUnusableError(words) if refused else found(words)
+
+
+def _is_refused_login(words: str) -> bool:
+    return any(said in words for said in _REFUSED_LOGINS)
 
 
 @contextmanager

@@ -6,14 +6,14 @@ damaged database has, are errors of ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.codec import CorruptRecordError, EntryRecord, Record
-from superlicense.errors import StoreUnavailableError
+from superlicense.errors import StoreUnavailableError, StoreUnusableError
 from superlicense.ports import StoredEntry, StoredRow
 
 __all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values"]
@@ -38,14 +38,22 @@ _HEAD: Final = (int, str, (int, _NONE), int, int, int, int, (bytes, _NONE), (str
 _ENTRY: Final = (int, int, str, str, str, (bytes, _NONE))
 
 
-@cache
-def _fits(wanted: tuple[type | tuple[type, ...], ...], found: tuple[type, ...]) -> bool:
-    return all(map(issubclass, found, wanted))
+def _fits(wanted: tuple[type | tuple[type, ...], ...]) -> Callable[[tuple[type, ...]], bool]:
+    """Return what tells whether columns of some types are of the *wanted* ones; there are few combinations."""
+
+    @cache
+    def fits(found: tuple[type, ...]) -> bool:
+        return all(map(issubclass, found, wanted))
+
+    return fits
 
 
-def _check(wanted: tuple[type | tuple[type, ...], ...], found: Sequence[Any], what: str) -> None:
-    if not _fits(wanted, tuple(map(type, found))):
-        raise StoreUnavailableError(f"the {what} {found[0]!r} is corrupt")
+def _check(fits: Callable[[tuple[type, ...]], bool], found: Sequence[Any], what: str) -> None:
+    if not fits(tuple(map(type, found))):
+        raise StoreUnusableError(f"the {what} {found[0]!r} is corrupt")
+
+
+_is_row, _is_head, _is_entry = _fits(_ROW), _fits(_HEAD), _fits(_ENTRY)
 
 
 def check_head(found: Sequence[Any]) -> Sequence[Any]:
@@ -54,7 +62,7 @@ def check_head(found: Sequence[Any]) -> Sequence[Any]:
     Raises:
         StoreUnavailableError: they are not.
     """
-    _check(_HEAD, found, "revision")
+    _check(_is_head, found, "revision")
     return found
 
 
@@ -82,7 +90,7 @@ def read_row(found: Sequence[Any]) -> StoredRow:
     Raises:
         StoreUnavailableError: a value is of a type that no row has.
     """
-    _check(_ROW, found, "row")
+    _check(_is_row, found, "row")
     sequence, table, key, started_at, started_by, ended_at, ended_by, form, text, personal, document, seal = found
     return StoredRow(
         table,
@@ -112,7 +120,7 @@ def read_entry(found: Sequence[Any]) -> StoredEntry:
     Raises:
         StoreUnavailableError: a value is of a type that no entry has.
     """
-    _check(_ENTRY, found, "journal entry")
+    _check(_is_entry, found, "journal entry")
     number, at, by, kind, text, seal = found
     return StoredEntry(number, _nearest(at), by, kind, EntryRecord(text), seal)
 

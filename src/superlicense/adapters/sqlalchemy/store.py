@@ -5,6 +5,9 @@ revision it saw is still the newest (READ COMMITTED with a guarded row; on
 SQLite ``BEGIN IMMEDIATE``, which locks the database).
 
 Rule 2: no error of SQLAlchemy or a driver leaves this package.
+
+Rule 3: a forked process connects anew: what its parent has connected to is the
+parent's.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from os import getpid
 from threading import local
 from typing import Final
 
@@ -23,7 +27,7 @@ from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
-from superlicense.adapters.sqlalchemy.turns import Turns, only_writer
+from superlicense.adapters.sqlalchemy.turns import Turns, is_single, only_writer
 from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import InvalidValueError
@@ -76,6 +80,22 @@ class SqlStore:
         self._turns = Turns(engine)
         self._thread = local()
         self._keys = KnownKeys()
+        self._process = getpid()
+
+    @property
+    def has_single_connection(self) -> bool:
+        """Whether the pool of the engine has one connection only, as that of SQLite in memory."""
+        return is_single(self.engine.pool)
+
+    def _in_this_process(self) -> Turns:
+        """Return the turns of the engine, without the connections of another process that this was forked from."""
+        process = getpid()
+        if self._process != process:
+            if not self.has_single_connection:
+                self.engine.dispose(close=False)
+            self._turns = Turns(self.engine)
+            self._process = process
+        return self._turns
 
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
@@ -123,7 +143,7 @@ class SqlStore:
     @contextmanager
     def _changing_the_schema(self) -> Iterator[Connection]:
         # On SQLite the transaction locks the database; on PostgreSQL nothing is there to be locked yet.
-        with owned(self.engine, self._turns, _PATIENCE, write=True) as connection, translated_errors():
+        with owned(self.engine, self._in_this_process(), _PATIENCE, write=True) as connection, translated_errors():
             if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self.schema}.{self.prefix}",)
@@ -133,7 +153,7 @@ class SqlStore:
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
-        with owned(self.engine, self._turns, _PATIENCE, write=False) as connection:
+        with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection:
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
             self._keys.learn(installation.key, view.key)
             yield view
@@ -141,7 +161,10 @@ class SqlStore:
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
-        with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
+        with (
+            only_writer(self._thread, "thread"),
+            owned(self.engine, self._in_this_process(), patience, write=True) as connection,
+        ):
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=True)
             yield view
             view.conclude()
@@ -149,7 +172,10 @@ class SqlStore:
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
-        with only_writer(self._thread, "thread"), owned(self.engine, self._turns, patience, write=True) as connection:
+        with (
+            only_writer(self._thread, "thread"),
+            owned(self.engine, self._in_this_process(), patience, write=True) as connection,
+        ):
             key = self._keys.recorded_key(connection, self._sql, installation.key, learn=True)
             yield SqlUsage(connection, self._sql.usage, key)
 

@@ -9,13 +9,13 @@ from threading import RLock, local
 from types import SimpleNamespace
 from typing import Final
 
-from sqlalchemy import Engine, StaticPool
+from sqlalchemy import AssertionPool, Engine, Pool, QueuePool, SingletonThreadPool, StaticPool
 
 from superlicense.adapters.open_block import Flag, OpenBlock
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.errors import StoreBusyError
 
-__all__ = ["Turns", "always_in_transaction", "milliseconds", "only_writer"]
+__all__ = ["Turns", "always_in_transaction", "is_single", "milliseconds", "only_writer"]
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 # PostgreSQL and SQLite store it as a signed number of 32 bits: 24 days.
@@ -59,6 +59,14 @@ class Turns:
                 self._lock.release()
 
 
+def is_single(pool: Pool) -> bool:
+    """Return whether *pool* has one connection only, or one for each thread, with a database of its own."""
+    if isinstance(pool, QueuePool):
+        # Only `status()` shows how many more there may be, in words.
+        return pool.size() + pool._max_overflow == 1  # noqa: SLF001 - as above
+    return isinstance(pool, AssertionPool | SingletonThreadPool | StaticPool)
+
+
 def only_writer(state: local | SimpleNamespace, owner: str) -> AbstractContextManager[None]:
     """Run the block unless one of the same *owner*, which *state* belongs to, is already running.
 
@@ -67,7 +75,7 @@ def only_writer(state: local | SimpleNamespace, owner: str) -> AbstractContextMa
     """
     if not hasattr(state, "flag"):
         state.flag = Flag(f"this {owner} is already writing")
-    return OpenBlock.that(state.flag.set_until_the_end)
+    return OpenBlock(state.flag.set_until_the_end)
 
 
 def milliseconds(patience: timedelta) -> int:

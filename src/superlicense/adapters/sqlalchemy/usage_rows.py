@@ -13,7 +13,7 @@ from superlicense.adapters.sqlalchemy.columns import (
     read_month,
 )
 from superlicense.codec import StoredMeterMonth, StoredUsageMonth
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnavailableError, StoreUnusableError
 from superlicense.model.meter_month import UsageRow
 from superlicense.model.usage import Crossing, UsageEvent
 
@@ -67,7 +67,7 @@ def read_event(found: Sequence[Any]) -> UsageRow:
         return _read_event(found)
     except (StoreUnavailableError, InvalidValueError, TypeError) as error:
         problem = error.detail if isinstance(error, StoreUnavailableError) else str(error)
-        raise StoreUnavailableError(f"the event {found[0]}/{found[1]} is corrupt: {problem}") from error
+        raise StoreUnusableError(f"the event {found[0]}/{found[1]} is corrupt: {problem}") from error
 
 
 def _read_event(found: Sequence[Any]) -> UsageRow:
@@ -88,7 +88,7 @@ def read_month_row(found: Sequence[Any]) -> StoredUsageMonth:
     try:
         return StoredUsageMonth.of_text(read_month(month), closed=closed == 1, text=text, seal=seal)
     except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the month {month} is corrupt: {error.detail}") from error
+        raise StoreUnusableError(f"the month {month} is corrupt: {error.detail}") from error
 
 
 def read_meter_month(found: Sequence[Any]) -> StoredMeterMonth:
@@ -101,7 +101,7 @@ def read_meter_month(found: Sequence[Any]) -> StoredMeterMonth:
     try:
         return StoredMeterMonth.of_text(read_month(month), meter, closed=closed == 1, text=text, seal=seal)
     except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the meter month {meter}/{month} is corrupt: {error.detail}") from error
+        raise StoreUnusableError(f"the meter month {meter}/{month} is corrupt: {error.detail}") from error
 
 
 def read_crossing(found: Sequence[Any]) -> tuple[int, Crossing]:
@@ -113,5 +113,5 @@ def read_crossing(found: Sequence[Any]) -> tuple[int, Crossing]:
     try:
         fields = CROSSINGS.read(found)
     except StoreUnavailableError as error:
-        raise StoreUnavailableError(f"the crossing {found[0]} is corrupt: {error.detail}") from error
+        raise StoreUnusableError(f"the crossing {found[0]} is corrupt: {error.detail}") from error
     return fields.pop("number"), Crossing(**fields)

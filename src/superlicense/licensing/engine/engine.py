@@ -15,13 +15,14 @@ from superlicense.licensing.integrity.audit import verify
 from superlicense.licensing.integrity.checks import IntegrityChecks
 from superlicense.licensing.integrity.documents import Documents
 from superlicense.licensing.integrity.seals import noted_head
+from superlicense.licensing.metering.terms_difference import KnownTerms
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.change import ChangeInstallation
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, JoiningStore, SeatVeto, Store
+from superlicense.ports import BoundStore, Hook, JoiningStore, Reading, SeatVeto, Store
 
 __all__ = ["Engine", "joined_store"]
 
@@ -49,6 +50,8 @@ class Engine:
         veto: The host's objections to releases.
         clock: The clock of the installation.
         totals: Keeps the totals of what is metered.
+        terms: Which meters are billed on other terms than the host passes, as was
+            found last.
         store: Where everything is stored.
         worlds: The worlds, present and past.
         checks: Checks what the store shows.
@@ -63,6 +66,7 @@ class Engine:
         "known",
         "policy",
         "store",
+        "terms",
         "totals",
         "veto",
         "worlds",
@@ -82,6 +86,7 @@ class Engine:
         worlds: WorldCache,
         retries: bool = True,
         known: KnownInstant | None = None,
+        terms: KnownTerms | None = None,
     ) -> None:
         """Compose the engine around *worlds*, which is loaded."""
         self.store = store
@@ -93,6 +98,7 @@ class Engine:
         self.veto = veto
         self.worlds = worlds
         self.known = KnownInstant(worlds) if known is None else known
+        self.terms = KnownTerms(totals) if terms is None else terms
         self.checks: IntegrityChecks = worlds.checks
         self.writer = Writer(
             store,
@@ -117,7 +123,18 @@ class Engine:
             worlds=self.worlds.bound_to(store),
             retries=False,
             known=self.known,
+            terms=self.terms,
         )
+
+    def find_terms(self, view: Reading) -> None:
+        """Find in *view* which meters are billed on other terms, if that was not found lately."""
+        self.terms.find_in_time(self.checks.usage_in(view), self.clock.now(self.worlds.state.snapshot.world))
+
+    def find_terms_now(self) -> None:
+        """Find them in what is stored now."""
+        if self.totals.has_terms:
+            with self.worlds.stored() as view:
+                self.find_terms(view)
 
     def predecessor(self, change: ChangeInstallation) -> Engine:
         """Return the engine of the installation that *change* is about: this one, or the one that it succeeds.
@@ -136,8 +153,8 @@ class Engine:
         former = evolve(self.installation, serial_number=succeeded, database_id=None)
         if former.key == self.installation.key:
             return self
-        checks, staleness = self.checks.of(former), self.policy.max_staleness
-        worlds = WorldCache.load(self.store, former, clock=self.clock, checks=checks, max_staleness=staleness)
+        checks = self.checks.of(former)
+        worlds = WorldCache.load(self.store, former, clock=self.clock, checks=checks, policy=self.policy)
         if not worlds.state.snapshot.world.entries:
             return self
         return Engine(

@@ -20,13 +20,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any, Final
 
 from superlicense.catalog import module_table
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import CLOCK_ROLLBACK, FAR_FUTURE, FAR_PAST, nanoseconds
 from superlicense.licensing.engine.claims import Claims
+from superlicense.licensing.engine.process_lock import ProcessLock
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.row import Row, Table
@@ -114,7 +114,7 @@ class Snapshot:
         self.from_ns, self.until_ns = self.window()
         # A `User` may be looked up, and is never found.
         self.profiles: dict[str | User, Profile] = {}
-        self._lock = Lock()
+        self._lock = ProcessLock()
         self._profiles_by_key: dict[Hashable, Profile] = {}
         self._targeted = targeted_events(world)
         self._unknown = Profile(frozenset())
@@ -149,7 +149,7 @@ class Snapshot:
         # What an administrator is warned of depends on all seats while a package waits.
         if world.waiting or world.tampered != self.world.tampered or not all(map(self._concerns_one_user, rows)):
             return False
-        with self._lock:
+        with self._lock.mine():
             for row in rows:
                 self.profiles.pop(row.noun.holder if row.table is Table.ASSIGNMENTS else row.key, None)
             self.world = world
@@ -233,7 +233,7 @@ class Snapshot:
     def _point_to(self, user: str | User, profile: Profile, world: World) -> None:
         """Point from a known user's id to *profile*, unless something was written since *world*."""
         if isinstance(user, str) and profile is not self._unknown:
-            with self._lock:
+            with self._lock.mine():
                 if self.world is world:
                     self.profiles[user] = profile
 

@@ -1,11 +1,13 @@
-"""The world cache: keeps the state of one instance up to date with the store.
+"""The world cache: the worlds of one installation, present and past, as one instance reads them.
 
 Rule 1: the instance that wrote sees it at once; others see it when they next
-check the revision, at most `Policy.max_staleness` later. A store with a
+look at the revision, at most `Policy.max_staleness` later. A store with a
 heartbeat is checked at every question, because that costs nothing.
 
-Rule 2: a snapshot only moves forward. A view that was opened before another
-thread moved it may show less; it is dropped, and another one opened.
+Rule 2: within that bound no question asks the store or waits for it. Past it, a
+question waits for a look (`superlicense.licensing.engine.looking`), and goes on
+with the last known facts if the store cannot be read
+(`superlicense.licensing.engine.freshness`).
 """
 
 from __future__ import annotations
@@ -13,25 +15,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import NamedTuple, Self
 
 from attrs import evolve
 
-from superlicense.licensing.clock import InstallationClock, to_utc
+from superlicense.errors import StoreUnavailableError
+from superlicense.licensing.clock import ClockReading, InstallationClock, from_nanoseconds, to_utc
+from superlicense.licensing.engine.freshness import Failure, Freshness
+from superlicense.licensing.engine.looking import Looks
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.engine.state import State
+from superlicense.licensing.engine.updating import Updater, compiled
 from superlicense.licensing.integrity.checks import IntegrityChecks
-from superlicense.licensing.integrity.integrity_state import CheckedWorld, IntegrityState
 from superlicense.licensing.metering.usage_access import UsageReader
-from superlicense.model.row import Row
+from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
-from superlicense.model.world import World
-from superlicense.ports import BoundStore, Reading, Revision, Store, Writing
-from superlicense.rules.apply import Applied
+from superlicense.model.world import NotRefreshed, World
+from superlicense.ports import BoundStore, Reading, Revision, SingleConnection, Store
 
 __all__ = ["WorldCache"]
 
-_MICROSECOND: Final = timedelta(microseconds=1)
+
+class _LastKnown(NamedTuple):
+    """The last known facts, compiled with the warning that they are not refreshed.
+
+    Attributes:
+        world: What they were made of.
+        until: When they are no longer used, in nanoseconds of the host's clock.
+        snapshot: The facts.
+    """
+
+    world: World
+    until: int
+    snapshot: Snapshot
 
 
 class WorldCache:
@@ -41,9 +57,11 @@ class WorldCache:
         state: The snapshot, and what is known of its records.
         checks: Checks what the store shows.
         clock: The clock of the installation.
+        updater: Moves the state on.
+        looks: Who looks at the store, and when; a fleet sets its own.
     """
 
-    __slots__ = ("_installation", "_past", "_stale_ns", "_store", "checks", "clock", "state")
+    __slots__ = ("_installation", "_last_known", "_past", "_store", "checks", "clock", "looks", "state", "updater")
 
     def __init__(  # noqa: PLR0913 - what `load` and `bound_to` make differently
         self,
@@ -53,7 +71,8 @@ class WorldCache:
         clock: InstallationClock,
         checks: IntegrityChecks,
         state: State,
-        max_staleness: timedelta,
+        patience: timedelta = timedelta(0),
+        ahead_of_need: bool = False,
     ) -> None:
         """Read *installation* from *store*.
 
@@ -63,16 +82,18 @@ class WorldCache:
             clock: Its clock.
             checks: Checks what *store* shows.
             state: The state to keep up to date.
-            max_staleness: How long a snapshot answers before the revision is
-                read again.
+            patience: How long a question waits for a look at most.
+            ahead_of_need: Whether looks have a thread of their own.
         """
         self._store = store
         self._installation = installation
-        self._past: tuple[Revision, datetime, World] | None = None
-        self._stale_ns = max_staleness // _MICROSECOND * 1000
+        self._past: tuple[int, Revision, datetime, World] | None = None
+        self._last_known: _LastKnown | None = None
         self.clock = clock
         self.checks = checks
         self.state = state
+        self.updater = Updater(store, installation, clock=clock, checks=checks, state=state)
+        self.looks = Looks(self.updater.look, patience, ahead_of_need=ahead_of_need)
 
     @classmethod
     def load(
@@ -82,20 +103,37 @@ class WorldCache:
         *,
         clock: InstallationClock,
         checks: IntegrityChecks,
-        max_staleness: timedelta,
+        policy: Policy,
     ) -> Self:
-        """Load *installation* from *store*; arguments as of the constructor.
+        """Load *installation* from *store*.
+
+        Args:
+            store: Where it is stored.
+            installation: Which one.
+            clock: Its clock.
+            checks: Checks what *store* shows.
+            policy: How long facts may be used, and how long a question waits.
 
         Raises:
             StoreUnavailableError: the store cannot be read.
         """
         heartbeat = store.heartbeat(installation)
-        checked_ns = clock.ticks()
+        looked = clock.reading()
         with store.reading(installation) as view:
             loaded, revision = checks.load(view), view.revision
-        state = State(_snapshot(loaded.world, revision, clock), loaded.integrity, heartbeat)
-        cache = cls(store, installation, clock=clock, checks=checks, state=state, max_staleness=max_staleness)
-        cache._extend_window(revision, checked_ns)
+        freshness = Freshness(looked, stale=policy.max_staleness, grace=policy.stale_grace)
+        state = State(compiled(loaded.world, revision, clock), loaded.integrity, freshness, heartbeat)
+        single = isinstance(store, SingleConnection) and store.has_single_connection
+        cache = cls(
+            store,
+            installation,
+            clock=clock,
+            checks=checks,
+            state=state,
+            patience=policy.look_patience,
+            ahead_of_need=bool(policy.max_staleness) and not single,
+        )
+        cache.updater.confirm(state.snapshot.revision, looked)
         return cache
 
     def bound_to(self, store: BoundStore) -> Self:
@@ -103,130 +141,115 @@ class WorldCache:
 
         It starts from the world of this one and goes on independently. It reads
         the revision at every question, because others may commit and the host
-        may roll back.
+        may roll back; where that fails, it answers nothing.
         """
         with self.state.lock:
             checks = self.checks.copy()
             snapshot, integrity = self.state.snapshot, self.state.integrity
-        state = State(_snapshot(snapshot.world, snapshot.revision, self.clock), integrity, None)
+        freshness = Freshness(self.clock.reading(), stale=timedelta(0), grace=timedelta(0))
+        state = State(compiled(snapshot.world, snapshot.revision, self.clock), integrity, freshness, None)
         state.expire()
-        return type(self)(
-            store, self._installation, clock=self.clock, checks=checks, state=state, max_staleness=timedelta(0)
-        )
+        return type(self)(store, self._installation, clock=self.clock, checks=checks, state=state)
 
-    # Bringing the state up to date
+    # The present
 
     def current(self) -> Snapshot:
-        """Return a snapshot that is up to date, reading what others have written.
+        """Return a snapshot that is up to date, or the last known one while the store cannot be read.
 
         Raises:
-            StoreError: the revision cannot be read.
+            StoreError: the store cannot be read, and the facts may no longer be used.
         """
         state = self.state
         snapshot, now_ns = state.snapshot, self.clock.ticks()
         if snapshot.from_ns <= now_ns < snapshot.until_ns and snapshot.revision is state.revision_source.revision:
             return snapshot
-        try:
-            while True:
-                before, checked_ns = state.snapshot.revision, self.clock.ticks()
-                with self._store.reading(self._installation) as view, state.lock:
-                    if self._catch_up(view, before=before, checked_ns=checked_ns):
-                        return state.snapshot
-        except Exception:
-            raise
-        except BaseException:
-            # An interrupt may come while the world moves on.
-            state.reload()
-            raise
+        if state.heartbeat is not None:
+            self.updater.look_here()
+            return state.snapshot
+        if not state.freshness.is_fresh(now_ns):
+            return self._awaited()
+        found = self._dated()
+        # After the window was moved on, so that others do not begin one, too.
+        if now_ns >= state.freshness.half and state.freshness.is_due(self.clock.reading()):
+            self.looks.begin()
+        return found
 
-    def bring_up_to_date(self, view: Writing) -> CheckedWorld:
-        """Bring the state up to date with *view*, which holds the store's lock, and return it.
+    def refresh(self) -> None:
+        """Look at the store now.
 
         Raises:
-            StoreError: the store cannot be read.
+            StoreError: the store cannot be read, or does not answer in time.
         """
-        state = self.state
-        with state.lock:
-            # No snapshot is newer than a view that writes, so this cannot be refused.
-            self._catch_up(view, before=state.snapshot.revision, checked_ns=self.clock.ticks())
-            return CheckedWorld(state.snapshot.world, state.integrity)
-
-    def show(
-        self, base: World, applied: Applied, integrity: IntegrityState, revision: Revision, committed_ns: int
-    ) -> None:
-        """Show what was committed.
-
-        Args:
-            base: The world that it was judged in.
-            applied: What was written.
-            integrity: What is known of the records now.
-            revision: The revision that the commit made.
-            committed_ns: When it was newest, for sure.
-        """
-        state = self.state
-        with state.lock:
-            self._past = None
-            # Another thread may have read this commit already, and more.
-            if state.snapshot.world is base:
-                written = self.checks.follow_documents(applied.world, integrity, applied.rows)
-                self._move(written, revision, applied.rows, committed_ns)
-                self._extend_window(revision, committed_ns)
-
-    def _catch_up(self, view: Reading, *, before: Revision, checked_ns: int) -> bool:
-        """Bring the state to the revision of *view*; the lock is held.
-
-        Args:
-            view: What the store shows.
-            before: Revision of the snapshot before *view* was opened.
-            checked_ns: When that was.
-
-        Returns:
-            False if another thread has moved the snapshot since, further than *view*.
-        """
-        state = self.state
-        snapshot = state.snapshot
-        if view.revision != snapshot.revision or not self.checks.matches(view, state.integrity):
-            rows = self.checks.rows_since(view, snapshot.revision)
-            followed = None
-            if rows is not None:
-                followed = self.checks.follow(view, CheckedWorld(snapshot.world, state.integrity), rows)
-            # A world of the past may hold personal texts that were blanked since.
-            self._past = None
-            if followed is not None:
-                self._move(followed.checked, view.revision, followed.rows, checked_ns)
-            elif snapshot.revision == before:
-                loaded = self.checks.load(view)
-                state.integrity = loaded.integrity
-                # It may have become an alias of another installation.
-                state.heartbeat = self._store.heartbeat(self._installation)
-                state.show(_snapshot(loaded.world, view.revision, self.clock))
-            else:
-                return False
-        if not state.snapshot.holds_at(checked_ns):
-            state.show(_snapshot(state.snapshot.world, view.revision, self.clock))
-        self._extend_window(view.revision, checked_ns)
-        return True
-
-    def _move(self, checked: CheckedWorld, revision: Revision, rows: tuple[Row[Any], ...], clock_ns: int) -> None:
-        """Move the snapshot on to the world that *rows* led to; the lock is held."""
-        state = self.state
-        state.integrity = checked.integrity
-        if not state.snapshot.take(checked.world, revision, rows, clock_ns):
-            state.show(_snapshot(checked.world, revision, self.clock))
-
-    def _extend_window(self, revision: Revision, checked_ns: int) -> None:
-        """Let the snapshot answer from *checked_ns* on, when *revision* was the newest; the lock is held."""
-        snapshot = self.state.snapshot
-        from_ns, until_ns = snapshot.window()
         if self.state.heartbeat is not None:
-            snapshot.revision = revision
-            snapshot.from_ns, snapshot.until_ns = from_ns, until_ns
-        else:
-            # A clock that is turned back before the check does not show how old it is.
-            snapshot.from_ns = max(from_ns, checked_ns)
-            snapshot.until_ns = min(until_ns, checked_ns + self._stale_ns)
+            self.updater.look_here()
+        elif not self.looks.refresh():
+            raise self._overdue()
+        elif self.state.freshness.failure is not None:
+            raise self._failed()
 
-    # Reading
+    def _awaited(self) -> Snapshot:
+        """Return the snapshot after a look, or the last known one."""
+        freshness, asked = self.state.freshness, self.clock.reading()
+        has_looked = False
+        while True:
+            now = self.clock.reading()
+            if freshness.looked.monotonic >= asked.monotonic or freshness.is_fresh(now.clock):
+                return self._dated()
+            failure = freshness.failure
+            if failure is not None and (has_looked or not freshness.is_due(now)):
+                found = self._despite(failure, now)
+                if found is None:
+                    raise failure.error.with_traceback(None)
+                return found
+            # A look that had begun before the question may show what is too old; the next one begins after it.
+            has_ended = self.looks.join()
+            has_looked = True
+            if not has_ended and freshness.failure is None:
+                self.updater.fail(self._overdue())
+
+    def known(self, now: ClockReading) -> Snapshot | None:
+        """Return what is known at *now*, without a look; `None` if questions are not answered."""
+        failure = self.state.freshness.failure
+        if failure is None or self.state.freshness.is_fresh(now.clock):
+            return self.state.snapshot
+        return self._despite(failure, now)
+
+    def _despite(self, failure: Failure, now: ClockReading) -> Snapshot | None:
+        """Return the last known facts after *failure*; `None` if they may not be used."""
+        until = self.state.freshness.grace_until(now) if failure.is_outage else None
+        return None if until is None else self._last_known_facts(until)
+
+    def _failed(self) -> Exception:
+        """Return what the last look has failed with."""
+        failure = self.state.freshness.failure
+        return self._overdue() if failure is None else failure.error.with_traceback(None)
+
+    @staticmethod
+    def _overdue() -> StoreUnavailableError:
+        return StoreUnavailableError("no answer within Policy.look_patience")
+
+    def _dated(self) -> Snapshot:
+        """Return the snapshot, compiled anew if a date has passed; the store is not asked."""
+        state, now_ns = self.state, self.clock.ticks()
+        with state.lock:
+            if not state.snapshot.holds_at(now_ns):
+                state.show(compiled(state.snapshot.world, state.snapshot.revision, self.clock))
+            state.set_window(now_ns)
+            return state.snapshot
+
+    def _last_known_facts(self, until: int) -> Snapshot:
+        """Return the snapshot with the warning that its facts are not refreshed, which are used until *until*."""
+        found, snapshot = self._last_known, self.state.snapshot
+        world = snapshot.world
+        is_same = found is not None and found.world is world and found.until == until
+        if found is None or not is_same or not found.snapshot.holds_at(self.clock.ticks()):
+            since = from_nanoseconds(self.state.freshness.looked.clock)
+            stale = evolve(world, not_refreshed=NotRefreshed(since, from_nanoseconds(until)))
+            found = _LastKnown(world, until, compiled(stale, snapshot.revision, self.clock))
+            self._last_known = found
+        return found.snapshot
+
+    # The past, and what is stored
 
     def world_at(self, at: datetime | None) -> tuple[World, datetime]:
         """Return the world as of *at*, and *at* itself; `None` is now.
@@ -246,15 +269,18 @@ class WorldCache:
         if world.recorded_at is None or asked >= world.recorded_at:
             # The floor applies to the clock, not to an instant that is asked about.
             return (evolve(world, clock_rolled_back=False) if world.clock_rolled_back else world), asked
+        if world.not_refreshed is not None:
+            # The past is in the store, and a question waits for it no longer than its patience.
+            raise self._failed()
         return self._past_world(revision, asked), asked
 
     def _past_world(self, revision: Revision, at: datetime) -> World:
-        past = self._past
-        if past is not None and past[:2] == (revision, at):
-            return past[2]
+        past, moves = self._past, self.updater.moves
+        if past is not None and past[:3] == (moves, revision, at):
+            return past[3]
         with self.stored() as view:
             world = self.checks.load_past(view, at)
-            self._past = (view.revision, at, world)
+            self._past = (moves, view.revision, at, world)
         return world
 
     def stored(self) -> AbstractContextManager[Reading]:
@@ -266,8 +292,3 @@ class WorldCache:
         """Open a consistent view of the stored usage."""
         with self.stored() as view:
             yield self.checks.usage_in(view)
-
-
-def _snapshot(world: World, revision: Revision, clock: InstallationClock) -> Snapshot:
-    """Compile *world* for the time around now."""
-    return Snapshot(evolve(world, clock_rolled_back=clock.is_rolled_back(world)), revision, clock.now(world))

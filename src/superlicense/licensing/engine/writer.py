@@ -178,13 +178,13 @@ class Writer:
         try:
             with self._store.writing(self._installation, patience=patience) as view:
                 began = view.revision
-                base = worlds.bring_up_to_date(view)
+                base = worlds.updater.bring_up_to_date(view)
                 self._checks.check_writable(base.integrity)
                 applied = self._judge(view, base, request)
                 written = self._write_records(view, base, applied)
-                committed_ns = worlds.clock.ticks()
+                committed = worlds.clock.reading()
             if applied.rows:
-                worlds.show(base.world, applied, written.integrity, view.revision, committed_ns)
+                worlds.updater.show(base.world, applied, written.integrity, view.revision, committed)
         except StoreError as error:
             worlds.state.expire()
             if isinstance(error, ConflictError) and began is not None:

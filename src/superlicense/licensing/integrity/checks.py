@@ -35,7 +35,7 @@ from superlicense.licensing.integrity.missing_tables import what_is_there
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
 from superlicense.licensing.integrity.seals import Head, Seals
-from superlicense.licensing.integrity.stored_documents import StoredDocuments
+from superlicense.licensing.integrity.stored_documents import StoredDocuments, concern_documents
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.integrity.unsigned import settled_policy
 from superlicense.licensing.loading import load_past, load_present, marked
@@ -236,6 +236,8 @@ class IntegrityChecks:
 
     def follow_documents(self, world: World, integrity: IntegrityState, rows: Iterable[Row[Any]]) -> CheckedWorld:
         """Check the documents among *rows*, which led to *world*."""
+        if not world.tampered and not integrity.documents and not integrity.sealed and not concern_documents(rows):
+            return CheckedWorld(world, integrity)
         bare = world if world.tampered == integrity.documents else evolve(world, tampered=integrity.documents)
         checked = self.stored_documents.followed(bare, rows)
         return _with_tampered(checked, integrity._replace(documents=checked.tampered))

@@ -117,8 +117,10 @@ def _moved(entry: JournalEntry) -> tuple[Row[Any], ...]:
 def _record(
     entry: JournalEntry, moved: Iterable[Row[Any]], digests: Callable[[], Iterable[str]], applied: Applied
 ) -> EntryRecord:
-    steps = [
-        RowStep(row.sequence, True) if row.end is not None else RowStep(row.sequence, False, row.table, row.key)  # noqa: FBT003 - of a step
-        for row in moved
-    ]
-    return EntryRecord(steps=steps, digests=digests, floor=applied.world.recorded_at, month=entry.month)
+    return EntryRecord(steps=map(_step, moved), digests=digests, floor=applied.world.recorded_at, month=entry.month)
+
+
+def _step(row: Row[Any]) -> RowStep:
+    if row.end is not None:
+        return RowStep(row.sequence, True)  # noqa: FBT003 - of a step
+    return RowStep(row.sequence, False, row.table, row.key)  # noqa: FBT003 - of a step

@@ -110,7 +110,7 @@ class StoredDocuments:
 
     def followed(self, world: World, rows: Iterable[Row[Any]]) -> World:
         """Return *world*, which *rows* led to, checked again if they concern documents."""
-        if not any(row.table in _DOCUMENTS for row in rows):
+        if not concern_documents(rows):
             return world
         others = frozenset(record for record in world.tampered if record[0] not in _DOCUMENTS)
         return self.checked(evolve(world, tampered=others))
@@ -151,6 +151,11 @@ class StoredDocuments:
         if good:
             self._good.add(key)
         return good
+
+
+def concern_documents(rows: Iterable[Row[Any]]) -> bool:
+    """Return whether any of *rows* is of a document."""
+    return not _DOCUMENTS.isdisjoint([row.table for row in rows])
 
 
 def _matches_payload(document: bytes, installed: InstalledPackage) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from superlicense.codec.codecs import DecodeError
 from superlicense.codec.records import dump_json, load_json
 from superlicense.codec.values import INSTANT, INTEGER, TEXT
-from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.errors import InvalidValueError, StoreUnusableError
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.instants import record_instant
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey
@@ -89,7 +89,7 @@ def read_state(text: str) -> MeterState:
     try:
         return _state(fields)
     except (TypeError, ValueError, AttributeError, InvalidValueError, DecodeError) as error:
-        raise StoreUnavailableError(f"the state of a meter month is corrupt: {error}") from error
+        raise StoreUnusableError(f"the state of a meter month is corrupt: {error}") from error
 
 
 def _state(fields: Any) -> MeterState:  # noqa: ANN401 - whatever is stored

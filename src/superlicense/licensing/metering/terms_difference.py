@@ -1,13 +1,23 @@
-"""Terms difference: where the host's meters and policy are not what the running month is billed on."""
+"""Terms difference: where the host's meters and policy are not what the running month is billed on.
+
+Rule 1: what was found last is remembered, so that `Health` names it without
+asking the store. Looks find it anew where the month has changed or a while has
+passed.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from superlicense.errors import StoreError
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 
-__all__ = ["differing_terms"]
+__all__ = ["KnownTerms", "differing_terms"]
+
+# What changes rarely is read rarely: two statements more of a look.
+_AGAIN_AFTER: Final = timedelta(minutes=1)
 
 
 def differing_terms(totals: MeterTotals, usage: UsageReader, now: datetime) -> tuple[str, ...]:
@@ -29,3 +39,35 @@ def differing_terms(totals: MeterTotals, usage: UsageReader, now: datetime) -> t
         if ours != theirs or (ours is not None and ours.included_per_user and not counts_alike):
             found.append(code)
     return tuple(found)
+
+
+class KnownTerms:
+    """Which meters differ, as was found last.
+
+    Attributes:
+        differing: Their codes.
+    """
+
+    __slots__ = ("_again_at", "_totals", "differing")
+
+    def __init__(self, totals: MeterTotals) -> None:
+        """Compare with the terms of *totals*."""
+        self._totals = totals
+        self._again_at: datetime | None = None
+        self.differing: tuple[str, ...] = ()
+
+    def find(self, usage: UsageReader, now: datetime) -> tuple[str, ...]:
+        """Find them in the stored *usage*, and remember them."""
+        self.differing = differing_terms(self._totals, usage, now)
+        month_ends_at = self._totals.span(self._totals.months.span(now)[2]).end
+        self._again_at = min(now + _AGAIN_AFTER, month_ends_at)
+        return self.differing
+
+    def find_in_time(self, usage: UsageReader, now: datetime) -> None:
+        """Find them if they were not found lately. Usage that cannot be read has no terms, and stops no look."""
+        if not self._totals.has_terms or (self._again_at is not None and now < self._again_at):
+            return
+        try:
+            self.find(usage, now)
+        except StoreError:
+            self.differing, self._again_at = (), now + _AGAIN_AFTER

@@ -33,19 +33,22 @@ def move_users(
     head = usage.lock_head()
     month = totals.months.span(at)[2]
     checks = totals.needs_check(at)
-    earliest = first_open(head) if checks else month
-    months = {one.month: one for one in usage.months(since=min(month, earliest))}
-    may_cross = checks or not is_open_for_all(totals, months.get(month))
+    stored = usage.months(since=min(month, first_open(head)) if checks else month)
+    may_cross = checks
+    months = {one.month: one for one in stored}
     if not is_open_for_all(totals, months.get(month)):
         # A gauge that is carried into a month may be over its threshold from the start.
+        may_cross = True
         months |= open_month(totals, usage, month, before, at=at).months
-    months_moved = {
-        one.month: moved(one, after, at) if one.month == month else moved_before(one, after, at)
-        for one in months.values()
-        if one.month >= month and not one.closed
-    }
-    if may_cross or any(threshold_can_move(totals, months[when], then) for when, then in months_moved.items()):
-        locked = usage.lock_meter_months_since(min(months))
+        stored = tuple(months[when] for when in sorted(months))
+    moves = [
+        (one, moved(one, after, at) if one.month == month else moved_before(one, after, at))
+        for one in stored
+        if not one.closed and one.month >= month
+    ]
+    if may_cross or any(threshold_can_move(totals, *move) for move in moves):
+        months_moved = {one.month: one for _, one in moves}
+        locked = usage.lock_meter_months_since(stored[0].month)
         open_meter_months = [one for one in locked if not one.closed and one.month in months]
         due = due_levels(totals, open_meter_months, months, at)
         after_moves = months | months_moved
@@ -57,7 +60,7 @@ def move_users(
         save_with_crossings(totals, usage, head, crossing, months=after_moves, at=at, due=due)
         if checks and not crossing:
             totals.checked(at)
-    usage.save_months([months_moved[when] for when in sorted(months_moved)])
+    usage.save_months([then for _, then in moves])
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:

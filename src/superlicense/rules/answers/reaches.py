@@ -51,7 +51,7 @@ def reaches(world: World, changes: Iterable[ActivatePackage], at: datetime) -> I
 
 
 def _is_in_order(world: World, installed: InstalledPackage, at: datetime) -> bool:
-    return not defects(world, installed) and phase_of(world, installed, at) is not Phase.STOPPED
+    return not defects(world, installed, at) and phase_of(world, installed, at) is not Phase.STOPPED
 
 
 def _role(row: ModuleLicense) -> object:

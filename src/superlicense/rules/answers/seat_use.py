@@ -22,7 +22,7 @@ from superlicense.model.seat_use import IdleUser, LowLicense, RedundantSeat, Sea
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.counting import count
-from superlicense.rules.seats.holding import consumed, implied_rows, user_licenses
+from superlicense.rules.seats.holding import consumed, implied, user_licenses
 from superlicense.rules.seats.seating import manual_refusals
 
 __all__ = ["LOW_SHARE", "idle", "is_low", "low", "redundant", "state_of"]
@@ -74,9 +74,9 @@ def _covered(world: World, licenses: tuple[LicenseName, ...]) -> Iterator[tuple[
     for name in sorted(licenses, key=lambda one: _is_plan(world, one)):
         rest = [other for other in kept if other != name]
         needed = _given(world, name)
-        if needed and needed <= consumed(world, rest).keys() and not list(manual_refusals(world, name)):
+        if needed and needed <= consumed(world, rest).rows.keys() and not list(manual_refusals(world, name)):
             kept = rest
-            yield name, tuple(other for other in rest if not needed.isdisjoint(implied_rows(world, other)))
+            yield name, tuple(other for other in rest if not needed.isdisjoint(implied(world, other).rows))
 
 
 def _is_plan(world: World, name: LicenseName) -> bool:
@@ -86,7 +86,7 @@ def _is_plan(world: World, name: LicenseName) -> bool:
 
 def _given(world: World, name: LicenseName) -> set[str]:
     """Return what a holder of *name* has by it: the license itself, or what the plan grants."""
-    given = set(implied_rows(world, name))
+    given = set(implied(world, name).rows)
     return given - {str(name)} if _is_plan(world, name) else given
 
 

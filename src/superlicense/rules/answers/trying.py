@@ -30,7 +30,7 @@ from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Lett
 from superlicense.rules.answers.supposing import extended, with_purchases
 from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import implied_rows
+from superlicense.rules.seats.holding import implied
 
 __all__ = ["Ask", "Letters", "Trials", "Tried", "unmet_licenses"]
 
@@ -206,7 +206,7 @@ def _identity(change: _Change) -> object:
 def _overdrawn(world: World, bought: Iterable[LicenseName]) -> Iterator[Reason]:
     """Yield a reason for each license that was bought and has more holders than seats."""
     for name in bought:
-        for row in implied_rows(world, name).values():
+        for row in filter(None, implied(world, name).rows.values()):
             in_use = world.seats.get(row.name, 0)
             missing = overdrawn(row, in_use)
             if missing:

@@ -2,6 +2,8 @@
 
 Rule 1: `Decision.valid_until` is exact. The rule is evaluated again at each later
 date of a package until its verdict differs.
+
+Rule 2: an answer of the last known facts is valid no longer than they are used.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from superlicense.model.event import SystemEvent
 from superlicense.model.world import World
 from superlicense.rules.gate.validity import boundaries
 
-__all__ = ["Fact", "Verdict", "answer", "clauses_of", "fact", "reasons_of"]
+__all__ = ["Fact", "Verdict", "answer", "answer_until", "clauses_of", "fact", "reasons_of"]
 
 Fact = tuple[ReasonCode, Reason | None]
 """A condition that was checked, and the reason if it blocks."""
@@ -63,11 +65,19 @@ def answer(
         asked=asked,
         reasons=verdict.reasons,
         warnings=verdict.warnings,
-        valid_until=next(changes, None),
+        valid_until=answer_until(world, next(changes, None)),
         rule_set=verdict.rule_set,
         clauses=verdict.clauses,
         notices=verdict.notices,
     )
+
+
+def answer_until(world: World, changes_at: datetime | None) -> datetime | None:
+    """Return when an answer that changes at *changes_at* ends, the end of the last known facts of *world* included."""
+    known = world.not_refreshed
+    if known is None or (changes_at is not None and changes_at <= known.until):
+        return changes_at
+    return known.until
 
 
 def fact(code: ReasonCode, *, blocks: bool, **params: object) -> Fact:

@@ -27,6 +27,7 @@ from superlicense.rules.gate.validity import dates_of, phase_at, revocations_of
 __all__ = [
     "clock_warnings",
     "exempt_from_no_login",
+    "facts_warnings",
     "login_rights",
     "messages_of_the_day",
     "no_login_events",
@@ -99,6 +100,15 @@ def clock_warnings(world: World) -> tuple[Reason, ...]:
     Source: documents.md, "Clock".
     """
     return (because(ReasonCode.CLOCK_ROLLED_BACK, known=world.known_at()),) if world.clock_rolled_back else ()
+
+
+def facts_warnings(world: World) -> tuple[Reason, ...]:
+    """Return a warning if the facts are the last known ones, because the store cannot be read.
+
+    Source: design section 12, "The last known answer".
+    """
+    known = world.not_refreshed
+    return () if known is None else (because(ReasonCode.FACTS_NOT_REFRESHED, since=known.since),)
 
 
 def phase_warnings(world: World, owner: str, at: datetime) -> tuple[Reason, ...]:

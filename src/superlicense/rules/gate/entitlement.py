@@ -53,6 +53,9 @@ def owner_package(world: World, owner: str) -> LicensePackage | None:
 
 def find_row(world: World, license: LicenseName) -> ModuleLicense | None:
     """Return the row of *license* in the package in force of its owner, `None` if missing."""
+    known = world.implies.get(license)
+    if known is not None:
+        return known.rows[license]
     package = owner_package(world, license.owner)
     return None if package is None else package.by_name.get(license)
 

@@ -33,9 +33,10 @@ from superlicense.model.decision import (
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
-from superlicense.rules.gate.answer import Verdict, answer, clauses_of, reasons_of
+from superlicense.rules.gate.answer import Verdict, answer, answer_until, clauses_of, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
+    facts_warnings,
     outcome_of_stop,
     package_facts,
     phase_warnings,
@@ -81,6 +82,8 @@ def unknown_feature(world: World, name: str, access: Access) -> Decision:
         outcome=Outcome.DENIED,
         asked=Question(topic=Topic.FEATURE, subject=name, access=access),
         reasons=(reason,),
+        warnings=facts_warnings(world),
+        valid_until=answer_until(world, None),
         rule_set=rule_set_of(world),
         clauses=(Clause(kind=ClauseKind.FACT, met=False, subject=reason.code),),
     )
@@ -114,6 +117,7 @@ def _verdict(world: World, user: User | None, name: LicenseName, at: datetime, k
             *(warning for owner in (SUPEROFFICE, *partners) for warning in phase_warnings(world, owner, at)),
             *clock_warnings(world),
             *identity_warnings(world, at),
+            *facts_warnings(world),
         ),
         rule_set=rule_set_of(world),
         clauses=(*clauses_of([*package, *stop, *others]), *clauses),

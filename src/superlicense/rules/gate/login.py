@@ -37,6 +37,7 @@ from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.blocking import (
     clock_warnings,
+    facts_warnings,
     login_rights,
     messages_of_the_day,
     no_login_events,
@@ -157,6 +158,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - the parts of the question
             *travel_warnings(world, user, client),
             *clock_warnings(world),
             *identity_warnings(world, at),
+            *facts_warnings(world),
         ),
         rule_set=rule_set,
         notices=() if outcome is Outcome.DENIED else messages_of_the_day(world, user),
@@ -229,6 +231,7 @@ def administer(world: World, user: User | None, at: datetime) -> Decision:
     verdict = Verdict(
         outcome=Outcome.DENIED if reasons else Outcome.ALLOWED,
         reasons=reasons,
+        warnings=facts_warnings(world),
         rule_set=rule_set_of(world),
         clauses=clauses_of(facts),
     )

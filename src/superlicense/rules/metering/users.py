@@ -27,7 +27,7 @@ from superlicense.model.row import Row
 from superlicense.model.seat import Assignment
 from superlicense.model.usage import UserTally
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.seats.holding import implied
 
 __all__ = [
     "USER",
@@ -65,8 +65,7 @@ def users_now(world: World) -> int:
 
 def bought(world: World) -> int | None:
     """Return how many users were bought; `None` where no package says so or the license is unrestricted."""
-    row = find_row(world, USER)
-    return None if row is None or not row.restricted else row.quantity
+    return implied(world, USER).quantities.get(USER)
 
 
 def raised(peak: Peak, users: int, at: datetime) -> Peak:

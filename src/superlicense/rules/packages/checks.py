@@ -31,7 +31,7 @@ from superlicense.rules.gate.entitlement import accepts_unsigned, find_row
 from superlicense.rules.gate.identity import addressee_refusals
 from superlicense.rules.gate.validity import revocations, revoked_since
 from superlicense.rules.seats.counting import overdrawn
-from superlicense.rules.seats.holding import Holder, implied_rows, resolve_holder
+from superlicense.rules.seats.holding import Holder, implied, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
 from superlicense.rules.world_update import series_of
@@ -184,7 +184,7 @@ def move_refusals(
         yield from recipient_refusals(in_force, row, holder)
         if row.kind is not LicenseKind.PLAN:
             yield because(ReasonCode.NOT_A_PLAN, license=str(name))
-        yield from type_refusals(resolve_holder(in_force, row, holder), implied_rows(in_force, name).values())
+        yield from type_refusals(resolve_holder(in_force, row, holder), implied(in_force, name).user_types)
 
 
 def blockers(world: World, activated: World, package: LicensePackage) -> Iterator[Reason]:

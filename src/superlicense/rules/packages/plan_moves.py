@@ -150,8 +150,8 @@ class _Judge:
         """Return how many things block *user*, and what they may do that adds none."""
         has = self._activated.held_by(user.id)
         now = self._problems(user, has)
-        had = consumed(self._activated, user_licenses(self._activated, has))
-        today = consumed(self._world, self._world.held_by(user.id)).keys()
+        had = consumed(self._activated, user_licenses(self._activated, has)).rows
+        today = consumed(self._world, self._world.held_by(user.id)).rows.keys()
         found: dict[tuple[LicenseName, ...], Option] = {}
         for olds, new in self._steps(user, has):
             kept = tuple(name for name in has if name not in olds and name != new)
@@ -160,7 +160,7 @@ class _Judge:
                 continue
             left = self._problems(user, after)
             if left <= now:
-                then = consumed(self._activated, user_licenses(self._activated, after))
+                then = consumed(self._activated, user_licenses(self._activated, after)).rows
                 found[after] = Option(
                     steps=tuple((str(old), None if new is None else str(new)) for old in olds),
                     takes=frozenset(then.keys() - had.keys()),

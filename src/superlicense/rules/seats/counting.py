@@ -4,22 +4,24 @@ Rule 1: in use are the distinct holders that consume a license, directly or
 through a plan. A holder of one license through two ways consumes one.
 
 Rule 2: a restricted license has as many seats as its row says; a system license
-or an unrestricted one may be held any number of times. `overdrawn` is the only
-place that compares seats with use. Refusals, blockers and proposed plan moves
-call it.
+or an unrestricted one may be held any number of times. Seats are compared with
+use here only: by `overdrawn` for one license, and by `fully_used` for everything
+that a holder is about to consume. Refusals, blockers and proposed plan moves call
+them.
 
 Source: design section 7; domain section 3.
 """
 
 from __future__ import annotations
 
+from superlicense.model.consumed import Consumed
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.seat import SeatUsage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import get_row
 from superlicense.rules.seats.holding import implies
 
-__all__ = ["count", "overdrawn", "usage"]
+__all__ = ["count", "fully_used", "overdrawn", "usage"]
 
 
 def usage(world: World, license: LicenseName) -> SeatUsage:
@@ -63,3 +65,20 @@ def overdrawn(row: ModuleLicense | None, in_use: int) -> int:
     if row is None:
         return in_use
     return max(0, in_use - row.quantity) if row.restricted else 0
+
+
+def fully_used(world: World, has: Consumed, had: Consumed) -> list[str]:
+    """Return the licenses of *has*, and not of *had*, that `overdrawn` has no seat of for one more holder.
+
+    Args:
+        world: The world before the change; its seats include *had*.
+        has: What a holder consumes after the change.
+        had: What the holder consumes before it.
+    """
+    in_use = world.seats
+    return [
+        name
+        for name, quantity in has.quantities.items()
+        # A license that nobody holds has a seat: at least one was bought.
+        if name in in_use and in_use[name] >= quantity and name not in had.rows
+    ]

@@ -11,19 +11,19 @@ Source: design, law 6 and section 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 
+from superlicense.model.consumed import NOTHING_CONSUMED, Consumed
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import effective, find_row
 
 __all__ = [
-    "Consumed",
     "Holder",
     "consumed",
     "held",
-    "implied_rows",
+    "implied",
     "implies",
     "plans_among",
     "resolve_holder",
@@ -33,14 +33,11 @@ __all__ = [
 Holder = User | str
 """A user, as they are or will be, or the id of a site."""
 
-Consumed = Mapping[str, ModuleLicense | None]
-"""The licenses that a holder consumes: row in force by name, `None` where no package has the license."""
 
+def implied(world: World, license: LicenseName) -> Consumed:
+    """Return what a holder of *license* consumes: its own row, then those it grants.
 
-def implied_rows(world: World, license: LicenseName) -> Mapping[str, ModuleLicense]:
-    """Return the rows that a holder of *license* consumes, by name: its own, then those it grants.
-
-    Empty if no package in force has the license. Precomputed in ``world.implies``
+    Nothing if no package in force has the license. Precomputed in ``world.implies``
     once `superlicense.rules.world_update` has added packages to the world.
     """
     kept = world.implies.get(license)
@@ -48,15 +45,15 @@ def implied_rows(world: World, license: LicenseName) -> Mapping[str, ModuleLicen
         return kept
     row = find_row(world, license)
     if row is None:
-        return {}
+        return NOTHING_CONSUMED
     package = world.packages[license.owner].noun.package
     granted = (package.by_name[name] for name in effective(world, [license]) if name != license)
-    return {found.name: found for found in (row, *granted)}
+    return Consumed.of({found.name: found for found in (row, *granted)})
 
 
 def implies(world: World, license: LicenseName, other: str) -> bool:
     """Return whether a holder of *license* also consumes *other*."""
-    return other in implied_rows(world, license)
+    return other in implied(world, license).rows
 
 
 def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
@@ -65,13 +62,19 @@ def consumed(world: World, licenses: Iterable[LicenseName]) -> Consumed:
     A license that no package in force has is still listed.
     """
     names = tuple(licenses)
-    if len(names) == 1 and (alone := implied_rows(world, names[0])):
-        return alone
-    rows: dict[str, ModuleLicense | None] = {}
-    for name in names:
-        rows[name] = None
-        rows.update(implied_rows(world, name))
-    return rows
+    if not names:
+        return NOTHING_CONSUMED
+    if len(names) == 1:
+        return _consumed_alone(world, names[0])
+    return Consumed.together([_consumed_alone(world, name) for name in names])
+
+
+def _consumed_alone(world: World, license: LicenseName) -> Consumed:
+    known = world.implies.get(license)
+    if known is not None:
+        return known
+    found = implied(world, license)
+    return found if found.rows else Consumed.of({license: None})
 
 
 def resolve_holder(world: World, row: ModuleLicense | None, holder: str) -> Holder:
@@ -88,9 +91,9 @@ def held(world: World, holder: Holder) -> tuple[LicenseName, ...]:
     return user_licenses(world, world.held_by(holder.id))
 
 
-def user_licenses(world: World, licenses: Iterable[LicenseName]) -> tuple[LicenseName, ...]:
+def user_licenses(world: World, licenses: Collection[LicenseName]) -> tuple[LicenseName, ...]:
     """Return those of *licenses* that a user holds, not a site of the same id."""
-    return tuple([name for name in licenses if not _is_for_sites(world, name)])
+    return tuple([name for name in licenses if not _is_for_sites(world, name)]) if licenses else ()
 
 
 def _is_for_sites(world: World, license: LicenseName) -> bool:

@@ -19,7 +19,6 @@ from superlicense.catalog import modules
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Row, Table
-from superlicense.model.seat import Assignment
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import plans_among
 from superlicense.rules.step import about
@@ -37,20 +36,21 @@ def added_plans(world: World, after: World, rows: Collection[Row[Any]]) -> Itera
         after: The world after it.
         rows: What the change ended and started.
     """
-    tables = {row.table for row in rows}
-    if Table.PACKAGES in tables:
-        holders: Iterable[str] = after.assignments
-    elif Table.ASSIGNMENTS in tables:
-        holders = dict.fromkeys(row.noun.holder for row in rows if isinstance(row.noun, Assignment))
-    else:
-        return
+    holders: Iterable[str] = _holders_of(rows) if after.packages is world.packages else after.assignments
     # Users who hold the same licenses are judged together.
     judged: dict[tuple[tuple[LicenseName, ...], tuple[LicenseName, ...]], list[Reason]] = {}
     for holder in holders:
+        if len(after.assignments.get(holder, ())) <= _ONE:
+            continue
         held = world.held_by(holder), after.held_by(holder)
         if held not in judged:
             judged[held] = list(second_plans(world, after, *held))
         yield from about(judged[held], {"holder": holder})
+
+
+def _holders_of(rows: Iterable[Row[Any]]) -> Iterable[str]:
+    """Return the users and sites whose assignments are among *rows*, each once."""
+    return dict.fromkeys([row.noun.holder for row in rows if row.table is Table.ASSIGNMENTS])
 
 
 def second_plans(

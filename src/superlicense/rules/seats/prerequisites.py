@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from superlicense.model.consumed import Consumed
 from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName, LicenseScope
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
-from superlicense.rules.seats.holding import Consumed, Holder, consumed, held
+from superlicense.rules.seats.holding import Holder, consumed, held
 
 __all__ = ["prerequisite_reason", "site_licenses", "unmet", "unmet_prerequisites"]
 
@@ -38,14 +39,14 @@ def unmet(world: World, has: Consumed, at_site: Collection[LicenseName]) -> dict
     Source: design section 7.
     """
     return {
-        name: row.prerequisite
-        for name, row in has.items()
-        if row is not None and row.prerequisite is not None and not _is_met(world, row.prerequisite, has, at_site)
+        name: prerequisite
+        for name, prerequisite in has.prerequisites.items()
+        if not _is_met(world, prerequisite, has, at_site)
     }
 
 
 def _is_met(world: World, prerequisite: LicenseName, has: Consumed, at_site: Collection[LicenseName]) -> bool:
-    if prerequisite in has:
+    if prerequisite in has.rows:
         return True
     row = find_row(world, prerequisite)
     if row is None or row.scope is LicenseScope.USER:

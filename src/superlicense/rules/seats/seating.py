@@ -14,7 +14,7 @@ Source: design section 7; domain sections 3, 8 and 17.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from superlicense.catalog import modules
@@ -24,7 +24,7 @@ from superlicense.model.site import CENTRAL
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row, rule_set_of
-from superlicense.rules.seats.counting import overdrawn
+from superlicense.rules.seats.counting import fully_used
 from superlicense.rules.seats.holding import Holder, consumed, held, implies, resolve_holder
 from superlicense.rules.seats.plans import second_plans
 from superlicense.rules.seats.prerequisites import prerequisite_reason, site_licenses, unmet
@@ -127,39 +127,45 @@ def swap_refusals(
     """
     yield from second_plans(world, world, before, after)
     had, has = consumed(world, before), consumed(world, after)
-    new = [row for name, row in has.items() if row is not None and name not in had]
-    for row in new:
-        in_use = world.seats.get(row.name, 0)
-        if overdrawn(row, in_use + 1):
-            yield because(
-                ReasonCode.NO_SEAT_LEFT,
-                license=str(row.name),
-                through=_granting_plan(world, row.name, after),
-                total=row.quantity,
-                in_use=in_use,
-            )
-    yield from type_refusals(holder, new)
+    for name in fully_used(world, has, had):
+        yield because(
+            ReasonCode.NO_SEAT_LEFT,
+            license=str(name),
+            through=_granting_plan(world, name, after),
+            total=has.quantities[name],
+            in_use=world.seats[name],
+        )
+    if has.user_types:
+        new = {name: types for name, types in has.user_types.items() if name not in had.rows}
+        yield from type_refusals(holder, new)
+    if not has.prerequisites:
+        return
     at_site = site_licenses(world, holder)
     unmet_after = unmet(world, has, at_site)
     unmet_before = unmet(world, had, at_site) if unmet_after else {}
     for name, prerequisite in unmet_after.items():
         if name in unmet_before:
             continue
-        if name in had:
+        if name in had.rows:
             released = tuple(str(one) for one in before if one not in after)
             yield prerequisite_reason(prerequisite, name, released)
         else:
             yield because(ReasonCode.PREREQUISITE_MISSING, license=str(name), prerequisite=str(prerequisite))
 
 
-def type_refusals(holder: Holder, rows: Iterable[ModuleLicense]) -> Iterator[Reason]:
-    """Yield a reason for each of *rows* that a user of this type may not hold; a site may hold any."""
-    for row in rows:
-        if row.allowed_user_types and isinstance(holder, User) and holder.type not in row.allowed_user_types:
-            yield because(ReasonCode.USER_TYPE_NOT_ALLOWED, license=str(row.name), type=holder.type)
+def type_refusals(holder: Holder, user_types: Mapping[str, frozenset[UserType]]) -> Iterator[Reason]:
+    """Yield a reason for each license that a user of this type may not hold; a site may hold any.
+
+    Args:
+        holder: A user, as they will be, or a site.
+        user_types: The types that may hold a license, by license.
+    """
+    for name, types in user_types.items():
+        if isinstance(holder, User) and holder.type not in types:
+            yield because(ReasonCode.USER_TYPE_NOT_ALLOWED, license=str(name), type=holder.type)
 
 
-def _granting_plan(world: World, name: LicenseName, licenses: Collection[LicenseName]) -> str | None:
+def _granting_plan(world: World, name: str, licenses: Collection[LicenseName]) -> str | None:
     """Return the first of *licenses* that grants *name*, `None` if it is one of them itself."""
     if name in licenses:
         return None
