@@ -22,9 +22,9 @@ assert isinstance(commands, LazyGroup)
 CONTEXT = click.Context(commands)
 COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_commands(CONTEXT)}
 # They sign and show documents, or tell a story: no installation, and files instead of words.
-WITHOUT_INSTALLATION = {"check", "demo", "inspect", "issue", "keygen", "root", "verify"}
+WITHOUT_INSTALLATION = {"check", "demo", "inspect", "issue", "keygen", "root", "serve", "verify"}
 ASKS = {"events", "journal", "statement", "usage", "licenses", "limits", "status", "users", "verify-store", "why"}
-WITHOUT_JSON = {"demo", "issue", "root"}
+WITHOUT_JSON = {"demo", "issue", "root", "serve"}
 
 
 def options_of(command: click.Command | None) -> set[str]:

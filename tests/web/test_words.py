@@ -13,8 +13,8 @@ SAID = re.compile(r"""["'](web_\w+)["']""")
 
 
 def sources() -> str:
-    paths = [*WEB.rglob("*.py"), *WEB.rglob("*.html"), WEB.parent / "cli" / "serve.py"]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    paths = [*WEB.rglob("*.py"), *WEB.rglob("*.html"), *(WEB.parent / "cli").rglob("*.html")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def test_everything_that_pages_say_has_words_and_nothing_else_has() -> None:
