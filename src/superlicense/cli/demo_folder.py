@@ -24,7 +24,7 @@ from superlicense.document.root import Owner, RootDraft
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
 from superlicense.model.event import EventKind
-from superlicense.model.license import LicenseScope
+from superlicense.model.license import LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
@@ -39,8 +39,16 @@ _STORE: Final = "licenses.db"
 _ROOT: Final = "root.json"
 _ZONE: Final = "Europe/Copenhagen"
 _ADMIN: Final = PEOPLE[0].id
+_GIBIBYTE: Final = 2**30
+_SCALE: Final = {meter.code: _GIBIBYTE if meter.unit == "byte" else 1 for meter in STANDARD}
 _METERS: Final = tuple(
-    evolve(meter, included_per_user=20, block_size=100, price_per_block=Decimal(45), currency="DKK")
+    evolve(
+        meter,
+        included_per_user=20 * _SCALE[meter.code],
+        block_size=100 * _SCALE[meter.code],
+        price_per_block=Decimal(45),
+        currency="DKK",
+    )
     for meter in STANDARD
 )
 
@@ -88,7 +96,9 @@ def _package(now: datetime) -> LicensePackage:
         grace_until=midnight + timedelta(days=134),
     )
     read = read_package_xml(data, time_zone=_ZONE)
-    return evolve(read, issue=1, issued_at=now.replace(microsecond=0), validity=validity, license_url="https://licenses.example/")
+    return evolve(
+        read, issue=1, issued_at=now.replace(microsecond=0), validity=validity, license_url="https://licenses.example/"
+    )
 
 
 def _signed(package: LicensePackage, now: datetime) -> tuple[bytes, bytes, bytes]:
@@ -121,7 +131,7 @@ def _later(instant: datetime | None, by: timedelta) -> datetime | None:
     return None if instant is None else instant + by
 
 
-def _renewed(package: LicensePackage) -> Iterator[object]:
+def _renewed(package: LicensePackage) -> Iterator[ModuleLicense]:
     for row in package.licenses:
         if row.name == modules.TEN_SALES:
             yield evolve(row, quantity=1)
@@ -149,6 +159,6 @@ def _usage(people: tuple[User, ...], now: datetime) -> Iterator[UsageEvent]:
                 source="demo",
                 id=f"{meter.code} {hour}",
                 meter=meter.code,
-                quantity=(place + 1) * (hour % 5 + len(people)),
+                quantity=(place + 1) * (hour % 5 + len(people)) * _SCALE[meter.code],
                 at=now - timedelta(hours=hour),
             )

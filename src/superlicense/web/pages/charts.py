@@ -12,8 +12,9 @@ from superlicense.screens import ServiceRow
 __all__ = ["Bar", "Chart", "chart_of"]
 
 WIDTH: Final = 660
-HEIGHT: Final = 180
+HEIGHT: Final = 200
 _TOP: Final = 12
+_BELOW: Final = 24  # room for the months
 _SLOT: Final = 55
 _BAR: Final = 33
 
@@ -73,7 +74,7 @@ def chart_of(service: ServiceRow, month: str) -> Chart:
     rows = [(one.month, one.used, one.threshold) for one in service.history[1:]]
     rows.append((str(Month.parse(month)), service.used, service.threshold))
     highest = max(max(used, threshold) for _, used, threshold in rows) or 1
-    base = HEIGHT - _TOP
+    base = HEIGHT - _BELOW
     bars = tuple(
         Bar(
             x=place * _SLOT + (_SLOT - _BAR) // 2,
@@ -95,4 +96,4 @@ def chart_of(service: ServiceRow, month: str) -> Chart:
 
 
 def _scaled(value: int, highest: int) -> int:
-    return value * (HEIGHT - 2 * _TOP) // highest
+    return value * (HEIGHT - _TOP - _BELOW) // highest
