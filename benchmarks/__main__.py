@@ -11,7 +11,19 @@ import json
 from collections.abc import Callable
 from time import monotonic
 
-from benchmarks import answers, engines, gate, imports, loading, metering, screens, seats, writes
+from benchmarks import (
+    answers,
+    engines,
+    fleet,
+    gate,
+    imports,
+    loading,
+    metering,
+    metering_history,
+    screens,
+    seats,
+    writes,
+)
 from benchmarks.bench import LARGE, Bench
 
 BENCHMARKS: dict[str, Callable[[Bench], None]] = {
@@ -21,8 +33,10 @@ BENCHMARKS: dict[str, Callable[[Bench], None]] = {
     "screens": screens.measure,
     "seats": seats.measure,
     "metering": metering.measure,
+    "history": metering_history.measure,
     "loading": loading.measure,
     "writes": writes.measure,
+    "fleet": fleet.measure,
     "imports": imports.measure,
 }
 

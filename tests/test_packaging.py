@@ -33,7 +33,7 @@ MACHINE_PATHS = ("/work" + "/main", "/work" + "/shared", ".." + "/shared/", "/ro
 
 FENCE = re.compile(r"^ *(?:```+|~~~+)(?P<language>[^`\n]*)\n.*?^ *(?:```+|~~~+) *$", re.DOTALL | re.MULTILINE)
 # Python runs (see conftest.py), the rest is for reading. `pycon` or `py` would neither run nor be noticed.
-LANGUAGES = {"python", "console", "text", "toml", "json", "xml", "sql"}
+LANGUAGES = {"postgresql", "python", "console", "text", "toml", "json", "xml", "sql"}
 
 
 def paths_of_the_repository() -> list[Path]:

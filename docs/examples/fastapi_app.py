@@ -50,7 +50,7 @@ def create_app(licensing: sl.Licensing) -> FastAPI:
 
     @app.get("/why")
     def why(request: Request) -> JSONResponse:
-        """Show what a frontend is told about a login, granted or not."""
+        """Show what a frontend gets to know about a login, granted or not."""
         decision = licensing.gate.login(current_user(request) or "", sl.Client.WEB)
         return JSONResponse(decision.to_dict(sl.message))
 

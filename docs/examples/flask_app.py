@@ -40,7 +40,7 @@ def create_app(licensing: sl.Licensing) -> Flask:
 
     @app.get("/why")
     def why() -> dict[str, Any]:
-        """Show what a frontend is told about a login, granted or not."""
+        """Show what a frontend gets to know about a login, granted or not."""
         decision = licensing.gate.login(request.headers.get("X-User", ""), sl.Client.WEB)
         return decision.to_dict(sl.message)
 

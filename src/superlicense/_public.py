@@ -66,6 +66,7 @@ from superlicense.errors import (
     WrongPayloadTypeError,
 )
 from superlicense.licensing.clock import utc_now
+from superlicense.licensing.fleet import Fleet
 from superlicense.licensing.front import Licensing
 from superlicense.licensing.what_if import Hypothesis
 from superlicense.messages import message
@@ -139,6 +140,10 @@ from superlicense.model.package import (
     Phase,
     Validity,
 )
+from superlicense.model.package_dates import (
+    PackageDate,
+    PackageDateKind,
+)
 from superlicense.model.policy import (
     Policy,
     UserCount,
@@ -153,6 +158,13 @@ from superlicense.model.preview import (
     UserEffect,
 )
 from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.rehearsal import (
+    FleetDate,
+    FleetDates,
+    FleetFailure,
+    HurtUser,
+    Rehearsal,
+)
 from superlicense.model.remedy import (
     AdministratorRemedy,
     Instruction,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +69,16 @@ def a_schema(server: str) -> Database:
     name = f"s{os.urandom(6).hex()}"
     Database(make_url(server)).rows(f"CREATE SCHEMA {name}")
     return Database(make_url(server).update_query_dict({"options": f"-csearch_path={name}"}))
+
+
+def damage(database: Database, statement: str) -> None:
+    """Write to a file of SQLite what its tables would not take."""
+    path = str(database.url.database)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        for name, made in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall():
+            loose = re.sub(r",\s*STRICT|STRICT,\s*|STRICT", "", made)
+            connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (loose, name))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(statement)

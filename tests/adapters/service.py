@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from attrs import evolve
 from sqlalchemy import Connection, Engine, event
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.catalog.meters import STANDARD
 from tests.adapters.databases import Database
-from tests.installation import Clock, furnish, open_licensing
+from tests.installation import INSTALLATION, Clock, furnish, open_licensing
 
 A_DAY = timedelta(days=1)
 SHORT = timedelta(milliseconds=50)
@@ -36,12 +37,14 @@ class Service:
         patience: timedelta = timedelta(seconds=10),
         stale: timedelta = A_DAY,
         engine: Engine | None = None,
+        zone: str = "UTC",
     ) -> sl.Licensing:
         """Open another instance, as another process does."""
         # A store that fails is to be noticed at once: `stale_grace` has tests of its own.
         policy = sl.Policy(max_staleness=stale, stale_grace=timedelta(0), write_patience=patience)
         store = SqlStore(engine or self.database.engine())
-        return open_licensing(store, clock=self.clock, policy=policy, meters=STANDARD)
+        here = evolve(INSTALLATION, time_zone=zone)
+        return open_licensing(store, here, clock=self.clock, policy=policy, meters=STANDARD)
 
     def fresh(self, engine: Engine) -> sl.Licensing:
         """Open an instance on *engine* that looks at the store at every question."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from tests.adapters.service import Service, order
@@ -49,6 +52,21 @@ class TestBoundUsage:
         assert service.orders() == []
         assert used(service.another()) == 5
         assert statuses(service.licensing.meters.record([sent("two")])) == ["accepted"]
+
+    def test_a_month_that_is_rolled_back_leaves_no_bounds_behind(self, service: Service) -> None:
+        elsewhere = service.another(zone="Pacific/Kiritimati")
+        service.clock.now = datetime(2026, 12, 31, 20, tzinfo=UTC)
+        december, last = START + timedelta(days=10), datetime(2026, 12, 31, 12, tzinfo=UTC)
+        with service.engine.connect() as connection:
+            with service.licensing.bound_to(connection) as inside:
+                inside.meters.record([evolve(sent("one"), at=december)])
+                inside.meters.record([evolve(sent("two"), at=last)])
+            connection.rollback()
+        elsewhere.meters.record([evolve(sent("three"), at=december)])
+        # In Kiritimati it is January, and December was opened there.
+        service.licensing.meters.record([evolve(sent("four", 7), at=last)])
+        found = [one.meters.usage("2026-12") for one in (service.licensing, elsewhere)]
+        assert [{one.meter: one.used for one in usage}["form_submissions"] for usage in found] == [5, 5]
 
     def test_a_closed_door_records_nothing(self, service: Service) -> None:
         with service.engine.begin() as connection:

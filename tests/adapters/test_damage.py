@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-import re
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +15,7 @@ from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.testing.contract.blocks import write
 from superlicense.testing.samples import NORDVIK, entry, subjects, user_row
 from superlicense.testing.usage_samples import FULL_METER_MONTH
-from tests.adapters.databases import Database
+from tests.adapters.databases import Database, damage
 from tests.adapters.service import Service
 from tests.installation import INSTALLATION, SALES, WEB, Clock, open_licensing
 
@@ -56,19 +53,6 @@ def ask_everything(store: SqlStore, clock: Clock) -> None:
             ask()
         except sl.SuperlicenseError:
             continue
-
-
-def damage(database: Database, statement: str) -> None:
-    """Write to a file of SQLite what its tables would not take."""
-    path = str(database.url.database)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA writable_schema = ON")
-        for name, made in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall():
-            loose = re.sub(r",\s*STRICT|STRICT,\s*|STRICT", "", made)
-            connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (loose, name))
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
-        connection.execute(statement)
 
 
 @pytest.mark.parametrize(

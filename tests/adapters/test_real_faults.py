@@ -19,6 +19,7 @@ from superlicense.testing.samples import entry, user_row
 from tests.adapters.databases import Database
 from tests.adapters.service import SHORT, Service, order
 from tests.installation import INSTALLATION, SALES, WEB, Clock, open_licensing, person
+from tests.licensing.metered import sent
 
 pytestmark = pytest.mark.slow
 
@@ -100,18 +101,38 @@ class TestOnSqlite:
         with pytest.raises(sl.StoreUnavailableError):
             open_licensing(SqlStore(engine), clock=clock)
 
-    def test_a_file_that_is_taken_away_and_comes_back(self, service: Service, path: Path) -> None:
+    @pytest.mark.parametrize("is_open", [False, True], ids=["closed", "open"])
+    def test_a_file_that_is_taken_away_and_comes_back(self, service: Service, path: Path, *, is_open: bool) -> None:
         licensing = service.fresh(service.database.engine())
-        service.store.engine.dispose()
+        if not is_open:
+            service.store.engine.dispose()
         away = path.rename(path.with_suffix(".away"))
-        # SQLite makes an empty file in its place, which has no tables.
-        with pytest.raises(sl.StoreOutdatedError):
-            licensing.gate.login("anna", WEB)
-        with pytest.raises(sl.StoreOutdatedError):
-            licensing.seats.assign("anna", SALES, by="admin")
+        for act in (
+            lambda: licensing.gate.login("anna", WEB),
+            lambda: licensing.seats.assign("anna", SALES, by="admin"),
+            lambda: licensing.meters.record([sent(1)]),
+            licensing.revision,
+        ):
+            with pytest.raises(sl.StoreUnavailableError) as caught:
+                act()
+            assert type(caught.value) is sl.StoreUnavailableError
+        assert not path.exists()
+        path.touch()  # as another program would
+        with pytest.raises(sl.StoreUnavailableError) as caught:
+            licensing.revision()
+        assert type(caught.value) is sl.StoreUnavailableError
+        assert path.stat().st_size == 0
         away.rename(path)
         licensing.seats.assign("anna", SALES, by="admin")
         assert licensing.gate.login("anna", WEB)
+
+    def test_a_new_store_in_a_new_file(self, tmp_path: Path, clock: Clock) -> None:
+        store = SqlStore(create_engine(f"sqlite:///{tmp_path / 'new.db'}"))
+        with pytest.raises(sl.StoreOutdatedError):
+            open_licensing(store, clock=clock)
+        store.create_tables()
+        open_licensing(store, clock=clock).users.save(person("anna"))
+        store.engine.dispose()
 
     def test_a_file_that_somebody_else_has_locked(self, service: Service, path: Path) -> None:
         licensing = service.another(patience=SHORT)

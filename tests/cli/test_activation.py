@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 import superlicense as sl
+from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.document.root import Owner, RootDraft, digest
-from superlicense.testing import Vendor
+from superlicense.testing import Clock, Vendor
 from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
-from tests.installation import package, plan, price_list, system
+from tests.installation import package, person, plan, price_list, system
 
 DEMO = Path(sl.__file__).parent / "cli" / "demo_package.xml"
 
@@ -176,6 +179,17 @@ class TestUnsigned:
         again = shop.run("activate", DEMO, "--unsigned", "--json")
         assert '"activated": false' in again.stdout
         assert again.stderr == "superlicense: WARNING: an unsigned package of superoffice is in force\n"
+
+    def test_it_corrects_a_clock_that_has_been_wrong(self, shop: Shop) -> None:
+        store = SqlStore(create_engine(f"sqlite:///{shop.folder / 'superlicense.db'}"))
+        ours = sl.Installation(serial_number="1010000006", company="Fjordglimt A/S")
+        wrong = sl.Licensing(store, ours, trust=None, clock=Clock(datetime(2199, 1, 1, tzinfo=UTC)))
+        wrong.users.save(person("zoe"))
+        shop.told("activate", DEMO, "--unsigned", "--resets-clock")
+        assert [entry["kind"] for entry in shop.json("journal")][-2:] == ["clock_rebased", "activate_package"]
+        assert any("+ clock correction 1" in line for line in shop.told("journal"))
+        assert shop.run("verify-store").exit_code == 0
+        assert shop.run("activate", DEMO, "--resets-clock").exit_code == 2
 
     def test_without_that_word_it_is_no_document(self, shop: Shop) -> None:
         assert shop.run("activate", DEMO).exit_code == 3

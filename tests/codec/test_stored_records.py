@@ -176,6 +176,11 @@ class TestEntries:
         assert (again == made, hash(again)) == (True, hash(made))
         assert made.text == json.dumps(json.loads(made.text), sort_keys=True, separators=(",", ":"))
 
+    def test_the_digests_of_terms_come_back(self) -> None:
+        made = EntryRecord(steps=STEPS, digests=lambda: DIGESTS, terms={"mailings": "ab", "": "cd"})
+        assert dict(EntryRecord(made.text).terms) == {"mailings": "ab", "": "cd"}
+        assert dict(EntryRecord(steps=STEPS, digests=lambda: DIGESTS).terms) == {}
+
     def test_it_is_shown_by_its_text(self) -> None:
         assert repr(EntryRecord('{"rows":[]}')) == """EntryRecord('{"rows":[]}')"""
 
@@ -205,6 +210,8 @@ class TestEntries:
             '{"rows":[[1,"started","' + "ab" * 32 + '"]]}',
             '{"rows":[[1,"started","' + "ab" * 32 + '",7,"anna"]]}',
             '{"month":"2026-13"}',
+            '{"terms":7}',
+            '{"terms":{"mailings":7}}',
         ],
     )
     def test_what_no_version_wrote_is_corrupt(self, text: str) -> None:
@@ -213,6 +220,7 @@ class TestEntries:
             lambda one: one.digests,
             lambda one: one.floor,
             lambda one: one.month,
+            lambda one: one.terms,
         ]
         for part in read:
             with pytest.raises(CorruptRecordError):

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, Request
 import superlicense as sl
 from docs.examples import fastapi_app
 from superlicense.contrib.fastapi import Requirement, init_app, require_administrator, require_feature, require_login
-from superlicense.errors import InvalidValueError
+from superlicense.errors import InvalidValueError, StoreUnavailableError
 from tests.contrib import asgi
 from tests.contrib.asgi import Client
 from tests.contrib.visits import Seen, Service, Visit, WhatVisitorsSee, lines_of_glue, make_service
@@ -111,6 +111,22 @@ def test_the_installation_may_depend_on_the_request(service: Service, clock: Clo
 
     client = Client(app)
     assert [client.get("/", headers={"X-Customer": name}).status_code for name in services] == [200, 403]
+
+
+def test_an_installation_that_cannot_be_opened_is_an_outage() -> None:
+    def fail(_: Request) -> sl.Licensing:
+        raise StoreUnavailableError("10.0.0.7")
+
+    app = FastAPI()
+    init_app(app, fail, who=lambda _: "bo")
+
+    @app.get("/", dependencies=[Depends(require_login())])
+    def home() -> str:
+        return "never"
+
+    response = Client(app).get("/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert "10.0.0.7" not in response.text
 
 
 def test_the_gate_is_not_asked_on_the_event_loop(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from flask import Flask, g, request
 import superlicense as sl
 from docs.examples import flask_app
 from superlicense.contrib.flask import init_app, require_administrator, require_feature, require_login
-from superlicense.errors import InvalidValueError
+from superlicense.errors import InvalidValueError, StoreUnavailableError
 from tests.contrib.visits import Seen, Service, Visit, WhatVisitorsSee, lines_of_glue, make_service
 from tests.installation import Clock
 
@@ -98,6 +98,17 @@ def test_the_installation_may_depend_on_the_request(service: Service, clock: Clo
 
     client = app.test_client()
     assert [client.get("/", headers={"X-Customer": name}).status_code for name in services] == [200, 403]
+
+
+def test_an_installation_that_cannot_be_opened_is_an_outage() -> None:
+    def fail() -> sl.Licensing:
+        raise StoreUnavailableError("10.0.0.7")
+
+    app = Flask(__name__)
+    init_app(app, fail, who=lambda: "bo")
+    app.get("/")(require_login()(lambda: "never"))
+    response = app.test_client().get("/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
 
 
 @pytest.mark.parametrize(("user", "status"), [("ada", 409), ("bo", 403)])

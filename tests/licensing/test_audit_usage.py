@@ -22,6 +22,7 @@ from tests.licensing.usage_tampering import (
     count_less,
     drop_a_crossing,
     drop_a_statement,
+    edit_a_meter_month,
     edit_a_month,
     edit_an_event,
     lower_the_closed_total,
@@ -146,6 +147,17 @@ def test_a_peak_that_a_package_ends_in_its_instant_is_not_a_finding(store: Memor
     assert firm.verify_store().findings == ()
 
 
+def test_users_who_left_before_a_close_that_was_journaled_first_are_not_a_finding(store: MemoryStore) -> None:
+    clock = Clock()
+    firm = furnish(opened(store, clock), "anna", "bo", holders={"anna": SALES, "bo": SALES})
+    clock.forward(days=52)
+    firm.meters.record([evolve(sent("c"), at=clock.now)])
+    firm.meters.close(NOVEMBER, by="billing", force=True)
+    firm.seats.release("bo", SALES, by="admin", at=START + timedelta(days=16))
+    assert [firm.meters.usage(month)[0].users for month in ("2026-12", "2027-01")] == [2, 1]
+    assert firm.verify_store().findings == ()
+
+
 def move_a_crossing(usage: StoredUsage) -> None:
     usage.crossings.append(evolve(usage.crossings.pop(), at=START - timedelta(days=1)))
 
@@ -201,3 +213,41 @@ def test_an_earlier_state_of_the_usage_is_found_once_a_month_was_closed(store: M
         ("usage_months", "usage_months 2026-11 is open, and the journal has it closed"),
         ("usage_meter_months", "usage_meter_months mailings/2026-11 is open, and the journal has it closed"),
     ]
+
+
+class TestTermsThatWereSet:
+    """The journal keeps the digest of what `set_terms` has set."""
+
+    @pytest.fixture(params=[KEY, None], ids=["sealed", "plain"])
+    def reset(self, request: pytest.FixtureRequest, store: MemoryStore) -> sl.Licensing:
+        firm = opened(store, seal_key=request.param)
+        furnish(firm, "anna", holders={"anna": SALES})
+        firm.meters.record([sent("a")])
+        dearer = opened(store, seal_key=request.param, meters=(evolve(MAILS, included=7), meters.STORAGE))
+        dearer.meters.set_terms(NOVEMBER, by="signe")
+        entry = dearer.journal.entries()[-1]
+        assert sorted(entry.terms) == ["", "mailings", "storage"]
+        assert {len(digest) for digest in entry.terms.values()} == {64}
+        assert dearer.verify_store().findings == ()
+        return dearer
+
+    @pytest.mark.parametrize("terms", [evolve(MAILS, included=8), MAILS, None], ids=["other", "the first", "none"])
+    def test_other_terms_are_found(self, reset: sl.Licensing, store: MemoryStore, terms: sl.Meter | None) -> None:
+        edit_a_meter_month(shelf(store), terms=terms)
+        assert ("row_edited", "usage_meter_months") in [(one.code, one.table) for one in reset.verify_store().findings]
+
+    def test_another_user_count_is_found(self, reset: sl.Licensing, store: MemoryStore) -> None:
+        edit_a_month(shelf(store), user_count=sl.UserCount.BOUGHT)
+        assert ("row_edited", "usage_months") in [(one.code, one.table) for one in reset.verify_store().findings]
+
+    def test_a_meter_that_joins_later_is_no_finding(self, reset: sl.Licensing, store: MemoryStore) -> None:
+        key = None if reset.seal_head() is None else KEY
+        more = opened(store, seal_key=key, meters=(MAILS, meters.STORAGE, meters.CHAT_SESSIONS))
+        more.meters.record([evolve(sent("chat"), meter="chat_sessions")])
+        assert more.verify_store().findings == ()
+
+    def test_what_was_set_again_counts(self, reset: sl.Licensing, store: MemoryStore) -> None:
+        key = None if reset.seal_head() is None else KEY
+        again = opened(store, seal_key=key, meters=(evolve(MAILS, included=9),))
+        again.meters.set_terms(NOVEMBER, by="signe")
+        assert again.verify_store().findings == ()

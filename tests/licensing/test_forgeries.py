@@ -160,6 +160,61 @@ def test_a_revoked_signature_added_to_the_package_changes_nothing(clock: Clock) 
     assert (decision.allowed, decision.warnings) == (True, ())
 
 
+class TestAForgedIssue:
+    """A package that was never signed raises neither the issue that is to be beaten nor the floor of the clock."""
+
+    @pytest.mark.parametrize("forged", ["signed by nobody", "unsigned", "signed by a stranger"])
+    def test_of_the_past(self, clock: Clock, forged: str) -> None:
+        home = at_home(clock, seal_key=None)
+        follower = home.open(trust=root(2), seal_key=None)
+        assert follower.gate.login("anna", WEB)
+        document = issued(9_000, FORGER, issued_at=START.replace(year=2150))
+        read = packages.read(envelope.unverified_payload(document, payload_type=packages.PAYLOAD_TYPE))
+        row = home.shelf.running[Table.PACKAGES]["superoffice"]
+        wrong = with_noun(row, package=read, digest=packages.digest(packages.write(read)))
+        if forged == "unsigned":
+            wrong = with_noun(wrong, unsigned=True, signed_by=(), root_version=None)
+            wrong = wrong._replace(document=packages.write(read))
+        elif forged == "signed by a stranger":
+            wrong = with_noun(wrong, signed_by=(FORGER.public.key_id,))._replace(document=document)
+        number = max(home.shelf.rows)
+        with home.store.writing(follower.installation) as view:
+            view.facts.end(row.ended(at=clock.now, by="eve"))
+            wrong = wrong._replace(sequence=number + 1, start=clock.now)
+            view.facts.start(wrong)
+            view.facts.end(wrong.ended(at=clock.now, by="eve"))
+            view.facts.start(row._replace(sequence=number + 2, start=clock.now))
+        for licensing in (follower, home.open(trust=root(2), seal_key=None)):
+            assert licensing.gate.login("anna", WEB).allowed
+            assert licensing.gate.login("anna", WEB).warnings == ()
+            assert licensing.packages.preview(issued(2)).is_new
+        assert follower.packages.activate(follower.packages.preview(issued(2)), by="admin").activated
+        with pytest.raises(sl.PackageRollbackError):
+            follower.packages.preview(issued(1, seats=3))
+
+    def test_in_force(self, clock: Clock) -> None:
+        home = at_home(clock, seal_key=None)
+        insert_package(home, issued(9_000, FORGER, issued_at=START.replace(year=2150)), 2)
+        licensing = home.open(trust=root(2), seal_key=None)
+        assert "clock_rolled_back" not in [one.code for one in licensing.gate.login("anna", WEB).warnings]
+        assert licensing.packages.activate(licensing.packages.preview(issued(2)), by="admin").activated
+        assert licensing.gate.login("anna", WEB).allowed
+
+    def test_an_older_genuine_one_still_counts_when_the_newest_does_not(self, clock: Clock) -> None:
+        home = at_home(clock, seal_key=None)
+        genuine = home.open(trust=root(2), seal_key=None)
+        genuine.packages.activate(genuine.packages.preview(issued(5)), by="admin")
+        row = home.shelf.running[Table.PACKAGES]["superoffice"]
+        with home.store.writing(genuine.installation) as view:
+            view.facts.end(row.ended(at=clock.now, by="eve"))
+            view.facts.start(row._replace(sequence=row.sequence + 1, document=issued(9_000, FORGER)))
+        insert_package(home, issued(9_000, FORGER), 2)
+        licensing = home.open(trust=root(2), seal_key=None)
+        with pytest.raises(sl.PackageRollbackError):
+            licensing.packages.preview(issued(4))
+        assert licensing.packages.preview(issued(6)).is_new
+
+
 @SEALED
 def test_another_name_beside_the_hash_of_the_first_is_found(clock: Clock, options: Options) -> None:
     home = at_home(clock, **options)

@@ -16,25 +16,27 @@ from superlicense.licensing.metering.meter_state import NO_STATE, MeterState, Mo
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.model.meter_month import UsageRow
 from superlicense.ports import Usage
-from superlicense.rules.metering.gauges import GaugeState
+from superlicense.rules.metering.gauges import DayReadings
 from superlicense.testing.usage_samples import meter_month_of, usage_month_of
-from tests.installation import START, Clock, open_licensing
+from tests.installation import INSTALLATION, START, Clock, open_licensing
 
 OCTOBER, NOVEMBER = sl.Month(2026, 10), sl.Month(2026, 11)
 GAUGE = MeterState(
     carried=3,
-    gauge=GaugeState(value=5, newest=(START, "a", "b"), peak=7, day=2, peaks=9, day_peak=6),
+    days=(DayReadings(day=2, newest=(START, "a", "b"), value=5, peak=7, at_start=True),),
     late={OCTOBER: MonthTotal(4, 2)},
 )
 
 
 @pytest.mark.parametrize(
     "state",
-    [NO_STATE, GAUGE, MeterState(gauge=GaugeState(0, None, 0, 0, 0, 0)), MeterState(late={OCTOBER: MonthTotal(1)})],
+    [NO_STATE, GAUGE, MeterState(days=()), MeterState(late={OCTOBER: MonthTotal(1)})],
     ids=["none", "a gauge", "a gauge without a reading", "something late"],
 )
 def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
-    assert read_state(write_state(state)) == state
+    text = write_state(state)
+    assert read_state(text) is state  # what this process has written is not read again
+    assert read_state(str(text)) == state
     assert (write_state(state) == "") is (state == NO_STATE)
 
 
@@ -43,10 +45,13 @@ def test_a_state_comes_out_as_it_went_in(state: MeterState) -> None:
     [
         "[]",
         "{",
-        '{"gauge":[1]}',
-        '{"gauge":[0,0,["x","a","b"],0,0,0,0]}',
-        '{"gauge":["0",0,null,0,0,0,0]}',
-        '{"gauge":[0,0,null,0,0,0,true]}',
+        '{"gauge":[]}',
+        '{"gauge":[0,[]]}',
+        '{"gauge":["0"]}',
+        '{"gauge":[0,[1,"x","a","b",0,0,true]]}',
+        '{"gauge":[0,[1,1000000000000000000000,"a","b",0,0,true]]}',
+        '{"gauge":[0,[1,1,"a","b",0,0,1]]}',
+        '{"gauge":[0,[1,1,"a","b","0",0,true]]}',
         '{"late":[["2026-13",1,1]]}',
         '{"late":[["2026-10",1]]}',
         '{"late":5}',
@@ -61,10 +66,11 @@ def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
     totals = MeterTotals([evolve(meters.MAILINGS, included_per_user=2)], UTC, sl.Policy())
     month = sl.Month(2000, 1)
     for users in range(1_100):
-        assert totals.span(month).start == month.start(UTC)
-        assert totals.threshold(meter_month_of(month).noun(), usage_month_of(month, users=users).noun()) == 2 * users
+        one = usage_month_of(month, users=users).noun()
+        assert totals.span(one).start == month.start(UTC)
+        assert totals.threshold(meter_month_of(month).noun(), one) == 2 * users
         month = month.next()
-    assert totals.span(NOVEMBER).days == NOVEMBER.days(UTC)
+    assert totals.span(usage_month_of(NOVEMBER).noun()).days == NOVEMBER.days(UTC)
 
 
 class Overtaken(sl.MemoryStore):
@@ -115,6 +121,16 @@ def test_a_recording_that_is_always_overtaken_raises() -> None:
     with pytest.raises(sl.StoreBusyError):
         licensing.meters.record([EVENT])
     assert licensing.meters.usage(NOVEMBER)[3].used == 0
+
+
+def test_a_month_that_was_deleted_is_opened_again() -> None:
+    store = sl.MemoryStore()
+    open_licensing(store, clock=Clock()).meters.record([EVENT])
+    stored = store._find(INSTALLATION.key).usage  # noqa: SLF001 - behind the store's back
+    stored.months.clear()
+    fresh = open_licensing(store, clock=Clock())
+    fresh.meters.record([evolve(EVENT, id="b")])
+    assert (list(stored.months), fresh.meters.usage(NOVEMBER)[3].used) == ([NOVEMBER], 2)
 
 
 def test_a_reading_from_before_a_month_that_is_not_open_passes_through_it() -> None:

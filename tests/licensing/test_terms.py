@@ -176,6 +176,26 @@ class TestAMeterThatComesAndGoes:
         back.meters.check(by="nightly")
         assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [700, None, 700]
 
+    def test_a_late_reading_passes_through_months_without_it_or_with_another_kind(
+        self, firm: sl.Licensing, opened: Open, clock: Clock
+    ) -> None:
+        firm.meters.record([stored(700)])
+        clock.now = DECEMBER_STARTS
+        firm.meters.close(NOVEMBER, by="billing")
+        without = opened(meters=[MAILS])
+        without.meters.record([sent(1, clock.now)])
+        clock.now = JANUARY.start(UTC)
+        without.meters.close(DECEMBER, by="billing")
+        back = opened(meters=[DISK])
+        back.meters.check(by="nightly")
+        back.meters.record([stored(900, START + MICROSECOND)])
+        assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [900, None, 900]
+        counter = opened(meters=[evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM)])
+        clock.now = JANUARY.next().start(UTC)
+        counter.meters.record([stored(4, clock.now)])
+        back.meters.record([stored(800, JANUARY.start(UTC))])
+        assert [used(back, month)["storage"] for month in (JANUARY, JANUARY.next())] == [800, 4]
+
 
 class TestAnInstanceWithoutTerms:
     """It records, and the month waits for an instance that has terms."""
@@ -249,42 +269,6 @@ class TestTermsThatDiffer:
         warnings = dear.screens.status("anna", language=language).warnings
         assert [one.text for one in warnings if one.code == "terms_differ"] == [text]
         assert "terms_differ" not in {one.code for one in firm.screens.status("anna").warnings}
-
-
-class TestSetTerms:
-    """An open month is put on today's terms by a decision that the journal records."""
-
-    def test_bills_the_month_on_them(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
-        firm.meters.record([sent(60), stored(90), stored(7, START + MICROSECOND)])
-        peak = evolve(DISK, aggregation=sl.Aggregation.PEAK)
-        new = opened(meters=[DEAR, peak, CHAT], policy=sl.Policy(user_count=sl.UserCount.AT_CLOSE))
-        assert new.meters.set_terms(NOVEMBER, by="signe") == (CHAT, DEAR, peak)
-        for one in (firm, new):
-            assert used(one) == {"chat_sessions": 0, "mailings": 60, "storage": 90}
-            assert thresholds(one) == {"chat_sessions": 1, "mailings": 10, "storage": 1000}
-            agree(one, NOVEMBER)
-        crossing = new.meters.crossings()[-1]
-        assert (crossing.id, crossing.cause) == ("mailings/2026-11/120", sl.CrossingCause.THRESHOLD)
-        entry = new.journal.entries()[-1]
-        assert (entry.kind, entry.month, entry.by) == (sl.EntryKind.SET_TERMS, NOVEMBER, "signe")
-        assert (new.meters.terms_differ(), new.verify_store().findings) == ((), ())
-        clock.now = DECEMBER_STARTS
-        assert new.meters.close(NOVEMBER, by="billing").total == Decimal(175)
-        assert new.verify_store().findings == ()
-
-    def test_a_meter_that_is_not_listed_keeps_its_own(self, firm: sl.Licensing, opened: Open) -> None:
-        firm.meters.record([sent(1)])
-        assert opened(meters=[CHAT]).meters.set_terms("2026-11", by="signe") == (CHAT, MAILS, DISK)
-
-    def test_a_closed_month_keeps_its_terms(self, firm: sl.Licensing, opened: Open, clock: Clock) -> None:
-        clock.now = DECEMBER_STARTS
-        firm.meters.close(NOVEMBER, by="billing")
-        with pytest.raises(sl.RefusedError) as refused:
-            firm.meters.set_terms(NOVEMBER, by="signe")
-        assert refused.value.code == "month_closed"
-        with pytest.raises(sl.RefusedError) as refused:
-            opened(meters=None).meters.set_terms(DECEMBER, by="signe")
-        assert refused.value.code == "terms_missing"
 
 
 def test_a_statement_names_whom_it_bills_and_its_terms(firm: sl.Licensing, clock: Clock) -> None:

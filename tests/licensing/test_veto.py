@@ -8,7 +8,9 @@ import pytest
 from attrs import evolve
 
 import superlicense as sl
+from tests.for_each import for_each
 from tests.installation import (
+    INSTALLATION,
     SALES,
     SERVICE,
     WEB,
@@ -211,3 +213,25 @@ class TestInsideTheTransaction:
         assert licensing.gate.login("bo", WEB)
         # And it can write again.
         licensing.users.save(person("bo", may_log_in=False))
+
+
+class TestTheInstallation:
+    """A veto may be handed the installation: first, or by name."""
+
+    @for_each(
+        "veto",
+        [
+            lambda installation, holder, license: f"{installation.company} {holder} {license.module}",
+            lambda holder, license, installation: f"{installation.company} {holder} {license.module}",
+            lambda holder, license, *, installation: f"{installation.company} {holder} {license.module}",
+            lambda where, who, what: f"{where.company} {who} {what.module}",
+            lambda *given: f"{given[0].company} {given[1]} {given[2].module}",
+            # One of two parameters knows its installation by itself.
+            lambda holder, license, company=INSTALLATION.company: f"{company} {holder} {license.module}",
+        ],
+    )
+    def test_is_handed_to_a_veto_that_has_room_for_it(self, veto: sl.SeatVeto) -> None:
+        licensing = furnish(open_licensing(seat_veto=veto), "bo", holders={"bo": SERVICE})
+        with pytest.raises(sl.RefusedError) as caught:
+            licensing.seats.release("bo", SERVICE, by="admin")
+        assert caught.value.reasons[0].params["because"] == f"{INSTALLATION.company} bo {SERVICE}"

@@ -76,7 +76,7 @@ def edit_an_event(usage: StoredUsage) -> None:
     row = usage.events["mailer", "a"]
     edited = row._replace(event=evolve(row.event, quantity=1))
     usage.events["mailer", "a"] = edited
-    usage.of_meter["mailings"]["mailer", "a"] = edited
+    usage.of_home[row.counted_in, "mailings"]["mailer", "a"] = edited
 
 
 def remove_an_event(usage: StoredUsage) -> None:

@@ -110,16 +110,16 @@ class Oracle:
         return "correction" if moved and all(report["corrects"] for report in moved) else "usage"
 
     def touch(self, month: str) -> None:
-        """Note that a month is used, with the untouched ones before it; late usage touches the month that counts it."""
+        """Note that a month is used, with the untouched ones between; late usage touches the month that counts it."""
         newest = max(self.statements, default="")
         if month <= newest:
             self.touched.add(month)
             month = following(newest)
-        before = max((one for one in self.touched if one < month), default=month)
-        while before < month:
-            before = following(before)
-            self.touched.add(before)
         self.touched.add(month)
+        between = min(self.touched)
+        while between < max(self.touched):
+            between = following(between)
+            self.touched.add(between)
 
     # ------------------------------------------------------------- reports
 
@@ -304,7 +304,8 @@ class Oracle:
             for line in statement["lines"]
             if (line["month"], line["meter"]) == (service, meter)
         ]
-        users = self.statements[min(month for month in self.statements if month >= service)]["users"]
+        # A month that was closed with a later one had no users.
+        users = self.statements[service]["users"] if service in self.statements else 0
         now_priced = self.priced(self.meters[meter], users, service, meter, self.used(service, meter, now))
         change = {
             name: now_priced[name] - sum(line[name] for line in before)

@@ -10,9 +10,10 @@ import superlicense as sl
 from superlicense.codec import load_statement
 from superlicense.model.usage import UsageEventKey, UserTally
 from superlicense.rules.metering import billing, gauges, users
+from superlicense.rules.metering.calendar import Months
 from superlicense.rules.metering.closing import close_refusals, counting_month
 from superlicense.rules.metering.crossings import FULL, crossing_id, new_crossings
-from superlicense.rules.metering.recording import Months, RecordedUsage, judge
+from superlicense.rules.metering.recording import RecordedUsage, judge
 from superlicense.rules.metering.thresholds import measure
 from tests.metering.oracle import Happening
 from tests.metering.stories import Story, event
@@ -57,12 +58,12 @@ class Reference:
             self.close(sl.Month.parse(rest[0]), now)
 
     def touch(self, month: sl.Month) -> None:
-        """Note that a month is used, with the untouched ones before it."""
-        before = max((one for one in self.touched if one < month), default=month)
-        while before < month:
-            before = before.next()
-            self.touched.add(before)
+        """Note that a month is used, with the untouched ones between it and the others."""
         self.touched.add(month)
+        between = min(self.touched)
+        while between < max(self.touched):
+            between = between.next()
+            self.touched.add(between)
 
     def record(self, events: list[sl.UsageEvent], now: datetime) -> None:
         """Record a batch."""
@@ -158,7 +159,7 @@ class Reference:
             closed_through=self.closed_through,
             first_used=min(self.touched, default=None),
             now=now,
-            zone=self.months.zone,
+            ends_at=month.end(self.months.zone),
         )
         if reasons:
             self.refused_closes.append((str(month), str(reasons[0].code)))

@@ -178,11 +178,12 @@ class TestAStatement:
         november = made(before=[october], used_before={(OCTOBER, "mailings"): 2001})
         assert [line.month for line in november.lines] == [NOVEMBER] * len(november.lines)
 
-    def test_prices_a_month_without_a_statement_with_the_users_of_the_next_one(self) -> None:
+    def test_prices_a_month_that_was_closed_with_a_later_one_without_users(self) -> None:
         october = made(OCTOBER, closed=True)
         july = sl.Month(2026, 7)
         november = made(tally=evolve(TALLY, users=99), before=[october], used_before={(july, "mailings"): 2001})
-        assert (november.lines[-1].month, november.lines[-1].threshold) == (july, 2000)
+        (line,) = november.lines[2:]
+        assert (line.month, line.threshold, line.derivation.tally.users) == (july, line.derivation.included, 0)
 
     def test_totals_each_currency_by_itself(self) -> None:
         october = made(OCTOBER, closed=True)
@@ -313,5 +314,7 @@ CLOSES: list[tuple[sl.Month | None, sl.Month | None, datetime, list[dict[str, An
 def test_months_close_in_order_and_after_their_end(
     closed_through: sl.Month | None, first_used: sl.Month | None, now: datetime, reasons: list[dict[str, Any]]
 ) -> None:
-    why = close_refusals(NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, zone=UTC)
+    why = close_refusals(
+        NOVEMBER, closed_through=closed_through, first_used=first_used, now=now, ends_at=NOVEMBER.end(UTC)
+    )
     assert [{"code": str(one.code), **one.params} for one in why] == reasons

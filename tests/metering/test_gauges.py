@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
-from superlicense.rules.metering.gauges import GaugeState, Reading, add_reading, initial_state, readings_of, state_after
+from superlicense.rules.metering.gauges import (
+    GaugeState,
+    Reading,
+    days_after,
+    gauge_state,
+    initial_state,
+    readings_of,
+    state_after,
+)
 from tests.for_each import for_each
+from tests.metering.plain_gauges import last_value, peaks_by_day
 
 UTC_DAYS = sl.Month(2026, 11).days(UTC)
 END = sl.Month(2026, 11).end(UTC)
@@ -101,12 +111,21 @@ readings = st.lists(
 )
 
 
-@given(st.integers(0, 100), readings)
-def test_adding_readings_one_by_one_equals_all_at_once(carried: int, given_: list[Reading]) -> None:
-    state = initial_state(carried)
-    for one in sorted(given_):
-        state = add_reading(state, one, UTC_DAYS)
-    assert state == state_after(carried, given_, UTC_DAYS) == state_after(carried, given_[::-1], UTC_DAYS)
+@given(st.integers(0, 100), readings, st.randoms(use_true_random=False))
+def test_readings_in_any_order_and_groups_have_the_usage_of_a_plain_recount(
+    carried: int, given_: list[Reading], random: Random
+) -> None:
+    distinct = list({one[:3]: one for one in given_}.values())
+    summaries, left = days_after((), (), UTC_DAYS), random.sample(distinct, len(distinct))
+    while left:
+        size = random.randint(1, len(left))
+        summaries, left = days_after(summaries, left[:size], UTC_DAYS), left[size:]
+    state = gauge_state(carried, summaries)
+    assert state == state_after(carried, distinct, UTC_DAYS)
+    peaks = peaks_by_day(carried, distinct, UTC_DAYS, END)
+    mean = (2 * sum(peaks) + 30) // 60
+    expected = [last_value(carried, distinct), max(peaks), mean]
+    assert [state.used(rule, UTC_DAYS, END) for rule in (LAST, PEAK, MEAN)] == expected
 
 
 @given(st.integers(0, 100), readings)

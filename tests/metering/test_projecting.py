@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import superlicense as sl
+from superlicense.rules.metering.calendar import Span, span_of
 from superlicense.rules.metering.gauges import GaugeState, Reading, state_after
 from superlicense.rules.metering.projecting import project
 from tests.for_each import for_each
@@ -23,6 +24,10 @@ DAYS = NOVEMBER.days(UTC)
 DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 TALLY = sl.UserTally(users=10, counted=sl.UserCount.HIGHEST, asked=sl.UserCount.HIGHEST)
 LAST, PEAK, MEAN = sl.Aggregation.LAST, sl.Aggregation.PEAK, sl.Aggregation.MEAN_OF_DAILY_PEAKS
+
+
+def span_in(zone: tzinfo) -> Span:
+    return span_of(NOVEMBER, NOVEMBER.start(zone), NOVEMBER.end(zone), zone)
 
 
 def counter(included: int) -> sl.Meter:
@@ -74,7 +79,7 @@ def test_a_counter_continues_at_its_mean_rate(
 
 
 def test_a_projection_is_marked_as_an_estimate() -> None:
-    projection = project(counter(0), NOVEMBER, at=START + DAY, used=0, tally=TALLY, zone=UTC)
+    projection = project(counter(0), NOVEMBER, at=START + DAY, used=0, tally=TALLY, span=span_in(UTC))
     assert projection is not None
     assert projection.estimate
     with pytest.raises(TypeError):
@@ -85,13 +90,13 @@ def test_the_day_on_which_it_was_passed_is_given_where_it_is_known() -> None:
     zone = ZoneInfo("Pacific/Kiritimati")
     at = NOVEMBER.start(zone) + 10 * DAY
     passed_at = datetime(2026, 11, 4, 11, tzinfo=UTC)  # the 5th over there
-    projection = projected(counter(5), at, 6, zone=zone, passed_at=passed_at)
+    projection = projected(counter(5), at, 6, span=span_in(zone), passed_at=passed_at)
     assert said(projection) == (18, 13, True, on(5))
 
 
 def test_days_are_those_of_the_installation() -> None:
     zone = ZoneInfo("America/St_Johns")
-    projection = projected(counter(199), NOVEMBER.start(zone) + 10 * DAY, 100, zone=zone)
+    projection = projected(counter(199), NOVEMBER.start(zone) + 10 * DAY, 100, span=span_in(zone))
     assert projection.passes_on == on(20)
 
 
@@ -140,7 +145,7 @@ some_readings = st.lists(st.builds(reading, st.integers(0, 9), st.integers(0, 50
 
 
 def projected(meter: sl.Meter, at: datetime, used: int, **more: Any) -> sl.Projection:  # noqa: ANN401 - any argument
-    projection = project(meter, NOVEMBER, **{"at": at, "used": used, "tally": TALLY, "zone": UTC, **more})
+    projection = project(meter, NOVEMBER, **{"at": at, "used": used, "tally": TALLY, "span": span_in(UTC), **more})
     assert projection is not None
     return projection
 
@@ -168,7 +173,7 @@ def test_a_gauge_that_stays_ends_where_it_is(rule: sl.Aggregation, carried: int,
     ("at", "there"), [(START - DAY, False), (START + DAY - MICROSECOND, False), (START + DAY, True)]
 )
 def test_there_is_none_before_the_first_day_has_passed(at: datetime, *, there: bool) -> None:
-    found = project(counter(0), NOVEMBER, at=at, used=10, tally=TALLY, zone=UTC)
+    found = project(counter(0), NOVEMBER, at=at, used=10, tally=TALLY, span=span_in(UTC))
     assert (found is not None) is there
 
 

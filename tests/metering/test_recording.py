@@ -15,7 +15,8 @@ from superlicense.catalog import meters
 from superlicense.errors import InvalidValueError
 from superlicense.rules.metering import recording
 from superlicense.rules.metering.billing import by_code
-from superlicense.rules.metering.recording import Judged, Months, RecordedUsage, judge
+from superlicense.rules.metering.calendar import Months
+from superlicense.rules.metering.recording import Judged, RecordedUsage, judge
 from tests.for_each import for_each
 
 NOW = datetime(2026, 11, 24, 9, 13, tzinfo=UTC)

@@ -15,8 +15,9 @@ def entry(kind: sl.EntryKind, month: sl.Month | None = None) -> sl.JournalEntry:
     return sl.JournalEntry(number=1, at=NOON, by="admin", kind=kind, month=month)
 
 
-def test_there_is_a_kind_for_each_change_and_for_what_is_done_to_a_month() -> None:
-    kinds = set(sl.EntryKind) - {sl.EntryKind.CLOSE_MONTH, sl.EntryKind.SET_TERMS}
+def test_there_is_a_kind_for_each_change_and_for_what_is_done_to_months_and_clock() -> None:
+    others = {sl.EntryKind.CLOSE_MONTH, sl.EntryKind.SET_TERMS, sl.EntryKind.CLOCK_REBASED}
+    kinds = set(sl.EntryKind) - others
     assert {entry(kind).change for kind in kinds} == {change.__name__ for change in get_args(Change)}
 
 

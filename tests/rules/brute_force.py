@@ -36,7 +36,7 @@ def by_brute_force(case: Case, most_steps: int) -> Found:
     """Return every minimal set that helps, with the quantities of its purchases in alphabetical order."""
     found: Found = {}
     letters = sorted(alphabet(case))
-    for size in range(1, most_steps + 2):
+    for size in range(1, most_steps + len(FLAGS)):
         for chosen in combinations(letters, size):
             picked = frozenset(chosen)
             if steps_of(picked) > most_steps or any(one <= picked for one in found):

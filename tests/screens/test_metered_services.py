@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from attrs import evolve
@@ -18,7 +19,7 @@ LANGUAGES = ("en", "da")
 NOVEMBER = datetime(2026, 10, 31, 23, tzinfo=UTC)  # in Copenhagen
 DECEMBER = datetime(2026, 11, 30, 23, tzinfo=UTC)
 SOLD = (
-    evolve(meters.MAILINGS, included=1_000, included_per_user=500),
+    evolve(meters.MAILINGS, included=1_000, included_per_user=500, price_per_block=Decimal("0.5"), currency="DKK"),
     evolve(meters.STORAGE, included=10**9),
     meters.FORM_SUBMISSIONS,
     sl.Meter(code="nordvik.routes", unit="route", kind=sl.MeterKind.COUNTER, included=10),
@@ -174,11 +175,15 @@ def test_a_month_that_runs_is_projected(metered: sl.Licensing) -> None:
     assert found == ProjectionRow(
         expected=expected.expected,
         expected_overage=expected.expected_overage,
+        expected_amount=str(expected.expected_amount),
+        currency=expected.currency,
         passed=False,
         passes_on=expected.passes_on,
     )
     # Seven routes in 23 days and 10 hours of 30 days: nine, and ten are included.
-    assert found == ProjectionRow(expected=9, expected_overage=0, passed=False, passes_on=None)
+    assert found == ProjectionRow(
+        expected=9, expected_overage=0, expected_amount="0.00", currency="", passed=False, passes_on=None
+    )
 
 
 def test_what_has_passed_its_threshold_says_so(metered: sl.Licensing) -> None:
@@ -186,13 +191,16 @@ def test_what_has_passed_its_threshold_says_so(metered: sl.Licensing) -> None:
     assert found is not None
     assert found.passed
     assert found.expected_overage == found.expected - 3_500
+    assert (found.expected_amount, found.currency) == ("812.50", "DKK")
 
 
 def test_what_will_pass_its_threshold_says_when(metered: sl.Licensing) -> None:
     metered.meters.record([sent(2, NOW, "nordvik.routes")])
     # Nine routes in 23 days and 10 hours: at that rate the eleventh is begun in the evening of the 27th.
     found = service(metered, "nordvik.routes").projection
-    assert found == ProjectionRow(expected=12, expected_overage=2, passed=False, passes_on=date(2026, 11, 27))
+    assert found == ProjectionRow(
+        expected=12, expected_overage=2, expected_amount="0.00", currency="", passed=False, passes_on=date(2026, 11, 27)
+    )
 
 
 @pytest.mark.parametrize("month", ["2026-10", "2026-12"])

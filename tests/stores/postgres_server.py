@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -66,11 +66,15 @@ class ThrowAwayServer:
         """Start one in *folder*, an empty one."""
         self._binaries = binaries()
         self._folder = folder
-        self._demote = _demotion(folder)
+        self._demote = demotion(folder)
+        self.folder = folder
         self.url = f"postgresql+psycopg://tester@/postgres?host={folder}"
-        initdb = self._binaries / "initdb"
-        _run([initdb, "-D", folder / "data", "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8"], self._demote)
+        self._create()
         self.start()
+
+    def _create(self) -> None:
+        """Create the cluster."""
+        self._run("initdb", "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8")
 
     def start(self) -> None:
         options = f"-k {self._folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB"
@@ -79,13 +83,40 @@ class ThrowAwayServer:
     def stop(self) -> None:
         self._control("-m", "immediate", "stop")
 
+    def close(self) -> None:
+        """Stop it, unless a test has done so."""
+        with suppress(NoServerError):
+            self.stop()
+
     def crash(self) -> None:
         """Stop it as a crash does, without a checkpoint, and let it recover."""
         self.stop()
         self.start()
 
     def _control(self, *order: str | Path) -> None:
-        _run([self._binaries / "pg_ctl", "-D", self._folder / "data", "-w", *order], self._demote)
+        self._run("pg_ctl", "-w", *order)
+
+    def _run(self, program: str, *order: str | Path) -> None:
+        """Run a program of PostgreSQL on the cluster."""
+        run_as([self._binaries / program, "-D", self._folder / "data", *order], self._demote)
+
+
+class StandbyServer(ThrowAwayServer):
+    """A streaming replica of another server of ours."""
+
+    def __init__(self, folder: Path, primary: ThrowAwayServer) -> None:
+        """Copy *primary*, and follow it."""
+        self._primary = primary
+        super().__init__(folder)
+
+    def _create(self) -> None:
+        self._run(
+            "pg_basebackup", "-h", self._primary.folder, "-U", "tester", "-R", "-X", "stream", "-c", "fast", "--no-sync"
+        )
+
+    def promote(self) -> None:
+        """Make it a primary, whatever it has not received."""
+        self._control("promote")
 
 
 @contextmanager
@@ -98,9 +129,24 @@ def throw_away_server() -> Iterator[ThrowAwayServer]:
         try:
             yield server
         finally:
-            server.stop()
+            server.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def throw_away_pair() -> Iterator[tuple[ThrowAwayServer, StandbyServer]]:
+    """Give a server of our own and its replica, and stop both afterwards."""
+    with throw_away_server() as primary:
+        folder = Path(tempfile.mkdtemp(prefix="sl-pg-", dir="/tmp"))
+        try:
+            standby = StandbyServer(folder, primary)
+            try:
+                yield primary, standby
+            finally:
+                standby.close()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -130,7 +176,7 @@ def server_or_skip() -> Iterator[str]:
         pytest.skip(str(error))
 
 
-def _demotion(folder: Path) -> dict[str, int]:
+def demotion(folder: Path) -> dict[str, int]:
     """Give what makes a process run as somebody else than root; PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
@@ -145,7 +191,7 @@ def _demotion(folder: Path) -> dict[str, int]:
     raise NoServerError(message)
 
 
-def _run(command: list[str | Path], demote: dict[str, int]) -> None:
+def run_as(command: list[str | Path], demote: dict[str, int]) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - the binaries found above
             list(map(str, command)),

@@ -9,7 +9,7 @@ import pytest
 from superlicense.errors import StoreBusyError
 from superlicense.testing import MakeStore, Reopen, StoreContract
 from tests.for_each import for_each
-from tests.stores.broken import aliases, atomicity, heads, journal, keeping, revisions, tenants, usage
+from tests.stores.broken import aliases, atomicity, heads, journal, keeping, many, revisions, tenants, usage
 from tests.stores.broken.bites import CONTRACT, Broken, Strict, bites
 from tests.stores.broken.sound import SoundOnDisk, SoundStore
 
@@ -57,6 +57,7 @@ DEFECTS: dict[Broken, str] = {
     keeping.HoldsAtTheEndToo: "a_row_holds_from_its_start_until_before_its_end",
     keeping.ForgetsHistory: "history_of_a_key_has_every_row_of_it",
     keeping.DropsWhatNeverHeld: "a_row_that_ends_when_it_starts_never_held_and_is_kept",
+    keeping.RefusesAnEndBeforeTheStart: "a_row_may_end_before_its_start_where_the_clock_was_corrected",
     keeping.IgnoresCaseOfKeys: "keys_are_told_apart_to_the_character",
     keeping.GivesListsForStreams: "streams_are_read_side_by_side",
     keeping.TakesTheNewestRowForTheFloor: "the_floor_is_that_of_the_newest_entry",
@@ -119,6 +120,12 @@ DEFECTS: dict[Broken, str] = {
     tenants.KeepsThemByCompany: "an_installation_is_known_by_its_key_alone",
     tenants.KnowsTheEndOfAKey: "keys_of_installations_are_told_apart_to_the_character",
     tenants.DropsTheKindOfAKey: "a_database_id_and_a_serial_number_never_meet",
+    # Many at once
+    many.TellsTheNewestOfAll: "the_revisions_of_many_are_those_of_their_views",
+    many.TellsKeysThatBeginAlike: "the_revisions_of_many_are_asked_by_the_character",
+    many.TellsWhatIsNotCommitted: "the_revisions_of_many_are_committed",
+    many.KnowsNoAliases: "an_alias_has_the_revision_of_what_it_stands_for",
+    many.ReadsOneTableOfMany: "rows_of_many_tables_come_at_once_in_order",
     # Aliases
     aliases.ForgetsAliases: "an_alias_opens_what_is_stored one_who_looked_at_the_alias_before_finds_it",
     aliases.TakesTakenKeys: "a_key_with_rows_of_its_own_is_taken a_key_with_usage_of_its_own_is_taken",
@@ -158,6 +165,7 @@ DEFECTS: dict[Broken, str] = {
     usage.LetsMonthsThrough: "months_that_do_not_fit_are_a_conflict",
     usage.CutsMicrosecondsOfUsage: "events_come_out_equal",
     usage.OrdersUsageByMonthOfService: "events_come_by_the_month_that_counts_them_and_by_position",
+    usage.FindsAllEvents: "some_events_are_found_by_when_they_were_used_and_accepted",
     usage.LeavesOutAMeter: "meter_months_come_by_month_and_meter",
     usage.MixesUsage: "installations_never_see_each_others_usage",
     usage.LetsUsageThrough: "meter_months_that_do_not_fit_are_a_conflict",

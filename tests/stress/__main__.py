@@ -14,6 +14,7 @@ from tests.stress import metering as meters
 from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
+from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
 from tests.stress.remedies import compare
 from tests.stress.reports import kill_recorders, race_with_reports
@@ -103,6 +104,12 @@ def metering(asked: argparse.Namespace) -> str:
     return f"{asked.meter_stories} stories for each of {meters.tell_stories(asked.meter_stories)} laws, all hold"
 
 
+def recount(asked: argparse.Namespace) -> str:
+    did = recount_stories(asked.recount_stories, asked.recount_steps, asked.seed)
+    told = ", ".join(f"{count:,} × {what}" for what, count in sorted(did.items()))
+    return f"{asked.recount_stories} stories of seed {asked.seed} ({told}): no difference"
+
+
 def reports(asked: argparse.Namespace) -> str:
     told = []
     for name in asked.stores:
@@ -138,6 +145,7 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "fuzz": fuzz,
     "stories": stories,
     "metering": metering,
+    "recount": recount,
     "reports": reports,
     "seats": seats,
     "shrinking": shrinking,
@@ -160,6 +168,8 @@ def arguments() -> argparse.Namespace:
         "stories": 500,
         "steps": 40,
         "meter-stories": 2_000,
+        "recount-stories": 2_000,
+        "recount-steps": 20,
         "batches": 20,
         "recorder-kills": 100,
         "writers": 64,

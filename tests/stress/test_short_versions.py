@@ -10,6 +10,7 @@ from tests.stores.postgres_server import throw_away_server
 from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz
 from tests.stress.kills import kill_writers
+from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
 from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
@@ -44,6 +45,12 @@ def test_no_input_makes_a_reader_raise_a_foreign_error_or_accept_what_was_not_si
 
 def test_random_stories_end_as_in_plain_python(storage: Storage) -> None:
     tell_stories(storage, stories=10, steps=12)
+
+
+def test_meters_are_as_counted_again_over_changes_of_terms_zones_and_instances() -> None:
+    did = recount_stories(60, steps=14, seed=7)
+    assert did.total() == 60 * 14
+    assert min(did.values()) > 10
 
 
 def test_many_writers_take_exactly_the_seats_there_are(storage: Storage) -> None:

@@ -22,17 +22,18 @@ two installations never see each other.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from threading import local
 from typing import Final, Protocol
 
 from superlicense.adapters.key_value_keys import stored_key
 from superlicense.adapters.key_value_usage import KeyValueUsage
-from superlicense.adapters.key_value_view import KeyValueView
+from superlicense.adapters.key_value_view import KeyValueView, read_revision
 from superlicense.adapters.open_block import Flag, OpenBlock, Taken
 from superlicense.model.site import Installation
+from superlicense.ports import Revision
 
 __all__ = ["KeyValueStore", "KeyValueTransaction"]
 
@@ -88,6 +89,29 @@ class KeyValueStore(ABC):
             StoreBusyError: others kept the lock for longer.
             StoreUnavailableError: the storage failed.
         """
+
+    def begin_across(self, patience: timedelta) -> KeyValueTransaction | None:
+        """Begin a transaction that reads keys of every installation; `None` if each has a storage of its own.
+
+        A derived class whose storage is one overrides it, so that the revisions of
+        many installations are read at once.
+
+        Args:
+            patience: How long to wait, 0 or more.
+
+        Raises:
+            StoreUnavailableError: the storage failed.
+        """
+        del patience
+        return None
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*, none without `begin_across`."""
+        transaction = self.begin_across(_PATIENCE)
+        if transaction is None:
+            return {}
+        with closing(transaction):
+            return {key: read_revision(transaction, stored_key(transaction, key)) for key in keys}
 
     def reading(self, installation: Installation) -> AbstractContextManager[KeyValueView]:
         """Open a consistent view."""

@@ -43,6 +43,10 @@ class InstallationKeys:
     def _key(self, *parts: object) -> str:
         return "\0".join((self._installation, *map(str, parts)))
 
+    def get(self, *parts: object) -> str | None:
+        """Return the value of the key of *parts*, `None` if there is none."""
+        return self._transaction.get(self._key(*parts))
+
     def _under(self, *parts: object) -> Iterator[str]:
         """Stream the values of all keys that go on after *parts*."""
         # After NUL, so that what merely begins alike is not among them.

@@ -17,6 +17,7 @@ The whole transaction has the lock of the writers, so locking is reading.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from superlicense.adapters.key_value_keys import InstallationKeys, number_text
 from superlicense.codec import (
@@ -81,6 +82,11 @@ class KeyValueUsage(InstallationKeys):
         found = map(METER_MONTH.loads, self._under("meter_month"))
         return tuple(one for one in found if _is_within(one.month, since, until))
 
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        """Return the newest meter month of *meter* before *month*."""
+        found = (one for one in reversed(self.meter_months(until=month)) if one.meter == meter and one.month != month)
+        return next(found, None)
+
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Return those of the meter months that there are."""
         found = ((key, self._transaction.get(self._key("meter_month", *key))) for key in keys)
@@ -137,6 +143,24 @@ class KeyValueUsage(InstallationKeys):
         """Stream accepted events."""
         rows = map(USAGE_ROW.loads, self._under("event"))
         return (row for row in rows if month in (None, row.month) and meter in (None, row.event.meter))
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        """Stream some of the events of *meter* in *month*."""
+        return (
+            row
+            for row in self.events(month=month, meter=meter)
+            if (since is None or row.event.at >= since)
+            and (until is None or row.event.at < until)
+            and (recorded_after is None or row.recorded_at > recorded_after)
+        )
 
     def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         """Add crossings."""

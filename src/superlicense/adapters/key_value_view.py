@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,21 @@ from superlicense.ports import Count, Mark, Revision, StoredEntry, StoredRow, Su
 if TYPE_CHECKING:
     from superlicense.adapters.key_value import KeyValueTransaction
 
-__all__ = ["KeyValueView"]
+__all__ = ["KeyValueView", "read_revision"]
+
+
+def read_revision(transaction: KeyValueTransaction, installation: str) -> Revision:
+    """Return the revision of the installation with this key.
+
+    Raises:
+        StoreUnavailableError: it cannot be read.
+    """
+    number, token, *_ = _state(InstallationKeys(transaction, installation).get("state"))
+    return Revision(number, token)
+
+
+def _state(text: str | None) -> Sequence[Any]:
+    return (0, "", None, 0, 0, 0, None, FORM) if text is None else _load(text, "the state")
 
 
 class KeyValueView(InstallationKeys):
@@ -41,9 +55,7 @@ class KeyValueView(InstallationKeys):
         self.usage = KeyValueUsage(transaction, installation)
         self._steps = 0
         self._touched = False
-        text = transaction.get(self._key("state"))
-        state = (0, "", None, 0, 0, 0, None, FORM) if text is None else _load(text, "the state")
-        number, token, floor, sequence, entries, known_from, head, form = state
+        number, token, floor, sequence, entries, known_from, head, form = _state(self.get("state"))
         self._floor: str | None = floor
         self._sequence: int = sequence
         self._entries: int = entries

@@ -6,7 +6,7 @@ and applied at its end, at a cost that does not depend on what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Lock
@@ -221,6 +221,10 @@ class MemoryStore:
             return view
 
         return OpenBlock(begin)
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*."""
+        return {key: self._find(key).revision for key in keys}
 
     def heartbeat(self, installation: Installation) -> StoredInstallation:
         """Return the stored installation: its ``revision`` is always the newest."""

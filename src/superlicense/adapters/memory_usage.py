@@ -6,26 +6,20 @@ is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from itertools import chain
-from operator import attrgetter
 from threading import RLock
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
+from superlicense.adapters.memory_usage_reading import MemoryUsageReading, UsageTables
 from superlicense.adapters.open_block import Flag, Taken, take
 from superlicense.codec import StoredMeterMonth, StoredUsageHead, StoredUsageMonth
 from superlicense.errors import ConflictError
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import Crossing, UsageEventKey
+from superlicense.model.usage import Crossing
 
 __all__ = ["MemoryUsage", "StoredUsage"]
-
-_by_position = attrgetter("counted_in", "position")
-_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
-_by_month = attrgetter("month", "meter")
 
 
 class UsageCommit(Protocol):
@@ -40,44 +34,21 @@ class UsageCommit(Protocol):
         """Whether it is committed."""
 
 
-class StoredUsage:
+class StoredUsage(UsageTables):
     """The stored usage of one installation.
 
     A recording holds its lock, and so does a writer or reader of licensing facts
     from its first access to usage; that lock is acquired after theirs.
     """
 
-    __slots__ = (
-        "corrections",
-        "crossed",
-        "crossings",
-        "events",
-        "head",
-        "key",
-        "lock",
-        "meter_months",
-        "months",
-        "of_meter",
-        "pending",
-        "recording",
-        "statements",
-    )
+    __slots__ = ("lock", "pending", "recording")
 
     def __init__(self, key: str) -> None:
         """Start empty; the installation is stored under *key*."""
-        self.key = key
+        super().__init__(key)
         self.lock = RLock()
         self.recording = Flag("this thread is already recording")
         self.pending: UsageCommit | None = None
-        self.head = StoredUsageHead()
-        self.months: dict[Month, StoredUsageMonth] = {}
-        self.meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
-        self.events: dict[UsageEventKey, UsageRow] = {}
-        self.of_meter: dict[str, dict[UsageEventKey, UsageRow]] = {}
-        self.corrections: dict[UsageEventKey, dict[UsageEventKey, UsageRow]] = {}
-        self.crossings: list[Crossing] = []
-        self.crossed: set[tuple[str, Month, int]] = set()
-        self.statements: dict[Month, bytes] = {}
 
     def begin(self, locks: Taken, patience: timedelta, *, write: bool) -> MemoryUsage:
         """Acquire the lock until *locks* are released, and return a view.
@@ -100,99 +71,13 @@ class StoredUsage:
         self.pending = None
 
 
-class MemoryUsage:
-    """The usage of one installation as one block sees it; its lock is held."""
+class MemoryUsage(MemoryUsageReading):
+    """The usage of one installation as one block reads and writes it; its lock is held."""
 
-    __slots__ = (
-        "_crossing_count",
-        "_crossings",
-        "_events",
-        "_head",
-        "_meter_months",
-        "_months",
-        "_statements",
-        "_stored",
-        "key",
-    )
+    __slots__ = ()
+    _stored: StoredUsage
 
-    def __init__(self, stored: StoredUsage) -> None:
-        """Read *stored*, and stage writes beside it."""
-        self._stored = stored
-        self.key = stored.key
-        self._head: StoredUsageHead | None = None
-        self._months: dict[Month, StoredUsageMonth] = {}
-        self._meter_months: dict[MeterMonthKey, StoredMeterMonth] = {}
-        self._events: dict[UsageEventKey, UsageRow] = {}
-        self._crossings: list[Crossing] = []
-        self._crossing_count = len(stored.crossings)
-        self._statements: dict[Month, bytes] = {}
-
-    def head(self) -> StoredUsageHead:
-        """Return the head."""
-        return self._stored.head if self._head is None else self._head
-
-    lock_head = head
-
-    def months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredUsageMonth, ...]:
-        """Return the months from *since* to *until*."""
-        months = {**self._stored.months, **self._months} if self._months else self._stored.months
-        found = [month for month in months if (since is None or since <= month) and (until is None or month <= until)]
-        return tuple([months[month] for month in sorted(found)])
-
-    def month_before(self, month: Month) -> StoredUsageMonth | None:
-        """Return the newest stored month before *month*."""
-        return next((one for one in reversed(self.months(until=month)) if one.month < month), None)
-
-    def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
-        """Return the meter months from *since* to *until*."""
-        found = (
-            one
-            for one in self._all_meter_months()
-            if (since is None or since <= one.month) and (until is None or one.month <= until)
-        )
-        return tuple(sorted(found, key=_by_month))
-
-    def _all_meter_months(self) -> Iterable[StoredMeterMonth]:
-        return (
-            {**self._stored.meter_months, **self._meter_months}.values()
-            if self._meter_months
-            else self._stored.meter_months.values()
-        )
-
-    def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
-        """Return the accepted events that have one of *keys*."""
-        found = ((key, self._events.get(key) or self._stored.events.get(key)) for key in keys)
-        return {key: row for key, row in found if row is not None}
-
-    def corrections(self, originals: Iterable[UsageEventKey]) -> tuple[UsageRow, ...]:
-        """Return the corrections of *originals*."""
-        wanted = set(originals)
-        stored = chain.from_iterable(self._stored.corrections.get(key, _NOTHING).values() for key in wanted)
-        staged = (row for row in self._events.values() if (row.event.source, row.event.corrects or "") in wanted)
-        return tuple(sorted(chain(stored, staged), key=_by_position))
-
-    def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
-        """Stream accepted events."""
-        stored = (self._stored.events if meter is None else self._stored.of_meter.get(meter, _NOTHING)).values()
-        rows = (
-            row
-            for row in chain(stored, self._events.values())
-            if month in (None, row.month) and meter in (None, row.event.meter)
-        )
-        return iter(sorted(rows, key=_by_position))
-
-    def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
-        """Return crossings with their numbers."""
-        numbered = enumerate((*self._stored.crossings, *self._crossings), start=1)
-        return tuple(numbered)[after : None if most is None else after + most]
-
-    def crossing_number(self, id_: str) -> int | None:
-        """Return the number of a crossing."""
-        return next((number for number, one in self.crossings() if one.id == id_), None)
-
-    def statement(self, month: Month) -> bytes | None:
-        """Return the statement of *month*."""
-        return self._statements.get(month) or self._stored.statements.get(month)
+    lock_head = MemoryUsageReading.head
 
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Return those of the meter months that there are."""
@@ -286,12 +171,12 @@ class MemoryUsage:
         stored = self._stored
         if self._events:
             stored.events.update(self._events)
-            last, rows = "", {}
+            month, meter, rows = None, "", {}
             for key, row in self._events.items():
                 event = row[0]
-                if event.meter != last:
-                    last = event.meter
-                    rows = stored.of_meter.setdefault(last, {})
+                if row.counted_in is not month or event.meter != meter:
+                    month, meter = row.counted_in, event.meter
+                    rows = stored.of_home.setdefault((month, meter), {})
                 rows[key] = row
                 if event.corrects is not None:
                     stored.corrections.setdefault((event.source, event.corrects), {})[key] = row
@@ -302,6 +187,8 @@ class MemoryUsage:
         if self._crossings:
             stored.crossings[self._crossing_count :] = self._crossings
             stored.crossed.update((one.meter, one.month, one.level) for one in self._crossings)
+            numbered = enumerate(self._crossings, start=self._crossing_count + 1)
+            stored.numbers.update((one.id, number) for number, one in numbered)
         stored.statements.update(self._statements)
 
 

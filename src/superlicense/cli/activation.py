@@ -27,6 +27,7 @@ __all__ = ["activate", "install_root"]
 @click.option("--dry-run", is_flag=True, help="Only show the changes. Exits with 1 if it would be refused.")
 @click.option("--unattended", is_flag=True, help="Activate only if no user loses anything; otherwise keep it waiting.")
 @click.option("--unsigned", is_flag=True, help="UNSAFE: FILE is the vendor's unsigned package, XML or JSON.")
+@click.option("--resets-clock", is_flag=True, help="With --unsigned: correct a clock that has been wrong.")
 @click.option("--release", "releases", nargs=2, multiple=True, metavar="HOLDER LICENSE", help="Release this first.")
 @click.option("--move", "moves", nargs=3, multiple=True, metavar="USER OLD NEW", help="Change this plan as well.")
 @click.option("--move-as-proposed", is_flag=True, help="Make the plan changes and releases that the preview proposes.")
@@ -37,6 +38,7 @@ def activate(  # noqa: PLR0913 - an argument an option
     dry_run: bool,
     unattended: bool,
     unsigned: bool,
+    resets_clock: bool,
     releases: tuple[tuple[str, str], ...],
     moves: tuple[tuple[str, str, str], ...],
     move_as_proposed: bool,
@@ -44,6 +46,8 @@ def activate(  # noqa: PLR0913 - an argument an option
     """Activate the package in FILE, or show what that would change."""
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
         raise click.UsageError("--unattended cannot be combined with other options of activate")
+    if resets_clock and not unsigned:
+        raise click.UsageError("--resets-clock requires --unsigned; a signed package says it itself")
     if unattended:
         return _offer(context, file)
     if dry_run:
@@ -52,7 +56,7 @@ def activate(  # noqa: PLR0913 - an argument an option
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
     )
-    source = _UnsignedPackage(context, file) if unsigned else _SignedPackage(context, file)
+    source = _UnsignedPackage(context, file, resets_clock=resets_clock) if unsigned else _SignedPackage(context, file)
     preview = source.preview(first, with_it)
     proposes = bool(preview.proposed_moves or preview.proposed_releases)
     if move_as_proposed and proposes:
@@ -89,19 +93,21 @@ class _SignedPackage:
 class _UnsignedPackage:
     """The vendor's package, in XML or JSON."""
 
-    def __init__(self, context: CommandContext, file: Path) -> None:
+    def __init__(self, context: CommandContext, file: Path, *, resets_clock: bool) -> None:
         from superlicense.interop.superoffice import (  # noqa: PLC0415 - only for the vendor's package
             read_package_json,
             read_package_xml,
         )
 
         self._context = context
+        self._resets_clock = resets_clock
         data = read_file(file, Kind.PACKAGE_XML, Kind.PACKAGE_JSON, language=context.language)
         read = read_package_json if recognize(data) is Kind.PACKAGE_JSON else read_package_xml
         self._package = read(data, time_zone=context.settings.installation.time_zone)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
-        return self._context.licensing.packages.preview_unsigned(self._package, releases, moves)
+        packages = self._context.licensing.packages
+        return packages.preview_unsigned(self._package, releases, moves, resets_clock=self._resets_clock)
 
     def activate(self, preview: ActivationPreview) -> None:
         self._context.licensing.packages.adopt_unsigned(
@@ -110,6 +116,7 @@ class _UnsignedPackage:
             at=self._context.at,
             releases=preview.releases,
             plan_moves=preview.plan_moves,
+            resets_clock=self._resets_clock,
         )
 
 

@@ -143,8 +143,8 @@ class CommandContext:
         return given.replace(tzinfo=time_zone(self.settings.installation.time_zone))
 
     def month(self) -> Month:
-        """Return the month of the requested instant, in the installation's time zone."""
-        return Month.of(self.at or utc_now(), time_zone(self.settings.installation.time_zone))
+        """Return the month of the requested instant, by the bounds that are stored."""
+        return self.licensing.meters.month_of(self.at or utc_now())
 
     @property
     def words(self) -> Localizer:

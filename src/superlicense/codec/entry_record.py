@@ -7,14 +7,15 @@ its table and key, too, so that one that is missing has a name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from superlicense.codec.codecs import DecodeError, maybe
+from superlicense.codec.codecs import DecodeError, entries, maybe
 from superlicense.codec.record import CorruptRecordError, NewerRecordError
 from superlicense.codec.records import dump_json, load_json
-from superlicense.codec.values import INSTANT_OR_NONE, MONTH
+from superlicense.codec.values import INSTANT_OR_NONE, MONTH, TEXT
 from superlicense.errors import StoreUnavailableError
 from superlicense.model.month import Month
 
@@ -23,8 +24,10 @@ __all__ = ["EntryRecord", "RowStep"]
 _STARTED: Final = "started"
 _ENDED: Final = "ended"
 _STEP_PARTS: Final = {_STARTED: 5, _ENDED: 3}
-_FIELDS: Final = frozenset({"floor", "month", "rows"})
+_FIELDS: Final = frozenset({"floor", "month", "rows", "terms"})
+_NO_TERMS: Final[Mapping[str, str]] = MappingProxyType({})
 _MONTH: Final = maybe(MONTH)
+_TERMS: Final = entries(TEXT)
 _SHA256_DIGITS: Final = 64
 
 
@@ -51,9 +54,9 @@ class EntryRecord:
     it is first read, with the digests of its rows.
     """
 
-    __slots__ = ("_digests", "_floor", "_is_read", "_make_digests", "_month", "_steps", "_text")
+    __slots__ = ("_digests", "_floor", "_is_read", "_make_digests", "_month", "_steps", "_terms", "_text")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an entry has, by keyword
         self,
         text: str | None = None,
         *,
@@ -61,6 +64,7 @@ class EntryRecord:
         digests: Callable[[], Iterable[str]] = tuple,
         floor: datetime | None = None,
         month: Month | None = None,
+        terms: Mapping[str, str] = _NO_TERMS,
     ) -> None:
         """Make the record of an entry, or of a *text* that was stored.
 
@@ -70,6 +74,7 @@ class EntryRecord:
             digests: Returns the SHA-256 of each of them in hex; called at most once.
             floor: The floor under the clock as of the entry.
             month: The month that was closed, or whose terms were set.
+            terms: SHA-256 of the terms that were set, by meter.
         """
         self._text = text
         self._is_read = text is None
@@ -78,6 +83,7 @@ class EntryRecord:
         self._digests: tuple[str, ...] | None = None
         self._floor = floor
         self._month = month
+        self._terms = terms
 
     @property
     def text(self) -> str:
@@ -92,6 +98,8 @@ class EntryRecord:
                 else [step.sequence, _STARTED, digest, step.table, step.key]
                 for step, digest in zip(self._steps, self.digests, strict=True)
             ]
+            if self._terms:
+                told["terms"] = dict(self._terms)
             self._text = dump_json(told)
         return self._text
 
@@ -126,6 +134,12 @@ class EntryRecord:
         self._read()
         return self._month
 
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """SHA-256 of the terms that were set, by meter; empty for an entry of another kind."""
+        self._read()
+        return self._terms
+
     def _read(self) -> None:
         if self._is_read:
             return
@@ -141,6 +155,7 @@ class EntryRecord:
             rows = told.get("rows", ())
             self._steps = tuple(map(_step, rows))
             self._digests = tuple(row[2] for row in rows)
+            self._terms = _TERMS.decode(told.get("terms", {}))
         except DecodeError as error:
             raise CorruptRecordError(error.problem) from error
         except StoreUnavailableError as error:

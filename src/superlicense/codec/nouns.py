@@ -21,6 +21,7 @@ from superlicense.codec.values import (
     TEXTS,
     TEXTS_BY_TEXT,
 )
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import EventScope, SystemEvent, read_kind
 from superlicense.model.identity import FormerIdentity, Identity
 from superlicense.model.journal import EntryKind
@@ -115,6 +116,9 @@ NOUNS: Final[Mapping[Table, RecordCodec[Noun]]] = MappingProxyType(
         Table.EVENTS: RecordCodec(_EVENT),
         Table.FORGOTTEN: RecordCodec(noun_codec(Forgotten, (TEXT, "id"))),
         Table.IDENTITIES: RecordCodec(_IDENTITY),
+        Table.CLOCK_REBASES: RecordCodec(
+            noun_codec(ClockRebase, (TEXT, "id"), (INSTANT, "issued_at until"), (each(INTEGER), "ended"))
+        ),
     }
 )
 """The records of each table."""

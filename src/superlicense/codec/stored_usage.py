@@ -11,12 +11,13 @@ decoded, and a store in memory encodes nothing unless it is sealed.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from superlicense.codec.codecs import Codec, each, maybe, parsed, word
 from superlicense.codec.noun_codec import noun_codec
 from superlicense.codec.records import RecordCodec, RecordFieldsError
+from superlicense.codec.terms import TERMS
 from superlicense.codec.values import (
     BYTES_OR_NONE,
     FLAG,
@@ -24,18 +25,17 @@ from superlicense.codec.values import (
     INSTANT_OR_NONE,
     INTEGER,
     INTEGER_OR_NONE,
-    MONEY,
     MONTH,
     TEXT,
 )
 from superlicense.errors import StoreUnavailableError, StoreUnusableError
-from superlicense.model.meter import Aggregation, Meter, MeterKind
 from superlicense.model.meter_month import MeterMonth, UsageHead, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 
 __all__ = [
     "METER_MONTH",
+    "TERMS",
     "USAGE_HEAD",
     "USAGE_MONTH",
     "StoredMeterMonth",
@@ -49,26 +49,6 @@ N = TypeVar("N")
 # The columns are not in a record; the stored tuple adds them.
 _NO_MONTH: Final = Month(2000, 1)
 
-_METER: Final[RecordCodec[Meter]] = RecordCodec(
-    noun_codec(
-        Meter,
-        (TEXT, "code unit currency"),
-        (word(MeterKind), "kind"),
-        (word(Aggregation), "aggregation"),
-        (INTEGER, "included included_per_user block_size"),
-        (MONEY, "price_per_block"),
-    )
-)
-
-
-@lru_cache(maxsize=256)
-def _terms_of(text: str) -> Meter:
-    """Return the terms that are stored as *text*; the meter months of years share a few of them."""
-    return _METER.loads(text)
-
-
-_TERMS: Final = maybe(parsed(_terms_of, _METER.dumps))
-
 _METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
     noun_codec(
         partial(MeterMonth, _NO_MONTH, ""),
@@ -76,7 +56,7 @@ _METER_MONTH: Final[RecordCodec[MeterMonth]] = RecordCodec(
         (each(INTEGER), "alerted_levels"),
         (INSTANT_OR_NONE, "recorded_at"),
         (TEXT, "state"),
-        (_TERMS, "terms"),
+        (TERMS, "terms"),
     )
 )
 _USAGE_MONTH: Final[RecordCodec[UsageMonth]] = RecordCodec(
@@ -91,8 +71,16 @@ _USAGE_MONTH: Final[RecordCodec[UsageMonth]] = RecordCodec(
         (FLAG, "per_user"),
     )
 )
+
+
+def _read_adjusted(text: str) -> tuple[Month, Month]:
+    of, home = text.split("/")
+    return Month.parse(of), Month.parse(home)
+
+
+_ADJUSTED: Final = parsed(_read_adjusted, "{0[0]}/{0[1]}".format, "must be two months YYYY-MM/YYYY-MM")
 _USAGE_HEAD: Final[RecordCodec[UsageHead]] = RecordCodec(
-    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"))
+    noun_codec(UsageHead, (maybe(MONTH), "closed_through"), (INTEGER, "crossing_count"), (each(_ADJUSTED), "adjusted"))
 )
 
 

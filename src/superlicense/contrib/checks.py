@@ -103,7 +103,7 @@ def decide(licensing: Licensing, user: Who, question: Question) -> Decision:
 
 
 def problem_response(
-    licensing: Licensing,
+    find: Callable[[], Licensing],
     error: SuperlicenseError,
     *,
     user: Who | None = None,
@@ -113,28 +113,28 @@ def problem_response(
     """Return the response to *error*.
 
     Args:
-        licensing: The installation that was asked.
+        find: Returns the installation that was asked; it may fail as the check did.
         error: The error that a check or a command raised.
         user: The caller; `None` if not known.
         accept_language: The ``Accept-Language`` header of the request.
         instance: The path of the request.
     """
     language = language_of(accept_language)
-    administers = user is not None and _or_else(lambda: licensing.gate.administer(user).allowed, otherwise=False)
-    remedies = _or_else(lambda: _remedies(licensing, user, error), otherwise=_NOTHING)
-    words = _or_else(lambda: licensing.words(language), otherwise=Localizer(language))
+    administers = user is not None and _or_else(lambda: find().gate.administer(user).allowed, otherwise=False)
+    remedies = _or_else(lambda: _remedies(find, user, error), otherwise=_NOTHING)
+    words = _or_else(lambda: find().words(language), otherwise=Localizer(language))
     problem = problem_of(error, words=words, remedies=remedies, instance=instance, administers=administers)
     return ProblemResponse(status=problem["status"], headers=headers_of(problem), problem=problem)
 
 
-def _remedies(licensing: Licensing, user: Who | None, error: SuperlicenseError) -> tuple[Remedy, ...]:
+def _remedies(find: Callable[[], Licensing], user: Who | None, error: SuperlicenseError) -> tuple[Remedy, ...]:
     if user is None or not isinstance(error, DeniedError):
         return ()
-    asked = error.decision.asked
+    asked, gate = error.decision.asked, find().gate
     if asked.topic is Topic.LOGIN:
-        return licensing.gate.remedies(user, Client(asked.subject), limit=_REMEDIES)
+        return gate.remedies(user, Client(asked.subject), limit=_REMEDIES)
     if asked.topic is Topic.FEATURE:
-        return licensing.gate.remedies(user, asked.subject, asked.access, limit=_REMEDIES)
+        return gate.remedies(user, asked.subject, asked.access, limit=_REMEDIES)
     return ()
 
 

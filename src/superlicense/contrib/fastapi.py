@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, cast
 
 from attrs import frozen
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -89,14 +89,12 @@ def _glue_of(request: Request) -> _Glue:
 
 
 async def _problem(request: Request, error: Exception) -> Response:
-    if not isinstance(error, SuperlicenseError):
-        raise error
     glue = _glue_of(request)
 
     def respond() -> Response:
         found = problem_response(
-            glue.licensing_of(request),
-            error,
+            lambda: glue.licensing_of(request),
+            cast("SuperlicenseError", error),  # the class that it is registered for
             user=getattr(request.state, "superlicense_user", None),
             accept_language=request.headers.get("accept-language"),
             instance=request.url.path,

@@ -103,7 +103,7 @@ def _glue() -> _Glue:
 
 def _problem(error: SuperlicenseError) -> Response:
     found = problem_response(
-        _glue().current(),
+        _glue().current,
         error,
         user=g.get("license_user"),
         accept_language=request.headers.get("Accept-Language"),

@@ -10,6 +10,8 @@ from functools import partial
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.engine.vetoes import may_release, vetoes_of
+from superlicense.licensing.integrity.documents import Documents
+from superlicense.licensing.metering.month_finding import month_before
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import user_count
@@ -31,18 +33,20 @@ def preview_now(engine: Engine, world: World, now: datetime, change: ActivatePac
 
 
 def preview_in_write(
-    engine: Engine, write: OpenWrite, change: ActivatePackage, at: datetime | None = None
+    engine: Engine, write: OpenWrite, documents: Documents, change: ActivatePackage, at: datetime | None = None
 ) -> ActivationPreview:
     """Preview *change* so that its threshold effects are still true when *write* commits.
 
     Args:
         engine: The engine.
         write: The write.
+        documents: What has verified it, with the world and the instant that it is made in.
         change: The activation.
         at: When it is to be made; now if `None`.
     """
-    month = Month.of(write.now, engine.totals.zone)
-    return _preview(engine, write.world, write.now, change, partial(write.usage_since, month), at)
+    # The month itself, or the one before it where the zone was changed.
+    month = month_before(Month.of(documents.now, engine.totals.zone))
+    return _preview(engine, documents.world, documents.now, change, partial(write.usage_since, month), at)
 
 
 def _preview(  # noqa: PLR0913, PLR0917 - what the two above have in common

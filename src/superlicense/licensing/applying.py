@@ -51,7 +51,13 @@ def apply_documented(
     def propose(write: OpenWrite) -> Iterable[Change]:
         if guard is not None:
             guard(write.world)
-        return engine.documents(write.world, write.now).verified(wanted) if documented else wanted
+        if not documented:
+            return wanted
+        documents = engine.documents(write.world, write.now)
+        verified = tuple(documents.verified(wanted))
+        if documents.rebased:
+            write.correct_clock(documents.world)
+        return verified
 
     return engine.writer.propose(propose, by=by, at=at)
 

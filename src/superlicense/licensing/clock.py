@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from superlicense.errors import InvalidValueError
+from superlicense.errors import InvalidValueError, WriteOutOfOrderError
 from superlicense.model.world import World
 
 __all__ = [
@@ -128,6 +128,20 @@ class InstallationClock:
         """Return the clock's reading, or the newest instant that *world* knows if that is later."""
         now, known = self.read(), world.known_at()
         return now if known is None or known <= now else known
+
+    def instant_of(self, world: World, asked: datetime | None) -> datetime:
+        """Return the instant of a write to *world*: *asked*, or now if it is `None`.
+
+        Raises:
+            WriteOutOfOrderError: *asked* lies before what is recorded, or after now.
+        """
+        now = self.now(world)
+        if asked is None:
+            return now
+        earliest = min(asked, now) if world.recorded_at is None else world.recorded_at
+        if not earliest <= asked <= now:
+            raise WriteOutOfOrderError(asked, earliest=earliest, latest=now)
+        return asked
 
     def is_rolled_back(self, world: World) -> bool:
         """Return whether the clock reads more than 24 hours before what *world* knows."""

@@ -9,8 +9,10 @@ from attrs import evolve
 
 from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
+from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
+from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
@@ -61,7 +63,7 @@ class Closing:
         through = usage.head().closed_through
         closed = through is not None and self._month <= through
         month = month_with_users(self._totals, usage, self._month, current)
-        return self._draft(usage, month, all_meter_months(self._totals, usage, self._month), now, closed=closed)
+        return self._draft(usage, month, all_meter_months(self._totals, usage, month), now, closed=closed)
 
     def _draft(
         self, usage: UsageReader, month: UsageMonth, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
@@ -72,7 +74,7 @@ class Closing:
         for one in meter_months:
             terms = self._totals.terms(one)
             if terms is not None:
-                used[one.meter], meters[one.meter] = self._totals.used(one, now), terms
+                used[one.meter], meters[one.meter] = self._totals.used(one, month, now), terms
             late |= {(when, one.meter): total.used for when, total in read_state(one.state).late.items()}
         made = statement_of(
             self._month,
@@ -86,8 +88,15 @@ class Closing:
         ours = self._licensee
         return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
 
-    def extra_write(self, by: str, known: datetime | None) -> ExtraWrite:
-        """Return what closes the month inside a write of *by*, if that is not too far after *known*."""
+    def extra_write(self, by: str, known: datetime | None, clock: InstallationClock) -> ExtraWrite:
+        """Return what closes the month inside a write of *by*.
+
+        Args:
+            by: Who closes it.
+            known: The newest instant that was recorded before this run; the month may
+                not end too far after it. `None` to close it all the same.
+            clock: The clock, by which the month has to be over.
+        """
 
         def close(write: OpenWrite) -> tuple[JournalEntry, ...]:
             usage, now = write.usage(), write.now
@@ -97,7 +106,8 @@ class Closing:
                 self._final = load_statement(stored)
                 return ()
             self._licensee = licensee_of(write.world)
-            self._check_closable(usage, head.closed_through, now, known)
+            # A recorded instant may be wrong, and makes no month end.
+            self._check_closable(usage, head.closed_through, min(now, clock.read()), known)
             opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
             month = opened.months[self._month]
             self._check_terms(usage, month)
@@ -106,7 +116,7 @@ class Closing:
             months = {one.month: one for one in usage.months(since=self._month)}
             due = due_levels(self._totals, locked, months, now)
             ended = [
-                one._replace(total=self._totals.used(one, now))
+                one._replace(total=self._totals.used(one, months[one.month], now))
                 for one in locked
                 if one.month == self._month or (one.month, one.meter) in due
             ]
@@ -129,8 +139,9 @@ class Closing:
         self, usage: UsageReader, closed_through: Month | None, now: datetime, known: datetime | None
     ) -> None:
         first = next((one.month for one in usage.months()), None)
+        _, ends_at, _ = self._totals.calendar(stored_since(usage, self._month)).bounds(self._month)
         reasons = close_refusals(
-            self._month, closed_through=closed_through, first_used=first, now=now, zone=self._totals.zone, known=known
+            self._month, closed_through=closed_through, first_used=first, now=now, ends_at=ends_at, known=known
         )
         if reasons:
             raise refusal(reasons)

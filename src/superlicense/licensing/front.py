@@ -12,6 +12,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.applying import apply_documented
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
+from superlicense.licensing.engine.vetoes import veto_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.gate import Gate
 from superlicense.licensing.hooked_gate import HookedGate
@@ -33,7 +34,7 @@ from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, PackageSource, SeatVeto, Store
+from superlicense.ports import BoundStore, HolderVeto, Hook, PackageSource, SeatVeto, Store
 from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["BoundLicensing", "Licensing"]
 
 
-class Licensing(Supposing, Operations):
+class Licensing(Operations, Supposing):
     """The licensing of one installation, kept in one store.
 
     Make it once and share it: it is safe for threads, and holds a snapshot that
@@ -78,10 +79,10 @@ class Licensing(Supposing, Operations):
         store: Store,
         installation: Installation,
         *,
-        trust: bytes | str | None,
+        trust: bytes | str | Trust | None,
         clock: Clock = utc_now,
         policy: Policy | None = None,
-        seat_veto: SeatVeto | None = None,
+        seat_veto: SeatVeto | HolderVeto | None = None,
         package_source: PackageSource | None = None,
         seal_key: bytes | None = None,
         hooks: Iterable[Hook] = (),
@@ -126,7 +127,8 @@ class Licensing(Supposing, Operations):
         if not isinstance(chosen, Policy):
             raise InvalidValueError("policy", policy, "must be a Policy")
         self.zone = time_zone(installation.time_zone)
-        pinned = None if trust is None else Trust(trust)
+        # A fleet verifies its root once, for all of its installations.
+        pinned = trust if trust is None or isinstance(trust, Trust) else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(
@@ -146,7 +148,7 @@ class Licensing(Supposing, Operations):
             clock=reads,
             totals=totals,
             hooks=listening,
-            veto=seat_veto,
+            veto=None if seat_veto is None else veto_of(seat_veto, installation),
             worlds=worlds,
         )
         worlds.updater.also_find = engine.find_terms
@@ -183,8 +185,9 @@ class Licensing(Supposing, Operations):
         host's transaction ends.
 
         Args:
-            connection: The host's connection to the database of the store; a
-                `sqlalchemy.Connection` for the store on SQLAlchemy.
+            connection: The host's connection to the database of the store; for the
+                store on SQLAlchemy a `sqlalchemy.Connection`, or the driver's
+                connection of a host that does not use SQLAlchemy.
 
         Returns:
             Licensing inside the transaction. It is a context manager: the end of

@@ -104,6 +104,7 @@ def _entry(entry: StoredEntry, rows: Mapping[int, StoredRow], check: _RowCheck |
         by=entry.by,
         kind=kind,
         month=entry.record.month,
+        terms=entry.record.terms,
         before=tuple(before),
         after=tuple(after),
         tampered=tuple(tampered),

@@ -49,6 +49,6 @@ class Limits:
         """
         found = limits.find_limit(limit)
         world, _ = self._engine.worlds.world_at(at)
-        decision = limits.check(limits.plan_in_force(world), found, in_use() if callable(in_use) else in_use)
+        decision = limits.check_in(world, found, in_use() if callable(in_use) else in_use)
         stale = facts_warnings(world)
         return evolve(decision, warnings=(*decision.warnings, *stale)) if stale else decision

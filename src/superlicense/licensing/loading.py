@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from attrs import evolve
@@ -14,20 +15,24 @@ from superlicense.codec import SALT_BYTES, CorruptRecordError, NewerRecordError,
 from superlicense.errors import StoreNewerError, StoreOutdatedError, StoreUnusableError
 from superlicense.model.row import TABLES, Noun, Row, Table
 from superlicense.model.world import World
-from superlicense.ports import Mark, Reading, StoredRow
+from superlicense.ports import Facts, LoadingFacts, Mark, Reading, StoredRow
+from superlicense.rules.recorded_time import is_ambiguous, period
 from superlicense.rules.step import RecordOf
 from superlicense.rules.world_update import apply_rows, build_world
 
 __all__ = [
     "RowFilter",
+    "clock_rebases",
     "follow",
     "load_past",
     "load_present",
     "marked",
     "newer",
+    "packages_ever",
     "readable",
     "record_maker",
     "row_of",
+    "running_in",
     "stored_row",
     "with_noun",
 ]
@@ -129,24 +134,59 @@ def _all(rows: Iterable[StoredRow], row_filter: RowFilter) -> Iterable[Row[Any]]
     return filter(None, map(row_filter, rows))
 
 
-def load_present(view: Reading, world: World, running: RowFilter, ever: RowFilter) -> World:
+def running_in(facts: Facts, tables: Collection[str]) -> Iterator[StoredRow]:
+    """Stream the rows of *tables* that have no end, at once where the store can; in order within each table."""
+    if isinstance(facts, LoadingFacts):
+        return facts.running_in(tables)
+    return chain.from_iterable(map(facts.running, tables))
+
+
+def load_present(view: Reading, world: World, running: RowFilter) -> World:
     """Fill an empty *world* with everything that runs.
 
     Args:
         view: What is stored.
         world: An empty one, with how far the records go.
         running: Filters the rows that run.
-        ever: Filters the packages that were ever in force.
     """
-    rows = (row for table in Table for row in _all(view.facts.running(table), running))
-    return build_world(world, rows, _all(view.facts.history(Table.PACKAGES), ever))
+    return build_world(world, _all(running_in(view.facts, tuple(Table)), running), ())
 
 
-def load_past(view: Reading, world: World, at: datetime, running: RowFilter, ever: RowFilter) -> World:
+def load_past(view: Reading, world: World, at: datetime, running: RowFilter) -> World:
     """Fill an empty *world* with the facts of *at*; nothing can be written to it."""
-    rows = (row for table in Table for row in _all(view.facts.running_at(table, at), running))
-    packages = (row for row in view.facts.history(Table.PACKAGES) if row.start <= at)
-    return build_world(world, rows, _all(packages, ever))
+    rebases = [row for row in clock_rebases(view.facts) if row.start <= at]
+    if is_ambiguous(at, rebases):
+        # Only the order of writing shows which of two periods a row belongs to.
+        rows = (row for table in Table for row in view.facts.history(table) if _held_at(row, at, rebases))
+    else:
+        rows = (row for table in Table for row in view.facts.running_at(table, at))
+    return build_world(world, _all(rows, running), ())
+
+
+def _held_at(row: StoredRow, at: datetime, rebases: Collection[Row[Any]]) -> bool:
+    return period(row.sequence, row.start, row.end, rebases).holds_at(at)
+
+
+def _readable(stored: StoredRow) -> Row[Any] | None:
+    """Return *stored* with its noun; `None` if it cannot be read, and is named elsewhere."""
+    try:
+        return row_of(stored)
+    except (CorruptRecordError, NewerRecordError):
+        return None
+
+
+def clock_rebases(facts: Facts) -> tuple[Row[Any], ...]:
+    """Return every correction of the clock, oldest first."""
+    return tuple(_all(facts.running(Table.CLOCK_REBASES), _readable))
+
+
+def packages_ever(view: Reading, row_filter: RowFilter, at: datetime | None) -> list[Row[Any]]:
+    """Return the packages that were ever in force, until *at* if it is given, in the order of writing."""
+    rows = list(_all(view.facts.history(Table.PACKAGES), row_filter))
+    if at is not None:
+        rebases = clock_rebases(view.facts)
+        rows = [row for row in rows if period(row.sequence, row.start, row.end, rebases).start <= at]
+    return sorted(rows, key=lambda row: row.sequence)
 
 
 def follow(world: World, rows: Iterable[Row[Any]], mark: Mark) -> World:

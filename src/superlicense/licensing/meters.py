@@ -9,8 +9,8 @@ from typing import Final
 
 from superlicense.errors import ConflictError, InvalidValueError, StoreBusyError
 from superlicense.licensing.closing import Closing
+from superlicense.licensing.engine.author import check_author
 from superlicense.licensing.engine.open_write import OpenWrite
-from superlicense.licensing.engine.writer import check_author
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.metering.checking import check_levels
 from superlicense.licensing.metering.locked_recording import LockedRecording
@@ -127,7 +127,7 @@ class Meters(ReadableMeters):
                 raise InvalidValueError(f"events[{place}]", event, "must be a UsageEvent")
         check_author(by)
         world = self._engine.worlds.state.snapshot.world
-        return Batch(self._totals, batch, by=by, now=self._engine.clock.now(world), world=world)
+        return Batch(self._totals, batch, by=by, now=self._engine.clock.read(), world=world)
 
     def _record_locked(self, batch: Batch, *, keep: bool = True) -> tuple[Receipt, ...]:
         """Record with the head locked; try again where another recording committed first.
@@ -174,7 +174,7 @@ class Meters(ReadableMeters):
         closing = Closing(self._totals, licensee_of(self._engine.worlds.state.snapshot.world), to_month(month))
         known = self._engine.known
         known.complete()
-        extra_write = closing.extra_write(by, None if force else known.now_at_least())
+        extra_write = closing.extra_write(by, None if force else known.now_at_least(), self._engine.clock)
         self._engine.writer.propose(_nothing, by=by, at=at, extra_write=extra_write)
         return closing.final()
 
@@ -233,7 +233,7 @@ class Meters(ReadableMeters):
         engine.known.complete()
         world = engine.worlds.current().world
         with engine.writer.recording(engine.policy.write_patience) as usage:
-            return check_levels(self._totals, usage, engine.clock.now(world), user_count(world))
+            return check_levels(self._totals, usage, engine.clock.read(), user_count(world))
 
 
 def _nothing(_: OpenWrite) -> Iterator[Change]:

@@ -15,38 +15,36 @@ from datetime import datetime
 from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import PreviewOutdatedError, RefusedError
 from superlicense.licensing.activation_previews import preview_in_write, preview_now
-from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.fetching import fetched
 from superlicense.licensing.hooks import audited
-from superlicense.licensing.integrity.unsigned import unsigned_activation, warn_of
-from superlicense.licensing.loading import readable
+from superlicense.licensing.integrity.unsigned import warn_of
+from superlicense.licensing.readable_packages import ReadablePackages
+from superlicense.licensing.unsigned_packages import Adoption
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
-from superlicense.model.decision import Decision, ReasonCode, because
+from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
 from superlicense.model.preview import Activation, ActivationPreview, FetchOutcome
-from superlicense.model.row import Table
 from superlicense.ports import PackageSource
-from superlicense.rules.packages import upgrading
 from superlicense.rules.packages.checks import day_of_issue
 
 __all__ = ["Packages"]
 
 
-class Packages:
+class Packages(ReadablePackages):
     """The packages of one installation.
 
     Whatever takes an *owner* raises `InvalidValueError` for what cannot be the
     name of an owner. Documents may begin with a byte order mark.
     """
 
-    __slots__ = ("_engine", "_source")
+    __slots__ = ("_source",)
 
     def __init__(self, engine: Engine, source: PackageSource | None) -> None:
         """Write through *engine*; *source* returns newer packages."""
-        self._engine = engine
+        super().__init__(engine)
         self._source = source
 
     def preview(
@@ -67,8 +65,9 @@ class Packages:
         """
         document = bytes_of_file(document)
         world, now = self._engine.worlds.world_at(None)
-        change = self._engine.documents(world, now).activation(document, releases, plan_moves)
-        return preview_now(self._engine, world, now, change)
+        documents = self._engine.documents(world, now)
+        change = documents.activation(document, releases, plan_moves)
+        return preview_now(self._engine, documents.world, documents.now, change)
 
     @audited("packages.activate", writes=True)
     def activate(self, preview: ActivationPreview, *, by: str, at: datetime | None = None) -> Activation:
@@ -96,10 +95,12 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.activation(document, preview.releases, preview.plan_moves)
-            again = preview_in_write(self._engine, write, change)
+            again = preview_in_write(self._engine, write, documents, change)
             if again.consequences != preview.consequences:
                 raise PreviewOutdatedError(again)
             seen[:] = [again]
+            if documents.rebased:
+                write.correct_clock(documents.world)
             if again.is_new:
                 yield from documents.pinned()
                 yield change
@@ -125,12 +126,18 @@ class Packages:
         def plan(write: OpenWrite) -> Iterator[Change]:
             documents = self._engine.documents(write.world, write.now)
             change = documents.offered(document)
-            day = day_of_issue(write.world, change, write.now)
-            preview = preview_in_write(self._engine, write, change, day)
-            seen[:] = [(preview, day is None and preview.safe_unattended)]
+            day = day_of_issue(documents.world, change, documents.now)
+            preview = preview_in_write(self._engine, write, documents, change, day)
+            safe = day is None and preview.safe_unattended
+            seen[:] = [(preview, safe)]
+            if documents.rebased:
+                if safe:
+                    write.correct_clock(documents.world)
+                else:
+                    documents = self._engine.documents(write.world, write.now)
             if preview.is_new:
                 yield from documents.pinned()
-                yield change if seen[0][1] else documents.waiting(document)
+                yield change if safe else documents.waiting(document)
 
         applied = self._engine.writer.propose(plan, by=by, at=at)
         preview, safe = seen[0]
@@ -176,18 +183,22 @@ class Packages:
         self._engine.writer.write((RemovePackage(owner=owner),), by=by, at=at)
 
     def preview_unsigned(
-        self, package: LicensePackage, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+        self,
+        package: LicensePackage,
+        releases: Iterable[Release] = (),
+        plan_moves: Iterable[PlanMove] = (),
+        *,
+        resets_clock: bool = False,
     ) -> ActivationPreview:
         """Preview the adoption of *package*. It changes nothing, and `activate` does not accept it.
 
         Raises:
             SuperlicenseError: as for `adopt_unsigned`.
         """
-        world, now = self._engine.worlds.world_at(None)
-        return preview_now(self._engine, world, now, unsigned_activation(world, package, now, releases, plan_moves))
+        return Adoption(package, releases, plan_moves, resets_clock).preview(self._engine)
 
     @audited("packages.adopt_unsigned", writes=True)
-    def adopt_unsigned(
+    def adopt_unsigned(  # noqa: PLR0913 - what an activation has, and what it is said to do
         self,
         package: LicensePackage,
         *,
@@ -195,12 +206,13 @@ class Packages:
         at: datetime | None = None,
         releases: tuple[Release, ...] = (),
         plan_moves: tuple[PlanMove, ...] = (),
+        resets_clock: bool = False,
     ) -> InstalledPackage:
         """Put *package* in force although it is not signed. This is unsafe.
 
         Every check of an activation is made except signature, trust and
         revocation. A package without ``issue`` and ``issued_at`` gets the next
-        number and the present instant. It is logged as a warning, and journaled.
+        number and the reading of the clock. It is logged as a warning, and journaled.
 
         Args:
             package: The package.
@@ -208,6 +220,8 @@ class Packages:
             at: The instant; now if `None`.
             releases: Assignments to release first.
             plan_moves: Holders who change plans with it.
+            resets_clock: Correct a clock that has been wrong with it, as a package
+                that says ``resets_clock`` does.
 
         Returns:
             The package in force, the old one if an equal package is in force.
@@ -221,26 +235,15 @@ class Packages:
                 `Policy.accept_unsigned`), it was issued to another company, has
                 stopped, or has less than is in use; with every reason.
         """
+        adoption = Adoption(package, releases, plan_moves, resets_clock)
 
         def plan(write: OpenWrite) -> tuple[ActivatePackage]:
-            return (unsigned_activation(write.world, package, write.now, releases, plan_moves),)
+            return (adoption.change(self._engine, write),)
 
         applied = self._engine.writer.propose(plan, by=by, at=at)
         if applied.rows:
             warn_of(package, by)
         return applied.world.packages[package.owner_key].noun
-
-    def current(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
-        """Return the package in force of *owner* in any phase; `None` if there is none."""
-        world, _ = self._engine.worlds.world_at(at)
-        installed = world.package(key_of_owner(owner))
-        return None if installed is None else installed.package
-
-    def waiting(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> LicensePackage | None:
-        """Return the package of *owner* that waits for an administrator; `None` if none does."""
-        world, _ = self._engine.worlds.world_at(at)
-        row = world.waiting.get(key_of_owner(owner))
-        return None if row is None else row.noun.package
 
     def preview_waiting(
         self,
@@ -259,19 +262,9 @@ class Packages:
         row = world.waiting.get(key)
         if row is None or row.document is None:
             return None
-        change = self._engine.documents(world, now).activation(row.document, releases, plan_moves)
-        return preview_now(self._engine, world, now, change)
-
-    @audited("packages.may_upgrade")
-    def may_upgrade(self, at: datetime | None = None) -> Decision:
-        """Decide whether maintenance covers an upgrade of the product at *at*."""
-        world, instant = self._engine.worlds.world_at(at)
-        return upgrading.upgrade(world, instant)
-
-    def next_check(self, *, at: datetime | None = None) -> datetime | None:
-        """Return the earliest instant at which an issuer should be asked for a newer package."""
-        world, _ = self._engine.worlds.world_at(at)
-        return min(upgrading.checks_due(world).values(), default=None)
+        documents = self._engine.documents(world, now)
+        change = documents.activation(row.document, releases, plan_moves)
+        return preview_now(self._engine, documents.world, documents.now, change)
 
     def fetch(self, *, by: str) -> tuple[FetchOutcome, ...]:
         """Ask the host's `PackageSource` for every owner whose check is due, and offer what it returns.
@@ -289,11 +282,3 @@ class Packages:
             StoreError: the store cannot be read.
         """
         return fetched(self._engine, self._source, lambda document: self.offer(document, by=by))
-
-    def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
-        """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""
-        key = key_of_owner(owner)
-        until = None if at is None else to_utc(at)
-        with self._engine.worlds.stored() as view:
-            rows = map(readable, view.facts.history(Table.PACKAGES, key))
-            return tuple(row.noun for row in rows if until is None or row.start <= until)

@@ -10,7 +10,10 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
-from superlicense.licensing.metering.month_reading import MonthReading, read_month, read_month_as_recorded
+from superlicense.licensing.metering.as_recorded import read_month_as_recorded
+from superlicense.licensing.metering.month_finding import month_of, stored_since
+from superlicense.licensing.metering.month_reading import MonthReading, read_month
+from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.month import Month
@@ -70,23 +73,59 @@ class ReadableMeters:
     def _readings(self, month: Month, at: datetime | None) -> tuple[MonthReading, ...]:
         asked = None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
-        now = self._engine.clock.now(world)
+        now = self._engine.clock.read()
         if asked is None or asked >= now:
             with self._engine.worlds.stored() as view:
                 return read_month(
                     self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
-        # Facts of the past do not change between the two reads.
-        facts, _ = self._engine.worlds.world_at(min(asked, self._totals.span(month).end - _MICROSECOND))
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
+            one = month_with_users(self._totals, usage, month, user_count(world))
+        # Neither the bounds of the month nor facts of the past change between the reads.
+        facts, _ = self._engine.worlds.world_at(min(asked, one.ends_at - _MICROSECOND))
         with self._engine.worlds.stored() as view:
             return read_month_as_recorded(
                 self._totals,
                 facts=view.facts,
                 usage=self._engine.checks.usage_in(view),
                 world=facts,
-                month=month,
+                one=one,
                 at=asked,
+                now=now,
             )
+
+    def month_of(self, at: datetime) -> Month:
+        """Return the month in which usage of *at* counts.
+
+        It is the calendar month in the installation's time zone, except around a
+        change of the zone: a month that was touched keeps the zone it had then.
+
+        >>> import superlicense as sl
+        >>> from datetime import UTC, datetime
+        >>> where = {"serial_number": "1010000014", "company": "Nordvik Handel A/S", "time_zone": "Europe/Copenhagen"}
+        >>> licensing = sl.Licensing(sl.MemoryStore(), sl.Installation(**where), trust=None)
+        >>> licensing.meters.month_of(datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+        Month(year=2026, month=11)
+
+        Raises:
+            InvalidValueError: *at* is naive.
+            StoreError: the store cannot be read.
+        """
+        with self._engine.worlds.stored_usage() as usage:
+            return month_of(self._totals, usage, to_utc(at))
+
+    def bounds(self, month: Month | str) -> tuple[datetime, datetime]:
+        """Return the first instant of *month* and the first instant after it, which `month_of` goes by.
+
+        Raises:
+            InvalidValueError: *month* is not a month.
+            StoreError: the store cannot be read.
+        """
+        asked = to_month(month)
+        with self._engine.worlds.stored_usage() as usage:
+            found = self._totals.calendar(stored_since(usage, asked)).bounds(asked)
+            return found[0], found[1]
 
     def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
         """Stream the accepted events that were used in *month*, corrections included, in the order they were counted.
@@ -122,11 +161,12 @@ class ReadableMeters:
         """
         asked = to_month(month)
         world = self._engine.worlds.current().world
-        now = self._engine.clock.now(world)
+        now = self._engine.clock.read()
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
             meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
-            return usage_by_day(self._totals, usage, meters, asked, now)
+            one = month_with_users(self._totals, usage, asked, user_count(world))
+            return usage_by_day(self._totals, usage, meters, one, now)
 
     def statement(self, month: Month | str) -> Statement:
         """Return the statement of *month*: final if it is closed, else a draft.
@@ -141,7 +181,7 @@ class ReadableMeters:
         world = self._engine.worlds.current().world
         closing = Closing(self._totals, licensee_of(world), to_month(month))
         with self._engine.worlds.stored() as view:
-            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.now(world), user_count(world))
+            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.read(), user_count(world))
 
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
@@ -162,7 +202,7 @@ class ReadableMeters:
             StoreError: the store cannot be read.
         """
         engine = self._engine
-        now = engine.clock.now(engine.worlds.current().world)
+        now = engine.clock.read()
         with engine.worlds.stored() as view:
             return engine.terms.find(engine.checks.usage_in(view), now)
 

@@ -22,7 +22,7 @@ from superlicense.model.month import Month
 from superlicense.model.preview import ActivationPreview
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.ports import SeatVeto
+from superlicense.ports import HolderVeto
 from superlicense.screens.activation_dialog import ActivationDialog, activation_dialog
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseDetail, license_detail
@@ -36,24 +36,38 @@ from superlicense.screens.user_licenses import UserLicenses, user_licenses
 __all__ = ["ScreenSource", "Screens", "ShownMeters"]
 
 
+class ReadClock(Protocol):
+    """A clock that says what time it is, whatever is recorded."""
+
+    def read(self) -> datetime:
+        """Return the present."""
+
+
 class ScreenSource(Protocol):
     """What screens are made of."""
+
+    @property
+    def clock(self) -> ReadClock:
+        """The clock by which months begin."""
+
+    @property
+    def terms(self) -> KnownTerms:
+        """Which meters are billed on other terms, as was found last."""
 
     @property
     def worlds(self) -> Worlds:
         """The worlds to show."""
 
     @property
-    def veto(self) -> SeatVeto | None:
+    def veto(self) -> HolderVeto | None:
         """The host's objections to releases."""
-
-    @property
-    def terms(self) -> KnownTerms:
-        """Which meters are billed on other terms, as far as known."""
 
 
 class ShownMeters(MeterReadings, Protocol):
     """The readings of meters that screens show."""
+
+    def month_of(self, at: datetime) -> Month:
+        """Return the month in which usage of *at* counts."""
 
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms differ from those of the host."""
@@ -216,7 +230,8 @@ class Screens:
         """
         view = self._view(language, at)
         if month is None:
-            shown = Month.of(view.at, self._zone)
+            # A recorded instant may be wrong, and begins no month.
+            shown = self._meters.month_of(self._engine.clock.read() if at is None else view.at)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
         return metered_services(view, self._meters, shown, at)

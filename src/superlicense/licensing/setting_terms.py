@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from superlicense.codec.terms_digests import terms_digests
 from superlicense.errors import refusal
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.metering.opening import first_open, open_month
@@ -52,7 +53,9 @@ class SettingTerms:
         locked = [one for one in usage.lock_meter_months_since(month) if one.month == month]
         due = due_levels(totals, locked, opened.months, now)
         changed = [
-            retermed(totals, usage, one, totals.meters[one.meter], now) if one.meter in totals.meters else one
+            retermed(totals, usage, one, opened.months[month], totals.meters[one.meter], now)
+            if one.meter in totals.meters
+            else one
             for one in locked
         ]
         self._terms = tuple(one.terms for one in changed if one.terms is not None)
@@ -62,4 +65,6 @@ class SettingTerms:
         usage.save_months([counted])
         save_with_crossings(totals, usage, head, changed, months={month: counted}, at=now, due=due)
         number = write.world.entries + 1
-        return (JournalEntry(number=number, at=now, by=self._by, kind=EntryKind.SET_TERMS, month=month),)
+        terms = terms_digests(counted.user_count, self._terms)
+        entry = JournalEntry(number=number, at=now, by=self._by, kind=EntryKind.SET_TERMS, month=month, terms=terms)
+        return (entry,)

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.metering.month_finding import month_of
 from superlicense.licensing.metering.month_reading import MonthReading, read_month
 from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.licensing.metering.user_moves import moved, moved_before
+from superlicense.licensing.metering.user_moves import month_moved, month_moved_before
 from superlicense.licensing.readable_meters import ReadableMeters, to_month
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.month import Month
@@ -74,6 +75,14 @@ class SupposedMeters:
         estimates = (one.projection() for one in self._readings(month, at))
         return tuple(one for one in estimates if one is not None)
 
+    def month_of(self, at: datetime) -> Month:
+        """Return the month in which usage of *at* counts, which no hypothesis changes."""
+        return self._readable.month_of(at)
+
+    def bounds(self, month: Month | str) -> tuple[datetime, datetime]:
+        """Return the first instant of *month* and the first instant after it."""
+        return self._readable.bounds(month)
+
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms differ, which no hypothesis changes."""
         return self._readable.terms_differ()
@@ -101,13 +110,15 @@ class SupposedMeters:
     def _moves(self, usage: UsageReader, before: CurrentUsers) -> dict[Month, UsageMonth]:
         """Return the months whose users move: that of the hypothesis, and later ones that are open already."""
         totals = self._engine.totals
-        month = totals.months.span(self._at)[2]
+        month = month_of(totals, usage, self._at)
         stored = {one.month: one for one in usage.months(since=month)}
         if month not in stored:
             # It stays without terms here, so that it is read like any month that is not open.
             stored[month] = month_with_users(totals, usage, month, before)._replace(user_count=None)
         return {
-            when: moved(one, self._after, self._at) if when == month else moved_before(one, self._after, self._at)
+            when: month_moved(one, self._after, self._at)
+            if when == month
+            else month_moved_before(one, self._after, self._at)
             for when, one in stored.items()
             if not one.closed
         }

@@ -20,6 +20,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.vetoes import vetoes_of
+from superlicense.licensing.metering.terms_difference import KnownTerms
 from superlicense.licensing.readable_seats import ReadableSeats
 from superlicense.licensing.screens import Screens
 from superlicense.licensing.supposed_meters import SupposedMeters
@@ -32,6 +33,7 @@ from superlicense.model.plain_data import Words, plain_data, worded
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
+from superlicense.ports import HolderVeto
 from superlicense.rules.answers.supposing import suppose
 
 __all__ = ["Hypothesis", "what_if"]
@@ -58,15 +60,28 @@ class _OneWorld:
         return self._world, instant
 
 
+class _Stopped:
+    """A clock that stands still."""
+
+    __slots__ = ("_at",)
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def read(self) -> datetime:
+        return self._at
+
+
 class _Shown:
     """What screens are made of."""
 
-    __slots__ = ("terms", "veto", "worlds")
+    __slots__ = ("clock", "terms", "veto", "worlds")
 
-    def __init__(self, worlds: _OneWorld, engine: Engine) -> None:
+    def __init__(self, worlds: _OneWorld, veto: HolderVeto | None, terms: KnownTerms, at: datetime) -> None:
+        self.clock = _Stopped(at)
+        self.terms = terms
         self.worlds = worlds
-        self.veto = engine.veto
-        self.terms = engine.terms
+        self.veto = veto
 
 
 class Hypothesis:
@@ -86,7 +101,7 @@ class Hypothesis:
         """Answer from *world*; *engine* is only read."""
         worlds = _OneWorld(world, at)
         self._engine = engine
-        self._shown = _Shown(worlds, engine)
+        self._shown = _Shown(worlds, engine.veto, engine.terms, at)
         self._world = world
         self._zone = zone
         self.at = at

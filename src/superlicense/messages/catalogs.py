@@ -32,9 +32,9 @@ _BY_VALUE: Final = {"reason.license_missing": "scope", "reason.one_plan_only": "
 # The parameter that selects a variant if it is present: `reason.no_seat_left.through`.
 _BY_PRESENCE: Final = {
     "error.unreachable_root": "missing",
+    "instruction.end_event": "message",
     "reason.identity_in_use": "database_id",
     "reason.identity_not_succeeded": "replaces",
-    "instruction.end_event": "message",
     "reason.no_login_event": "message",
     "reason.no_seat_left": "through",
     "reason.no_travel_event": "message",

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from superlicense.model import fields
+from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
 from superlicense.model.plain_data import PlainNoun
 from superlicense.model.row import Row
@@ -35,6 +37,7 @@ class EntryKind(StrEnum):
     CHANGE_INSTALLATION = "change_installation"
     CLOSE_MONTH = "close_month"  # not a change: usage has its own log
     SET_TERMS = "set_terms"  # likewise
+    CLOCK_REBASED = "clock_rebased"  # with the package that says so; a row that claims a later start started with it
 
 
 @frozen(kw_only=True)
@@ -47,6 +50,8 @@ class JournalEntry(PlainNoun):
         by: Id of the user or job that did it.
         kind: What was done; a plain text if a newer version did it.
         month: The month that was closed, or whose terms were set; `None` for every other kind.
+        terms: SHA-256 in hex of the terms that were set, by meter; that of the user
+            count stands under the empty name.
         before: Rows that ended with it, as they are after their end.
         after: Rows that started with it, as they were then.
         tampered: Sequences of rows that are missing, or are no longer what was written;
@@ -59,6 +64,7 @@ class JournalEntry(PlainNoun):
     by: str
     kind: EntryKind | str
     month: Month | None = None
+    terms: FrozenMap[str] = field(factory=FrozenMap, converter=fields.mapping)
     before: tuple[Row[Any], ...] = ()
     after: tuple[Row[Any], ...] = ()
     tampered: tuple[int, ...] = ()

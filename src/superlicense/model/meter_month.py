@@ -113,7 +113,10 @@ class UsageHead(NamedTuple):
     Attributes:
         closed_through: Newest closed month; `None` for none.
         crossing_count: How many crossings were recorded.
+        adjusted: Closed months whose totals late events have changed, each with a month
+            that has counted some of these and holds the new totals.
     """
 
     closed_through: Month | None = None
     crossing_count: int = 0
+    adjusted: tuple[tuple[Month, Month], ...] = ()

@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import SystemEvent
 from superlicense.model.identity import Identity
 from superlicense.model.package import InstalledPackage
@@ -26,9 +27,20 @@ from superlicense.model.user import Forgotten, User
 
 __all__ = ["TABLES", "Noun", "Row", "Table", "assignment_key"]
 
-Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten | Identity
+Noun = InstalledPackage | TrustRoot | User | Site | Assignment | SystemEvent | Forgotten | Identity | ClockRebase
 N_co = TypeVar(
-    "N_co", InstalledPackage, TrustRoot, User, Site, Assignment, SystemEvent, Forgotten, Identity, Noun, covariant=True
+    "N_co",
+    InstalledPackage,
+    TrustRoot,
+    User,
+    Site,
+    Assignment,
+    SystemEvent,
+    Forgotten,
+    Identity,
+    ClockRebase,
+    Noun,
+    covariant=True,
 )
 
 
@@ -44,6 +56,7 @@ class Table(StrEnum):
     EVENTS = "events"  # a system event; the id
     FORGOTTEN = "forgotten"  # a user whose personal texts were blanked, until a rehire; the id
     IDENTITIES = "identities"  # who the installation is licensed as, once that has changed; "installation"
+    CLOCK_REBASES = "clock_rebases"  # a correction of the clock; its number
 
 
 TABLES: Final = MappingProxyType({str(table): table for table in Table})

@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import field, fields, frozen
 
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.consumed import Consumed
 from superlicense.model.event import SystemEvent
 from superlicense.model.identity import Identity
@@ -73,6 +74,7 @@ class World:
         identities: The identity of the installation, once that has changed; at most one.
         addressed: Newest signed SUPEROFFICE package ever in force, by the serial
             number and the company (as compared) that it was issued to.
+        rebases: Corrections of the clock, by number.
         tampered: Records that were tampered with.
         implies: What the holder of a license consumes, by license: its own row,
             then those it grants. Derived from *packages* and kept up to date with
@@ -84,8 +86,9 @@ class World:
             the latest record.
         not_refreshed: Since when the facts are the last known ones, and until when
             they are used; `None` while the store can be read.
-        recorded_at: Latest instant on record; `None` if there is none.
-        issued_at: Latest ``issued_at`` of any signed package ever installed.
+        recorded_at: Latest instant on record, since the newest correction of the
+            clock if there is one; `None` if there is none.
+        issued_at: Latest ``issued_at`` of any signed package ever installed, likewise.
         sequence: Number of rows ever started.
         entries: Number of journal entries ever written.
     """
@@ -104,6 +107,7 @@ class World:
     forgotten: Layered[str, Row[Forgotten]] = field(factory=Layered)
     identities: Layered[str, Row[Identity]] = field(factory=Layered)
     addressed: Layered[tuple[str, str], Row[InstalledPackage]] = field(factory=Layered)
+    rebases: Layered[str, Row[ClockRebase]] = field(factory=Layered)
     tampered: frozenset[TamperedRecord] = frozenset()
     implies: MappingProxyType[str, Consumed] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))

@@ -28,7 +28,8 @@ A record is made with what was stored of it: `superlicense.codec.Record`,
 
 from superlicense.ports.facts import Facts, Heartbeat, Journal, Reading, SingleConnection, Store, Subject, Writing
 from superlicense.ports.hooks import Hook
-from superlicense.ports.host import PackageSource, SeatVeto
+from superlicense.ports.host import HolderVeto, PackageSource, SeatVeto
+from superlicense.ports.many import LoadingFacts, RevisionsStore
 from superlicense.ports.stored import Count, Mark, Revision, StoredEntry, StoredRow
 from superlicense.ports.subjects import holder_of, subjects_of, touches
 from superlicense.ports.transactions import BoundStore, JoiningStore
@@ -39,13 +40,16 @@ __all__ = [
     "Count",
     "Facts",
     "Heartbeat",
+    "HolderVeto",
     "Hook",
     "JoiningStore",
     "Journal",
+    "LoadingFacts",
     "Mark",
     "PackageSource",
     "Reading",
     "Revision",
+    "RevisionsStore",
     "SeatVeto",
     "SingleConnection",
     "Store",

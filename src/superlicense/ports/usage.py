@@ -24,6 +24,7 @@ opaque. A block writes months and the head only if it has locked the head.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from superlicense.model.meter_month import MeterMonthKey, UsageRow
@@ -47,6 +48,27 @@ class UsageLogReading(Protocol):
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         """Stream the events used in *month* (any if `None`) of *meter* (any if `None`), by (counted_in, position)."""
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        """Stream some of the events used in *month* of *meter*, by (counted_in, position).
+
+        Those found by *recorded_after* should not cost more where more was accepted before it.
+
+        Args:
+            month: The month.
+            meter: The meter.
+            since: Only those used at this instant or later.
+            until: Only those used before this instant.
+            recorded_after: Only those accepted after this instant.
+        """
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
         """Return crossings with their numbers, in order: those above *after*, and at most *most* of them.
@@ -106,6 +128,9 @@ class UsageReading(UsageLogReading, Protocol):
 
     def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[StoredMeterMonth, ...]:
         """Return the meter months from *since* to *until*, both inclusive, by month and meter."""
+
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        """Return the newest stored meter month of *meter* before *month*; `None` if there is none."""
 
 
 class Usage(UsageReading, UsageLog, Protocol):

@@ -20,15 +20,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from attrs import evolve
+
 from superlicense.catalog.suite import LIMITS, SuitePlan, plan_of
 from superlicense.errors import InvalidValueError
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit, LimitDecision, LimitState
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import owner_package
+from superlicense.rules.gate.entitlement import owner_defects, owner_package
 
-__all__ = ["check", "find_limit", "plan_in_force"]
+__all__ = ["check", "check_in", "find_limit", "plan_in_force"]
 
 _PERCENT: Final = 100
 _NEAR: Final = 85
@@ -58,6 +60,30 @@ def plan_in_force(world: World) -> SuitePlan | None:
     """Return the plan of the Suite in the SUPEROFFICE package, `None` if there is none."""
     package = owner_package(world, SUPEROFFICE)
     return None if package is None else plan_of(row.name for row in package.licenses)
+
+
+def check_in(world: World, limit: Limit, in_use: int) -> LimitDecision:
+    """Decide whether one more may be created in *world*.
+
+    A package that does not count includes nothing, whatever its plan says.
+
+    Raises:
+        InvalidValueError: *in_use* is not an integer of 0 or more.
+    """
+    plan = plan_in_force(world)
+    decision = check(plan, limit, in_use)
+    broken = () if plan is None else owner_defects(world, SUPEROFFICE)
+    if not broken:
+        return decision
+    return evolve(
+        decision,
+        state=LimitState.NOT_IN_PLAN,
+        maximum=0,
+        headroom=0,
+        next_plan=None,
+        reasons=broken,
+        warnings=(),
+    )
 
 
 def check(plan: SuitePlan | None, limit: Limit, in_use: int) -> LimitDecision:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -28,7 +29,15 @@ from superlicense.model.site import Installation
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import consumed, implied
 
-__all__ = ["apply_rows", "build_world", "empty_world", "running_row", "series_of", "with_contents"]
+__all__ = [
+    "apply_rows",
+    "build_world",
+    "empty_world",
+    "running_row",
+    "series_of",
+    "with_contents",
+    "with_issues",
+]
 
 # The field of a world for each table; assignments are kept by holder instead.
 _WORLD_FIELDS: Final = MappingProxyType(
@@ -41,6 +50,7 @@ _WORLD_FIELDS: Final = MappingProxyType(
         Table.EVENTS: "events",
         Table.FORGOTTEN: "forgotten",
         Table.IDENTITIES: "identities",
+        Table.CLOCK_REBASES: "rebases",
     }
 )
 
@@ -80,9 +90,19 @@ def build_world(world: World, running: Iterable[Row[Any]], packages_ever: Iterab
             held[row.noun.holder] = (*held.get(row.noun.holder, ()), row)
         else:
             keyed[row.table][row.key] = row
+    rebases = keyed[Table.CLOCK_REBASES]
+    if rebases:
+        # Starts that lie in the future of a correction do not order what was written.
+        held = {holder: tuple(sorted(rows, key=_sequence)) for holder, rows in held.items()}
     fields: dict[str, Any] = {_WORLD_FIELDS[table]: Layered(rows) for table, rows in keyed.items()}
-    loaded = evolve(world, **fields, assignments=Layered(held))
-    return _recount(_with_issues(loaded, packages_ever))
+    newest = max(rebases.values(), key=_sequence, default=None)
+    issued_at = world.issued_at if newest is None else newest.noun.issued_at
+    loaded = evolve(world, **fields, assignments=Layered(held), issued_at=issued_at)
+    return _recount(with_issues(loaded, packages_ever))
+
+
+def _sequence(row: Row[Any]) -> int:
+    return row.sequence
 
 
 def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> World:
@@ -101,11 +121,9 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
     keyed: dict[Table, dict[str, Row[Any] | None]] = {}
     had: dict[str, _Running] = {}
     held: dict[str, _Running] = {}
-    recorded_at, sequence = world.recorded_at, world.sequence
+    recorded_at, issued_at = _floors(world, batch)
+    sequence = world.sequence
     for row in batch:
-        instant = row.instant
-        if recorded_at is None or instant > recorded_at:
-            recorded_at = instant
         sequence = max(sequence, row.sequence)
         if row.table is Table.ASSIGNMENTS:
             holder = row.noun.holder
@@ -125,10 +143,24 @@ def apply_rows(world: World, rows: Iterable[Row[Any]], *, entries: int = 0) -> W
         changed["assignments"] = world.assignments.with_items(kept, without=gone)
         if Table.PACKAGES not in keyed:
             changed["seats"] = _moved_seats(world, had, held)
+    if issued_at != world.issued_at:
+        changed["issued_at"] = issued_at
     new = world.with_fields(**changed, recorded_at=recorded_at, sequence=sequence, entries=world.entries + entries)
     if Table.PACKAGES not in keyed:
         return new
-    return _recount(_with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
+    return _recount(with_issues(new, (row for row in batch if row.table is Table.PACKAGES)))
+
+
+def _floors(world: World, batch: Iterable[Row[Any]]) -> tuple[datetime | None, datetime | None]:
+    """Return the newest instant that is recorded after *batch*, and the newest issue, which a correction resets."""
+    recorded_at, issued_at = world.recorded_at, world.issued_at
+    for row in batch:
+        if row.table is Table.CLOCK_REBASES:
+            recorded_at, issued_at = row.start, row.noun.issued_at
+        instant = row.instant
+        if recorded_at is None or instant > recorded_at:
+            recorded_at = instant
+    return recorded_at, issued_at
 
 
 def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layered[str, Any]:
@@ -181,16 +213,16 @@ def with_contents(world: World, package: LicensePackage) -> World:
     if any(_role(before.get(name)) != _role(new) for name, new in changed.items()):
         return _recount(supposed)
     implies = {
-        name: known
-        if changed.keys().isdisjoint(known.rows)
-        else Consumed.of({**known.rows, **_only(changed, known.rows)})
+        name: known if changed.keys().isdisjoint(known.rows) else Consumed.of(_with_changed(known.rows, changed))
         for name, known in world.implies.items()
     }
     return evolve(supposed, implies=MappingProxyType(implies))
 
 
-def _only(rows: Mapping[str, ModuleLicense], names: Iterable[str]) -> Mapping[str, ModuleLicense]:
-    return {name: rows[name] for name in names if name in rows}
+def _with_changed(
+    rows: Mapping[str, ModuleLicense | None], changed: Mapping[str, ModuleLicense]
+) -> dict[str, ModuleLicense | None]:
+    return {name: changed.get(name, row) for name, row in rows.items()}
 
 
 def _role(row: ModuleLicense | None) -> object:
@@ -198,11 +230,16 @@ def _role(row: ModuleLicense | None) -> object:
     return None if row is None else (row.scope, row.kind, row.grants)
 
 
-def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
-    """Return *world* with the newest issue of each owner and series updated from *rows*."""
+def with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
+    """Return *world* with the newest issue of each owner and series updated from *rows*, in the order of writing.
+
+    The instant of an issue counts only if it was installed after the newest
+    correction of the clock, or with it.
+    """
     newest: dict[tuple[str, str, bool], InstalledPackage] = {}
     addressed: dict[tuple[str, str], Row[InstalledPackage]] = {}
     issued_at = world.issued_at
+    corrected = max((row.sequence for row in world.rebases.values()), default=0)
     for row in rows:
         installed = row.noun
         series = series_of(installed.package, unsigned=installed.unsigned)
@@ -212,7 +249,7 @@ def _with_issues(world: World, rows: Iterable[Row[InstalledPackage]]) -> World:
         if installed.package.is_superoffice and not installed.unsigned:
             addressed[names_of(installed.package)[:2]] = row
         stamp = installed.package.issued_at
-        if not installed.unsigned and stamp is not None:
+        if not installed.unsigned and stamp is not None and row.sequence > corrected:
             issued_at = stamp if issued_at is None else max(issued_at, stamp)
     return evolve(
         world,

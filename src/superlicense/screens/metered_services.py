@@ -33,7 +33,7 @@ __all__ = [
 
 _LABELS = (
     "metered_services month service unit used threshold overage derivation projection history expected "
-    "expected_overage passes_on"
+    "expected_overage expected_amount currency passes_on"
 )
 HISTORY: Final = 12
 """Number of previous months shown."""
@@ -67,6 +67,8 @@ class ProjectionRow(ViewModel):
     Attributes:
         expected: Expected usage.
         expected_overage: Expected usage above the threshold.
+        expected_amount: Its price, in digits with two decimals.
+        currency: The currency of the price; empty if unspecified.
         passed: Whether usage is above the threshold already.
         passes_on: The day on which usage exceeds the threshold, in the past or future;
             `None` if not in this month, or unknown.
@@ -74,6 +76,8 @@ class ProjectionRow(ViewModel):
 
     expected: int
     expected_overage: int
+    expected_amount: str
+    currency: str
     passed: bool
     passes_on: date | None
 
@@ -146,6 +150,10 @@ class MeterReadings(Protocol):
         """Return the usage of every meter in *month*, as recorded by *at*."""
         ...
 
+    def bounds(self, month: Month) -> tuple[datetime, datetime]:
+        """Return the first instant of *month* and the first instant after it."""
+        ...
+
     def projection(self, month: Month, *, at: datetime | None = None) -> tuple[Projection, ...]:
         """Return the projection of every meter for *month*, as of *at*."""
         ...
@@ -162,7 +170,8 @@ def metered_services(
         month: The month.
         at: Usage as recorded by this instant; by now if `None`.
     """
-    localizer, start, end = context.localizer, month.start(context.zone), month.end(context.zone)
+    localizer = context.localizer
+    start, end = readings.bounds(month)
     months = [month.plus(-back) for back in range(HISTORY, 0, -1)]
     past = [{one.meter: one for one in readings.usage(before, at=at)} for before in months]
     runs = start <= context.at < end
@@ -223,6 +232,8 @@ def _projection(projection: Projection | None) -> ProjectionRow | None:
     return ProjectionRow(
         expected=projection.expected,
         expected_overage=projection.expected_overage,
+        expected_amount=str(projection.expected_amount),
+        currency=projection.currency,
         passed=projection.passed,
         passes_on=projection.passes_on,
     )

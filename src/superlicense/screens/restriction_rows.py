@@ -60,13 +60,12 @@ def restriction_rows(
     Raises:
         InvalidValueError: A limit is unknown, or a count is not an int of 0 or more.
     """
-    plan = limits.plan_in_force(context.world)
     counted = {limits.find_limit(name): in_use for name, in_use in counts.items()}
     rows = []
     for limit in Limit:
         if limit not in counted:
             continue
-        found = limits.check(plan, limit, counted[limit])
+        found = limits.check_in(context.world, limit, counted[limit])
         if found.maximum is None:
             continue
         texts = context.localizer.of_all((*found.reasons, *found.warnings))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from superlicense.codec import EntryRecord, Record, RowStep, form_of, personal_texts
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
@@ -216,6 +217,7 @@ FULL_NOUNS: tuple[tuple[Table, str, Noun], ...] = (
         ),
     ),
     (Table.FORGOTTEN, "bo", Forgotten(id="bo")),
+    (Table.CLOCK_REBASES, "1", ClockRebase(id="1", issued_at=_STAMP, until=_STAMP, ended=(2, 3))),
 )
 """One noun of every table with every field filled, with its key."""
 

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from superlicense.adapters.memory import MemoryStore
 from superlicense.codec import Record
+from superlicense.errors import ConflictError
 from superlicense.model.journal import EntryKind
 from superlicense.model.package import InstalledPackage
 from superlicense.model.row import Table
@@ -162,6 +163,16 @@ class DropsWhatNeverHeld(SoundStore):
     class _Facts(SoundFacts):
         def history(self, table: str, key: str | None = None) -> Iterator[StoredRow]:
             return (row for row in super().history(table, key) if row.start != row.end)
+
+    view_type = broken(_Facts)
+
+
+class RefusesAnEndBeforeTheStart(SoundStore):
+    class _Facts(SoundFacts):
+        def end(self, row: StoredRow) -> None:
+            if row.end is not None and row.end < row.start:
+                raise ConflictError("it ends before it starts")
+            super().end(row)
 
     view_type = broken(_Facts)
 

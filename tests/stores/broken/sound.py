@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -42,6 +43,10 @@ class SoundFacts:
 
     def running(self, table: str) -> Iterator[StoredRow]:
         return self.sound.running(table)
+
+    def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+        rows = chain.from_iterable(map(self.running, tables))
+        return iter(sorted(rows, key=lambda row: (row.start, row.sequence)))
 
     def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         return self.sound.running_at(table, at)
@@ -121,6 +126,9 @@ class SoundUsage:
     def save_months(self, months: Sequence[StoredUsageMonth]) -> None:
         self.sound.save_months(months)
 
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        return self.sound.meter_month_before(month, meter)
+
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         return self.sound.lock_meter_months(keys)
 
@@ -144,6 +152,17 @@ class SoundUsage:
 
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         return self.sound.events(month=month, meter=meter)
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        return self.sound.some_events(month, meter, since=since, until=until, recorded_after=recorded_after)
 
     def add_crossings(self, crossings: Sequence[tuple[int, Crossing]]) -> None:
         self.sound.add_crossings(crossings)
@@ -245,6 +264,10 @@ class SoundStore:
     def recording(self, installation: Installation, *, patience: timedelta = PATIENCE) -> Iterator[SoundUsage]:
         with self.storage.recording(self.home(installation), patience=patience) as usage:
             yield self.usage_type(usage)
+
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        found: dict[str, Revision] = self.storage.revisions(keys)
+        return found
 
     def heartbeat(self, installation: Installation) -> Heartbeat | None:
         return self.storage.heartbeat(self.home(installation))

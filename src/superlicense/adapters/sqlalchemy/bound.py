@@ -10,7 +10,7 @@ meanwhile, or raises `ConflictError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -43,6 +43,10 @@ class _BoundView(SqlView):
     def running(self, table: str) -> Iterator[StoredRow]:
         """Stream the rows of *table* that have no end, in order."""
         return self._unmoved(super().running(table))
+
+    def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+        """Stream the rows of all *tables* that have no end, in order."""
+        return self._unmoved(super().running_in(tables))
 
     def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, in order."""
@@ -77,7 +81,7 @@ class _BoundView(SqlView):
 class BoundStore:
     """A store inside one transaction of the host."""
 
-    def __init__(self, connection: Connection, statements: Statements, dialect: Dialect, keys: KnownKeys) -> None:
+    def __init__(self, connection: object, statements: Statements, dialect: Dialect, keys: KnownKeys) -> None:
         """Join the transaction on *connection*.
 
         Raises:

@@ -6,17 +6,20 @@ damaged database has, are errors of ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.codec import CorruptRecordError, EntryRecord, Record
 from superlicense.errors import StoreUnavailableError, StoreUnusableError
 from superlicense.ports import StoredEntry, StoredRow
 
-__all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values"]
+__all__ = ["blank_text", "check_head", "read_entry", "read_row", "row_values", "several"]
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _NONE: Final = type(None)
@@ -54,6 +57,11 @@ def _check(fits: Callable[[tuple[type, ...]], bool], found: Sequence[Any], what:
 
 
 _is_row, _is_head, _is_entry = _fits(_ROW), _fits(_HEAD), _fits(_ENTRY)
+
+
+def several(connection: Connection, values: Iterable[str | int]) -> object:
+    """Return *values* as one parameter of a statement on *connection*."""
+    return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
 
 
 def check_head(found: Sequence[Any]) -> Sequence[Any]:

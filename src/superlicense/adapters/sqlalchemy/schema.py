@@ -111,7 +111,7 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
         check(
             "row_ends",
             "(ended_at IS NULL AND ended_by IS NULL AND ended_step IS NULL)"
-            " OR (ended_at >= started_at AND ended_by IS NOT NULL AND ended_step > started_step)",
+            " OR (ended_at IS NOT NULL AND ended_by IS NOT NULL AND ended_step > started_step)",
         ),
     )
     index("rows_running", rows, "table_name key", unique=True, where="ended_at IS NULL")
@@ -131,7 +131,7 @@ def attach_tables(metadata: MetaData, *, schema: str | None, prefix: str) -> Non
         check("usage_event_numbers", "quantity >= 0 AND position > 0 AND month <= counted_in"),
     )
     index("usage_corrections", events, "source corrects", where="corrects IS NOT NULL")
-    index("usage_by_month", events, "meter month")
+    index("usage_by_month", events, "meter month recorded_at at")
     table(
         "usage_crossings",
         CROSSINGS,

@@ -16,7 +16,10 @@ __all__ = ["Statements", "statements_for"]
 
 @frozen(kw_only=True)
 class Statements:
-    """What is sent to the database; the first parameter is the installation, but for *blank*; *rows* is a name."""
+    """What is sent to the database; *rows* is a name.
+
+    The first parameter is the installation, but for *blank*, which has it second, and *revisions*, which has keys.
+    """
 
     rows: str
     begin_installation: str
@@ -29,6 +32,7 @@ class Statements:
     lock: str
     reserve: str
     head: str
+    revisions: str
     head_alone: str
     any_seal: str
     advance: str
@@ -36,6 +40,7 @@ class Statements:
     token: str
     form: str
     running: str
+    running_in: str
     running_at: str
     history: str
     history_of_key: str
@@ -77,7 +82,7 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
     # Each half by an index of its own.
     running, ended = f"{of_table} AND ended_at IS NULL", f"{of_table} AND ended_at IS NOT NULL"
     form = f"SELECT form FROM {home}forms"
-    numbers = "= ANY(?)" if on_postgres else "IN (SELECT value FROM json_each(?))"
+    several = "= ANY(?)" if on_postgres else "IN (SELECT value FROM json_each(?))"
     found = f"SELECT {JOURNAL} FROM {journal} WHERE installation = ? AND {_PERIOD}"
     # By its own index, so that it costs what is found, not what the journal holds.
     # The plus keeps SQLite from walking through the journal instead.
@@ -109,6 +114,16 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         # Takes the write lock of SQLite, and changes nothing.
         "reserve": f"UPDATE {home}installations SET number = number WHERE 1 = 0",
         "head": f"SELECT {INSTALLATIONS}, ({form}) FROM {home}installations WHERE installation = ?",
+        # Each, or what it is an alias of.
+        "revisions": (
+            "SELECT asked.installation, COALESCE(stored.number, asked.number), COALESCE(stored.token, asked.token)"
+            " FROM "
+            + ("" if on_postgres else "json_each(?) CROSS JOIN ")
+            + f"{home}installations AS asked"
+            + ("" if on_postgres else " ON asked.installation = value")
+            + f" LEFT JOIN {home}installations AS stored ON stored.installation = asked.alias_of"
+            + (" WHERE asked.installation = ANY(?)" if on_postgres else "")
+        ),
         # Where a table is missing: what is left of a sealed store.
         "head_alone": f"SELECT {INSTALLATIONS}, 1 FROM {home}installations WHERE installation = ? AND head IS NOT NULL",
         "any_seal": f"SELECT 1 FROM {rows} WHERE installation = ? AND seal IS NOT NULL LIMIT 1",
@@ -120,12 +135,15 @@ def statements_for(dialect: str, *, schema: str | None, prefix: str) -> Statemen
         "form": form,
         "token": f"SELECT token, steps, sequence FROM {home}revisions WHERE installation = ? AND number = ?",
         "running": f"{running} {_ORDER}",
+        "running_in": (
+            f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND table_name {several} AND ended_at IS NULL {_ORDER}"
+        ),
         "running_at": (
             f"{running} AND started_at <= ? UNION ALL {ended} AND started_at <= ? AND ended_at > ? {_ORDER}"
         ),
         "history": f"{running} UNION ALL {ended} {_ORDER}",
         "history_of_key": f"{running} AND key = ? UNION ALL {ended} AND key = ? {_ORDER}",
-        "some_rows": f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND sequence {numbers}",
+        "some_rows": f"SELECT {_ROW} FROM {rows} WHERE installation = ? AND sequence {several}",
         "counts": (
             f"SELECT table_name, COUNT(*), COUNT(ended_at) FROM {rows} WHERE installation = ? GROUP BY table_name"
         ),

@@ -12,7 +12,7 @@ parent's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from os import getpid
@@ -22,8 +22,11 @@ from typing import Final
 from sqlalchemy import Connection, Engine, MetaData
 
 from superlicense.adapters.sqlalchemy.aliases import KnownKeys
+from superlicense.adapters.sqlalchemy.borrowed import borrowed
 from superlicense.adapters.sqlalchemy.bound import BoundStore
+from superlicense.adapters.sqlalchemy.database_file import DatabaseFile
 from superlicense.adapters.sqlalchemy.failures import translated_errors
+from superlicense.adapters.sqlalchemy.rows import several
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.adapters.sqlalchemy.statements import statements_for
 from superlicense.adapters.sqlalchemy.transactions import owned
@@ -32,6 +35,7 @@ from superlicense.adapters.sqlalchemy.usage import SqlUsage
 from superlicense.adapters.sqlalchemy.view import SqlView
 from superlicense.errors import InvalidValueError
 from superlicense.model.site import Installation
+from superlicense.ports import Revision
 
 __all__ = ["SqlStore"]
 
@@ -78,6 +82,7 @@ class SqlStore:
         home = None if schema is None else quote(schema)
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
+        self._file = DatabaseFile(on_sqlite=engine.dialect.name == "sqlite", schema=schema)
         self._thread = local()
         self._keys = KnownKeys()
         self._process = getpid()
@@ -150,28 +155,47 @@ class SqlStore:
                 )
             yield connection
 
+    def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
+        """Return the newest revisions of the installations with *keys*, in one statement; a corrupt one is left out."""
+        asked = list(keys)
+        with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection, translated_errors():
+            rows = connection.exec_driver_sql(self._sql.revisions, (several(connection, asked),)).all()
+        found = {
+            key: Revision(number, token) for key, number, token in rows if type(number) is int and type(token) is str
+        }
+        if len(found) < len(asked):
+            corrupt = {row[0] for row in rows}.difference(found)
+            # Of an installation without a row nothing is stored.
+            found.update((key, Revision(0, "")) for key in asked if key not in found and key not in corrupt)
+        return found
+
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
+        self._file.check()
         with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection:
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
             self._keys.learn(installation.key, view.key)
+            self._file.note(connection)
             yield view
 
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
+        self._file.check()
         with (
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
         ):
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=True)
+            self._file.note(connection)
             yield view
             view.conclude()
 
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
+        self._file.check()
         with (
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
@@ -183,16 +207,17 @@ class SqlStore:
         """Return `None`: other processes write, too."""
         del installation
 
-    def bound_to(self, connection: Connection) -> BoundStore:
+    def bound_to(self, connection: object) -> BoundStore:
         """Return a store that reads and writes in the host's transaction on *connection*.
 
         It never commits. See `superlicense.licensing.front.Licensing.bound_to`.
 
         Args:
-            connection: The host's own to the same database.
+            connection: The host's own to the same database: a `sqlalchemy.Connection`,
+                or the driver's connection of a host that does not use SQLAlchemy.
 
         Raises:
             InvalidValueError: it is not a connection of this driver, or it commits
                 every statement by itself.
         """
-        return BoundStore(connection, self._sql, self.engine.dialect, self._keys)
+        return BoundStore(borrowed(self.engine, connection), self._sql, self.engine.dialect, self._keys)

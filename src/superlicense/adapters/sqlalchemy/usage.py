@@ -10,11 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from superlicense.adapters.sqlalchemy.columns import CROSSINGS, METER_MONTHS, USAGE_HEADS, USAGE_MONTHS, month_text
+from superlicense.adapters.sqlalchemy.columns import (
+    CROSSINGS,
+    METER_MONTHS,
+    USAGE_HEADS,
+    USAGE_MONTHS,
+    micros,
+    month_text,
+)
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.usage_rows import (
@@ -125,6 +133,11 @@ class SqlUsage:
         """Return the meter months from *since* to *until*."""
         return tuple(map(read_meter_month, self._all(self._sql.meter_months, *_bounds(since, until))))
 
+    def meter_month_before(self, month: Month, meter: str) -> StoredMeterMonth | None:
+        """Return the newest stored meter month of *meter* before *month*."""
+        found = self._all(self._sql.meter_month_before, meter, month_text(month))
+        return read_meter_month(found[0]) if found else None
+
     def lock_meter_months(self, keys: Iterable[MeterMonthKey]) -> Mapping[MeterMonthKey, StoredMeterMonth]:
         """Lock those of the meter months that there are."""
         pairs = self._pairs((str(month), meter) for month, meter in keys)
@@ -174,6 +187,28 @@ class SqlUsage:
         else:
             found = self._stream(self._sql.events_of_both, meter, str(month))
         return map(read_event, found)
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        """Stream some of the events of *meter* in *month*."""
+        return map(
+            read_event,
+            self._stream(
+                self._sql.some_events,
+                meter,
+                str(month),
+                -_ANY_NUMBER if recorded_after is None else micros(recorded_after),
+                -_ANY_NUMBER if since is None else micros(since),
+                _ANY_NUMBER if until is None else micros(until),
+            ),
+        )
 
     def add_events(self, rows: Sequence[UsageRow]) -> bool:
         """Add those of *rows* that are new, in the order of source and id, so that no two recordings deadlock."""

@@ -38,6 +38,7 @@ class UsageStatements:
     add_months: str
     save_month: str
     meter_months: str
+    meter_month_before: str
     lock_meter_months: str
     lock_meter_months_since: str
     add_meter_months: str
@@ -48,6 +49,7 @@ class UsageStatements:
     events_of_month: str
     events_of_meter: str
     events_of_both: str
+    some_events: str
     add_events: str
     add_crossings: str
     crossings: str
@@ -107,6 +109,7 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
             " WHERE installation = ? AND month = ? AND closed = 0"
         ),
         "meter_months": f"{meter_months} AND month >= ? AND month <= ? {_BY_MONTH}",
+        "meter_month_before": f"{meter_months} AND meter = ? AND month < ? ORDER BY month DESC LIMIT 1",
         "lock_meter_months": f"{meter_months} AND (month, meter) IN ({pairs}) {_BY_MONTH}{lock}",
         "lock_meter_months_since": f"{meter_months} AND month >= ? {_BY_MONTH}{lock}",
         "add_meter_months": (
@@ -119,6 +122,9 @@ def usage_statements_for(dialect: str, *, schema: str | None, prefix: str) -> Us
         "events_of_month": f"{events} AND month = ? {_BY_POSITION}",
         "events_of_meter": f"{events} AND meter = ? {_BY_POSITION}",
         "events_of_both": f"{events} AND meter = ? AND month = ? {_BY_POSITION}",
+        "some_events": (
+            f"{events} AND meter = ? AND month = ? AND recorded_at > ? AND at >= ? AND at < ? {_BY_POSITION}"
+        ),
         "add_events": f"{add_events} ON CONFLICT (installation, source, id) DO NOTHING",
         "add_crossings": (
             f"INSERT INTO {home}crossings (installation, {CROSSINGS}) VALUES (?, {CROSSINGS.parameters()})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from superlicense.adapters.sqlalchemy.columns import micros, read_micros
 from superlicense.adapters.sqlalchemy.erasing import begin_erasing, erase
 from superlicense.adapters.sqlalchemy.failures import translated_errors
 from superlicense.adapters.sqlalchemy.missing_tables import MissingTables
-from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values
+from superlicense.adapters.sqlalchemy.rows import blank_text, check_head, read_entry, read_row, row_values, several
 from superlicense.adapters.sqlalchemy.statements import Statements
 from superlicense.adapters.sqlalchemy.streams import stream
 from superlicense.adapters.sqlalchemy.transactions import begin_again
@@ -164,6 +163,10 @@ class SqlView:
         """Stream the rows of *table* that have no end, in order."""
         return map(read_row, self._stream(self._sql.running, str(table)))
 
+    def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+        """Stream the rows of all *tables* that have no end, in order."""
+        return map(read_row, self._stream(self._sql.running_in, several(self._connection, map(str, tables))))
+
     def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         """Stream the rows of *table* that held at *at*, in order."""
         name, then = str(table), micros(at)
@@ -177,12 +180,8 @@ class SqlView:
 
     def rows(self, sequences: Iterable[int]) -> dict[int, StoredRow]:
         """Return the rows of *sequences*."""
-        found = map(read_row, self._all(self._sql.some_rows, self._numbers(sequences)))
+        found = map(read_row, self._all(self._sql.some_rows, several(self._connection, sequences)))
         return {row.sequence: row for row in found}
-
-    def _numbers(self, numbers: Iterable[int]) -> object:
-        """Return *numbers* as one parameter."""
-        return list(numbers) if self._connection.dialect.name == "postgresql" else json.dumps(list(numbers))
 
     def counts(self) -> dict[str, Count]:
         """Count the rows of every table that has rows."""

@@ -22,7 +22,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.store_report import StoreReport
 from superlicense.model.world import World
-from superlicense.ports import BoundStore, Hook, JoiningStore, Reading, SeatVeto, Store
+from superlicense.ports import BoundStore, HolderVeto, Hook, JoiningStore, Reading, Store
 
 __all__ = ["Engine", "joined_store"]
 
@@ -82,7 +82,7 @@ class Engine:
         clock: InstallationClock,
         totals: MeterTotals,
         hooks: tuple[Hook, ...],
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         worlds: WorldCache,
         retries: bool = True,
         known: KnownInstant | None = None,
@@ -117,7 +117,7 @@ class Engine:
             self.installation,
             policy=self.policy,
             clock=self.clock,
-            totals=self.totals,
+            totals=self.totals.in_transaction(),
             hooks=self.hooks,
             veto=self.veto,
             worlds=self.worlds.bound_to(store),

@@ -23,17 +23,24 @@ _LAST: Final = Month(9998, 12)
 class KnownInstant:
     """The newest instant that was recorded before this run."""
 
-    __slots__ = ("_is_complete", "_newest", "_since", "_worlds")
+    __slots__ = ("_is_complete", "_newest", "_rebases", "_since", "_worlds")
 
     def __init__(self, worlds: WorldCache) -> None:
         """Start with the facts that *worlds* has loaded."""
         self._worlds = worlds
         self._newest = worlds.state.snapshot.world.recorded_at
+        self._rebases = worlds.state.snapshot.world.rebases
         self._since = monotonic()
         self._is_complete = False
 
     def complete(self) -> None:
-        """Look at the stored usage, once, before this run records any."""
+        """Look at the stored usage, once, before this run records any; and whether the clock was corrected since."""
+        rebases = self._worlds.state.snapshot.world.rebases
+        if len(rebases) > len(self._rebases):
+            self._newest = max(rebases.values(), key=lambda row: row.sequence).start
+            self._since = monotonic()
+            self._is_complete = True
+        self._rebases = rebases
         if self._is_complete:
             return
         try:
@@ -41,6 +48,8 @@ class KnownInstant:
                 recorded = newest_usage(self._worlds.checks.usage_in(view))
         except TamperedStoreError:
             recorded = None
+        if recorded is not None and recorded > self._worlds.clock.read():
+            recorded = None  # a wrong clock has recorded it
         known = [at for at in (self._newest, recorded) if at is not None]
         self._newest = max(known, default=None)
         self._is_complete = True

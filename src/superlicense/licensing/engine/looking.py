@@ -29,11 +29,11 @@ from datetime import timedelta
 from os import getpid
 from threading import Event, Thread
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from superlicense.licensing.engine.process_lock import ProcessLock
 
-__all__ = ["Looks"]
+__all__ = ["Looks", "LooksInTime"]
 
 # Seconds after which a look that has not ended is given up.
 _HANGING: Final = 20
@@ -41,6 +41,19 @@ _HANGING: Final = 20
 _MOST_HANGING: Final = 3
 # So many times the patience nobody waits after a look that was too slow.
 _CALM: Final = 10
+
+
+class LooksInTime(Protocol):
+    """What looks at the store for one installation: `Looks`, or those of a fleet."""
+
+    def begin(self) -> None:
+        """Begin a look, and do not wait for it."""
+
+    def join(self) -> bool:
+        """Look, or wait for the look that is running; return whether it has ended."""
+
+    def refresh(self) -> bool:
+        """Look, by a look that begins after the call; return whether it has ended."""
 
 
 class _Look:

@@ -92,10 +92,10 @@ class Updater:
             state.reload()
             raise
 
-    def confirm(self, revision: Revision, looked: ClockReading) -> bool:
-        """Count a look at *looked* that has found *revision*; false if that has to be read."""
+    def confirm(self, revision: Revision | None, looked: ClockReading) -> bool:
+        """Count a look at *looked* that has found *revision*, `None` for an unknown one; false if it has to be read."""
         with self._state.lock:
-            if self._state.snapshot.revision != revision:
+            if revision is None or self._state.snapshot.revision != revision:
                 return False
             self._confirm(revision, looked)
             return True

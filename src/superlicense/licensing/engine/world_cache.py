@@ -22,7 +22,7 @@ from attrs import evolve
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.clock import ClockReading, InstallationClock, from_nanoseconds, to_utc
 from superlicense.licensing.engine.freshness import Failure, Freshness
-from superlicense.licensing.engine.looking import Looks
+from superlicense.licensing.engine.looking import Looks, LooksInTime
 from superlicense.licensing.engine.snapshot import Snapshot
 from superlicense.licensing.engine.state import State
 from superlicense.licensing.engine.updating import Updater, compiled
@@ -93,7 +93,7 @@ class WorldCache:
         self.checks = checks
         self.state = state
         self.updater = Updater(store, installation, clock=clock, checks=checks, state=state)
-        self.looks = Looks(self.updater.look, patience, ahead_of_need=ahead_of_need)
+        self.looks: LooksInTime = Looks(self.updater.look, patience, ahead_of_need=ahead_of_need)
 
     @classmethod
     def load(

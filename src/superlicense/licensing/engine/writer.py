@@ -19,13 +19,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import get_ident
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final
 
 from attrs import evolve
 
 from superlicense.errors import (
     ConflictError,
-    InvalidValueError,
     StoreBusyError,
     StoreError,
     SuperlicenseError,
@@ -34,8 +33,10 @@ from superlicense.errors import (
     refusal,
 )
 from superlicense.licensing.clock import to_utc
+from superlicense.licensing.engine.author import check_author
 from superlicense.licensing.engine.keeping_aliases import keep_aliases
-from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal
+from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite, Proposal, Request
+from superlicense.licensing.engine.rebasing import ClockCorrection, correct_clock
 from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.engine.world_cache import WorldCache
 from superlicense.licensing.integrity.integrity_state import CheckedWorld
@@ -44,43 +45,19 @@ from superlicense.licensing.loading import record_maker
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.licensing.metering.user_moves import move_users
+from superlicense.licensing.metering.user_moves import closed_until, move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
 from superlicense.model.row import Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World
-from superlicense.ports import Revision, SeatVeto, Store, Writing
+from superlicense.ports import HolderVeto, Revision, Store, Writing
 from superlicense.rules.apply import Applied, apply
+from superlicense.rules.packages.rebasing import is_behind
 
-__all__ = ["Writer", "check_author"]
-
-# As long as an id of the model may be.
-_LONGEST_AUTHOR: Final = 254
+__all__ = ["Writer"]
 
 _log: Final = logger("meters")
-
-
-def check_author(by: object) -> None:
-    """Refuse an author that is not a name.
-
-    Raises:
-        InvalidValueError: *by* is not a printable string of 1 to 254 characters
-            without space around it.
-    """
-    if not isinstance(by, str) or not 1 <= len(by) <= _LONGEST_AUTHOR:
-        raise InvalidValueError("by", by, f"must be a string of 1 to {_LONGEST_AUTHOR} characters")
-    if not by.isprintable() or by != by.strip():
-        raise InvalidValueError("by", by, "must be printable, without space around it")
-
-
-class _Request(NamedTuple):
-    """What is to be written, who writes it, and when (now if `None`)."""
-
-    proposal: Proposal
-    by: str
-    at: datetime | None
-    extra_write: ExtraWrite | None
 
 
 class Writer:
@@ -105,7 +82,7 @@ class Writer:
         *,
         worlds: WorldCache,
         totals: MeterTotals,
-        veto: SeatVeto | None,
+        veto: HolderVeto | None,
         patience: timedelta,
         retries: bool = True,
     ) -> None:
@@ -161,7 +138,7 @@ class Writer:
         asked = None if at is None else to_utc(at)
         if get_ident() in self._writing:
             raise ConflictError("this thread is writing already")
-        request = _Request(proposal, by, asked, extra_write)
+        request = Request(proposal, by, asked, extra_write)
         patience = self._patience
         deadline = monotonic() + patience.total_seconds()
         while patience >= timedelta(0):
@@ -171,7 +148,7 @@ class Writer:
             patience = timedelta(seconds=deadline - monotonic())
         raise StoreBusyError("other writers always committed first")
 
-    def _attempt(self, request: _Request, patience: timedelta) -> Applied | None:
+    def _attempt(self, request: Request, patience: timedelta) -> Applied | None:
         """Write once; `None` if another writer committed first, and nothing was written."""
         worlds = self._worlds
         began: Revision | None = None
@@ -203,22 +180,21 @@ class Writer:
             raise
         return applied
 
-    def _judge(self, view: Writing, base: CheckedWorld, request: _Request) -> Applied:
+    def _judge(self, view: Writing, base: CheckedWorld, request: Request) -> Applied:
         """Apply the proposal to the world of *base*, and move the thresholds that depend on its users.
 
         Raises:
             RefusedError: a change is refused.
         """
-        world = base.world
         thread = get_ident()
         try:
             self._writing.add(thread)
-            now = self._instant_of(world, request.at)
-            write = OpenWrite(view, self._checks, base, now)
+            write = self._opened(view, base, request)
+            changes = self._proposed(write, request)
             applied = apply(
-                world,
-                request.proposal(write),
-                now,
+                write.world,
+                changes,
+                write.now,
                 by=request.by,
                 vetoes_of=vetoes_of(self._veto),
                 record_of=record_maker(view.form),
@@ -228,12 +204,21 @@ class Writer:
         if applied.refusals:
             raise refusal(reason for refused in applied.refusals for reason in refused.reasons)
         keep_aliases(view, applied)
-        before, after = user_count(world), user_count(applied.world)
-        if before != after:
+        correction = write.correction
+        if correction is not None:
+            rows, entries = (correction.row, *applied.rows), (correction.entry, *applied.entries)
+            applied = evolve(applied, rows=rows, entries=entries)
+        before, after = user_count(base.world), user_count(applied.world)
+        # After a correction, users who came or left later than it count in its month.
+        if before != after or correction is not None:
             try:
+                usage = write.usage()
                 if request.at is not None:
-                    self._check_not_closed(write, request.at)
-                move_users(self._totals, write.usage(), before, after, now)
+                    ends_at = closed_until(usage)
+                    if ends_at is not None and request.at < ends_at:
+                        latest = self._worlds.clock.now(write.world)
+                        raise WriteOutOfOrderError(request.at, earliest=ends_at, latest=latest)
+                move_users(self._totals, usage, before, after, write.now)
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
                 _log.warning("no threshold was moved: %s", error)
@@ -241,29 +226,46 @@ class Writer:
             return applied
         return evolve(applied, entries=(*applied.entries, *request.extra_write(write)))
 
-    def _check_not_closed(self, write: OpenWrite, asked: datetime) -> None:
-        """Refuse to move users inside a month whose statement is final.
+    def _opened(self, view: Writing, base: CheckedWorld, request: Request) -> OpenWrite:
+        """Open the write of *request*, as of its instant.
 
         Raises:
-            WriteOutOfOrderError: *asked* lies in a closed month.
+            WriteOutOfOrderError: the instant is out of order, and the clock is not to be corrected.
         """
-        usage = write.usage()
-        through = usage.lock_head().closed_through
-        if through is None:
-            return
-        stored = usage.months(since=through, until=through)
-        ends_at = stored[0].ends_at if stored else self._totals.span(through).end
-        if asked < ends_at:
-            raise WriteOutOfOrderError(asked, earliest=ends_at, latest=self._worlds.clock.now(write.world))
+        clock, world = self._worlds.clock, base.world
 
-    def _instant_of(self, world: World, asked: datetime | None) -> datetime:
-        now = self._worlds.clock.now(world)
-        if asked is None:
-            return now
-        earliest = min(asked, now) if world.recorded_at is None else world.recorded_at
-        if not earliest <= asked <= now:
-            raise WriteOutOfOrderError(asked, earliest=earliest, latest=now)
-        return asked
+        def correct(floor: World) -> ClockCorrection:
+            until = clock.now(world)
+            at = clock.instant_of(floor, request.at)
+            return correct_clock(view, floor, until=until, at=at, by=request.by, record_of=record_maker(view.form))
+
+        try:
+            now = clock.instant_of(world, request.at)
+        except WriteOutOfOrderError:
+            if not is_behind(world, clock.read()):
+                raise
+            now = clock.now(world)  # `_proposed` refuses it, unless the clock is corrected
+        return OpenWrite(view, self._checks, base, now, correct)
+
+    def _proposed(self, write: OpenWrite, request: Request) -> tuple[Change, ...]:
+        """Return the changes of *request*, which may correct the clock.
+
+        Raises:
+            WriteOutOfOrderError: its instant is out of order.
+        """
+        world = write.world
+
+        def check_order() -> None:
+            if write.correction is None:
+                self._worlds.clock.instant_of(world, request.at)
+
+        try:
+            changes = tuple(request.proposal(write))
+        except SuperlicenseError:
+            check_order()
+            raise
+        check_order()
+        return changes
 
     def _write_records(self, view: Writing, base: CheckedWorld, applied: Applied) -> SealedWrite:
         """Write the rows and entries of *applied*, with seals where there is a seal key."""

@@ -20,6 +20,7 @@ from typing import Any
 
 from superlicense.codec import StoredMeterMonth, StoredUsageMonth
 from superlicense.codec.statements import load_statement
+from superlicense.codec.terms_digests import terms_digests
 from superlicense.document.seal import is_seal
 from superlicense.errors import StoreUnavailableError
 from superlicense.licensing.integrity.journal_replay import JournalReplay
@@ -152,8 +153,16 @@ class _UsageAudit:
         except StoreUnavailableError as error:
             yield _finding(FindingCode.ROW_UNREADABLE, _MONTHS, key, f"cannot be read: {error}")
             return
+        due = self._due_terms(one.month)
+        if due and terms_digests(one.user_count, ())[""] != due.get(""):
+            words = "counts users in another way than the journal has set"
+            yield _finding(FindingCode.ROW_EDITED, _MONTHS, key, words)
         if users is not None and not one.closed:
             yield from self._users(one, users)
+
+    def _due_terms(self, month: Month) -> Mapping[str, str]:
+        """Return the digests of the terms that the journal has set; none for a month that has its first ones."""
+        return {} if self._replay.breaks else self._replay.terms.get(month, {})
 
     def _users(self, one: UsageMonth, counts: list[tuple[datetime, int]]) -> Iterator[Finding]:
         """Compare the users of an open month with history."""
@@ -200,6 +209,9 @@ class _UsageAudit:
         if not is_gauge and where not in self._log.edited and self._totals.get(where, 0) != one.total:
             words = f"has a total of {one.total}, and the log one of {self._totals.get(where, 0)}"
             yield _finding(FindingCode.COUNT_DIFFERS, _METER_MONTHS, key, words)
+        due = self._due_terms(one.month).get(one.meter)
+        if due is not None and (one.terms is None or terms_digests(None, (one.terms,))[one.meter] != due):
+            yield _finding(FindingCode.ROW_EDITED, _METER_MONTHS, key, "has other terms than the journal has set")
         yield from self._billed(one, key)
 
     def _billed(self, one: MeterMonth, key: str) -> Iterator[Finding]:
@@ -243,7 +255,11 @@ class _Log:
 
 
 def _users_by_step(view: Reading, replay: JournalReplay) -> list[tuple[datetime, int]]:
-    """Return the number of users after each entry of the journal."""
+    """Return the number of users after each entry of the journal that has moved any.
+
+    Others are left out: a write may lie before the close of a month that was journaled
+    earlier, and the close says nothing about its users.
+    """
     rows: dict[int, Row[Any]] = {row.sequence: row for row in map(readable, view.facts.history(Table.ASSIGNMENTS))}
     rows |= {row.sequence: row for row in map(readable, view.facts.history(Table.PACKAGES, SUPEROFFICE))}
 
@@ -251,4 +267,4 @@ def _users_by_step(view: Reading, replay: JournalReplay) -> list[tuple[datetime,
         return [rows[sequence] for sequence in sequences if sequence in rows]
 
     steps = ((step.at, known(step.ended), known(step.started)) for step in replay.steps)
-    return users_by_step(steps)
+    return users_by_step(step for step in steps if step[1] or step[2])

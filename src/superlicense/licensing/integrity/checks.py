@@ -38,7 +38,7 @@ from superlicense.licensing.integrity.seals import Head, Seals
 from superlicense.licensing.integrity.stored_documents import StoredDocuments, concern_documents
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.integrity.unsigned import settled_policy
-from superlicense.licensing.loading import load_past, load_present, marked
+from superlicense.licensing.loading import RowFilter, load_past, load_present, marked, packages_ever
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.logs import logger
 from superlicense.model.policy import Policy
@@ -46,7 +46,7 @@ from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.world import TamperedRecord, World
 from superlicense.ports import Mark, Reading, Revision, StoredRow, Usage, Writing
-from superlicense.rules.world_update import empty_world
+from superlicense.rules.world_update import empty_world, with_issues
 
 __all__ = ["HEAD", "INSTALLATION", "IntegrityChecks"]
 
@@ -119,15 +119,15 @@ class IntegrityChecks:
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
-            world = load_present(view, marked(bare, view.mark), plain.running_row, plain.package_row)
-            checked = self.stored_documents.checked(world)
+            world = load_present(view, marked(bare, view.mark), plain.running_row)
+            checked = self._checked(view, world, plain.package_row, None)
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
         integrity, is_counted = self.read_head(view, self.seals)
         view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
-        world = load_present(view, bare, seal_filter.running_row, seal_filter.package_row)
+        world = load_present(view, bare, seal_filter.running_row)
         return self._named(view, world, integrity, seal_filter, None)
 
     def load_past(self, view: Reading, at: datetime) -> World:
@@ -140,12 +140,12 @@ class IntegrityChecks:
         bare = empty_world(self._installation, self._policy)
         if self.seals is None:
             plain = PlainFilter()
-            past = self.stored_documents.checked(load_past(view, bare, at, plain.running_row, plain.package_row))
+            past = self._checked(view, load_past(view, bare, at, plain.running_row), plain.package_row, at)
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
         integrity, is_counted = self.read_head(view, self.seals)
         view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
-        world = load_past(view, bare, at, seal_filter.running_row, seal_filter.package_row)
+        world = load_past(view, bare, at, seal_filter.running_row)
         return self._named(view, world, integrity, seal_filter, at).world
 
     def read_head(self, view: Reading, seals: Seals) -> tuple[IntegrityState, bool]:
@@ -189,8 +189,13 @@ class IntegrityChecks:
                 }
         for table, key in sorted(found):
             _log.warning("tampered: %s %r", table, key)
-        checked = self.stored_documents.checked(world)
+        checked = self._checked(view, world, seal_filter.package_row, at)
         return _with_tampered(checked, integrity._replace(sealed=found, documents=checked.tampered))
+
+    def _checked(self, view: Reading, world: World, ever: RowFilter, at: datetime | None) -> World:
+        """Count the issues of the packages that were ever verified, and check the documents of *world*."""
+        documents = self.stored_documents
+        return documents.checked(with_issues(world, documents.counted(world, packages_ever(view, ever, at))))
 
     # Following what others have written
 
@@ -229,10 +234,15 @@ class IntegrityChecks:
             if head.revision != view.revision or head.mark != _mark_of(view):
                 return None
             found = follow_sealed(self.seals, view.head, head, before, stored)
-        if found is None:
+        if found is None or not self._count(found):
             return None
         (world, integrity), rows = found
         return Followed(self.follow_documents(world, integrity, rows), rows)
+
+    def _count(self, found: Followed) -> bool:
+        """Return whether the issue of every package among the rows of *found* counts."""
+        packages = [row for row in found.rows if row.table is Table.PACKAGES and row.end is None]
+        return not packages or self.stored_documents.count(found.checked.world, packages)
 
     def follow_documents(self, world: World, integrity: IntegrityState, rows: Iterable[Row[Any]]) -> CheckedWorld:
         """Check the documents among *rows*, which led to *world*."""

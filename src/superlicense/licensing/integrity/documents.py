@@ -9,13 +9,20 @@ write; a root earlier in the same list of changes counts already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from attrs import evolve
 
 from superlicense.document.package import VerifiedPackage, open_package
 from superlicense.document.root import Root
-from superlicense.errors import ClockRolledBackError, NoTrustRootError, RootExpiredError, RootIssuedInFutureError
+from superlicense.errors import (
+    ClockRolledBackError,
+    NoTrustRootError,
+    RootExpiredError,
+    RootIssuedInFutureError,
+    SuperlicenseError,
+)
 from superlicense.licensing.clock import CLOCK_ROLLBACK
 from superlicense.licensing.integrity.trust import Trust, noun_of
 from superlicense.model.change import (
@@ -29,6 +36,7 @@ from superlicense.model.change import (
 )
 from superlicense.model.world import World
 from superlicense.rules.packages.checks import CLOCK_TOLERANCE, is_early
+from superlicense.rules.packages.rebasing import is_behind, rebased
 
 __all__ = ["Documents"]
 
@@ -39,11 +47,13 @@ class Documents:
     Attributes:
         root: The newest root that can be trusted; `None` while only its digest
             is pinned, and it is not installed.
-        world: The world, with the stored roots.
-        now: The instant of the write.
+        world: The world, with the stored roots. A package that corrects the clock
+            has put its floor under it.
+        now: The instant of the write; that of the clock once it is corrected.
+        rebased: Whether it is.
     """
 
-    __slots__ = ("_clock", "_trust", "now", "root", "world")
+    __slots__ = ("_clock", "_trust", "now", "rebased", "root", "world")
 
     def __init__(self, trust: Trust | None, world: World, now: datetime, clock: datetime) -> None:
         """Verify under the newest root of *world*.
@@ -62,20 +72,33 @@ class Documents:
         self._trust = trust
         self.world = world
         self.now = now
+        self.rebased = False
         self._clock = clock
         roots, _ = trust.line({int(version): row.document or b"" for version, row in world.roots.items()})
         self.root: Root | None = roots[max(roots)] if roots else None
 
     def package(self, document: bytes) -> VerifiedPackage:
-        """Verify a package: steps 1 to 10, and the clock.
+        """Verify a package: steps 1 to 10.
+
+        Raises:
+            SuperlicenseError: as for `superlicense.document.package.open_package`.
+        """
+        return open_package(document, self._known_root())
+
+    def _follow_clock(self, change: ActivatePackage) -> None:
+        """Correct the clock if the package of *change* does, and require that it is right.
 
         Raises:
             ClockRolledBackError: the clock was turned back; imports are refused.
-            SuperlicenseError: as for `superlicense.document.package.open_package`.
         """
-        verified = open_package(document, self._known_root())
+        self._correct_clock(change)
         self._check_clock()
-        return verified
+
+    def _correct_clock(self, change: ActivatePackage) -> None:
+        world = rebased(self.world, change, self._clock)
+        if world is not None:
+            self.world, self.rebased = world, True
+            self.now = max(self._clock, change.package.issued_at or self._clock)
 
     def _check_root(self) -> None:
         """Require that packages can be put in force under the newest root: step 13.
@@ -122,6 +145,14 @@ class Documents:
         self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
     ) -> ActivatePackage:
         """Verify a package, except for what has to hold when it is put in force."""
+        change = self._opened(document, releases, plan_moves)
+        self._follow_clock(change)
+        return change
+
+    def _opened(
+        self, document: bytes, releases: Iterable[Release] = (), plan_moves: Iterable[PlanMove] = ()
+    ) -> ActivatePackage:
+        """Verify a package, and leave the clock alone."""
         verified = self.package(document)
         return ActivatePackage(
             package=verified.package,
@@ -134,8 +165,15 @@ class Documents:
         )
 
     def waiting(self, document: bytes) -> KeepPackageWaiting:
-        """Verify a package that is to wait; step 13 follows when it is put in force."""
+        """Verify a package that is to wait; step 13 follows when it is put in force.
+
+        Raises:
+            ClockRolledBackError: the clock was turned back; a package corrects it only
+                when it is put in force.
+            SuperlicenseError: as for `package`.
+        """
         verified = self.package(document)
+        self._check_clock()
         return KeepPackageWaiting(
             package=verified.package,
             document=document,
@@ -152,12 +190,15 @@ class Documents:
             RootIssuedInFutureError: it is issued more than ten minutes in the future.
             SuperlicenseError: as for `superlicense.document.root.open_next`.
         """
-        root = self._trust.first(document) if self.root is None else self._trust.next(document, self.root)
+        root = self._successor(document)
         self._check_clock()
         if root.issued_at > self.now + CLOCK_TOLERANCE:
             raise RootIssuedInFutureError(root.version, root.issued_at)
         self.root = root
         return InstallRoot(root=noun_of(root, self.now), document=document)
+
+    def _successor(self, document: bytes) -> Root:
+        return self._trust.first(document) if self.root is None else self._trust.next(document, self.root)
 
     def _check_clock(self) -> None:
         known = self.world.known_at()
@@ -176,8 +217,11 @@ class Documents:
         Raises:
             SuperlicenseError: a document is refused; missing bytes are not a document.
         """
+        wanted = tuple(changes)
+        if is_behind(self.world, self._clock):
+            self._follow_clock_of(wanted)
         yield from self.pinned()
-        for change in changes:
+        for change in wanted:
             if isinstance(change, ChangeInstallation):
                 yield evolve(change, activation=self.activation(change.document or b""))
             elif not isinstance(change, ActivatePackage | KeepPackageWaiting | InstallRoot):
@@ -188,3 +232,14 @@ class Documents:
                 yield self.waiting(change.document or b"")
             else:
                 yield self.next_root(change.document or b"")
+
+    def _follow_clock_of(self, changes: Iterable[Change]) -> None:
+        """Correct the clock if a package among *changes* does; whatever is wrong with them is found later."""
+        root = self.root
+        for change in changes:
+            with suppress(SuperlicenseError):
+                if isinstance(change, InstallRoot):
+                    self.root = self._successor(change.document or b"")
+                elif isinstance(change, ActivatePackage | ChangeInstallation):
+                    self._correct_clock(self._opened(change.document or b""))
+        self.root = root

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -67,9 +67,10 @@ class JournalReplay:
         closed: Newest month that was closed; `None` if no month was.
         is_read: Whether all of it was read.
         steps: The rows of every entry, in order.
+        terms: The digests of the terms that were set last, by month.
     """
 
-    __slots__ = ("breaks", "closed", "entries", "is_read", "rows", "steps")
+    __slots__ = ("breaks", "closed", "entries", "is_read", "rows", "steps", "terms")
 
     def __init__(self) -> None:
         """Begin without entries."""
@@ -79,6 +80,25 @@ class JournalReplay:
         self.closed: Month | None = None
         self.breaks: list[Finding] = []
         self.steps: list[Step] = []
+        self.terms: dict[Month, Mapping[str, str]] = {}
+
+    def note(self, entry: StoredEntry) -> None:
+        """Note what *entry* did besides starting and ending rows."""
+        month = entry.record.month
+        if entry.kind == EntryKind.CLOCK_REBASED:
+            self._correct_clock(entry.at)
+        elif entry.kind == EntryKind.CLOSE_MONTH:
+            self.closed = month
+        elif entry.kind == EntryKind.SET_TERMS and month is not None:
+            self.terms[month] = entry.record.terms
+
+    def _correct_clock(self, at: datetime) -> None:
+        """Let what claims a later instant than *at*, when the clock was corrected, be of that instant."""
+        self.steps = [step._replace(at=min(step.at, at)) for step in self.steps]
+        for sequence, row in self.rows.items():
+            end = row.end if row.end is None else min(row.end, at)
+            if row.start > at or end != row.end:
+                self.rows[sequence] = row._replace(start=min(row.start, at), end=end)
 
     @property
     def is_complete(self) -> bool:
@@ -145,10 +165,9 @@ def _add(replay: JournalReplay, entry: StoredEntry, *, holds: bool, sealed: bool
     if not holds:
         yield _entry(FindingCode.ENTRY_EDITED, entry.number, "has a seal that does not match")
         return
+    replay.note(entry)
     ended, started = (tuple([step.sequence for step in steps if step.ended is end]) for end in (True, False))
     replay.steps.append(Step(entry.at, ended, started))
-    if entry.kind == EntryKind.CLOSE_MONTH:
-        replay.closed = entry.record.month
     for step, digest in zip(steps, digests, strict=True):
         if not step.ended:
             replay.rows[step.sequence] = TableRow(step.table, step.key, digest, digest, entry.at, None)

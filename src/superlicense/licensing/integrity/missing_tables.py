@@ -6,11 +6,12 @@ missing is named, and only those are denied whom it concerns (design section 10)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar, cast
 
 from superlicense.errors import TamperedStoreError
+from superlicense.licensing.loading import running_in
 from superlicense.logs import logger
 from superlicense.ports import Count, Facts, Journal, Reading, StoredEntry, StoredRow
 
@@ -59,6 +60,9 @@ class _Facts:
 
     def running(self, table: str) -> Iterator[StoredRow]:
         return _present(self._facts.running(table))
+
+    def running_in(self, tables: Collection[str]) -> Iterator[StoredRow]:
+        return _present(running_in(self._facts, tables))
 
     def running_at(self, table: str, at: datetime) -> Iterator[StoredRow]:
         return _present(self._facts.running_at(table, at))

@@ -22,6 +22,7 @@ from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes
 from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.tampered_records import records_of
 from superlicense.licensing.loading import newer, readable, row_of, with_noun
+from superlicense.model.clock_rebase import ClockRebase
 from superlicense.model.event import EventKind, SystemEvent
 from superlicense.model.identity import Identity
 from superlicense.model.license import LicenseName
@@ -190,6 +191,7 @@ _PLACEHOLDERS: Final = MappingProxyType[Table, Callable[[str, datetime], Noun]](
         Table.FORGOTTEN: lambda key, _: Forgotten(id=key),
         # The row is named, which denies everybody, whatever it says.
         Table.IDENTITIES: lambda key, _: Identity(serial_number="0000000000", company=key),
+        Table.CLOCK_REBASES: lambda key, start: ClockRebase(id=key, issued_at=start, until=start),
         Table.EVENTS: lambda key, start: SystemEvent(id=key, kind=EventKind.MESSAGE_OF_THE_DAY, started_at=start),
     }
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from types import TracebackType
 from typing import Final
 
@@ -85,6 +86,11 @@ class SealedUsageReader:
         """Return the meter months from *since* to *until*."""
         return tuple([self._meter_month(one) for one in self._read.meter_months(since=since, until=until)])
 
+    def meter_month_before(self, month: Month, meter: str) -> MeterMonth | None:
+        """Return the newest stored meter month of *meter* before *month*."""
+        stored = self._read.meter_month_before(month, meter)
+        return None if stored is None else self._meter_month(stored)
+
     def find_events(self, keys: Iterable[UsageEventKey]) -> Mapping[UsageEventKey, UsageRow]:
         """Return the accepted events that have one of *keys*."""
         return {key: self._row(row) for key, row in self._read.find_events(keys).items()}
@@ -96,6 +102,19 @@ class SealedUsageReader:
     def events(self, *, month: Month | None = None, meter: str | None = None) -> Iterator[UsageRow]:
         """Stream accepted events."""
         return map(self._row, self._read.events(month=month, meter=meter))
+
+    def some_events(
+        self,
+        month: Month,
+        meter: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        recorded_after: datetime | None = None,
+    ) -> Iterator[UsageRow]:
+        """Stream some of the events of *meter* in *month*."""
+        rows = self._read.some_events(month, meter, since=since, until=until, recorded_after=recorded_after)
+        return map(self._row, rows)
 
     def crossings(self, *, after: int = 0, most: int | None = None) -> tuple[tuple[int, Crossing], ...]:
         """Return crossings with their numbers."""

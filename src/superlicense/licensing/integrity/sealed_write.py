@@ -117,7 +117,9 @@ def _moved(entry: JournalEntry) -> tuple[Row[Any], ...]:
 def _record(
     entry: JournalEntry, moved: Iterable[Row[Any]], digests: Callable[[], Iterable[str]], applied: Applied
 ) -> EntryRecord:
-    return EntryRecord(steps=map(_step, moved), digests=digests, floor=applied.world.recorded_at, month=entry.month)
+    floor = applied.world.recorded_at
+    steps = map(_step, moved)
+    return EntryRecord(steps=steps, digests=digests, floor=floor, month=entry.month, terms=entry.terms)
 
 
 def _step(row: Row[Any]) -> RowStep:

@@ -13,7 +13,9 @@ change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import evolve
@@ -30,9 +32,12 @@ from superlicense.model.row import Row, Table
 from superlicense.model.world import TamperedRecord, World
 from superlicense.rules.gate.entitlement import accepts_unsigned
 from superlicense.rules.gate.identity import IDENTITY_RECORD, addressee_mismatches, identity_of
+from superlicense.rules.recorded_time import period
+from superlicense.rules.world_update import series_of
 
 __all__ = ["StoredDocuments"]
 
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 _DOCUMENTS: Final = frozenset({Table.PACKAGES, Table.WAITING_PACKAGES, Table.ROOTS, Table.IDENTITIES})
 
 _log = logger("packages")
@@ -69,14 +74,61 @@ class StoredDocuments:
             row = world.roots.get(str(version))
             # The pinned root counts from its own issue, until it is stored.
             noun = noun_of(root, root.issued_at if row is None else row.noun.accepted_at)
-            trusted.append(noun)
             if row is not None and row.noun != noun:
                 records.add((Table.ROOTS, str(version)))
+            if row is not None and world.rebases:
+                accepted_at = period(row.sequence, noun.accepted_at, None, world.rebases.values()).start
+                noun = evolve(noun, accepted_at=accepted_at)
+            trusted.append(noun)
         for table, rows in ((Table.PACKAGES, world.packages), (Table.WAITING_PACKAGES, world.waiting)):
             records |= {(table, owner) for owner, row in rows.items() if not self._holds(table, row, roots)}
         if not self._proves_identity(world, roots):
             records.add(IDENTITY_RECORD)
         return evolve(world, trusted=tuple(trusted), tampered=world.tampered | records)
+
+    def counted(self, world: World, rows: Sequence[Row[InstalledPackage]]) -> list[Row[InstalledPackage]]:
+        """Return those of *rows*, the packages ever in force, that decide which issues were installed, and when.
+
+        A row whose document does not verify raises neither. Only the highest of
+        every series are verified, until one does.
+
+        Args:
+            world: What `checked` returned.
+            rows: The packages, in the order of writing.
+        """
+        roots = self._roots(world)
+        corrected = max((row.sequence for row in world.rebases.values()), default=0)
+        groups: dict[tuple[object, ...], list[Row[InstalledPackage]]] = {}
+        for row in rows:
+            package, unsigned = row.noun.package, row.noun.unsigned
+            groups.setdefault(("issue", series_of(package, unsigned=unsigned)), []).append(row)
+            if not unsigned and package.is_superoffice:
+                groups.setdefault(("sequence", names_of(package)[:2]), []).append(row)
+            if not unsigned and row.sequence > corrected and package.issued_at is not None:
+                groups.setdefault(("issued_at",), []).append(row)
+        found = {}
+        for key, those in groups.items():
+            ordered = sorted(those, key=_ORDERS[key[0]], reverse=True)
+            newest = next((row for row in ordered if self._counts(world, row, roots)), None)
+            if newest is not None:
+                found[newest.sequence] = newest
+        return [found[sequence] for sequence in sorted(found)]
+
+    def count(self, world: World, rows: Iterable[Row[InstalledPackage]]) -> bool:
+        """Return whether every one of *rows*, packages that were put in force, counts."""
+        roots = self._roots(world)
+        return all(self._counts(world, row, roots) for row in rows)
+
+    def _counts(self, world: World, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
+        if row.noun.unsigned and not accepts_unsigned(world):
+            return False
+        return self._verifies(Table.PACKAGES, row, roots)
+
+    def _roots(self, world: World) -> Mapping[int, Root]:
+        """Return the roots of *world* that can be trusted, by version."""
+        if self.trust is None:
+            return {}
+        return self.trust.line({row.noun.version: row.document or b"" for row in world.roots.values()})[0]
 
     def check_reached(self, world: World, sealed: Collection[TamperedRecord]) -> None:
         """Require that the pinned root leads to the root of every package in force.
@@ -132,11 +184,15 @@ class StoredDocuments:
 
     def _holds(self, table: Table, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
         """Return whether *row* matches its document."""
+        installed = row.noun
+        if installed.unsigned and table == Table.PACKAGES:
+            _log.warning("an unsigned package of %s is in force", installed.package.owner_key)
+        return self._verifies(table, row, roots)
+
+    def _verifies(self, table: Table, row: Row[InstalledPackage], roots: Mapping[int, Root]) -> bool:
         installed, document = row.noun, row.document
         owner = installed.package.owner_key
         root = roots.get(installed.root_version or 0)
-        if installed.unsigned and table == Table.PACKAGES:
-            _log.warning("an unsigned package of %s is in force", owner)
         # Only a signed package waits, and what is signed needs the root it was accepted under.
         if document is None or (root is None and (not installed.unsigned or table != Table.PACKAGES)):
             return False
@@ -156,6 +212,20 @@ class StoredDocuments:
 def concern_documents(rows: Iterable[Row[Any]]) -> bool:
     """Return whether any of *rows* is of a document."""
     return not _DOCUMENTS.isdisjoint([row.table for row in rows])
+
+
+def _issue(row: Row[InstalledPackage]) -> tuple[int, int]:
+    return row.noun.package.issue or 0, row.sequence
+
+
+def _issued_at(row: Row[InstalledPackage]) -> tuple[datetime, int]:
+    return row.noun.package.issued_at or _EVER, row.sequence
+
+
+_ORDERS: Final[Mapping[object, Callable[[Row[InstalledPackage]], Any]]] = MappingProxyType(
+    {"issue": _issue, "issued_at": _issued_at, "sequence": lambda row: row.sequence}
+)
+"""What makes a package the highest of its group."""
 
 
 def _matches_payload(document: bytes, installed: InstalledPackage) -> bool:

@@ -40,16 +40,19 @@ def settled_policy(policy: Policy, *, pinned: bool, sealed: bool) -> Policy:
     return policy if accepted is not None else evolve(policy, accept_unsigned=not pinned)
 
 
-def unsigned_activation(
+def unsigned_activation(  # noqa: PLR0913 - what an activation has, and what it is said to do
     world: World,
     package: LicensePackage,
-    now: datetime,
+    clock: datetime,
     releases: Iterable[Release] = (),
     plan_moves: Iterable[PlanMove] = (),
+    *,
+    resets_clock: bool = False,
 ) -> ActivatePackage:
     """Return the change that puts *package* in force without a signature.
 
-    A package without ``issue`` and ``issued_at`` gets the next number and *now*.
+    A package without ``issue`` and ``issued_at`` gets the next number and the
+    reading of the *clock*.
 
     Raises:
         InvalidValueError: it is not a package at all.
@@ -57,9 +60,11 @@ def unsigned_activation(
     """
     if type(package) is not LicensePackage:
         raise InvalidValueError("package", package, "must be a LicensePackage")
+    if resets_clock:
+        package = evolve(package, resets_clock=True)
     for error in errors(package):
         raise MalformedPackageError(error.path, error.problem)
-    complete = with_issue_number(world, package, now, unsigned=True)
+    complete = with_issue_number(world, package, clock, unsigned=True)
     payload = write(complete)
     return ActivatePackage(
         package=complete,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.licensing.metering.month_finding import month_of
 from superlicense.licensing.metering.opening import first_open, open_month
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
@@ -32,15 +33,19 @@ def check_levels(totals: MeterTotals, usage: UsageWriter, now: datetime, current
         The crossings that were recorded.
     """
     head = usage.lock_head()
-    month = totals.months.span(now)[2]
+    month = month_of(totals, usage, now)
     first = first_open(head)
     if month >= first:
         open_month(totals, usage, month, current, at=now)
     months = {one.month: one for one in usage.months(since=first)}
     meter_months = usage.lock_meter_months_since(first)
     due = due_levels(totals, meter_months, months, now)
-    changed = [one._replace(total=totals.used(one, now)) for one in meter_months if (one.month, one.meter) in due]
+    changed = [
+        one._replace(total=totals.used(one, months[one.month], now))
+        for one in meter_months
+        if (one.month, one.meter) in due
+    ]
     save_with_crossings(totals, usage, head, changed, months=months, at=now, due=due)
-    if not due:
-        totals.checked(now)
+    if not due and month in months:
+        totals.checked(now, months[month])
     return tuple(one for _, one in usage.crossings(after=head.crossing_count))

@@ -15,14 +15,22 @@ __all__ = ["closed_terms", "closing_statement"]
 
 def closing_statement(usage: UsageReader, month: Month) -> Statement | None:
     """Return the statement that has closed *month*: its own, or that of the first month closed after it."""
-    closed = next((one.month for one in usage.months(since=month) if one.closed), None)
+    closed = _closed_with(usage, month)
     final = None if closed is None else usage.statement(closed)
     return None if final is None else load_statement(final)
 
 
 def closed_terms(usage: UsageReader, month: Month) -> Mapping[str, Meter]:
     """Return the terms on which *month* was closed, by code of the meter."""
-    closed = next((one.month for one in usage.months(since=month) if one.closed), None)
+    closed = _closed_with(usage, month)
     if closed is None:
         return {}
     return {one.meter: one.terms for one in usage.meter_months(since=closed, until=closed) if one.terms is not None}
+
+
+def _closed_with(usage: UsageReader, month: Month) -> Month | None:
+    """Return the first closed month from *month* on."""
+    own = usage.months(since=month, until=month)
+    if own and own[0].closed:
+        return month
+    return next((one.month for one in usage.months(since=month) if one.closed), None)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from superlicense.errors import ConflictError
 from superlicense.licensing.metering.closed_month import closed_terms
 from superlicense.licensing.metering.gauge_recount import recount_gauge
-from superlicense.licensing.metering.meter_state import MonthTotal, latest_totals, read_state, write_state
-from superlicense.licensing.metering.opening import first_open, open_month
+from superlicense.licensing.metering.meter_state import MonthTotal, latest_total, read_state, write_state
+from superlicense.licensing.metering.month_finding import months_around
+from superlicense.licensing.metering.opening import first_open, month_with_users, open_month
 from superlicense.licensing.metering.recording import Batch, grouped
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.usage_access import UsageWriter
@@ -20,7 +21,7 @@ from superlicense.licensing.metering.user_count import user_count
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageHead, UsageMonth, UsageRow
 from superlicense.model.month import Month
-from superlicense.model.usage import CrossingCause, Receipt, UsageEventKey
+from superlicense.model.usage import CrossingCause, Receipt, UsageEvent, UsageEventKey
 from superlicense.rules.metering.closing import counting_month
 from superlicense.rules.metering.event_refusals import format_refusal, time_refusal
 from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage
@@ -32,14 +33,15 @@ class LockedRecording:
     """One batch, while it is recorded in one transaction."""
 
     __slots__ = (
+        "_adjusted",
         "_batch",
+        "_calendar",
         "_changed",
         "_checks",
         "_closed_terms",
         "_counted_in",
         "_due",
         "_head",
-        "_latest_totals",
         "_locked",
         "_months",
         "_totals",
@@ -57,7 +59,9 @@ class LockedRecording:
         self._totals = batch.totals
         self._usage = usage
         self._head: UsageHead = usage.lock_head()
-        self._wanted = self._meter_months_of_batch()
+        valid = self._valid_events()
+        self._calendar = months_around(self._totals, usage, [event.at for event in valid])
+        self._wanted = {(self._calendar.span(event.at)[2], event.meter) for event in valid}
         self._counted_in = {month: counting_month(month, self._head.closed_through) for month, _ in self._wanted}
         self._changed: dict[MeterMonthKey, MeterMonth] = {}
         # Once a day, whatever is due in any open month.
@@ -72,17 +76,17 @@ class LockedRecording:
         self._due: dict[MeterMonthKey, tuple[int, ...]] = {}
         self._find_due(locked)
         self._closed_terms: dict[Month, Mapping[str, Meter]] = {}
-        late = any(month != counted_in for month, counted_in in self._counted_in.items())
-        self._latest_totals: Mapping[MeterMonthKey, MonthTotal] = latest_totals(usage.meter_months()) if late else {}
+        # Closed months whose totals this batch changes, each with the month that counts it.
+        self._adjusted: set[tuple[Month, Month]] = set()
 
-    def _meter_months_of_batch(self) -> set[MeterMonthKey]:
-        """Return the months and meters of all events that may count."""
-        totals, now = self._totals, self._batch.now
-        return {
-            (totals.months.span(event.at)[2], event.meter)
+    def _valid_events(self) -> list[UsageEvent]:
+        """Return all events that may count."""
+        meters, now = self._totals.meters, self._batch.now
+        return [
+            event
             for event in self._batch.events
-            if format_refusal(event) is None and event.meter in totals.meters and time_refusal(event, now) is None
-        }
+            if format_refusal(event) is None and event.meter in meters and time_refusal(event, now) is None
+        ]
 
     def run(self) -> tuple[Receipt, ...]:
         """Judge the events, and count the accepted ones.
@@ -100,24 +104,40 @@ class LockedRecording:
         if rows and not self._usage.add_events(rows):
             raise ConflictError("one of the events was recorded meanwhile")
         gauges = [key for key in sorted(groups) if not self._is_counter(key)]
-        # Each gauge once, from its first month on.
-        for code, month in {code: month for month, code in reversed(gauges)}.items():
-            self._recount(code, month)
+        for code in sorted({code for _, code in gauges}):
+            # Once, from the first month on.
+            self._recount(
+                code, {month: [one.event for one in groups[month, code]] for month, of in gauges if of == code}
+            )
         causes = {key: _cause(groups, key) for key in self._changed}
         changed = [self._changed[key] for key in sorted(self._changed)]
         save_with_crossings(
             self._totals,
             self._usage,
-            self._head,
+            self._head_with_adjusted(),
             changed,
             months=self._months,
             at=self._batch.now,
             causes=causes,
             due=self._due,
         )
-        if self._checks and not self._due:
-            self._totals.checked(self._batch.now)
+        self._note_check()
         return judged.receipts
+
+    def _note_check(self) -> None:
+        """Note that nothing is due for the rest of the day, if that was checked."""
+        now = self._batch.now
+        running = [one for one in self._months.values() if one.starts_at <= now < one.ends_at]
+        if self._checks and not self._due and running:
+            self._totals.checked(now, running[0])
+
+    def _head_with_adjusted(self) -> UsageHead:
+        """Save and return the head with the closed months whose totals have changed."""
+        adjusted = tuple(sorted(self._adjusted.union(self._head.adjusted)))
+        if adjusted != self._head.adjusted:
+            self._head = self._head._replace(adjusted=adjusted)
+            self._usage.save_head(self._head)
+        return self._head
 
     def _find_due(self, meter_months: Iterable[MeterMonth]) -> None:
         """Note what time alone has reached in *meter_months*, so that it is reported."""
@@ -126,7 +146,9 @@ class LockedRecording:
         due = due_levels(totals, known, self._months, now)
         self._due |= due
         self._changed |= {
-            key: one._replace(total=totals.used(one, now)) for one in known if (key := (one.month, one.meter)) in due
+            key: one._replace(total=totals.used(one, self._months[one.month], now))
+            for one in known
+            if (key := (one.month, one.meter)) in due
         }
 
     def _judge(self) -> Judged:
@@ -143,14 +165,15 @@ class LockedRecording:
                 counted={(row.event.source, row.event.corrects or ""): row.event.quantity for row in corrections},
                 totals={key: self._used(key) for key in self._wanted},
                 terms={key: self._terms(key) for key in self._wanted},
-            )
+            ),
+            self._calendar,
         )
 
     def _used(self, key: MeterMonthKey) -> int:
         """Return the usage of a meter in a month, late events included."""
-        total = self._latest_totals.get(key)
-        if total is not None:
-            return total.used
+        if self._counted_in[key[0]] != key[0]:
+            total = latest_total(self._usage, self._head, key)
+            return 0 if total is None else total.used
         one = self._locked.get(key)
         return 0 if one is None else one.total
 
@@ -199,29 +222,43 @@ class LockedRecording:
         after = self._batch.counted(before, len(accepted))
         if self._is_counter(key):
             used = self._used(key) + sum(one.change for one in accepted)
-            after = after._replace(total=used) if key == home else _with_late(after, month, MonthTotal(used))
+            after = after._replace(total=used) if key == home else self._with_late(after, month, MonthTotal(used))
         self._changed[home] = after
         return self._batch.rows(accepted, before, month)
 
-    def _recount(self, code: str, first: Month) -> None:
-        """Compute a gauge again from *first* on; totals of closed months are stored where *first* is counted."""
-        home = (self._counted_in[first], code)
+    def _recount(self, code: str, new: Mapping[Month, Sequence[UsageEvent]]) -> None:
+        """Compute a gauge again after *new* events; totals of closed months are stored where the first is counted."""
+        home = (self._counted_in[min(new)], code)
         for one in recount_gauge(
             self._totals,
             self._usage,
             code,
-            first,
+            new,
             at=self._batch.now,
             terms_of=lambda month: self._terms((month, code)),
+            month_of=self._month,
         ):
             key = (one.month, code)
             if one.month < home[0]:
                 total = MonthTotal(one.used, one.gauge.value)
-                self._changed[home] = _with_late(self._latest(home), one.month, total)
+                self._changed[home] = self._with_late(self._latest(home), one.month, total)
             elif key in self._locked:
                 kept = self._latest(key)
                 state = one.state(read_state(kept.state))
                 self._changed[key] = kept._replace(total=one.used, state=write_state(state))
+
+    def _month(self, month: Month) -> UsageMonth:
+        """Return a month that is stored, or was closed with a later one."""
+        found = self._months.get(month)
+        if found is None:
+            users = user_count(self._batch.world)
+            found = self._months[month] = month_with_users(self._totals, self._usage, month, users)
+        return found
+
+    def _with_late(self, one: MeterMonth, month: Month, total: MonthTotal) -> MeterMonth:
+        """Return a meter month that stores the *total* of a closed *month*."""
+        self._adjusted.add((month, one.month))
+        return one._replace(state=write_state(read_state(one.state).with_late(month, total)))
 
 
 def _cause(groups: Mapping[MeterMonthKey, Sequence[Accepted]], key: MeterMonthKey) -> CrossingCause:
@@ -234,8 +271,3 @@ def _cause(groups: Mapping[MeterMonthKey, Sequence[Accepted]], key: MeterMonthKe
         one for (of, meter), those in groups.items() if meter == code and of < month for one in those
     ]
     return CrossingCause.CORRECTION if own and all(one.event.corrects for one in own) else CrossingCause.USAGE
-
-
-def _with_late(one: MeterMonth, month: Month, total: MonthTotal) -> MeterMonth:
-    """Return a meter month that stores the *total* of a closed *month*."""
-    return one._replace(state=write_state(read_state(one.state).with_late(month, total)))

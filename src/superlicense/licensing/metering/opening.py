@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from superlicense.licensing.metering.meter_state import MeterState, carried_into, write_state
+from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.retermed import retermed
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
@@ -79,19 +80,37 @@ def month_with_users(totals: MeterTotals, usage: UsageReader, month: Month, curr
         current: The current users, for an installation that has no month at all.
     """
     stored = usage.months(since=month, until=month)
-    return stored[0] if stored else unopened_month(totals, usage, month, current)
+    if not stored:
+        return unopened_month(totals, usage, month, current)
+    return _with_bought(usage, stored[0], current)
+
+
+def _with_bought(usage: UsageReader, one: UsageMonth, current: CurrentUsers) -> UsageMonth:
+    """Return *one* without the number bought if it is the newest open month, and no package that counts has one.
+
+    That a package does not count any more is shown by no write: it was tampered
+    with, or the host says that the installation is another one.
+    """
+    if one.closed or one.bought is None or current.bought is not None or usage.months(since=one.month.next()):
+        return one
+    return one._replace(bought=None)
 
 
 def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, current: CurrentUsers) -> UsageMonth:
     """Return *month*, which is not stored, as it is to be opened; parameters as in `month_with_users`."""
     before = usage.month_before(month)
+    stored = stored_since(usage, month)
+    start, end, _ = totals.calendar(stored).bounds(month)
+    # A month before a stored one is of the zone of that one.
+    zone = stored[0].zone if stored and stored[-1].month > month else totals.zone_name
     if before is not None:
         users, users_at, bought = before.users, before.users_at, before.bought
-    elif usage.months():  # no user has moved until after this month
+        if bought is not None and current.bought is None and not (stored and stored[-1].month >= month):
+            bought = None  # as in `_with_bought`
+    elif stored:  # no user has moved until after this month
         users, users_at, bought = 0, None, None
     else:
         users, users_at, bought = current.users, None, current.bought
-    start, end, _ = totals.span(month)
     return UsageMonth(
         month,
         start,
@@ -101,18 +120,25 @@ def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, curren
         peak=users,
         peak_at=start,
         bought=bought,
-        zone=totals.zone_name,
+        zone=zone,
         user_count=totals.policy.user_count if totals.has_terms else None,
         per_user=totals.has_terms and _per_user(totals.meters.values()),
     )
 
 
-def all_meter_months(totals: MeterTotals, usage: UsageReader, month: Month) -> tuple[MeterMonth, ...]:
-    """Return every meter month of *month*: the stored ones, then those that it is opened with."""
+def all_meter_months(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple[MeterMonth, ...]:
+    """Return every meter month of a month: the stored ones, then those that it is opened with.
+
+    Args:
+        totals: The meters.
+        usage: The stored usage.
+        one: The month, as `month_with_users` returns it.
+    """
+    month = one.month
     stored = usage.meter_months(since=month, until=month)
-    if any(one.user_count is not None for one in usage.months(since=month, until=month)):
+    if any(each.user_count is not None for each in usage.months(since=month, until=month)):
         return stored
-    return (*stored, *_unopened(totals, usage, month, totals.meters, stored))
+    return (*stored, *_unopened(totals, usage, one, totals.meters, stored))
 
 
 def open_month(  # noqa: PLR0913 - what is opened, where, when and for what
@@ -136,23 +162,24 @@ def open_month(  # noqa: PLR0913 - what is opened, where, when and for what
     """
     stored = usage.months(since=month, until=month)
     earlier = _NOTHING if stored else _open_those_before(totals, usage, month, current)
-    one = before = stored[0] if stored else unopened_month(totals, usage, month, current)._replace(per_user=False)
+    before = stored[0] if stored else unopened_month(totals, usage, month, current)._replace(per_user=False)
+    one = _with_bought(usage, before, current)
     if not stored:
-        usage.add_months([one])
+        usage.add_months([before])
     there = usage.meter_months(since=month, until=month)
-    filled = [] if not totals.has_terms else [_with_terms(totals, usage, each, at) for each in there]
+    filled = [] if not totals.has_terms else [_with_terms(totals, usage, each, one, at) for each in there]
     changed = [after for each, after in zip(there, filled, strict=False) if each != after]
     usage.save_meter_months(changed)
     waits = not stored or stored[0].user_count is None
     opens_all = totals.has_terms and waits
     listed = totals.meters if opens_all else {code: totals.meters[code] for code in recorded}
-    new = _unopened(totals, usage, month, listed, there)
+    new = _unopened(totals, usage, one, listed, there)
     usage.add_meter_months(new)
     if totals.has_terms:
         terms = [each.terms for each in (*filled, *new) if each.terms is not None]
         one = one._replace(user_count=one.user_count or totals.policy.user_count, per_user=_per_user(terms))
-        if one != before:
-            usage.save_months([one])
+    if one != before:
+        usage.save_months([one])
     later = _NOTHING if stored else _open_those_after(totals, usage, one, current)
     return Opened(
         {**earlier.months, month: one, **later.months},
@@ -184,17 +211,21 @@ def _open_between(
     while when < until:
         one = unopened_month(totals, usage, when, current)
         months[when] = one._replace(user_count=first.user_count, per_user=first.per_user)
-        opened += [each._replace(terms=listed[each.meter]) for each in _unopened(totals, usage, when, listed, ())]
+        # One after the other, because each month and its gauges begin as the one before has ended.
+        usage.add_months([months[when]])
+        new = [each._replace(terms=listed[each.meter]) for each in _unopened(totals, usage, one, listed, ())]
+        usage.add_meter_months(new)
+        opened += new
         when = when.next()
-    usage.add_months(list(months.values()))
-    usage.add_meter_months(opened)
     return Opened(months, tuple(opened))
 
 
-def _with_terms(totals: MeterTotals, usage: UsageReader, one: MeterMonth, at: datetime) -> MeterMonth:
+def _with_terms(
+    totals: MeterTotals, usage: UsageReader, one: MeterMonth, month: UsageMonth, at: datetime
+) -> MeterMonth:
     """Return a meter month with terms, if it waits for them and the host has them."""
     meter = totals.meters.get(one.meter)
-    return one if one.terms is not None or meter is None else retermed(totals, usage, one, meter, at)
+    return one if one.terms is not None or meter is None else retermed(totals, usage, one, month, meter, at)
 
 
 def _per_user(meters: Iterable[Meter]) -> bool:
@@ -204,20 +235,18 @@ def _per_user(meters: Iterable[Meter]) -> bool:
 def _unopened(
     totals: MeterTotals,
     usage: UsageReader,
-    month: Month,
+    month: UsageMonth,
     listed: Mapping[str, Meter],
     stored: Iterable[MeterMonth],
 ) -> tuple[MeterMonth, ...]:
     """Return the meter months of *month* that are not among the *stored* ones, as they are to be opened."""
-    start = totals.span(month).start
     opened = []
     for code in sorted(listed.keys() - {one.meter for one in stored}):
         meter = listed[code]
-        one = MeterMonth(month, code, terms=meter if totals.has_terms else None)
+        one = MeterMonth(month.month, code, terms=meter if totals.has_terms else None)
         if not meter.adds:
-            carried = carried_into(usage, code, month)
-            gauge = initial_state(carried)
-            used = totals.gauge_used(meter, gauge, month, start)
-            one = one._replace(total=used, state=write_state(MeterState(carried, gauge)))
+            carried = carried_into(usage, code, month.month)
+            used = totals.gauge_used(meter, initial_state(carried), month, month.starts_at)
+            one = one._replace(total=used, state=write_state(MeterState(carried, ())))
         opened.append(one)
     return tuple(opened)

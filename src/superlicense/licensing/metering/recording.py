@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
-from superlicense.licensing.metering.gauge_recount import recount_gauge
+from superlicense.licensing.clock import CLOCK_ROLLBACK
+from superlicense.licensing.metering.gauge_recount import days_with
 from superlicense.licensing.metering.meter_state import read_state, write_state
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageWriter
@@ -25,14 +25,13 @@ from superlicense.model.meter_month import MeterMonth, MeterMonthKey, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptStatus, UsageEvent
 from superlicense.model.world import World
+from superlicense.rules.metering.calendar import Months
 from superlicense.rules.metering.event_refusals import format_refusal
-from superlicense.rules.metering.gauges import Reading, add_reading
 from superlicense.rules.metering.recording import Accepted, Judged, RecordedUsage, judge
 
 __all__ = ["Batch", "NeedsHeadLockError", "grouped"]
 
 _NOTHING: Final = RecordedUsage({}, {}, {})
-_NO_MONTHS: Final[Mapping[Month, UsageMonth]] = MappingProxyType({})
 # Clocks of instances differ; a gauge value may be carried into a month that another instance has opened by then.
 _MONTHS_TURN: Final = timedelta(minutes=10)
 _new = tuple.__new__
@@ -76,10 +75,16 @@ class Batch:
             return None
         return judged
 
-    def judge(self, recorded: RecordedUsage) -> Judged:
-        """Judge the events, given what is *recorded*."""
+    def judge(self, recorded: RecordedUsage, months: Months | None = None) -> Judged:
+        """Judge the events, given what is *recorded* and the stored *months*; as far as they are known if `None`."""
         totals = self.totals
-        return judge(self.events, meters=totals.meters, recorded=recorded, now=self.now, months=totals.months)
+        return judge(
+            self.events,
+            meters=totals.meters,
+            recorded=recorded,
+            now=self.now,
+            months=totals.months if months is None else months,
+        )
 
     def record_fast(self, usage: UsageWriter) -> tuple[Receipt, ...]:
         """Record the batch by rule 1.
@@ -93,23 +98,29 @@ class Batch:
         groups = grouped(judged.accepted)
         if not groups:
             return judged.receipts
-        locked = usage.lock_meter_months(groups)
-        months = self._users_of(usage, locked)
+        following = self._following(groups)
+        locked = usage.lock_meter_months([*groups, *following])
+        if not locked.keys().isdisjoint(following):
+            raise NeedsHeadLockError
+        months = self._months_of(usage, groups, locked)
         counted: list[MeterMonth] = []
         rows: list[UsageRow] = []
         for key, accepted in groups.items():
             before = locked.get(key)
             if before is None or before.closed or self._waits_or_differs(before):
                 raise NeedsHeadLockError
-            counted.append(self._added(before, accepted, months.get(before.month)))
+            counted.append(self._added(before, accepted, months[before.month]))
             rows += self.rows(accepted, before, before.month)
         if not usage.add_events(rows):
             raise NeedsHeadLockError
-        # Gauges last, because they may have to be computed from all stored readings.
         usage.save_meter_months(
-            [self._with_readings(usage, one, groups[one.month, one.meter], months.get(one.month)) for one in counted]
+            [self._with_readings(usage, one, groups[one.month, one.meter], months[one.month]) for one in counted]
         )
         return judged.receipts
+
+    def _following(self, keys: Iterable[MeterMonthKey]) -> list[MeterMonthKey]:
+        """Return the months after those of gauges, into which their values are carried if they are open already."""
+        return [(month.next(), code) for month, code in keys if not self.totals.meters[code].adds]
 
     def _waits_or_differs(self, one: MeterMonth) -> bool:
         """Return whether a meter month waits for terms of this instance, or was of another kind when it was opened."""
@@ -117,21 +128,41 @@ class Batch:
             return self.totals.has_terms
         return one.terms.adds is not self.totals.meters[one.meter].adds
 
-    def _users_of(self, usage: UsageWriter, locked: Mapping[MeterMonthKey, MeterMonth]) -> Mapping[Month, UsageMonth]:
-        """Return the months of those that are *locked* and whose threshold depends on their users.
+    def _months_of(
+        self,
+        usage: UsageWriter,
+        groups: Mapping[MeterMonthKey, Sequence[Accepted]],
+        locked: Mapping[MeterMonthKey, MeterMonth],
+    ) -> Mapping[Month, UsageMonth]:
+        """Return the months of *groups*: their bounds, and their users where a threshold depends on these.
 
-        They are read after the lock: a write that moves a threshold locks the
+        Users are read after the lock: a write that moves a threshold locks the
         same meter months, so that it is either seen here or sees this recording.
+        Bounds do not change, and are read once a month and process.
 
         Raises:
-            NeedsHeadLockError: a month is not open.
+            NeedsHeadLockError: a month is not open, or has other bounds than were
+                known when its events were judged.
         """
-        months = [one.month for one in locked.values() if one.terms is not None and one.terms.included_per_user]
-        if not months:
-            return _NO_MONTHS
-        found = {one.month: one for one in usage.months(since=min(months), until=max(months))}
-        if not found.keys() >= set(months):
+        totals, found, read = self.totals, {}, []
+        for month, _ in groups:
+            known = totals.known(month)
+            if known is None:
+                read.append(month)
+            else:
+                found[month] = known
+        learns = bool(read)
+        read += [one.month for one in locked.values() if one.terms is not None and one.terms.included_per_user]
+        if read:
+            found |= {one.month: one for one in usage.months(since=min(read), until=max(read))}
+        if not found.keys() >= {month for month, _ in groups}:
             raise NeedsHeadLockError
+        if learns:
+            totals.learn(found.values())
+            for (month, _), accepted in groups.items():
+                starts, ends = found[month].starts_at, found[month].ends_at
+                if not all(starts <= one.event.at < ends for one in accepted):
+                    raise NeedsHeadLockError
         return found
 
     def rows(self, accepted: Iterable[Accepted], before: MeterMonth, month: Month) -> list[UsageRow]:
@@ -153,13 +184,15 @@ class Batch:
         )
 
     def _recorded_at(self, one: MeterMonth) -> datetime:
-        return self.now if one.recorded_at is None else max(self.now, one.recorded_at)
+        known = one.recorded_at
+        # An instant that lies further ahead was recorded by a wrong clock.
+        return self.now if known is None or known - self.now > CLOCK_ROLLBACK else max(self.now, known)
 
-    def _added(self, before: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth | None) -> MeterMonth:
+    def _added(self, before: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth) -> MeterMonth:
         """Return a meter month after it has counted *accepted*, with the new total of a counter."""
         after = self.counted(before, len(accepted))
         if not self.totals.meters[before.meter].adds:
-            if self.now >= self.totals.span(before.month).end - _MONTHS_TURN:
+            if self.now >= month.ends_at - _MONTHS_TURN:
                 raise NeedsHeadLockError
             return after
         after = after._replace(total=before.total + sum(one.change for one in accepted))
@@ -168,7 +201,7 @@ class Batch:
         return after
 
     def _with_readings(
-        self, usage: UsageWriter, one: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth | None
+        self, usage: UsageWriter, one: MeterMonth, accepted: Sequence[Accepted], month: UsageMonth
     ) -> MeterMonth:
         """Return the meter month of a gauge after the readings *accepted*, which are stored; others as they are."""
         totals = self.totals
@@ -176,21 +209,12 @@ class Batch:
         if meter.adds:
             return one
         state = read_state(one.state)
-        gauge = state.gauge
-        if gauge is None:  # it was opened when the meter was a counter
+        if state.days is None:  # it was opened when the meter was a counter
             raise NeedsHeadLockError
-        fresh = sorted(
-            Reading(each.event.at, each.event.source, each.event.id, each.event.quantity) for each in accepted
-        )
-        if gauge.newest is not None and fresh[0][:3] < gauge.newest:
-            recounted = next(recount_gauge(totals, usage, one.meter, one.month, at=self.now, terms_of=lambda _: meter))
-            state, used = recounted.state(state), recounted.used
-        else:
-            days = totals.span(one.month).days
-            for reading in fresh:
-                gauge = add_reading(gauge, reading, days)
-            state, used = state._replace(gauge=gauge), totals.gauge_used(meter, gauge, one.month, self.now)
-        after = one._replace(total=used, state=write_state(state))
+        span = totals.span(month)
+        days = days_with(usage, state.days, (each.event for each in accepted), span, (one.month, one.meter))
+        after = one._replace(state=write_state(state._replace(days=days)))
+        after = after._replace(total=totals.used(after, month, self.now))
         if totals.new_levels(after, month, self.now):
             raise NeedsHeadLockError
         return after

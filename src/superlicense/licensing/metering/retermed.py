@@ -9,36 +9,38 @@ from superlicense.licensing.metering.meter_state import MeterState, carried_into
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Meter
-from superlicense.model.meter_month import MeterMonth
+from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.usage import UsageEvent, UsageEventKey
-from superlicense.rules.metering.gauges import readings_of, state_after
+from superlicense.rules.metering.gauges import days_after, readings_of
 
 __all__ = ["counted_events", "counter_total", "retermed"]
 
 
-def retermed(totals: MeterTotals, usage: UsageReader, one: MeterMonth, terms: Meter, at: datetime) -> MeterMonth:
+def retermed(  # noqa: PLR0913, PLR0917 - what is counted, where, and on which terms
+    totals: MeterTotals, usage: UsageReader, one: MeterMonth, month: UsageMonth, terms: Meter, at: datetime
+) -> MeterMonth:
     """Return an open meter month on *terms*, counted again if its kind or aggregation differs.
 
     Args:
         totals: The meters.
         usage: The stored usage.
         one: The meter month.
+        month: The month itself.
         terms: Its new terms.
         at: As of when.
     """
     state, after = read_state(one.state), one._replace(terms=terms)
     if terms.adds:
-        if state.gauge is None:
+        if state.days is None:
             return after
         total = counter_total(row.event for row in usage.events(month=one.month, meter=one.meter))
         return after._replace(total=total, state=write_state(MeterState(late=state.late)))
-    gauge = state.gauge
-    if gauge is None:
+    if state.days is None:
         carried = carried_into(usage, one.meter, one.month)
         readings = readings_of(row.event for row in usage.events(month=one.month, meter=one.meter))
-        gauge = state_after(carried, readings, totals.span(one.month).days)
-        state = MeterState(carried, gauge, state.late)
-    return after._replace(total=totals.gauge_used(terms, gauge, one.month, at), state=write_state(state))
+        state = MeterState(carried, days_after((), readings, totals.span(month).days), state.late)
+    after = after._replace(state=write_state(state))
+    return after._replace(total=totals.used(after, month, at))
 
 
 def counter_total(events: Iterable[UsageEvent]) -> int:

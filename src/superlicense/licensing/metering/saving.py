@@ -37,7 +37,8 @@ def due_levels(
     """
     found = {}
     for one in meter_months:
-        levels = totals.new_levels(one, months.get(one.month), at)
+        month = months.get(one.month)
+        levels = () if month is None else totals.new_levels(one, month, at)
         if levels:
             found[one.month, one.meter] = levels
     return found
@@ -74,13 +75,13 @@ def save_with_crossings(  # noqa: PLR0913 - what is saved, where, when and why
     for one in changed:
         key = (one.month, one.meter)
         cause = CrossingCause.THRESHOLD if causes is None else causes.get(key, CrossingCause.THRESHOLD)
-        found = totals.new_levels(one, months.get(one.month), at)
+        found = totals.new_levels(one, months[one.month], at)
         if found:
             crossings += new_crossings(
                 one.meter,
                 one.month,
-                used=totals.used(one, at),
-                threshold=totals.threshold(one, months.get(one.month)),
+                used=totals.used(one, months[one.month], at),
+                threshold=totals.threshold(one, months[one.month]),
                 levels=totals.policy.crossing_levels,
                 alerted=one.alerted_levels,
                 at=at,

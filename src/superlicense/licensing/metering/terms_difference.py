@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from superlicense.errors import StoreError
+from superlicense.licensing.metering.month_finding import month_of, months_around
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 
@@ -24,15 +25,17 @@ def differing_terms(totals: MeterTotals, usage: UsageReader, now: datetime) -> t
     """Return the codes of the meters whose terms in the month of *now* are not the host's, sorted.
 
     A meter differs where only one of them lists it, where its terms differ, and
-    where its threshold depends on users that are counted differently. An instance
-    without terms differs from nothing.
+    where its threshold depends on users that are counted differently. All of them
+    differ where the zone does. An instance without terms differs from nothing.
     """
-    month = totals.months.span(now)[2]
+    month = month_of(totals, usage, now)
     stored = usage.months(since=month, until=month)
     if not totals.has_terms or not stored or stored[0].user_count is None:
         return ()
     known = {one.meter: one.terms for one in usage.meter_months(since=month, until=month)}
     counts_alike = stored[0].user_count is totals.policy.user_count
+    if totals.zone_name != stored[0].zone:
+        return tuple(sorted(known.keys() | totals.meters.keys()))
     found = []
     for code in sorted(known.keys() | totals.meters.keys()):
         ours, theirs = totals.meters.get(code), known.get(code)
@@ -59,7 +62,7 @@ class KnownTerms:
     def find(self, usage: UsageReader, now: datetime) -> tuple[str, ...]:
         """Find them in the stored *usage*, and remember them."""
         self.differing = differing_terms(self._totals, usage, now)
-        month_ends_at = self._totals.span(self._totals.months.span(now)[2]).end
+        month_ends_at = months_around(self._totals, usage, [now]).span(now)[1]
         self._again_at = min(now + _AGAIN_AFTER, month_ends_at)
         return self.differing
 

@@ -7,41 +7,28 @@ here. Nothing in this file reads or writes a store.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Final, NamedTuple
+from typing import Final
 
-from superlicense.licensing.metering.meter_state import read_state
+from superlicense.licensing.metering.meter_state import gauge_of
 from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.policy import Policy, UserCount
 from superlicense.model.usage import UserTally
 from superlicense.rules.metering.billing import by_code
+from superlicense.rules.metering.calendar import Months, Span, span_of
 from superlicense.rules.metering.crossings import levels_reached
 from superlicense.rules.metering.gauges import GaugeState
-from superlicense.rules.metering.recording import Months
 from superlicense.rules.metering.thresholds import threshold_of
 from superlicense.rules.metering.users import Peak, count_users
+from superlicense.time_zones import time_zone
 
-__all__ = ["MeterTotals", "Span"]
+__all__ = ["MeterTotals"]
 
 _MOST_CACHED: Final = 1_000
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
-
-
-class Span(NamedTuple):
-    """A month as instants.
-
-    Attributes:
-        start: Its first instant.
-        end: The first instant after it.
-        days: The instants at which its days begin.
-    """
-
-    start: datetime
-    end: datetime
-    days: tuple[datetime, ...]
 
 
 class MeterTotals:
@@ -50,15 +37,17 @@ class MeterTotals:
     Attributes:
         meters: The host's meters by code, in order; a month that is stored has terms of its own.
         has_terms: Whether the host has passed them, so that they are stored as terms.
-        months: Finds the months of instants.
-        zone: The zone of the months.
+        months: Finds the months of instants, as far as stored months are known to this process.
+        zone: The zone of months that are not stored.
         zone_name: Its name.
         policy: The host's choices.
+        zones: The zones of stored months, by name.
     """
 
     __slots__ = (
         "_checked",
         "_has_means",
+        "_known",
         "_spans",
         "_thresholds",
         "has_terms",
@@ -67,6 +56,7 @@ class MeterTotals:
         "policy",
         "zone",
         "zone_name",
+        "zones",
     )
 
     def __init__(
@@ -83,20 +73,59 @@ class MeterTotals:
         self.zone = zone
         self.zone_name = zone_name
         self.policy = policy
-        self._spans: dict[Month, Span] = {}
+        self.zones: dict[str, tzinfo] = {"": zone, zone_name: zone}
+        self._known: dict[Month, UsageMonth] = {}
+        self._spans: dict[tuple[Month, datetime, datetime, str], Span] = {}
         self._has_means = any(one.aggregation is Aggregation.MEAN_OF_DAILY_PEAKS for one in self.meters.values())
         self._checked = (_LONG_AGO, _LONG_AGO)
         self._thresholds: dict[tuple[Meter, int, int, int | None, UserCount | None], int] = {}
 
-    def span(self, month: Month) -> Span:
-        """Return *month* as instants."""
-        span = self._spans.get(month)
+    def in_transaction(self) -> MeterTotals:
+        """Return totals of the same meters for a transaction, which may see months that are never committed."""
+        return MeterTotals(
+            self.meters.values(), self.zone, self.policy, has_terms=self.has_terms, zone_name=self.zone_name
+        )
+
+    # Months as instants
+
+    def calendar(self, stored: Sequence[UsageMonth]) -> Months:
+        """Return what finds the months of instants, given the *stored* ones, in order, from the one before them on."""
+        found = [(one.starts_at, one.ends_at, one.month) for one in stored]
+        return Months(self.zone, found, self._zone_of(stored[0]) if stored else None)
+
+    def _zone_of(self, one: UsageMonth) -> tzinfo:
+        """Return the zone of a month.
+
+        Raises:
+            UnknownTimeZoneError: it is not known here.
+        """
+        zone = self.zones.get(one.zone)
+        if zone is None:
+            zone = self.zones[one.zone] = time_zone(one.zone)
+        return zone
+
+    def span(self, one: UsageMonth) -> Span:
+        """Return a month, stored or as it is to be opened, as instants.
+
+        Raises:
+            UnknownTimeZoneError: its zone is not known here.
+        """
+        key = (one.month, one.starts_at, one.ends_at, one.zone)
+        span = self._spans.get(key)
         if span is None:
             if len(self._spans) >= _MOST_CACHED:
                 self._spans.clear()
-            span = Span(month.start(self.zone), month.end(self.zone), month.days(self.zone))
-            self._spans[month] = span
+            span = self._spans[key] = span_of(one.month, one.starts_at, one.ends_at, self._zone_of(one))
         return span
+
+    def known(self, month: Month) -> UsageMonth | None:
+        """Return *month* as it was when this process learned its bounds, which do not change; its users may."""
+        return self._known.get(month)
+
+    def learn(self, months: Iterable[UsageMonth]) -> None:
+        """Note the bounds of months that are stored and committed."""
+        self._known = {**self._known, **{one.month: one for one in months}}
+        self.months = self.calendar([self._known[month] for month in sorted(self._known)])
 
     # Terms, users and thresholds
 
@@ -136,14 +165,14 @@ class MeterTotals:
 
     # Crossings
 
-    def new_levels(self, one: MeterMonth, month: UsageMonth | None, at: datetime) -> tuple[int, ...]:
+    def new_levels(self, one: MeterMonth, month: UsageMonth, at: datetime) -> tuple[int, ...]:
         """Return the levels that a meter month has reached as of *at* and whose crossing is not recorded.
 
         A month that waits for terms crosses nothing.
         """
         if one.terms is None:
             return ()
-        used = self.used(one, at)
+        used = self.used(one, month, at)
         if not used:
             return ()
         reached = levels_reached(used, self.threshold(one, month), self.policy.crossing_levels)
@@ -157,25 +186,26 @@ class MeterTotals:
         """
         return self._has_means and not self._checked[0] <= at < self._checked[1]
 
-    def checked(self, at: datetime) -> None:
-        """Note that no level was due at *at*; threads may share it, because it is replaced as a whole."""
-        days = self.span(self.months.span(at)[2]).days
-        day = bisect_right(days, at) - 1
-        ends = days[day + 1] if day + 1 < len(days) else self.months.span(at)[1]
-        self._checked = (at, ends)
+    def checked(self, at: datetime, month: UsageMonth) -> None:
+        """Note that no level was due at *at*, in *month*; threads may share it, because it is replaced as a whole."""
+        span = self.span(month)
+        day = bisect_right(span.days, at)
+        self._checked = (at, span.days[day] if day < len(span.days) else span.end)
 
     # Usage
 
-    def used(self, one: MeterMonth, at: datetime) -> int:
+    def used(self, one: MeterMonth, month: UsageMonth, at: datetime) -> int:
         """Return the usage of a meter month as of *at*: that of a gauge may change with time alone."""
         meter = self.terms(one)
-        gauge = None if meter is None or meter.adds else read_state(one.state).gauge
+        gauge = None if meter is None or meter.adds else gauge_of(one)
         if meter is None or gauge is None:
             return one.total
-        return self.gauge_used(meter, gauge, one.month, at)
+        return self.gauge_used(meter, gauge, month, at)
 
-    def gauge_used(self, meter: Meter, gauge: GaugeState, month: Month, at: datetime) -> int:
+    def gauge_used(self, meter: Meter, gauge: GaugeState, month: UsageMonth, at: datetime) -> int:
         """Return the usage of *month* of a gauge as of *at*, or of its newest reading where that is later."""
+        if meter.aggregation is Aggregation.LAST:
+            return gauge.value
         span = self.span(month)
-        known = span.start if gauge.newest is None else gauge.newest[0]
-        return gauge.used(meter.aggregation, span.days, max(known, min(at, span.end)))
+        newest = span.start if gauge.newest is None else gauge.newest[0]
+        return gauge.used(meter.aggregation, span.days, max(newest, min(at, span.end)))

@@ -35,6 +35,9 @@ class UsageReader(UsageLogReading, Protocol):
     def meter_months(self, *, since: Month | None = None, until: Month | None = None) -> tuple[MeterMonth, ...]:
         """Return the meter months from *since* to *until*, by month and meter."""
 
+    def meter_month_before(self, month: Month, meter: str) -> MeterMonth | None:
+        """Return the newest stored meter month of *meter* before *month*."""
+
 
 class UsageWriter(UsageReader, UsageLog, Protocol):
     """Usage that can be written; methods as in `superlicense.ports.Usage`."""

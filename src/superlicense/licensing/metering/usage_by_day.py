@@ -11,7 +11,7 @@ from superlicense.licensing.metering.retermed import counted_events
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Aggregation, Meter
-from superlicense.model.month import Month
+from superlicense.model.meter_month import UsageMonth
 from superlicense.model.usage import DayUsage, UsageEvent
 from superlicense.rules.metering.gauges import readings_of, state_after
 
@@ -19,18 +19,19 @@ __all__ = ["usage_by_day"]
 
 
 def usage_by_day(
-    totals: MeterTotals, usage: UsageReader, meters: Iterable[Meter], month: Month, now: datetime
+    totals: MeterTotals, usage: UsageReader, meters: Iterable[Meter], one: UsageMonth, now: datetime
 ) -> tuple[DayUsage, ...]:
-    """Return the usage of every day of *month* that has begun by *now*, by meter and day.
+    """Return the usage of every day of a month that has begun by *now*, by meter and day.
 
     Args:
         totals: The zone of the days.
         usage: The stored usage.
         meters: The meters of the month, on its terms.
-        month: The month.
+        one: The month.
         now: The instant until which days are listed.
     """
-    days = [day for day in totals.span(month).days if day <= now]
+    month, span = one.month, totals.span(one)
+    days = [day for day in span.days if day <= now]
     found = []
     for meter in meters:
         events = [row.event for row in usage.events(month=month, meter=meter.code)]
@@ -40,7 +41,7 @@ def usage_by_day(
             else _of_gauge(events, days, meter, carried_into(usage, meter.code, month))
         )
         found += [
-            DayUsage(meter=meter.code, day=day.astimezone(totals.zone).date(), used=amount)
+            DayUsage(meter=meter.code, day=span.date_of(month, day), used=amount)
             for day, amount in zip(days, used, strict=True)
         ]
     return tuple(found)

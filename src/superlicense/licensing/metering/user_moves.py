@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.licensing.metering.month_finding import month_before, month_of
 from superlicense.licensing.metering.opening import (
     all_meter_months,
     first_open,
@@ -21,9 +22,17 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers
 from superlicense.model.meter_month import UsageMonth
+from superlicense.model.month import Month
 from superlicense.model.preview import MeterEffect
 
-__all__ = ["move_users", "moved", "moved_before", "moved_thresholds", "threshold_can_move"]
+__all__ = [
+    "closed_until",
+    "month_moved",
+    "month_moved_before",
+    "move_users",
+    "moved_thresholds",
+    "threshold_can_move",
+]
 
 
 def move_users(
@@ -31,9 +40,12 @@ def move_users(
 ) -> None:
     """Record that a write has changed the users from *before* to *after* at *at*."""
     head = usage.lock_head()
-    month = totals.months.span(at)[2]
     checks = totals.needs_check(at)
-    stored = usage.months(since=min(month, first_open(head)) if checks else month)
+    around = month_before(Month.of(at, totals.zone))
+    stored = usage.months(since=min(around, first_open(head)) if checks else around)
+    month = totals.calendar(stored).span(at)[2]
+    earliest = min(month, first_open(head)) if checks else month
+    stored = tuple([one for one in stored if one.month >= earliest])
     may_cross = checks
     months = {one.month: one for one in stored}
     if not is_open_for_all(totals, months.get(month)):
@@ -42,25 +54,34 @@ def move_users(
         months |= open_month(totals, usage, month, before, at=at).months
         stored = tuple(months[when] for when in sorted(months))
     moves = [
-        (one, moved(one, after, at) if one.month == month else moved_before(one, after, at))
+        (one, month_moved(one, after, at) if one.month == month else month_moved_before(one, after, at))
         for one in stored
         if not one.closed and one.month >= month
     ]
     if may_cross or any(threshold_can_move(totals, *move) for move in moves):
-        months_moved = {one.month: one for _, one in moves}
+        moved = {one.month: one for _, one in moves}
         locked = usage.lock_meter_months_since(stored[0].month)
         open_meter_months = [one for one in locked if not one.closed and one.month in months]
         due = due_levels(totals, open_meter_months, months, at)
-        after_moves = months | months_moved
+        after_moves = months | moved
         crossing = [
-            one._replace(total=totals.used(one, at))
+            one._replace(total=totals.used(one, months[one.month], at))
             for one in open_meter_months
             if totals.new_levels(one, after_moves[one.month], at)
         ]
         save_with_crossings(totals, usage, head, crossing, months=after_moves, at=at, due=due)
         if checks and not crossing:
-            totals.checked(at)
+            totals.checked(at, months[month])
     usage.save_months([then for _, then in moves])
+
+
+def closed_until(usage: UsageWriter) -> datetime | None:
+    """Return when the newest closed month ends, `None` if none is closed; the head is locked."""
+    through = usage.lock_head().closed_through
+    if through is None:
+        return None
+    stored = usage.months(since=through, until=through)
+    return stored[0].ends_at if stored else None
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:
@@ -74,12 +95,12 @@ def moved_thresholds(
     totals: MeterTotals, usage: UsageReader, before: CurrentUsers, after: CurrentUsers, at: datetime
 ) -> tuple[MeterEffect, ...]:
     """Return which thresholds of the month of *at* would change with the users from *before* to *after*."""
-    one = month_with_users(totals, usage, totals.months.span(at)[2], before)
-    then = moved(one, after, at)
+    one = month_with_users(totals, usage, month_of(totals, usage, at), before)
+    then = month_moved(one, after, at)
     if not threshold_can_move(totals, one, then):
         return ()
     found = []
-    for meter_month in sorted(all_meter_months(totals, usage, one.month), key=lambda each: each.meter):
+    for meter_month in sorted(all_meter_months(totals, usage, one), key=lambda each: each.meter):
         terms = totals.terms(meter_month)
         if terms is None or not terms.included_per_user:
             continue
@@ -95,15 +116,15 @@ def moved_thresholds(
     return tuple(found)
 
 
-def moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+def month_moved(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
     """Return the month of the write with its new users; its peak never falls after its first instant."""
     if at == one.starts_at:
-        return moved_before(one, after, at)
+        return month_moved_before(one, after, at)
     if after.users > one.peak:
         return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=at, bought=after.bought)
     return one._replace(users=after.users, users_at=at, bought=after.bought)
 
 
-def moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
+def month_moved_before(one: UsageMonth, after: CurrentUsers, at: datetime) -> UsageMonth:
     """Return a month after that of the write: the users carried into it are its peak."""
     return one._replace(users=after.users, users_at=at, peak=after.users, peak_at=one.starts_at, bought=after.bought)

@@ -15,7 +15,8 @@ SUPEROFFICE package still grants; its effect is READ_ONLY.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from superlicense.errors import UnknownLicenseError
 from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
@@ -35,6 +36,7 @@ __all__ = [
     "entitlement_of",
     "find_row",
     "get_row",
+    "owner_defects",
     "owner_package",
     "rule_set_of",
 ]
@@ -43,6 +45,7 @@ _SUITE_MODULES = ("suite", "suite1", "suite2", "suite3", "suite4", "suite5", "su
 _TIER_MODULES = ("t1", "t2")
 # Plans of versions 8 and 9; every other plan belongs to a later price list.
 _ONE_TIER_PLANS = "superlicense-"
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def owner_package(world: World, owner: str) -> LicensePackage | None:
@@ -114,6 +117,23 @@ def defects(world: World, installed: InstalledPackage, at: datetime) -> tuple[Re
     if record in world.tampered:
         reasons.append(because(ReasonCode.TAMPERED, record=f"{record[0]}/{record[1]}"))
     return tuple(reasons)
+
+
+def owner_defects(world: World, owner: str, at: datetime | None = None) -> tuple[Reason, ...]:
+    """Return the defects of the package in force of *owner* (lower case); none where there is no package.
+
+    With any, it licenses nothing: no access, no satellites, no plan of the Suite. Seats
+    of it can still be assigned, so that they are there when it is put right.
+
+    Args:
+        world: The world.
+        owner: The owner, in lower case.
+        at: The instant; that of the newest record if `None`, for what is counted as recorded.
+    """
+    installed = world.package(owner)
+    if installed is None:
+        return ()
+    return defects(world, installed, at or world.recorded_at or _EVER)
 
 
 def _grants_now(world: World, installed: InstalledPackage, at: datetime) -> bool:

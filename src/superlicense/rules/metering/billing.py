@@ -179,14 +179,19 @@ def statement(  # noqa: PLR0913 - everything that a statement depends on, by key
 def _terms(frozen: Iterable[Statement], month: Month, code: str) -> StatementLine | None:
     """Return a line with the terms on which *month* was closed; `None` for a meter that was not sold then.
 
-    A month that was closed with a later one has the terms and the users of the next statement.
+    A month that was closed with a later one has the terms of that one's statement, and had no users.
     """
     nearest = min((one for one in frozen if one.month >= month), key=lambda one: one.month, default=None)
     lines = () if nearest is None else nearest.lines
     for line in lines:
         if line.kind is LineKind.USAGE and line.meter == code:
-            return evolve(line, month=month)
+            return line if line.month == month else _without_users(evolve(line, month=month))
     return None
+
+
+def _without_users(line: StatementLine) -> StatementLine:
+    derivation = evolve(line.derivation, tally=evolve(line.derivation.tally, users=0, at=None))
+    return evolve(line, derivation=derivation, threshold=derivation.threshold)
 
 
 def _totals(lines: Iterable[StatementLine], currency: str) -> dict[str, Decimal]:

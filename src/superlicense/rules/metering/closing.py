@@ -13,7 +13,7 @@ Source: design section 9.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Final
 
 from superlicense.model.decision import Reason, ReasonCode, because
@@ -41,7 +41,7 @@ def close_refusals(  # noqa: PLR0913 - everything that a close depends on, by ke
     closed_through: Month | None,
     first_used: Month | None,
     now: datetime,
-    zone: tzinfo,
+    ends_at: datetime,
     known: datetime | None = None,
 ) -> tuple[Reason, ...]:
     """Return why *month*, which has no statement, cannot be closed; empty if it can.
@@ -51,12 +51,11 @@ def close_refusals(  # noqa: PLR0913 - everything that a close depends on, by ke
         closed_through: The newest closed month; `None` for none.
         first_used: The first month for which anything is recorded; `None` for none.
         now: When it is to be closed.
-        zone: The installation's zone.
+        ends_at: The first instant after the month.
         known: The newest instant that was recorded before this run; `None` where nothing
             is known, or the month is to be closed all the same.
     """
     reasons = []
-    ends_at = month.end(zone)
     if now < ends_at:
         reasons.append(because(ReasonCode.MONTH_NOT_OVER, month=str(month), ends_at=ends_at))
     first = first_used if closed_through is None else closed_through.next()

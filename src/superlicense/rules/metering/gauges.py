@@ -17,6 +17,11 @@ running month, those that have begun, each from its first instant on.
 
 Rule 5: a reading that is canceled was never made.
 
+Rule 6: what the readings of one day leave is summarized in `DayReadings`. The
+usage of a month follows from the value that is carried into it and its summaries,
+so a late reading changes the summary of its own day, and no other reading has to
+be looked at.
+
 Source: design section 9.
 """
 
@@ -30,7 +35,16 @@ from typing import NamedTuple
 from superlicense.model.meter import Aggregation
 from superlicense.model.usage import UsageEvent, UsageEventKey
 
-__all__ = ["GaugeState", "Reading", "add_reading", "initial_state", "readings_of", "state_after"]
+__all__ = [
+    "DayReadings",
+    "GaugeState",
+    "Reading",
+    "days_after",
+    "gauge_state",
+    "initial_state",
+    "readings_of",
+    "state_after",
+]
 
 
 class Reading(NamedTuple):
@@ -47,6 +61,25 @@ class Reading(NamedTuple):
     source: str
     id: str
     quantity: int
+
+
+class DayReadings(NamedTuple):
+    """What the readings of one day leave (rule 6).
+
+    Attributes:
+        day: Index of the day in the month, from 0.
+        newest: The newest reading of the day as (at, source, id).
+        value: Its value.
+        peak: The highest value that was read.
+        at_start: Whether a reading was made at the first instant of the day, so that
+            the value carried into the day does not count for it (rule 3).
+    """
+
+    day: int
+    newest: tuple[datetime, str, str]
+    value: int
+    peak: int
+    at_start: bool
 
 
 class GaugeState(NamedTuple):
@@ -111,36 +144,55 @@ def initial_state(carried: int) -> GaugeState:
     return GaugeState(value=carried, newest=None, peak=carried, day=0, peaks=0, day_peak=carried)
 
 
-def add_reading(before: GaugeState, reading: Reading, days: Sequence[datetime]) -> GaugeState:
-    """Return the state after one more *reading*, which must not sort before the newest of the month.
+def days_after(
+    before: Sequence[DayReadings], readings: Iterable[Reading], days: Sequence[datetime]
+) -> tuple[DayReadings, ...]:
+    """Return the summaries of a month after more *readings*, new ones of any instants of the month.
 
     Args:
-        before: The state before it.
-        reading: The next reading.
+        before: The summaries before them, by day.
+        readings: The readings, in any order.
         days: The instants at which the month's days begin.
     """
-    day = bisect_right(days, reading.at) - 1
-    then = _advanced(before, day)
-    quantity = reading.quantity
-    # A value that is replaced at the very start of a day does not count for it (rule 3).
-    at_day_start = reading.at == days[day] and (before.newest is None or before.newest[0] < reading.at)
-    at_month_start = at_day_start and day == 0
-    return GaugeState(
-        value=quantity,
-        newest=reading[:3],
-        peak=quantity if at_month_start else max(then.peak, quantity),
-        day=day,
-        peaks=then.peaks,
-        day_peak=quantity if at_day_start else max(then.day_peak, quantity),
-    )
+    found = {one.day: one for one in before}
+    for reading in readings:
+        at, _, _, quantity = reading
+        day = bisect_right(days, at) - 1
+        known = found.get(day)
+        if known is None:
+            found[day] = DayReadings(day, reading[:3], quantity, quantity, at == days[day])
+            continue
+        is_newest = reading[:3] > known.newest
+        found[day] = DayReadings(
+            day,
+            reading[:3] if is_newest else known.newest,
+            quantity if is_newest else known.value,
+            max(known.peak, quantity),
+            known.at_start or at == days[day],
+        )
+    return tuple([found[day] for day in sorted(found)])
+
+
+def gauge_state(carried: int, days: Iterable[DayReadings]) -> GaugeState:
+    """Return the state of a month from the value that is carried into it and its summaries, by day."""
+    value = peak = day_peak = carried
+    newest: tuple[datetime, str, str] | None = None
+    now = peaks = 0
+    # In plain variables, because every reading of a gauge folds up to 31 days.
+    for day, last, read, highest, at_start in days:
+        if day > now:
+            peaks += day_peak + (day - now - 1) * value
+            now, day_peak = day, value
+        if (at_start and not day) or highest > peak:
+            peak = highest
+        day_peak = highest if at_start or highest > day_peak else day_peak
+        value, newest = read, last
+    return GaugeState(value, newest, peak, now, peaks, day_peak)
 
 
 def state_after(carried: int, readings: Iterable[Reading], days: Sequence[datetime]) -> GaugeState:
     """Return the state of a month after all its *readings*, in any order."""
-    state = initial_state(carried)
-    for reading in sorted(readings):
-        state = add_reading(state, reading, days)
-    return state
+    return gauge_state(carried, days_after((), readings, days))
 
 
 def _advanced(state: GaugeState, day: int) -> GaugeState:

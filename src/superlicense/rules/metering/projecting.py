@@ -17,7 +17,7 @@ Rule 5: there is no estimate before the first day of the month has passed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
@@ -27,6 +27,7 @@ from superlicense.model.meter import Aggregation, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Projection, UserTally
 from superlicense.rules.metering.billing import amount_of
+from superlicense.rules.metering.calendar import Span
 from superlicense.rules.metering.gauges import GaugeState
 from superlicense.rules.metering.thresholds import blocks_of, threshold_of
 
@@ -43,7 +44,7 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
     at: datetime,
     used: int,
     tally: UserTally,
-    zone: tzinfo,
+    span: Span,
     gauge: GaugeState | None = None,
     carried: int = 0,
     passed_at: datetime | None = None,
@@ -56,14 +57,14 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
         at: The instant of the estimate.
         used: Usage of the month as of *at*.
         tally: The users of the month so far.
-        zone: The installation's zone.
+        span: The month as instants.
         gauge: State of a gauge; `None` for a counter.
         carried: The value of a gauge that was carried into the month.
         passed_at: When usage reached the threshold, where that is known.
     """
-    start, end = month.start(zone), month.end(zone)
+    start, end = span.start, span.end
     threshold = threshold_of(meter, tally.users)
-    days = (*month.days(zone), end)
+    days = (*span.days, end)
     if at < days[1]:
         return None
     expected, passes = used, None
@@ -86,7 +87,7 @@ def project(  # noqa: PLR0913 - everything that an estimate follows from, by key
         expected_amount=amount_of(blocks_of(overage, meter.block_size), meter.price_per_block),
         currency=meter.currency,
         passed=used > threshold,
-        passes_on=None if passes is None else passes.astimezone(zone).date(),
+        passes_on=None if passes is None else span.date_of(month, passes),
     )
 
 

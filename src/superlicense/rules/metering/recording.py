@@ -21,13 +21,14 @@ Source: design section 9; documents.md, "Numbers from outside".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from superlicense.model.meter import MAX_TOTAL, MAX_USAGE, Meter
 from superlicense.model.month import Month
 from superlicense.model.usage import Receipt, ReceiptCode, ReceiptStatus, UsageEvent, UsageEventKey
+from superlicense.rules.metering.calendar import Months
 from superlicense.rules.metering.event_refusals import (
     EARLIEST,
     FUTURE_TOLERANCE,
@@ -38,7 +39,7 @@ from superlicense.rules.metering.event_refusals import (
     time_refusal,
 )
 
-__all__ = ["Accepted", "Judged", "Months", "RecordedUsage", "judge"]
+__all__ = ["Accepted", "Judged", "RecordedUsage", "judge"]
 
 _ACCEPTED: Final = ReceiptStatus.ACCEPTED
 
@@ -90,28 +91,6 @@ class Judged(NamedTuple):
     accepted: tuple[Accepted, ...]
 
 
-class Months:
-    """Finds the months of instants, and caches the last one: most events of a batch are of one month.
-
-    Threads may share it: the cached value is replaced as a whole.
-    """
-
-    __slots__ = ("_last", "zone")
-
-    def __init__(self, zone: tzinfo) -> None:
-        """Find months of *zone*."""
-        self.zone = zone
-        self._last = (EARLIEST, EARLIEST, Month(2000, 1))
-
-    def span(self, at: datetime) -> tuple[datetime, datetime, Month]:
-        """Return the start of the month of *at*, its end (exclusive), and the month."""
-        last = self._last
-        if not last[0] <= at < last[1]:
-            month = Month.of(at, self.zone)
-            last = self._last = (month.start(self.zone), month.end(self.zone), month)
-        return last
-
-
 def judge(
     events: Iterable[UsageEvent],
     *,
@@ -131,7 +110,7 @@ def judge(
         meters: The meters, by code.
         recorded: The stored usage that matters to them.
         now: When they are recorded.
-        months: Finds months of the installation's zone.
+        months: Finds the months of the installation.
     """
     batch = _Batch(meters, recorded, now, months)
     known, stored, accepted = batch.events, recorded.events, batch.accepted

@@ -27,6 +27,7 @@ from superlicense.model.row import Row
 from superlicense.model.seat import Assignment
 from superlicense.model.usage import UserTally
 from superlicense.model.world import World
+from superlicense.rules.gate.entitlement import owner_defects
 from superlicense.rules.seats.holding import implied
 
 __all__ = [
@@ -64,8 +65,8 @@ def users_now(world: World) -> int:
 
 
 def bought(world: World) -> int | None:
-    """Return how many users were bought; `None` where no package says so or the license is unrestricted."""
-    return implied(world, USER).quantities.get(USER)
+    """Return how many users were bought; `None` where no package that counts says so, or without restriction."""
+    return None if owner_defects(world, SUPEROFFICE) else implied(world, USER).quantities.get(USER)
 
 
 def raised(peak: Peak, users: int, at: datetime) -> Peak:

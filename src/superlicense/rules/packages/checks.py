@@ -96,7 +96,7 @@ def day_of_issue(world: World, change: ActivatePackage, at: datetime) -> datetim
 
 
 def with_issue_number(world: World, package: LicensePackage, at: datetime, *, unsigned: bool) -> LicensePackage:
-    """Return *package* with the next issue, issued at *at*, where its source has neither.
+    """Return *package* with the next issue, issued at *at* (the clock's reading), where its source has neither.
 
     A package equal to the newest of its series gets that one's numbers, so that
     installing it again changes nothing.
@@ -111,7 +111,11 @@ def with_issue_number(world: World, package: LicensePackage, at: datetime, *, un
             issue=newest.package.issue if package.issue is None else package.issue,
             issued_at=newest.package.issued_at if package.issued_at is None else package.issued_at,
         )
-        if again == newest.package:
+        # One that was dated by a wrong clock, or is to correct it, is given a date of its own.
+        known = world.known_at()
+        is_late = package.resets_clock and known is not None and at < known
+        is_new = package.issue is None and package.issued_at is None and (is_early(again, at) or is_late)
+        if again == newest.package and not is_new:
             return again
     return evolve(
         package,

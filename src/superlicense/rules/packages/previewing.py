@@ -47,15 +47,22 @@ def license_diffs(world: World, package: LicensePackage, activated: World | None
             package.by_name.get(name),
             in_use=world.seats.get(name, 0),
             new_in_use=after.seats.get(name, 0),
+            total=_total(old.get(name)),
         )
         for name in names
     )
 
 
-def _diff(
-    name: LicenseName, current: ModuleLicense | None, new: ModuleLicense | None, *, in_use: int, new_in_use: int
+def _diff(  # noqa: PLR0913 - the two sides of one license
+    name: LicenseName,
+    current: ModuleLicense | None,
+    new: ModuleLicense | None,
+    *,
+    in_use: int,
+    new_in_use: int,
+    total: int | None,
 ) -> LicenseDiff:
-    total, new_total = _total(current), _total(new)
+    new_total = _total(new)
     return LicenseDiff(
         license=name,
         current=current,

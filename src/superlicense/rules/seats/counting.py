@@ -41,8 +41,8 @@ def usage(world: World, license: LicenseName) -> SeatUsage:
 def count(world: World, row: ModuleLicense) -> tuple[int, int | None, int | None]:
     """Return how many seats of *row* are in use, how many there are, and how many are free.
 
-    The last two are `None` if the license is not restricted. The numbers are
-    those of `usage`, at the cost of one lookup.
+    The last two are `None` if the license is not restricted. The numbers are those
+    of `usage`, at the cost of one lookup.
     """
     in_use = world.seats.get(row.name, 0)
     total = row.quantity if row.restricted else None

@@ -28,7 +28,7 @@ from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import Forgotten, SaveStatus, User
 from superlicense.model.world import World
-from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.gate.entitlement import find_row, owner_defects
 from superlicense.rules.seats.counting import overdrawn
 from superlicense.rules.seats.holding import held
 from superlicense.rules.seats.seating import SUITE_SEAT, qualifies_for_seat, suite_in_force, swap_refusals
@@ -161,5 +161,8 @@ def _satellites_short(world: World, site: str) -> Iterator[Reason]:
     """
     row = find_row(world, modules.SATELLITE)
     satellites = len(world.sites.keys() - {CENTRAL})
-    if site != CENTRAL and row is not None and overdrawn(row, satellites + 1):
-        yield because(ReasonCode.NO_SATELLITE_LEFT, license=str(row.name), total=row.quantity, in_use=satellites)
+    if site == CENTRAL or row is None:
+        return
+    total = 0 if owner_defects(world, row.name.owner) else row.quantity
+    if not total or overdrawn(row, satellites + 1):
+        yield because(ReasonCode.NO_SATELLITE_LEFT, license=str(row.name), total=total, in_use=satellites)

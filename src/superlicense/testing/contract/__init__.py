@@ -13,6 +13,7 @@ from superlicense.testing.contract.durability import Durability
 from superlicense.testing.contract.heads import Heads
 from superlicense.testing.contract.journal import Journaling
 from superlicense.testing.contract.keeping import Keeping
+from superlicense.testing.contract.many import Many
 from superlicense.testing.contract.personal import PersonalTexts
 from superlicense.testing.contract.processes import Processes
 from superlicense.testing.contract.readers import Readers
@@ -31,6 +32,7 @@ class StoreContract(
     Keeping,
     PersonalTexts,
     Tenants,
+    Many,
     Aliases,
     Revisions,
     Heads,

@@ -136,6 +136,19 @@ class Keeping(Contract):
             assert list(view.facts.history(Table.USERS, "anna")) == [ended]
             assert view.mark == Mark(None, 1, 0)
 
+    def test_a_row_may_end_before_its_start_where_the_clock_was_corrected(self, store: Store) -> None:
+        anna = user_row(1, start=after(9))
+        ended = anna.ended(at=after(2), by="host")
+        write(store, anna)
+        with store.writing(NORDVIK) as view:
+            view.facts.end(ended)
+            view.journal.append(entry(1, ended=(ended,), at=after(2), floor=after(2)))
+        with store.reading(NORDVIK) as view:
+            for at in (after(1), after(2), after(5), after(9)):
+                assert list(view.facts.running_at(Table.USERS, at)) == []
+            assert list(view.facts.history(Table.USERS, "anna")) == [ended]
+            assert view.mark == Mark(after(2), 1, 1)
+
     @pytest.mark.parametrize(
         "document", [None, b"", b"\x00", bytes(range(256)) * 400], ids=["none", "empty", "nul", "long"]
     )

@@ -99,6 +99,28 @@ class UsageKeeping(Contract):
             assert list(events(month=OCTOBER, meter="mailings")) == [october, late]
             assert list(events(month=OCTOBER, meter="storage")) == []
 
+    def test_some_events_are_found_by_when_they_were_used_and_accepted(self, store: Store) -> None:
+        used = [usage_row(number, at=after(at)) for number, at in ((1, 5), (2, 3), (3, 2.999999), (4, 4))]
+        late = usage_row(2, "late", counted_in=DECEMBER, at=after(4))._replace(recorded_at=after(9))
+        others = [usage_row(5, meter="storage"), usage_row(6, month=OCTOBER)]
+        new = usage_row(7, at=after(4.5))
+        record(store, *used, *others, late)
+        with store.recording(NORDVIK) as usage:
+            assert usage.add_events([new])
+
+            def found(since: float | None = None, until: float | None = None, accepted: float | None = None) -> object:
+                asked = {"since": since, "until": until, "recorded_after": accepted}
+                bounds = {name: None if at is None else after(at) for name, at in asked.items()}
+                return list(usage.some_events(NOVEMBER, "mailings", **bounds))
+
+            every = [*used, new, late]
+            assert found() == every
+            assert found(since=3, until=5) == [used[1], used[3], new, late]
+            assert found(accepted=2) == [*used[2:], new, late]
+            assert found(accepted=7) == [late]
+            assert found(accepted=9) == []
+            assert found(since=4, until=5, accepted=4) == [new, late]
+
     def test_meter_months_come_by_month_and_meter(self, store: Store) -> None:
         every = [meter_month_of(month, meter) for month in (OCTOBER, NOVEMBER, DECEMBER) for meter in ("a", "b")]
         open_meter_months(store, *reversed(every))
@@ -107,6 +129,9 @@ class UsageKeeping(Contract):
             assert list(view.usage.meter_months(since=NOVEMBER)) == every[2:]
             assert list(view.usage.meter_months(until=NOVEMBER)) == every[:4]
             assert list(view.usage.meter_months(since=NOVEMBER, until=NOVEMBER)) == every[2:4]
+            before = view.usage.meter_month_before
+            assert [before(month, "b") for month in (OCTOBER, NOVEMBER, DECEMBER.next())] == [None, every[1], every[5]]
+            assert before(DECEMBER, "c") is None
         with store.recording(NORDVIK) as usage:
             usage.lock_head()
             assert list(usage.lock_meter_months_since(NOVEMBER)) == every[2:]

@@ -110,7 +110,7 @@ def _facts(op: Operations, schema: str | None, prefix: str) -> None:
         sa.CheckConstraint("sequence > 0 AND started_step > 0 AND form > 0", name=f"{prefix}row_places"),
         sa.CheckConstraint(
             "(ended_at IS NULL AND ended_by IS NULL AND ended_step IS NULL)"
-            " OR (ended_at >= started_at AND ended_by IS NOT NULL AND ended_step > started_step)",
+            " OR (ended_at IS NOT NULL AND ended_by IS NOT NULL AND ended_step > started_step)",
             name=f"{prefix}row_ends",
         ),
         schema=schema,
@@ -211,7 +211,7 @@ def _usage(op: Operations, schema: str | None, prefix: str) -> None:
     )
     corrects = "corrects IS NOT NULL"
     _index(op, schema, prefix, "usage_events", "usage_corrections", "source", "corrects", where=corrects)
-    _index(op, schema, prefix, "usage_events", "usage_by_month", "meter", "month")
+    _index(op, schema, prefix, "usage_events", "usage_by_month", "meter", "month", "recorded_at", "at")
     op.create_table(
         f"{prefix}usage_crossings",
         sa.Column("installation", sa.Text, nullable=False),

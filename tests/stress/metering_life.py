@@ -1,0 +1,293 @@
+"""Stories of metering over changes of terms, zones and instances, compared with a recount of all that happens.
+
+Two instances and a worker without meters share a store. They are deployed anew with
+other price lists, policies and zones; events come late, backdated, corrected, tied
+and from the future; months are closed in and out of order. After each step the usage,
+screens, statements, days and events of every instance must be those of the recount.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from attrs import evolve
+
+import superlicense as sl
+from superlicense.testing import installation, package, user_license
+from tests.stress.metering_compare import ComparedInstances, plain
+from tests.stress.metering_draws import (
+    BACK,
+    BEGINNINGS,
+    MICROSECOND,
+    SEAL_KEY,
+    STEPS,
+    WORKER_KNOWS,
+    ZONES,
+    answers,
+    noun,
+    price_list,
+)
+from tests.stress.recount_months import Setup, first_day, following, midnight
+
+
+class Life(ComparedInstances):
+    """One story: an installation, its instances, and the recount."""
+
+    def __init__(self, seed: int) -> None:
+        """Begin the story of *seed*."""
+        random = Random(seed)  # noqa: S311 - no secret
+        super().__init__(random, random.choice(BEGINNINGS))
+        self.store = sl.MemoryStore()
+        self.seal_key = SEAL_KEY if self.random.random() < 0.25 else None
+        self.zone = self.random.choice(ZONES)
+        self.sent: list[dict[str, Any]] = []
+        self.users, self.packages = 0, 0
+        self.bought: int | None = None
+        self.newest_fact: datetime | None = None
+        self.did: Counter[str] = Counter()
+        for name in ("a", "b", "worker"):
+            self.deploy(name)
+
+    # ---------------------------------------------------------------- what happens
+
+    def deploy(self, name: str) -> None:
+        """Deploy an instance with a price list, a policy and a zone, which may be other ones than before."""
+        draw = self.random
+        if draw.random() < 0.2:
+            self.zone = draw.choice(ZONES)
+        meters = None if name == "worker" else price_list(self.random)
+        known = WORKER_KNOWS if meters is None else frozenset(meters)
+        count = draw.choice(["highest", "highest", "at_close", "bought"])
+        setup = Setup(zone=self.zone, user_count=count, meters=meters, known=known)
+        self.setups[name] = setup
+        self.instances[name] = sl.Licensing(
+            self.store,
+            evolve(installation(), time_zone=setup.zone),
+            trust=None,
+            clock=self.clock,
+            policy=sl.Policy(user_count=sl.UserCount(count)),
+            meters=None if meters is None else tuple(noun(one) for one in meters.values()),
+            seal_key=self.seal_key,
+        )
+        self.tell("deploy", name, setup)
+
+    def step(self) -> None:
+        """Let one more thing happen, and compare."""
+        draw = self.random
+        self.clock.now += draw.choice(STEPS)
+        name = draw.choice(["a", "a", "b", "worker"])
+        what = draw.choice(
+            ["batch"] * 8 + ["move"] * 4 + ["close"] * 3 + ["check", "deploy", "deploy", "set_terms", "try"]
+        )
+        {
+            "batch": self.record,
+            "move": self.move,
+            "close": self.close,
+            "check": self.check,
+            "deploy": self.deploy,
+            "set_terms": self.set_terms,
+            "try": self.try_record,
+        }[what](name)
+        self.did[what] += 1
+
+    def report(self, setup: Setup) -> dict[str, Any]:
+        """Draw an event: new, sent before, or a correction; near now, a bound of a month or of a day, or long ago."""
+        draw, now = self.random, self.now()
+        what = draw.choice(["new"] * 4 + ["again", "correction", "correction"])
+        if what == "again" and self.sent:
+            return draw.choice(self.sent)
+        at = now - draw.choice(BACK)
+        if draw.random() < 0.4:
+            month = following(f"{now:%Y-%m}", draw.choice([-2, -1, 0, 1]))
+            bounds = [*self.recount.bounds(month, setup.zone), *self.recount.days(month, setup.zone)[:3]]
+            bounds.append(midnight(first_day(month), draw.choice(ZONES)))
+            edge = draw.choice(bounds) + draw.choice([-MICROSECOND, timedelta(0), timedelta(0), MICROSECOND])
+            at = edge if edge <= now else at
+        elif self.sent and draw.random() < 0.2:
+            at = draw.choice(self.sent)["at"]  # a tie
+        codes = sorted(setup.known) if setup.meters else ["mailings", "storage"]
+        report = {
+            "source": draw.choice("xy"),
+            "id": str(len(self.sent)) if draw.random() < 0.9 else str(draw.randrange(4)),
+            "meter": draw.choice(codes) if draw.random() < 0.97 else "mean",
+            "quantity": draw.choice([0, 1, 50, 99, 100, 101, 1000, 2500]),
+            "at": at,
+            "corrects": None,
+        }
+        if what == "correction" and self.sent:
+            original = draw.choice(self.sent[-6:])
+            report |= {"corrects": original["id"]}
+            report |= {key: original[key] for key in ("source", "meter", "at") if draw.random() < 0.97}
+            report["quantity"] = draw.choice([0, 0, 7, 500])
+        if setup.meters is None and report["meter"] not in {"mailings", "storage"}:
+            report["meter"] = "mailings"
+        self.sent.append(report)
+        return report
+
+    def record(self, name: str) -> None:
+        """Record a batch."""
+        setup = self.setups[name]
+        reports = [self.report(setup) for _ in range(self.random.choice([1, 1, 2, 4]))]
+        self.tell("record", name, reports)
+        found = answers(self.instances[name].meters.record([sl.UsageEvent(**one) for one in reports]))
+        self.same("receipts", found, self.counted(reports, setup))
+
+    def counted(self, reports: list[dict[str, Any]], setup: Setup) -> list[str]:
+        """Let the recount record a batch."""
+        before = len(self.recount.events)
+        # The instant of each is of a month by the bounds that are stored before the batch.
+        found = [self.recount.take(one, setup, self.now()) for one in reports]
+        new = self.recount.events[before:]
+        for month in sorted({one.home for one in new}):
+            self.recount.touch(month, setup, sorted({one.meter for one in new if one.home == month}))
+        return found
+
+    def try_record(self, name: str) -> None:
+        """Ask for the receipts of a batch, and keep nothing."""
+        setup = self.setups[name]
+        reports = [self.report(setup) for _ in range(2)]
+        del self.sent[-1]
+        self.tell("try", name, reports)
+        kept = copy.deepcopy(self.recount)
+        expected = self.counted(reports, setup)
+        self.recount = kept
+        found = answers(self.instances[name].meters.try_record([sl.UsageEvent(**one) for one in reports]))
+        self.same("tried receipts", found, expected)
+
+    def move(self, name: str) -> None:
+        """Let users come and go, at times with an instant of their own."""
+        draw, licensing, setup = self.random, self.instances[name], self.setups[name]
+        users, bought = draw.randrange(9), draw.choice([self.bought, None, 10])
+        at, backdated = self.now(), False
+        if self.newest_fact is not None and draw.random() < 0.3:
+            back = draw.choice([self.newest_fact, self.now() - (self.now() - self.newest_fact) / 2])
+            at, backdated = back, True
+        quantity = None if bought is None else max(bought, users, self.users, 1)
+        moves_users, moves_bought = users != self.users, not self.packages or quantity != self.bought
+        if not (moves_users or moves_bought):
+            return
+        self.tell("move", name, users, quantity, at)
+        changes: list[sl.Change] = []
+        if moves_bought and not backdated:
+            self.packages += 1
+            sold = package(licenses=(user_license("user", quantity),), issue=self.packages)
+            licensing.packages.adopt_unsigned(sold, by="admin")
+            self.newest_fact = self.now()
+            if quantity != self.bought:
+                self.moved(self.users, quantity, self.now(), setup)
+        if not moves_users or not self.packages:
+            return
+        changes += [sl.SaveUser(user=sl.User(id=f"user{one}")) for one in range(self.users, users)]
+        changes += [sl.Assign(holder=f"user{one}", license="user") for one in range(self.users, users)]
+        changes += [sl.Release(holder=f"user{one}", license="user") for one in range(users, self.users)]
+        through = self.recount.closed_through
+        if backdated and self.bought is not None and users > self.bought:
+            return
+        refused = backdated and bool(through) and at < self.recount.months[through].end
+        try:
+            licensing.apply(changes, by="admin", at=at if backdated else None)
+        except sl.WriteOutOfOrderError:
+            self.same("a backdated write", "refused", "refused" if refused else "written")
+            return
+        self.same("a backdated write", "written", "refused" if refused else "written")
+        self.newest_fact = at
+        self.moved(users, self.bought, at, setup)
+
+    def moved(self, users: int, bought: int | None, at: datetime, setup: Setup) -> None:
+        """Let the recount move users."""
+        self.recount.touch(self.recount.month_of(at, setup.zone), setup)
+        self.recount.users.append((at, users, bought))
+        self.users, self.bought = users, bought
+        self.recount.note_levels(setup, self.now())
+
+    def close(self, name: str) -> None:
+        """Close a month, if it can be closed."""
+        setup, recount = self.setups[name], self.recount
+        wanted = [following(f"{self.now():%Y-%m}", by) for by in (-2, -1, -1, 0)]
+        if recount.closed_through:
+            wanted += [following(recount.closed_through)] * 4
+        month = self.random.choice(wanted)
+        self.tell("close", name, month)
+        if month in recount.statements:
+            expected = None
+        else:
+            expected = recount.close_refusal(month, setup, self.now())
+            kept = copy.deepcopy(recount)
+            if expected is None:
+                recount.touch(month, setup)
+                if recount.waits(month):
+                    self.recount, expected = kept, "terms_missing"
+        try:
+            closed = self.instances[name].meters.close(month, by="admin", force=True)
+        except sl.RefusedError as error:
+            self.same("a close", error.code, expected)
+            return
+        self.same("a close", None, expected)
+        if month not in recount.statements:
+            self.recount.note_levels(setup, self.now())
+            recount.statements[month] = recount.statement(month, setup, self.now())
+        self.same("the final statement", plain(closed), recount.statements[month])
+
+    def check(self, name: str) -> None:
+        """Record what time alone has reached: then every level that is reached is recorded."""
+        setup = self.setups[name]
+        month = self.recount.month_of(self.now(), setup.zone)
+        if month > self.recount.closed_through:
+            self.recount.touch(month, setup)
+        self.tell("check", name)
+        licensing = self.instances[name]
+        licensing.meters.check(by="nightly")
+        recorded = {(one.meter, str(one.month), one.level) for one in licensing.meters.crossings()}
+        self.same("missing crossings", self.recount.note_levels(setup, self.now()) - recorded, set())
+
+    def set_terms(self, name: str) -> None:
+        """Put a month on the terms of today."""
+        setup, recount = self.setups[name], self.recount
+        month = following(f"{self.now():%Y-%m}", self.random.choice([-1, 0, 0, 1]))
+        self.tell("set_terms", name, month)
+        refused = "month_closed" if month <= recount.closed_through else "terms_missing"
+        allowed = month > recount.closed_through and setup.meters is not None
+        try:
+            self.instances[name].meters.set_terms(month, by="admin")
+        except sl.RefusedError as error:
+            self.same("set_terms", error.code, None if allowed else refused)
+            return
+        self.same("set_terms", None, None if allowed else refused)
+        assert setup.meters is not None
+        recount.touch(month, setup, setup.meters)
+        recount.months[month].terms |= setup.meters
+        recount.months[month].user_count = setup.user_count
+
+
+def live(seed: int, steps: int) -> Counter[str]:
+    """Live the story of *seed* for so many *steps*; return what has happened how often.
+
+    Raises:
+        DifferenceError: an answer is not that of the recount.
+    """
+    life = Life(seed)
+    for _ in range(steps):
+        life.step()
+        life.compare(whole=False)
+    life.compare(whole=True)
+    return life.did
+
+
+def recount_stories(stories: int, steps: int, seed: int) -> Counter[str]:
+    """Live so many *stories* of so many *steps*, the first with *seed*; return what has happened how often.
+
+    Raises:
+        DifferenceError: an answer is not that of the recount; its story is told.
+    """
+    did: Counter[str] = Counter()
+    for number in range(stories):
+        try:
+            did += live(seed * 1_000_000 + number, steps)
+        except Exception as error:
+            error.add_note(f"in story {number} of seed {seed}")
+            raise
+    return did
