@@ -8,6 +8,8 @@ from typing import Any
 
 import superlicense as sl
 from superlicense.catalog import modules
+from superlicense.web.tokens import digest_of
+from tests.installation import furnish, open_licensing
 from tests.screens.tenant import MARKETING, SALES, SERVICE
 from tests.web.browser import Browser, fields_of, text_of
 
@@ -212,6 +214,34 @@ def test_a_remedy_that_was_not_shown_is_not_carried_out(tenant: sl.Licensing, br
     assert browser.post("/why/remedy", {**fields, "subject": "mobile"}).status_code == 403
     assert browser.post("/why/remedy", {**fields, "access": "edit"}).status_code == 403
     assert held(tenant, "root") == set()
+
+
+def test_a_remedy_of_a_later_page_is_not_carried_out_from_an_earlier_one(
+    tenant: sl.Licensing, browser: Browser
+) -> None:
+    tenant.users.save(sl.User(id="gorm", may_log_in=True))
+    path = "/why?id=gorm&subject=web"
+    earlier = remedies(browser, browser.page(path))[0]
+    tenant.notices.start(sl.EventKind.NO_LOGIN, by="other")
+    later = remedies(browser, browser.page(path))[0]
+    response = browser.post("/why/remedy", {**earlier, "remedy": later["remedy"]})
+    assert response.status_code == 409
+    assert "would not help any more" in response.text
+    assert len(tenant.notices.running()) == 1
+
+
+def test_a_remedy_that_has_to_be_bought_is_not_carried_out(make: Make) -> None:
+    licensing = furnish(open_licensing(), "anna", "bo", seats=1, holders={"anna": "ten-sales"})
+    licensing.users.save(sl.User(id="root", may_log_in=True, administrator=True))
+    browser = Browser(make(licensing))
+    page = browser.page("/why?id=bo&subject=web")
+    assert "New licenses are needed first." in page
+    found = licensing.gate.remedies("bo", sl.Client.WEB, sl.Access.VIEW)
+    (fields,) = remedies(browser, page)
+    (bought,) = [digest_of(one.steps) for one in found if not one.applicable]
+    response = browser.post("/why/remedy", {**fields, "remedy": bought})
+    assert response.status_code == 409
+    assert "would not help any more" in response.text
 
 
 def test_a_remedy_is_not_carried_out_on_a_user_who_has_changed(tenant: sl.Licensing, browser: Browser) -> None:

@@ -179,6 +179,9 @@ def test_what_is_too_large_is_not_read(tenant: sl.Licensing, browser: Browser) -
 
     assert browser.ask("POST", "/activate", content=stream(), headers=form).status_code == 413
     assert tenant.packages.waiting() is None
+    said = [(b"content-type", form["Content-Type"].encode()), (b"content-length", b"9" * 30)]
+    same = (b"sec-fetch-site", b"same-origin")
+    assert browser.raw("/activate", [*said, same], "POST")[0] == 413
 
 
 @for_each(

@@ -13,7 +13,7 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Iterator
 
-from superlicense.errors import InvalidValueError, PackageBlockedError, PreviewOutdatedError
+from superlicense.errors import InvalidValueError, PreviewOutdatedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.preview import ActivationPreview
@@ -66,8 +66,6 @@ def decided(visit: Visit) -> Done | Page:
     preview = _preview(visit)
     if visit.get("action") != "activate":
         return _dialog(visit, preview)
-    if not preview.can_be_activated:
-        raise PackageBlockedError(blocker.reason for blocker in preview.blockers)
     if shown.rows.get("consequences") != _agreed(preview):
         raise ChangedMeanwhileError((visit.words.text("web_consequences_changed"),))
     try:

@@ -80,7 +80,7 @@ def carry_out(visit: Visit) -> Done:
     done = Done(visit.url("/why", id=user_id, subject=subject, access=access))
     if _decision(visit, user_id, subject, access).allowed and not found:
         return done  # as wanted: it has been carried out
-    if _PREFIX + key not in shown.rows or key not in found or not found[key].applicable:
+    if _PREFIX + key not in shown.rows or key not in found:
         raise ChangedMeanwhileError((visit.words.text("web_remedy_gone"),))
     rows = {name: state for name, state in shown.rows.items() if not name.startswith(_PREFIX)}
     checked = check_card(visit, user_id, type(shown)(shown.at, rows))
@@ -142,7 +142,7 @@ def _form(user_id: str, subject: str, access: Access) -> str:
 
 def _token(visit: Visit, user_id: str, subject: str, access: Access, remedies: tuple[Remedy, ...]) -> str:
     card = visit.licensing.screens.user(user_id, language=visit.language)
-    rows = card_rows(visit, user_id, card) | {_PREFIX + _key(one): "" for one in remedies}
+    rows = card_rows(visit, user_id, card) | {_PREFIX + _key(one): "" for one in remedies if one.applicable}
     return visit.token(_form(user_id, subject, access), rows)
 
 
