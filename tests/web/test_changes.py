@@ -237,8 +237,8 @@ def test_a_remedy_that_has_to_be_bought_is_not_carried_out(make: Make) -> None:
     page = browser.page("/why?id=bo&subject=web")
     assert "New licenses are needed first." in page
     found = licensing.gate.remedies("bo", sl.Client.WEB, sl.Access.VIEW)
-    (fields,) = remedies(browser, page)
-    (bought,) = [digest_of(one.steps) for one in found if not one.applicable]
+    fields = remedies(browser, page)[0]
+    bought = next(digest_of(one.steps) for one in found if not one.applicable)
     response = browser.post("/why/remedy", {**fields, "remedy": bought})
     assert response.status_code == 409
     assert "would not help any more" in response.text
