@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from attrs import evolve
 
@@ -10,11 +11,15 @@ import superlicense as sl
 from benchmarks.bench import USUAL, Bench
 from benchmarks.company import PLANS, Company, logins
 from benchmarks.measuring import Ask, ratio
+from superlicense.catalog import module_table
 from superlicense.model.world import World
 from superlicense.rules.alike import alike, targeted_events
+from superlicense.rules.answers.forecasting import first_denial, forecast
 from superlicense.rules.answers.remedies import remedies
 from superlicense.rules.apply import apply
 from superlicense.rules.gate.login import login
+from superlicense.rules.packages.comparing import compare
+from superlicense.rules.world_update import with_contents
 
 _PAIRS = 21
 _QUESTION = sl.Client.WEB
@@ -154,9 +159,81 @@ def of_claims(bench: Bench) -> None:
     bench.figures.at_most("claims ÷ a web login, both warm", found, 20)
 
 
+def price_lists() -> tuple[sl.LicensePackage, sl.LicensePackage]:
+    """Give two packages of a hundred licenses; the second one takes grants from a plan, and a few licenses."""
+    systems = [row.name for row in module_table.ALL.values() if row.scope is sl.LicenseScope.SYSTEM]
+    users = [row.name for row in module_table.ALL.values() if row.scope is sl.LicenseScope.USER]
+    usual = ("server", "online-webservices", "user", "web", "t1", "t2", "quote", "quote-cal")
+    first = [sl.LicenseName.parse(name) for name in usual]
+    plan_names = [f"ten-plan-{number}" for number in range(8)]
+    rest = [name for name in (*systems[:40], *users) if name not in first][: 92 - len(first)]
+    plain = [
+        sl.ModuleLicense(name=name, scope=module_table.ALL[name].scope or sl.LicenseScope.USER, hidden=place % 3 == 0)
+        for place, name in enumerate((*first, *rest))
+    ]
+    granted = [row.name for row in plain if row.scope is sl.LicenseScope.USER]
+    plans = [
+        sl.ModuleLicense(
+            name=name,
+            scope=sl.LicenseScope.USER,
+            kind=sl.LicenseKind.PLAN,
+            grants=tuple(one for place, one in enumerate(granted) if place < 6 or place % 8 != number),
+        )
+        for number, name in enumerate(plan_names)
+    ]
+    old = sl.LicensePackage(
+        owner="SUPEROFFICE", company="Nordvik Handel A/S", serial_number="1010000014", licenses=(*plain, *plans)
+    )
+    shorter = evolve(plans[0], grants=plans[0].grants[3:])
+    new = evolve(old, licenses=(*(row for row in plain if row.name != "superoffice.quote"), shorter, *plans[1:]))
+    assert len(old.licenses) == 100
+    return old, new
+
+
+def of_comparisons(bench: Bench) -> None:
+    """Measure a comparison of two packages of a hundred licenses beside a cold login."""
+    company = bench.company(USUAL)
+    old, new = price_lists()
+
+    def ask(turns: Sequence[str]) -> None:
+        for _ in turns:
+            assert not compare(old, new).loses_nothing
+
+    found = ratio(ask, cold_logins(company), slices(company.user_ids, 2))
+    bench.figures.at_most("compare, packages of 100 licenses ÷ a cold login", found, 300)
+
+
+def of_forecasts(bench: Bench) -> None:
+    """Measure a forecast of one user, and the first denial of all, beside a cold login."""
+    company = bench.company(USUAL)
+    world, at = world_of(company), sl.utc_now()
+    in_force = world.packages["superoffice"]
+    expires = at + timedelta(days=90)
+    dates = sl.Validity(warns_at=at + timedelta(days=60), expires_at=expires, grace_until=expires + timedelta(days=12))
+    dated = with_contents(world, evolve(in_force.noun.package, validity=dates))
+    until = at + timedelta(days=365)
+
+    def one(users: Sequence[str]) -> None:
+        for user in users:
+            person = dated.user(user)
+            forecast(dated, lambda when, who=person: login(dated, who, _QUESTION, when), at, until)  # type: ignore[misc]  # bound now
+
+    found = ratio(one, cold_logins(company), slices(company.user_ids, 8))
+    bench.figures.at_most("forecast of one user with three dates ÷ a cold login", found, 20)
+
+    def everybody(turns: Sequence[str]) -> None:
+        for _ in turns:
+            first_denial(dated, at, until)
+
+    found = ratio(everybody, named_profiles(company), slices(company.user_ids, 2))
+    bench.figures.tell(f"first denial, {USUAL:,} users ÷ deciding each profile once and naming them", found)
+
+
 def measure(bench: Bench) -> None:
     """Measure all of them."""
     of_remedies(bench)
     of_a_waiting_package(bench)
     of_who(bench)
     of_claims(bench)
+    of_comparisons(bench)
+    of_forecasts(bench)

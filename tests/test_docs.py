@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ DOCS = ROOT / "docs"
 REASONS = DOCS / "reference" / "reasons.md"
 API = DOCS / "reference" / "api"
 MAP = DOCS / "explanation" / "map-of-the-code.md"
+FACTS = DOCS / "reference" / "field-facts.md"
 
 # A path in the map, such as `src/superlicense/rules/`; files that follow a folder are in it.
 PATH = re.compile(r"`([\w./-]+(?:/|\.\w+))`")
@@ -125,3 +127,35 @@ def test_every_guide_is_listed_for_its_readers() -> None:
     guides = DOCS / "how-to"
     listed = re.findall(r"^([\w-]+)$", (guides / "index.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(path.stem for path in guides.glob("*.md") if path.stem != "index")
+
+
+def facts() -> list[tuple[str, str, str]]:
+    """Return every row of the page of facts: the fact, what honors it, and its test."""
+    rows = [line[2:-2].split(" | ") for line in FACTS.read_text("utf-8").splitlines() if line.startswith("| ")]
+    return [(fact, honored, "".join(test)) for fact, honored, *test in rows if fact != "fact"]
+
+
+def proven(test: str) -> bool:
+    """Return whether *test*, a path and a name, is a test function, a case of a decision table or a scenario."""
+    path, name = test.split("::")
+    text = (ROOT / "tests" / path).read_text("utf-8")
+    if not path.endswith(".toml"):
+        return re.search(rf"^\s*def {name}\(", text, re.MULTILINE) is not None
+    table = tomllib.loads(text)
+    cases = table.get("case") or table["scenarios"]
+    return any(name in (case.get("clause"), case.get("it"), case.get("name")) for case in cases)
+
+
+def test_every_fact_names_its_rule_and_test_or_says_why_there_is_none() -> None:
+    untold = ("The host's business: ", "Not modeled, because ")
+    assert len(facts()) >= 150
+    wrong = [
+        fact
+        for fact, honored, test in facts()
+        if (
+            test.strip(" |") != ""
+            if honored.startswith(untold)
+            else not (ROOT / "src" / "superlicense" / honored.strip("`")).is_file() or not proven(test.strip("`"))
+        )
+    ]
+    assert wrong == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -94,6 +95,7 @@ FAMILY = sorted(
     if isinstance(getattr(errors, name), type) and issubclass(getattr(errors, name), SuperlicenseError)
 )
 SECRET = "secret-person"  # noqa: S105  # the name of a person, not a password
+CATALOG = (files("superlicense") / "locale" / "en" / "LC_MESSAGES" / "superlicense.po").read_text("utf-8")
 PRIVATE = dict.fromkeys(("by", "holder", "holders", "place", "record", "user", "users"), SECRET)
 
 
@@ -221,6 +223,15 @@ def test_no_reason_names_others_to_a_caller_who_may_not_administer(code: ReasonC
     assert SECRET not in json.dumps(problem)
     assert problem["reasons"][0]["code"] == code
     assert problem["reasons"][0]["text"]
+
+
+@for_each("code", ReasonCode)
+@for_each("language", ["en", "da"])
+def test_no_text_has_a_gap_where_a_name_was_left_out(code: ReasonCode, language: str) -> None:
+    everything = dict.fromkeys(re.findall(r"{([a-z_]+)}", CATALOG), "x")
+    problem = problem_of(refusal([because(code, **everything)]), words=Localizer(language))
+    assert "?" not in problem["reasons"][0]["text"]
+    assert "?" not in problem["detail"]
 
 
 def test_a_refusal_names_the_holder_to_an_administrator() -> None:

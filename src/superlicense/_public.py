@@ -91,6 +91,12 @@ from superlicense.model.change import (
     StartEvent,
     Unchanged,
 )
+from superlicense.model.comparison import (
+    Comparison,
+    Loss,
+    LossKind,
+    Witness,
+)
 from superlicense.model.decision import (
     Access,
     Clause,
@@ -111,6 +117,13 @@ from superlicense.model.event import (
     JobKind,
     SystemEvent,
     SystemFeature,
+)
+from superlicense.model.explained import Explained
+from superlicense.model.forecast import (
+    Cause,
+    DeniedLogins,
+    FirstDenial,
+    Turn,
 )
 from superlicense.model.health import Health
 from superlicense.model.journal import (

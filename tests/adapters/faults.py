@@ -77,7 +77,7 @@ FAULTS_OF_SQLITE = (
     Fault(
         "corrupted",
         _sqlite(sqlite3.DatabaseError, sqlite3.SQLITE_CORRUPT, "database disk image is malformed"),
-        sl.StoreUnavailableError,
+        sl.StoreUnusableError,
     ),
 )
 FAULTS_OF_POSTGRESQL = (
@@ -89,7 +89,7 @@ FAULTS_OF_POSTGRESQL = (
         lambda: errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction"),
         sl.StoreUnavailableError,
     ),
-    Fault("corrupted", lambda: errors.DataCorrupted("invalid page in block 0"), sl.StoreUnavailableError),
+    Fault("corrupted", lambda: errors.DataCorrupted("invalid page in block 0"), sl.StoreUnusableError),
     Fault(
         "lost",
         lambda: psycopg.OperationalError("server closed the connection unexpectedly"),
@@ -179,7 +179,7 @@ def _connect_sqlite(database: Database, plan: Plan) -> sqlite3.Connection:
             plan.step("close", lambda: None)
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(str(database.url.database), factory=Connection)
+        return sqlite3.connect(str(database.url.database), factory=Connection, check_same_thread=False)
 
     return plan.step("connect", connect)  # type: ignore[no-any-return]  # what connect gives
 

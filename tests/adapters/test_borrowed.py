@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from gc import collect
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
+from superlicense.adapters.sqlalchemy.borrowed import borrowed
 from superlicense.errors import InvalidValueError, RefusedError
-from tests.installation import SALES, furnish, open_licensing
+from tests.installation import INSTALLATION, SALES, furnish, open_licensing
 
 PROMPT = sl.Policy(max_staleness=timedelta(0))
 
@@ -65,6 +67,45 @@ def test_the_host_rolls_back_on_sqlite(sqlite: tuple[Path, sl.Licensing]) -> Non
         hire(licensing, driver)
         driver.execute("ROLLBACK")
     assert users(licensing) == ["anna"]
+
+
+@pytest.mark.parametrize("end", [Connection.commit, Connection.rollback, Connection.close])
+def test_sqlalchemy_does_not_end_the_transaction(
+    sqlite: tuple[Path, sl.Licensing], end: Callable[[Connection], None]
+) -> None:
+    path, _ = sqlite
+    engine = create_engine(f"sqlite:///{path}")
+    engine.connect().close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as driver:
+        driver.execute("BEGIN")
+        connection = borrowed(engine, driver)
+        assert isinstance(connection, Connection)
+        connection.begin()
+        end(connection)
+        del connection
+        collect()
+        assert driver.in_transaction
+    engine.dispose()
+
+
+def test_a_transaction_that_the_database_has_undone_cannot_be_committed(sqlite: tuple[Path, sl.Licensing]) -> None:
+    path, licensing = sqlite
+    store = SqlStore(create_engine(f"sqlite:///{path}"))
+    store.engine.connect().close()
+
+    def lose(driver: sqlite3.Connection) -> None:
+        with store.bound_to(driver).writing(INSTALLATION):
+            driver.execute("ROLLBACK")
+            raise LookupError
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as driver:
+        driver.execute("BEGIN")
+        with pytest.raises(LookupError):
+            lose(driver)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            driver.execute("SELECT 1")
+    assert users(licensing) == ["anna"]
+    store.engine.dispose()
 
 
 def test_what_is_not_a_connection_is_refused(sqlite: tuple[Path, sl.Licensing]) -> None:

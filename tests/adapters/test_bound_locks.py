@@ -192,7 +192,7 @@ class TestOthers:
             inside.users.save(person("dora"))
             connection.rollback()
             # What was rolled back is no revision that the store knows, so the world is loaded.
-            interject(monkeypatch, "running", lambda: service.another().seats.assign("anna", SALES, by="x"))
+            interject(monkeypatch, "running_in", lambda: service.another().seats.assign("anna", SALES, by="x"))
             with pytest.raises(sl.ConflictError, match="another writer has committed"):
                 inside.users.all()
             assert inside.users.find("dora") is None

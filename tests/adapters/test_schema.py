@@ -9,7 +9,7 @@ from superlicense.testing.samples import NORDVIK, user_row
 from tests.adapters.databases import Database
 
 ROW = {
-    "installation": "'1010000014'",
+    "installation": "'serial:1010000014'",
     "sequence": "1",
     "table_name": "'users'",
     "key": "'anna'",

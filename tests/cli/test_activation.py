@@ -68,7 +68,7 @@ class TestPreview:
     def test_what_would_be_refused_says_who_is_in_the_way(self, shop: Shop) -> None:
         lines = shop.told("activate", without(shop, "ten-sales"), "--dry-run", code=1)
         assert "  ✗ The new license package does not include the license Sales Premium; 1 is in use." in lines
-        assert "    Held by anna" in lines
+        assert "anna" not in "".join(line for line in lines if "Proposed" not in line)
         assert "  Proposed: change anna from Sales Premium (superoffice.ten-sales) to superoffice.ten-all" in lines
 
 
@@ -96,7 +96,7 @@ class TestActivation:
 
     def test_figures_are_those_after_the_moves(self, shop: Shop) -> None:
         lines = shop.told("activate", without(shop, "ten-sales"), "--move-as-proposed")
-        assert [line.split()[-4:] for line in lines if "ten-all" in line] == [["0", "0", "2", "1"]]
+        assert [line.split()[-4:] for line in lines if line.startswith("  ten-all ")] == [["0", "0", "2", "1"]]
 
     def test_plans_are_moved_as_proposed(self, shop: Shop) -> None:
         told = shop.json("activate", without(shop, "ten-sales"), "--move-as-proposed")

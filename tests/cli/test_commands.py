@@ -24,6 +24,7 @@ COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_
 # They sign and show documents, or tell a story: no installation, and files instead of words.
 WITHOUT_INSTALLATION = {"check", "demo", "inspect", "issue", "keygen", "root", "serve", "verify"}
 ASKS = {"events", "journal", "statement", "usage", "licenses", "limits", "status", "users", "verify-store", "why"}
+ASKS |= {"compare", "explain", "forecast", "idle", "who"}
 WITHOUT_JSON = {"demo", "issue", "root", "serve"}
 
 
@@ -102,6 +103,11 @@ class TestProgram:
         return {
             "init": (),
             "why": ("anna", "web"),
+            "who": ("web",),
+            "forecast": ("anna", "web"),
+            "explain": ("anna", "web", "2026-01-02T09:00Z"),
+            "compare": ("package.json", "package.json"),
+            "idle": (),
             "status": (),
             "licenses": (),
             "users": (),
@@ -131,14 +137,15 @@ class TestProgram:
             assert (done.code, done.stderr) == (0, b""), name
             json.loads(done.stdout)
 
-    def test_these_are_all_of_them_but_two(self, shop: Shop) -> None:
+    def test_these_are_all_of_them_but_four(self, shop: Shop) -> None:
         """The others need what these have made, and are tried beside them."""
-        assert COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys() == {"end-event", "install-root"}
+        left = COMMANDS.keys() - WITHOUT_INSTALLATION - self.words(shop).keys()
+        assert left == {"change-installation", "edit-event", "end-event", "install-root"}
 
     def test_what_is_refused_ends_with_one_and_no_traceback(self, shop: Shop) -> None:
         done = run("assign", "nobody", "ten-sales", program=(str(INSTALLED),))
         assert (done.code, done.stdout) == (1, b"")
-        assert done.stderr == b"superlicense: There is no user nobody.\n"
+        assert done.stderr == b"superlicense: There is no user nobody.\nsuperlicense: Next step: superlicense users\n"
         assert shop.folder == Path.cwd()
 
     @pytest.mark.usefixtures("shop")

@@ -251,3 +251,23 @@ def test_hidden_licenses_of_the_demo_are_the_sums_of_the_plans_that_grant_them()
             sums.update(dict.fromkeys(plan.grants, plan.quantity))
     hidden = {row.name: row.quantity for row in PACKAGE.licenses if row.hidden and row.scope is LicenseScope.USER}
     assert hidden == sums
+
+
+def test_a_denied_login_shows_its_remedy_and_succeeds_after_it() -> None:
+    assert after("What would help", told(), 7) == [
+        "Ida Krag joins the company",
+        "✗ Ida Krag Web client Denied",
+        "The user has no user plan; an Essentials or Premium user plan is required.",
+        "1. Assign Service Premium to ida.",
+        "2. Buy 1 more license Sales Premium. Assign Sales Premium to ida.",
+        "The first of them is carried out",
+        "✓ Ida Krag Web client Allowed",
+    ]
+
+
+def test_the_first_failing_login_is_forecast() -> None:
+    assert after("The first login that fails", told(), 3) == [
+        "SuperOffice license package, 8 April 2027: Grace period ends.",
+        "✗ Hanne Berg Customer Centre Denied",
+        "The SuperOffice license package stopped working after 8 April 2027.",
+    ]

@@ -228,6 +228,25 @@ class TestAnotherFile:
         done = shop.run("activate", "new.json", "--lang", "da")
         assert "new.json er en tillidsrod. Brug: superlicense install-root FILE" in done.stderr
 
+    @for_each(
+        "words",
+        [
+            ("activate", "new.json"),
+            ("change-installation", "new.json"),
+            ("issue", "new.json", "--key", "k.pem"),
+            ("inspect", "new.json"),
+            ("verify", "new.json", "--root", "new.json"),
+        ],
+    )
+    def test_in_the_language_of_the_terminal(self, shop: Shop, words: tuple[str, ...]) -> None:
+        (shop.folder / "new.json").write_bytes(OTHERS["vendor.xml"][0])
+        (shop.folder / "k.pem").write_bytes(VENDOR.root_key.to_pem())
+        cure = "new.json er leverandørens licenspakke i XML. Brug: superlicense activate --unsigned FILE"
+        for variables in ({"SUPERLICENSE_LANG": "da"}, {"LANG": "da_DK.UTF-8"}):
+            done = shop.run(*words, variables=variables)
+            assert (done.exit_code, cure in done.stderr) == (3, True), done.stderr
+        assert cure not in shop.run(*words, variables={"SUPERLICENSE_LANG": "tlh"}).stderr
+
     def test_given_to_the_others(self, shop: Shop) -> None:
         (shop.folder / "package.json").write_bytes(sold())
         (shop.folder / "vendor.xml").write_bytes(OTHERS["vendor.xml"][0])
@@ -245,6 +264,12 @@ class TestAnotherFile:
         ):
             done = shop.run(*words)
             assert (done.exit_code, "wrong_file" in done.stderr) == (3, True), words
+
+    def test_pinned_as_the_root(self, shop: Shop) -> None:
+        (shop.folder / "package.json").write_bytes(sold())
+        done = shop.run("status", "--trust", "package.json", "--lang", "da")
+        cure = "trust: package.json er en signeret licenspakke. Brug: superlicense activate FILE"
+        assert (done.exit_code, cure in done.stderr) == (2, True)
 
     def test_of_no_known_kind_is_left_to_the_command(self, shop: Shop) -> None:
         (shop.folder / "new.json").write_bytes(b"{")

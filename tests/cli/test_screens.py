@@ -31,6 +31,12 @@ class TestStatus:
         screen = shop.open().screens.status("anna", language="da")
         assert shop.json("status", "--user", "anna", "--lang", "da") == screen.to_dict()
 
+    def test_that_nobody_may_administer_is_told(self, shop: Shop) -> None:
+        shop.told("retire", "signe", "--force")
+        told = "  ✗ No user can administer this installation. Save a user who can log in as an administrator."
+        assert told in shop.told("status")
+        assert told not in shop.told("status", "--at", "2026-01-03")
+
     def test_what_is_wrong_is_told(self, shop: Shop) -> None:
         lines = shop.told("status", "--at", "2025-01-01", "--lang", "da")
         assert "  ✗ Der er ikke installeret nogen licenspakke fra SuperOffice." in lines
@@ -39,6 +45,10 @@ class TestStatus:
     def test_whoever_looks_is_the_one_the_system_knows(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("getpass.getuser", lambda: "birgit")
         assert shop.json("status")["user"]["id"] == "birgit"
+        assert not any("birgit" in line for line in shop.told("status"))
+        assert "  User logged in   birgit (not saved here)" in shop.told("status", "--user", "birgit")
+        asked = shop.told("status", "--user", "birgit", "--lang", "da")
+        assert "  Bruger, der er logget på   birgit (ikke gemt her)" in asked
 
         def nobody() -> str:
             raise OSError
@@ -92,6 +102,30 @@ class TestEvents:
     def test_what_is_no_event_is_a_mistake(self, shop: Shop) -> None:
         assert shop.run("start-event", "import").exit_code == 2
         assert shop.json("start-event", "no_login", "--scope", "user", code=3)["error"]["code"] == "invalid_value"
+
+    def test_its_texts_and_expected_end_are_edited(self, shop: Shop) -> None:
+        event = shop.json("start-event", "no_login", "--message", "Upgrade", "--expected-end", "2126-01-02")
+        assert shop.told("edit-event", event["id"], "--message", "Back soon") == [f"  ✓ Event {event['id']} updated"]
+        edited = shop.json("edit-event", event["id"], "--description", "Disks", "--expected-end", "2126-01-03")
+        assert edited == {
+            **event,
+            "message": "Back soon",
+            "description": "Disks",
+            "expected_end": "2126-01-02T23:00:00Z",
+        }
+        bare = shop.json("edit-event", event["id"], "--message", "", "--no-expected-end")
+        assert bare == {**edited, "message": "", "expected_end": None}
+        (line,) = shop.told("edit-event", event["id"], "--message", "Snart", "--lang", "da")
+        assert line == f"  ✓ Hændelsen {event['id']} er opdateret"
+
+    def test_an_edit_of_nothing_is_a_mistake(self, shop: Shop) -> None:
+        event = shop.json("start-event", "no_login")
+        assert shop.json("edit-event", "e9", "--message", "x", code=1)["error"]["code"] == "unknown_event"
+        nothing = shop.run("edit-event", event["id"])
+        both = shop.run("edit-event", event["id"], "--expected-end", "2126-01-02", "--no-expected-end")
+        assert [done.exit_code for done in (nothing, both)] == [2, 2]
+        assert "nothing to change" in nothing.output
+        assert "exclude each other" in both.output
 
     def test_what_a_job_reports_is_ended_by_force(self, shop: Shop) -> None:
         report = shop.open().notices.report(sl.JobKind.IMPORT, by="night job")

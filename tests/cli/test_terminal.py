@@ -105,6 +105,7 @@ class TestUnverifiedDocuments:
         ("assign", "anna", EVIL),
         ("assign", EVIL, "ten-sales"),
         ("end-event", EVIL),
+        ("edit-event", EVIL, "--message", EVIL),
         ("retire", EVIL),
         ("activate", "package.json", "--release", EVIL, "ten-sales"),
         ("licenses", EVIL),

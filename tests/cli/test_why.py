@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 import superlicense as sl
@@ -44,6 +46,12 @@ DENIED = """\
   ✗ bo · Funktion · Håndtering af salgstilbud · Rediger · Kun læseadgang
     Brugerlicensen Sale Quote Access mangler.
     Licensmodel: Modulbaseret
+
+Hvad der ville hjælpe
+  1. Tildel Sale Quote Access til bo.
+       superlicense assign bo superoffice.quote-cal
+  2. Tildel Sales Premium til bo.
+       superlicense assign bo superoffice.ten-sales
 
 Betingelser
   ✓ Der er installeret en licenspakke
@@ -148,3 +156,12 @@ def test_until_when_it_holds_is_told(shop: Shop) -> None:
     assert lines[2] == "    Valid until 2 January 2125 at 10:00 CET unless something changes"
     late = shop.told("why", "anna", "web", "--at", "2125-06-01", "--lang", "da")
     assert late[1] == "    Licenspakken fra SuperOffice udløber 2. januar 2126 kl. 10.00 CET."
+
+
+def test_the_last_day_that_it_holds_is_told_where_it_ends_at_midnight(shop: Shop) -> None:
+    midnight = datetime(2125, 1, 1, 23, tzinfo=UTC)  # the beginning of 2 January in Copenhagen
+    ends = sl.Validity(warns_at=midnight, expires_at=midnight.replace(year=2126))
+    (shop.folder / "package.json").write_bytes(VENDOR.issue(package(validity=ends)))
+    shop.told("activate", "package.json")
+    assert shop.told("why", "anna", "web")[2] == "    Valid until 1 January 2125 unless something changes"
+    assert shop.json("why", "anna", "web")["decision"]["valid_until"] == "2125-01-01T23:00:00Z"

@@ -17,6 +17,7 @@ from superlicense.errors import (
 )
 from superlicense.model.license import LicenseKind, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
+from superlicense.rules.packages.advice import advice
 from tests.document.corpus import (
     DEFECTS,
     FILES,
@@ -79,6 +80,12 @@ class TestLimits:
         assert len(package.read(package.write(self.of(70, 64))).licenses[-1].grants) == 64
 
 
+def wrong(draft: package.PackageDraft) -> list[str]:
+    """Give where the linter finds more than advice; the package of these tests is no price list."""
+    usual = list(advice(draft.package))
+    return [finding.path for finding in draft.lint() if finding not in usual]
+
+
 class TestSigning:
     """The same package and keys give the same bytes, and nothing is issued that would not be read."""
 
@@ -91,7 +98,7 @@ class TestSigning:
         rows = [evolve(row, grants=("user", "not-sold")) if row.grants else row for row in PACKAGE.licenses]
         lacking = evolve(PACKAGE, licenses=rows)
         draft = package.PackageDraft(lacking)
-        assert [finding.path for finding in draft.lint()] == ["licenses[1].grants"]
+        assert wrong(draft) == ["licenses[1].grants"]
         with pytest.raises(MalformedPackageError, match="not-sold"):
             draft.issue([VENDOR_KEY])
         assert package.read(package.write(lacking)) == lacking
@@ -107,7 +114,7 @@ class TestSigning:
     )
     def test_warns_of_fields_without_effect_and_signs_them(self, fields: dict[str, Any], paths: list[str]) -> None:
         draft = package.PackageDraft(evolve(PACKAGE, **fields))
-        assert [finding.path for finding in draft.lint()] == paths
+        assert wrong(draft) == paths
         envelope.verify(draft.issue([VENDOR_KEY]), payload_type=package.PAYLOAD_TYPE, keys=[VENDOR_KEY.public])
 
     @pytest.mark.parametrize("fields", [{"issue": None}, {"issued_at": None}])

@@ -40,7 +40,7 @@ class TestClosing:
         frozen = closed.meters.statement(NOVEMBER)
         assert frozen.closed
         assert (frozen.invoice_month, frozen.total, frozen.currency) == (DECEMBER, Decimal("25.00"), "DKK")
-        again = closed.meters.close("2026-11", by="somebody else")
+        again = closed.meters.close("2026-11", by="another person")
         assert (again, again.to_json()) == (frozen, frozen.to_json())
         assert [entry.change for entry in closed.journal.entries()][-1] == "CloseMonth 2026-11"
         assert [entry.change for entry in closed.journal.entries()].count("CloseMonth 2026-11") == 1
@@ -142,6 +142,29 @@ class TestAWriteInsideAClosedMonth:
             firm.seats.release("bo", SALES, by="admin", at=DECEMBER.start(UTC) - MICROSECOND)
         firm.seats.release("bo", SALES, by="admin", at=DECEMBER.start(UTC))
         assert (november.tally.users, {one.users for one in firm.meters.usage(DECEMBER)}) == (2, {1})
+
+    def test_that_moves_nobody_is_out_of_order_too(self, firm: sl.Licensing, clock: Clock) -> None:
+        """The journal has the close already, and its entries stay in the order of time."""
+        clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
+        firm.meters.close(NOVEMBER, by="billing", at=DECEMBER.start(UTC))
+        revision, late = firm.revision(), DECEMBER.start(UTC) - MICROSECOND
+        for write in (
+            lambda: firm.users.save(sl.User(id="di"), by="admin", at=late),
+            lambda: firm.users.sync([sl.User(id="di")], by="admin", at=late),
+            lambda: firm.sites.save(sl.Site(id="oslo", name="Oslo"), by="admin", at=late),
+            lambda: firm.notices.start(sl.EventKind.NO_TRAVEL, by="admin", at=late),
+        ):
+            with pytest.raises(sl.WriteOutOfOrderError):
+                write()
+        assert firm.revision() == revision
+        firm.users.save(sl.User(id="di"), by="admin", at=DECEMBER.start(UTC))
+        assert firm.verify_store().ok
+
+    def test_that_changes_nothing_is_none(self, firm: sl.Licensing, clock: Clock) -> None:
+        clock.now = DECEMBER.start(UTC) + timedelta(hours=1)
+        firm.meters.close(NOVEMBER, by="billing", at=DECEMBER.start(UTC))
+        receipt = firm.users.save(firm.users.all()[0], by="admin", at=DECEMBER.start(UTC) - MICROSECOND)
+        assert receipt.status == sl.SaveStatus.UNCHANGED
 
 
 class TestAWrongClock:

@@ -169,6 +169,16 @@ class TestFetching:
         assert first == sl.FetchOutcome(owner="superoffice")
         assert isinstance(second.error, error)
 
+    def test_of_another_owners_package_is_an_error_of_the_owner_who_was_asked_for(self, clock: Clock) -> None:
+        """Neither a partner's server nor a mixed-up address puts a package of SUPEROFFICE in force."""
+        newer = issued(2, seats=9)
+        licensing = opened(clock, lambda _, owner: newer if owner == "nordvik" else None)
+        (first, second) = licensing.packages.fetch(by="cron")
+        assert first == sl.FetchOutcome(owner="superoffice")
+        assert isinstance(second.error, sl.PackageSourceError)
+        assert str(second.error) == "package_source: 'nordvik': returned a package of 'SUPEROFFICE'"
+        assert (second.activation, issue_in_force(licensing), issue_in_force(licensing, "nordvik")) == (None, 1, 1)
+
     def test_tries_what_waits_where_the_source_fails(self, clock: Clock) -> None:
         licensing = opened(clock, self.failing(OSError(), "superoffice"))
         licensing.packages.offer(issued(3, seats=9, issued_at=START + timedelta(hours=1)), by="cron")

@@ -23,7 +23,7 @@ DOCUMENT = VENDOR.issue(builders.package())
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 LONGEST_MESSAGE = 1_500
 # What takes nouns or instants, so that a string is of a wrong type.
-NOUNS = (".save", ".sync", ".record", "apply", " at")
+NOUNS = (".save", ".sync", ".record", "apply", " at", " preview", " counts")
 
 
 class Lying(int):
@@ -33,6 +33,13 @@ class Lying(int):
         return False
 
     __gt__ = __le__ = __ge__ = __lt__
+
+
+class Unprintable:
+    """An object that has no text."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no text")
 
 
 HOSTILE: tuple[Any, ...] = (
@@ -50,6 +57,8 @@ HOSTILE: tuple[Any, ...] = (
     {},
     b"\xff",
     object(),
+    Unprintable(),
+    [Unprintable()],
 )
 
 
@@ -76,10 +85,13 @@ CALLS: dict[str, Callable[[sl.Licensing, Any], object]] = {
     "seats.retire": lambda opened, x: opened.seats.retire(x, by="signe"),
     "seats.usage": lambda opened, x: opened.seats.usage(x),
     "users.find": lambda opened, x: opened.users.find(x),
+    "users.export": lambda opened, x: opened.users.export(x),
+    "users.forget": lambda opened, x: opened.users.forget(x, by="signe"),
     "users.save": lambda opened, x: opened.users.save(x),
     "users.sync": lambda opened, x: opened.users.sync([x]),
     "sites.save": lambda opened, x: opened.sites.save(x),
     "packages.preview": lambda opened, x: opened.packages.preview(x),
+    "packages.activate a preview": lambda opened, x: opened.packages.activate(x, by="signe"),
     "packages.offer": lambda opened, x: opened.packages.offer(x, by="signe"),
     "packages.install_root": lambda opened, x: opened.packages.install_root(x, by="signe"),
     "packages.adopt_unsigned": lambda opened, x: opened.packages.adopt_unsigned(x, by="signe"),
@@ -94,9 +106,12 @@ CALLS: dict[str, Callable[[sl.Licensing, Any], object]] = {
     "notices.start": lambda opened, x: opened.notices.start(x, by="signe"),
     "notices.start with a message": lambda opened, x: opened.notices.start(sl.EventKind.NO_LOGIN, x, by="signe"),
     "notices.start at a target": lambda opened, x: opened.notices.start(sl.EventKind.NO_LOGIN, target=x, by="signe"),
+    "notices.edit": lambda opened, x: opened.notices.edit(x, "Back at ten", by="signe"),
     "notices.end": lambda opened, x: opened.notices.end(x, by="signe"),
     "screens.owner": lambda opened, x: opened.screens.owner(x),
     "screens.status": lambda opened, x: opened.screens.status(x),
+    "screens.status with counts": lambda opened, x: opened.screens.status("anna", counts=x),
+    "screens.user": lambda opened, x: opened.screens.user(x),
     "screens.license": lambda opened, x: opened.screens.license(x),
     "journal.entries of a user": lambda opened, x: opened.journal.entries(user=x),
     "journal.entries of a license": lambda opened, x: opened.journal.entries(license=x),

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from superlicense.messages import formats
+from superlicense.messages import Localizer, formats
 from superlicense.messages.formats import Formats, last_day_before
+from superlicense.model.decision import Reason, ReasonCode, because
 from tests.for_each import for_each
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -40,6 +41,24 @@ def spaces(text: str) -> str:
 )
 def test_the_end_of_a_period_is_shown_as_its_last_day(end: datetime, zone: tzinfo, english: str, danish: str) -> None:
     assert (Formats("en", zone).end(end), Formats("da", zone).end(end)) == (english, danish)
+
+
+@for_each(
+    "reason",
+    [
+        because(ReasonCode.PACKAGE_EXPIRES, owner="superoffice", expires_at=MIDNIGHT),
+        because(ReasonCode.PACKAGE_STOPPED, owner="superoffice", stopped_at=MIDNIGHT),
+        because(ReasonCode.MAINTENANCE_ENDED, owner="superoffice", ended_at=MIDNIGHT),
+        because(ReasonCode.MONTH_NOT_OVER, month="2027-06", ends_at=MIDNIGHT),
+        because(ReasonCode.IDENTITY_CHANGED, serial_number="1010000014", company="Nordvik", until=MIDNIGHT),
+        because(ReasonCode.ISSUED_TO_FORMER, owner="acme", serial_number="1", company="Nordvik", until=MIDNIGHT),
+    ],
+    ids=str,
+)
+def test_a_reason_names_the_last_day_of_what_ends(reason: Reason) -> None:
+    assert "30 June 2027" in Localizer("en", zone=COPENHAGEN).of(reason).text
+    assert " at " not in Localizer("en", zone=COPENHAGEN).of(reason).text.partition("30 June 2027")[2]
+    assert "30 June 2027 at 22:00 UTC" in Localizer("en", zone=UTC).of(reason).text
 
 
 def test_the_day_that_daylight_saving_begins_is_the_last_day_of_what_ends_at_its_midnight() -> None:

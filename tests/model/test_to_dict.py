@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
 from superlicense.errors import RefusedError
@@ -14,6 +15,7 @@ from superlicense.model.plain_data import PlainNoun
 from superlicense.testing import builders
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -48,6 +50,10 @@ def answers(licensing: sl.Licensing) -> list[PlainNoun]:
         *(one.for_administrator for one in licensing.gate.remedies("anna", sl.Client.WEB)),
         licensing.gate.who(sl.Client.WEB),
         licensing.gate.abilities("anna"),
+        *licensing.gate.forecast("anna", sl.Client.WEB, FAR),
+        *(one.cause for one in licensing.gate.forecast("anna", sl.Client.WEB, FAR)),
+        licensing.gate.explain_change("anna", sl.Client.WEB, NOW),
+        licensing.packages.compare(package, evolve(package, licenses=package.licenses[1:])),
         *licensing.seats.idle({}),
         *licensing.seats.redundant(),
         *licensing.seats.low(1),

@@ -1,17 +1,25 @@
-"""Starting and ending system events."""
+"""Starting, editing and ending system events."""
 
 from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from attrs import evolve
 
-from superlicense.model.change import EndEvent, StartEvent
+from superlicense.model.change import EditEvent, EndEvent, StartEvent
 from superlicense.model.decision import Reason, ReasonCode, because
-from superlicense.model.event import EventKind, EventScope, SystemEvent
+from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent, SystemFeature, read_kind
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
+from superlicense.rules.gate.blocking import running as running_events
+from superlicense.rules.notices import Ending, ending_of, outages
+from tests.for_each import for_each
 from tests.installation import INSTALLATION, START
-from tests.rules.office import Office
+from tests.rules.office import Office, params
+from tests.rules.tables import CASES
 
 ALL, DATABASE, GROUP, USER = EventScope.ALL_DATABASES, EventScope.DATABASE, EventScope.GROUP, EventScope.USER
 NO_LOGIN, NO_TRAVEL = EventKind.NO_LOGIN, EventKind.NO_TRAVEL
@@ -23,7 +31,7 @@ def start(event_id: str, kind: EventKind = NO_LOGIN, scope: EventScope = ALL, ta
 
 
 def running(*ids: str, kind: EventKind = NO_LOGIN) -> tuple[Reason, ...]:
-    """Give the reasons for events that are in the way."""
+    """Return the reasons for events that are in the way."""
     return tuple(because(ReasonCode.EVENT_RUNNING, kind=kind, event=event_id) for event_id in ids)
 
 
@@ -31,7 +39,7 @@ def test_the_write_says_when_and_by_whom_not_the_caller() -> None:
     office = Office()
     at = office.at
     wanted = evolve(
-        start("e1").event, message="Upgrade tonight", started_by="somebody else", ended_at=START, ended_by="bo"
+        start("e1").event, message="Upgrade tonight", started_by="another user", ended_at=START, ended_by="bo"
     )
     (row,) = office.do(StartEvent(event=wanted)).rows
     assert (row.table, row.key, row.start, row.started_by) == (Table.EVENTS, "e1", at, "admin")
@@ -87,3 +95,65 @@ def test_what_does_not_run_is_not_ended() -> None:
     office = Office(start("e1"), EndEvent(event_id="e1"))
     for unknown in ("e1", "e2"):
         assert office.refuses(EndEvent(event_id=unknown)) == (because(ReasonCode.UNKNOWN_EVENT, event=unknown),)
+
+
+def fields(written: dict[str, Any]) -> dict[str, Any]:
+    """Read what a case changes; TOML has no `None`."""
+    given = dict(written)
+    return {**given, "expected_end": None} if given.pop("no_expected_end", False) else given
+
+
+class TestAnEdit:
+    """It changes texts and expected end, and nothing else; the row before it stays in the history."""
+
+    @for_each(
+        "case", tomllib.loads((CASES / "notices.toml").read_text("utf-8"))["case"], ids=lambda case: case["clause"]
+    )
+    def test_changes(self, case: dict[str, Any]) -> None:
+        event = SystemEvent(
+            id="e1",
+            kind=read_kind(case.get("kind", "message_of_the_day")),
+            scope=GROUP,
+            target="sales",
+            message="At three",
+            description="Cake",
+            started_at=START,
+            expected_end=datetime(2026, 11, 30, 10, tzinfo=UTC),
+        )
+        office = Office(StartEvent(event=event))
+        office.do(start("later"))
+        if case.get("ended"):
+            office.do(EndEvent(event_id="e1", by_job=True))
+        before = office.world.events
+        edit = EditEvent(event_id=case.get("event_id", "e1"), **fields(case["edit"]))
+        if "refused" in case:
+            assert [params(reason) for reason in office.refuses(edit)] == case["refused"]
+            return
+        was = before["e1"]
+        applied = office.do(edit)
+        expected = evolve(was.noun, **fields(case["event"]))
+        assert running_events(office.world) == (expected, before["later"].noun)
+        assert office.world == office.as_stored()
+        if expected == was.noun:
+            assert (applied.rows, applied.entries) == ((), ())
+            return
+        ended, started = applied.rows
+        assert (ended.noun, ended.end, ended.ended_by) == (was.noun, started.start, "admin")
+        assert (started.key, started.noun) == ("e1", expected)
+
+
+def test_each_table_is_rebuilt_by_an_event_of_its_own() -> None:
+    """Source: domain 14: UDefRebuild is several kinds, per table; never ended from the list."""
+    kinds = [kind for kind in JobKind if kind.startswith("udef_rebuild")]
+    assert len(kinds) == 7
+    starts = [
+        StartEvent(event=SystemEvent(id=f"e{number}", kind=kind, started_at=START)) for number, kind in enumerate(kinds)
+    ]
+    office = Office(*starts)
+    assert [(outage.event.kind, outage.feature) for outage in outages(office.world)] == [
+        (kind, SystemFeature.USER_DEFINED_FIELDS) for kind in kinds
+    ]
+    assert {ending_of(kind) for kind in kinds} == {Ending.BY_JOB}
+    for number, kind in enumerate(kinds):
+        again = StartEvent(event=SystemEvent(id="again", kind=kind, started_at=START))
+        assert office.refuses(again) == (because(ReasonCode.EVENT_RUNNING, kind=kind, event=f"e{number}"),)

@@ -147,6 +147,7 @@ def test_a_folder_without_scenarios_does_not_pass(tmp_path: Path) -> None:
 BROKEN = [
     ("format = 1", "scenarios: must have at least one"),
     ("[[", "is not TOML"),
+    (f"format = {'1' * 5_000}", "is not TOML"),
     ("format = 2\ntitle = 'x'", "format: must be 1"),
     ("title = 'x'", "format: is missing"),
     (

@@ -10,7 +10,12 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.catalog import meters
+from superlicense.messages import Localizer
+from superlicense.rules.world_update import empty_world
 from superlicense.screens import DerivationRow, LocalizedText, MonthRow, ProjectionRow, ServiceRow
+from superlicense.screens.context import ScreenContext
+from superlicense.screens.metered_services import metered_services
+from superlicense.time_zones import time_zone
 from tests.installation import Clock, open_licensing
 from tests.screens.golden import assert_golden
 from tests.screens.tenant import INSTALLATION, NOW, STAFF, staffed
@@ -230,3 +235,22 @@ def test_a_month_has_to_be_one_with_a_year_before_it(metered: sl.Licensing, mont
 def test_without_meters_there_is_nothing_to_show(store: sl.Store, clock: Clock) -> None:
     licensing = open_licensing(store, INSTALLATION, clock=clock, meters=())
     assert licensing.screens.metered_services().services == ()
+
+
+def test_a_month_without_the_meter_is_empty(metered: sl.Licensing) -> None:
+    """A host may pass readings of its own, such as those of meters that it began to sell this month."""
+    november = sl.Month.parse("2026-11")
+
+    class Readings:
+        def usage(self, month: sl.Month, *, at: datetime | None = None) -> tuple[sl.MeterUsage, ...]:
+            return metered.meters.usage(month, at=at) if month == november else ()
+
+        bounds = staticmethod(metered.meters.bounds)
+        projection = staticmethod(metered.meters.projection)
+
+    world = empty_world(INSTALLATION, sl.Policy())
+    context = ScreenContext(world=world, at=NOW, zone=time_zone("Europe/Copenhagen"), localizer=Localizer("en"))
+    shown = metered_services(context, Readings(), november, None)
+    assert {row for service in shown.services for row in service.history if row.month == "2026-10"} == {
+        MonthRow(month="2026-10", used=0, threshold=0, overage=0)
+    }

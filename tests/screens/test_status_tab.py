@@ -215,6 +215,8 @@ def test_the_next_expiry_is_the_earliest_of_all_owners_that_lies_ahead(tenant: s
     found = tenant.screens.status("root").next_expiry
     assert found == NextExpiry(
         owner="nordvik",
+        title="Nordvik Apps",
+        phase=LocalizedText(code="valid", text="Valid"),
         expiry=Expiry(at=soon, on=soon.date(), days_left=30, text="Expires on 24 December 2026 (30 days left)"),
     )
     # Once it has expired it is a warning, and the next one is next.
@@ -244,6 +246,7 @@ def test_a_notification_has_the_columns_of_the_list(busy: sl.Licensing) -> None:
         activated=NOW,
         activated_by=ActivatedBy(user_id="root", name="Root", portrait="https://portraits.example/root.jpg"),
         finished=NOW + timedelta(hours=2),
+        finished_on=(NOW + timedelta(hours=2)).date(),
         type=LocalizedText(code="group", text="Group"),
         whole_system=False,
         target="sales",

@@ -46,6 +46,7 @@ def test_a_user_is_shown_with_plans_and_licenses(tenant: sl.Licensing) -> None:
         awaiting_approval=False,
         administrator=False,
         tampered=False,
+        looks_like=(),
         plans=("Sales Premium",),
         licenses=(
             HeldRow(license="superoffice.ten-sales", title="Sales Premium", kind=PLAN, through=()),

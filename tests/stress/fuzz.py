@@ -9,13 +9,12 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import click
-from attrs import frozen
 
 from superlicense.cli import recording, users
 from superlicense.cli.jsonl import read_objects
@@ -34,7 +33,9 @@ from superlicense.model.user import User
 from tests.document.corpus import DEFECTS, PAYLOAD, ROOT, ROOT_DOCUMENT, ROOT_KEY, VALID, VENDOR_KEY, root_draft
 from tests.interop.defects import FILES
 from tests.interop.defects import document as defective_xml
+from tests.stress.fuzz_reader import Reader
 from tests.stress.fuzzed_inputs import mutated
+from tests.stress.own_files import own_readers
 
 PAYLOADS: Final = FILES.parent / "payloads"
 XML: Final = (FILES / "valid.xml").read_bytes()
@@ -82,16 +83,6 @@ def _signed_payload(document: bytes) -> bytes | None:
 
 # What the vendor's key has signed: the contents of the valid document, and of those with a defect in their contents.
 SIGNED: Final = frozenset(_signed_payload(one) for one in (VALID, *(one for one, _, _ in DEFECTS.values()))) - {None}
-
-
-@frozen
-class Reader:
-    """A reader, what its inputs are made of, and what may come of one that it accepts."""
-
-    name: str
-    sources: Sequence[bytes]
-    read: Callable[[bytes], object]
-    accepts: Callable[[object], bool] = lambda _: True
 
 
 def _user_lines(data: bytes) -> object:
@@ -168,6 +159,7 @@ def readers(folder: Path) -> tuple[Reader, ...]:
         Reader("user CSV", (USER_CSV, USER_CSV.replace(b",", b";")), _user_lines),
         Reader("usage CSV", (USAGE_CSV,), _usage_lines),
         Reader("settings", (TOML,), _settings_in(folder / "superlicense.toml")),
+        *own_readers(folder),
     )
 
 

@@ -81,7 +81,7 @@ class _SignedPackage:
 
     def __init__(self, context: CommandContext, file: Path) -> None:
         self._context = context
-        self._document = read_file(file, Kind.SIGNED_PACKAGE, language=context.language)
+        self._document = read_file(file, Kind.SIGNED_PACKAGE)
 
     def preview(self, releases: tuple[Release, ...], moves: tuple[PlanMove, ...]) -> ActivationPreview:
         return self._context.licensing.packages.preview(self._document, releases, moves)
@@ -101,7 +101,7 @@ class _UnsignedPackage:
 
         self._context = context
         self._resets_clock = resets_clock
-        data = read_file(file, Kind.PACKAGE_XML, Kind.PACKAGE_JSON, language=context.language)
+        data = read_file(file, Kind.PACKAGE_XML, Kind.PACKAGE_JSON)
         read = read_package_json if recognize(data) is Kind.PACKAGE_JSON else read_package_xml
         self._package = read(data, time_zone=context.settings.installation.time_zone)
 
@@ -127,7 +127,7 @@ def _draw(context: CommandContext, preview: ActivationPreview, result: str | Non
 
 
 def _offer(context: CommandContext, file: Path) -> ExitCode:
-    document = read_file(file, Kind.SIGNED_PACKAGE, language=context.language)
+    document = read_file(file, Kind.SIGNED_PACKAGE)
     done = context.licensing.packages.offer(document, by=context.by, at=context.at)
     context.show(
         {"activated": done.activated, "waiting": done.waiting, "preview": preview_data(done.preview)},
@@ -171,6 +171,6 @@ def _change_data(one: LicenseDiff) -> dict[str, object]:
 @click.argument("file", type=EXISTING_FILE)
 def install_root(context: CommandContext, file: Path) -> None:
     """Install the trust root in FILE, the successor of the one trusted now."""
-    document = read_file(file, Kind.TRUST_ROOT, language=context.language)
+    document = read_file(file, Kind.TRUST_ROOT)
     version = context.licensing.packages.install_root(document, by=context.by, at=context.at)
     context.done("root_installed", {"version": version}, version=version)

@@ -17,6 +17,7 @@ import click
 from superlicense.cli.escaping import escaped, say
 from superlicense.cli.exit_codes import ExitCode, code_of
 from superlicense.cli.json_output import print_json
+from superlicense.cli.next_step import next_step
 from superlicense.cli.options import JSON, LANGUAGE, NEW_FILE, parse_instant
 from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_settings
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError, UnknownTimeZoneError
@@ -210,6 +211,9 @@ class CommandContext:
         detail = f" ({error.detail})" if isinstance(error, StoreError) and error.detail else ""
         for sentence in sentences or [f"{error.code}: {self.words(error)}{detail}"]:
             say(f"superlicense: {sentence}", err=True)
+        step = next_step(error)
+        if step is not None and not summary:
+            say(f"superlicense: {self.text('next', command=step)}", err=True)
         if self.as_json:
             described = {"code": error.code, "message": self.words(error), "reasons": reasons}
             print_json({**data, "error": described}, self.words)

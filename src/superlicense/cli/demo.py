@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
@@ -32,6 +32,8 @@ _TODAY: Final = datetime(2027, 2, 1, 9, 13, tzinfo=UTC)
 _ZONE: Final = "Europe/Copenhagen"
 _ADMIN: Final = "signe"
 _ROOM: Final = "room-4"
+_HIRED: Final = User(id="ida", name="Ida Krag", may_log_in=True)
+_YEAR: Final = timedelta(days=365)
 PEOPLE: Final = (
     User(id=_ADMIN, name="Signe Lund", may_log_in=True, administrator=True),
     User(id="anders", name="Anders Krogh", may_log_in=True),
@@ -93,6 +95,8 @@ class _Demo:
         self._one_seat_too_few()
         self._event()
         self._later()
+        self._what_would_help()
+        self._first_failure()
 
     def _owner(self) -> None:
         tab = self._licensing.screens.owner(language=self._language)
@@ -161,6 +165,29 @@ class _Demo:
         for at in filter(None, (_TODAY, validity.warns_at, validity.expires_at, validity.stops_at)):
             decision = self._licensing.gate.login("anders", Client.WEB, at=at)
             self._answer("anders", f"{self._day(at)}  {self._label(Client.WEB)}", decision)
+
+    def _what_would_help(self) -> None:
+        self._output.heading(self._text("what_would_help"))
+        self._licensing.users.save(_HIRED, by=_ADMIN)
+        self._output.line(f"  {self._text('hired', name=_HIRED.name)}")
+        self._login(_HIRED.id, Client.WEB)
+        remedies = self._licensing.gate.remedies(_HIRED.id, Client.WEB, limit=2, language=self._language)
+        for number, remedy in enumerate(remedies, start=1):
+            self._output.line(f"      {number}. {' '.join(remedy.for_administrator.texts)}")
+        self._output.line(f"  {self._text('carried_out')}")
+        self._licensing.apply(remedies[0].changes, by=_ADMIN)
+        self._login(_HIRED.id, Client.WEB)
+
+    def _first_failure(self) -> None:
+        denial = self._licensing.gate.first_denial(_TODAY + _YEAR, language=self._language)
+        if denial is not None:
+            self._output.heading(self._text("first_failure"))
+            self._output.line(f"  {denial.cause.in_words(self._words)}")
+            for one in denial.logins:
+                for user_id in one.users:
+                    self._answer(
+                        user_id, self._label(one.client), self._licensing.gate.login(user_id, one.client, at=denial.at)
+                    )
 
     def _login(self, user_id: str, client: Client) -> None:
         self._answer(user_id, self._label(client), self._licensing.gate.login(user_id, client))

@@ -26,6 +26,10 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "maintenance": ("The server is being moved tonight", "Serveren flyttes i aften"),
         "administrator": ("Administrators are exempt.", "Administratorer er undtaget."),
         "later": ("Over time", "Over tid"),
+        "what_would_help": ("What would help", "Hvad der ville hjælpe"),
+        "hired": ("{name} joins the company", "{name} begynder i firmaet"),
+        "carried_out": ("The first of them is carried out", "Det første af dem gennemføres"),
+        "first_failure": ("The first login that fails", "Det første logon, der mislykkes"),
         "room": ("Meeting room 4", "Mødelokale 4"),
         "unknown_user": ("(unknown user)", "(ukendt bruger)"),
     }

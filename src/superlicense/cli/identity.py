@@ -36,7 +36,7 @@ def change_installation(
 
     FILE is not needed where no trust root is pinned.
     """
-    document = None if file is None else read_file(file, Kind.SIGNED_PACKAGE, language=context.language)
+    document = None if file is None else read_file(file, Kind.SIGNED_PACKAGE)
     if document is None and to_serial_number is None and to_company is None and to_database_id is None:
         raise click.UsageError("say what changes: FILE, --to-serial-number, --to-company or --to-database-id")
     ours = context.settings.installation

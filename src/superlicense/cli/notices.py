@@ -1,4 +1,4 @@
-"""System events: list, start and end them."""
+"""System events: list, start, edit and end them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import click
 
 from superlicense.cli.context import CommandContext, mutation, query
 from superlicense.cli.options import parse_instant
+from superlicense.model.change import UNCHANGED
 from superlicense.model.event import EventKind, EventScope
 
 if TYPE_CHECKING:
     from superlicense.screens import NotificationRow
 
-__all__ = ["draw_events", "end_event", "events", "start_event"]
+__all__ = ["draw_events", "edit_event", "end_event", "events", "start_event"]
 
 _COLUMNS = ("event", "status", "message", "activated", "activated_by", "finished", "type")
 
@@ -80,6 +81,34 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
         at=context.at,
     )
     context.done("event_started", event, kind=EventKind(kind), id=event.id)
+
+
+@click.command()
+@mutation
+@click.argument("event_id")
+@click.option("--message", help="The new message to the users it reaches.")
+@click.option("--description", help="The new details, shown when the event is selected.")
+@click.option("--expected-end", callback=parse_instant, help="When it is now expected to end.")
+@click.option("--no-expected-end", is_flag=True, help="Remove the expected end.")
+def edit_event(  # noqa: PLR0913 - the columns of the dialog
+    context: CommandContext,
+    event_id: str,
+    *,
+    message: str | None,
+    description: str | None,
+    expected_end: datetime | None,
+    no_expected_end: bool,
+) -> None:
+    """Change the texts or the expected end of the running event EVENT_ID, the ID that `events` shows."""
+    if no_expected_end and expected_end is not None:
+        raise click.UsageError("--expected-end and --no-expected-end exclude each other")
+    if message is None and description is None and expected_end is None and not no_expected_end:
+        raise click.UsageError("nothing to change: give --message, --description, --expected-end or --no-expected-end")
+    end = None if no_expected_end else UNCHANGED if expected_end is None else context.in_zone(expected_end)
+    event = context.licensing.notices.edit(
+        event_id, message, end, description=description, by=context.by, at=context.at
+    )
+    context.done("event_edited", event, id=event_id)
 
 
 @click.command()

@@ -21,6 +21,7 @@ __all__ = [
     "LANGUAGE",
     "NEW_FILE",
     "already_exists",
+    "chosen_language",
     "file_not_found",
     "instant",
     "invalid_setting",
@@ -42,6 +43,14 @@ def _language_of_the_terminal() -> str:
         return catalog_name(tag)
     except InvalidValueError:
         return "en"
+
+
+def chosen_language() -> str:
+    """Return the language of the running command, also before or without its option ``--lang``."""
+    running = click.get_current_context(silent=True)
+    given = None if running is None else running.params.get("language")
+    tag = given or os.environ.get("SUPERLICENSE_LANG") or _language_of_the_terminal()
+    return tag if tag in languages() else "en"
 
 
 LANGUAGE: Final = click.option(

@@ -26,11 +26,13 @@ _NUMBERS = frozenset({1, 2, 3})
 def status(context: CommandContext, user: str | None) -> None:
     """Show the database, the next expiry, warnings and running events."""
     tab = context.licensing.screens.status(user or context.reader, language=context.language, at=context.at)
-    context.show(tab.to_dict(), lambda: _draw_status(context, tab))
+    context.show(tab.to_dict(), lambda: _draw_status(context, tab, asked=user is not None))
 
 
-def _draw_status(context: CommandContext, tab: StatusTab) -> None:
-    expiry = tab.next_expiry
+def _draw_status(context: CommandContext, tab: StatusTab, *, asked: bool) -> None:
+    """Write the tab; a login name that is not a user here is left out unless it was *asked* for."""
+    expiry, user = tab.next_expiry, tab.user
+    unsaved = context.text("user_not_saved", user=user.name) if asked else ""
     plan = [("plan", tab.plan)] if tab.plan else []
     _fields(
         context,
@@ -41,11 +43,11 @@ def _draw_status(context: CommandContext, tab: StatusTab) -> None:
             ("site", tab.site),
             ("subscription", tab.subscription),
             *plan,
-            ("next_expiry_date", "" if expiry is None else f"{expiry.owner}: {expiry.expiry.text}"),
-            ("user_logged_in", tab.user.name),
+            ("next_expiry_date", "" if expiry is None else f"{expiry.title}: {expiry.expiry.text}"),
+            ("user_logged_in", user.name if user.known else unsaved),
         ],
     )
-    _warnings(context, tab.warnings)
+    _warnings(context, (*tab.warnings, *((tab.no_administrator,) if tab.no_administrator else ())))
     context.output.heading(context.label("system_notifications"))
     draw_events(context, tab.notifications)
 

@@ -212,7 +212,10 @@ def _trust(folder: Path, value: str | None) -> bytes | str | None:
     try:
         open_pinned(document)
     except SuperlicenseError as error:
-        raise invalid_setting(f"trust: {folder / value} is not a trust root: {error}") from error
+        from superlicense.cli.wrong_file import other_kind  # noqa: PLC0415 - only for what is not a root
+
+        other = other_kind(folder / value, document)
+        raise invalid_setting(f"trust: {other or f'{folder / value} is not a trust root: {error}'}") from error
     return document
 
 

@@ -14,14 +14,26 @@ from sqlalchemy.exc import ArgumentError
 
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.cli.files import PRIVATE
+from superlicense.cli.options import chosen_language
 from superlicense.cli.settings import Settings
 from superlicense.errors import InvalidValueError, StoreUnavailableError
+from superlicense.messages import message
 
 __all__ = ["create_store", "new_database", "open_store", "shown_url", "store_url", "without_password"]
 
 _DRIVERS: Final = frozenset({"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
 _PASSWORDS: Final = frozenset({"password", "sslpassword"})
-_WRONG_STORE: Final = "store: must be SQLite, or PostgreSQL with psycopg"
+
+
+class NoStoreError(StoreUnavailableError):
+    """There is no store where the settings say."""
+
+    code = "no_store"
+
+    def __init__(self, file: Path) -> None:
+        """Initialize from the missing *file*, in the language of the command."""
+        super().__init__()
+        self.args = (message("cli_no_store", chosen_language(), file=str(file)),)
 
 
 def store_url(settings: Settings) -> URL:
@@ -35,7 +47,7 @@ def store_url(settings: Settings) -> URL:
     try:
         return make_url(settings.store)
     except (ArgumentError, ValueError) as error:
-        raise click.UsageError("store: must be a SQLAlchemy URL or a file") from error
+        raise _wrong_store() from error
 
 
 def shown_url(url: URL) -> str:
@@ -81,12 +93,12 @@ def open_store(settings: Settings) -> SqlStore:
 
     Raises:
         click.UsageError: The URL is not one of SQLite or PostgreSQL.
-        StoreUnavailableError: The SQLite file does not exist.
+        NoStoreError: The SQLite file does not exist.
     """
     url = store_url(settings)
     path = _file_of(url)
     if path is not None and not path.is_file():
-        raise StoreUnavailableError(f"file not found: {path}; `superlicense init` creates it")
+        raise NoStoreError(path)
     return _store(url)
 
 
@@ -105,11 +117,15 @@ def create_store(settings: Settings) -> SqlStore:
 def _store(url: URL) -> SqlStore:
     # Checked first, because creating an engine imports its driver.
     if url.drivername not in _DRIVERS:
-        raise click.UsageError(_WRONG_STORE)
+        raise _wrong_store()
     try:
         return SqlStore(create_engine(url))
     except (ArgumentError, InvalidValueError, ValueError) as error:
-        raise click.UsageError(_WRONG_STORE) from error
+        raise _wrong_store() from error
+
+
+def _wrong_store() -> click.UsageError:
+    return click.UsageError(f"store: {message('cli_wrong_store', chosen_language())}")
 
 
 def _file_of(url: URL) -> Path | None:

@@ -5,29 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-from click.shell_completion import CompletionItem
 
 from superlicense.cli.context import CommandContext, query
 from superlicense.cli.exit_codes import ExitCode
-from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Question, Topic
+from superlicense.cli.remedy_text import draw_remedies, remedy_data
+from superlicense.cli.subjects import ADMINISTER, EDIT, completes, heading_of, subject_of
+from superlicense.model.decision import Clause, ClauseKind, Client, Decision
 from superlicense.model.license import LicenseScope
+from superlicense.model.remedy import Remedy
 
 __all__ = ["why"]
-
-_ADMINISTER = "administer"
-_CLIENTS = tuple(str(client) for client in Client)
-
-
-def _subjects(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete clients and ``administer``."""
-    return [CompletionItem(name) for name in (*_CLIENTS, _ADMINISTER) if name.startswith(incomplete)]
 
 
 @click.command()
 @query
 @click.argument("user")
-@click.argument("subject", metavar="CLIENT|FEATURE", shell_complete=_subjects)
-@click.option("--edit", is_flag=True, help="Ask about edit access to the feature. [default: view access]")
+@click.argument("subject", metavar="CLIENT|FEATURE", shell_complete=completes(ADMINISTER))
+@EDIT
 @click.option("--open-sessions", type=click.IntRange(0), help="Open sessions of simultaneous Service licenses.")
 def why(context: CommandContext, user: str, subject: str, *, edit: bool, open_sessions: int | None) -> ExitCode:
     """Explain why USER may log in with a client or use a feature, or not.
@@ -35,39 +29,41 @@ def why(context: CommandContext, user: str, subject: str, *, edit: bool, open_se
     Clients are web, windows, mobile, service, travel, remote_travel,
     reporter_studio, audience, customer_centre and api. `administer` asks whether
     USER may use activation and repair. All other subjects are features, named by
-    their system license: quote, superoffice.travel. Exits with 0 for yes, 1 for no.
+    their system license: quote, superoffice.travel. A no comes with what would help
+    now, and the commands that carry it out. Exits with 0 for yes, 1 for no.
     """
     gate = context.licensing.gate
-    word = subject.lower()  # case-insensitive, like license names
-    if word in _CLIENTS:
-        decision = gate.login(user, Client(word), at=context.at, open_sessions=open_sessions)
-    elif word == _ADMINISTER:
+    asked, access = subject_of(subject, edit=edit)
+    remedies: tuple[Remedy, ...] = ()
+    if isinstance(asked, Client):
+        decision = gate.login(user, asked, at=context.at, open_sessions=open_sessions)
+    elif asked.lower() == ADMINISTER:
         decision = gate.administer(user, at=context.at)
     else:
-        decision = gate.feature(user, subject, Access.EDIT if edit else Access.VIEW, at=context.at)
-    context.show({"user": user, "at": context.at, "decision": decision}, lambda: _draw(context, user, decision))
+        decision = gate.feature(user, asked, access, at=context.at)
+    if not decision.allowed and context.at is None and asked.lower() != ADMINISTER:
+        remedies = gate.remedies(user, asked, access, language=context.language)
+    data = {
+        "user": user,
+        "at": context.at,
+        "decision": decision,
+        "remedies": [remedy_data(context, one) for one in remedies],
+    }
+    context.show(data, lambda: _draw(context, user, decision, remedies))
     return ExitCode.DONE if decision.allowed else ExitCode.NO
 
 
-def _draw(context: CommandContext, user: str, decision: Decision) -> None:
-    asked = decision.asked
-    subject = context.label(Client(asked.subject)) if asked.subject in _CLIENTS else _feature(context, asked)
-    access = context.label(asked.access) if asked.topic is Topic.FEATURE else ""
-    words = [user, context.label(asked.topic), subject, access, context.label(decision.outcome)]
-    context.output.answer(" · ".join(filter(None, words)), granted=decision.allowed)
+def _draw(context: CommandContext, user: str, decision: Decision, remedies: tuple[Remedy, ...]) -> None:
+    context.output.answer(heading_of(context, decision, user), granted=decision.allowed)
     context.sentences((*decision.reasons, *decision.warnings), indent="    ")
     if decision.rule_set is not None:
         context.output.line(f"    {context.text('rule_set', name=decision.rule_set)}")
     if decision.valid_until is not None:
-        context.output.line(f"    {context.text('valid_until', at=decision.valid_until)}")
+        context.output.line(f"    {context.text('valid_until', at=context.words.date(decision.valid_until))}")
+    draw_remedies(context, remedies)
     context.output.heading(context.text("conditions"))
     for clause, depth in _tree(decision.clauses):
         context.output.answer(_condition(context, clause), granted=clause.met, depth=depth)
-
-
-def _feature(context: CommandContext, asked: Question) -> str:
-    """Return the title of a feature; the word itself where the question is about something else."""
-    return context.words.named(asked.subject) if asked.topic is Topic.FEATURE and asked.subject else asked.subject
 
 
 def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause, int]]:

@@ -6,12 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from superlicense.cli.options import chosen_language
 from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import SuperlicenseError
 from superlicense.interop.superoffice.recognizing import Kind, recognize
 from superlicense.messages import message
 
-__all__ = ["WrongFileError", "read_file"]
+__all__ = ["WrongFileError", "other_kind", "read_file"]
 
 # The message that names what takes a file.
 _CURES: Final = MappingProxyType(
@@ -38,21 +39,27 @@ class WrongFileError(SuperlicenseError):
 
     code = "wrong_file"
 
-    def __init__(self, file: str, found: Kind, language: str) -> None:
-        """Initialize from the name of the *file* and what was *found* in it."""
+    def __init__(self, file: str, found: Kind, language: str | None = None) -> None:
+        """Initialize from the name of the *file* and what was *found* in it; in the language of the command."""
+        language = language or chosen_language()
         cure = message(f"cli_{_CURES[found]}", language)
         super().__init__(message("cli_wrong_file", language, file=file, found=found, cure=cure))
         self.found = found
 
 
-def read_file(path: Path, *kinds: Kind, language: str = "en") -> bytes:
+def other_kind(path: Path, data: bytes) -> str:
+    """Return what *data* is and the command that takes it; empty for a trust root and an unknown kind."""
+    found = recognize(data)
+    return "" if found in (Kind.UNKNOWN, Kind.TRUST_ROOT) else str(WrongFileError(path.name, found))
+
+
+def read_file(path: Path, *kinds: Kind) -> bytes:
     """Return the contents of *path* without a byte order mark.
 
     Args:
         path: The file.
         kinds: What the command takes. A file that is none of the known kinds is
             left to the command, which says what is wrong with it.
-        language: Language of the error.
 
     Raises:
         WrongFileError: It is of another kind.
@@ -60,5 +67,5 @@ def read_file(path: Path, *kinds: Kind, language: str = "en") -> bytes:
     data = path.read_bytes()
     found = recognize(data)
     if found not in (Kind.UNKNOWN, *kinds):
-        raise WrongFileError(path.name, found, language)
+        raise WrongFileError(path.name, found)
     return bytes_of_file(data)

@@ -39,6 +39,7 @@ from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
+from superlicense.rules.packages.advice import advice
 from superlicense.rules.packages.lint import LintFinding, errors, missing_grants, warnings
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "write"]
@@ -204,8 +205,8 @@ class PackageDraft:
     package: LicensePackage = field(validator=fields.instance_of(LicensePackage))
 
     def lint(self) -> tuple[LintFinding, ...]:
-        """Return the errors and warnings of the package, errors first."""
-        return (*errors(self.package), *warnings(self.package))
+        """Return the errors and warnings of the package, errors first, and what is hardly ever meant last."""
+        return (*errors(self.package), *warnings(self.package), *advice(self.package))
 
     def issue(self, signers: Sequence[SigningKey]) -> bytes:
         """Sign the package: the same package and keys give the same bytes.

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from superlicense.errors import InvalidValueError
+from superlicense.model import fields
 from superlicense.model.decision import Access, Client
 
 __all__ = ["to_access", "to_client", "to_decimal", "to_seconds", "to_sessions", "to_share"]
@@ -20,10 +21,7 @@ def to_client(client: Client | str) -> Client:
     Raises:
         InvalidValueError: it is not one.
     """
-    try:
-        return Client(client)
-    except ValueError as error:
-        raise InvalidValueError("client", client, "must be a Client") from error
+    return fields.member(Client, "client", client, "must be a Client")
 
 
 def to_access(access: Access | str) -> Access:
@@ -32,10 +30,7 @@ def to_access(access: Access | str) -> Access:
     Raises:
         InvalidValueError: it is not one.
     """
-    try:
-        return Access(access)
-    except ValueError as error:
-        raise InvalidValueError("access", access, "must be an Access") from error
+    return fields.member(Access, "access", access, "must be an Access")
 
 
 def to_decimal(path: str, value: object) -> Decimal:

@@ -13,7 +13,7 @@ from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.month_finding import stored_since
-from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month
+from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month, with_bought
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
@@ -108,8 +108,9 @@ class Closing:
             self._licensee = licensee_of(write.world)
             # A recorded instant may be wrong, and makes no month end.
             self._check_closable(usage, head.closed_through, min(now, clock.read()), known)
-            opened = open_month(self._totals, usage, self._month, user_count(write.world), at=now)
-            month = opened.months[self._month]
+            users = user_count(write.world)
+            opened = open_month(self._totals, usage, self._month, users, at=now)
+            month = with_bought(usage, opened.months[self._month], users)
             self._check_terms(usage, month)
             # Time alone may have changed the usage of a gauge since its newest reading.
             locked = usage.lock_meter_months_since(self._month)

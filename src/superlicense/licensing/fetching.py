@@ -3,6 +3,9 @@
 Rule 1: SUPEROFFICE comes first, and every owner on its own, so that the broken
 server of a partner lets nobody else's package expire.
 
+Rule 2: the source is asked for one owner and answers for that owner: a package of
+another one is an error.
+
 Source: design section 8.
 """
 
@@ -11,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import PackageSourceError, SuperlicenseError
+from superlicense.errors.base import quoted
 from superlicense.licensing.engine.engine import Engine
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.preview import Activation, FetchOutcome
@@ -47,7 +52,7 @@ def fetched(engine: Engine, source: PackageSource | None, offer: _Offer) -> tupl
     for owner in sorted(due | ripe.keys(), key=lambda one: (one != SUPEROFFICE, one)):
         documents: list[Callable[[], bytes | None]] = [partial(ripe.get, owner)]
         if source is not None and owner in due:
-            documents.insert(0, partial(_ask, source, engine.installation, owner))
+            documents.insert(0, partial(_fetch, engine, source, owner))
         outcomes.append(_outcome(owner, documents, offer))
     return tuple(outcomes)
 
@@ -63,6 +68,22 @@ def _outcome(owner: str, documents: list[Callable[[], bytes | None]], offer: _Of
         except SuperlicenseError as error:
             failed = failed or error
     return FetchOutcome(owner=owner, error=failed)
+
+
+def _fetch(engine: Engine, source: PackageSource, owner: str) -> bytes | None:
+    """Return the package of *owner* that the host's source has, `None` if it has none.
+
+    Raises:
+        PackageSourceError: the source failed, or returned something else.
+        SuperlicenseError: the document is refused.
+    """
+    document = _ask(source, engine.installation, owner)
+    if document is not None:
+        world, now = engine.worlds.world_at(None)
+        package = engine.documents(world, now).offered(bytes_of_file(document)).package
+        if package.owner_key != owner:
+            raise PackageSourceError(owner, f"returned a package of {quoted(package.owner)}")
+    return document
 
 
 def _ask(source: PackageSource, installation: Installation, owner: str) -> bytes | None:

@@ -8,16 +8,23 @@ answered from a world, see `superlicense.licensing.world_gate`.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from superlicense.licensing.arguments import to_access, to_client, to_seconds, to_sessions
 from superlicense.licensing.engine.engine import Engine
+from superlicense.licensing.engine.snapshot import find_person
 from superlicense.licensing.engine.vetoes import vetoes_of
-from superlicense.licensing.gate_answers import TOKEN_LIFETIME
+from superlicense.licensing.gate_answers import TOKEN_LIFETIME, checked_subject, decide
 from superlicense.licensing.world_gate import WorldGate
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
+from superlicense.model.world import World
+
+if TYPE_CHECKING:
+    from superlicense.model.explained import Explained
 
 __all__ = ["Gate"]
 
@@ -109,3 +116,47 @@ class Gate(WorldGate):
         profile = snapshot.profiles.get(user) if isinstance(user, str) else None
         claims = (None if profile is None else profile.claims) or snapshot.claims(user)
         return claims.token(user if isinstance(user, str) else user.id, self._ticks(), seconds)
+
+    def explain_change(  # noqa: PLR0913 - the question, two instants, and what is chosen about the answer
+        self,
+        user: str | User,
+        client_or_feature: Client | str,
+        then: datetime,
+        now: datetime | None = None,
+        *,
+        access: Access = Access.VIEW,
+        language: str = "en",
+    ) -> Explained:
+        """Return why an answer is no longer what it was at *then*, and who changed it.
+
+        Both answers follow today's rules and policy. A condition that differs was
+        changed by rows, whose journal entries are returned, or by a date.
+
+        Args:
+            user: Id of a user, or a user as the host knows them.
+            client_or_feature: A `Client` for a login; any other string is the
+                system license that names a feature.
+            then: The earlier instant.
+            now: The later instant; now if `None`.
+            access: The access to the feature.
+            language: The language of the words.
+
+        Raises:
+            InvalidValueError: an argument is not valid, or *then* is later than *now*.
+            TamperedStoreError: an entry was tampered with and cannot be read.
+            StoreError: the store cannot be read.
+
+        Source: design section 11.
+        """
+        # Imported on first use: a service that only asks the gate does not pay for it.
+        from superlicense.licensing.explaining import explain_change  # noqa: PLC0415 - see above
+
+        subject, asked = checked_subject(client_or_feature, access)
+        words = self._words_in(self._engine.worlds.current().world, language)
+
+        def ask(world: World, at: datetime) -> Decision:
+            return decide(world, find_person(world, user), subject, asked, at)
+
+        user_id = user if isinstance(user, str) else user.id
+        found = explain_change(self._engine, user_id, ask, then, now)
+        return evolve(found, language=language, words_in=words)

@@ -23,12 +23,13 @@ from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.apply import VetoesOf
 from superlicense.rules.gate.login import login
+from superlicense.rules.packages.waiting import waiting_warnings
 
 if TYPE_CHECKING:
     from superlicense.model.remedy import Remedy
     from superlicense.model.who import Abilities, Who
 
-__all__ = ["TOKEN_LIFETIME", "GateAnswers", "Worlds"]
+__all__ = ["TOKEN_LIFETIME", "GateAnswers", "Worlds", "checked_subject", "decide"]
 
 TOKEN_LIFETIME: Final = timedelta(minutes=15)
 """How long claims hold unless the host says otherwise."""
@@ -204,6 +205,22 @@ def _checked(client_or_feature: Client | str) -> Client | str:
     if not isinstance(client_or_feature, str):
         raise InvalidValueError("client_or_feature", client_or_feature, "must be a Client or the name of a feature")
     return client_or_feature
+
+
+def checked_subject(client_or_feature: Client | str, access: Access) -> tuple[Client | str, Access]:
+    """Return the subject and the access of a question.
+
+    Raises:
+        InvalidValueError: one of them is not valid.
+    """
+    return _checked(client_or_feature), to_access(access)
+
+
+def decide(world: World, user: User | None, subject: Client | str, access: Access, at: datetime) -> Decision:
+    """Decide a question in *world* at *at*, as the gate does."""
+    if isinstance(subject, Client):
+        return login(world, user, subject, at, waiting=waiting_warnings)
+    return decide_feature(world, user, subject, access, at)
 
 
 def _question(subject: Client | str, access: Access) -> Question:

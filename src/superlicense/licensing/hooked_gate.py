@@ -15,6 +15,8 @@ from superlicense.model.license import LicenseName
 from superlicense.model.user import User
 
 if TYPE_CHECKING:
+    from superlicense.model.explained import Explained
+    from superlicense.model.forecast import FirstDenial, Turn
     from superlicense.model.remedy import Remedy
     from superlicense.model.who import Abilities, Who
 
@@ -98,3 +100,36 @@ class HookedGate(Gate):
     def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
         """Return what `Gate.claims` returns."""
         return super().claims(user, ttl)
+
+    @audited("gate.forecast")
+    def forecast(  # noqa: PLR0913 - as `Gate.forecast`
+        self,
+        user: str | User,
+        client_or_feature: Client | str,
+        until: datetime,
+        *,
+        access: Access = Access.VIEW,
+        at: datetime | None = None,
+        language: str = "en",
+    ) -> tuple[Turn, ...]:
+        """Return what `Gate.forecast` returns."""
+        return super().forecast(user, client_or_feature, until, access=access, at=at, language=language)
+
+    @audited("gate.first_denial")
+    def first_denial(self, until: datetime, *, at: datetime | None = None, language: str = "en") -> FirstDenial | None:
+        """Return what `Gate.first_denial` returns."""
+        return super().first_denial(until, at=at, language=language)
+
+    @audited("gate.explain_change")
+    def explain_change(  # noqa: PLR0913 - as `Gate.explain_change`
+        self,
+        user: str | User,
+        client_or_feature: Client | str,
+        then: datetime,
+        now: datetime | None = None,
+        *,
+        access: Access = Access.VIEW,
+        language: str = "en",
+    ) -> Explained:
+        """Return what `Gate.explain_change` returns."""
+        return super().explain_change(user, client_or_feature, then, now, access=access, language=language)

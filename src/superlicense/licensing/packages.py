@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from superlicense.codec.file_bytes import bytes_of_file
-from superlicense.errors import PreviewOutdatedError, RefusedError
+from superlicense.errors import InvalidValueError, PreviewOutdatedError, RefusedError
 from superlicense.licensing.activation_previews import preview_in_write, preview_now
+from superlicense.licensing.comparing import Comparing
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.licensing.fetching import fetched
@@ -33,7 +34,7 @@ from superlicense.rules.packages.checks import day_of_issue
 __all__ = ["Packages"]
 
 
-class Packages(ReadablePackages):
+class Packages(Comparing, ReadablePackages):
     """The packages of one installation.
 
     Whatever takes an *owner* raises `InvalidValueError` for what cannot be the
@@ -83,10 +84,13 @@ class Packages(ReadablePackages):
             nothing.
 
         Raises:
+            InvalidValueError: *preview* is something else, such as a document.
             PreviewOutdatedError: the consequences have changed; with the new preview.
             PackageBlockedError: more is in use than it has; with every blocker.
             SuperlicenseError: the document is refused.
         """
+        if not isinstance(preview, ActivationPreview):
+            raise InvalidValueError("preview", preview, "must be what packages.preview returned")
         if preview.document is None:
             raise RefusedError([because(ReasonCode.UNSIGNED_DOCUMENT, change="ActivatePackage")])
         document = preview.document

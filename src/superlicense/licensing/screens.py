@@ -234,7 +234,8 @@ class Screens:
             shown = self._meters.month_of(self._engine.clock.read() if at is None else view.at)
         else:
             shown = month if isinstance(month, Month) else Month.parse(month)
-        return metered_services(view, self._meters, shown, at)
+        differing = () if at is not None else self._differing_terms(view.world)
+        return metered_services(view, self._meters, shown, at, differing=differing)
 
     def _differing_terms(self, world: World) -> tuple[str, ...]:
         """Return the meters whose terms differ; none where what is stored of usage was tampered with."""

@@ -156,9 +156,10 @@ class Users:
                 not retired.
             WriteOutOfOrderError: *at* is out of order.
         """
+        change = ForgetUser(user=user_id)
         with self._engine.worlds.stored() as view:
             names = names_of(view.facts, user_id)
-        self._engine.writer.write((ForgetUser(user=user_id),), by=by, at=at)
+        self._engine.writer.write((change,), by=by, at=at)
         with self._engine.worlds.stored() as view:
             return ForgetReceipt(user=user_id, mentions=mentions_of(view.facts, names))
 
@@ -179,8 +180,11 @@ class Users:
             with every entry about them, and ``events`` whose texts contain a name.
 
         Raises:
+            InvalidValueError: *user_id* is not a string.
             StoreError: the store cannot be read.
         """
+        if not isinstance(user_id, str):
+            raise InvalidValueError("user_id", user_id, "must be a string")
         with self._engine.worlds.stored() as view:
             return exported(view, user_id, self._engine.checks.seals)
 

@@ -16,7 +16,7 @@ from superlicense.errors import DeniedError, InvalidValueError
 from superlicense.licensing.arguments import to_access, to_client, to_sessions
 from superlicense.licensing.engine.snapshot import feature as decide_feature
 from superlicense.licensing.engine.snapshot import find_person
-from superlicense.licensing.gate_answers import GateAnswers
+from superlicense.licensing.gate_forecasts import GateForecasts
 from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.license import LicenseName
 from superlicense.model.user import User
@@ -26,7 +26,7 @@ from superlicense.rules.packages.waiting import waiting_warnings
 __all__ = ["WorldGate"]
 
 
-class WorldGate(GateAnswers):
+class WorldGate(GateForecasts):
     """The questions about access."""
 
     __slots__ = ()

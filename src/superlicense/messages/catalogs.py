@@ -52,6 +52,8 @@ _BY_PRESENCE: Final = {
 _BY_NUMBER: Final = {
     "folded.and_hidden": "hidden",
     "instruction.buy": "quantity",
+    "label.cli_hidden_changes": "hidden",
+    "label.cli_hidden_lost": "hidden",
     "label.cli_problems_found": "problems",
     "label.expired_on": "days",
     "label.expires_on": "days",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.frozen_map import FrozenMap
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
+M = TypeVar("M", bound=StrEnum)
 
 # The vendor's widest text column (ModuleLicense.extraInfo, domain table 237).
 MAX_TEXT_LENGTH = 3999
@@ -63,6 +65,20 @@ def uuid_text(value: str | None) -> str | None:
     """Convert a UUID to lower case, so that it is written in one way only; return everything else unchanged."""
     lower = value.lower() if isinstance(value, str) else None
     return lower if lower is not None and _UUID.fullmatch(lower) else value
+
+
+def member(kind: type[M], name: str, value: object, problem: str) -> M:
+    """Return the member of *kind* that *value*, an argument called *name*, is or names.
+
+    Raises:
+        InvalidValueError: it is not a string, or there is no such member.
+    """
+    if not isinstance(value, str):
+        raise InvalidValueError(name, value, problem)
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise InvalidValueError(name, value, problem) from error
 
 
 def aware(instance: object, attribute: Attribute[Any], value: object) -> None:

@@ -117,7 +117,7 @@ class PlainNoun:
             Instants are ``2026-11-28T18:40:00Z``, amounts are strings.
         """
         data: dict[str, Any] = plain_data(self, extra=worded(words))
-        return {**data, **{name: getattr(self, name) for name in self.derived_names}}
+        return {**data, **{name: plain_data(getattr(self, name)) for name in self.derived_names}}
 
 
 def _text(value: object, instant: Callable[[datetime], str]) -> str:

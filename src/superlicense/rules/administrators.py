@@ -20,7 +20,7 @@ from superlicense.model.world import World
 from superlicense.rules.gate.login import administer
 from superlicense.rules.step import Step
 
-__all__ = ["last_administrator", "lost_administrators"]
+__all__ = ["anybody_administers", "last_administrator", "lost_administrators"]
 
 
 def lost_administrators(step: Step, after: World) -> list[str]:
@@ -50,7 +50,7 @@ def last_administrator(
         `None` if a user may still administer, none might before, or the change
         is forced.
     """
-    if not lost or _anybody(after, at) or not _anybody(before, at):
+    if not lost or anybody_administers(after, at) or not anybody_administers(before, at):
         return None
     place, change, user = lost[-1]
     if isinstance(change, SaveUser | Retire) and change.force:
@@ -58,7 +58,8 @@ def last_administrator(
     return place, because(ReasonCode.LAST_ADMINISTRATOR, user=user, hint="force")
 
 
-def _anybody(world: World, at: datetime) -> bool:
+def anybody_administers(world: World, at: datetime) -> bool:
+    """Return whether a user may administer the installation."""
     return any(_may_administer(world, row.noun, at) for row in world.users.values())
 
 

@@ -24,6 +24,7 @@ from attrs import evolve
 
 from superlicense.catalog.suite import LIMITS, SuitePlan, plan_of
 from superlicense.errors import InvalidValueError
+from superlicense.model import fields
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit, LimitDecision, LimitState
@@ -50,10 +51,7 @@ def find_limit(name: Limit | str) -> Limit:
     Raises:
         InvalidValueError: there is no such limit.
     """
-    try:
-        return Limit(name)
-    except ValueError as error:
-        raise InvalidValueError("limit", name, f"must be one of {', '.join(Limit)}") from error
+    return fields.member(Limit, "limit", name, f"must be one of {', '.join(Limit)}")
 
 
 def plan_in_force(world: World) -> SuitePlan | None:

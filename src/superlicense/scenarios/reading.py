@@ -97,7 +97,7 @@ def read(path: Path | str) -> ScenarioFile:
             data = tomllib.load(file)
     except OSError as error:
         raise InvalidValueError(str(place), error.strerror or "", "cannot be read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or an integer of thousands of digits
         raise InvalidValueError(str(place), str(error), "is not TOML") from error
     try:
         return _file(Table(data, ""), place)

@@ -11,7 +11,17 @@ from attrs import evolve
 from superlicense.adapters.memory import MemoryStore
 from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.licensing.front import Licensing
-from superlicense.model.change import Assign, ChangePlan, EndEvent, Release, RemovePackage, Retire, SaveSite, SaveUser
+from superlicense.model.change import (
+    Assign,
+    ChangePlan,
+    EditEvent,
+    EndEvent,
+    Release,
+    RemovePackage,
+    Retire,
+    SaveSite,
+    SaveUser,
+)
 from superlicense.model.site import Installation
 from superlicense.scenarios.answers import answer, mismatches, reason_tables
 from superlicense.scenarios.questions import Question, Try
@@ -107,6 +117,18 @@ class _World:
         self._licensing.change_installation(new, by=_BY)
         self._renamed = new
 
+    def _change_events(self, step: StartEvent | EditEvent | EndEvent) -> None:
+        """Start, edit or end a system event; the scenario names it by its label."""
+        notices = self._licensing.notices
+        match step:
+            case StartEvent():
+                event = notices.start(step.kind, step.message, step.scope, step.target, by=_BY)
+                self._events[step.label] = event.id
+            case EditEvent(event_id=label, message=message, description=description):
+                notices.edit(self._events.get(label, label), message, description=description, by=_BY)
+            case EndEvent(event_id=label):
+                notices.end(self._events.get(label, label), by=_BY)
+
     def carry_out(self, step: Step) -> None:  # noqa: C901 - a line for each kind of step
         """Do what *step* says.
 
@@ -135,8 +157,5 @@ class _World:
                 ours.seats.retire(user_id, by=_BY)
             case RemovePackage(owner=owner):
                 ours.packages.remove(owner, by=_BY)
-            case StartEvent():
-                event = ours.notices.start(step.kind, step.message, step.scope, step.target, by=_BY)
-                self._events[step.label] = event.id
-            case EndEvent(event_id=label):
-                ours.notices.end(self._events.get(label, label), by=_BY)
+            case StartEvent() | EditEvent() | EndEvent():
+                self._change_events(step)

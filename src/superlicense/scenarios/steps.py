@@ -16,6 +16,7 @@ from superlicense.errors import InvalidValueError
 from superlicense.model.change import (
     Assign,
     ChangePlan,
+    EditEvent,
     EndEvent,
     PlanMove,
     Release,
@@ -101,6 +102,7 @@ Step = (
     | ChangePlan
     | Retire
     | RemovePackage
+    | EditEvent
     | EndEvent
     | Activate
     | StartEvent
@@ -194,6 +196,15 @@ def _start_event(step: Table, _packages: Packages) -> StartEvent:
     )
 
 
+def _edit_event(step: Table, _packages: Packages) -> EditEvent:
+    return step.build(
+        EditEvent,
+        event_id=step.required("edit_event", step.text("edit_event")),
+        message=step.text("message"),
+        description=step.text("description"),
+    )
+
+
 def _end_event(step: Table, _packages: Packages) -> EndEvent:
     return step.build(EndEvent, event_id=step.text("end_event"))
 
@@ -222,6 +233,7 @@ _VERBS: Final[Mapping[str, Callable[[Table, Packages], Step]]] = MappingProxyTyp
         "activate": _activate,
         "remove_package": _remove_package,
         "start_event": _start_event,
+        "edit_event": _edit_event,
         "end_event": _end_event,
         "wait_until": _wait_until,
         "change_installation": _change_installation,

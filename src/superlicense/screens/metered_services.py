@@ -112,6 +112,8 @@ class ServiceRow(ViewModel):
         derivation: How the threshold is calculated.
         projection: Expected usage at the end of the month; `None` unless the month is current.
         history: The previous twelve months, oldest first.
+        terms_differ: Whether the month is billed on other terms than those of the
+            configuration; only known of the current month.
     """
 
     service: LocalizedText
@@ -122,6 +124,7 @@ class ServiceRow(ViewModel):
     derivation: DerivationRow
     projection: ProjectionRow | None
     history: tuple[MonthRow, ...]
+    terms_differ: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,7 @@ class MeteredServices(ViewModel):
         month: The month, ``YYYY-MM``.
         starts_at: First instant of the month.
         ends_at: First instant after the month.
+        ends_on: The last day of the month.
         services: All services, by code.
         labels: Texts of headings, fields and columns.
     """
@@ -139,6 +143,7 @@ class MeteredServices(ViewModel):
     month: str
     starts_at: datetime
     ends_at: datetime
+    ends_on: date
     services: tuple[ServiceRow, ...]
     labels: tuple[LocalizedText, ...]
 
@@ -160,7 +165,12 @@ class MeterReadings(Protocol):
 
 
 def metered_services(
-    context: ScreenContext, readings: MeterReadings, month: Month, at: datetime | None
+    context: ScreenContext,
+    readings: MeterReadings,
+    month: Month,
+    at: datetime | None,
+    *,
+    differing: tuple[str, ...] = (),
 ) -> MeteredServices:
     """Return the dashboard of *month*.
 
@@ -169,6 +179,7 @@ def metered_services(
         readings: Usage and projections of months.
         month: The month.
         at: Usage as recorded by this instant; by now if `None`.
+        differing: Meters that the current month bills on other terms than the host passes.
     """
     localizer = context.localizer
     start, end = readings.bounds(month)
@@ -180,6 +191,7 @@ def metered_services(
         month=str(month),
         starts_at=start,
         ends_at=end,
+        ends_on=context.last_day_before(end),
         services=tuple(
             ServiceRow(
                 service=_named("meter", usage.meter, localizer),
@@ -192,6 +204,7 @@ def metered_services(
                 history=tuple(
                     _month_row(when, before.get(usage.meter)) for when, before in zip(months, past, strict=True)
                 ),
+                terms_differ=runs and usage.meter in differing,
             )
             for usage in readings.usage(month, at=at)
         ),

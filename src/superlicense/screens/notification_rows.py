@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from superlicense.messages import LocalizedText, Localizer
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
@@ -55,6 +55,8 @@ class NotificationRow(ViewModel):
         activated: When it was started.
         activated_by: Who started it.
         finished: When it is expected to end, or `None`.
+        finished_on: The last day on which it is expected to run, in the installation's
+            time zone, or `None`.
         type: What it applies to: all databases, a database, a group or a user.
         whole_system: Whether it applies to all databases under the license.
         target: Name of the site or user, or id of the group, that it applies to.
@@ -71,6 +73,7 @@ class NotificationRow(ViewModel):
     activated: datetime
     activated_by: ActivatedBy
     finished: datetime | None
+    finished_on: date | None
     type: LocalizedText
     whole_system: bool
     target: str | None
@@ -102,6 +105,7 @@ def _row(context: ScreenContext, event: SystemEvent, user: User | None, portrait
             portrait=None if portrait is None else portrait(event.started_by),
         ),
         finished=event.expected_end,
+        finished_on=None if event.expected_end is None else context.last_day_before(event.expected_end),
         type=localizer.of(event.scope),
         whole_system=event.scope is EventScope.ALL_DATABASES,
         target=_target(context, event),

@@ -22,11 +22,23 @@ from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.rules.installation_notes import owners_of, package_notes
+from superlicense.rules.packages.waiting import waiting_reasons
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, rows_of
 from superlicense.screens.view_model import ViewModel
 
-__all__ = ["Expiry", "Link", "OwnerTab", "PackageRow", "expiry_at", "expiry_of", "owner_tab", "owners", "warnings_of"]
+__all__ = [
+    "Expiry",
+    "Link",
+    "OwnerTab",
+    "PackageRow",
+    "expiry_at",
+    "expiry_of",
+    "owner_tab",
+    "owners",
+    "phase_shown",
+    "warnings_of",
+]
 
 _LABELS = (
     "owner_information company_name serial_number expiry_date license_list system_licenses site_licenses "
@@ -99,6 +111,8 @@ class OwnerTab(ViewModel):
         serial_number: Serial number that the licenses are issued for.
         expiry: When the licenses expire; `None` if never.
         phase: Valid, expiring soon, in grace or stopped; `None` without licenses.
+        stops_at: First instant after the grace period; `None` for never.
+        stops_on: The last day of the grace period, in the installation's time zone.
         warnings: Current and upcoming problems.
         purchase: Where to purchase licenses; `None` if the package has no URL.
         fetch: Where to fetch new license information; `None` if the package has no URL.
@@ -106,6 +120,7 @@ class OwnerTab(ViewModel):
         state: Whether there are licenses, and whether new ones are waiting.
         in_force: The package in force, or `None`.
         waiting: The waiting package, or `None`.
+        waiting_reasons: That it waits, and what prevents its activation.
         system_licenses: Licenses of the whole installation.
         site_licenses: Licenses of databases; legacy.
         user_licenses: Licenses of users, including plans.
@@ -118,6 +133,8 @@ class OwnerTab(ViewModel):
     serial_number: str
     expiry: Expiry | None
     phase: LocalizedText | None
+    stops_at: datetime | None
+    stops_on: date | None
     warnings: tuple[LocalizedText, ...]
     purchase: Link | None
     fetch: Link | None
@@ -125,6 +142,7 @@ class OwnerTab(ViewModel):
     state: LocalizedText
     in_force: PackageRow | None
     waiting: PackageRow | None
+    waiting_reasons: tuple[LocalizedText, ...]
     system_licenses: tuple[LicenseRow, ...]
     site_licenses: tuple[LicenseRow, ...]
     user_licenses: tuple[LicenseRow, ...]
@@ -140,6 +158,12 @@ def expiry_of(context: ScreenContext, owner: str) -> Expiry | None:
     """Return when the package in force of *owner* expires; `None` if never, or without one."""
     installed = context.world.package(owner)
     return None if installed is None else expiry_at(context, dates_of(context.world, installed).expires_at)
+
+
+def phase_shown(context: ScreenContext, owner: str) -> LocalizedText | None:
+    """Return the phase of the package in force of *owner*; `None` without one."""
+    installed = context.world.package(owner)
+    return None if installed is None else context.localizer.of(phase_of(context.world, installed, context.at))
 
 
 def expiry_at(context: ScreenContext, expires_at: datetime | None) -> Expiry | None:
@@ -168,6 +192,7 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
     rows = {
         scope: () if installed is None else rows_of(context, package, scope, hidden=hidden) for scope in LicenseScope
     }
+    stops_at = None if installed is None else dates_of(context.world, installed).stops_at
     without_waiting = "no_license" if installed is None else "license_up_to_date"
     return OwnerTab(
         owner=owner,
@@ -175,7 +200,9 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
         company=package.company,
         serial_number=package.serial_number,
         expiry=expiry_of(context, owner),
-        phase=None if installed is None else localizer.of(phase_of(context.world, installed, context.at)),
+        phase=phase_shown(context, owner),
+        stops_at=stops_at,
+        stops_on=None if stops_at is None else context.last_day_before(stops_at),
         warnings=localizer.of_all(warnings_of(context, owner)),
         purchase=_link("purchase_new_licenses", package, localizer),
         fetch=_link("fetch_license", package, localizer),
@@ -183,6 +210,7 @@ def owner_tab(context: ScreenContext, owner: str, *, hidden: bool) -> OwnerTab:
         state=localizer.of(without_waiting if waiting is None else "activate_new_license"),
         in_force=_package_row(installed),
         waiting=_package_row(waiting),
+        waiting_reasons=localizer.of_all(waiting_reasons(context.world, context.at, owner)),
         system_licenses=rows[LicenseScope.SYSTEM],
         site_licenses=rows[LicenseScope.SITE],
         user_licenses=rows[LicenseScope.USER],

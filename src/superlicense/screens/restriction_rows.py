@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from superlicense.errors import InvalidValueError
 from superlicense.messages import LocalizedText
 from superlicense.model.limit import Limit, LimitState
 from superlicense.rules import limits
@@ -58,8 +59,11 @@ def restriction_rows(
     """Return the limits of the plan that *counts* has a number for, in the order of `Limit`.
 
     Raises:
-        InvalidValueError: A limit is unknown, or a count is not an int of 0 or more.
+        InvalidValueError: *counts* is not a mapping, a limit is unknown, or a count is
+            not an int of 0 or more.
     """
+    if not isinstance(counts, Mapping):
+        raise InvalidValueError("counts", counts, "must map limits to numbers")
     counted = {limits.find_limit(name): in_use for name, in_use in counts.items()}
     rows = []
     for limit in Limit:

@@ -20,13 +20,15 @@ from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User
+from superlicense.rules.administrators import anybody_administers
 from superlicense.rules.gate.entitlement import owner_package, rule_set_of
 from superlicense.rules.gate.identity import licensee_of
+from superlicense.rules.gate.login import administer
 from superlicense.rules.installation_notes import installation_notes
 from superlicense.rules.limits import plan_in_force
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.notification_rows import NotificationRow, Portrait, notification_rows
-from superlicense.screens.owner_tab import Expiry, expiry_of, owners
+from superlicense.screens.owner_tab import Expiry, expiry_of, owners, phase_shown
 from superlicense.screens.restriction_rows import RestrictionRow, restriction_rows
 from superlicense.screens.view_model import ViewModel
 
@@ -45,11 +47,15 @@ class NextExpiry(ViewModel):
 
     Attributes:
         owner: The owner in lower case.
+        title: Display name of the owner.
         expiry: When it expires.
+        phase: Valid, or expiring soon.
     """
 
     owner: str
+    title: str
     expiry: Expiry
+    phase: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,7 @@ class StatusTab(ViewModel):
         user: The user who is logged in.
         metered_services: Whether there is a button for metered services.
         warnings: Problems of the installation and its packages.
+        no_administrator: That no user may administer the installation; `None` if one may.
         notifications: Running events, oldest first.
         labels: Texts of headings, fields and columns.
     """
@@ -100,6 +107,7 @@ class StatusTab(ViewModel):
     user: UserShown
     metered_services: bool
     warnings: tuple[LocalizedText, ...]
+    no_administrator: LocalizedText | None
     notifications: tuple[NotificationRow, ...]
     labels: tuple[LocalizedText, ...]
 
@@ -142,6 +150,7 @@ def status_tab(  # noqa: PLR0913 - what it shows, and whom it shows it to
         warnings=localizer.of_all(
             installation_notes(context.world, context.at, differing=differing, administrator=administrator)
         ),
+        no_administrator=_no_administrator(context, user),
         notifications=notification_rows(context, user, portrait),
         labels=localizer.labels(_LABELS),
     )
@@ -153,10 +162,19 @@ def _subscription(context: ScreenContext) -> str:
     return described or context.world.installation.product_type
 
 
+def _no_administrator(context: ScreenContext, user: User | None) -> LocalizedText | None:
+    """Return that nobody may administer: neither a saved user nor *user*, as the host knows them."""
+    if administer(context.world, user, context.at).allowed or anybody_administers(context.world, context.at):
+        return None
+    return context.localizer.of("no_administrator")
+
+
 def _next_expiry(context: ScreenContext) -> NextExpiry | None:
     ahead = [
-        NextExpiry(owner=owner, expiry=expiry)
+        NextExpiry(owner=owner, title=context.localizer.owner(owner), expiry=expiry, phase=phase)
         for owner in owners(context)
-        if (expiry := expiry_of(context, owner)) is not None and expiry.at > context.at
+        if (expiry := expiry_of(context, owner)) is not None
+        and (phase := phase_shown(context, owner)) is not None
+        and expiry.at > context.at
     ]
     return min(ahead, key=lambda one: one.expiry.at, default=None)

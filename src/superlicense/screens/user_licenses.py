@@ -18,6 +18,7 @@ from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, M
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
 from superlicense.rules.gate.entitlement import effective, find_row, get_row, owner_package
+from superlicense.rules.look_alikes import look_alikes
 from superlicense.rules.seats.holding import held
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row
@@ -61,6 +62,7 @@ class UserRow(ViewModel):
         administrator: Whether the user may use activation and repair.
         tampered: Whether a record of the user was modified outside the system, so
             that the user is denied everything.
+        looks_like: Ids of other users that people cannot tell apart from this id.
         plans: Titles of the plans of the user, at most one per owner.
         licenses: The licenses of the user, in the order of the lists.
     """
@@ -74,6 +76,7 @@ class UserRow(ViewModel):
     awaiting_approval: bool
     administrator: bool
     tampered: bool
+    looks_like: tuple[str, ...]
     plans: tuple[str, ...]
     licenses: tuple[HeldRow, ...]
 
@@ -128,6 +131,7 @@ def user_rows(
 ) -> tuple[UserRow, ...]:
     """Return a row for each of *users*, or only for those who use *license*."""
     cache = _HoldingsCache(context, hidden=hidden)
+    alike = {user_id: group for group in look_alikes(context.world) for user_id in group}
     rows = []
     for user in users:
         holdings = cache.of(user)
@@ -143,6 +147,7 @@ def user_rows(
                     awaiting_approval=user.awaiting_approval,
                     administrator=user.administrator,
                     tampered=tampering(context.world, user)[0][1] is not None,
+                    looks_like=tuple(other for other in alike.get(user.id, ()) if other != user.id),
                     plans=holdings.plans,
                     licenses=holdings.rows,
                 )

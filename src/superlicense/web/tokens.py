@@ -41,7 +41,7 @@ class StaleTokenError(Exception):
 
 
 def digest_of(noun: object) -> str:
-    """Return a short digest of *noun*, by which two of its states are told apart."""
+    """Return a short digest of *noun*, which differs where its state does."""
     return sha256(repr(noun).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 

@@ -1,6 +1,9 @@
 """Borrowed connections: the driver's connection of a host that does not use SQLAlchemy, as a Connection.
 
 Rule 1: the host that opened it begins, commits, rolls back and closes it. SQLAlchemy does none of these.
+
+Rule 2: only if the database has undone the host's transaction is it closed, so that the host cannot commit
+what it does next without what it did before.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from sqlalchemy import Connection, Engine, StaticPool
 
 __all__ = ["borrowed"]
 
-_OF_THE_HOST: Final = ("do_begin", "do_commit", "do_rollback", "do_close")
+_OF_THE_HOST: Final = ("do_begin", "do_commit", "do_rollback")
 
 
 def borrowed(engine: Engine, connection: object) -> object:

@@ -45,7 +45,7 @@ from superlicense.licensing.loading import record_maker
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageWriter
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.licensing.metering.user_moves import closed_until, move_users
+from superlicense.licensing.metering.user_moves import check_month_open, move_users
 from superlicense.logs import logger
 from superlicense.model.change import Change
 from superlicense.model.row import Table
@@ -128,7 +128,7 @@ class Writer:
             RefusedError: a change is refused; with every reason.
             InvalidValueError: *by* is not a name, or *at* is naive.
             WriteOutOfOrderError: *at* lies before what is recorded or after now, or
-                inside a closed month whose users would change.
+                inside a closed month.
             StoreBusyError: other writers held the store for longer than
                 `Policy.write_patience`.
             ConflictError: this thread is writing already.
@@ -210,15 +210,14 @@ class Writer:
             applied = evolve(applied, rows=rows, entries=entries)
         before, after = user_count(base.world), user_count(applied.world)
         # After a correction, users who came or left later than it count in its month.
-        if before != after or correction is not None:
+        moved = before != after or correction is not None
+        if moved or (request.at is not None and applied.rows):
             try:
                 usage = write.usage()
                 if request.at is not None:
-                    ends_at = closed_until(usage)
-                    if ends_at is not None and request.at < ends_at:
-                        latest = self._worlds.clock.now(write.world)
-                        raise WriteOutOfOrderError(request.at, earliest=ends_at, latest=latest)
-                move_users(self._totals, usage, before, after, write.now)
+                    check_month_open(usage, request.at, latest=self._worlds.clock.now(write.world))
+                if moved:
+                    move_users(self._totals, usage, before, after, write.now)
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
                 _log.warning("no threshold was moved: %s", error)

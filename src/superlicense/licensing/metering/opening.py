@@ -40,6 +40,7 @@ __all__ = [
     "month_with_users",
     "open_month",
     "unopened_month",
+    "with_bought",
 ]
 
 _FIRST: Final = Month(2000, 1)  # no event is accepted before it
@@ -80,12 +81,11 @@ def month_with_users(totals: MeterTotals, usage: UsageReader, month: Month, curr
         current: The current users, for an installation that has no month at all.
     """
     stored = usage.months(since=month, until=month)
-    if not stored:
-        return unopened_month(totals, usage, month, current)
-    return _with_bought(usage, stored[0], current)
+    one = stored[0] if stored else unopened_month(totals, usage, month, current)
+    return with_bought(usage, one, current)
 
 
-def _with_bought(usage: UsageReader, one: UsageMonth, current: CurrentUsers) -> UsageMonth:
+def with_bought(usage: UsageReader, one: UsageMonth, current: CurrentUsers) -> UsageMonth:
     """Return *one* without the number bought if it is the newest open month, and no package that counts has one.
 
     That a package does not count any more is shown by no write: it was tampered
@@ -105,8 +105,6 @@ def unopened_month(totals: MeterTotals, usage: UsageReader, month: Month, curren
     zone = stored[0].zone if stored and stored[-1].month > month else totals.zone_name
     if before is not None:
         users, users_at, bought = before.users, before.users_at, before.bought
-        if bought is not None and current.bought is None and not (stored and stored[-1].month >= month):
-            bought = None  # as in `_with_bought`
     elif stored:  # no user has moved until after this month
         users, users_at, bought = 0, None, None
     else:
@@ -163,7 +161,8 @@ def open_month(  # noqa: PLR0913 - what is opened, where, when and for what
     stored = usage.months(since=month, until=month)
     earlier = _NOTHING if stored else _open_those_before(totals, usage, month, current)
     before = stored[0] if stored else unopened_month(totals, usage, month, current)._replace(per_user=False)
-    one = _with_bought(usage, before, current)
+    # The world of a recording may be behind, so its users change nothing that is stored.
+    one = before
     if not stored:
         usage.add_months([before])
     there = usage.meter_months(since=month, until=month)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from superlicense.errors import WriteOutOfOrderError
 from superlicense.licensing.metering.month_finding import month_before, month_of
 from superlicense.licensing.metering.opening import (
     all_meter_months,
@@ -26,7 +27,7 @@ from superlicense.model.month import Month
 from superlicense.model.preview import MeterEffect
 
 __all__ = [
-    "closed_until",
+    "check_month_open",
     "month_moved",
     "month_moved_before",
     "move_users",
@@ -75,13 +76,18 @@ def move_users(
     usage.save_months([then for _, then in moves])
 
 
-def closed_until(usage: UsageWriter) -> datetime | None:
-    """Return when the newest closed month ends, `None` if none is closed; the head is locked."""
+def check_month_open(usage: UsageWriter, asked: datetime, *, latest: datetime) -> None:
+    """Check that a write at *asked* does not lie in a closed month; the head is locked.
+
+    Raises:
+        WriteOutOfOrderError: it does. *latest* is the latest instant that may be asked for.
+    """
     through = usage.lock_head().closed_through
     if through is None:
-        return None
+        return
     stored = usage.months(since=through, until=through)
-    return stored[0].ends_at if stored else None
+    if stored and asked < stored[0].ends_at:
+        raise WriteOutOfOrderError(asked, earliest=stored[0].ends_at, latest=latest)
 
 
 def threshold_can_move(totals: MeterTotals, one: UsageMonth, then: UsageMonth) -> bool:

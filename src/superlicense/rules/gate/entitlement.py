@@ -58,7 +58,7 @@ def find_row(world: World, license: LicenseName) -> ModuleLicense | None:
     """Return the row of *license* in the package in force of its owner, `None` if missing."""
     known = world.implies.get(license)
     if known is not None:
-        return known.rows[license]
+        return known.rows.get(license)
     package = owner_package(world, license.owner)
     return None if package is None else package.by_name.get(license)
 

@@ -38,7 +38,7 @@ from superlicense.rules.gate.login import login
 from superlicense.rules.gate.login_requirements import requirement_for
 from superlicense.rules.gate.requirement import licenses_in
 
-__all__ = ["effects"]
+__all__ = ["clients_need", "effects", "features_need"]
 
 
 def effects(world: World, activated: World, at: datetime) -> tuple[UserEffect, ...]:
@@ -79,7 +79,7 @@ class _Changes:
         self._at = at
         self._everything = _overall(world, SUPEROFFICE, at) != _overall(activated, SUPEROFFICE, at)
         self._names = _changed_names(world, activated, at)
-        self._features = _features(world, activated)
+        self._features = features_need(world, activated)
         self._sites: dict[str, frozenset[str]] = {}
         self._clients: dict[UserType, Mapping[Client, frozenset[str]]] = {}
 
@@ -147,14 +147,7 @@ class _Changes:
         """Return the licenses that each client requires, the same in both worlds unless everything is asked."""
         found = self._clients.get(user_type)
         if found is None:
-            rule_set, on_site = rule_set_of(self._activated), self._activated.policy.on_site
-            found = {}
-            for client in Client:
-                requirement = requirement_for(user_type, client, rule_set, on_site=on_site)
-                found[client] = frozenset() if requirement is None else frozenset(licenses_in(requirement))
-            # Which licenses the mobile client requires on site depends on this one.
-            found[Client.MOBILE] |= {str(modules.SUBSCRIPTION)}
-            self._clients[user_type] = found
+            found = self._clients[user_type] = clients_need(user_type, self._activated)
         return found
 
 
@@ -186,7 +179,20 @@ def _scopes(world: World, owner: str) -> dict[str, LicenseScope]:
     return {} if installed is None else {name: row.scope for name, row in installed.package.by_name.items()}
 
 
-def _features(*worlds: World) -> dict[str, frozenset[str]]:
+def clients_need(user_type: UserType, *worlds: World) -> dict[Client, frozenset[str]]:
+    """Return the licenses that each client requires of users of *user_type* in any of *worlds*."""
+    found: dict[Client, frozenset[str]] = dict.fromkeys(Client, frozenset())
+    for world in worlds:
+        rule_set, on_site = rule_set_of(world), world.policy.on_site
+        for client in Client:
+            requirement = requirement_for(user_type, client, rule_set, on_site=on_site)
+            found[client] |= frozenset() if requirement is None else frozenset(licenses_in(requirement))
+    # Which licenses the mobile client requires on site depends on this one.
+    found[Client.MOBILE] |= {str(modules.SUBSCRIPTION)}
+    return found
+
+
+def features_need(*worlds: World) -> dict[str, frozenset[str]]:
     """Return the licenses that viewing and editing each feature of *worlds* require."""
     return {
         str(row.name): frozenset({str(row.name), str(user_license_of(row.name) or NONE_NAMED)})

@@ -37,10 +37,18 @@ def waiting_warnings(world: World, at: datetime) -> tuple[Reason, ...]:
     )
 
 
-def waiting_reasons(world: World, at: datetime) -> tuple[Reason, ...]:
-    """Return the same for a screen: each warning is followed by what prevents the activation at *at*."""
+def waiting_reasons(world: World, at: datetime, only: str | None = None) -> tuple[Reason, ...]:
+    """Return the same for a screen: each warning is followed by what prevents the activation at *at*.
+
+    Args:
+        world: The world.
+        at: When.
+        only: The owner of the package; all owners if `None`.
+    """
     found: list[Reason] = []
     for owner, change in waiting_changes(world):
+        if only not in (None, owner):
+            continue
         blocking = _blocking(world, change, at)
         found.append(because(ReasonCode.PACKAGE_WAITING, owner=owner, licenses=_licenses(blocking)))
         found += document_refusals(world, change, at)

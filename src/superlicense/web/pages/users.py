@@ -60,7 +60,7 @@ def save(visit: Visit) -> Done:
     """Assign, change and release what was ticked otherwise than shown, all or nothing.
 
     Raises:
-        ChangedMeanwhileError: Somebody else has changed the licenses of the user.
+        ChangedMeanwhileError: Another user has changed the licenses of the user.
         RefusedError: The rules refuse it.
     """
     user_id = _id(visit)
