@@ -5,13 +5,12 @@ Source: design section 13; ADR 54, 55.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from os import PathLike
 from typing import Any, Final
 from urllib.parse import quote
 
-from attrs import evolve, frozen
+from attrs import evolve
 from jinja2 import BaseLoader
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -28,8 +27,9 @@ from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.front import Licensing
 from superlicense.messages import Localizer
 from superlicense.messages.catalogs import catalog_name
-from superlicense.problem import MEDIA_TYPE, headers_of, language_of, problem_of
+from superlicense.problem import MEDIA_TYPE, headers_of, problem_of
 from superlicense.web.conflicts import ChangedMeanwhileError
+from superlicense.web.host import Asked, Host, Judged
 from superlicense.web.navigation import Navigation
 from superlicense.web.problems import plain_problem, sentences_of, status_of
 from superlicense.web.rendering import HEADERS, environment, json_response, static_response
@@ -40,8 +40,6 @@ from superlicense.web.visit import Done, Page, ScreenAccess, Visit
 
 __all__ = ["licenses_app"]
 
-Asked = Callable[[Request], "Awaitable[str | None] | str | None"]
-Judged = Callable[[str], "Awaitable[ScreenAccess | str | None] | ScreenAccess | str | None"]
 Handler = Callable[[Visit], Any]
 _TITLES: Final = {
     400: "web_bad_request",
@@ -99,7 +97,7 @@ def licenses_app(  # noqa: PLR0913 - what a host chooses, by keyword
         catalog_name(language)
     elif language is not None and not callable(language):
         raise InvalidValueError("language", language, "must be a language tag or callable")
-    host = _Host(licensing, who, access or _administrators(licensing), language, clock)
+    host = Host(licensing, who, access or _administrators(licensing), language, clock)
     site = _Site(host, Tokens(secret, licensing.installation.key), environment(templates), Navigation(licensing))
     routes = [Route(path, site.page(handler), methods=["GET"]) for path, handler in PAGES.items()]
     routes += [Route(path, site.post(*handlers), methods=["POST"]) for path, handlers in POSTS.items()]
@@ -135,55 +133,10 @@ class _Headers:
         await self._app(scope, receive, send_with_headers)
 
 
-@frozen
-class _Host:
-    """What the host says of a request."""
-
-    licensing: Licensing
-    who: Asked
-    access: Judged
-    language: Callable[[Request], Any] | str | None
-    clock: Clock
-
-    async def user(self, request: Request) -> str:
-        user = await _called(self.who, request)
-        if user is None or user == "":
-            raise HTTPException(401)
-        if not isinstance(user, str):
-            raise InvalidValueError("who(request)", user, "must be a string or None")
-        return user
-
-    async def access_of(self, user: str) -> ScreenAccess:
-        given = await _called(self.access, user)
-        if given is None:
-            raise HTTPException(403)
-        try:
-            return ScreenAccess(given)
-        except ValueError as error:
-            raise InvalidValueError("access(user)", given, "must be FULL, READ_ONLY or None") from error
-
-    async def language_of(self, request: Request) -> str:
-        if isinstance(self.language, str):
-            return self.language
-        if self.language is not None:
-            return str(await _called(self.language, request))
-        return language_of(request.headers.get("accept-language"))
-
-
-async def _called(function: Callable[[Any], Any], argument: object) -> Any:  # noqa: ANN401 - what the host returns
-    """Call *function* of the host; one that is not async may wait for a store, so that it gets a thread."""
-    result = (
-        await function(argument)
-        if inspect.iscoroutinefunction(function)
-        else await run_in_threadpool(function, argument)
-    )
-    return await result if inspect.isawaitable(result) else result
-
-
 class _Site:
     """Answers the requests of one app."""
 
-    def __init__(self, host: _Host, tokens: Tokens, templates: Any, navigation: Navigation) -> None:  # noqa: ANN401 - Jinja's
+    def __init__(self, host: Host, tokens: Tokens, templates: Any, navigation: Navigation) -> None:  # noqa: ANN401 - Jinja's
         self._host = host
         self._tokens = tokens
         self._templates = templates
