@@ -46,6 +46,7 @@ PUBLIC = (
     "superlicense.problem",
     "superlicense.screens",
     "superlicense.testing",
+    "superlicense.web",
     *(f"superlicense.catalog.{name}" for name in catalog_modules if name != "modules"),  # constants only
 )
 # Reached by attributes of `Licensing`, or imported by the guides on languages and stores.

@@ -78,6 +78,7 @@ def test_extras_bring_what_they_say() -> None:
         "postgres": {"alembic", "psycopg", "sqlalchemy"},
         "sql": {"alembic", "sqlalchemy"},
         "testing": {"hypothesis", "pytest"},
+        "web": {"babel", "jinja2", "python-multipart", "starlette", "uvicorn"},
         "xml": {"defusedxml"},
     }
 
@@ -90,6 +91,13 @@ def test_no_requirement_has_an_upper_bound() -> None:
 
 def test_pytest_finds_the_plugin() -> None:
     assert PROJECT["entry-points"] == {"pytest11": {"superlicense": "superlicense.testing.plugin"}}
+
+
+def test_templates_and_styles_are_shipped() -> None:
+    web, cli = files("superlicense.web"), files("superlicense.cli")
+    assert web.joinpath("templates", "base.html").is_file()
+    assert web.joinpath("static", "licenses.css").is_file()
+    assert cli.joinpath("templates", "login.html").is_file()
 
 
 def test_types_are_shipped() -> None:

@@ -40,7 +40,7 @@ def _tables() -> Iterator[str]:
         yield "| key | English | Danish |"
         yield "|---|---|---|"
         for key in keys:
-            yield f"| `{key.removeprefix(kind + '.')}` | {english[key]} | {danish.get(key, '')} |"
+            yield f"| {key.removeprefix(kind + '.')} | {english[key]} | {danish.get(key, '')} |"
         yield ""
 
 

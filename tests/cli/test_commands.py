@@ -22,10 +22,10 @@ assert isinstance(commands, LazyGroup)
 CONTEXT = click.Context(commands)
 COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_commands(CONTEXT)}
 # They sign and show documents, or tell a story: no installation, and files instead of words.
-WITHOUT_INSTALLATION = {"check", "demo", "draft-package", "inspect", "issue", "keygen", "root", "verify"}
+WITHOUT_INSTALLATION = {"check", "demo", "draft-package", "inspect", "issue", "keygen", "root", "serve", "verify"}
 ASKS = {"events", "export-user", "journal", "licenses", "limits", "statement", "status", "usage", "users", "why"}
 ASKS |= {"compare", "explain", "forecast", "idle", "verify-store", "who"}
-WITHOUT_JSON = {"demo", "draft-package", "issue", "root"}
+WITHOUT_JSON = {"demo", "draft-package", "issue", "root", "serve"}
 
 
 def options_of(command: click.Command | None) -> set[str]:

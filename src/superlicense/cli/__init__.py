@@ -13,9 +13,12 @@ _EXTRAS = {
     "alembic": "cli",
     "click": "cli",
     "defusedxml": "cli",
+    "jinja2": "web",
     "psycopg": "postgres",
     "rich": "cli",
     "sqlalchemy": "cli",
+    "starlette": "web",
+    "uvicorn": "web",
 }
 
 

@@ -17,6 +17,7 @@ _SECTIONS: Final = MappingProxyType(
     {
         "Get started": {
             "demo": ("demo", "Run through one installation in memory."),
+            "serve": ("serve", "Serve the Licenses screen with demo data on this machine."),
             "init": ("init", "Create a store and the settings file."),
         },
         "Query": {

@@ -25,7 +25,7 @@ from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 
-__all__ = ["demo"]
+__all__ = ["PEOPLE", "SEATS", "demo"]
 
 # A fixed day, so that the output is always the same.
 _TODAY: Final = datetime(2027, 2, 1, 9, 13, tzinfo=UTC)
@@ -34,7 +34,7 @@ _ADMIN: Final = "signe"
 _ROOM: Final = "room-4"
 _HIRED: Final = User(id="ida", name="Ida Krag", may_log_in=True)
 _YEAR: Final = timedelta(days=365)
-_PEOPLE: Final = (
+PEOPLE: Final = (
     User(id=_ADMIN, name="Signe Lund", may_log_in=True, administrator=True),
     User(id="anders", name="Anders Krogh", may_log_in=True),
     User(id="birgit", name="Birgit Holm", may_log_in=True),
@@ -47,7 +47,7 @@ _PEOPLE: Final = (
     User(id=_ROOM, type=UserType.RESOURCE),
 )
 # Once Dagny has a seat, both plans with Sales are full, and so is what only they grant.
-_SEATS: Final = (
+SEATS: Final = (
     (_ADMIN, modules.TEN_SALESSERVICEMARKETING),
     (_ADMIN, modules.VISIBLE_FOR),
     ("anders", modules.TEN_SALES),
@@ -83,10 +83,10 @@ class _Demo:
         """Run all sections."""
         self._licensing.packages.adopt_unsigned(self._package, by=_ADMIN)
         self._licensing.users.sync(
-            evolve(user, name=self._text("room")) if user.id == _ROOM else user for user in _PEOPLE
+            evolve(user, name=self._text("room")) if user.id == _ROOM else user for user in PEOPLE
         )
         self._words = self._licensing.words(self._language)
-        for user_id, license in _SEATS:
+        for user_id, license in SEATS:
             self._licensing.seats.assign(user_id, license, by=_ADMIN)
         self._output.line(self._text("introduction", date=self._day(_TODAY)))
         self._owner()

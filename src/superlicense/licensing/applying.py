@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from attrs import evolve
@@ -12,6 +12,7 @@ from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.model.change import ActivatePackage, Change, ChangeInstallation, InstallRoot, KeepPackageWaiting
 from superlicense.model.decision import ReasonCode, because
+from superlicense.model.world import World
 from superlicense.rules.apply import Applied
 from superlicense.rules.refusing import place_in
 
@@ -20,8 +21,17 @@ __all__ = ["apply_documented"]
 _DOCUMENTED = (ActivatePackage, KeepPackageWaiting, InstallRoot, ChangeInstallation)
 
 
-def apply_documented(engine: Engine, changes: Iterable[Change], *, by: str, at: datetime | None) -> Applied:
+def apply_documented(
+    engine: Engine,
+    changes: Iterable[Change],
+    *,
+    by: str,
+    at: datetime | None,
+    guard: Callable[[World], None] | None = None,
+) -> Applied:
     """Carry out *changes*, all or nothing; what a document says is read from its bytes alone.
+
+    *guard* is called with the newest world, in the transaction.
 
     Raises:
         RefusedError: a change is refused, or has no bytes and needs them.
@@ -36,10 +46,13 @@ def apply_documented(engine: Engine, changes: Iterable[Change], *, by: str, at: 
     ]
     if without:
         raise RefusedError(without)
-    if not any(isinstance(change, _DOCUMENTED) and change.document is not None for change in wanted):
-        return engine.writer.write(wanted, by=by, at=at)
+    documented = any(isinstance(change, _DOCUMENTED) and change.document is not None for change in wanted)
 
     def propose(write: OpenWrite) -> Iterable[Change]:
+        if guard is not None:
+            guard(write.world)
+        if not documented:
+            return wanted
         documents = engine.documents(write.world, write.now)
         verified = tuple(documents.verified(wanted))
         if documents.rebased:

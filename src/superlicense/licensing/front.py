@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -33,6 +33,7 @@ from superlicense.model.change import Change, ChangeInstallation
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
+from superlicense.model.world import World
 from superlicense.ports import BoundStore, HolderVeto, Hook, PackageSource, SeatVeto, Store
 from superlicense.rules.apply import Applied
 from superlicense.time_zones import time_zone
@@ -218,7 +219,14 @@ class Licensing(Operations, Supposing):
         return Screens(self._engine, self.meters, self.zone)
 
     @audited("apply", writes=True)
-    def apply(self, changes: Iterable[Change], *, by: str, at: datetime | None = None) -> Applied:
+    def apply(
+        self,
+        changes: Iterable[Change],
+        *,
+        by: str,
+        at: datetime | None = None,
+        guard: Callable[[World], None] | None = None,
+    ) -> Applied:
         """Carry out *changes* in order, all or nothing, in one transaction.
 
         The bytes of packages and roots among them are verified, and the contents
@@ -228,6 +236,9 @@ class Licensing(Operations, Supposing):
             changes: The changes; each is judged in the world after the ones before.
             by: The author.
             at: The instant; now if `None`.
+            guard: Called with the newest world inside the transaction, before
+                anything changes, and again where another writer was first. What it
+                raises is raised, and nothing is stored.
 
         Returns:
             The rows that started and ended.
@@ -237,7 +248,7 @@ class Licensing(Operations, Supposing):
             WriteOutOfOrderError: *at* is out of order.
             StoreError: the store failed; nothing has changed.
         """
-        return apply_documented(self._engine, changes, by=by, at=at)
+        return apply_documented(self._engine, changes, by=by, at=at, guard=guard)
 
     @audited("change_installation", writes=True)
     def change_installation(

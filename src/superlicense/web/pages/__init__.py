@@ -1,0 +1,1 @@
+"""The pages: one module a tab, each a few functions of a visit."""
