@@ -116,6 +116,17 @@ def test_a_month_that_is_closed_elsewhere_already_is_not_opened_by_a_check(opene
     assert (here.meters.statement(NOVEMBER), here.verify_store().findings) == (closed, ())
 
 
+def test_a_month_that_a_clock_ahead_has_closed_is_not_opened_by_a_check(opened: Open, clock: Clock) -> None:
+    right, there = clock.now, opened()
+    there.meters.record([sent(300, right)])
+    clock.now = DECEMBER_STARTS + timedelta(hours=1)
+    closed = there.meters.close(NOVEMBER, by="billing")
+    clock.now = right
+    here = opened()
+    assert here.meters.check(by="nightly") == ()
+    assert (here.meters.statement(NOVEMBER), here.verify_store().findings) == (closed, ())
+
+
 def test_days_of_a_month_that_has_not_begun_are_not_listed(firm: sl.Licensing, clock: Clock) -> None:
     clock.now = DECEMBER_STARTS - timedelta(minutes=2)
     assert statuses(firm.meters.record([sent(5, DECEMBER_STARTS)])) == ["accepted"]
