@@ -28,9 +28,9 @@ from superlicense.model.meter_month import UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 from superlicense.model.row import Table
-from superlicense.model.usage import UsageEventKey
 from superlicense.model.world import World
 from superlicense.ports import Facts
+from superlicense.rules.metering.corrections import originals_and_corrections
 from superlicense.rules.metering.gauges import DayReadings, Reading, days_after, gauge_state, readings_of
 from superlicense.rules.metering.users import bought, count_users, peak_from_history, users_now
 from superlicense.rules.recorded_time import corrected
@@ -128,17 +128,12 @@ def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple
 
 def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recorded) -> int:
     """Return by how much the total of a counter has changed by what was not *recorded* yet."""
-    originals: dict[UsageEventKey, int] = {}
-    changed: dict[UsageEventKey, int] = {}
-    for row in usage.some_events(month, code, recorded_after=recorded.at):
-        if recorded.has(row.recorded_at):
-            continue
-        event = row.event
-        if event.corrects is None:
-            originals[event.source, event.id] = event.quantity
-        else:
-            changed[event.source, event.corrects] = event.quantity
-    change = sum(changed.get(key, quantity) for key, quantity in originals.items())
+    originals, changed = originals_and_corrections(
+        row.event
+        for row in usage.some_events(month, code, recorded_after=recorded.at)
+        if not recorded.has(row.recorded_at)
+    )
+    change = sum(changed.get(key, event.quantity) for key, event in originals.items())
     earlier = changed.keys() - originals.keys()
     if not earlier:
         return change

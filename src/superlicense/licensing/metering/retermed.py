@@ -10,7 +10,8 @@ from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
-from superlicense.model.usage import UsageEvent, UsageEventKey
+from superlicense.model.usage import UsageEvent
+from superlicense.rules.metering.corrections import originals_and_corrections
 from superlicense.rules.metering.gauges import days_after, readings_of
 
 __all__ = ["counted_events", "counter_total", "retermed"]
@@ -50,11 +51,5 @@ def counter_total(events: Iterable[UsageEvent]) -> int:
 
 def counted_events(events: Iterable[UsageEvent]) -> Iterator[tuple[UsageEvent, int]]:
     """Return the originals among *events* of a counter, each with the quantity that counts."""
-    originals: dict[UsageEventKey, UsageEvent] = {}
-    corrected: dict[UsageEventKey, int] = {}
-    for event in events:
-        if event.corrects is None:
-            originals[event.source, event.id] = event
-        else:
-            corrected[event.source, event.corrects] = event.quantity
+    originals, corrected = originals_and_corrections(events)
     return ((event, corrected.get(key, event.quantity)) for key, event in originals.items())

@@ -33,7 +33,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from superlicense.model.meter import Aggregation
-from superlicense.model.usage import UsageEvent, UsageEventKey
+from superlicense.model.usage import UsageEvent
+from superlicense.rules.metering.corrections import originals_and_corrections
 
 __all__ = [
     "DayReadings",
@@ -125,13 +126,7 @@ def readings_of(events: Iterable[UsageEvent]) -> list[Reading]:
         events: Originals with all their corrections, corrections in the order
             in which they were accepted.
     """
-    originals: dict[UsageEventKey, UsageEvent] = {}
-    corrected: dict[UsageEventKey, int] = {}
-    for event in events:
-        if event.corrects is None:
-            originals[event.source, event.id] = event
-        else:
-            corrected[event.source, event.corrects] = event.quantity
+    originals, corrected = originals_and_corrections(events)
     return sorted(
         Reading(event.at, *key, corrected.get(key, event.quantity))
         for key, event in originals.items()
