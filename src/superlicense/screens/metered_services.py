@@ -194,8 +194,8 @@ def metered_services(
         ends_on=context.last_day_before(end),
         services=tuple(
             ServiceRow(
-                service=_named("meter", usage.meter, localizer),
-                unit=_named("unit", usage.unit, localizer),
+                service=LocalizedText(code=usage.meter, text=localizer.meter(usage.meter)),
+                unit=LocalizedText(code=usage.unit, text=localizer.unit(usage.unit)),
                 used=usage.used,
                 threshold=usage.threshold,
                 overage=usage.overage,
@@ -210,13 +210,6 @@ def metered_services(
         ),
         labels=localizer.labels(_LABELS),
     )
-
-
-def _named(kind: str, code: str, localizer: Localizer) -> LocalizedText:
-    """Return *code* with its label; a host's own code is its own label."""
-    label = f"{kind}.{code}"
-    text = localizer.text(label)
-    return LocalizedText(code=code, text=code if text == label else text)
 
 
 def derivation_row(derivation: Derivation, localizer: Localizer) -> DerivationRow:
