@@ -113,7 +113,7 @@ class Localizer:
         return tuple(text for text, _ in self.grouped(reasons))
 
     def grouped(self, reasons: Iterable[Reason]) -> Iterator[tuple[LocalizedText, tuple[Reason, ...]]]:
-        """Yield *reasons* as `of_all` does, each text with the reasons that it stands for."""
+        """Yield *reasons* as `of_all` does, each text with the reasons that it covers."""
         for group in fold(reasons):
             text = group_text(group, self._wording)
             yield LocalizedText(code=str(group.reasons[0].code), text=text), group.reasons

@@ -11,7 +11,7 @@ columns and records, never counts seats, and applies no rule. What every store p
 * What goes in comes out equal and shares no mutable state; strings and bytes are
   stored exactly, times to the microsecond and in UTC; order is defined.
 * Installations never see each other. One may have several keys: an alias opens
-  what is stored under the key that it stands for (`Writing.add_alias`).
+  what is stored under the key that it belongs to (`Writing.add_alias`).
 * A revision is never made twice, and `Reading.rows_since` returns what was written
   since one.
 * Errors are ours: `StoreUnavailableError`, `StoreBusyError`,

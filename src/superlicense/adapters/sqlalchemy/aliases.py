@@ -23,7 +23,7 @@ __all__ = ["KnownKeys", "add_alias", "check_direct"]
 
 
 def check_direct(key: str, alias_of: str | None) -> None:
-    """Refuse an alias that stands for another alias, which nothing of ours has written.
+    """Refuse an alias of another alias, which the library never writes.
 
     Raises:
         StoreUnavailableError: *alias_of* is not `None`.

@@ -115,7 +115,7 @@ def read_row(found: Sequence[Any]) -> StoredRow:
 
 
 def _nearest(value: int) -> datetime:
-    """Return the instant that *value* stands for; beyond the calendar, whose seal cannot hold, the nearest one."""
+    """Return the instant that *value* encodes; beyond the calendar, whose seal cannot hold, the nearest one."""
     try:
         return read_micros(value)
     except StoreUnavailableError:

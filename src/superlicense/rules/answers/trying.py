@@ -199,7 +199,7 @@ def unmet_licenses(clauses: Iterable[Clause]) -> Iterator[str]:
 
 
 def _identity(change: _Change) -> object:
-    """Return what stands for *change* in a key; a package is not compared row by row."""
+    """Return what identifies *change* in a key; a package is not compared row by row."""
     return id(change) if isinstance(change, ActivatePackage) else change
 
 

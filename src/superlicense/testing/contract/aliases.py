@@ -40,7 +40,7 @@ def _add_alias_and_fail(store: Store, new: Installation) -> None:
 
 
 class Aliases(Contract):
-    """An alias opens what is stored under the key that it stands for."""
+    """An alias opens what is stored under the key that it belongs to."""
 
     @pytest.mark.parametrize("new", [RENUMBERED, WITH_DATABASE], ids=["serial number", "database id"])
     def test_an_alias_opens_what_is_stored(self, store: Store, new: Installation) -> None:
