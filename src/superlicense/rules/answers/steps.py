@@ -77,14 +77,21 @@ class Obstacle:
         unmet: The licenses that the question names and the user does not have;
             empty if a step was refused.
         refused: Whether a step was refused.
-        activates: Whether that step activates a package.
+        activates: The package that this step would have put in force.
     """
 
     reasons: tuple[Reason, ...]
     world: World
     unmet: tuple[str, ...] = ()
     refused: bool = False
-    activates: bool = False
+    activates: LicensePackage | None = None
+
+    def row(self, license: LicenseName) -> ModuleLicense | None:
+        """Return the row of *license* that the refused step, or else the answer, was judged by."""
+        package = self.activates
+        if package is None or package.owner_key != license.owner:
+            return find_row(self.world, license)
+        return package.by_name.get(license)
 
 
 Letter = Flag | Activate | Buy | Renewal | EndEvent | ChangePlan | Assign
@@ -162,7 +169,7 @@ class Alphabet:
             Activate(owner) for owner, reach in self._reaches.items() if reach is Reach.ALL or about_seats
         }
         found |= self._absent
-        if at.activates:
+        if at.activates is not None:
             found.update(self._changes_of_plan())
         flag = _FLAGS.get(reason.code)
         if flag in self.flags:
