@@ -14,24 +14,27 @@ Source: design section 11.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import permutations
 
 from attrs import evolve, frozen
 
 from superlicense.model.change import ActivatePackage, Assign, ChangePlan, EndEvent, SaveUser
-from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Reason, ReasonCode
+from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Reason
 from superlicense.model.fields import MAX_QUANTITY
 from superlicense.model.license import LicenseName
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.remedy import Step
 from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.rules.answers.crowds import crowd_around
+from superlicense.rules.answers.obstacles import Obstacle, demands_of
 from superlicense.rules.answers.quantities import Demand, least
-from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Letter, Obstacle
-from superlicense.rules.answers.supposing import adds_to, extended, with_purchases
+from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Letter
+from superlicense.rules.answers.supposing import extended, with_purchases
 from superlicense.rules.apply import VetoesOf, apply
+from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.counting import exceeded
 from superlicense.rules.seats.holding import implied
 
@@ -52,12 +55,14 @@ class _Way:
     """One way to carry out a set: what comes first, and the changes in one order.
 
     Attributes:
+        world: The world before.
         renewals: What is renewed.
         bought: What is bought; how much of it is to be found.
         order: The changes.
         user: The user as they are then.
     """
 
+    world: World
     renewals: tuple[Renewal, ...]
     bought: tuple[LicenseName, ...]
     order: tuple[_Change, ...]
@@ -98,7 +103,8 @@ class Trials:
         self.edits = edits
         self._vetoes_of = vetoes_of
         self._tried: dict[Letters, Tried] = {}
-        self._bought: dict[tuple[Purchase | Renewal, ...], World] = {(): world}
+        self._crowd: World | None = None
+        self._bought: dict[tuple[object, ...], World] = {}
         self._worlds: dict[tuple[object, ...], World | Obstacle] = {}
         decision = ask(world, user)
         obstacle = self._judged(decision, world)
@@ -114,12 +120,11 @@ class Trials:
 
     def _with_quantities(self, letters: Letters) -> Tried:
         renewals, bought, changes = self._steps(letters)
+        world, user = self._base(letters), _with_flags(self._user, letters)
         best: tuple[tuple[int, ...], tuple[Step, ...]] | None = None
         obstacles: list[Obstacle] = []
         for order in permutations(changes):
-            found = self._in_order(
-                _Way(renewals=renewals, bought=bought, order=order, user=_with_flags(self._user, letters))
-            )
+            found = self._in_order(_Way(world=world, renewals=renewals, bought=bought, order=order, user=user))
             if isinstance(found, Obstacle):
                 obstacles.append(found)
                 continue
@@ -133,6 +138,19 @@ class Trials:
             return Tried(yes=True, steps=best[1])
         return Tried(yes=False, obstacles=tuple(obstacles))
 
+    def _base(self, letters: Letters) -> World:
+        """Return the world that *letters* are tried in: a smaller one where all seats would be counted again."""
+        if not any(map(self._counts_again, letters)):
+            return self._world
+        if self._crowd is None:
+            self._crowd = crowd_around(self._world, self._user.id)
+        return self._crowd
+
+    def _counts_again(self, letter: Letter) -> bool:
+        if isinstance(letter, Buy):
+            return find_row(self._world, letter.license) is None
+        return isinstance(letter, Activate)
+
     def _in_order(self, way: _Way) -> tuple[Step, ...] | Obstacle:
         """Return the steps of *way* with the least quantities that help; else the obstacle that no quantity removes.
 
@@ -141,11 +159,12 @@ class Trials:
         quantities = dict.fromkeys(way.bought, 1)
         demands: list[Demand] = []
         while True:
-            purchases = (*way.renewals, *(Purchase(name, quantity) for name, quantity in quantities.items()))
+            bought = (Purchase(name, quantity) for name, quantity in quantities.items())
+            purchases: tuple[Purchase | Renewal, ...] = (*way.renewals, *bought)
             obstacle = self._attempt(purchases, way)
             if obstacle is None:
                 return (*purchases, *way.order)
-            found = list(_demands(obstacle, quantities))
+            found = list(demands_of(obstacle, quantities))
             if not found or sum(quantities.values()) > MAX_QUANTITY:
                 return obstacle
             demands += found
@@ -153,23 +172,34 @@ class Trials:
 
     def _attempt(self, purchases: tuple[Purchase | Renewal, ...], way: _Way) -> Obstacle | None:
         """Return why *way* does not help with *purchases*; `None` if it does."""
-        world = self._bought.get(purchases)
-        if world is None:
-            world = self._bought[purchases] = with_purchases(self._world, purchases)
+        world = self._with(purchases, way.world)
         overdrawn_now = tuple(_overdrawn(world, way.bought))
         if overdrawn_now:
             return Obstacle(reasons=overdrawn_now, world=world, refused=True)
-        after = self._after(purchases, way.order)
+        after = self._after(world, purchases, way.order)
         return after if isinstance(after, Obstacle) else self._judged(self._ask(after, way.user), after)
 
-    def _after(self, purchases: tuple[Purchase | Renewal, ...], changes: tuple[_Change, ...]) -> World | Obstacle:
-        """Return the world after *purchases* and *changes*; worlds on the way are kept, because sets share them."""
+    def _with(self, purchases: tuple[Purchase | Renewal, ...], base: World) -> World:
+        """Return *base* after *purchases*; it is kept, because sets share it."""
+        key = (id(base), purchases)
+        world = self._bought.get(key)
+        if world is None:
+            world = self._bought[key] = with_purchases(base, purchases)
+        return world
+
+    def _after(
+        self, bought: World, purchases: tuple[Purchase | Renewal, ...], changes: tuple[_Change, ...]
+    ) -> World | Obstacle:
+        """Return the world *bought* after *changes*, with what *purchases* add to them.
+
+        Worlds on the way are kept, too.
+        """
         if not changes:
-            return self._bought[purchases]
-        key = (purchases, tuple(map(_identity, changes)))
+            return bought
+        key = (id(bought), *map(_identity, changes))
         found = self._worlds.get(key)
         if found is None:
-            before = self._after(purchases, changes[:-1])
+            before = self._after(bought, purchases, changes[:-1])
             found = before if isinstance(before, Obstacle) else self._applied(before, changes[-1], purchases)
             self._worlds[key] = found
         return found
@@ -233,24 +263,6 @@ def _overdrawn(world: World, bought: Iterable[LicenseName]) -> Iterator[Reason]:
     for name in bought:
         rows = filter(None, implied(world, name).rows.values())
         yield from (reason for _, reason in exceeded(world, rows))
-
-
-def _demands(obstacle: Obstacle, quantities: Mapping[LicenseName, int]) -> Iterator[Demand]:
-    """Yield what *obstacle*, met with *quantities*, demands of them."""
-    for reason in obstacle.reasons:
-        missing = _shortage(reason)
-        if missing:
-            license = reason.params["license"]
-            adding = frozenset(name for name in quantities if adds_to(obstacle.row(name), license))
-            if adding:
-                yield Demand(adding, missing + sum(quantities[name] for name in adding))
-
-
-def _shortage(reason: Reason) -> int:
-    """Return how many seats are missing where *reason* says so, 0 if it is about something else."""
-    if reason.code is ReasonCode.NO_SEAT_LEFT:
-        return int(reason.params["in_use"]) + 1 - int(reason.params["total"])
-    return int(reason.params["remove"]) if reason.code is ReasonCode.SEATS_EXCEED_TOTAL else 0
 
 
 def _with_flags(user: User, letters: Letters) -> User:

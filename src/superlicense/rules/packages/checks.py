@@ -201,7 +201,10 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
             applied and seats counted under the new plans.
         package: The new package.
     """
-    direct = Counter(name for holder in activated.assignments for name in activated.held_by(holder))
+    direct: Counter[LicenseName] = Counter()
+    for holder in activated.assignments:
+        for name in activated.held_by(holder):
+            direct[name] += activated.stands_for.get(holder, 1)
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
         yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
