@@ -432,7 +432,8 @@ class TestHealth:
         assert licensing.health().notes == ()
         licensing.users.save(person("root", administrator=True, may_log_in=False), force=True)
         (note,) = licensing.health().notes
-        assert (note.code, note.params) == (sl.ReasonCode.NO_ADMINISTRATOR, {})
+        assert note.code is sl.ReasonCode.NO_ADMINISTRATOR
+        assert not note.params
         status = licensing.screens.status("root")
         assert status.no_administrator is not None
         assert status.no_administrator.text == sl.message(note)

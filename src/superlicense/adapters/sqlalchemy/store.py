@@ -120,7 +120,8 @@ class SqlStore:
         Raises:
             StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or the tables are of an
-                older version, which `migrate` brings up to date.
+                older version, which `migrate` brings up to date. See `migrate` for
+                what is missing.
             StoreOutdatedError: the host's own migrations have made the tables, and
                 have to bring newer versions.
         """
@@ -134,14 +135,17 @@ class SqlStore:
         """Bring the tables to the newest version, creating them where there are none.
 
         Nothing happens where they are up to date, also if the host's own migrations
-        have made them (`attach_to`). Records may have their newest form from then
+        have made them (`attach_to`). Tables that were dropped are made again, without
+        rows. Records may have their newest form from then
         on, so older releases of this library must no longer be in use. Several processes may do it at
         once; one of them does it, in one transaction, and the others wait.
 
         Raises:
             StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or a newer release of
-                this library has been here.
+                this library has been here; `StoreUnusableError` where other tables
+                cannot be used without one that was dropped, and a backup has to be
+                restored.
             StoreOutdatedError: the host's own migrations have made the tables, and
                 have to bring the versions that the error names.
         """
