@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread, current_thread
+from threading import Event, Thread
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
@@ -225,58 +225,6 @@ class TestTwoProcesses:
         assert denied_at
         # An answer that was asked for later than the bound after the commit is of the new facts.
         assert denied_at[0] < committed + STALE.total_seconds() + 0.25
-
-
-class TestSlowDatabase:
-    """Over a line with 200 ms a statement, 32 threads ask 50 times a second each."""
-
-    def test_no_question_within_the_bound_waits_for_it(self, sqlite: Database) -> None:
-        database = sqlite
-        database.store()
-        engine = database.engine(poolclass=QueuePool)
-        policy = sl.Policy(max_staleness=timedelta(seconds=2))
-        licensing = open_licensing(SqlStore(engine), clock=sl.utc_now, policy=policy)
-        furnish(licensing, "anna", holders={"anna": SALES})
-        policy = sl.Policy(max_staleness=timedelta(days=1))
-        never_looks = open_licensing(SqlStore(database.engine()), clock=sl.utc_now, policy=policy)
-        readers: set[str] = set()
-        statements = [0]
-
-        @event.listens_for(engine, "before_cursor_execute")
-        def delay(*_: object) -> None:
-            readers.add(current_thread().name)
-            statements[0] += 1
-            sleep(0.2)
-
-        runs = [(self._slowest(never_looks), self._slowest(licensing)) for _ in range(3)]
-        assert readers == {"superlicense-look"}
-        # A look a second, of one statement each, and two more that are read once a minute.
-        assert statements[0] <= 3 * 3 + 3 + 4
-        # p99 is at most ten times p50, in the middle of three runs; on a machine with other things to do, as
-        # much as those take from an instance that never looks.
-        ratios = sorted(p99 / max(10 * p50, 5 * quiet) for (_, quiet), (p50, p99) in runs)
-        assert ratios[1] <= 1, runs
-
-    def _slowest(self, licensing: sl.Licensing) -> tuple[float, float]:
-        """Let 32 threads ask for three seconds, and return p50 and p99 of the durations."""
-        took: list[float] = []
-
-        def ask() -> None:
-            mine = []
-            for _ in range(150):
-                began = monotonic()
-                assert licensing.gate.login("anna", WEB)
-                mine.append(monotonic() - began)
-                sleep(0.02)
-            took.extend(mine)
-
-        threads = [Thread(target=ask) for _ in range(32)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        took.sort()
-        return took[len(took) // 2], took[len(took) * 99 // 100]
 
 
 def test_a_transaction_of_the_host_has_no_grace(database: Database) -> None:
