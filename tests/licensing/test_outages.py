@@ -48,7 +48,8 @@ def managed(shared: sl.Store) -> ManagedStore:
 
 
 def opened(store: sl.Store, clock: Clock, **policy: Any) -> sl.Licensing:  # noqa: ANN401 - fields of the policy
-    return open_licensing(store, clock=clock, policy=sl.Policy(**policy))
+    # A look is not given up because the machine has other things to do.
+    return open_licensing(store, clock=clock, policy=sl.Policy(**{"look_patience": MINUTE, **policy}))
 
 
 @pytest.fixture
