@@ -26,13 +26,15 @@ def check_store(store: object) -> None:
     >>> check_store("licenses.db")
     Traceback (most recent call last):
     ...
-    superlicense.errors.values.InvalidValueError: store: must be a store, got 'licenses.db'
+    superlicense.errors.values.InvalidValueError: store: must be a store, got 'str'
 
     Raises:
         InvalidValueError: it has not, or it is a class.
     """
     if isinstance(store, type) or not all(callable(getattr(store, name, None)) for name in _METHODS):
-        raise InvalidValueError("store", store, "must be a store")
+        # Its type alone: the URL of a database has a password.
+        found = store.__name__ if isinstance(store, type) else type(store).__name__
+        raise InvalidValueError("store", found, "must be a store")
 
 
 def check_callable(path: str, value: object) -> None:

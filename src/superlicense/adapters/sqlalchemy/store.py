@@ -69,7 +69,8 @@ class SqlStore:
                 identifier.
         """
         if not isinstance(engine, Engine):
-            raise InvalidValueError("engine", engine, "must be a sqlalchemy.Engine")
+            # Its type alone: a URL has a password.
+            raise InvalidValueError("engine", type(engine).__name__, "must be a sqlalchemy.Engine")
         if (engine.dialect.name, engine.dialect.driver) not in _DRIVERS:
             driver = f"{engine.dialect.name}+{engine.dialect.driver}"
             raise InvalidValueError("engine", driver, "must be SQLite, or PostgreSQL through psycopg")
