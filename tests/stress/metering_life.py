@@ -202,7 +202,8 @@ class Life(ComparedInstances):
         self.recount.touch(self.recount.month_of(at, setup.zone), setup)
         self.recount.users.append((at, users, bought))
         self.users, self.bought = users, bought
-        self.recount.note_levels(setup, self.now())
+        # A write that says its instant is judged as of that instant.
+        self.recount.note_levels(setup, at)
 
     def close(self, name: str) -> None:
         """Close a month, if it can be closed."""
