@@ -83,7 +83,7 @@ class MeterTotals:
         totals = MeterTotals(
             self.meters.values(), self.zone, self.policy, has_terms=self.has_terms, zone_name=self.zone_name
         )
-        totals._checked = self._checked  # noqa: SLF001 - of its own class
+        totals._checked = self._checked
         return totals
 
     # Months as instants
