@@ -38,7 +38,7 @@ _ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", 
 _COUNTS: Final = frozenset(
     {
         *("in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"),
-        *("included", "included_per_user", "threshold", "quantity"),
+        *("included", "included_per_user", "threshold", "quantity", "size_bytes", "limit_bytes"),
     }
 )
 _METERS: Final = frozenset({"meter", "meters"})

@@ -12,8 +12,10 @@ import json
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Iterator
+from typing import Final
 
-from superlicense.errors import InvalidValueError, PreviewOutdatedError
+from superlicense.codec.strict_json import JsonReader
+from superlicense.errors import InvalidValueError, MalformedJsonError, PreviewOutdatedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.preview import ActivationPreview
@@ -25,6 +27,7 @@ __all__ = ["decided", "dialog_again", "upload", "uploaded", "waiting"]
 
 _UPLOAD = "upload"
 _ACTIVATE = "activate"
+_STEPS: Final = JsonReader(MalformedJsonError, depth=1)  # a box is a list of ids and names
 
 
 def upload(visit: Visit) -> Page:
@@ -120,8 +123,8 @@ def _release_value(holder: str, license: str) -> str:
 def _steps(visit: Visit) -> Iterator[PlanMove | Release]:
     for value in dict.fromkeys(visit.given.get("step", ())):
         try:
-            parts = json.loads(value)
-        except ValueError:
+            parts = _STEPS.read_text(value)
+        except MalformedJsonError:
             parts = None
         match parts:
             case [str(holder), str(old), str(new)]:
