@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "list_query", "mutation", "query"]
+__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "list_mutation", "list_query", "mutation", "query"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
 
@@ -246,6 +246,11 @@ def list_query(command: Command) -> Callable[..., None]:
 def mutation(command: Command) -> Callable[..., None]:
     """Return a command that writes, with its `CommandContext` and the common options."""
     return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT, _BY), command)
+
+
+def list_mutation(command: Command) -> Callable[..., None]:
+    """Return a command that writes and reports a list, as `mutation` does, with ``--csv``."""
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, CSV, _AT, _BY), command)
 
 
 def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:

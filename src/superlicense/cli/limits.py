@@ -66,8 +66,8 @@ def _values(one: LimitDecision, counted: bool) -> tuple[object, ...]:  # noqa: F
 
 
 def _cells(context: CommandContext, one: LimitDecision, counted: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one row
-    total = context.label("unrestricted") if one.maximum is None else str(one.maximum)
+    total = context.label("unrestricted") if one.maximum is None else context.words.number(one.maximum)
     if not counted:
         return context.label(one.limit), "", "", total, ""
-    free = "" if one.headroom is None else str(one.headroom)
-    return context.label(one.limit), str(one.in_use), free, total, context.label(one.state)
+    free = "" if one.headroom is None else context.words.number(one.headroom)
+    return context.label(one.limit), context.words.number(one.in_use), free, total, context.label(one.state)

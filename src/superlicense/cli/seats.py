@@ -7,7 +7,8 @@ from typing import IO, Final
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.context import CommandContext, list_mutation, mutation
+from superlicense.cli.csv_output import attributes
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError
@@ -18,10 +19,11 @@ from superlicense.model.seat import Assignment
 __all__ = ["assign", "change_plan", "release"]
 
 _KNOWN: Final = ("holder", "license", "comment")
+_ASSIGNMENT: Final = ("holder", "license", "start", "assigned_by", "comment")
 
 
 @click.command()
-@mutation
+@list_mutation
 @click.argument("holder", required=False)
 @click.argument("license_name", metavar="LICENSE", required=False)
 @click.option("--comment", default="", help="A comment to store with the assignment.")
@@ -52,7 +54,8 @@ def _assign_all(context: CommandContext, file: IO[bytes], comment: str) -> None:
     changes = [_assignment(line, comment) for line in lines]
     applied = context.licensing.apply(changes, by=context.by, at=context.at) if changes else None
     new = [row.noun for row in applied.rows if isinstance(row.noun, Assignment)] if applied else []
-    context.show(new, lambda: _draw_all(context, new, len(changes)))
+    table = (_ASSIGNMENT, lambda: attributes(new, _ASSIGNMENT))
+    context.show(new, lambda: _draw_all(context, new, len(changes)), table)
 
 
 def _assignment(line: Line, comment: str) -> Assign:

@@ -41,7 +41,7 @@ class Cause(PlainNoun):
         if words is None:
             return " ".join(str(date.kind) for date in self.dates)
         said = (
-            words("cause_begins", owner=date.owner, kind=date.kind, at=date.at)
+            words("cause_begins", owner=date.owner, kind=date.kind, starts_at=date.at)
             if date.kind in _BEGINS
             else words("cause_ends", owner=date.owner, kind=date.kind, ends_at=date.at)
             for date in self.dates
