@@ -10,6 +10,7 @@ import click
 from superlicense.cli.context import CommandContext, list_mutation, mutation
 from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import EXISTING_FILE
 from superlicense.cli.preview_text import draw_preview
 from superlicense.cli.wrong_file import read_file
@@ -48,13 +49,13 @@ def activate(  # noqa: PLR0913 - an argument an option
 ) -> ExitCode:
     """Activate the package in FILE, or show what that would change."""
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
-        raise click.UsageError("--unattended cannot be combined with other options of activate")
+        raise click.UsageError(localized("--unattended cannot be combined with other options of activate"))
     if resets_clock and not unsigned:
-        raise click.UsageError("--resets-clock requires --unsigned; a signed package says it itself")
+        raise click.UsageError(localized("--resets-clock requires --unsigned; a signed package says it itself"))
     if unattended:
         return _offer(context, file)
     if dry_run:
-        context.refuse_at("a preview")
+        context.refuse_at(localized("a preview"))
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves

@@ -10,6 +10,7 @@ import click
 from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import parse_instant
 from superlicense.cli.subjects import EDIT, completes, heading_of, question_of, subject_of
 from superlicense.licensing.clock import utc_now
@@ -79,7 +80,7 @@ def forecast(
         context.show(data, lambda: _draw_denial(context, denial, end), _denial_table(denial))
         return ExitCode.DONE if denial is None else ExitCode.NO
     if subject is None:
-        raise click.UsageError("CLIENT or FEATURE is missing: what is USER asked about?")
+        raise click.UsageError(localized("CLIENT or FEATURE is missing: what is USER asked about?"))
     asked, access = subject_of(subject, edit=edit)
     turns = gate.forecast(user, asked, end, access=access, at=context.at, language=context.language)
     told = {"user": user, "until": end, "turns": [turn.to_dict(context.words) for turn in turns]}
@@ -98,11 +99,12 @@ def _end(context: CommandContext, until: datetime | None) -> datetime:
 
 def _denial_table(denial: FirstDenial | None) -> CsvTable:
     """Return a row for each login that fails first: a client and a user."""
-    rows = (
-        (denial.at, one.client, user, _codes(one.reasons), denial.cause.in_words(None))
-        for one in (denial.logins if denial else ())
+    rows = [
+        (first.at, one.client, user, _codes(one.reasons), first.cause.in_words(None))
+        for first in filter(None, (denial,))
+        for one in first.logins
         for user in one.users
-    )
+    ]
     return ("at", "client", "user", "reasons", "cause"), lambda: rows
 
 
@@ -165,6 +167,8 @@ def explain(context: CommandContext, user: str, subject: str, then: datetime, *,
     """
     asked, access = subject_of(subject, edit=edit)
     earlier = context.in_zone(then) or then
+    if earlier > (context.at or utc_now()):
+        raise click.UsageError(localized("INSTANT must not be later than the answer that it is compared with"))
     gate = context.licensing.gate
     found = gate.explain_change(user, asked, earlier, context.at, access=access, language=context.language)
     data = {"user": user, **found.to_dict(context.words)}
@@ -173,7 +177,7 @@ def explain(context: CommandContext, user: str, subject: str, then: datetime, *,
 
 def _explained_table(found: Explained) -> CsvTable:
     """Return a row for each journal entry that changed the answer, and one for a date that did."""
-    rows = [(one.at, one.by, one.kind, one.number, None) for one in found.entries]
+    rows: list[tuple[object, ...]] = [(one.at, one.by, one.kind, one.number, None) for one in found.entries]
     if found.cause is not None:
         rows.append((found.cause.at, None, None, None, found.cause.in_words(None)))
     return ("at", "by", "kind", "number", "cause"), lambda: rows

@@ -11,6 +11,7 @@ from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import EXISTING_FILE
 from superlicense.cli.wrong_file import read_file
 from superlicense.document import package as packages
@@ -35,10 +36,10 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
     Both are packages, signed or not, or the vendor's XML or JSON; nothing is verified.
     Exits with 0 if nobody can lose anything, else with 1.
     """
-    context.refuse_at("a comparison")
+    context.refuse_at(localized("a comparison"))
     before, after = _read(context, old), _read(context, new)
     if not context.as_json:
-        say("not verified: signatures are not checked", err=True)
+        say(localized("not verified: signatures are not checked"), err=True)
     found = context.licensing.packages.compare(before, after)
     context.show(found.to_dict(context.words), lambda: _draw(context, found), _table(found))
     return ExitCode.DONE if found.loses_nothing else ExitCode.NO
@@ -61,7 +62,7 @@ def _read(context: CommandContext, file: Path) -> LicensePackage:
 
 
 def _table(found: Comparison) -> CsvTable:
-    """Return a row for each loss; the witness is what somebody who loses it holds."""
+    """Return a row for each loss; the witness holds what one who loses it holds."""
     rows = (
         (*values, tuple(dict.fromkeys(reason.code for reason in loss.reasons)), loss.witness.holds)
         for loss, values in zip(found.losses, attributes(found.losses, _LOSS), strict=True)

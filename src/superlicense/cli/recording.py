@@ -26,6 +26,8 @@ from superlicense.cli.csv_output import CsvTable
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.files import write_new
+from superlicense.cli.help_language import localized
+from superlicense.cli.interrupts import termination_interrupts
 from superlicense.cli.json_output import print_json
 from superlicense.cli.jsonl import BadLine, Line, ObjectFile
 from superlicense.cli.options import NEW_FILE, already_exists, instant
@@ -65,12 +67,12 @@ def record(context: CommandContext, file: IO[bytes] | None, *, skip_bad: Path | 
     recorded again after an error. --at does not apply: each event has its own
     instant.
     """
-    context.refuse_at("usage events, which have their own")
+    context.refuse_at(localized("usage events, which have their own"))
     if file is None:
-        bad = " --skip-bad BAD" if skip_bad else ""
-        raise click.UsageError(f"which file is to be recorded? Use: superlicense record FILE{bad}")
+        command = f"superlicense record FILE{' --skip-bad BAD' if skip_bad else ''}"
+        raise click.UsageError(localized("which file is to be recorded? Use: {command}", command=command))
     if skip_bad is not None and os.path.lexists(skip_bad):
-        raise already_exists(skip_bad, "name another file for the bad lines")
+        raise already_exists(skip_bad, localized("name another file for the bad lines"))
     check_list(file)
     return _Recording(context, file, skip_bad).run()
 
@@ -90,7 +92,7 @@ class _Recording:
     def run(self) -> ExitCode:
         context = self._context
         try:
-            with _progress() as progress:
+            with termination_interrupts(), _progress() as progress:
                 self._record_all(progress)
         except (SuperlicenseError, KeyboardInterrupt) as stop:
             self._write_bad()

@@ -9,6 +9,7 @@ import click
 
 from superlicense.cli.context import CommandContext, list_mutation, mutation
 from superlicense.cli.csv_output import attributes
+from superlicense.cli.help_language import localized
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError
@@ -39,11 +40,11 @@ def assign(
     """
     if file is not None:
         if holder is not None:
-            raise click.UsageError("HOLDER LICENSE and --file cannot be combined")
+            raise click.UsageError(localized("HOLDER LICENSE and --file cannot be combined"))
         _assign_all(context, file, comment)
         return
     if holder is None or license_name is None:
-        raise click.UsageError("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE")
+        raise click.UsageError(localized("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE"))
     given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
     _show(context, given)
 
