@@ -52,7 +52,7 @@ def mistakes(name: str, data: object, *, closed: bool = False) -> list[str]:
 @for_each("noun", NOUNS)
 def test_a_schema_is_as_its_class(noun: type) -> None:
     file = FOLDER / f"{noun.__name__}.json"
-    assert file.read_text("utf-8") == text_of(noun), "run: python tools/make_schemas.py"
+    assert file.read_text("utf-8") == text_of(noun), "run: python -m tools.regenerate"
 
 
 def test_there_is_one_for_every_screen_and_every_answer_and_none_else() -> None:

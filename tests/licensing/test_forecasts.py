@@ -60,11 +60,11 @@ class TestAForecast:
     def test_is_told_in_words(self) -> None:
         turn = opened().gate.forecast("anna", WEB, END, language="da")[-1]
         told = turn.to_dict()
-        assert told["cause"]["text"] == "Licenspakken fra SuperOffice, 7. april 2027: Respitperioden slutter."
+        assert told["cause"]["text"] == "Licenspakken fra SuperOffice, 7. april 2027: Henstandsperioden slutter."
         assert told["after"]["reasons"][0]["text"].startswith("Licenspakken fra SuperOffice holdt op")
         english = opened().gate.forecast("anna", WEB, END)
         assert english[0].cause.in_words(english[0].words()) == (
-            "SuperOffice license package, 27 February 2027 at 00:00 UTC: Warning begins."
+            "SuperOffice license package, 27 February 2027: Warning begins."
         )
         assert english[0].cause.in_words(None) == "warns"
 

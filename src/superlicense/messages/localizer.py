@@ -18,10 +18,13 @@ from superlicense.messages.titles import license_title, meter_title, unit_title
 from superlicense.messages.wording import Wording
 from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseName
+from superlicense.model.month import Month
 from superlicense.model.package import LicensePackage
 from superlicense.model.plain_data import Phrase, plain_data
 
 __all__ = ["LocalizedText", "Localizer", "message"]
+
+_BYTE = "byte"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,14 @@ class Localizer:
         """
         return self._wording.formats.end(end) if isinstance(end, datetime) else self._wording.formats.day(end)
 
+    def start(self, start: datetime) -> str:
+        """Return the first day of a period that begins at *start*, a local midnight; any other instant in full."""
+        return self._wording.formats.start(start)
+
+    def month(self, month: Month) -> str:
+        """Return *month* in words: ``November 2026``."""
+        return self._wording.formats.month(month)
+
     def instant(self, instant: datetime) -> str:
         """Return *instant* with its time and time zone."""
         return self._wording.formats.instant(instant)
@@ -200,6 +211,10 @@ class Localizer:
     def size(self, size_bytes: int) -> str:
         """Return *size_bytes* in kB, MB, GB, … of 1,024 each."""
         return self._wording.formats.size(size_bytes)
+
+    def quantity(self, quantity: int, unit: str) -> str:
+        """Return a *quantity* of the unit with the code *unit*: bytes as a size, everything else as a number."""
+        return self.size(quantity) if unit == _BYTE else self.number(quantity)
 
 
 def message(what: Reason | Phrase | str | SuperlicenseError, /, language: str = ENGLISH, **params: object) -> str:

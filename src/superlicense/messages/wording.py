@@ -17,11 +17,13 @@ from enum import StrEnum
 from typing import Final
 from unicodedata import category
 
+from superlicense.errors import InvalidValueError
 from superlicense.errors.base import text_of
 from superlicense.messages.catalogs import pattern
 from superlicense.messages.formats import Formats
 from superlicense.messages.titles import meter_title, owner_title, titled_license
 from superlicense.model.decision import Reason
+from superlicense.model.month import Month
 from superlicense.model.package import LicensePackage
 
 __all__ = ["Wording", "harmless"]
@@ -41,6 +43,8 @@ _COUNTS: Final = frozenset(
         *("included", "included_per_user", "threshold", "quantity", "size_bytes", "limit_bytes"),
     }
 )
+_STARTS: Final = frozenset({"starts_at"})
+_MONTHS: Final = frozenset({"month", "first", "invoice"})
 _METERS: Final = frozenset({"meter", "meters"})
 
 # Licenses that nobody is sold by themselves: the words name what brings them.
@@ -133,7 +137,10 @@ class Wording:
         if isinstance(value, tuple):
             return ", ".join(self._shown(name, item) for item in value) or _UNKNOWN
         if isinstance(value, datetime):
-            return self.formats.end(value) if name in _ENDS else self.formats.instant(value)
+            shown = (
+                self.formats.end if name in _ENDS else self.formats.start if name in _STARTS else self.formats.instant
+            )
+            return shown(value)
         show = self._by_name(name, value)
         return _shown_as_is(value, self) if show is None else harmless(show)
 
@@ -148,7 +155,15 @@ class Wording:
             return self.license(text)
         if name == "owner":
             return self.owner(text)
+        if name in _MONTHS:
+            return self._month(text)
         return meter_title(text, self.catalog) if name in _METERS else None
+
+    def _month(self, text: str) -> str:
+        try:
+            return self.formats.month(Month.parse(text))
+        except InvalidValueError:  # not a month, and shown as it is
+            return text
 
 
 def harmless(text: str) -> str:
@@ -169,6 +184,8 @@ def _shown_as_is(value: object, wording: Wording) -> str:
         return _UNKNOWN
     if isinstance(value, StrEnum):
         return wording.of_word(value, {})
+    if isinstance(value, Month):
+        return wording.formats.month(value)
     if isinstance(value, date):
         return wording.formats.day(value)
     if isinstance(value, Decimal):

@@ -47,7 +47,7 @@ class Cause(PlainNoun):
 def _phrase(date: PackageDate) -> Phrase:
     params = {"owner": date.owner, "kind": date.kind}
     if date.kind in _BEGINS:
-        return Phrase(code="cause_begins", params={**params, "at": date.at})
+        return Phrase(code="cause_begins", params={**params, "starts_at": date.at})
     return Phrase(code="cause_ends", params={**params, "ends_at": date.at})
 
 
