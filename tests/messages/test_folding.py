@@ -142,6 +142,19 @@ def test_what_differs_is_told_apart() -> None:
     ]
 
 
+def test_licenses_that_are_missing_are_named_with_the_user_who_misses_them() -> None:
+    assert told(*(missing(name, holder=user) for user in ("bo", "cy") for name in ("web", "user"))) == [
+        "bo: These user licenses are missing: Web login (superoffice.web), User login (superoffice.user).",
+        "cy: These user licenses are missing: Web login (superoffice.web), User login (superoffice.user).",
+    ]
+    assert told(missing("web", holder="bo"), missing("web", holder="bo")) == told(missing("web", holder="bo"))
+
+
+def test_users_without_a_plan_are_named() -> None:
+    reasons = [because(ReasonCode.ONE_LICENSE_OF, **TIERS.params, holder="bo"), missing("user", holder="bo")]
+    assert told(*reasons) == ["bo: The user has no user plan; an Essentials or Premium user plan is required."]
+
+
 def test_the_same_fact_twice_is_told_once() -> None:
     gone = because(ReasonCode.NO_PACKAGE, owner="superoffice")
     assert told(gone, gone) == ["No SuperOffice license package is installed."]

@@ -56,7 +56,7 @@ def group_text(group: Group, wording: Wording) -> str:
     if group.key is None:
         text = wording.of_reason(first, _with_others(group, wording))
     else:
-        text = wording.of_key(group.key, {**first.params, **group.params}) or str(first.code)
+        text = wording.of_refusal(group.key, {**first.params, **group.params}) or str(first.code)
     return f"{text} {wording.of_key('folded.and_hidden', {'hidden': group.hidden})}" if group.hidden else text
 
 

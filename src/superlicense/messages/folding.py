@@ -116,8 +116,10 @@ def _group(key: Hashable, members: list[Reason]) -> Group:
     if len(reasons) == 1:
         return Group(reasons)
     if first.code is ReasonCode.LICENSE_MISSING:
-        names = tuple(reason.params.get("license") for reason in reasons)
+        names = tuple(dict.fromkeys(reason.params.get("license") for reason in reasons))
         scope = first.params.get("scope")
+        if len(names) == 1:
+            return Group(reasons)
         return Group(reasons, key=f"folded.licenses_missing.{scope}", params={"licenses": names})
     hidden = 0
     if first.code in _SHORT:
