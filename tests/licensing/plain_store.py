@@ -66,7 +66,7 @@ class Watched(Plain):
         asked = list(keys)
         self.looks.append(len(asked))
         self.asked.set()
-        self.wait.wait(10)
+        self.wait.wait(60)
         if self.is_down:
             raise sl.StoreUnavailableError("down")
         if self.is_damaged:

@@ -265,8 +265,8 @@ class TestUnderLoad:
         def policy(installation: sl.Installation) -> sl.Policy | None:
             if installation == ONE:
                 next(numbers)
-                inside.wait(10)
-                opened.wait(10)
+                inside.wait(60)
+                opened.wait(60)
             return None
 
         fleet = fleet_on(policy=policy)
@@ -274,11 +274,11 @@ class TestUnderLoad:
         threads = [Thread(target=lambda: found.append(fleet.open(ONE))) for _ in range(3)]
         for thread in threads:
             thread.start()
-        inside.wait(10)
+        inside.wait(60)
         assert fleet.open(TWO).installation == TWO
-        opened.wait(10)
+        opened.wait(60)
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         # It was opened once, for all who waited.
         assert next(numbers) == 1
         assert len({id(one) for one in found}) == 1

@@ -116,10 +116,10 @@ def test_what_is_let_go_while_the_others_are_looked_at_looks_alone(store: Watche
     asking = Thread(target=lambda: found.append(bool(held.gate.login("anna", WEB))))
     asking.start()
     # The first look is on its way with the first alone; the question waits for the second.
-    assert store.asked.wait(10)
+    assert store.asked.wait(60)
     fleet.open(TWO)
     store.wait.set()
-    asking.join(10)
+    asking.join(60)
     assert found == [True]
 
 
@@ -132,11 +132,11 @@ def test_a_commit_that_failed_is_looked_for_whatever_a_look_has_seen_before(
     store.asked.clear()
     look = Thread(target=fleet.refresh)
     look.start()
-    store.asked.wait(10)
+    store.asked.wait(60)
     # While the look waits for its answer, a write fails that may have been committed.
     licensing._engine.worlds.state.expire()  # noqa: SLF001 - as the writer does
     store.wait.set()
-    look.join(10)
+    look.join(60)
     assert licensing.gate.login("anna", WEB)
     # It was not enough that the look had ended.
     assert (store.looks, store.views) == ([3, 3], [])

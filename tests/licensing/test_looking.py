@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread, get_ident
@@ -180,7 +181,11 @@ class TestPastTheBound:
         assert licensing.health().error == "store_unavailable"
         managed.thaw()
         clock.forward(seconds=2)
-        licensing.refresh()
+        # On a busy machine even this look may take longer than 20 ms; the next call joins it, or looks again.
+        for _ in range(1000):
+            with suppress(sl.StoreUnavailableError):
+                licensing.refresh()
+                break
         assert licensing.gate.login("anna", WEB).warnings == ()
 
     def test_a_look_of_a_thread_that_cannot_start_is_made_by_the_one_that_asks(

