@@ -38,7 +38,10 @@ class ReadableMeters:
         self._totals = engine.totals
 
     def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
-        """Return the usage of every meter in *month*, late events of a closed month included.
+        """Return the usage of every meter in *month*.
+
+        A closed month has what its statement has. Late events are an adjustment
+        on the statement of the earliest open month.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
@@ -150,7 +153,9 @@ class ReadableMeters:
                     yield row.event
 
     def days(self, month: Month | str) -> tuple[DayUsage, ...]:
-        """Return the usage of every day of *month* that has begun, by meter and day, late events included.
+        """Return the usage of every day of *month* that has begun, by meter and day.
+
+        The days of a closed month are those of its statement, without late events.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.

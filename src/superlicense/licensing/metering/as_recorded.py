@@ -5,6 +5,9 @@ no event is read that a stored total or a summary of a day covers already.
 
 Rule 2: of a gauge, only the days that were recorded in after the instant are read
 again; of a closed month that late events have changed, all its readings.
+
+Rule 3: a closed month is what its statement has, so events that a later month
+counts are left out of it and of what is carried into it.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import clock_rebases, readable
 from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
-from superlicense.licensing.metering.meter_state import latest_total, read_state
+from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.month_reading import MonthReading
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
 from superlicense.licensing.metering.totals import MeterTotals
@@ -42,21 +45,26 @@ _NOBODY: Final = CurrentUsers(0, None)  # only the bounds of a month are looked 
 
 
 class _Recorded(NamedTuple):
-    """What had been recorded by an instant.
+    """What had been recorded by an instant, and counts in a month.
 
     Attributes:
+        month: The month.
         at: The instant, before *now*.
         now: The clock's reading.
         corrected_at: When the clock was last corrected, `None` for never. What was
             recorded later than now was recorded before that.
     """
 
+    month: Month
     at: datetime
     now: datetime
     corrected_at: datetime | None
 
-    def has(self, recorded_at: datetime) -> bool:
-        """Return whether what says that it was recorded at *recorded_at* had been recorded."""
+    def has(self, row: UsageRow) -> bool:
+        """Return whether *row* had been recorded, and not too late for the month."""
+        recorded_at = row.recorded_at
+        if row.counted_in > self.month:
+            return False
         if recorded_at > self.now and self.corrected_at is not None:
             return self.corrected_at <= self.at
         return recorded_at <= self.at
@@ -86,7 +94,7 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     month, span = one.month, totals.span(one)
     terms, user_count = _terms_of(totals, usage, one)
     rebases = clock_rebases(facts)
-    recorded = _Recorded(at, now, max((row.start for row in rebases), default=None))
+    recorded = _Recorded(month, at, now, max((row.start for row in rebases), default=None))
     tally = count_users(
         user_count,
         peak=peak_from_history(
@@ -102,8 +110,8 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     found = []
     for code, meter in sorted(terms.items()):
         if meter.adds:
-            total = latest_total(usage, usage.head(), (month, code))
-            used = 0 if total is None else total.used - _changed_after(usage, month, code, recorded)
+            stored = [each.total for each in usage.meter_months(since=month, until=month) if each.meter == code]
+            used = sum(stored) - _changed_after(usage, month, code, recorded)
             found.append(MonthReading(meter, month, span, at, used, tally))
             continue
         gauges = _GaugeAsRecorded(totals, usage, code, recorded)
@@ -131,7 +139,7 @@ def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recor
     originals, changed = originals_and_corrections(
         row.event
         for row in usage.some_events(month, code, recorded_after=recorded.at)
-        if not recorded.has(row.recorded_at)
+        if row.counted_in == month and not recorded.has(row)
     )
     change = sum(changed.get(key, event.quantity) for key, event in originals.items())
     earlier = changed.keys() - originals.keys()
@@ -139,7 +147,7 @@ def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recor
         return change
     before = {key: row.event.quantity for key, row in usage.find_events(earlier).items()}
     for row in usage.corrections(earlier):
-        if recorded.has(row.recorded_at):
+        if recorded.has(row):
             before[row.event.source, row.event.corrects or ""] = row.event.quantity
     return change + sum(changed[key] - before[key] for key in earlier)
 
@@ -166,7 +174,7 @@ class _GaugeAsRecorded:
         later = {
             bisect_right(span.days, row.event.at) - 1
             for row in usage.some_events(month, code, recorded_after=self._recorded.at)
-            if not self._recorded.has(row.recorded_at)
+            if not self._recorded.has(row)
         }
         kept = [each for each in known if each.day not in later]
         readings: list[Reading] = []
@@ -176,7 +184,7 @@ class _GaugeAsRecorded:
         return days_after(kept, readings, span.days)
 
     def _readings(self, rows: Iterable[UsageRow]) -> list[Reading]:
-        return readings_of(row.event for row in rows if self._recorded.has(row.recorded_at))
+        return readings_of(row.event for row in rows if self._recorded.has(row))
 
     def carried_into(self, month: Month) -> int:
         """Return the value that is carried into *month*."""
