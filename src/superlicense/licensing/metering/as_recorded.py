@@ -28,6 +28,7 @@ from superlicense.model.meter_month import UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 from superlicense.model.row import Table
+from superlicense.model.usage import UserTally
 from superlicense.model.world import World
 from superlicense.ports import Facts
 from superlicense.rules.metering.corrections import originals_and_corrections
@@ -35,13 +36,13 @@ from superlicense.rules.metering.gauges import DayReadings, Reading, days_after,
 from superlicense.rules.metering.users import bought, count_users, peak_from_history, users_now
 from superlicense.rules.recorded_time import corrected
 
-__all__ = ["read_month_as_recorded"]
+__all__ = ["GaugeAsRecorded", "Recorded", "read_month_as_recorded", "recorded_by", "tally_as_recorded"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NOBODY: Final = CurrentUsers(0, None)  # only the bounds of a month are looked at
 
 
-class _Recorded(NamedTuple):
+class Recorded(NamedTuple):
     """What had been recorded by an instant.
 
     Attributes:
@@ -84,11 +85,30 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         now: The clock's reading.
     """
     month, span = one.month, totals.span(one)
-    terms, user_count = _terms_of(totals, usage, one)
-    rebases = clock_rebases(facts)
-    recorded = _Recorded(at, now, max((row.start for row in rebases), default=None))
-    tally = count_users(
-        user_count,
+    recorded = recorded_by(facts, at, now)
+    tally = tally_as_recorded(totals, facts=facts, usage=usage, world=world, one=one, at=at)
+    found = []
+    for code, meter in sorted(_terms_of(totals, usage, one)[0].items()):
+        if meter.adds:
+            total = latest_total(usage, usage.head(), (month, code))
+            used = 0 if total is None else total.used - _changed_after(usage, month, code, recorded)
+            found.append(MonthReading(meter, month, span, at, used, tally))
+            continue
+        gauges = GaugeAsRecorded(totals, usage, code, recorded)
+        carried = gauges.carried_into(month)
+        gauge = gauge_state(carried, gauges.days(one) or ())
+        used = totals.gauge_used(meter, gauge, one, at)
+        found.append(MonthReading(meter, month, span, at, used, tally, gauge, carried))
+    return tuple(found)
+
+
+def tally_as_recorded(  # noqa: PLR0913 - as above
+    totals: MeterTotals, *, facts: Facts, usage: UsageReader, world: World, one: UsageMonth, at: datetime
+) -> UserTally:
+    """Return the users of a month as they were counted by *at*; arguments as of `read_month_as_recorded`."""
+    span, rebases = totals.span(one), clock_rebases(facts)
+    return count_users(
+        _terms_of(totals, usage, one)[1],
         peak=peak_from_history(
             corrected(map(readable, facts.history(Table.ASSIGNMENTS)), rebases),
             corrected(map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)), rebases),
@@ -99,19 +119,11 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         at=min(at, span.end),
         bought=bought(world),
     )
-    found = []
-    for code, meter in sorted(terms.items()):
-        if meter.adds:
-            total = latest_total(usage, usage.head(), (month, code))
-            used = 0 if total is None else total.used - _changed_after(usage, month, code, recorded)
-            found.append(MonthReading(meter, month, span, at, used, tally))
-            continue
-        gauges = _GaugeAsRecorded(totals, usage, code, recorded)
-        carried = gauges.carried_into(month)
-        gauge = gauge_state(carried, gauges.days(one) or ())
-        used = totals.gauge_used(meter, gauge, one, at)
-        found.append(MonthReading(meter, month, span, at, used, tally, gauge, carried))
-    return tuple(found)
+
+
+def recorded_by(facts: Facts, at: datetime, now: datetime) -> Recorded:
+    """Return what had been recorded by *at*, an instant before *now*."""
+    return Recorded(at, now, max((row.start for row in clock_rebases(facts)), default=None))
 
 
 def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple[Mapping[str, Meter], UserCount]:
@@ -126,7 +138,7 @@ def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple
     return {code: meter for code, meter in known.items() if meter is not None}, counted
 
 
-def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recorded) -> int:
+def _changed_after(usage: UsageReader, month: Month, code: str, recorded: Recorded) -> int:
     """Return by how much the total of a counter has changed by what was not *recorded* yet."""
     originals, changed = originals_and_corrections(
         row.event
@@ -144,10 +156,11 @@ def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recor
     return change + sum(changed[key] - before[key] for key in earlier)
 
 
-class _GaugeAsRecorded:
+class GaugeAsRecorded:
     """One gauge, as it was recorded by an instant."""
 
-    def __init__(self, totals: MeterTotals, usage: UsageReader, code: str, recorded: _Recorded) -> None:
+    def __init__(self, totals: MeterTotals, usage: UsageReader, code: str, recorded: Recorded) -> None:
+        """Read the stored *usage* of the meter *code*."""
         self._totals = totals
         self._usage = usage
         self._code = code
