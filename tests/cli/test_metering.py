@@ -192,10 +192,10 @@ class TestStatement:
     def test_a_draft_shows_every_line(self, metered: Shop) -> None:
         lines = [" ".join(line.split()) for line in metered.told("statement", "2026-01", "--lang", "da")]
         assert lines[:2] == [
-            "Opgørelse for 2026-01, på fakturaen for 2026-02: udkast",
-            "Måned Måler Forbrug Grænse Over grænsen Blokke Beløb",
+            "Opgørelse for januar 2026, på fakturaen for februar 2026: udkast",
+            "Måler Forbrug Grænse Over grænsen Blokke Beløb",
         ]
-        assert "Forbrug 2026-01 E-mails sendt via Udsendelser 1.701 1.500 201 3 37,50 kr." in lines
+        assert "E-mails sendt via Udsendelser 1.701 1.500 201 3 37,50 kr." in lines
         assert lines[-1] == "I alt 37,50 kr."
 
     def test_a_close_freezes_it(self, metered: Shop) -> None:
@@ -208,6 +208,9 @@ class TestStatement:
         following = metered.json("statement", "2026-02")
         assert [(one["kind"], one["month"], one["used"]) for one in following["lines"] if one["kind"] != "usage"] == [
             ("adjustment", "2026-01", 50)
+        ]
+        assert "Emails sent via Mailings January 2026 50 1,500 50 0 0.00 DKK" in [
+            " ".join(line.split()) for line in metered.told("statement", "2026-02")
         ]
         assert metered.told("close-month", "2026-01")[0].endswith(": closed")
 

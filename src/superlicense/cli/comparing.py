@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query
+from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import EXISTING_FILE
 from superlicense.cli.wrong_file import read_file
 from superlicense.document import package as packages
@@ -20,9 +23,11 @@ from superlicense.model.package import LicensePackage
 
 __all__ = ["compare"]
 
+_LOSS: Final = ("kind", "subject", "plan", "license", "user_types", "before", "after")
+
 
 @click.command()
-@query
+@list_query
 @click.argument("old", type=EXISTING_FILE)
 @click.argument("new", type=EXISTING_FILE)
 def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
@@ -31,12 +36,12 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
     Both are packages, signed or not, or the vendor's XML or JSON; nothing is verified.
     Exits with 0 if nobody can lose anything, else with 1.
     """
-    context.refuse_at("a comparison")
+    context.refuse_at(localized("a comparison"))
     before, after = _read(context, old), _read(context, new)
     if not context.as_json:
-        say("not verified: signatures are not checked", err=True)
+        say(localized("not verified: signatures are not checked"), err=True)
     found = context.licensing.packages.compare(before, after)
-    context.show(found.to_dict(context.words), lambda: _draw(context, found))
+    context.show(found.to_dict(context.words), lambda: _draw(context, found), _table(found))
     return ExitCode.DONE if found.loses_nothing else ExitCode.NO
 
 
@@ -54,6 +59,15 @@ def _read(context: CommandContext, file: Path) -> LicensePackage:
 
     read = read_package_json if kind is Kind.PACKAGE_JSON else read_package_xml
     return read(data, time_zone=context.settings.installation.time_zone)
+
+
+def _table(found: Comparison) -> CsvTable:
+    """Return a row for each loss; the witness holds what one who loses it holds."""
+    rows = (
+        (*values, tuple(dict.fromkeys(reason.code for reason in loss.reasons)), loss.witness.holds)
+        for loss, values in zip(found.losses, attributes(found.losses, _LOSS), strict=True)
+    )
+    return (*_LOSS, "reasons", "witness_holds"), lambda: rows
 
 
 def _draw(context: CommandContext, found: Comparison) -> None:

@@ -60,7 +60,7 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
 def _change(context: CommandContext, entry: JournalEntry) -> str:
     """Return the name of the change; a closed month follows it."""
     name = context.label(entry.kind)
-    return name if entry.month is None else f"{name} {entry.month}"
+    return name if entry.month is None else f"{name}: {context.words.month(entry.month)}"
 
 
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 
 from superlicense.cli.context import CommandContext, list_query, query
 from superlicense.cli.csv_output import attributes
+from superlicense.cli.help_language import localized
 from superlicense.cli.notices import draw_events
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def licenses(context: CommandContext, owner: str | None, license_name: str | Non
     screens = context.licensing.screens
     if license_name is not None:
         if owner is not None:
-            raise click.UsageError("OWNER and --license cannot be combined")
+            raise click.UsageError(localized("OWNER and --license cannot be combined"))
         detail = screens.license(license_name, language=context.language, at=context.at)
         holders = (_HOLDER, lambda: attributes(detail.holders, _HOLDER))
         context.show(detail.to_dict(), lambda: _draw_license(context, detail), holders)

@@ -7,7 +7,9 @@ from typing import IO, Final
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.context import CommandContext, list_mutation, mutation
+from superlicense.cli.csv_output import attributes
+from superlicense.cli.help_language import localized
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError
@@ -18,10 +20,11 @@ from superlicense.model.seat import Assignment
 __all__ = ["assign", "change_plan", "release"]
 
 _KNOWN: Final = ("holder", "license", "comment")
+_ASSIGNMENT: Final = ("holder", "license", "start", "assigned_by", "comment")
 
 
 @click.command()
-@mutation
+@list_mutation
 @click.argument("holder", required=False)
 @click.argument("license_name", metavar="LICENSE", required=False)
 @click.option("--comment", default="", help="A comment to store with the assignment.")
@@ -37,11 +40,11 @@ def assign(
     """
     if file is not None:
         if holder is not None:
-            raise click.UsageError("HOLDER LICENSE and --file cannot be combined")
+            raise click.UsageError(localized("HOLDER LICENSE and --file cannot be combined"))
         _assign_all(context, file, comment)
         return
     if holder is None or license_name is None:
-        raise click.UsageError("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE")
+        raise click.UsageError(localized("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE"))
     given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
     _show(context, given)
 
@@ -52,7 +55,8 @@ def _assign_all(context: CommandContext, file: IO[bytes], comment: str) -> None:
     changes = [_assignment(line, comment) for line in lines]
     applied = context.licensing.apply(changes, by=context.by, at=context.at) if changes else None
     new = [row.noun for row in applied.rows if isinstance(row.noun, Assignment)] if applied else []
-    context.show(new, lambda: _draw_all(context, new, len(changes)))
+    table = (_ASSIGNMENT, lambda: attributes(new, _ASSIGNMENT))
+    context.show(new, lambda: _draw_all(context, new, len(changes)), table)
 
 
 def _assignment(line: Line, comment: str) -> Assign:
