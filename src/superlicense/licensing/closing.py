@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -11,7 +11,12 @@ from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
 from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
-from superlicense.licensing.metering.closed_month import statements_since
+from superlicense.licensing.metering.closed_month import (
+    closed_terms,
+    closing_statement,
+    closing_tally,
+    statements_since,
+)
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month, with_bought
@@ -61,10 +66,24 @@ class Closing:
         final = usage.statement(self._month)
         if final is not None:
             return load_statement(final)
+        month = month_with_users(self._totals, usage, self._month, current)
+        closed_with = closing_statement(usage, self._month)
+        if closed_with is not None:
+            return self._closed_with(closed_with, closed_terms(usage, self._month), month.zone)
         through = usage.head().closed_through
         closed = through is not None and self._month <= through
-        month = month_with_users(self._totals, usage, self._month, current)
         return self._draft(usage, month, all_meter_months(self._totals, usage, month), now, closed=closed)
+
+    def _closed_with(self, later: Statement, terms: Mapping[str, Meter], zone: str) -> Statement:
+        """Return the statement of a month that nothing had touched when *later* closed it, on the same *terms*."""
+        made = statement_of(
+            self._month,
+            meters=terms,
+            used=dict.fromkeys(terms, 0),
+            tally=closing_tally(later, self._month),
+            closed=True,
+        )
+        return evolve(made, serial_number=later.serial_number, company=later.company, time_zone=zone)
 
     def _draft(
         self, usage: UsageReader, month: UsageMonth, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool

@@ -29,7 +29,10 @@ class ReadableMeters(ReadableUsage):
     __slots__ = ()
 
     def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
-        """Return the usage of every meter in *month*, late events of a closed month included.
+        """Return the usage of every meter in *month*.
+
+        A closed month has what its statement has. Late events are an adjustment
+        on the statement of the earliest open month.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.

@@ -92,13 +92,15 @@ class ReadableUsage:
     def _events(self, month: Month, meter: str | None, source: str | None, at: datetime | None) -> Iterator[UsageEvent]:
         now = self._engine.clock.read()
         with self._engine.worlds.stored() as view:
-            recorded = None if at is None or at >= now else recorded_by(view.facts, at, now)
+            recorded = None if at is None or at >= now else recorded_by(view.facts, month, at, now)
             for row in self._engine.checks.usage_in(view).events(month=month, meter=meter):
-                if source in (None, row.event.source) and (recorded is None or recorded.has(row.recorded_at)):
+                if source in (None, row.event.source) and (recorded is None or recorded.has_seen(row)):
                     yield row.event
 
     def days(self, month: Month | str, *, at: datetime | None = None) -> tuple[DayUsage, ...]:
-        """Return the usage of every day of *month* that has begun, by meter and day, late events included.
+        """Return the usage of every day of *month* that has begun, by meter and day.
+
+        The days of a closed month are those of its statement, without late events.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
@@ -116,7 +118,7 @@ class ReadableUsage:
             usage = self._engine.checks.usage_in(view)
             meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
             one = month_with_users(self._totals, usage, asked, user_count(world))
-            recorded = None if by is None or by >= now else recorded_by(view.facts, by, now)
+            recorded = None if by is None or by >= now else recorded_by(view.facts, asked, by, now)
             return usage_by_day(self._totals, usage, meters, one, by or now, recorded=recorded)
 
     def crossings(

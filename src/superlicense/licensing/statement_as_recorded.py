@@ -128,5 +128,6 @@ class StatementAsRecorded:
                 one=month_with_users(self._totals, self._usage, of, _NOBODY),
                 at=self._at,
                 now=self._now,
+                through=self._month,
             )
         }

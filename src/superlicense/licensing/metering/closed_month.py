@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from superlicense.codec.statements import load_statement
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
+from superlicense.model.usage import UserTally
 
-__all__ = ["closed_terms", "closing_statement", "statements_since"]
+__all__ = ["closed_terms", "closing_statement", "closing_tally", "statements_since"]
 
 
 def closing_statement(usage: UsageReader, month: Month) -> Statement | None:
@@ -18,6 +21,15 @@ def closing_statement(usage: UsageReader, month: Month) -> Statement | None:
     closed = _closed_with(usage, month)
     final = None if closed is None else usage.statement(closed)
     return None if final is None else load_statement(final)
+
+
+def closing_tally(statement: Statement, month: Month) -> UserTally:
+    """Return the users of *month*, which *statement* has closed.
+
+    A month before the first one that anything has touched is closed with that one,
+    and had no users (ADR 34).
+    """
+    return statement.tally if statement.month == month else evolve(statement.tally, users=0, at=None)
 
 
 def closed_terms(usage: UsageReader, month: Month) -> Mapping[str, Meter]:

@@ -1,4 +1,7 @@
-"""Usage by day: what each day of a month has used of each meter."""
+"""Usage by day: what each day of a month has used of each meter.
+
+The days of a closed month are those of its statement, without late events.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from superlicense.licensing.metering.as_recorded import GaugeAsRecorded, Recorded
-from superlicense.licensing.metering.meter_state import carried_into
+from superlicense.licensing.metering.meter_state import carried_into, read_state
 from superlicense.licensing.metering.retermed import counted_events
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Aggregation, Meter
-from superlicense.model.meter_month import UsageMonth
+from superlicense.model.meter_month import UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.usage import DayUsage, UsageEvent
 from superlicense.rules.metering.gauges import readings_of, state_after
@@ -41,18 +44,22 @@ def usage_by_day(  # noqa: PLR0913 - everything that it depends on
     """
     month, span = one.month, totals.span(one)
     days = [day for day in span.days if day <= now]
+    through = usage.head().closed_through
+    closed = through is not None and month <= through
+
+    def counts(row: UsageRow) -> bool:
+        return recorded.has(row) if recorded is not None else row.counted_in == month or not closed
+
+    def carried(code: str) -> int:
+        if recorded is not None:
+            return GaugeAsRecorded(totals, usage, code, recorded).carried_into(month)
+        return _carried_when_closed(usage, code, month) if closed else carried_into(usage, code, month)
+
     found = []
     for meter in meters:
-        events = [
-            row.event
-            for row in usage.events(month=month, meter=meter.code)
-            if recorded is None or recorded.has(row.recorded_at)
-        ]
-        used = (
-            _of_counter(events, days)
-            if meter.adds
-            else _of_gauge(events, days, meter, _carried(totals, usage, meter.code, month, recorded))
-        )
+        code = meter.code
+        events = [row.event for row in usage.events(month=month, meter=code) if counts(row)]
+        used = _of_counter(events, days) if meter.adds else _of_gauge(events, days, meter, carried(code))
         found += [
             DayUsage(meter=meter.code, day=span.date_of(month, day), used=amount)
             for day, amount in zip(days, used, strict=True)
@@ -60,10 +67,10 @@ def usage_by_day(  # noqa: PLR0913 - everything that it depends on
     return tuple(found)
 
 
-def _carried(totals: MeterTotals, usage: UsageReader, code: str, month: Month, recorded: Recorded | None) -> int:
-    if recorded is None:
-        return carried_into(usage, code, month)
-    return GaugeAsRecorded(totals, usage, code, recorded).carried_into(month)
+def _carried_when_closed(usage: UsageReader, code: str, month: Month) -> int:
+    """Return the value that was carried into a closed *month* when it was closed."""
+    stored = [one for one in usage.meter_months(since=month, until=month) if one.meter == code]
+    return sum(read_state(one.state).carried for one in stored)
 
 
 def _of_counter(events: Iterable[UsageEvent], days: list[datetime]) -> list[int]:
