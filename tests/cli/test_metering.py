@@ -219,8 +219,10 @@ class TestStatement:
         assert (done.exit_code, done.stdout) == (1, "")
         assert done.stderr.startswith("superlicense: ")
 
-    def test_a_statement_is_of_now(self, metered: Shop) -> None:
-        assert metered.run("statement", "2026-01", "--at", "2026-01-25").exit_code == 2
+    def test_a_statement_as_recorded_earlier_is_a_draft(self, metered: Shop) -> None:
+        metered.told("close-month", "2026-01")
+        earlier = metered.json("statement", "2026-01", "--at", "2026-01-25")
+        assert (earlier["closed"], metered.json("statement", "2026-01")["closed"]) == (False, True)
 
 
 class TestSettings:

@@ -29,7 +29,7 @@ from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.metering.billing import statement as statement_of
 from superlicense.rules.metering.closing import close_refusals
 
-__all__ = ["Closing"]
+__all__ = ["Closing", "statements_since"]
 
 
 class Closing:
@@ -81,7 +81,7 @@ class Closing:
             meters=meters,
             used=used,
             tally=self._totals.tally(month, now),
-            before=_statements_since(usage, min(when for when, _ in late)) if late else (),
+            before=statements_since(usage, min(when for when, _ in late)) if late else (),
             used_before=late,
             closed=closed,
         )
@@ -164,7 +164,7 @@ class Closing:
         return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]
 
 
-def _statements_since(usage: UsageReader, first: Month) -> list[Statement]:
+def statements_since(usage: UsageReader, first: Month) -> list[Statement]:
     """Return the final statements of the closed months from *first* on."""
     found = []
     through = usage.head().closed_through

@@ -10,15 +10,17 @@ from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.engine.engine import Engine
-from superlicense.licensing.metering.as_recorded import read_month_as_recorded
+from superlicense.licensing.metering.as_recorded import Recorded, read_month_as_recorded, recorded_by
 from superlicense.licensing.metering.month_finding import month_of, stored_since
 from superlicense.licensing.metering.month_reading import MonthReading, read_month
 from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.licensing.past_statement import past_statement
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import Crossing, DayUsage, MeterUsage, Projection, UsageEvent
+from superlicense.ports import Reading
 from superlicense.rules.gate.identity import licensee_of
 
 __all__ = ["ReadableMeters", "to_month"]
@@ -127,7 +129,14 @@ class ReadableMeters:
             found = self._totals.calendar(stored_since(usage, asked)).bounds(asked)
             return found[0], found[1]
 
-    def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
+    def events(
+        self,
+        month: Month | str,
+        meter: str | None = None,
+        source: str | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> Iterator[UsageEvent]:
         """Stream the accepted events that were used in *month*, corrections included, in the order they were counted.
 
         The store is read while they are streamed.
@@ -136,52 +145,70 @@ class ReadableMeters:
             month: Any month, or ``"YYYY-MM"``.
             meter: Only those of this meter.
             source: Only those of this source.
+            at: Only those that had been recorded by then; all if `None`.
 
         Raises:
-            InvalidValueError: *month* is not a month.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        return self._events(to_month(month), meter, source)
+        return self._events(to_month(month), meter, source, None if at is None else to_utc(at))
 
-    def _events(self, month: Month, meter: str | None, source: str | None) -> Iterator[UsageEvent]:
+    def _events(self, month: Month, meter: str | None, source: str | None, at: datetime | None) -> Iterator[UsageEvent]:
         with self._engine.worlds.stored() as view:
+            recorded = self._recorded(view, at)
             for row in self._engine.checks.usage_in(view).events(month=month, meter=meter):
-                if source is None or row.event.source == source:
+                if source in {None, row.event.source} and (recorded is None or recorded.has(row.recorded_at)):
                     yield row.event
 
-    def days(self, month: Month | str) -> tuple[DayUsage, ...]:
+    def _recorded(self, view: Reading, at: datetime | None) -> Recorded | None:
+        """Return what had been recorded by *at*; `None` for everything."""
+        now = self._engine.clock.read()
+        return None if at is None or at >= now else recorded_by(view.facts, at, now)
+
+    def days(self, month: Month | str, *, at: datetime | None = None) -> tuple[DayUsage, ...]:
         """Return the usage of every day of *month* that has begun, by meter and day, late events included.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
+            at: The days that had begun by then, as recorded by then; by now if `None`.
 
         Raises:
-            InvalidValueError: *month* is not a month.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
-        asked = to_month(month)
+        asked, instant = to_month(month), None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
         now = self._engine.clock.read()
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
-            meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
-            one = month_with_users(self._totals, usage, asked, user_count(world))
-            return usage_by_day(self._totals, usage, meters, one, now)
+            return usage_by_day(
+                self._totals,
+                usage=usage,
+                meters=[one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))],
+                one=month_with_users(self._totals, usage, asked, user_count(world)),
+                at=instant or now,
+                recorded=self._recorded(view, instant),
+            )
 
-    def statement(self, month: Month | str) -> Statement:
+    def statement(self, month: Month | str, *, at: datetime | None = None) -> Statement:
         """Return the statement of *month*: final if it is closed, else a draft.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
+            at: As recorded by then; by now if `None`.
 
         Raises:
-            InvalidValueError: *month* is not a month.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
+        asked, now = to_month(month), self._engine.clock.read()
+        instant = now if at is None else to_utc(at)
+        if instant < now:
+            return past_statement(self._engine, self._readings, asked, instant)
         world = self._engine.worlds.current().world
-        closing = Closing(self._totals, licensee_of(world), to_month(month))
+        closing = Closing(self._totals, licensee_of(world), asked)
         with self._engine.worlds.stored() as view:
-            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.read(), user_count(world))
+            return closing.read(self._engine.checks.usage_in(view), now, user_count(world))
 
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
@@ -207,33 +234,31 @@ class ReadableMeters:
             return engine.terms.find(engine.checks.usage_in(view), now)
 
     def crossings(
-        self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
+        self,
+        after: str | None = None,
+        *,
+        month: Month | str | None = None,
+        most: int | None = None,
+        at: datetime | None = None,
     ) -> tuple[Crossing, ...]:
         """Return the crossings of levels, in the order they were recorded.
 
         Each is recorded in the transaction that caused it, once for its meter,
         month and level, and none is ever inserted before one that was read.
 
-        >>> import superlicense as sl
-        >>> licensing = sl.Licensing(
-        ...     sl.MemoryStore(),
-        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
-        ...     trust=None,
-        ... )
-        >>> licensing.meters.crossings()
-        ()
-
         Args:
             after: Id of the last one that was read; all from the first if `None`.
             month: Only those of this month.
             most: How many at most; all if `None`.
+            at: Only those that had been recorded by then; all if `None`.
 
         Raises:
             InvalidValueError: *after* is not the id of a crossing, *month* is not a month,
-                or *most* is not a whole number of 0 or more.
+                *most* is not a whole number of 0 or more, or *at* is naive.
             StoreError: the store cannot be read.
         """
         only = None if month is None else to_month(month)
+        instant = None if at is None else to_utc(at)
         if after is not None and not _is_printable(after):
             raise InvalidValueError("after", after, "must be the id of a crossing")
         if most is not None and (type(most) is not int or most < 0):
@@ -243,9 +268,12 @@ class ReadableMeters:
             number = 0 if after is None else usage.crossing_number(after)
             if number is None:
                 raise InvalidValueError("after", after, "must be the id of a crossing")
-            bound = None if most is None or only is not None else min(most, _COUNTABLE)
-            found = usage.crossings(after=number, most=bound)
-            wanted = tuple(one for _, one in found if only in (None, one.month))
+            recorded = self._recorded(view, instant)
+            every = only is None and recorded is None
+            found = usage.crossings(after=number, most=None if most is None or not every else min(most, _COUNTABLE))
+            wanted = tuple(
+                one for _, one in found if only in {None, one.month} and (recorded is None or recorded.has(one.at))
+            )
             return wanted if most is None else wanted[:most]
 
 

@@ -35,13 +35,13 @@ from superlicense.rules.metering.gauges import DayReadings, Reading, days_after,
 from superlicense.rules.metering.users import bought, count_users, peak_from_history, users_now
 from superlicense.rules.recorded_time import corrected
 
-__all__ = ["read_month_as_recorded"]
+__all__ = ["Recorded", "carried_as_recorded", "read_month_as_recorded", "recorded_by"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NOBODY: Final = CurrentUsers(0, None)  # only the bounds of a month are looked at
 
 
-class _Recorded(NamedTuple):
+class Recorded(NamedTuple):
     """What had been recorded by an instant.
 
     Attributes:
@@ -60,6 +60,16 @@ class _Recorded(NamedTuple):
         if recorded_at > self.now and self.corrected_at is not None:
             return self.corrected_at <= self.at
         return recorded_at <= self.at
+
+
+def recorded_by(facts: Facts, at: datetime, now: datetime) -> Recorded:
+    """Return what had been recorded by *at*, an instant before *now*."""
+    return Recorded(at, now, max((row.start for row in clock_rebases(facts)), default=None))
+
+
+def carried_as_recorded(totals: MeterTotals, usage: UsageReader, code: str, recorded: Recorded, month: Month) -> int:
+    """Return the value of a gauge that is carried into *month*, by what had been *recorded*."""
+    return _GaugeAsRecorded(totals, usage, code, recorded).carried_into(month)
 
 
 def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by keyword
@@ -85,8 +95,7 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     """
     month, span = one.month, totals.span(one)
     terms, user_count = _terms_of(totals, usage, one)
-    rebases = clock_rebases(facts)
-    recorded = _Recorded(at, now, max((row.start for row in rebases), default=None))
+    rebases, recorded = clock_rebases(facts), recorded_by(facts, at, now)
     tally = count_users(
         user_count,
         peak=peak_from_history(
@@ -126,7 +135,7 @@ def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple
     return {code: meter for code, meter in known.items() if meter is not None}, counted
 
 
-def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recorded) -> int:
+def _changed_after(usage: UsageReader, month: Month, code: str, recorded: Recorded) -> int:
     """Return by how much the total of a counter has changed by what was not *recorded* yet."""
     originals, changed = originals_and_corrections(
         row.event
@@ -147,7 +156,7 @@ def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recor
 class _GaugeAsRecorded:
     """One gauge, as it was recorded by an instant."""
 
-    def __init__(self, totals: MeterTotals, usage: UsageReader, code: str, recorded: _Recorded) -> None:
+    def __init__(self, totals: MeterTotals, usage: UsageReader, code: str, recorded: Recorded) -> None:
         self._totals = totals
         self._usage = usage
         self._code = code

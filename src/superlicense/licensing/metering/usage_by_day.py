@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
+from superlicense.licensing.metering.as_recorded import Recorded, carried_as_recorded
 from superlicense.licensing.metering.meter_state import carried_into
 from superlicense.licensing.metering.retermed import counted_events
 from superlicense.licensing.metering.totals import MeterTotals
@@ -18,28 +19,37 @@ from superlicense.rules.metering.gauges import readings_of, state_after
 __all__ = ["usage_by_day"]
 
 
-def usage_by_day(
-    totals: MeterTotals, usage: UsageReader, meters: Iterable[Meter], one: UsageMonth, now: datetime
+def usage_by_day(  # noqa: PLR0913 - everything that it depends on, by keyword
+    totals: MeterTotals,
+    *,
+    usage: UsageReader,
+    meters: Iterable[Meter],
+    one: UsageMonth,
+    at: datetime,
+    recorded: Recorded | None = None,
 ) -> tuple[DayUsage, ...]:
-    """Return the usage of every day of a month that has begun by *now*, by meter and day.
+    """Return the usage of every day of a month that has begun by *at*, by meter and day.
 
     Args:
         totals: The zone of the days.
         usage: The stored usage.
         meters: The meters of the month, on its terms.
         one: The month.
-        now: The instant until which days are listed.
+        at: The instant until which days are listed.
+        recorded: What counts; everything that is stored if `None`.
     """
     month, span = one.month, totals.span(one)
-    days = [day for day in span.days if day <= now]
+    days = [day for day in span.days if day <= at]
     found = []
     for meter in meters:
-        events = [row.event for row in usage.events(month=month, meter=meter.code)]
-        used = (
-            _of_counter(events, days)
-            if meter.adds
-            else _of_gauge(events, days, meter, carried_into(usage, meter.code, month))
-        )
+        rows = usage.events(month=month, meter=meter.code)
+        events = [row.event for row in rows if recorded is None or recorded.has(row.recorded_at)]
+        if meter.adds:
+            used = _of_counter(events, days)
+        elif recorded is None:
+            used = _of_gauge(events, days, meter, carried_into(usage, meter.code, month))
+        else:
+            used = _of_gauge(events, days, meter, carried_as_recorded(totals, usage, meter.code, recorded, month))
         found += [
             DayUsage(meter=meter.code, day=span.date_of(month, day), used=amount)
             for day, amount in zip(days, used, strict=True)
