@@ -70,7 +70,7 @@ def test_what_a_plan_brings_is_counted_behind_the_plan() -> None:
     hidden = [short(f"superoffice.hidden-{number}", through=(plan,)) for number in range(18)]
     expected = (
         "The new total for the license Sales Premium (superoffice.ten-sales) is 20, but 26 are in use: "
-        "6 licenses must be removed. (and 18 hidden licenses that come with it)"
+        "6 licenses must be removed (and 18 hidden licenses that come with it)."
     )
     assert told(*hidden, short(plan)) == [expected]
     assert told(short(plan), *hidden) == [expected]
@@ -80,7 +80,7 @@ def test_where_the_plan_is_not_short_the_shortest_of_its_licenses_is_named() -> 
     plan = ("superoffice.ten-sales",)
     (text,) = told(short("superoffice.web", 21, through=plan), short("superoffice.user", 26, through=plan))
     assert text.startswith("The new total for the license User login (superoffice.user) is 20, but 26 are in use")
-    assert text.endswith("(and 1 hidden license that comes with it)")
+    assert text.endswith("(and 1 hidden license that comes with it).")
 
 
 def full(license: str, holder: str, through: str | None = None, **params: object) -> Reason:
@@ -92,8 +92,8 @@ def full(license: str, holder: str, through: str | None = None, **params: object
 def test_a_plan_without_seats_is_named_once_for_all_that_it_brings() -> None:
     brought = [full(license, "root", "ten-sales") for license in ("sale-cal", "quote-cal")]
     expected = (
-        "root: No seats left for Sales Premium (superoffice.ten-sales): 2 of 2 are in use. "
-        "(and 2 hidden licenses that come with it)"
+        "root: No seats left for Sales Premium (superoffice.ten-sales): 2 of 2 are in use "
+        "(and 2 hidden licenses that come with it)."
     )
     assert told(*brought, full("ten-sales", "root")) == [expected]
     assert told(full("ten-sales", "root"), *brought) == [expected]
@@ -107,7 +107,7 @@ def test_users_who_find_no_seat_of_a_plan_are_named_once() -> None:
     ]
     (text,) = told(*reasons)
     assert text.startswith("bo, cy: No seats left for Sales Premium")
-    assert text.endswith("(and 1 hidden license that comes with it)")
+    assert text.endswith("(and 1 hidden license that comes with it).")
 
 
 def test_a_license_of_a_plan_that_has_seats_names_the_plan() -> None:

@@ -57,7 +57,10 @@ def group_text(group: Group, wording: Wording) -> str:
         text = wording.of_reason(first, _with_others(group, wording))
     else:
         text = wording.of_refusal(group.key, {**first.params, **group.params}) or str(first.code)
-    return f"{text} {wording.of_key('folded.and_hidden', {'hidden': group.hidden})}" if group.hidden else text
+    if not group.hidden:
+        return text
+    sentence = text.removesuffix(".")
+    return f"{sentence} {wording.of_key('folded.and_hidden', {'hidden': group.hidden})}{text[len(sentence) :]}"
 
 
 def _with_others(group: Group, wording: Wording) -> dict[str, object]:
