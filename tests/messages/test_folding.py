@@ -167,3 +167,29 @@ def test_words_of_an_installation_have_its_titles_and_its_dates() -> None:
     assert words.owner("nordvik") == "Nordvik Ruter"
     assert words(because(ReasonCode.NO_PACKAGE, owner="nordvik")) == "No Nordvik Ruter license package is installed."
     assert words.date(datetime(2027, 7, 1, tzinfo=UTC)) == "30 June 2027"
+
+
+def test_seats_that_a_plan_lacks_are_told_once_with_those_of_its_licenses() -> None:
+    def full(license: str, *through: str, holder: str = "dagny") -> Reason:
+        given = {"through": through} if through else {}
+        return because(
+            ReasonCode.NO_SEAT_LEFT, license=f"superoffice.{license}", in_use=3, total=3, holder=holder, **given
+        )
+
+    plan = "superoffice.ten-service"
+    assert told(full("ej-client", plan), full("ten-service"), full("chat-cal", plan), full("ten-sales")) == [
+        (
+            "dagny: No seats left for Service Premium (superoffice.ten-service): 3 of 3 are in use. "
+            "(and 2 hidden licenses that come with it)"
+        ),
+        "dagny: No seats left for Sales Premium (superoffice.ten-sales): 3 of 3 are in use.",
+    ]
+    assert told(full("ten-sales"), full("ten-sales", holder="emil")) == [
+        "dagny, emil: No seats left for Sales Premium (superoffice.ten-sales): 3 of 3 are in use.",
+    ]
+
+
+def test_a_change_has_the_name_that_the_journal_shows() -> None:
+    refused = because(ReasonCode.UNSIGNED_DOCUMENT, change="ChangeInstallation")
+    assert told(refused) == ["“Change serial number or company” requires a signed document."]
+    assert told(because(ReasonCode.UNSIGNED_DOCUMENT, change="Party")) == ["“Party” requires a signed document."]

@@ -10,6 +10,7 @@ import click
 from superlicense.cli.context import CommandContext, list_query, query
 from superlicense.cli.csv_output import attributes
 from superlicense.cli.help_language import localized
+from superlicense.cli.license_names import license_named
 from superlicense.cli.notices import draw_events
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def licenses(context: CommandContext, owner: str | None, license_name: str | Non
     if license_name is not None:
         if owner is not None:
             raise click.UsageError(localized("OWNER and --license cannot be combined"))
-        detail = screens.license(license_name, language=context.language, at=context.at)
+        detail = screens.license(license_named(context, license_name), language=context.language, at=context.at)
         holders = (_HOLDER, lambda: attributes(detail.holders, _HOLDER))
         context.show(detail.to_dict(), lambda: _draw_license(context, detail), holders)
         return
@@ -143,9 +144,8 @@ def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
 @click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def users(context: CommandContext, license_name: str | None, *, hidden: bool) -> None:
     """Show users and their licenses. Former employees are not listed."""
-    screen = context.licensing.screens.user_licenses(
-        license_name, hidden=hidden, language=context.language, at=context.at
-    )
+    wanted = None if license_name is None else license_named(context, license_name)
+    screen = context.licensing.screens.user_licenses(wanted, hidden=hidden, language=context.language, at=context.at)
     table = ((*_USER, "licenses"), lambda: _user_rows(screen))
     context.show(screen.to_dict(), lambda: _draw_users(context, screen), table)
 
