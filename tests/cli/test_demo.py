@@ -149,11 +149,8 @@ def test_a_no_login_event_keeps_people_out() -> None:
 
 def test_a_plan_is_refused_for_its_own_seats_and_for_the_hidden_ones_it_grants() -> None:
     lines = after("Emil Vang is not assigned Sales Premium", told(), 3)
-    assert lines == [
-        "No seats left for Sales Premium: 3 of 3 are in use. (and 4 hidden licenses that come with it)",
-        "Birgit Holm leaves the company",
-        "Emil Vang is assigned Sales Premium",
-    ]
+    assert lines[0] == ("No seats left for Sales Premium: 3 of 3 are in use (and 4 hidden licenses that come with it).")
+    assert lines[1:] == ["Birgit Holm leaves the company", "Emil Vang is assigned Sales Premium"]
 
 
 def test_the_same_story_is_told_in_danish_with_the_terms_of_the_page() -> None:
@@ -174,10 +171,8 @@ def test_the_same_story_is_told_in_danish_with_the_terms_of_the_page() -> None:
         "✗ Mødelokale 4 Webklient Afvist",
         "Brugeren har ingen brugerplan; der kræves en Essentials- eller Premium-brugerplan.",
         "✓ Chidi Obi Tilbud, vis Kun læseadgang",
-        (
-            "Der er ingen ledige pladser på licensen Sales Premium: 3 af 3 er i brug. "
-            "(og 4 skjulte licenser, der følger med)"
-        ),
+        "Der er ingen ledige pladser på licensen Sales Premium: 3 af 3 er i brug "
+        "(og 4 skjulte licenser, der følger med).",
         "Ingen logon",
     ):
         assert line in lines

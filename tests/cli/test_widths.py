@@ -17,7 +17,7 @@ from tests.cli.shop import Shop, ending, sold
 from tests.for_each import for_each
 from tests.installation import person
 
-WIDTHS = [60, 80, 120]
+WIDTHS = [60, pytest.param(80, marks=pytest.mark.slow), pytest.param(120, marks=pytest.mark.slow)]
 LONG_ID = "nina.sofie.hansen-petersen@nordvik-handel.example"
 COMMANDS = [
     ("status",),
@@ -85,7 +85,7 @@ def words_of(text: str) -> set[str]:
     return {word.rstrip(":") for word in text.split()}
 
 
-@for_each("columns", WIDTHS)
+@pytest.mark.parametrize("columns", WIDTHS)
 @for_each("language", ["en", "da"])
 @for_each("words", COMMANDS)
 def test_every_line_fits_and_no_word_is_broken(

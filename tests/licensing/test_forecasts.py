@@ -70,7 +70,7 @@ class TestAForecast:
 
     def test_names_an_instant_that_is_no_date_of_a_package(self) -> None:
         cause = sl.Cause(at=WARNS_AT)
-        assert cause.in_words(lambda what, **params: f"{what} {sorted(params)}") == "cause_time ['at']"
+        assert cause.in_words(lambda phrase: f"{phrase.code} {sorted(phrase.params)}") == "cause_time ['at']"
 
     @pytest.mark.parametrize("until", ["2027", WARNS_AT.replace(tzinfo=None)])
     def test_refuses_an_end_that_is_not_an_instant(self, until: Any) -> None:  # noqa: ANN401 - what is refused

@@ -421,11 +421,23 @@ class TestHealth:
         assert managed.reads == before
 
     def test_notes_are_those_of_the_status_tab(self, clock: Clock) -> None:
-        licensing = furnish(open_licensing(clock=clock), "anna", "Anna")
+        licensing = furnish(open_licensing(clock=clock), "anna", "Anna", person("boss", administrator=True))
         clock.now = EXPIRES_AT
         notes = [str(note.code) for note in licensing.health().notes]
         assert notes == ["package_in_grace", "ids_look_alike"]
         assert notes == [one.code for one in licensing.screens.status(person("root", administrator=True)).warnings]
+
+    def test_that_nobody_may_administer_is_a_note(self, clock: Clock) -> None:
+        licensing = furnish(open_licensing(clock=clock), person("root", administrator=True))
+        assert licensing.health().notes == ()
+        licensing.users.save(person("root", administrator=True, may_log_in=False), force=True)
+        (note,) = licensing.health().notes
+        assert note.code is sl.ReasonCode.NO_ADMINISTRATOR
+        assert not note.params
+        status = licensing.screens.status("root")
+        assert status.no_administrator is not None
+        assert status.no_administrator.text == sl.message(note)
+        assert [one.code for one in status.warnings] == []
 
 
 def test_a_rule_answers_no_longer_than_its_facts_are_used(licensing: sl.Licensing) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import cast
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
-from sqlalchemy.pool import StaticPool
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
@@ -21,7 +17,7 @@ from tests.installation import INSTALLATION, Clock, module, open_licensing, pack
 from tests.metering.oracle import Happening, Oracle
 from tests.metering.reference import plain
 from tests.metering.stories import BEGINNING, Story, event, stories
-from tests.stores.sqlite_tables import empty_tables
+from tests.stores.sqlite_tables import engine_in_memory
 
 
 class Firm:
@@ -91,9 +87,7 @@ class Firm:
 
 @contextmanager
 def sqlite() -> Iterator[sl.Store]:
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    with engine.connect() as connection:
-        cast("sqlite3.Connection", connection.connection.driver_connection).deserialize(empty_tables())
+    engine = engine_in_memory()
     yield SqlStore(engine)
     engine.dispose()
 

@@ -14,6 +14,7 @@ from tests.stress import metering as meters
 from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
+from tests.stress.load import put_under_load
 from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
 from tests.stress.remedies import compare
@@ -132,6 +133,15 @@ def remedies(asked: argparse.Namespace) -> str:
     return f"{asked.worlds} small worlds beside brute force over three steps: {told}; none missed, none too many"
 
 
+def load(asked: argparse.Namespace) -> str:
+    told = []
+    for name, open_storage in (("sqlite", sqlite), ("postgresql", postgresql)):
+        if name in asked.stores:
+            with open_storage() as database:
+                told.append(f"{name}: {put_under_load(database, seconds=asked.seconds, clients=asked.clients)}")
+    return "; ".join(told)
+
+
 def tampering(asked: argparse.Namespace) -> str:
     del asked
     command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "tests/adapters/test_tampering.py"]
@@ -153,6 +163,7 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "crashes": crashes,
     "remedies": remedies,
     "failovers": failovers,
+    "load": load,
     "tampering": tampering,
 }
 
@@ -182,6 +193,8 @@ def arguments() -> argparse.Namespace:
         "crashes": 10,
         "worlds": 200,
         "failovers": 200,
+        "seconds": 30,
+        "clients": 50,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
     asked = parser.parse_args()

@@ -173,6 +173,11 @@ class Recount(RecountedMonths):
         self.reached |= found
         return found
 
+    def depends_on_users(self, meter: str, month: str) -> bool:
+        """Return whether the threshold of a meter in a touched month depends on the users."""
+        terms = self.months[month].terms.get(meter)
+        return terms is not None and terms.per_user > 0
+
     # ---------------------------------------------------------------- statements
 
     def close_refusal(self, month: str, by: Setup, now: datetime) -> str | None:

@@ -21,10 +21,11 @@ from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.process_lock import ProcessLock
 from superlicense.licensing.fleet_look import FleetLook
 from superlicense.licensing.fleet_member import FleetMember, MemberLooks
-from superlicense.licensing.fleet_settings import FleetSettings, PerInstallation, once
+from superlicense.licensing.fleet_settings import FleetSettings, PerInstallation
 from superlicense.licensing.front import Licensing
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.rehearsing import DocumentOf, rehearse
+from superlicense.licensing.settings import check_callable, check_store
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.rehearsal import FleetDate, FleetDates, FleetFailure, Rehearsal
@@ -98,23 +99,26 @@ class Fleet:
             meters: What is metered.
 
         Raises:
-            InvalidValueError: *capacity* is out of range, or *trust* is neither
-                bytes nor a digest.
+            InvalidValueError: an argument is of the wrong type, *capacity* is out of
+                range, or *trust* is neither bytes nor a digest. What functions
+                return is checked when an installation is opened.
             SuperlicenseError: *trust* is not a valid root.
         """
         if type(capacity) is not int or not 1 <= capacity <= _MOST:
             raise InvalidValueError("capacity", capacity, f"must be a whole number from 1 to {_MOST}")
+        check_store(store)
+        check_callable("clock", clock)
         self._store = store
         self._trust = None if trust is None else Trust(trust)
         self._capacity = capacity
         self._clock = clock
-        self._settings = FleetSettings(
+        self._settings = FleetSettings.checked(
             policy=policy,
             seat_veto=seat_veto,
             package_source=package_source,
             seal_key=seal_key,
-            hooks=hooks if callable(hooks) else tuple(hooks),
-            meters=once(meters),
+            hooks=hooks,
+            meters=meters,
         )
         self._lock = ProcessLock()
         self._open: OrderedDict[Installation, FleetMember] = OrderedDict()

@@ -27,9 +27,9 @@ from superlicense.licensing.supposed_meters import SupposedMeters
 from superlicense.licensing.words import words_in
 from superlicense.licensing.world_gate import WorldGate
 from superlicense.model.change import Change, Refusal
-from superlicense.model.decision import Reason
+from superlicense.model.hypothesis import HypothesisData, RefusedStep
 from superlicense.model.month import Month
-from superlicense.model.plain_data import Words, plain_data, worded
+from superlicense.model.plain_data import Words
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
@@ -138,21 +138,13 @@ class Hypothesis:
             words: Makes the words of reasons; those of *language* if `None`.
             language: The language of the words.
         """
-        extra = worded(words or words_in(self._world, self._zone)(language))
-        data: dict[str, Any] = plain_data(
-            {
-                "at": self.at,
-                "refusals": [_refusal(one) for one in self.refusals],
-                "low": self.seats.low(),
-                "redundant": self.seats.redundant(),
-            },
-            extra=extra,
+        refusals = (
+            RefusedStep(place=one.place, change=type(one.change).__name__, reasons=one.reasons) for one in self.refusals
         )
-        return data
-
-
-def _refusal(one: Refusal) -> dict[str, int | str | tuple[Reason, ...]]:
-    return {"place": one.place, "change": type(one.change).__name__, "reasons": one.reasons}
+        data = HypothesisData(
+            at=self.at, refusals=tuple(refusals), low=self.seats.low(), redundant=self.seats.redundant()
+        )
+        return data.to_dict(words or words_in(self._world, self._zone)(language))
 
 
 def what_if(

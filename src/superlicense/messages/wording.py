@@ -40,7 +40,7 @@ _ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", 
 _COUNTS: Final = frozenset(
     {
         *("in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"),
-        *("included", "included_per_user", "threshold", "quantity"),
+        *("included", "included_per_user", "threshold", "quantity", "size_bytes", "limit_bytes"),
     }
 )
 _STARTS: Final = frozenset({"starts_at"})
@@ -94,11 +94,12 @@ class Wording:
     def of_reason(self, reason: Reason, params: Mapping[str, object]) -> str:
         """Return *reason* as one line, with *params* in place of its own."""
         given = {**reason.params, **params}
-        key = _by_licenses(f"reason.{reason.code}", given)
-        words = pattern(key, given, self.catalog)
-        if words is None:
-            return str(reason.code)
-        return self._about_whom(self.filled(words, given), words, given)
+        return self.of_refusal(_by_licenses(f"reason.{reason.code}", given), given) or str(reason.code)
+
+    def of_refusal(self, key: str, params: Mapping[str, object]) -> str | None:
+        """Return the message *key* with the user or site that it is about, `None` if there is none."""
+        words = pattern(key, params, self.catalog)
+        return None if words is None else self._about_whom(self.filled(words, params), words, params)
 
     def of_word(self, word: str, params: Mapping[str, object]) -> str:
         """Return an enum member, or the label called *word*, as one line; the code itself if it has no message."""
