@@ -35,15 +35,12 @@ def journal(visit: Visit) -> Page:
 
 
 def _entries(visit: Visit, user_id: str, before: int | None) -> list[JournalEntry]:
-    """Return a page of entries; where possible not all of the journal is read for it."""
+    """Return a page of entries; not all of the journal is read for it, but all about a user."""
     source = visit.licensing.journal
-    newest = visit.licensing.revision().number + 1 if before is None else before
-    after = 0 if user_id else max(0, newest - 1 - _SIZE)
-    found = source.entries(user=user_id or None, after=after)
-    if after and before is None and len(found) < _SIZE:
-        found = source.entries()
-    shown = [entry for entry in found if before is None or entry.number < before]
-    return shown[: -_SIZE - 1 : -1]
+    end = source.newest() + 1 if before is None else before
+    after = 0 if user_id else max(0, min(end, source.newest() + 1) - 1 - _SIZE)
+    found = source.entries(user=user_id or None, after=after, before=end)
+    return list(found[: -_SIZE - 1 : -1])
 
 
 def _before(visit: Visit) -> int | None:
