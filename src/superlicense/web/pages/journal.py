@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from superlicense.errors import InvalidValueError
+from superlicense.messages import Localizer
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Table
@@ -25,13 +26,24 @@ def journal(visit: Visit) -> Page:
         template="journal.html",
         tab="journal",
         title=visit.words.text("web_journal"),
-        screen={"entries": [entry.to_dict(visit.words) for entry in found]},
+        screen=_Entries(found, visit.words),
         values={
             "entries": [(entry, _change(visit, entry), tuple(_rows(visit, entry))) for entry in found],
             "id": user_id,
             "older": found[-1].number if found and found[-1].number > 1 and len(found) == _SIZE else None,
         },
     )
+
+
+class _Entries:
+    """The entries of a page, as data."""
+
+    def __init__(self, entries: list[JournalEntry], words: Localizer) -> None:
+        self._entries = entries
+        self._words = words
+
+    def to_dict(self) -> dict[str, object]:
+        return {"entries": [entry.to_dict(self._words) for entry in self._entries]}
 
 
 def _entries(visit: Visit, user_id: str, before: int | None) -> list[JournalEntry]:
