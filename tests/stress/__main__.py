@@ -16,6 +16,7 @@ from tests.stress import metering as meters
 from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz_readers
 from tests.stress.kills import crash_servers, kill_writers
+from tests.stress.load import put_under_load
 from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
 from tests.stress.remedies import compare
@@ -108,7 +109,7 @@ def failovers(asked: argparse.Namespace) -> str:
 
 def slow_line(asked: argparse.Namespace) -> str:
     with throw_away_server() as server, line(server, milliseconds=asked.delay) as far:
-        found = measure(server.url, far, runs=asked.runs_of_the_line, seconds=asked.seconds)
+        found = measure(server.url, far, runs=asked.line_runs, seconds=asked.line_seconds)
     for number, one in enumerate(found.runs, 1):
         print(f"  run {number}: wall {one.wall}; never looks: {one.quiet_wall}; slowest {one.slowest:.0f} µs")
         print(f"  run {number}: CPU  {one.cpu}; never looks: {one.quiet_cpu}")
@@ -162,6 +163,15 @@ def remedies(asked: argparse.Namespace) -> str:
     return f"{asked.worlds} small worlds beside brute force over three steps: {told}; none missed, none too many"
 
 
+def load(asked: argparse.Namespace) -> str:
+    told = []
+    for name, open_storage in (("sqlite", sqlite), ("postgresql", postgresql)):
+        if name in asked.stores:
+            with open_storage() as database:
+                told.append(f"{name}: {put_under_load(database, seconds=asked.seconds, clients=asked.clients)}")
+    return "; ".join(told)
+
+
 def tampering(asked: argparse.Namespace) -> str:
     del asked
     command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "tests/adapters/test_tampering.py"]
@@ -183,6 +193,7 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "crashes": crashes,
     "remedies": remedies,
     "failovers": failovers,
+    "load": load,
     "slow-line": slow_line,
     "tampering": tampering,
 }
@@ -213,10 +224,12 @@ def arguments() -> argparse.Namespace:
         "crashes": 10,
         "worlds": 200,
         "failovers": 200,
+        "seconds": 30,
+        "clients": 50,
         "minutes": 60,
         "delay": 200,
-        "runs-of-the-line": 3,
-        "seconds": 5,
+        "line-runs": 3,
+        "line-seconds": 5,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
     asked = parser.parse_args()
