@@ -17,11 +17,12 @@ __all__ = ["check_callable", "check_store", "checked_installation", "checked_pol
 
 T = TypeVar("T")
 
-_METHODS: Final = ("reading", "writing", "recording", "heartbeat")
+# What an installation is opened with; a store that is only read needs no others.
+_METHODS: Final = ("reading", "heartbeat")
 
 
 def check_store(store: object) -> None:
-    """Require that *store* has the methods of a store.
+    """Require that *store* has the methods that every store needs.
 
     >>> check_store("licenses.db")
     Traceback (most recent call last):
