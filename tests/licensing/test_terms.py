@@ -277,6 +277,19 @@ class TestAnInstanceWithoutTerms:
         assert worker.meters.close(NOVEMBER, by="billing").total == Decimal("50.00")
         assert worker.verify_store().findings == ()
 
+    def test_a_meter_waits_in_a_month_that_has_terms(self, opened: Open) -> None:
+        host, worker = opened(meters=[MAILS, CHAT]), opened(meters=None)
+        opened(meters=[MAILS]).meters.record([sent(0)])
+        host.meters.record([sent(0)])
+        for _ in range(3):
+            worker.meters.record([evolve(sent(2), meter="chat_sessions")])
+        assert host.meters.crossings() == ()
+        host.meters.record([evolve(sent(2), meter="chat_sessions")])
+        assert [(one.meter, one.level) for one in host.meters.crossings()] == [
+            ("chat_sessions", level) for level in (50, 80, 100, 120)
+        ]
+        assert used(worker)["chat_sessions"] == used(host)["chat_sessions"] == 8
+
     def test_one_with_terms_may_close_what_it_has_not_touched(self, opened: Open, clock: Clock) -> None:
         worker = with_users(opened(meters=None), "anna", "bo")
         worker.meters.record([sent(300)])
