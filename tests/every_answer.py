@@ -65,6 +65,7 @@ def every_answer() -> list[PlainNoun]:
         licensing.limits.check("active_projects", in_use=100),
         *(licensing.verify_store(), licensing.health(), *licensing.journal.entries()),
         *_fleet(store, fewer),
+        *_users(licensing),
     ]
 
 
@@ -98,6 +99,12 @@ def _meters(licensing: sl.Licensing) -> Iterator[PlainNoun]:
     yield from licensing.meters.record([sent, sent, evolve(sent, quantity=1), evolve(sent, id="2", meter="pigeons")])
     yield from (*licensing.meters.usage("2026-11"), *licensing.meters.projection("2026-11"))
     yield from (*licensing.meters.days("2026-11"), *licensing.meters.crossings(), licensing.meters.statement("2026-11"))
+
+
+def _users(licensing: sl.Licensing) -> Iterator[PlainNoun]:
+    yield licensing.users.save(sl.User(id="di", name="Di Lund"))
+    yield licensing.seats.retire("di", by="admin")
+    yield licensing.users.forget("di", by="admin")
 
 
 def _fleet(store: sl.MemoryStore, fewer: sl.LicensePackage) -> Iterator[PlainNoun]:

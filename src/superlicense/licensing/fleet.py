@@ -207,7 +207,7 @@ class Fleet:
         changed = self._changed()
         failures, unread = [], set(changed)
         try:
-            # In a fleet of hundreds none is visited unless one of them has something to read.
+            # In a fleet of hundreds no member is visited unless one has something to read.
             for member in self._all().values() if changed or self._some_look_alone() else ():
                 unread.discard(member.installation.key)
                 if member.looks is not None and not member.looks.has_more(changed):
