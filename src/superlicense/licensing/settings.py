@@ -17,22 +17,25 @@ __all__ = ["check_callable", "check_store", "checked_installation", "checked_pol
 
 T = TypeVar("T")
 
-_METHODS: Final = ("reading", "writing", "recording", "heartbeat")
+# What an installation is opened with; a store that is only read needs no others.
+_METHODS: Final = ("reading", "heartbeat")
 
 
 def check_store(store: object) -> None:
-    """Require that *store* has the methods of a store.
+    """Require that *store* has the methods that every store needs.
 
     >>> check_store("licenses.db")
     Traceback (most recent call last):
     ...
-    superlicense.errors.values.InvalidValueError: store: must be a store, got 'licenses.db'
+    superlicense.errors.values.InvalidValueError: store: must be a store, got 'str'
 
     Raises:
         InvalidValueError: it has not, or it is a class.
     """
     if isinstance(store, type) or not all(callable(getattr(store, name, None)) for name in _METHODS):
-        raise InvalidValueError("store", store, "must be a store")
+        # Its type alone: the URL of a database has a password.
+        found = store.__name__ if isinstance(store, type) else type(store).__name__
+        raise InvalidValueError("store", found, "must be a store")
 
 
 def check_callable(path: str, value: object) -> None:
