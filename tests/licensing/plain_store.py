@@ -14,7 +14,7 @@ from tests.licensing.customers import customers, furnish_customer
 
 PATIENCE = timedelta(seconds=60)
 ONE, TWO, THREE = customers(3)
-NO_GRACE = sl.Policy(stale_grace=timedelta(0))
+NO_GRACE = sl.Policy(stale_grace=timedelta(0), look_patience=PATIENCE)
 
 
 class Plain:

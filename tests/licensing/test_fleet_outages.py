@@ -6,9 +6,10 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
+from attrs import evolve
 
 import superlicense as sl
-from tests.installation import WEB, Clock
+from tests.installation import SALES, WEB, Clock
 from tests.licensing.customers import fleet_on, furnish_customer
 from tests.licensing.plain_store import NO_GRACE, ONE, THREE, TWO, Watched, logins, opened
 
@@ -37,6 +38,34 @@ def test_a_refresh_reports_the_one_that_fails(fleet: sl.Fleet, store: Watched) -
     assert store.views == [ONE.company, THREE.company]
 
 
+def test_a_refresh_reports_one_that_fails_until_it_is_read(
+    fleet: sl.Fleet, store: Watched, storage: sl.MemoryStore, clock: Clock
+) -> None:
+    fleet_on(storage, clock=clock).open(TWO).seats.release("anna", SALES, by="admin")
+    store.failing = {TWO.company}
+    for _ in range(2):
+        assert [failure.installation for failure in fleet.refresh()] == [TWO]
+    store.failing.clear()
+    store.views.clear()
+    for _ in range(2):
+        assert fleet.refresh() == ()
+    assert store.views == [TWO.company]
+    assert logins(fleet) == [True, False, True]
+
+
+def test_a_store_that_tells_nothing_is_asked_about_each_by_every_refresh(
+    fleet: sl.Fleet, store: Watched, clock: Clock
+) -> None:
+    store.is_silent = True
+    clock.forward(seconds=1)
+    # It is a question that finds out.
+    assert fleet.open(TWO).gate.login("anna", WEB)
+    for _ in range(2):
+        store.views.clear()
+        assert fleet.refresh() == ()
+        assert sorted(store.views) == [ONE.company, TWO.company, THREE.company]
+
+
 def test_one_that_cannot_be_read_is_no_failure_of_the_others(fleet: sl.Fleet, store: Watched, clock: Clock) -> None:
     store.unknown, store.failing = {TWO.key}, {TWO.company}
     clock.forward(seconds=1)
@@ -63,7 +92,7 @@ def test_a_store_that_is_down_is_down_for_all_and_comes_back(fleet: sl.Fleet, st
 
 
 def test_the_last_known_answers_go_on_while_the_store_is_down(store: Watched, clock: Clock) -> None:
-    fleet = opened(fleet_on(store, clock=clock, policy=sl.Policy(stale_grace=timedelta(seconds=30))), store)
+    fleet = opened(fleet_on(store, clock=clock, policy=evolve(NO_GRACE, stale_grace=timedelta(seconds=30))), store)
     clock.forward(seconds=1)
     store.is_down = True
     found = [fleet.open(one).gate.login("anna", WEB) for one in (ONE, TWO, THREE)]
