@@ -221,6 +221,8 @@ class Writer:
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
                 _log.warning("no threshold was moved: %s", error)
+        if request.at is not None:
+            self._totals.dated_back(request.at)
         if request.extra_write is None:
             return applied
         return evolve(applied, entries=(*applied.entries, *request.extra_write(write)))
