@@ -128,6 +128,11 @@ class ComparedInstances:
                 for code, terms in self.recount.terms_of(month, setup).items()
             }
             self.same(f"usage of {month} as recorded by {at}", found, expected)
+            if month in self.recount.statements and at >= self.recount.months[month].end:
+                users = {one.users for one in licensing.meters.usage(month, at=at)}
+                self.same(
+                    f"users of {month} as recorded by {at}", users - {self.recount.statements[month]["users"]}, set()
+                )
 
 
 def plain(statement: sl.Statement) -> dict[str, Any]:

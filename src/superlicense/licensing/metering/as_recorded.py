@@ -7,7 +7,8 @@ Rule 2: of a gauge, only the days that were recorded in after the instant are re
 again; of a closed month that late events have changed, all its readings.
 
 Rule 3: a closed month is what its statement has, so events that a later month
-counts are left out of it and of what is carried into it.
+counts are left out of it and of what is carried into it. From its end on, its
+users are those of the statement.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import clock_rebases, readable
-from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
+from superlicense.licensing.metering.closed_month import closed_terms, closing_statement, closing_tally
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.month_reading import MonthReading
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
@@ -31,6 +32,7 @@ from superlicense.model.meter_month import UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 from superlicense.model.row import Table
+from superlicense.model.statement import Statement
 from superlicense.model.world import World
 from superlicense.ports import Facts
 from superlicense.rules.metering.corrections import originals_and_corrections
@@ -92,7 +94,8 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         now: The clock's reading.
     """
     month, span = one.month, totals.span(one)
-    terms, user_count = _terms_of(totals, usage, one)
+    closed = closing_statement(usage, month)
+    terms, user_count = _terms_of(totals, usage, one, closed)
     rebases = clock_rebases(facts)
     recorded = _Recorded(month, at, now, max((row.start for row in rebases), default=None))
     tally = count_users(
@@ -107,6 +110,8 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         at=min(at, span.end),
         bought=bought(world),
     )
+    if closed is not None and at >= span.end:
+        tally = closing_tally(closed, month)
     found = []
     for code, meter in sorted(terms.items()):
         if meter.adds:
@@ -122,11 +127,12 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     return tuple(found)
 
 
-def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple[Mapping[str, Meter], UserCount]:
+def _terms_of(
+    totals: MeterTotals, usage: UsageReader, one: UsageMonth, closed: Statement | None
+) -> tuple[Mapping[str, Meter], UserCount]:
     """Return the terms of a month, whatever its state, and how its users are counted."""
     month, through = one.month, usage.head().closed_through
     if through is not None and month <= through:
-        closed = closing_statement(usage, month)
         asked = totals.policy.user_count if closed is None else closed.tally.asked
         return closed_terms(usage, month), asked
     known = {each.meter: totals.terms(each) for each in all_meter_months(totals, usage, one)}

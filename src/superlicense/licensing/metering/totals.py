@@ -195,7 +195,7 @@ class MeterTotals:
         self._checked = (at, span.days[day] if day < len(span.days) else span.end)
 
     def dated_back(self, at: datetime) -> None:
-        """Let the next write check again, if one was dated back to *at*, before the last check."""
+        """Let the next write check again, if one of *at* was dated back before the last check."""
         if at < self._checked[0]:
             self._checked = (_LONG_AGO, _LONG_AGO)
 
