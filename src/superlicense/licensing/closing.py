@@ -11,7 +11,12 @@ from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
 from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
-from superlicense.licensing.metering.closed_month import closed_terms, closing_statement, closing_tally
+from superlicense.licensing.metering.closed_month import (
+    closed_terms,
+    closing_statement,
+    closing_tally,
+    statements_since,
+)
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month, with_bought
@@ -96,12 +101,16 @@ class Closing:
             meters=meters,
             used=used,
             tally=self._totals.tally(month, now),
-            before=_statements_since(usage, min(when for when, _ in late)) if late else (),
+            before=statements_since(usage, min(when for when, _ in late), self._month) if late else (),
             used_before=late,
             closed=closed,
         )
+        return self.addressed(made, month.zone)
+
+    def addressed(self, made: Statement, zone: str) -> Statement:
+        """Return the statement *made* with the installation and the time zone of the month."""
         ours = self._licensee
-        return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
+        return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=zone)
 
     def extra_write(self, by: str, known: datetime | None, clock: InstallationClock) -> ExtraWrite:
         """Return what closes the month inside a write of *by*.
@@ -177,15 +186,3 @@ class Closing:
 
     def _locked(self, usage: UsageWriter) -> list[MeterMonth]:
         return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]
-
-
-def _statements_since(usage: UsageReader, first: Month) -> list[Statement]:
-    """Return the final statements of the closed months from *first* on."""
-    found = []
-    through = usage.head().closed_through
-    while through is not None and first <= through:
-        final = usage.statement(first)
-        if final is not None:
-            found.append(load_statement(final))
-        first = first.next()
-    return found

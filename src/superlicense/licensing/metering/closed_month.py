@@ -13,7 +13,7 @@ from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import UserTally
 
-__all__ = ["closed_terms", "closing_statement", "closing_tally"]
+__all__ = ["closed_terms", "closing_statement", "closing_tally", "statements_since"]
 
 
 def closing_statement(usage: UsageReader, month: Month) -> Statement | None:
@@ -38,6 +38,18 @@ def closed_terms(usage: UsageReader, month: Month) -> Mapping[str, Meter]:
     if closed is None:
         return {}
     return {one.meter: one.terms for one in usage.meter_months(since=closed, until=closed) if one.terms is not None}
+
+
+def statements_since(usage: UsageReader, first: Month, until: Month) -> list[Statement]:
+    """Return the final statements of the closed months from *first* up to *until*, exclusive."""
+    found = []
+    through = usage.head().closed_through
+    while through is not None and first <= through and first < until:
+        final = usage.statement(first)
+        if final is not None:
+            found.append(load_statement(final))
+        first = first.next()
+    return found
 
 
 def _closed_with(usage: UsageReader, month: Month) -> Month | None:
