@@ -12,6 +12,7 @@ from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.csv_output import CsvTable
 from superlicense.cli.jsonl import read_objects
 from superlicense.cli.options import instant
+from superlicense.cli.wrong_file import check_list
 from superlicense.model.seat_use import IdleUser, LowLicense, RedundantSeat, SeatState
 
 __all__ = ["idle"]
@@ -34,6 +35,7 @@ def idle(context: CommandContext, file: IO[bytes] | None, after: int) -> None:
     seats = context.licensing.seats
     users: tuple[IdleUser, ...] = ()
     if file is not None:
+        check_list(file)
         users = seats.idle(_logins(context, file), after=timedelta(days=after), at=context.at)
     redundant, low = seats.redundant(at=context.at), seats.low(at=context.at)
     data = {"idle": users if file is not None else None, "redundant": redundant, "low": low}
