@@ -73,7 +73,8 @@ def _title(name: str) -> str:
     Raises:
         click.BadParameter: There is no such plan, or several are sold under this code.
     """
-    sold = [plan.title for plan in plans.PLANS if plan.name != modules.SUITE_USER]
+    placeholders = {modules.SUITE_USER, modules.SUPERLICENSE_NO_SELECTION}
+    sold = [plan.title for plan in plans.PLANS if plan.name not in placeholders]
     titles = [*sold, *(one.name for one in suite.PLANS)]
     for title in titles:
         if title.casefold() == name.casefold():
