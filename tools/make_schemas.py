@@ -110,11 +110,12 @@ class _Definitions:
         hints = get_type_hints(noun)
         names = [name for name in names_of(noun) or () if hints[name] is not bytes]
         required = [name for name in names if bytes not in get_args(hints[name])]
-        properties = {name: self.of(hints[name]) for name in required}
+        # Bytes are left out, and their absence is not.
+        properties = {name: self.of(hints[name]) if name in required else _SIMPLE[NoneType] for name in names}
         if getattr(noun, "has_words", False):
             properties["text"] = {"type": "string"}
         derived = getattr(noun, "derived_names", ())
-        properties.update({name: {"type": "boolean"} for name in derived})
+        properties.update({name: self.of(get_type_hints(getattr(noun, name).fget)["return"]) for name in derived})
         return {"type": "object", "properties": properties, "required": [*required, *derived]}
 
 

@@ -16,7 +16,7 @@ from superlicense.cli.files import write_new
 from superlicense.cli.settings import read_settings
 from superlicense.cli.stores import shown_url, without_password
 from superlicense.document.keys import SigningKey
-from tests.cli.shop import VENDOR, Shop, sold
+from tests.cli.shop import VENDOR, Shop, lasting, sold
 from tests.document.corpus import PAYLOAD
 from tests.for_each import for_each
 from tests.interop.defects import FILES as XML_FILES
@@ -251,6 +251,7 @@ class TestAnotherFile:
         (shop.folder / "package.json").write_bytes(sold())
         (shop.folder / "vendor.xml").write_bytes(OTHERS["vendor.xml"][0])
         (shop.folder / "k.pem").write_bytes(VENDOR.root_key.to_pem())
+        (shop.folder / "draft.json").write_text('{"version": 1, "root": {"keys": []}, "owners": {}}')
         for words in (
             ("activate", "package.json", "--unsigned"),
             ("install-root", "package.json"),
@@ -261,6 +262,7 @@ class TestAnotherFile:
             ("issue", "package.json", "--key", "k.pem"),
             ("root", "package.json", "--key", "k.pem"),
             ("issue", "root.json", "--key", "k.pem"),
+            ("issue", "draft.json", "--key", "k.pem"),
         ):
             done = shop.run(*words)
             assert (done.exit_code, "wrong_file" in done.stderr) == (3, True), words
@@ -277,7 +279,7 @@ class TestAnotherFile:
 
     def test_the_vendors_json_is_read_like_its_xml(self, nowhere: Shop) -> None:
         nowhere.told("init", "--serial-number", "1010000014", "--company", "Fjordglimt Ærø A/S")
-        (nowhere.folder / "info.json").write_bytes(OTHERS["info.json"][0])
+        (nowhere.folder / "info.json").write_bytes(lasting(OTHERS["info.json"][0]))
         assert nowhere.told("activate", "info.json", "--unsigned")[-1] == "  ✓ Activated."
 
 

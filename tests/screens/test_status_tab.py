@@ -324,7 +324,7 @@ def test_tampered_records_are_told(record: TamperedRecord, text: str, tampered_u
     assert tab.warnings == (LocalizedText(code="tampered", text=text),)
     everything = {row.ticked for row in owner_tab(view, "superoffice", hidden=True).system_licenses}
     assert everything == {record[0] is Table.USERS}
-    rows = user_rows(view, [sl.User(id="anna"), sl.User(id="bo")], hidden=False)
+    rows = user_rows(view, [sl.User(id="anna"), sl.User(id="bo")])
     assert [row.tampered for row in rows] == tampered_users
 
 

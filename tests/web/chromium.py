@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -24,6 +25,45 @@ from tests.web.conftest import SECRET
 REQUIRED = bool(os.environ.get("SUPERLICENSE_REQUIRE_BROWSER"))
 PREFIX = "/crm/licenses"
 PATIENCE = 30  # seconds
+OpenPage = Callable[..., Page]
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Start Chromium."""
+    path = chromium_or_skip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def pages_of(browser: Browser) -> Iterator[OpenPage]:
+    """Open pages, each in a context of its own.
+
+    Every request to somewhere else, and every complaint of the browser, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        if "status of" not in message.text:  # the status is asked for by name
+            wrong.append(message.text)
+
+    def open_one(url: str, width: int = 1100, **options: Any) -> Page:  # noqa: ANN401 - of playwright
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda asked: None if asked.url.startswith(f"{url}/") else wrong.append(asked.url))
+        page.on("console", complain)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
 
 
 def chromium_or_skip() -> str:

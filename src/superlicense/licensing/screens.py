@@ -31,7 +31,8 @@ from superlicense.screens.notification_rows import Portrait
 from superlicense.screens.owner_tab import OwnerTab, owner_tab, owners
 from superlicense.screens.status_tab import StatusTab, status_tab
 from superlicense.screens.user_card import UserCard, user_card
-from superlicense.screens.user_licenses import UserLicenses, user_licenses
+from superlicense.screens.user_directory import UserDirectory
+from superlicense.screens.user_licenses import PAGE_SIZE, UserLicenses, UserQuery, user_licenses
 
 __all__ = ["ScreenSource", "Screens", "ShownMeters"]
 
@@ -79,13 +80,14 @@ class Screens:
     Every screen takes ``language``, a language tag as for `sl.message`, and ``at``.
     """
 
-    __slots__ = ("_engine", "_meters", "_zone")
+    __slots__ = ("_directory", "_engine", "_meters", "_zone")
 
     def __init__(self, engine: ScreenSource, meters: ShownMeters, zone: tzinfo) -> None:
         """Show the worlds of *engine* and the totals of *meters*, with dates in *zone*."""
         self._engine = engine
         self._meters = meters
         self._zone = zone
+        self._directory: UserDirectory | None = None
 
     def owner(
         self,
@@ -163,30 +165,57 @@ class Screens:
         differing = () if at is not None else self._differing_terms(view.world)
         return status_tab(view, person, user_id, counts or {}, portrait, differing=differing)
 
-    def user_licenses(
+    def user_licenses(  # noqa: PLR0913 - what a list is narrowed by, by keyword
         self,
         license: LicenseName | str | None = None,
         *,
         hidden: bool = False,
+        search: str = "",
+        may_log_in: bool = False,
+        page: int | None = None,
+        size: int = PAGE_SIZE,
         language: str = "en",
         at: datetime | None = None,
     ) -> UserLicenses:
-        """Show which users use which licenses.
+        """Show which users use which licenses: all users, or a page of them.
+
+        One page costs little more than its own rows, however many users there are.
 
         Args:
             license: Only users of this license, directly or through a plan; all
                 users if `None`.
             hidden: Show also the licenses that only plans grant.
+            search: Only users whose id, name or plan contains this text, in any
+                case.
+            may_log_in: Only users with the switch "Can log in".
+            page: The page, counted from 1; the last one if there are fewer. All
+                users at once if `None`.
+            size: Number of users on a page, 1 or more.
             language: The language of texts.
             at: The instant; now if `None`.
 
         Raises:
             UnknownLicenseError: no package in force has *license*.
-            InvalidValueError: it is not a license name, *at* is naive, or there is
-                no catalog for *language*.
+            InvalidValueError: it is not a license name, *search* is not a string,
+                *page* or *size* is not a whole number of at least 1, *at* is
+                naive, or there is no catalog for *language*.
         """
-        chosen = None if license is None else LicenseName.parse(license)
-        return user_licenses(self._view(language, at), chosen, hidden=hidden)
+        query = UserQuery(
+            license=None if license is None else LicenseName.parse(license),
+            search=search,
+            may_log_in=may_log_in,
+            page=page,
+            size=size,
+        )
+        view = self._view(language, at)
+        return user_licenses(view, query, hidden=hidden, directory=self._directory_of(view.world))
+
+    def _directory_of(self, world: World) -> UserDirectory:
+        """Return the users of *world* in order, which is worked out once for a world."""
+        known = self._directory
+        if known is None or known.world is not world:
+            known = self._directory = UserDirectory.of(world)
+        return known
 
     def user(self, user_id: str, *, language: str = "en", at: datetime | None = None) -> UserCard:
         """Show the licenses of one user: held, available, and why not.
@@ -197,7 +226,9 @@ class Screens:
             InvalidValueError: *user_id* is not an id, *at* is naive, or there is no
                 catalog for *language*.
         """
-        return user_card(self._view(language, at), user_id, vetoes_of(self._engine.veto if at is None else None))
+        view = self._view(language, at)
+        vetoes = vetoes_of(self._engine.veto if at is None else None)
+        return user_card(view, user_id, vetoes, self._directory_of(view.world))
 
     def activation(self, preview: ActivationPreview, *, hidden: bool = False, language: str = "en") -> ActivationDialog:
         """Show what activating a package would do.

@@ -15,10 +15,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from superlicense.messages.catalogs import pattern
+from superlicense.model.month import Month
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -74,6 +75,19 @@ class Formats:
 
         return str(format_date(day, "long", locale=self._locale))
 
+    def month(self, month: Month) -> str:
+        """Return *month* in words: ``November 2026``."""
+        if self._locale is None:
+            return str(month)
+        from babel.dates import format_skeleton  # noqa: PLC0415 - as above
+
+        return str(format_skeleton("yMMMM", date(month.year, month.month, 1), locale=self._locale))
+
+    def start(self, start: datetime) -> str:
+        """Return the first day of a period that begins at *start*; the instant itself unless it is a midnight."""
+        local = _local(start, self.zone)
+        return self.day(local.date()) if local.time() == _MIDNIGHT else self.instant(start)
+
     def instant(self, instant: datetime) -> str:
         """Return *instant* with its time and time zone: ``1 July 2027 at 14:00 CEST``."""
         local = _local(instant, self.zone)
@@ -93,12 +107,10 @@ class Formats:
         """Return *number* with the separators of the language."""
         if self._locale is None:
             return f"{number:f}" if isinstance(number, Decimal) else str(number)
-        from babel.numbers import format_decimal  # noqa: PLC0415 - as above
-
         places = number.as_tuple().exponent if isinstance(number, Decimal) else 0
         # All digits that it has, trailing zeros included: 12,662.50 is an amount.
         digits = f".{'0' * -places}" if isinstance(places, int) and places < 0 else ""
-        return str(format_decimal(number, f"#,##0{digits}", locale=self._locale))
+        return _decimal(number, f"#,##0{digits}", self._catalog)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return *amount* in *currency*, an ISO 4217 code; as a number if *currency* is empty."""
@@ -142,6 +154,13 @@ def _zone_name(local: datetime) -> str:
     """Return ``CET``, ``UTC``, or ``UTC+13`` where the zone has no abbreviation."""
     name = local.tzname() or ""
     return f"UTC{name}" if name[:1] in {"+", "-"} else name
+
+
+@lru_cache(maxsize=1024)  # a list repeats its numbers, and Babel parses the pattern each time
+def _decimal(number: int | Decimal, digits: str, catalog: str) -> str:
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    return str(format_decimal(number, digits, locale=_locale(catalog)))
 
 
 @cache

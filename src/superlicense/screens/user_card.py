@@ -26,6 +26,7 @@ from superlicense.rules.seats.holding import held, plans_among
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, license_row
 from superlicense.screens.owner_tab import warnings_of
+from superlicense.screens.user_directory import UserDirectory
 from superlicense.screens.user_licenses import UserRow, user_rows, visible_licenses
 from superlicense.screens.view_model import ViewModel
 
@@ -92,8 +93,13 @@ class UserCard(ViewModel):
     labels: tuple[LocalizedText, ...]
 
 
-def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> UserCard:
-    """Return the card of *user_id*; *vetoes_of* asks the host about releases."""
+def user_card(
+    context: ScreenContext, user_id: str, vetoes_of: VetoesOf, directory: UserDirectory | None = None
+) -> UserCard:
+    """Return the card of *user_id*; *vetoes_of* asks the host about releases.
+
+    The *directory* is that of the world, where it has been worked out before.
+    """
     known = context.world.user(user_id)
     user = known or User(id=user_id)
     rows = visible_licenses(context, hidden=False)
@@ -101,7 +107,7 @@ def user_card(context: ScreenContext, user_id: str, vetoes_of: VetoesOf) -> User
     roots = choices.roots()
     packages = {owner: row.noun.package for owner, row in context.world.packages.items()}
     return UserCard(
-        user=user_rows(context, [user], hidden=False)[0],
+        user=user_rows(context, [user], directory)[0],
         known=known is not None,
         owners=tuple(
             OwnerChoices(

@@ -5,28 +5,46 @@ ten thousand users costs little more than a list of them.
 
 Rule 2: former employees hold no licenses and are not listed.
 
+Rule 3: rows are made for the users of the page that is shown. Others are looked at
+only as far as a search or a filter asks for.
+
 Source: domain 13.4, "User licences tab" and "Associates columns".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from attrs import Attribute, field, frozen
+from attrs.validators import optional
+
+from superlicense.errors import InvalidValueError
 from superlicense.messages import LocalizedText
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.gate.blocking import tampering
 from superlicense.rules.gate.entitlement import effective, find_row, get_row, owner_package
-from superlicense.rules.look_alikes import look_alikes
 from superlicense.rules.seats.holding import held
 from superlicense.screens.context import ScreenContext
 from superlicense.screens.license_rows import LicenseRow, in_order, license_row
 from superlicense.screens.owner_tab import owners
+from superlicense.screens.user_directory import UserDirectory
 from superlicense.screens.view_model import ViewModel
 
-__all__ = ["HeldRow", "UserLicenses", "UserRow", "user_licenses", "user_rows", "visible_licenses"]
+__all__ = [
+    "PAGE_SIZE",
+    "HeldRow",
+    "UserLicenses",
+    "UserQuery",
+    "UserRow",
+    "user_licenses",
+    "user_rows",
+    "visible_licenses",
+]
 
+PAGE_SIZE: Final = 50
 _LABELS = "user_licenses user_id name type site groups user_plan license in_use free total unrestricted can_log_in"
 
 
@@ -88,30 +106,86 @@ class UserLicenses(ViewModel):
     Attributes:
         filter: The license whose users are listed; `None` for all users.
         licenses: User licenses of all owners, with their numbers.
-        users: The users, by id.
+        users: The users of the page, by id.
+        found: Number of users on all pages.
+        page: The page, counted from 1.
+        pages: Number of pages, at least 1.
         labels: Texts of headings, fields and columns.
     """
 
     filter: LicenseRow | None
     licenses: tuple[LicenseRow, ...]
     users: tuple[UserRow, ...]
+    found: int
+    page: int
+    pages: int
     labels: tuple[LocalizedText, ...]
 
 
-def user_licenses(context: ScreenContext, license: LicenseName | None, *, hidden: bool) -> UserLicenses:
-    """Return the screen of all users, or of the users of *license*.
+def _is_text(_: object, attribute: Attribute[str], value: object) -> None:
+    if not isinstance(value, str):
+        raise InvalidValueError(attribute.name, value, "must be a string")
+
+
+def _counts(_: object, attribute: Attribute[int], value: object) -> None:
+    if type(value) is not int or value < 1:
+        raise InvalidValueError(attribute.name, value, "must be a whole number of at least 1")
+
+
+@frozen(kw_only=True)
+class UserQuery:
+    """Which users are listed, and which page of them.
+
+    Attributes:
+        license: Only users of this license; all if `None`.
+        search: Only users whose id, name or plan contains this text, in any case.
+        may_log_in: Only users with the switch "Can log in".
+        page: The page, counted from 1; the last one if there are fewer, and all
+            users at once if `None`.
+        size: Number of users on a page.
+    """
+
+    license: LicenseName | None = None
+    search: str = field(default="", validator=_is_text)
+    may_log_in: bool = False
+    page: int | None = field(default=None, validator=optional(_counts))
+    size: int = field(default=PAGE_SIZE, validator=_counts)
+
+
+def user_licenses(
+    context: ScreenContext, query: UserQuery, *, hidden: bool, directory: UserDirectory | None = None
+) -> UserLicenses:
+    """Return the screen of the users that *query* finds.
+
+    Args:
+        context: The world to show.
+        query: Which users.
+        hidden: Show also the licenses that only plans grant.
+        directory: The users of the world, where they have been put in order before.
 
     Raises:
-        UnknownLicenseError: No package in force includes *license*.
+        UnknownLicenseError: No package in force includes the license.
     """
-    chosen = None if license is None else get_row(context.world, license)
-    users = [row.noun for _, row in sorted(context.world.users.items()) if not row.noun.retired]
+    chosen = None if query.license is None else get_row(context.world, query.license)
+    listed = directory or UserDirectory.of(context.world)
+    cache = _HoldingsCache(context, hidden=hidden)
+    found = [user for user in listed.users if cache.matches(user, query)] if _narrows(query) else listed.users
+    pages = 1 if query.page is None else max(1, -(-len(found) // query.size))
+    page = min(query.page or 1, pages)
+    shown = found if query.page is None else found[(page - 1) * query.size : page * query.size]
     return UserLicenses(
         filter=None if chosen is None else license_row(context, chosen),
         licenses=tuple(license_row(context, row) for row in visible_licenses(context, hidden=hidden)),
-        users=user_rows(context, users, license, hidden=hidden),
+        users=_rows(context, shown, cache, listed),
+        found=len(found),
+        page=page,
+        pages=pages,
         labels=context.localizer.labels(_LABELS),
     )
+
+
+def _narrows(query: UserQuery) -> bool:
+    return query.license is not None or bool(query.search) or query.may_log_in
 
 
 def visible_licenses(context: ScreenContext, *, hidden: bool) -> list[ModuleLicense]:
@@ -127,32 +201,34 @@ def visible_licenses(context: ScreenContext, *, hidden: bool) -> list[ModuleLice
 
 
 def user_rows(
-    context: ScreenContext, users: Iterable[User], license: LicenseName | None = None, *, hidden: bool
+    context: ScreenContext, users: Sequence[User], directory: UserDirectory | None = None
 ) -> tuple[UserRow, ...]:
-    """Return a row for each of *users*, or only for those who use *license*."""
-    cache = _HoldingsCache(context, hidden=hidden)
-    alike = {user_id: group for group in look_alikes(context.world) for user_id in group}
-    rows = []
-    for user in users:
-        holdings = cache.of(user)
-        if license is None or license in holdings.names:
-            rows.append(
-                UserRow(
-                    id=user.id,
-                    name=user.name,
-                    type=context.localizer.of(user.type),
-                    site=user.site,
-                    groups=user.groups,
-                    may_log_in=user.may_log_in,
-                    awaiting_approval=user.awaiting_approval,
-                    administrator=user.administrator,
-                    tampered=tampering(context.world, user)[0][1] is not None,
-                    looks_like=tuple(other for other in alike.get(user.id, ()) if other != user.id),
-                    plans=holdings.plans,
-                    licenses=holdings.rows,
-                )
-            )
-    return tuple(rows)
+    """Return a row for each of *users*, with the licenses that are not hidden."""
+    listed = directory or UserDirectory.of(context.world)
+    return _rows(context, users, _HoldingsCache(context, hidden=False), listed)
+
+
+def _rows(
+    context: ScreenContext, users: Sequence[User], cache: _HoldingsCache, directory: UserDirectory
+) -> tuple[UserRow, ...]:
+    return tuple(
+        UserRow(
+            id=user.id,
+            name=user.name,
+            type=context.localizer.of(user.type),
+            site=user.site,
+            groups=user.groups,
+            may_log_in=user.may_log_in,
+            awaiting_approval=user.awaiting_approval,
+            administrator=user.administrator,
+            tampered=tampering(context.world, user)[0][1] is not None,
+            looks_like=directory.others_like(user.id),
+            plans=holdings.plans,
+            licenses=holdings.rows,
+        )
+        for user in users
+        for holdings in (cache.of(user),)
+    )
 
 
 class _Holdings:
@@ -161,10 +237,11 @@ class _Holdings:
     Attributes:
         names: All licenses, including hidden ones.
         plans: Titles of the plans.
+        plans_in_lower_case: The same titles, to be searched.
         rows: The visible licenses.
     """
 
-    __slots__ = ("names", "plans", "rows")
+    __slots__ = ("names", "plans", "plans_in_lower_case", "rows")
 
     def __init__(self, context: ScreenContext, licenses: tuple[LicenseName, ...], order: dict[str, int]) -> None:
         """Compute the rows for holders of *licenses*; *order* contains the visible ones."""
@@ -173,6 +250,7 @@ class _Holdings:
         visible = sorted((name for name in through if name in order), key=order.__getitem__)
         plans = [name for name in licenses if _kind(context, name) is LicenseKind.PLAN]
         self.plans = tuple(context.localizer.title(name) for name in plans)
+        self.plans_in_lower_case = tuple(title.casefold() for title in self.plans)
         self.rows = tuple(
             HeldRow(
                 license=name,
@@ -208,3 +286,16 @@ class _HoldingsCache:
         if holdings is None:
             holdings = self._holdings[assigned] = _Holdings(self._context, held(self._context.world, user), self._order)
         return holdings
+
+    def matches(self, user: User, query: UserQuery) -> bool:
+        """Return whether *query* finds *user*."""
+        if query.may_log_in and not user.may_log_in:
+            return False
+        if query.license is not None and query.license not in self.of(user).names:
+            return False
+        text = query.search.casefold()
+        return (
+            text in user.id.casefold()
+            or text in user.name.casefold()
+            or any(text in title for title in self.of(user).plans_in_lower_case)
+        )

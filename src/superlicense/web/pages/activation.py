@@ -8,16 +8,16 @@ Source: domain section 8; ADR 54.
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Iterator
 
 from superlicense.errors import InvalidValueError, PreviewOutdatedError
 from superlicense.model.change import PlanMove, Release
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.preview import ActivationPreview
 from superlicense.web.conflicts import ChangedMeanwhileError
+from superlicense.web.pages.folding import blocks_of, losses_of
+from superlicense.web.pages.steps import Step, step_boxes, steps_from
 from superlicense.web.tokens import digest_of
 from superlicense.web.visit import Done, Page, Visit
 
@@ -83,7 +83,6 @@ def dialog_again(visit: Visit) -> Page:
 def _dialog(visit: Visit, preview: ActivationPreview) -> Page:
     hidden = visit.get("hidden") == "yes"
     screen = visit.licensing.screens.activation(preview, hidden=hidden, language=visit.language)
-    proposed: tuple[PlanMove | Release, ...] = (*preview.proposed_moves, *preview.proposed_releases)
     return Page(
         template="dialog.html",
         tab="activate",
@@ -92,44 +91,31 @@ def _dialog(visit: Visit, preview: ActivationPreview) -> Page:
         values={
             "document": b64encode(preview.document or b"").decode("ascii"),
             "token": visit.token(_ACTIVATE, {"consequences": _agreed(preview)}),
-            "proposed": tuple(zip(screen.proposed_moves, map(_value, _sorted(proposed)), strict=True)),
-            "moves": tuple(zip(screen.moves, map(_value, _sorted(preview.plan_moves)), strict=True)),
-            "released": tuple((one.holder, visit.words.title(one.license), _value(one)) for one in preview.releases),
-            "release_value": _release_value,
+            "proposed": _boxes(visit, preview, preview.proposed_moves, preview.proposed_releases),
+            "chosen": _boxes(visit, preview, preview.plan_moves, preview.releases),
+            "blocks": blocks_of(visit, preview, screen),
+            "losses": losses_of(visit, preview, screen),
             "hidden": hidden,
         },
     )
 
 
-def _sorted(steps: tuple[PlanMove | Release, ...]) -> list[PlanMove | Release]:
-    """Return *steps* in the order of the screen."""
-    return sorted(steps, key=lambda step: step.holder)
+def _boxes(
+    visit: Visit, preview: ActivationPreview, moves: tuple[PlanMove, ...], releases: tuple[Release, ...]
+) -> tuple[Step, ...]:
+    current = None if preview.in_force is None else preview.in_force.package
+    licensing = visit.licensing
 
+    def name_of(holder: str) -> str:
+        found = licensing.users.find(holder) or licensing.sites.find(holder)
+        return holder if found is None else found.name
 
-def _value(step: PlanMove | Release) -> str:
-    """Return *step* as the value of a box."""
-    if isinstance(step, PlanMove):
-        return json.dumps([step.holder, str(step.old), str(step.new)])
-    return _release_value(step.holder, str(step.license))
+    def title_of(step: PlanMove | Release) -> tuple[str, str | None]:
+        if isinstance(step, PlanMove):
+            return visit.words.title(step.old, current), visit.words.title(step.new, preview.package)
+        return visit.words.title(step.license, current), None
 
-
-def _release_value(holder: str, license: str) -> str:
-    return json.dumps([holder, license])
-
-
-def _steps(visit: Visit) -> Iterator[PlanMove | Release]:
-    for value in dict.fromkeys(visit.given.get("step", ())):
-        try:
-            parts = json.loads(value)
-        except ValueError:
-            parts = None
-        match parts:
-            case [str(holder), str(old), str(new)]:
-                yield PlanMove(holder=holder, old=old, new=new)
-            case [str(holder), str(license)]:
-                yield Release(license=license, holder=holder)
-            case _:
-                raise InvalidValueError("step", value, "must be a move or a release")
+    return step_boxes((*moves, *releases), name_of, title_of)
 
 
 def _preview(visit: Visit) -> ActivationPreview:
@@ -137,7 +123,7 @@ def _preview(visit: Visit) -> ActivationPreview:
         document = b64decode(visit.get("document"), validate=True)
     except (Error, ValueError) as error:
         raise InvalidValueError("document", "", "must be a signed package") from error
-    steps = list(_steps(visit))
+    steps = list(steps_from(visit.given.get("step", ())))
     return visit.licensing.packages.preview(
         document,
         releases=[step for step in steps if isinstance(step, Release)],

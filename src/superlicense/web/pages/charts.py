@@ -13,7 +13,7 @@ __all__ = ["Bar", "Chart", "chart_of"]
 
 WIDTH: Final = 660
 HEIGHT: Final = 200
-_TOP: Final = 12
+_TOP: Final = 20  # room for the highest value
 _BELOW: Final = 24  # room for the months
 _SLOT: Final = 55
 _BAR: Final = 33
@@ -57,14 +57,18 @@ class Chart:
     Attributes:
         width: Width of the view box.
         height: Height of the view box.
+        top: Where the highest value is.
         base: Where 0 is.
+        highest: The highest value that is shown; 0 if there is nothing to show.
         bars: One for each month, oldest first.
         line: Points of the line of the threshold.
     """
 
     width: int
     height: int
+    top: int
     base: int
+    highest: int
     bars: tuple[Bar, ...]
     line: str
 
@@ -73,7 +77,7 @@ def chart_of(service: ServiceRow, month: str) -> Chart:
     """Return the chart of *service*: *month* and the eleven months before it."""
     rows = [(one.month, one.used, one.threshold) for one in service.history[1:]]
     rows.append((str(Month.parse(month)), service.used, service.threshold))
-    highest = max(max(used, threshold) for _, used, threshold in rows) or 1
+    highest = max(max(used, threshold) for _, used, threshold in rows)
     base = HEIGHT - _BELOW
     bars = tuple(
         Bar(
@@ -92,8 +96,8 @@ def chart_of(service: ServiceRow, month: str) -> Chart:
         for place, (name, used, threshold) in enumerate(rows)
     )
     line = " ".join(f"{bar.slot_x},{bar.threshold_y} {bar.slot_x + bar.slot_width},{bar.threshold_y}" for bar in bars)
-    return Chart(width=WIDTH, height=HEIGHT, base=base, bars=bars, line=line)
+    return Chart(width=WIDTH, height=HEIGHT, top=_TOP, base=base, highest=highest, bars=bars, line=line)
 
 
 def _scaled(value: int, highest: int) -> int:
-    return value * (HEIGHT - _TOP - _BELOW) // highest
+    return value * (HEIGHT - _TOP - _BELOW) // max(highest, 1)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from superlicense.errors import InvalidValueError
 from superlicense.model.license import SUPEROFFICE
 from superlicense.web.visit import Page, Visit
 
 __all__ = ["license", "owner"]
+
+_NAMED: Final = 50  # holders on the page of a license; the list of users has them all
 
 
 def owner(visit: Visit) -> Page:
@@ -39,4 +43,5 @@ def license(visit: Visit) -> Page:
         tab=f"owner:{screen.row.license.partition('.')[0]}",
         title=screen.row.title,
         screen=screen,
+        values={"named": _NAMED},
     )

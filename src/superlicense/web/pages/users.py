@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.change import Assign, Change, ChangePlan, Release
-from superlicense.screens import Choice, UserCard, UserRow
+from superlicense.screens import Choice, UserCard
 from superlicense.web.conflicts import ChangedMeanwhileError, card_rows, check_card, choices_of, who_changed
 from superlicense.web.tokens import Shown
 from superlicense.web.visit import Done, Page, Visit
 
 __all__ = ["save", "user", "users"]
 
-_SIZE: Final = 50
 _PLAN: Final = "plan:"  # the field of the radio buttons of an owner
 
 
@@ -23,24 +21,23 @@ def users(visit: Visit) -> Page:
     """Show a page of the users that the filter and the search find."""
     text, license = visit.get("q"), visit.get("license")
     login, hidden = visit.get("login") == "yes", visit.get("hidden") == "yes"
-    screen = visit.licensing.screens.user_licenses(license or None, hidden=hidden, language=visit.language)
-    found = [row for row in screen.users if _matches(row, text.casefold()) and (row.may_log_in or not login)]
-    pages = max(1, -(-len(found) // _SIZE))
-    given = visit.get("page", "1")
-    page = min(int(given[:9]), pages) if given.isdecimal() and given.isascii() and int(given[:9]) else 1
-    shown = replace(screen, users=tuple(found[(page - 1) * _SIZE : page * _SIZE]))
+    given = visit.get("page")
+    screen = visit.licensing.screens.user_licenses(
+        license or None,
+        hidden=hidden,
+        search=text,
+        may_log_in=login,
+        page=max(1, int(given[:9])) if given.isdecimal() and given.isascii() else 1,
+        language=visit.language,
+    )
     query = {"q": text, "license": license, "login": "yes" if login else "", "hidden": "yes" if hidden else ""}
     return Page(
         template="users.html",
         tab="users",
         title=visit.words.text("user_licenses"),
-        screen=shown,
-        values={"query": query, "found": len(found), "number": page, "pages": pages},
+        screen=screen,
+        values={"query": query},
     )
-
-
-def _matches(row: UserRow, text: str) -> bool:
-    return not text or any(text in word.casefold() for word in (row.id, row.name, *row.plans))
 
 
 def user(visit: Visit) -> Page:
@@ -61,6 +58,7 @@ def save(visit: Visit) -> Done:
 
     Raises:
         ChangedMeanwhileError: Another user has changed the licenses of the user.
+        InvalidValueError: What was chosen is not on the card.
         RefusedError: The rules refuse it.
     """
     user_id = _id(visit)
@@ -119,7 +117,11 @@ def _new_plan(name: str, wanted: dict[str, bool], plans: set[str]) -> bool:
 
 
 def _wanted(visit: Visit, card: UserCard, choices: Iterable[Choice], shown: Shown) -> dict[str, bool]:
-    """Return what each box was set to; one that was closed, or is new, is wanted as it is."""
+    """Return what each box was set to; one that was closed, or is new, is wanted as it is.
+
+    Raises:
+        InvalidValueError: A plan was chosen that the card does not have, which would release the one that is held.
+    """
     wanted = {choice.row.license: choice.ticked for choice in choices}
     open_boxes, ticked = set(visit.given.get("open", ())), set(visit.given.get("license", ()))
     for name in wanted:
@@ -128,8 +130,11 @@ def _wanted(visit: Visit, card: UserCard, choices: Iterable[Choice], shown: Show
     for owner in card.owners:
         field = f"{_PLAN}{owner.owner}"
         if field in visit.given:
+            chosen = visit.get(field)
+            if chosen and all(choice.row.license != chosen for choice in owner.plans):
+                raise InvalidValueError(field, chosen, "must be a plan of the card")
             for choice in owner.plans:
-                wanted[choice.row.license] = choice.row.license == visit.get(field)
+                wanted[choice.row.license] = choice.row.license == chosen
     return wanted
 
 
