@@ -81,7 +81,7 @@ class LintFinding(PlainNoun):
 
     def in_words(self, words: Words | None) -> str:
         """Return what is wrong as a sentence; `problem` without *words*."""
-        return self.problem if words is None else words(self.code, **self.params)
+        return self.problem if words is None else str(words(self.code, **self.params))
 
 
 def finding(path: str, code: LintCode, **params: object) -> LintFinding:
