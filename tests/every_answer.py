@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.document.package import PackageDraft
 from superlicense.model.plain_data import PlainNoun
 from superlicense.testing import builders
 
@@ -24,7 +25,7 @@ PACKAGE = builders.package(
 )
 
 
-def every_answer() -> list[PlainNoun]:
+def every_answer() -> list[PlainNoun | sl.Hypothesis]:
     """Return answers of every kind."""
     store = sl.MemoryStore()
     licensing = sl.Licensing(
@@ -66,6 +67,8 @@ def every_answer() -> list[PlainNoun]:
         *(licensing.verify_store(), licensing.health(), *licensing.journal.entries()),
         *_fleet(store, fewer),
         *_users(licensing),
+        licensing.what_if([sl.Assign(license="web", holder="nobody")], [sl.Purchase("partner.maps")]),
+        *PackageDraft(fewer).lint(),
     ]
 
 
