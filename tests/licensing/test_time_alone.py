@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.licensing.metering.locked_recording import LockedRecording
 from tests.installation import SALES, Clock
 from tests.licensing.metered import (
     DECEMBER,
@@ -146,6 +147,25 @@ class TestWhatIsDue:
             ("2026-12", sl.CrossingCause.TIME),
             ("2027-01", sl.CrossingCause.TIME),
         ]
+
+    def test_a_check_a_day_is_enough_for_recordings(
+        self, opened: Open, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        locked: list[datetime] = []
+        run = LockedRecording.run
+
+        def noted(recording: LockedRecording) -> tuple[sl.Receipt, ...]:
+            locked.append(clock.now)
+            return run(recording)
+
+        firm = opened(meters=[MAILS])
+        firm.meters.record([sent(1)])
+        monkeypatch.setattr(LockedRecording, "run", noted)
+        days = [DECEMBER_STARTS + day * DAY for day in range(3)]
+        for clock.now in days:
+            for _ in range(3):
+                firm.meters.record([sent(1)])  # late, while nothing has touched December
+        assert locked == days
 
     def test_a_check_has_an_author(self, firm: sl.Licensing) -> None:
         with pytest.raises(sl.InvalidValueError, match="by"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -116,7 +117,7 @@ class TestStories:
             now = firm.clock.now
             for month in sorted(oracle.touched):
                 for usage in firm.licensing.meters.usage(month):
-                    expected = oracle.used(month, usage.meter, now), oracle.users_of(month, now)
+                    expected = oracle.shown(month, usage.meter, now), oracle.users_of(month, now)
                     assert (month, usage.meter, usage.used, usage.users) == (month, usage.meter, *expected)
 
     @given(story=stories())
@@ -140,7 +141,21 @@ class TestStories:
                 firm.happens(happening, oracle if happening[1] > at else then)
             for month in sorted(then.touched):
                 for usage in firm.licensing.meters.usage(month, at=at):
-                    assert (month, usage.meter, usage.used) == (month, usage.meter, then.used(month, usage.meter, at))
+                    assert (month, usage.meter, usage.used) == (month, usage.meter, then.shown(month, usage.meter, at))
+
+
+@given(story=stories(most=4))
+def test_a_statement_of_the_past_is_what_it_was(story: Story) -> None:
+    with memory() as store:
+        firm, oracle = Firm(story, store), story.oracle()
+        were: dict[tuple[str, datetime], sl.Statement] = {}
+        for happening in story.happenings:
+            firm.happens(happening, oracle)
+            now = firm.clock.now
+            were |= {(month, now): firm.licensing.meters.statement(month) for month in oracle.touched}
+        firm.clock.now += timedelta(microseconds=1)
+        for (month, at), statement in were.items():
+            assert firm.licensing.meters.statement(month, at=at).to_json() == statement.to_json()
 
 
 def batches(story: Story) -> list[Story]:

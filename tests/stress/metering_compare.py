@@ -8,7 +8,7 @@ from typing import Any
 
 import superlicense as sl
 from superlicense.testing import Clock
-from tests.stress.recount import Recount
+from tests.stress.recount import Known, Recount
 from tests.stress.recount_months import Setup, following
 
 
@@ -78,8 +78,11 @@ class ComparedInstances:
         usage = licensing.meters.usage(month)
         found = {one.meter: (one.users, one.used, one.threshold, one.overage) for one in usage}
         self.same(f"usage {where}", found, recount.usage(month, setup, now))
+        statement = licensing.meters.statement(month)
+        lines = [line for line in statement.lines if line.kind is sl.LineKind.USAGE]
+        billed = {one.meter: (one.derivation.tally.users, one.used, one.threshold, one.overage) for one in lines}
+        self.same(f"usage lines {where}", billed, found)
         if month in recount.months:
-            statement = licensing.meters.statement(month)
             self.same(f"statement {where}", plain(statement), recount.statement(month, setup, now))
             zone = recount.months[month].zone
             self.same(f"zone {where}", statement.time_zone, zone)
@@ -102,7 +105,7 @@ class ComparedInstances:
         days = licensing.meters.days(month)
         for code, terms in self.recount.terms_of(month, setup).items():
             by_day = [one.used for one in days if one.meter == code]
-            used = self.recount.used(month, terms, self.now(), setup.zone)
+            used = self.recount.used(month, terms, self.now(), setup.zone, Known(through=month))
             if terms.rule == "sum":
                 self.same(f"days of {code} in {month}", sum(by_day), used)
             else:
@@ -121,7 +124,7 @@ class ComparedInstances:
         for month in self.recount.months:
             found = {one.meter: one.used for one in licensing.meters.usage(month, at=at)}
             expected = {
-                code: self.recount.used(month, terms, at, setup.zone, at)
+                code: self.recount.used(month, terms, at, setup.zone, Known(at, month))
                 for code, terms in self.recount.terms_of(month, setup).items()
             }
             self.same(f"usage of {month} as recorded by {at}", found, expected)

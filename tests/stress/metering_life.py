@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from attrs import evolve
@@ -18,7 +18,7 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.testing import installation, package, user_license
 from tests.stress.metering_compare import plain
-from tests.stress.metering_draws import BEGINNINGS, SEAL_KEY, STEPS, WORKER_KNOWS, ZONES, noun, price_list
+from tests.stress.metering_draws import BEGINNINGS, MICROSECOND, SEAL_KEY, STEPS, WORKER_KNOWS, ZONES, noun, price_list
 from tests.stress.metering_reports import ReportingInstances
 from tests.stress.recount_months import Setup, following
 
@@ -88,8 +88,7 @@ class Life(ReportingInstances):
         users, bought = draw.randrange(9), draw.choice([self.bought, None, 10])
         at, backdated = self.now(), False
         if self.newest_fact is not None and draw.random() < 0.3:
-            back = draw.choice([self.newest_fact, self.now() - (self.now() - self.newest_fact) / 2])
-            at, backdated = back, True
+            at, backdated = draw.choice(self.instants_back(setup, self.newest_fact)), True
         quantity = None if bought is None else max(bought, users, self.users, 1)
         moves_users, moves_bought = users != self.users, not self.packages or quantity != self.bought
         if not (moves_users or moves_bought):
@@ -120,6 +119,13 @@ class Life(ReportingInstances):
         self.same("a backdated write", "written", "refused" if refused else "written")
         self.newest_fact = at
         self.moved(users, self.bought, at, setup)
+
+    def instants_back(self, setup: Setup, since: datetime) -> list[datetime]:
+        """Return instants at which a write may be dated back: near, far, and where months begin."""
+        now, months = self.now(), {self.recount.month_of(at, setup.zone) for at in (since, self.now())}
+        begin = [self.recount.bounds(month, setup.zone)[0] for month in sorted({*months, *self.recount.months})]
+        near = [at + by for at in begin for by in (-MICROSECOND, timedelta(0), MICROSECOND)]
+        return [since, now - (now - since) / 2, *(at for at in near if since <= at <= now)]
 
     def moved(self, users: int, bought: int | None, at: datetime, setup: Setup) -> None:
         """Let the recount move users."""

@@ -1,4 +1,7 @@
-"""Usage by day: what each day of a month has used of each meter."""
+"""Usage by day: what each day of a month has used of each meter.
+
+The days of a closed month are those of its statement, without late events.
+"""
 
 from __future__ import annotations
 
@@ -6,55 +9,68 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
-from superlicense.licensing.metering.as_recorded import Recorded, carried_as_recorded
-from superlicense.licensing.metering.meter_state import carried_into
+from superlicense.licensing.metering.as_recorded import GaugeAsRecorded, Recorded
+from superlicense.licensing.metering.meter_state import carried_into, read_state
 from superlicense.licensing.metering.retermed import counted_events
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.model.meter import Aggregation, Meter
-from superlicense.model.meter_month import UsageMonth
+from superlicense.model.meter_month import UsageMonth, UsageRow
+from superlicense.model.month import Month
 from superlicense.model.usage import DayUsage, UsageEvent
 from superlicense.rules.metering.gauges import readings_of, state_after
 
 __all__ = ["usage_by_day"]
 
 
-def usage_by_day(  # noqa: PLR0913 - everything that it depends on, by keyword
+def usage_by_day(  # noqa: PLR0913 - everything that it depends on
     totals: MeterTotals,
-    *,
     usage: UsageReader,
     meters: Iterable[Meter],
     one: UsageMonth,
-    at: datetime,
+    now: datetime,
+    *,
     recorded: Recorded | None = None,
 ) -> tuple[DayUsage, ...]:
-    """Return the usage of every day of a month that has begun by *at*, by meter and day.
+    """Return the usage of every day of a month that has begun by *now*, by meter and day.
 
     Args:
         totals: The zone of the days.
         usage: The stored usage.
         meters: The meters of the month, on its terms.
         one: The month.
-        at: The instant until which days are listed.
-        recorded: What counts; everything that is stored if `None`.
+        now: The instant until which days are listed.
+        recorded: What had been recorded by an instant of the past; everything if `None`.
     """
     month, span = one.month, totals.span(one)
-    days = [day for day in span.days if day <= at]
+    days = [day for day in span.days if day <= now]
+    through = usage.head().closed_through
+    closed = through is not None and month <= through
+
+    def counts(row: UsageRow) -> bool:
+        return recorded.has(row) if recorded is not None else row.counted_in == month or not closed
+
+    def carried(code: str) -> int:
+        if recorded is not None:
+            return GaugeAsRecorded(totals, usage, code, recorded).carried_into(month)
+        return _carried_when_closed(usage, code, month) if closed else carried_into(usage, code, month)
+
     found = []
     for meter in meters:
-        rows = usage.events(month=month, meter=meter.code)
-        events = [row.event for row in rows if recorded is None or recorded.has(row.recorded_at)]
-        if meter.adds:
-            used = _of_counter(events, days)
-        elif recorded is None:
-            used = _of_gauge(events, days, meter, carried_into(usage, meter.code, month))
-        else:
-            used = _of_gauge(events, days, meter, carried_as_recorded(totals, usage, meter.code, recorded, month))
+        code = meter.code
+        events = [row.event for row in usage.events(month=month, meter=code) if counts(row)]
+        used = _of_counter(events, days) if meter.adds else _of_gauge(events, days, meter, carried(code))
         found += [
             DayUsage(meter=meter.code, day=span.date_of(month, day), used=amount)
             for day, amount in zip(days, used, strict=True)
         ]
     return tuple(found)
+
+
+def _carried_when_closed(usage: UsageReader, code: str, month: Month) -> int:
+    """Return the value that was carried into a closed *month* when it was closed."""
+    stored = [one for one in usage.meter_months(since=month, until=month) if one.meter == code]
+    return sum(read_state(one.state).carried for one in stored)
 
 
 def _of_counter(events: Iterable[UsageEvent], days: list[datetime]) -> list[int]:
