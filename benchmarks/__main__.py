@@ -22,6 +22,7 @@ from benchmarks import (
     metering_history,
     screens,
     seats,
+    web,
     writes,
 )
 from benchmarks.bench import LARGE, Bench
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Bench], None]] = {
     "answers": answers.measure,
     "engines": engines.measure,
     "screens": screens.measure,
+    "web": web.measure,
     "seats": seats.measure,
     "metering": metering.measure,
     "history": metering_history.measure,

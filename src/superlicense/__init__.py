@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from superlicense._lazy import lazy_names
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from superlicense._public import *  # noqa: F403 - the one list of the public names

@@ -171,8 +171,10 @@ def test_the_same_story_is_told_in_danish_with_the_terms_of_the_page() -> None:
         "✗ Mødelokale 4 Webklient Afvist",
         "Brugeren har ingen brugerplan; der kræves en Essentials- eller Premium-brugerplan.",
         "✓ Chidi Obi Tilbud, vis Kun læseadgang",
-        "Der er ingen ledige pladser på licensen Sales Premium: 3 af 3 er i brug "
-        "(og 4 skjulte licenser, der følger med).",
+        (
+            "Der er ingen ledige pladser på licensen Sales Premium: 3 af 3 er i brug "
+            "(og 4 skjulte licenser, der følger med)."
+        ),
         "Ingen logon",
     ):
         assert line in lines

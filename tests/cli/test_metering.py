@@ -228,6 +228,11 @@ class TestStatement:
         before = metered.json("statement", "2026-01", "--at", "2026-01-25")
         assert (used(before), before["closed"]) == ({}, False)
 
+    def test_a_statement_as_recorded_earlier_is_a_draft(self, metered: Shop) -> None:
+        metered.told("close-month", "2026-01")
+        earlier = metered.json("statement", "2026-01", "--at", "2026-01-25")
+        assert (earlier["closed"], metered.json("statement", "2026-01")["closed"]) == (False, True)
+
 
 class TestSettings:
     """Allowances and prices are in the settings, so that the command line bills as the service does."""

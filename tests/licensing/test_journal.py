@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
 
 import superlicense as sl
+from superlicense.adapters.memory_facts import MemoryJournal
 from superlicense.codec import EntryRecord, Record
 from superlicense.model.row import Table
-from superlicense.ports import StoredRow
+from superlicense.ports import StoredEntry, StoredRow
 from tests.installation import SALES, SERVICE, START, Clock, furnish, person
 from tests.licensing.test_seals import ADMIN, Home, unreadable, with_noun
 
@@ -53,6 +54,30 @@ def test_an_entry_says_what_was_before_and_after(busy: sl.Licensing) -> None:
     retired = busy.journal.entries()[7]
     assert {row.table for row in retired.before} == {Table.USERS, Table.ASSIGNMENTS}
     assert [row.noun.retired for row in retired.after] == [True]
+
+
+def test_a_page_of_the_journal_reads_no_more_than_the_page(busy: sl.Licensing, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = busy.journal
+    assert journal.newest() == 8
+    assert [entry.number for entry in journal.entries(after=2, before=5)] == [3, 4]
+    assert [entry.number for entry in journal.entries(before=3)] == [1, 2]
+    assert journal.entries(before=1) == journal.entries(before=0) == ()
+    assert len(journal.entries(before=99)) == 8
+    assert [entry.number for entry in journal.entries(user="anna", before=6)] == [2, 5]
+    for wrong in (-1, True, "3", 2**63):
+        with pytest.raises(sl.InvalidValueError):
+            journal.entries(before=wrong)  # type: ignore[arg-type]  # what is refused
+    read: list[int] = []
+    entries = MemoryJournal.entries
+
+    def counted(self: MemoryJournal, **asked: Any) -> Iterator[StoredEntry]:  # noqa: ANN401 - of the port
+        for entry in entries(self, **asked):
+            read.append(entry.number)
+            yield entry
+
+    monkeypatch.setattr(MemoryJournal, "entries", counted)
+    journal.entries(after=2, before=5)
+    assert read == [3, 4, 5]
 
 
 def test_entries_are_found_by_time(busy: sl.Licensing) -> None:

@@ -216,3 +216,9 @@ def test_words_of_an_installation_have_its_titles_and_its_dates() -> None:
     assert words.owner("nordvik") == "Nordvik Ruter"
     assert words(because(ReasonCode.NO_PACKAGE, owner="nordvik")) == "No Nordvik Ruter license package is installed."
     assert words.date(datetime(2027, 7, 1, tzinfo=UTC)) == "30 June 2027"
+
+
+def test_a_change_has_the_name_that_the_journal_shows() -> None:
+    refused = because(ReasonCode.UNSIGNED_DOCUMENT, change="ChangeInstallation")
+    assert told(refused) == ["“Change serial number or company” requires a signed document."]
+    assert told(because(ReasonCode.UNSIGNED_DOCUMENT, change="Party")) == ["“Party” requires a signed document."]

@@ -41,7 +41,7 @@ def package(issue: int, sales: int, **fields: object) -> bytes:
 
 
 def crowded(clock: Clock) -> sl.Licensing:
-    """Open an installation of ten thousand users; a package waits that takes a plan from half of them."""
+    """Open an installation of ten thousand users; a package waits that takes their plan from a fifth of them."""
     licensing = open_licensing(
         installation=INSTALLATION, trust=root(), clock=clock, meters=[_priced(meter) for meter in STANDARD]
     )
@@ -86,7 +86,7 @@ def _people() -> Iterator[sl.Change]:
             user=sl.User(id=user_id, name=_NAMES[number % len(_NAMES)], may_log_in=number % 3 != 2, groups=("sales",))
         )
         if number % 5 != 4:
-            yield sl.Assign(license=(SALES, SERVICE, SALES, MARKETING)[number % 5], holder=user_id)
+            yield sl.Assign(license=(SALES, SERVICE, SERVICE, MARKETING)[number % 5], holder=user_id)
 
 
 def _priced(meter: sl.Meter) -> sl.Meter:

@@ -20,6 +20,7 @@ from superlicense.interop.superoffice.recognizing import Kind, recognize
 from superlicense.model.comparison import Comparison, Loss, LossKind
 from superlicense.model.decision import Client
 from superlicense.model.package import LicensePackage
+from superlicense.model.user import UserType
 
 __all__ = ["compare"]
 
@@ -83,6 +84,7 @@ def _line(context: CommandContext, loss: Loss) -> str:
     subject = context.label(Client(loss.subject)) if loss.kind is LossKind.LOGIN else context.words.named(loss.subject)
     held = [context.words.named(name) for name in (loss.plan, loss.license) if name is not None]
     whose = " + ".join(held) or context.text("everybody")
-    types = ", ".join(map(context.label, loss.user_types))
+    everyone = len(loss.user_types) == len(UserType)
+    types = context.text("all_types") if everyone else ", ".join(map(context.label, loss.user_types))
     outcomes = f"{context.label(loss.before)} → {context.label(loss.after)}"
     return f"{context.label(loss.kind)} {subject}: {whose} ({types}): {outcomes}"

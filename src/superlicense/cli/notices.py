@@ -45,12 +45,17 @@ def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> Non
         context.output.line(f"  {context.text('no_events')}")
         return
     shown = [(*map(context.label, _COLUMNS), context.text("event_id")), *(_cells(context, row) for row in rows)]
+    if any(row.effects for row in rows):
+        effects = [", ".join(one.text for one in row.effects) for row in rows]
+        cells = zip(shown, (context.text("effects"), *effects), strict=True)
+        shown = [(*row[:-1], effect, row[-1]) for row, effect in cells]
     context.output.table(shown)
 
 
 def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
     reach = row.type.text if row.target is None else f"{row.type.text}: {row.target}"
-    began, over, who = context.time(row.activated), context.time(row.finished), row.activated_by.name
+    over = "" if row.finished is None else context.words.date(row.finished)
+    began, who = context.time(row.activated), row.activated_by.name
     return row.event.text, row.status.text, row.message, began, who, over, reach, row.id
 
 

@@ -217,7 +217,8 @@ def _trust(folder: Path, value: str | None) -> bytes | str | None:
         from superlicense.cli.wrong_file import other_kind  # noqa: PLC0415 - only for what is not a root
 
         other = other_kind(folder / value, document)
-        raise invalid_setting(f"trust: {other or f'{folder / value} is not a trust root: {error}'}") from error
+        said = other or localized("{file} is not a trust root: {problem}", file=folder / value, problem=error)
+        raise invalid_setting(f"trust: {said}") from error
     return document
 
 
@@ -230,7 +231,7 @@ def _seal_key(folder: Path, value: str | None) -> bytes | None:
         text = key.removeprefix(BYTE_ORDER_MARK).decode("ascii").strip()
         key = bytes.fromhex(text) if _HEX_KEY.fullmatch(text) else key
     if len(key) != _KEY_BYTES:
-        raise invalid_setting(f"seal_key: {value} must contain 32 bytes or 64 hex digits")
+        raise invalid_setting(f"seal_key: {localized('{file} must contain 32 bytes or 64 hex digits', file=value)}")
     return key
 
 

@@ -225,4 +225,4 @@ def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
         click.echo(escaped_json(json.dumps(found, ensure_ascii=False)))
         return
     for name, value in found.items():
-        say(f"{name:<14} {value}")
+        say(f"{name:<14} {', '.join(value) if isinstance(value, list) else value}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from superlicense.errors import InvalidValueError
@@ -28,7 +29,7 @@ class Journal:
         """Read the journal through *engine*."""
         self._engine = engine
 
-    def entries(
+    def entries(  # noqa: PLR0913 - what entries are found by, by keyword
         self,
         *,
         since: datetime | None = None,
@@ -36,6 +37,7 @@ class Journal:
         user: str | None = None,
         license: LicenseName | str | None = None,
         after: int = 0,
+        before: int | None = None,
     ) -> tuple[JournalEntry, ...]:
         """Return entries in the order they were made.
 
@@ -48,10 +50,12 @@ class Journal:
             user: Only entries about this user (or site).
             license: Only entries with an assignment of this license.
             after: Only entries with a higher number, to go on where one has stopped.
+            before: Only entries with a lower number; those after it are not read.
 
         Raises:
             InvalidValueError: an instant is naive, *user* is not an id, *license*
-                is not a license name, or *after* is not a number from 0 on.
+                is not a license name, or *after* or *before* is not a number from
+                0 on.
             StoreNewerError: a newer version has written one of them.
             TamperedStoreError: one of them was tampered with and cannot be read.
             StoreError: the store cannot be read.
@@ -60,12 +64,23 @@ class Journal:
         name = None if license is None else LicenseName.parse(license)
         first = None if since is None else to_utc(since, "since")
         last = None if until is None else to_utc(until, "until")
-        if type(after) is not int or not 0 <= after < _ENTRIES:
-            raise InvalidValueError("after", after, "must be a number from 0 on")
+        for argument, number in (("after", after), ("before", _ENTRIES - 1 if before is None else before)):
+            if type(number) is not int or not 0 <= number < _ENTRIES:
+                raise InvalidValueError(argument, number, "must be a number from 0 on")
         with self._engine.worlds.stored() as view:
-            found = tuple(view.journal.entries(since=first, until=last, holder=holder, license=name, after=after))
+            stream = view.journal.entries(since=first, until=last, holder=holder, license=name, after=after)
+            found = tuple(takewhile(lambda entry: before is None or entry.number < before, stream))
             entries = resolved(found, view, self._engine.checks.seals)
         return tuple(entry for entry in entries if entry.tampered or _is_about(entry, holder, name))
+
+    def newest(self) -> int:
+        """Return the number of the newest entry; 0 if there is none.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._engine.worlds.stored() as view:
+            return view.mark.entries
 
 
 def _is_about(entry: JournalEntry, holder: str | None, license: LicenseName | None) -> bool:

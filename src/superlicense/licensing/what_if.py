@@ -16,6 +16,8 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
 
+from attrs import evolve
+
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
@@ -26,7 +28,7 @@ from superlicense.licensing.screens import Screens
 from superlicense.licensing.supposed_meters import SupposedMeters
 from superlicense.licensing.words import words_in
 from superlicense.licensing.world_gate import WorldGate
-from superlicense.model.change import Change, Refusal
+from superlicense.model.change import Change, ChangeInstallation, Refusal
 from superlicense.model.hypothesis import HypothesisData, RefusedStep
 from superlicense.model.month import Month
 from superlicense.model.plain_data import Words
@@ -164,5 +166,13 @@ def what_if(
         if not isinstance(change, Change):
             raise InvalidValueError(f"changes[{place}]", change, "must be a change")
     world, instant = engine.worlds.world_at(at)
-    supposed = suppose(world, wanted, bought, instant, vetoes_of=vetoes_of(engine.veto))
+    read = [_with_contents(engine, world, instant, change) for change in wanted]
+    supposed = suppose(world, read, bought, instant, vetoes_of=vetoes_of(engine.veto))
     return Hypothesis(engine, zone, supposed.world, supposed.refusals, instant)
+
+
+def _with_contents(engine: Engine, world: World, at: datetime, change: Change) -> Change:
+    """Return *change*; one of the installation with the package that its document says, as `apply` reads it."""
+    if not isinstance(change, ChangeInstallation) or change.document is None:
+        return change
+    return evolve(change, activation=engine.documents(world, at).activation(change.document))

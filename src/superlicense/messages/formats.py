@@ -15,7 +15,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from superlicense.messages.catalogs import pattern
@@ -107,12 +107,10 @@ class Formats:
         """Return *number* with the separators of the language."""
         if self._locale is None:
             return f"{number:f}" if isinstance(number, Decimal) else str(number)
-        from babel.numbers import format_decimal  # noqa: PLC0415 - as above
-
         places = number.as_tuple().exponent if isinstance(number, Decimal) else 0
         # All digits that it has, trailing zeros included: 12,662.50 is an amount.
         digits = f".{'0' * -places}" if isinstance(places, int) and places < 0 else ""
-        return str(format_decimal(number, f"#,##0{digits}", locale=self._locale))
+        return _decimal(number, f"#,##0{digits}", self._catalog)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return *amount* in *currency*, an ISO 4217 code; as a number if *currency* is empty."""
@@ -156,6 +154,13 @@ def _zone_name(local: datetime) -> str:
     """Return ``CET``, ``UTC``, or ``UTC+13`` where the zone has no abbreviation."""
     name = local.tzname() or ""
     return f"UTC{name}" if name[:1] in {"+", "-"} else name
+
+
+@lru_cache(maxsize=1024)  # a list repeats its numbers, and Babel parses the pattern each time
+def _decimal(number: int | Decimal, digits: str, catalog: str) -> str:
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    return str(format_decimal(number, digits, locale=_locale(catalog)))
 
 
 @cache

@@ -154,11 +154,14 @@ class Wording:
         text = text_of(value)
         if name in _LICENSES:
             return self.license(text)
-        if name == "owner":
-            return self.owner(text)
-        if name in _MONTHS:
-            return self._month(text)
-        return meter_title(text, self.catalog) if name in _METERS else None
+        if name in _METERS:
+            return meter_title(text, self.catalog)
+        show = {"owner": self.owner, "change": self._change, **dict.fromkeys(_MONTHS, self._month)}.get(name)
+        return None if show is None else show(text)
+
+    def _change(self, text: str) -> str:
+        """Return the name of a change by that of its class."""
+        return self.of_key(f"entry_kind.{_CLASS_NAME_WORD.sub('_', text).lower()}", {}) or text
 
     def _month(self, text: str) -> str:
         try:

@@ -5,7 +5,7 @@ Source: design section 13; ADR 54, 55.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from os import PathLike
 from typing import Any, Final
 from urllib.parse import quote
@@ -146,8 +146,15 @@ class _Site:
         """Return the endpoint of a page."""
 
         async def endpoint(request: Request) -> Response:
-            visit = await self._visit(request, _query(request), None)
-            return await run_in_threadpool(self._answer, request, visit, lambda: handler(visit))
+            user = await self._host.user(request)
+            access = await self._host.access_of(user)
+            language = await self._host.language_of(request)
+
+            def answer() -> Response:
+                visit = self._visit(request, user, access, language, None)
+                return self._answer(request, visit, lambda: handler(visit))
+
+            return await run_in_threadpool(answer)
 
         return endpoint
 
@@ -158,11 +165,17 @@ class _Site:
             if not is_same_origin(request):
                 raise HTTPException(403, "web_other_origin")
             user = await self._host.user(request)
-            if await self._host.access_of(user) is not ScreenAccess.FULL:
+            access = await self._host.access_of(user)
+            if access is not ScreenAccess.FULL:
                 raise HTTPException(403)
             form = await read_form(request)
-            visit = await self._visit(request, form.fields, form)
-            return await run_in_threadpool(self._carry_out, request, visit, handler, back)
+            language = await self._host.language_of(request)
+
+            def answer() -> Response:
+                visit = self._visit(request, user, access, language, form)
+                return self._carry_out(request, visit, handler, back)
+
+            return await run_in_threadpool(answer)
 
         return endpoint
 
@@ -180,12 +193,9 @@ class _Site:
         words = Localizer(await self._host.language_of(request))
         return self._problem(request, words, status, code or _TITLES.get(status, "web_bad_request"), ())
 
-    async def _visit(self, request: Request, given: Mapping[str, tuple[str, ...]], form: Form | None) -> Visit:
-        user = await self._host.user(request)
-        access = await self._host.access_of(user)
-        language = await self._host.language_of(request)
+    def _visit(self, request: Request, user: str, access: ScreenAccess, language: str, form: Form | None) -> Visit:
         try:
-            words = await run_in_threadpool(self._host.licensing.words, language)
+            words = self._host.licensing.words(language)
         except StoreError:
             words = Localizer(language)
         return Visit(
@@ -196,7 +206,7 @@ class _Site:
             words=words,
             root=root_of(request.scope),
             now=self._host.clock(),
-            given=given,
+            given=_query(request) if form is None else form.fields,
             file=None if form is None else form.file,
         )
 

@@ -50,7 +50,7 @@ def visible(value: object) -> object:
     >>> visible("Ærø\x1b\u202e")
     'Ærø\\x1b\\u202e'
     """
-    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+    if not isinstance(value, str) or value.isprintable() or isinstance(value, Markup):
         return value
     return "".join(
         letter

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import quote, urlencode
+from typing import Final
+from urllib.parse import quote, quote_plus
 
 from attrs import field, frozen
 
@@ -14,6 +16,14 @@ from superlicense.messages import Localizer
 from superlicense.web.tokens import Shown, Tokens
 
 __all__ = ["Done", "Page", "ScreenAccess", "Visit"]
+
+
+_PLAIN: Final = re.compile(r"[/0-9A-Za-z_.~-]*", re.ASCII)
+"""What an address contains as it is: a list has hundreds of addresses, and nearly all of them are plain."""
+
+
+def _quoted(value: str) -> str:
+    return value if "/" not in value and _PLAIN.fullmatch(value) else quote_plus(value, errors="backslashreplace")
 
 
 class ScreenAccess(StrEnum):
@@ -66,8 +76,9 @@ class Visit:
 
     def url(self, path: str = "/", **query: object) -> str:
         """Return the address of *path* of this app, below the host's own prefix."""
-        kept = {name: str(value) for name, value in query.items() if value not in {None, "", False}}
-        return f"{self.root}{quote(path)}{'?' if kept else ''}{urlencode(kept, errors='backslashreplace')}"
+        kept = [f"{name}={_quoted(str(value))}" for name, value in query.items() if value not in {None, "", False}]
+        where = path if _PLAIN.fullmatch(path) else quote(path)
+        return f"{self.root}{where}{'?' if kept else ''}{'&'.join(kept)}"
 
     def token(self, form: str, rows: Mapping[str, str] | None = None) -> str:
         """Return the token of *form*, which is about *rows*."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from superlicense.errors import InvalidValueError
+from superlicense.messages import Localizer
 from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
 from superlicense.model.row import Table
@@ -25,7 +26,7 @@ def journal(visit: Visit) -> Page:
         template="journal.html",
         tab="journal",
         title=visit.words.text("web_journal"),
-        screen={"entries": [entry.to_dict(visit.words) for entry in found]},
+        screen=_Entries(found, visit.words),
         values={
             "entries": [(entry, _change(visit, entry), tuple(_rows(visit, entry))) for entry in found],
             "id": user_id,
@@ -34,16 +35,24 @@ def journal(visit: Visit) -> Page:
     )
 
 
+class _Entries:
+    """The entries of a page, as data."""
+
+    def __init__(self, entries: list[JournalEntry], words: Localizer) -> None:
+        self._entries = entries
+        self._words = words
+
+    def to_dict(self) -> dict[str, object]:
+        return {"entries": [entry.to_dict(self._words) for entry in self._entries]}
+
+
 def _entries(visit: Visit, user_id: str, before: int | None) -> list[JournalEntry]:
-    """Return a page of entries; where possible not all of the journal is read for it."""
+    """Return a page of entries; not all of the journal is read for it, but all about a user."""
     source = visit.licensing.journal
-    newest = visit.licensing.revision().number + 1 if before is None else before
-    after = 0 if user_id else max(0, newest - 1 - _SIZE)
-    found = source.entries(user=user_id or None, after=after)
-    if after and before is None and len(found) < _SIZE:
-        found = source.entries()
-    shown = [entry for entry in found if before is None or entry.number < before]
-    return shown[: -_SIZE - 1 : -1]
+    end = source.newest() + 1 if before is None else before
+    after = 0 if user_id else max(0, min(end, source.newest() + 1) - 1 - _SIZE)
+    found = source.entries(user=user_id or None, after=after, before=end)
+    return list(found[: -_SIZE - 1 : -1])
 
 
 def _before(visit: Visit) -> int | None:
