@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
@@ -30,14 +30,14 @@ def slices(user_ids: Sequence[str], size: int) -> tuple[Sequence[str], ...]:
     return tuple(user_ids[place * size : (place + 1) * size] for place in range(1 + _PAIRS))
 
 
-def world_of(company: Company) -> World:
+def world_of(licensing: sl.Licensing) -> World:
     """Give the world that the gate answers from."""
-    return company.licensing._engine.worlds.current().world  # noqa: SLF001 - what the rules are given
+    return licensing._engine.worlds.current().world  # noqa: SLF001 - what the rules are given
 
 
 def cold_logins(company: Company) -> Ask:
     """Ask the rules, which remember nothing."""
-    world, at = world_of(company), sl.utc_now()
+    world, at = world_of(company.licensing), sl.utc_now()
 
     def ask(users: Sequence[str]) -> None:
         for user in users:
@@ -98,25 +98,60 @@ def of_remedies(bench: Bench) -> None:
         bench.figures.at_most(f"remedies with {what}, {USUAL:,} users ÷ a cold login", found, 300)
 
 
-def of_a_waiting_package(bench: Bench) -> None:
-    """Measure a remedy while a renewal waits that changes dates only."""
-    company = bench.company(USUAL)
-    world, at = world_of(company), sl.utc_now()
+def waits(world: World, rows: Iterable[sl.ModuleLicense], at: datetime) -> World:
+    """Give the same world with a renewal waiting, of these licenses."""
     in_force = world.packages["superoffice"].noun.package
-    renewal = evolve(in_force, issue=(in_force.issue or 0) + 1, issued_at=at)
-    waiting = apply(world, [sl.KeepPackageWaiting(package=renewal, digest="b" * 64)], at).world
+    renewal = evolve(in_force, issue=(in_force.issue or 0) + 1, issued_at=at, licenses=tuple(rows))
+    return apply(world, [sl.KeepPackageWaiting(package=renewal, digest="b" * 64)], at).world
 
-    def ask(users: Sequence[str]) -> None:
-        for user in users:
-            assert remedies(waiting, waiting.user(user), lambda then, one: login(then, one, _QUESTION, at), at)
 
-    found = ratio(ask, cold_logins(company), slices(without_plan(company), 1))
-    bench.figures.at_most(f"remedies while a renewal waits, {USUAL:,} users ÷ a cold login", found, 300)
+def renewals(company: Company) -> dict[str, tuple[World, Callable[[sl.ModuleLicense], sl.ModuleLicense]]]:
+    """Give what waits, by what it is: the world that it waits in, and what it makes of each row."""
+    free, full = world_of(company.licensing), world_of(sold_out(company))
+
+    def plans(row: sl.ModuleLicense, quantity: int) -> sl.ModuleLicense:
+        return evolve(row, quantity=quantity) if row.kind is sl.LicenseKind.PLAN else row
+
+    return {
+        "changes dates only": (free, lambda row: row),
+        "has more seats, none left": (full, lambda row: plans(row, row.quantity + 5)),
+        "is blocked, none left": (full, lambda row: plans(row, 1)),
+        "shows what was hidden": (free, lambda row: evolve(row, hidden=False)),
+    }
+
+
+def suite(seats: int) -> tuple[sl.ModuleLicense, ...]:
+    """Give the licenses that make a package one of the Suite."""
+    system, user = sl.LicenseScope.SYSTEM, sl.LicenseScope.USER
+    return sl.ModuleLicense(name="suite", scope=system), sl.ModuleLicense(name="suite-user", scope=user, quantity=seats)
+
+
+def of_a_waiting_package(bench: Bench) -> None:
+    """Measure a remedy while a renewal waits: it brings dates, seats, other rows or the Suite, or is blocked."""
+    company = bench.company(USUAL)
+    at = sl.utc_now()
+    base, users = cold_logins(company), without_plan(company)
+
+    def measured(waiting: World, what: str) -> None:
+        def ask(users: Sequence[str]) -> None:
+            for user in users:
+                assert remedies(waiting, waiting.user(user), lambda then, one: login(then, one, _QUESTION, at), at)
+
+        found = ratio(ask, base, slices(users, 1))
+        bench.figures.at_most(f"remedies beside a renewal that {what}, {USUAL:,} users ÷ a cold login", found, 300)
+
+    for what, (world, change) in renewals(company).items():
+        rows = world.packages["superoffice"].noun.package.licenses
+        measured(waits(world, map(change, rows), at), what)
+    for seats, blocked in ((10 * USUAL, ""), (1, ", and has too few seats")):
+        world = world_of(sold_out(company))
+        rows = world.packages["superoffice"].noun.package.licenses
+        measured(waits(world, (*rows, *suite(seats)), at), f"brings the Suite{blocked}")
 
 
 def named_profiles(company: Company) -> Callable[[Sequence[str]], None]:
     """Decide each profile once, and name the users of each: what `who` cannot do without."""
-    world, at = world_of(company), sl.utc_now()
+    world, at = world_of(company.licensing), sl.utc_now()
 
     def ask(turns: Sequence[str]) -> None:
         for _ in turns:
@@ -206,7 +241,7 @@ def of_comparisons(bench: Bench) -> None:
 def of_forecasts(bench: Bench) -> None:
     """Measure a forecast of one user, and the first denial of all, beside a cold login."""
     company = bench.company(USUAL)
-    world, at = world_of(company), sl.utc_now()
+    world, at = world_of(company.licensing), sl.utc_now()
     in_force = world.packages["superoffice"]
     expires = at + timedelta(days=90)
     dates = sl.Validity(warns_at=at + timedelta(days=60), expires_at=expires, grace_until=expires + timedelta(days=12))

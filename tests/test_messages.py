@@ -729,12 +729,12 @@ def test_a_language_has_the_plural_forms_it_needs(polish: str, number: int, word
 
 
 def test_the_page_for_a_danish_reader_is_fresh() -> None:
-    assert make_danish_page.PAGE.read_text("utf-8") == make_danish_page.text(), "run: python -m tools.make_danish_page"
+    assert make_danish_page.PAGE.read_text("utf-8") == make_danish_page.text(), "run: python -m tools.regenerate"
 
 
 @every_source
 def test_the_compiled_catalog_is_fresh(source: Path) -> None:
-    assert source.with_suffix(".mo").read_bytes() == compiled(source), "run: python tools/compile_messages.py"
+    assert source.with_suffix(".mo").read_bytes() == compiled(source), "run: python -m tools.regenerate"
 
 
 @every_source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -11,12 +12,12 @@ from jsonschema import Draft202012Validator
 
 import superlicense as sl
 from superlicense import screens
+from superlicense.messages import Localizer
+from superlicense.model.plain_data import PlainNoun, Words
+from tests.every_answer import every_answer
 from tests.for_each import for_each
-from tests.model.test_to_dict import answers, licensing
 from tests.screens.golden import FILES
 from tools.make_schemas import FOLDER, described, text_of
-
-__all__ = ["licensing"]  # the fixture
 
 NOUNS = list(described())
 SCREENS = {
@@ -34,14 +35,24 @@ def schema(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads(files("superlicense").joinpath("schemas", f"{name}.json").read_text("utf-8"))
 
 
-def mistakes(name: str, data: object) -> list[str]:
-    return [error.message for error in Draft202012Validator(schema(name)).iter_errors(data)]
+@cache
+def validator(name: str, *, closed: bool) -> Draft202012Validator:
+    """Return what validates; if *closed*, fields that the schema does not name are mistakes as well."""
+    found = schema(name)
+    if closed:
+        for definition in found["$defs"].values():
+            definition["additionalProperties"] = False
+    return Draft202012Validator(found)
+
+
+def mistakes(name: str, data: object, *, closed: bool = False) -> list[str]:
+    return [error.message for error in validator(name, closed=closed).iter_errors(data)]
 
 
 @for_each("noun", NOUNS)
 def test_a_schema_is_as_its_class(noun: type) -> None:
     file = FOLDER / f"{noun.__name__}.json"
-    assert file.read_text("utf-8") == text_of(noun), "run: python tools/make_schemas.py"
+    assert file.read_text("utf-8") == text_of(noun), "run: python -m tools.regenerate"
 
 
 def test_there_is_one_for_every_screen_and_every_answer_and_none_else() -> None:
@@ -62,15 +73,25 @@ def test_screens_are_as_described(file: str, noun: str, language: str) -> None:
     assert mistakes(noun, json.loads((FILES / f"{file}.{language}.json").read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("words", [None, sl.message], ids=["codes", "words"])
-def test_answers_are_as_described(licensing: sl.Licensing, words: Any) -> None:  # noqa: ANN401 - the fixture
-    for answer in answers(licensing):
-        assert mistakes(type(answer).__name__, answer.to_dict(words)) == []
+@pytest.fixture(scope="module")
+def answers() -> list[PlainNoun]:
+    return every_answer()
 
 
-def test_what_is_not_as_described_is_found(licensing: sl.Licensing) -> None:
-    plain = licensing.gate.login("anna", sl.Client.WEB).to_dict()
+def test_there_is_an_answer_of_every_kind(answers: list[PlainNoun]) -> None:
+    assert {type(answer) for answer in answers} == {noun for noun in NOUNS if issubclass(noun, PlainNoun)}
+
+
+@for_each("words", [None, sl.message, lambda one: f"<{one.code}>", Localizer("da").of])
+def test_answers_are_as_described_and_hold_nothing_else(answers: list[PlainNoun], words: Words | None) -> None:
+    for answer in answers:
+        assert mistakes(type(answer).__name__, answer.to_dict(words), closed=True) == []
+
+
+def test_what_is_not_as_described_is_found(answers: list[PlainNoun]) -> None:
+    plain = next(answer for answer in answers if isinstance(answer, sl.Decision)).to_dict()
     assert mistakes("Decision", {**plain, "outcome": "perhaps"}) != []
     assert mistakes("Decision", {**plain, "allowed": "yes"}) != []
+    assert mistakes("Decision", {**plain, "more": 1}, closed=True) != []
     del plain["reasons"]
     assert mistakes("Decision", plain) != []

@@ -1,4 +1,4 @@
-"""Compile the message catalogs: each `superlicense.po` to the `superlicense.mo` next to it.
+"""Compile the message catalogs: each `superlicense.po` and `usage.po` to the `.mo` next to it.
 
 .. code-block:: console
 
@@ -50,9 +50,9 @@ class PlainCatalog(Catalog):
         raise AttributeError(f"the header of {self.source.locale_identifier} is read-only: {value!r}")
 
 
-def sources() -> list[Path]:
-    """Return the catalogs of all languages."""
-    return sorted(LOCALE.glob("*/LC_MESSAGES/superlicense.po"))
+def sources(name: str = "superlicense") -> list[Path]:
+    """Return the catalogs called *name* of all languages; ``usage`` has the help of the command line."""
+    return sorted(LOCALE.glob(f"*/LC_MESSAGES/{name}.po"))
 
 
 def read(source: Path) -> Catalog:
@@ -74,7 +74,7 @@ def compiled(source: Path) -> bytes:
 
 def main() -> None:
     """Compile all catalogs."""
-    for source in sources():
+    for source in (*sources(), *sources("usage")):
         target = source.with_suffix(".mo")
         target.write_bytes(compiled(source))
         sys.stdout.write(f"{target.relative_to(ROOT)}\n")

@@ -30,7 +30,7 @@ compile it. This page is made by `tools/make_danish_page.py`.
 
 def text() -> str:
     """Return the page."""
-    return "\n".join([_HEAD, *_tables()])
+    return "\n".join([_HEAD, *_tables(), *_help()])
 
 
 def _tables() -> Iterator[str]:
@@ -44,6 +44,21 @@ def _tables() -> Iterator[str]:
         yield ""
 
 
+def _help() -> Iterator[str]:
+    """Yield the table of the command line's help, which is keyed by its English."""
+    yield "## Help and usage errors of the command line\n"
+    yield "Corrections belong in `src/superlicense/locale/da/LC_MESSAGES/usage.po`.\n"
+    yield "| English | Danish |"
+    yield "|---|---|"
+    (source,) = sources("usage")
+    for entry in read(source):
+        if entry.id:
+            english = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
+            danish = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+            yield f"| {_forms(english)} | {_forms(danish)} |"
+    yield ""
+
+
 def _messages(language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     source = next(file for file in sources() if file.parts[-3] == language)
     for entry in read(source):
@@ -54,7 +69,7 @@ def _messages(language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _forms(forms: tuple[str, ...]) -> str:
-    return "<br>".join(form.replace("|", "\\|") for form in forms)
+    return "<br>".join(form.replace("|", "\\|").replace("\n", " ").replace("\t", " ") for form in forms)
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ from attrs import fields, has
 import superlicense as sl
 from superlicense import screens
 from superlicense.errors import SuperlicenseError
+from superlicense.model.hypothesis import HypothesisData
 from superlicense.model.month import Month
 from superlicense.screens import ViewModel
 
@@ -48,6 +49,10 @@ _SIMPLE: Mapping[type, dict[str, Any]] = {
 }
 
 
+# What has no fields of its own, by what it is written as.
+_WRITTEN_AS: Mapping[type, type] = {sl.Hypothesis: HypothesisData}
+
+
 def described() -> Iterator[type]:
     """Yield the classes that have a schema: all screens, and all public answers."""
     tops = {"OwnerTab", "LicenseDetail", "StatusTab", "UserCard", "UserLicenses", "MeteredServices", "ActivationDialog"}
@@ -55,7 +60,12 @@ def described() -> Iterator[type]:
         yield getattr(screens, name)
     for name in sorted(dir(sl)):
         one = getattr(sl, name)
-        if isclass(one) and has(one) and callable(getattr(one, "to_dict", None)) and not issubclass(one, ViewModel):
+        if (
+            isclass(one)
+            and (has(one) or one in _WRITTEN_AS)
+            and callable(getattr(one, "to_dict", None))
+            and not issubclass(one, ViewModel)
+        ):
             yield one
 
 
@@ -100,11 +110,12 @@ class _Definitions:
         hints = get_type_hints(noun)
         names = [name for name in names_of(noun) or () if hints[name] is not bytes]
         required = [name for name in names if bytes not in get_args(hints[name])]
-        properties = {name: self.of(hints[name]) for name in required}
+        # Bytes are left out, and their absence is not.
+        properties = {name: self.of(hints[name]) if name in required else _SIMPLE[NoneType] for name in names}
         if getattr(noun, "has_words", False):
             properties["text"] = {"type": "string"}
         derived = getattr(noun, "derived_names", ())
-        properties.update({name: {"type": "boolean"} for name in derived})
+        properties.update({name: self.of(get_type_hints(getattr(noun, name).fget)["return"]) for name in derived})
         return {"type": "object", "properties": properties, "required": [*required, *derived]}
 
 
@@ -118,7 +129,7 @@ def names_of(noun: type) -> tuple[str, ...] | None:
 def schema_of(noun: type) -> dict[str, Any]:
     """Return the schema of what ``to_dict()`` of *noun* returns."""
     definitions = _Definitions()
-    top = definitions.of(noun)
+    top = definitions.of(_WRITTEN_AS.get(noun, noun))
     summary = (noun.__doc__ or "").strip().splitlines()[0]
     return {"$schema": DIALECT, "title": noun.__name__, "description": summary, **top, "$defs": definitions.found}
 

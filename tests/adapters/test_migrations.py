@@ -102,7 +102,7 @@ def test_many_instances_migrate_at_once(database: Database) -> None:
 
 def test_whoever_comes_second_waits_for_the_first(database: Database) -> None:
     first, second = database.bare(), database.bare()
-    both = Barrier(2, timeout=10)
+    both = Barrier(2, timeout=60)
     order: list[str] = []
 
     @event.listens_for(first.engine, "commit")

@@ -43,7 +43,12 @@ def engine(bouncer: str) -> Iterator[Engine]:
 def fleet(engine: Engine) -> sl.Fleet:
     store = SqlStore(engine)
     store.migrate()
-    policy = sl.Policy(max_staleness=timedelta(milliseconds=20), write_patience=timedelta(seconds=30))
+    # A look may take long on a machine with other things to do, and is not given up.
+    policy = sl.Policy(
+        max_staleness=timedelta(milliseconds=20),
+        write_patience=timedelta(seconds=60),
+        look_patience=timedelta(seconds=60),
+    )
     return sl.Fleet(store, trust=None, policy=policy, meters=meters.STANDARD)
 
 

@@ -135,14 +135,14 @@ class TestOnSqlite:
         store.engine.dispose()
 
     def test_a_file_that_somebody_else_has_locked(self, service: Service, path: Path) -> None:
-        licensing = service.another(patience=SHORT)
+        licensing = service.another(patience=SHORT, engine=service.database.engine(connect_args={"timeout": 50}))
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         began = monotonic()
         with pytest.raises(sl.StoreBusyError):
             licensing.seats.assign("anna", SALES, by="admin")
-        # As long as the policy says, not as long as the driver does (5 s).
-        assert monotonic() - began < 4
+        # As long as the policy says, not as long as the driver does.
+        assert monotonic() - began < 40
         other.execute("ROLLBACK")
         other.close()
         licensing.seats.assign("anna", SALES, by="admin")

@@ -68,7 +68,7 @@ def test_a_recording_that_waited_for_a_moved_threshold_is_judged_by_the_new_one(
     assert firm.meters.crossings() == ()
     with users_moved_to(postgresql, 1, lock=True):
         recorded = waiting(lambda: firm.meters.record([sent("b", 1)]), pool)
-    recorded.result(10)
+    recorded.result(60)
     assert [one.level for one in firm.meters.crossings()] == [50, 80]
 
 
@@ -80,7 +80,7 @@ def test_a_month_that_is_opened_after_a_wait_has_the_users_of_the_writer(
     clock.forward(days=31)
     with users_moved_to(postgresql, 7, lock=False):
         recorded = waiting(lambda: firm.meters.record([sent("a", 1, at=clock())]), pool)
-    recorded.result(10)
+    recorded.result(60)
     with postgresql.bare().reading(INSTALLATION) as view:
         (month,) = view.usage.months(since=DECEMBER)
     assert (month.noun().users, month.noun().peak) == (7, 7)
@@ -100,7 +100,7 @@ def test_users_that_move_a_threshold_wait_for_a_recording(postgresql: Database, 
     with postgresql.bare().recording(INSTALLATION) as usage:
         assert usage.lock_meter_months([(NOVEMBER, MAILS.code)])
         released = waiting(lambda: firm.seats.release("bo", SALES, by="admin"), pool)
-    released.result(10)
+    released.result(60)
     assert [one.level for one in firm.meters.crossings()] == [50, 80]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +39,13 @@ time_zone = "Europe/Copenhagen"
 def sold(seats: int = 2) -> bytes:
     """Sign a package with *seats* of each plan, without an end."""
     return VENDOR.issue(package(seats=seats, validity=sl.Validity()))
+
+
+def ending() -> bytes:
+    """Sign the package that is sold with an end in 40 days, and a grace period of 14."""
+    end = sl.utc_now().replace(microsecond=0) + timedelta(days=40)
+    validity = sl.Validity(warns_at=end - timedelta(days=30), expires_at=end, grace_until=end + timedelta(days=14))
+    return VENDOR.issue(package(seats=2, validity=validity))
 
 
 @cache

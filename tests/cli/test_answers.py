@@ -161,7 +161,7 @@ class TestExplaining:
         renew(shop)
         after = (SOON + timedelta(days=50)).isoformat()
         assert shop.told("explain", "anna", "web", SOON.isoformat(), "--at", after, "--lang", "da")[-1].endswith(
-            "Respitperioden slutter."
+            "Henstandsperioden slutter."
         )
 
 

@@ -24,7 +24,7 @@ COMMANDS = {name: commands.get_command(CONTEXT, name) for name in commands.list_
 # They sign and show documents, or tell a story: no installation, and files instead of words.
 WITHOUT_INSTALLATION = {"check", "demo", "draft-package", "inspect", "issue", "keygen", "root", "serve", "verify"}
 ASKS = {"events", "export-user", "journal", "licenses", "limits", "statement", "status", "usage", "users", "why"}
-ASKS |= {"compare", "explain", "forecast", "idle", "verify-store", "who"}
+ASKS |= {"compare", "dates", "explain", "forecast", "idle", "verify-store", "who"}
 WITHOUT_JSON = {"demo", "draft-package", "issue", "root", "serve"}
 
 
@@ -112,6 +112,7 @@ class TestProgram:
             "why": ("anna", "web"),
             "who": ("web",),
             "forecast": ("anna", "web"),
+            "dates": (),
             "explain": ("anna", "web", "2026-01-02T09:00Z"),
             "compare": ("package.json", "package.json"),
             "idle": (),

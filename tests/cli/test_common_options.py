@@ -56,7 +56,7 @@ def test_the_help_names_the_options_of_a_change_and_of_a_list() -> None:
         (("--wrong", "users"), "No such option.*--wrong"),
         (("--json", "-x", "users"), "No such option.*-x"),
         (("--lang",), "Usage:"),
-        (("--lang", "da", "--json"), "Usage:"),
+        (("--lang", "da", "--json"), "Brug:"),
     ],
 )
 def test_what_cannot_be_is_a_mistake_of_usage(shop: Shop, words: tuple[str, ...], said: str) -> None:

@@ -251,6 +251,7 @@ class TestAnotherFile:
         (shop.folder / "package.json").write_bytes(sold())
         (shop.folder / "vendor.xml").write_bytes(OTHERS["vendor.xml"][0])
         (shop.folder / "k.pem").write_bytes(VENDOR.root_key.to_pem())
+        (shop.folder / "draft.json").write_text('{"version": 1, "root": {"keys": []}, "owners": {}}')
         for words in (
             ("activate", "package.json", "--unsigned"),
             ("install-root", "package.json"),
@@ -261,6 +262,7 @@ class TestAnotherFile:
             ("issue", "package.json", "--key", "k.pem"),
             ("root", "package.json", "--key", "k.pem"),
             ("issue", "root.json", "--key", "k.pem"),
+            ("issue", "draft.json", "--key", "k.pem"),
         ):
             done = shop.run(*words)
             assert (done.exit_code, "wrong_file" in done.stderr) == (3, True), words

@@ -182,6 +182,10 @@ class TestUsage:
         assert metered.json("statement", month, code=3)["error"]["code"] == "invalid_value"
 
 
+def used(statement: dict[str, Any]) -> dict[str, int]:
+    return {line["meter"]: line["used"] for line in statement["lines"] if line["used"]}
+
+
 class TestStatement:
     """A draft until the month is closed; from then on it never changes."""
 
@@ -192,10 +196,10 @@ class TestStatement:
     def test_a_draft_shows_every_line(self, metered: Shop) -> None:
         lines = [" ".join(line.split()) for line in metered.told("statement", "2026-01", "--lang", "da")]
         assert lines[:2] == [
-            "Opgørelse for 2026-01, på fakturaen for 2026-02: udkast",
-            "Måned Måler Forbrug Grænse Over grænsen Blokke Beløb",
+            "Opgørelse for januar 2026, på fakturaen for februar 2026: udkast",
+            "Måler Forbrug Grænse Over grænsen Blokke Beløb",
         ]
-        assert "Forbrug 2026-01 E-mails sendt via Udsendelser 1.701 1.500 201 3 37,50 kr." in lines
+        assert "E-mails sendt via Udsendelser 1.701 1.500 201 3 37,50 kr." in lines
         assert lines[-1] == "I alt 37,50 kr."
 
     def test_a_close_freezes_it(self, metered: Shop) -> None:
@@ -209,6 +213,9 @@ class TestStatement:
         assert [(one["kind"], one["month"], one["used"]) for one in following["lines"] if one["kind"] != "usage"] == [
             ("adjustment", "2026-01", 50)
         ]
+        assert "Emails sent via Mailings January 2026 50 1,500 50 0 0.00 DKK" in [
+            " ".join(line.split()) for line in metered.told("statement", "2026-02")
+        ]
         assert metered.told("close-month", "2026-01")[0].endswith(": closed")
 
     def test_a_month_that_is_not_over_is_not_closed(self, metered: Shop) -> None:
@@ -216,8 +223,15 @@ class TestStatement:
         assert (done.exit_code, done.stdout) == (1, "")
         assert done.stderr.startswith("superlicense: ")
 
-    def test_a_statement_is_of_now(self, metered: Shop) -> None:
-        assert metered.run("statement", "2026-01", "--at", "2026-01-25").exit_code == 2
+    def test_an_earlier_draft_is_shown_again(self, metered: Shop) -> None:
+        assert used(metered.json("statement", "2026-01")) == {"mailings": 1701}
+        before = metered.json("statement", "2026-01", "--at", "2026-01-25")
+        assert (used(before), before["closed"]) == ({}, False)
+
+    def test_a_statement_as_recorded_earlier_is_a_draft(self, metered: Shop) -> None:
+        metered.told("close-month", "2026-01")
+        earlier = metered.json("statement", "2026-01", "--at", "2026-01-25")
+        assert (earlier["closed"], metered.json("statement", "2026-01")["closed"]) == (False, True)
 
 
 class TestSettings:

@@ -8,6 +8,7 @@ from superlicense.cli import next_step as module
 from superlicense.cli.commands import commands
 from superlicense.cli.next_step import next_step
 from superlicense.errors import RefusedError, StoreBusyError, StoreOutdatedError
+from superlicense.messages import message
 from superlicense.model.decision import ReasonCode, because
 from tests.cli.shop import Shop
 
@@ -72,7 +73,7 @@ def test_programs_are_not_told(shop: Shop) -> None:
 
 
 def test_every_step_is_a_command() -> None:
-    for step in module._STEPS.values():  # noqa: SLF001 - the table itself
+    for step in (*module._STEPS.values(), *module._WITH_PARAMS.values()):  # noqa: SLF001 - the tables themselves
         program, command, *_ = step.split()
         assert program == "superlicense"
         assert commands.get_command(None, command) is not None  # type: ignore[arg-type]  # the context is not used
@@ -84,3 +85,15 @@ def test_the_first_that_helps_is_named() -> None:
     assert next_step(RefusedError([because(ReasonCode.NO_SEAT_LEFT)])) is None
     assert next_step(StoreOutdatedError()) == "superlicense init"
     assert next_step(StoreBusyError()) is None
+
+
+def test_a_step_repeats_what_the_reason_is_about() -> None:
+    losses = because(ReasonCode.TOO_MANY_LOSSES, losses=6, users=7)
+    assert next_step(RefusedError([losses])) == "superlicense sync-users FILE --retire-missing --expect-losses 6"
+    retired = because(ReasonCode.USER_IS_RETIRED, user="anna berg")
+    assert next_step(RefusedError([retired])) == "superlicense rehire 'anna berg'"
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_an_outdated_store_says_what_the_next_step_says(language: str) -> None:
+    assert str(next_step(StoreOutdatedError())) in message(StoreOutdatedError(), language)

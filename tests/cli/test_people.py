@@ -230,7 +230,7 @@ class TestAssigningAFile:
         assert "--file" in done.stderr
 
 
-@pytest.mark.parametrize("words", [("sync-users",), ("record",), ("assign", "--file")], ids=" ".join)
+@pytest.mark.parametrize("words", [("sync-users",), ("record",), ("idle",), ("assign", "--file")], ids=" ".join)
 def test_a_document_instead_of_a_list_is_named_with_its_command(shop: Shop, words: tuple[str, ...]) -> None:
     (shop.folder / "package.json").write_bytes(sold(seats=3))
     done = shop.run(*words, "package.json")

@@ -14,7 +14,7 @@ def test_they_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {path.stem for path in FOLDER.glob("*.svg")} == drawn.keys() == COMMANDS.keys()
     for name, picture in drawn.items():
         kept = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-        assert kept == picture, "run: python -m tools.make_terminal_pictures"
+        assert kept == picture, "run: python -m tools.regenerate"
 
 
 def test_they_fetch_nothing_and_stand_in_the_guide() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import superlicense as sl
 from superlicense.cli import recording
 from superlicense.cli.cloud_events import usage_fields
+from superlicense.cli.interrupts import termination_interrupts
 from superlicense.cli.jsonl import ObjectFile
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.meters import Meters
@@ -150,6 +153,36 @@ class TestInterrupted:
     def test_programs_are_told_too(self, shop: Shop) -> None:
         found = shop.json("record", "-", stdin=self.LINES, code=1)
         assert (found["accepted"], found["error"]["code"]) == (4, "interrupted")
+
+    def test_a_request_to_terminate_interrupts_it(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(recording, "_BATCH", 2)
+        record, calls = Meters.record, []
+
+        def terminated(self: Meters, events: list[sl.UsageEvent], by: str = "host") -> tuple[sl.Receipt, ...]:
+            calls.append(events)
+            if len(calls) == 3:
+                signal.raise_signal(signal.SIGTERM)
+            return record(self, events, by)
+
+        monkeypatch.setattr(Meters, "record", terminated)
+        before = signal.getsignal(signal.SIGTERM)
+        done = shop.run("record", "-", "--lang", "da", stdin=self.LINES)
+        assert (done.exit_code, done.stdout) == (1, "  ✗ Accepteret: 4, Dubletter: 0, Konflikt: 0, Afvist: 0\n")
+        assert done.stderr.startswith("superlicense: Afbrudt.\nLinjerne til og med 4 ")
+        assert signal.getsignal(signal.SIGTERM) is before
+        assert (shop.json("record", "-", stdin=self.LINES)["accepted"], used(shop)) == (3, 7)
+
+    def test_other_threads_leave_signals_alone(self) -> None:
+        before, found = signal.getsignal(signal.SIGTERM), []
+
+        def look() -> None:
+            with termination_interrupts():
+                found.append(signal.getsignal(signal.SIGTERM))
+
+        thread = Thread(target=look)
+        thread.start()
+        thread.join()
+        assert found == [before]
 
     def test_a_bad_line_stops_it_and_names_the_option(self, shop: Shop) -> None:
         done = shop.run("record", "-", stdin="nope")

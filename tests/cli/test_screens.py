@@ -8,8 +8,8 @@ import pytest
 
 import superlicense as sl
 from superlicense.testing import Clock
-from tests.cli.shop import OPENED, VENDOR, Shop
-from tests.installation import package, plan, system
+from tests.cli.shop import OPENED, VENDOR, Shop, sold
+from tests.installation import package, person, plan, system
 
 
 class TestStatus:
@@ -74,6 +74,7 @@ class TestEvents:
             "by",
             "Finished",
             "Type",
+            *["Blocks", "now"],
             "ID",
         ]
         cells = [cell.strip() for cell in lines[1].split("   ") if cell.strip()]
@@ -83,8 +84,9 @@ class TestEvents:
             "Upgrade",
             shop.open().words().instant(running.started_at),
             "signe",
-            "2 January 2126 at 00:00 CET",
+            "1 January 2126",
             "Group: sales",
+            "Login",
             running.id,
         ]
         assert shop.told("end-event", running.id, "--lang", "da") == [f"  ✓ Hændelsen {running.id} er afsluttet"]
@@ -157,6 +159,18 @@ class TestLicenses:
         hidden = [screens.owner("superoffice", hidden=True, language="da").to_dict()]
         assert shop.json("licenses", "SuperOffice", "--hidden", "--lang", "da") == hidden
 
+    def test_what_is_nearly_used_up_or_waits_is_told(self, shop: Shop) -> None:
+        shop.told("assign", "bo", "ten-sales")
+        (sales,) = [line for line in shop.told("licenses") if line.strip().startswith("Sales Premium")]
+        assert " ".join(sales.split()) == "Sales Premium 2 0 2 Used up"
+        assert shop.told("licenses", "--license", "ten-sales", "--lang", "da")[1].endswith("Opbrugt")
+        (shop.folder / "fewer.json").write_bytes(sold(seats=1))
+        shop.told("activate", "fewer.json", "--unattended", code=1)
+        for command in ("status", "licenses"):
+            assert any(
+                line.startswith("  ✗ A new SuperOffice license package is waiting") for line in shop.told(command)
+            )
+
     def test_an_owner_without_licenses_has_an_empty_tab(self, shop: Shop) -> None:
         assert shop.told("licenses", "acme")[-2:] == [
             "  Status          No license is activated",
@@ -184,6 +198,10 @@ class TestUsers:
         assert [line.split()[0] for line in lines[1:]] == ["anna", "bo", "signe"]
         assert lines[1].endswith(", ".join(held.title for held in screen.users[0].licenses))
         assert shop.json("users", "--lang", "da") == screen.to_dict()
+
+    def test_ids_that_look_alike_are_told(self, shop: Shop) -> None:
+        shop.open().users.save(person("Anna"), by="signe")
+        assert shop.told("users")[-1] == "These user ids look alike, and each takes its own seats: Anna, anna."
 
     def test_only_those_who_use_one_license(self, shop: Shop) -> None:
         assert [line.split()[0] for line in shop.told("users", "--license", "user")[1:]] == ["anna"]

@@ -21,6 +21,16 @@ class TestSeats:
         assert line.endswith(" CET, by signe)")
         assert (held.license.module, held.assigned_by, held.comment) == ("ten-service", "signe", "helps out")
 
+    def test_a_license_is_named_by_its_title_too(self, shop: Shop) -> None:
+        assert shop.told("assign", "bo", "service essentials")[0].startswith("  ✓ Service Essentials is assigned to bo")
+        shop.told("change-plan", "bo", "Sales Premium")
+        assert [row["id"] for row in shop.json("users", "--license", "Sales Premium")["users"]] == ["anna", "bo"]
+        assert shop.json("licenses", "--license", "Sales Premium")["row"]["in_use"] == 2
+        shop.told("release", "bo", "Sales Premium")
+        assert shop.open().seats.held_by("bo") == ()
+        refused = shop.run("assign", "bo", "Golden Premium")
+        assert (refused.exit_code, "superoffice.golden premium" in refused.stderr) == (1, True)
+
     def test_programs_get_the_assignment(self, shop: Shop) -> None:
         told = shop.json("assign", "anna", "ten-sales")
         (held,) = shop.open().seats.held_by("anna")
@@ -124,7 +134,11 @@ class TestUsers:
         refused = shop.run("save-user", "anna", "--name", "Anna Berg")
         assert (refused.exit_code, refused.stderr) == (
             1,
-            "superlicense: The user anna is a former employee and stays one unless the command says to rehire them.\n",
+            (
+                "superlicense: The user anna is a former employee and stays one "
+                "unless the command says to rehire them.\n"
+                "superlicense: Next step: superlicense rehire anna\n"
+            ),
         )
         assert shop.told("sync-users", "-", stdin='{"id": "anna"}') == ["  ✗ anna is still a former employee"]
         assert shop.told("save-user", "anna", "--rehire") == ["  ✓ anna rehired"]
@@ -164,7 +178,9 @@ class TestUsers:
 
     def test_whoever_is_missing_leaves_only_if_told_to(self, shop: Shop) -> None:
         everybody = '{"id": "anna", "may_log_in": true}\n{"id": "signe", "may_log_in": true, "administrator": true}\n'
-        assert shop.told("sync-users", "-", stdin=everybody) == []
+        assert shop.told("sync-users", "-", stdin=everybody) == [
+            "  All users are stored as listed; nothing to save.",
+        ]
         assert shop.told("sync-users", "-", "--retire-missing", stdin=everybody) == [
             "  ✓ bo is a former employee",
         ]
@@ -204,6 +220,10 @@ class TestJournal:
     def test_it_is_told_in_order(self, shop: Shop) -> None:
         assert shop.told("journal") == list(self.JOURNAL)
 
+    def test_only_the_latest_are_told_on_request(self, shop: Shop) -> None:
+        assert [entry["number"] for entry in shop.json("journal", "--last", "2")] == [5, 6]
+        assert [entry["number"] for entry in shop.json("journal", "--last", "1", "--user", "bo")] == [4]
+
     def test_it_is_told_in_danish_too(self, shop: Shop) -> None:
         with (shop.folder / "superlicense.toml").open("a", encoding="utf-8") as settings:
             settings.write("\n[meters.mailings]\n")
@@ -211,7 +231,7 @@ class TestJournal:
         lines = [" ".join(line.split()[8:]) for line in shop.told("journal", "--lang", "da")]
         assert lines[3] == "Gem bruger + bruger anna"
         assert lines[6] == "Tildel + tildeling anna Sales Premium"
-        assert lines[-1] == "Luk måned 2026-01"
+        assert lines[-1] == "Luk måned: januar 2026"
 
     def test_programs_get_every_row(self, shop: Shop) -> None:
         shop.told("change-plan", "anna", "ten-service")

@@ -217,7 +217,7 @@ class TestMistakes:
         [
             (
                 "",
-                "missing --serial-number and --company; `superlicense init` writes superlicense.toml",
+                "missing --serial-number, --company; `superlicense init` writes superlicense.toml",
             ),
             ('[installation]\nserial_number = "1010000014"', "missing --company"),
             ('[installation]\nserial_number = 1010000014\ncompany = "A"', "must be a string of 10 digits"),

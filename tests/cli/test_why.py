@@ -29,7 +29,6 @@ Conditions
   ✓ The user is approved
   ✓ The client is available to users of this type
   ✓ No system event “No Login” blocks the user
-  ✓ Stored records are unmodified
   ✓ The user belongs to this database
   ✓ The user does not work in a Travel database
   ✓ All of
@@ -38,7 +37,7 @@ Conditions
     ✓ User license Web login (through Sales Premium, SuperOffice package)
     ✓ System license Online Web Services (SuperOffice package)
     ✓ At least one of
-      ✗ User license superoffice.t1
+      ✗ User license Essentials Tier
       ✓ User license Premium Tier (through Sales Premium, SuperOffice package)
 """
 
@@ -63,7 +62,6 @@ Betingelser
   ✓ Pakken er ikke holdt op med at virke
   ✓ Brugeren findes
   ✓ Brugeren er ikke fratrådt
-  ✓ De gemte poster er uændrede
   ✓ Systemlicens Håndtering af salgstilbud (pakke fra SuperOffice)
   ✗ Brugerlicens Sale Quote Access
 """

@@ -13,11 +13,11 @@ import superlicense as sl
 from superlicense.cli.escaping import say
 from superlicense.cli.table import aligned
 from superlicense.cli.wrapping import terminal_width, wrapped
-from tests.cli.shop import Shop, sold
+from tests.cli.shop import Shop, ending, sold
 from tests.for_each import for_each
 from tests.installation import person
 
-WIDTHS = [60, 80, 120]
+WIDTHS = [60, pytest.param(80, marks=pytest.mark.slow), pytest.param(120, marks=pytest.mark.slow)]
 LONG_ID = "nina.sofie.hansen-petersen@nordvik-handel.example"
 COMMANDS = [
     ("status",),
@@ -36,6 +36,15 @@ COMMANDS = [
     ("journal",),
     ("verify-store",),
     ("activate", "fewer.json", "--dry-run"),
+    ("who", "web"),
+    ("who", "quote", "--edit"),
+    ("forecast",),
+    ("forecast", "anna", "web"),
+    ("dates",),
+    ("explain", LONG_ID, "web", "2026-01-02T10:00"),
+    ("compare", "first.json", "fewer.json"),
+    ("idle", "logins.csv"),
+    ("sync-users", "users.jsonl", "--dry-run"),
     ("demo",),
 ]
 # Columns that may be without content.
@@ -63,7 +72,11 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     licensing.notices.start(sl.EventKind.MESSAGE_OF_THE_DAY, MESSAGE, description="Long", by="signe")
     at = datetime.fromisoformat("2026-01-20T09:00Z")
     licensing.meters.record([sl.UsageEvent(source="m", id="1", meter="mailings", quantity=123_456_789, at=at)])
+    licensing.packages.activate(licensing.packages.preview(ending()), by="signe")
     (folder / "fewer.json").write_bytes(sold(seats=1))
+    (folder / "first.json").write_bytes(sold())
+    (folder / "logins.csv").write_text("user,last_login\nbo,2026-01-01\n", encoding="utf-8")
+    (folder / "users.jsonl").write_text(f'{{"id": "{LONG_ID}", "name": "Nina"}}', encoding="utf-8")
     return folder
 
 
@@ -72,14 +85,14 @@ def words_of(text: str) -> set[str]:
     return {word.rstrip(":") for word in text.split()}
 
 
-@for_each("columns", WIDTHS)
+@pytest.mark.parametrize("columns", WIDTHS)
 @for_each("language", ["en", "da"])
 @for_each("words", COMMANDS)
 def test_every_line_fits_and_no_word_is_broken(
     nowhere: Shop, busy: Path, words: tuple[str, ...], language: str, columns: int
 ) -> None:
     place = () if words[0] == "demo" else ("--config", str(busy / "superlicense.toml"))
-    words = tuple(str(busy / word) if word.endswith(".json") else word for word in words)
+    words = tuple(str(busy / word) if word.endswith((".json", ".jsonl", ".csv")) else word for word in words)
     told = nowhere.run(*words, *place, "--lang", language)
     shown = nowhere.run(*words, *place, "--lang", language, variables=terminal(columns))
     assert (shown.exit_code, told.exit_code) in {(0, 0), (1, 1)}, shown.output

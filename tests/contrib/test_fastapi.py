@@ -49,6 +49,8 @@ def service(clock: Clock) -> Service:
 
 def test_two_dependencies_that_ask_the_same_are_equal() -> None:
     assert require_login() == require_login(sl.Client.WEB)
+    assert require_feature("quote") == require_feature("SuperOffice.Quote", "view")
+    assert require_feature("quote") != require_feature("no name.")
     assert len({require_feature("quote", EDIT), require_feature("quote", "edit"), require_feature("quote")}) == 2
     assert require_administrator() != require_login()
 

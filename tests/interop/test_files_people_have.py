@@ -48,6 +48,8 @@ KINDS = {
     "trust root": (ROOT_DOCUMENT, Kind.TRUST_ROOT),
     "unsigned payload": (PAYLOAD, Kind.PACKAGE_PAYLOAD),
     "unsigned root": (b'{"_type":"root","v":1}', Kind.ROOT_PAYLOAD),
+    "draft of a root": (b'{"version":1,"root":{"keys":[]},"owners":{}}', Kind.ROOT_PAYLOAD),
+    "another object with owners": (b'{"version":1,"root":"/","owners":{}}', Kind.UNKNOWN),
     "XML": (XML, Kind.PACKAGE_XML),
     "XML after blank lines": (b"\r\n  \r\n" + XML, Kind.PACKAGE_XML),
     "XML in a SOAP answer": (soap(INNER), Kind.PACKAGE_XML),

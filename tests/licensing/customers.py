@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -9,6 +10,9 @@ from attrs import evolve
 import superlicense as sl
 from superlicense.model.site import luhn_digit
 from tests.installation import Clock, package
+
+# A look is not given up because the machine has other things to do.
+PATIENT = sl.Policy(look_patience=timedelta(minutes=1))
 
 __all__ = ["customer", "customers", "fleet_on", "furnish_customer", "package_for"]
 
@@ -48,4 +52,6 @@ def furnish_customer(
 
 def fleet_on(store: sl.Store | None = None, **options: Any) -> sl.Fleet:  # noqa: ANN401 - those of Fleet
     """Return a fleet that trusts nobody, whose clock stands still."""
-    return sl.Fleet(sl.MemoryStore() if store is None else store, **{"trust": None, "clock": Clock(), **options})
+    return sl.Fleet(
+        sl.MemoryStore() if store is None else store, **{"trust": None, "clock": Clock(), "policy": PATIENT, **options}
+    )

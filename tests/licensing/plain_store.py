@@ -14,7 +14,7 @@ from tests.licensing.customers import customers, furnish_customer
 
 PATIENCE = timedelta(seconds=60)
 ONE, TWO, THREE = customers(3)
-NO_GRACE = sl.Policy(stale_grace=timedelta(0))
+NO_GRACE = sl.Policy(stale_grace=timedelta(0), look_patience=PATIENCE)
 
 
 class Plain:
@@ -66,7 +66,7 @@ class Watched(Plain):
         asked = list(keys)
         self.looks.append(len(asked))
         self.asked.set()
-        self.wait.wait(10)
+        self.wait.wait(60)
         if self.is_down:
             raise sl.StoreUnavailableError("down")
         if self.is_damaged:

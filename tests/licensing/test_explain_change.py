@@ -161,7 +161,7 @@ class TestWhichDate:
         assert found.entries == ()
         assert found.cause is not None
         assert (found.cause.at, [str(date.kind) for date in found.cause.dates]) == (STOPS_AT, ["grace_ends"])
-        assert found.to_dict(language="da")["cause"]["text"].endswith("Respitperioden slutter.")
+        assert found.to_dict(language="da")["cause"]["text"].endswith("Henstandsperioden slutter.")
 
     def test_nothing_that_a_condition_does_not_show(self, licensing: sl.Licensing) -> None:
         found = licensing.gate.explain_change("anna", WEB, START, EXPIRES_AT)

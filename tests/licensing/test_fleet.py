@@ -22,6 +22,7 @@ from superlicense.testing.contract.blocks import in_threads
 from tests.for_each import for_each
 from tests.installation import SALES, WEB, Clock, CountingStore
 from tests.licensing.customers import customer, customers, fleet_on, furnish_customer
+from tests.licensing.outages import look_threads, settle
 from tests.licensing.plain_store import Watched
 from tests.licensing.vendor import issued, root
 
@@ -107,6 +108,16 @@ class TestApart:
         assert [user.id for user in two.users.all()] == ["anna"]
         assert not {entry.at for entry in two.journal.entries()} - {two.journal.entries()[0].at}
         assert [row.number for row in two.journal.entries()] == [1, 2, 3]
+
+    def test_equal_usage_of_two_customers_is_counted_for_each(self, clock: Clock) -> None:
+        fleet = fleet_on(clock=clock, meters=[meters.MAILINGS])
+        for installation, quantity in ((ONE, 3), (TWO, 40)):
+            licensing = furnish_customer(fleet.open(installation), "anna")
+            sent = sl.UsageEvent(source="mailer", id="1", meter="mailings", quantity=quantity, at=clock.now)
+            assert [str(one.status) for one in licensing.meters.record([sent])] == ["accepted"]
+            assert [str(one.status) for one in licensing.meters.record([sent])] == ["duplicate"]
+        found = [fleet.open(one).meters.usage(sl.Month(2026, 11))[0].used for one in (ONE, TWO)]
+        assert found == [3, 40]
 
     def test_each_has_the_settings_that_a_function_returns_for_it(self) -> None:
         vetoed: list[tuple[str, str]] = []
@@ -258,6 +269,25 @@ class TestUnderLoad:
         in_threads(*(partial(ask, start) for start in range(6)))
         assert len(fleet) == 3
 
+    def test_threads_that_evict_leak_nothing(self, clock: Clock) -> None:
+        fleet = fleet_on(Watched(sl.MemoryStore()), capacity=3, clock=clock)
+        seen: list[weakref.ref[sl.Licensing]] = []
+
+        def ask(start: int) -> None:
+            for step in range(30):
+                licensing = fleet.open(customer((start * 5 + step * 7) % 12))
+                assert not licensing.gate.login("anna", WEB)
+                clock.forward(milliseconds=300)
+                seen.append(weakref.ref(licensing))
+
+        in_threads(*(partial(ask, start) for start in range(6)))
+        settle()
+        gc.collect()
+        # What an earlier look has shown names keys, and holds no licensing.
+        assert len({id(one()) for one in seen if one() is not None}) == len(fleet) == 3
+        assert fleet._opening == {}  # noqa: SLF001 - what it would leak
+        assert look_threads() == []
+
     def test_a_slow_opening_lets_others_open_theirs(self) -> None:
         numbers: Iterator[int] = count()
         inside, opened = Barrier(2), Barrier(2)
@@ -265,8 +295,8 @@ class TestUnderLoad:
         def policy(installation: sl.Installation) -> sl.Policy | None:
             if installation == ONE:
                 next(numbers)
-                inside.wait(10)
-                opened.wait(10)
+                inside.wait(60)
+                opened.wait(60)
             return None
 
         fleet = fleet_on(policy=policy)
@@ -274,11 +304,11 @@ class TestUnderLoad:
         threads = [Thread(target=lambda: found.append(fleet.open(ONE))) for _ in range(3)]
         for thread in threads:
             thread.start()
-        inside.wait(10)
+        inside.wait(60)
         assert fleet.open(TWO).installation == TWO
-        opened.wait(10)
+        opened.wait(60)
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         # It was opened once, for all who waited.
         assert next(numbers) == 1
         assert len({id(one) for one in found}) == 1

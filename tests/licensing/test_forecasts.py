@@ -60,17 +60,17 @@ class TestAForecast:
     def test_is_told_in_words(self) -> None:
         turn = opened().gate.forecast("anna", WEB, END, language="da")[-1]
         told = turn.to_dict()
-        assert told["cause"]["text"] == "Licenspakken fra SuperOffice, 7. april 2027: Respitperioden slutter."
+        assert told["cause"]["text"] == "Licenspakken fra SuperOffice, 7. april 2027: Henstandsperioden slutter."
         assert told["after"]["reasons"][0]["text"].startswith("Licenspakken fra SuperOffice holdt op")
         english = opened().gate.forecast("anna", WEB, END)
         assert english[0].cause.in_words(english[0].words()) == (
-            "SuperOffice license package, 27 February 2027 at 00:00 UTC: Warning begins."
+            "SuperOffice license package, 27 February 2027: Warning begins."
         )
         assert english[0].cause.in_words(None) == "warns"
 
     def test_names_an_instant_that_is_no_date_of_a_package(self) -> None:
         cause = sl.Cause(at=WARNS_AT)
-        assert cause.in_words(lambda what, **params: f"{what} {sorted(params)}") == "cause_time ['at']"
+        assert cause.in_words(lambda phrase: f"{phrase.code} {sorted(phrase.params)}") == "cause_time ['at']"
 
     @pytest.mark.parametrize("until", ["2027", WARNS_AT.replace(tzinfo=None)])
     def test_refuses_an_end_that_is_not_an_instant(self, until: Any) -> None:  # noqa: ANN401 - what is refused

@@ -233,6 +233,18 @@ class TestDocument:
         licensing.apply([change], by="admin")
         assert licensing.seats.usage(SALES).total == 5
 
+    def test_a_hypothesis_reads_it_as_well(self, licensing: sl.Licensing) -> None:
+        changes = [sl.ChangeInstallation(installation=NEW, document=succession(NEW, OLD, seats=5))]
+        supposed = licensing.what_if(changes)
+        assert supposed.refusals == ()
+        assert supposed.seats.usage(SALES).total == 5
+        refused = sl.ChangeInstallation(installation=NEW, document=succession(NEW, OLD, licenses=(system("server"),)))
+        assert licensing.what_if([refused]).refusals[0].reasons[0].code == "held_license_gone"
+        with pytest.raises(sl.MalformedEnvelopeError):
+            licensing.what_if([sl.ChangeInstallation(installation=NEW, document=b"{}")])
+        licensing.apply(changes, by="admin")
+        assert licensing.seats.usage(SALES).total == 5
+
     def test_a_package_that_does_not_fit_what_is_in_use_is_refused(self, licensing: sl.Licensing) -> None:
         with pytest.raises(sl.PackageBlockedError):
             licensing.change_installation(NEW, succession(NEW, OLD, licenses=(system("server"),)), by="admin")

@@ -409,11 +409,11 @@ class TestRaces:
         def keep() -> None:
             with store.writing(INSTALLATION):
                 inside.set()
-                done.wait(10)
+                done.wait(60)
 
         thread = Thread(target=keep)
         thread.start()
-        inside.wait(10)
+        inside.wait(60)
         with pytest.raises(sl.StoreBusyError):
             licensing.users.save(person("anna"))
         done.set()

@@ -117,9 +117,9 @@ def test_a_fork_while_a_look_is_running(tmp_path: Path) -> None:
     run(
         tmp_path,
         """
-        store, licensing = opened(max_staleness=timedelta(seconds=0.4))
+        store, licensing = opened(max_staleness=timedelta(seconds=0.4), look_patience=timedelta(seconds=30))
         licensing.users.save(sl.User(id="anna"))
-        store.seconds = 1
+        store.seconds = 30
         begin_a_look(licensing)
 
         def serve():
@@ -129,10 +129,11 @@ def test_a_fork_while_a_look_is_running(tmp_path: Path) -> None:
             # The look of the parent is not waited for.
             began = time.monotonic()
             assert not licensing.gate.login("anna", WEB).warnings
-            assert time.monotonic() - began < 0.9
+            assert time.monotonic() - began < 15
             licensing.users.save(sl.User(id="bo"))
 
         in_a_fork(serve)
+        os._exit(0)  # without waiting for its own look
         """,
     )
 
@@ -174,7 +175,7 @@ def test_an_interpreter_that_exits_waits_for_a_look(tmp_path: Path) -> None:
     run(
         tmp_path,
         """
-        store, licensing = opened(max_staleness=timedelta(seconds=0.1))
+        store, licensing = opened(max_staleness=timedelta(seconds=0.1), look_patience=timedelta(seconds=50))
         store.seconds = 0.5
         inner = store.reading
         def reading(installation):
@@ -206,8 +207,10 @@ def test_no_thread_is_left(tmp_path: Path) -> None:
         """
         store, licensing = opened(max_staleness=timedelta(seconds=0.1))
         begin_a_look(licensing)
-        time.sleep(0.5)
-        assert threading.enumerate() == [threading.main_thread()]
+        until = time.monotonic() + 50
+        while threading.enumerate() != [threading.main_thread()]:
+            assert time.monotonic() < until
+            time.sleep(0.01)
         """,
     )
 
@@ -219,7 +222,7 @@ def test_an_event_loop_is_never_blocked_longer_than_the_patience(tmp_path: Path)
         store, licensing = opened(
             max_staleness=timedelta(seconds=0.2), look_patience=timedelta(seconds=0.3)
         )
-        store.seconds = 5
+        store.seconds = 50
 
         async def serve():
             blocked = 0
@@ -230,7 +233,8 @@ def test_an_event_loop_is_never_blocked_longer_than_the_patience(tmp_path: Path)
                 await asyncio.sleep(0.02)
             return blocked
 
-        assert asyncio.run(serve()) < 0.3 + 0.3
+        # On a machine with other things to do; a look that is waited for takes 50.
+        assert asyncio.run(serve()) < 0.3 + 10
         os._exit(0)
         """,
     )

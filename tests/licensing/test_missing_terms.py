@@ -61,7 +61,9 @@ class TestWhatLacksTerms:
         for month in (NOVEMBER, DECEMBER):
             firm.meters.close(month, by="billing")
         assert statuses(firm.meters.record([stored(700, START + MICROSECOND)])) == ["accepted"]
-        assert (used(firm), used(firm, DECEMBER)) == ({"mailings": 0, "storage": 700}, {"mailings": 1})
+        assert (used(firm), used(firm, DECEMBER)) == ({"mailings": 0, "storage": 900}, {"mailings": 1})
+        (late,) = [one for one in firm.meters.statement(JANUARY).lines if one.kind is sl.LineKind.ADJUSTMENT]
+        assert (late.meter, late.month, late.used) == ("storage", NOVEMBER, -200)
         assert used(firm, JANUARY)["storage"] == 50
 
 

@@ -48,7 +48,8 @@ def managed(shared: sl.Store) -> ManagedStore:
 
 
 def opened(store: sl.Store, clock: Clock, **policy: Any) -> sl.Licensing:  # noqa: ANN401 - fields of the policy
-    return open_licensing(store, clock=clock, policy=sl.Policy(**policy))
+    # A look is not given up because the machine has other things to do.
+    return open_licensing(store, clock=clock, policy=sl.Policy(**{"look_patience": MINUTE, **policy}))
 
 
 @pytest.fixture
@@ -93,6 +94,23 @@ class TestTheLastKnownAnswer:
         assert {one.valid_until for one in after} == {START + timedelta(seconds=61)}
         assert gate.holds("anna", SALES)
         assert gate.has_system("server")
+
+    def test_of_claims_and_abilities(self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock) -> None:
+        """What is handed to others does not outlive the grace either."""
+        gate, hour = licensing.gate, timedelta(hours=1)
+        before = {user: gate.claims(user, hour) for user in ("anna", "nobody")}
+        assert before["anna"]["exp"] == START.timestamp() + 3600
+        end = START + timedelta(seconds=61)
+        for seconds in (2, 30):
+            managed.error = DOWN
+            clock.forward(seconds=seconds)
+            for user, told in before.items():
+                assert gate.claims(user, hour) == {**told, "exp": int(end.timestamp())}
+                assert gate.claims(user, 5)["exp"] == int(clock.now.timestamp()) + 5
+                assert gate.abilities(user).valid_until == end
+        managed.error = None
+        clock.forward(seconds=2)
+        assert gate.claims("anna", hour)["exp"] == int(clock.now.timestamp()) + 3600
 
     def test_of_everything_that_is_answered_from_memory(
         self, licensing: sl.Licensing, managed: ManagedStore, clock: Clock
@@ -421,11 +439,23 @@ class TestHealth:
         assert managed.reads == before
 
     def test_notes_are_those_of_the_status_tab(self, clock: Clock) -> None:
-        licensing = furnish(open_licensing(clock=clock), "anna", "Anna")
+        licensing = furnish(open_licensing(clock=clock), "anna", "Anna", person("boss", administrator=True))
         clock.now = EXPIRES_AT
         notes = [str(note.code) for note in licensing.health().notes]
         assert notes == ["package_in_grace", "ids_look_alike"]
         assert notes == [one.code for one in licensing.screens.status(person("root", administrator=True)).warnings]
+
+    def test_that_nobody_may_administer_is_a_note(self, clock: Clock) -> None:
+        licensing = furnish(open_licensing(clock=clock), person("root", administrator=True))
+        assert licensing.health().notes == ()
+        licensing.users.save(person("root", administrator=True, may_log_in=False), force=True)
+        (note,) = licensing.health().notes
+        assert note.code is sl.ReasonCode.NO_ADMINISTRATOR
+        assert not note.params
+        status = licensing.screens.status("root")
+        assert status.no_administrator is not None
+        assert status.no_administrator.text == sl.message(note)
+        assert [one.code for one in status.warnings] == []
 
 
 def test_a_rule_answers_no_longer_than_its_facts_are_used(licensing: sl.Licensing) -> None:

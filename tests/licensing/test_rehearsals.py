@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -13,7 +12,7 @@ import superlicense as sl
 from superlicense.testing.contract.blocks import in_threads
 from tests.installation import EXPIRES_AT, STOPS_AT, WARNS_AT, Clock
 from tests.licensing.customers import customer, customers, fleet_on, furnish_customer, package_for
-from tests.licensing.plain_store import Plain
+from tests.licensing.plain_store import NO_GRACE, Plain
 from tests.licensing.vendor import issued, root
 
 ONE, TWO, THREE = customers(3)
@@ -210,7 +209,7 @@ class TestDates:
 
     def test_one_failure_is_no_other_s(self, clock: Clock) -> None:
         store = Plain(sl.MemoryStore())
-        fleet = fleet_on(store, clock=clock, policy=sl.Policy(stale_grace=timedelta(0)))
+        fleet = fleet_on(store, clock=clock, policy=NO_GRACE)
         for installation in (ONE, TWO, THREE):
             furnish_customer(fleet.open(installation), "anna")
         store.failing = {TWO.company}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -200,6 +201,34 @@ class TestRemedies:
         activate = ["Activate the SuperOffice license package that is waiting."]
         assert activate in told(licensing.gate.remedies("anna", "quote"))
 
+    @pytest.mark.parametrize(
+        ("turned", "error"),
+        [
+            (lambda clock: setattr(clock, "now", datetime(2126, 1, 1, tzinfo=UTC)), sl.RootExpiredError),
+            (lambda clock: setattr(clock, "now", START - 2 * DAY), sl.ClockRolledBackError),
+        ],
+        ids=["the root has expired", "the clock was turned back"],
+    )
+    def test_activate_nothing_that_cannot_be_put_in_force(
+        self, clock: Clock, turned: Callable[[Clock], None], error: type[sl.SuperlicenseError]
+    ) -> None:
+        vendor = issuing.Vendor()
+        licensing = open_licensing(clock=clock, trust=vendor.root)
+        first = evolve(package(), issue=1, issued_at=START, validity=sl.Validity())
+        licensing.packages.activate(licensing.packages.preview(vendor.issue(first)), by="admin")
+        licensing.users.sync([person("anna"), person("bo")])
+        licensing.seats.assign("anna", SALES, by="admin")
+        smaller = evolve(first, issue=2, licenses=(*price_list(1)[:4], system("sale"), *price_list(1)[6:]))
+        waits = vendor.issue(smaller)
+        assert licensing.packages.offer(waits, by="cron").waiting
+        licensing.seats.release("anna", SALES, by="admin")
+        activate = ["Activate the SuperOffice license package that is waiting."]
+        assert activate in told(licensing.gate.remedies("anna", "sale", sl.Access.VIEW))
+        turned(clock)
+        assert activate not in told(licensing.gate.remedies("anna", "sale", sl.Access.VIEW))
+        with pytest.raises(error):
+            licensing.packages.offer(waits, by="cron")
+
     @pytest.mark.parametrize(("seats", "helps"), [(3, False), (4, True)])
     def test_activate_what_waits_only_where_it_has_more(self, clock: Clock, seats: int, helps: bool) -> None:  # noqa: FBT001 - a case
         vendor = issuing.Vendor()
@@ -232,6 +261,26 @@ class TestRemedies:
         activate = "Activate the SuperOffice license package that is waiting."
         assert ["Change the user plan of anna to Service Essentials.", activate] in found
         assert ["Buy 1 more license Sales Premium.", activate] in found
+
+    def test_buy_the_least_of_two_that_bring_the_same(self, clock: Clock) -> None:
+        licensing = open_licensing(clock=clock)
+        rows = (
+            system("server"),
+            system("online-webservices"),
+            plan(SALES, 2, "user", "web", "t2"),
+            plan(SERVICE, 1, "user", "web", "t1"),
+            module("user", 1),
+            *(module(name, 3) for name in ("t1", "t2")),
+        )
+        licensing.packages.adopt_unsigned(evolve(package(), licenses=rows), by="admin")
+        licensing.users.sync([person("anna"), person("zoe")])
+        licensing.seats.assign("zoe", SALES, by="admin")
+        # `user` has too few seats, and `web` has none: a plan brings seats of what its package has.
+        bought = {tuple(map(str, one.purchases)) for one in licensing.gate.remedies("anna", WEB, limit=100)}
+        assert bought == {
+            tuple(str(sl.Purchase(name, quantity)) for name, quantity in purchases)
+            for purchases in ((("user", 1), ("web", 2)), ((SALES, 1), ("web", 1)), ((SERVICE, 1), ("web", 1)))
+        }
 
     def test_buy_as_many_as_hold_a_license_that_the_package_lacks(self, clock: Clock) -> None:
         licensing = open_licensing(clock=clock)

@@ -129,6 +129,60 @@ class TestAPriceList:
         assert used(new, DECEMBER)["storage"] == 2000
 
 
+class TestWhatComesAfterAClose:
+    """It is on the statement of the earliest open month, and changes nothing that is closed."""
+
+    @pytest.fixture
+    def late(self, firm: sl.Licensing, clock: Clock) -> sl.Licensing:
+        """November is closed, October with it, and usage of both comes late."""
+        firm.meters.record([sent(300, name="a"), stored(1_500)])
+        clock.now = DECEMBER_STARTS
+        firm.meters.close(NOVEMBER, by="billing")
+        october = OCTOBER.start(UTC)
+        more = [sent(4), sent(200, name="b", corrects="a"), stored(3_000, START + MICROSECOND)]
+        firm.meters.record([*more, sent(7, october), stored(50, october)])
+        return firm
+
+    def test_usage_screen_and_statement_agree(self, late: sl.Licensing, opened: Open) -> None:
+        for one in (late, opened(meters=[DEAR])):
+            assert [used(one, month) for month in (OCTOBER, NOVEMBER, DECEMBER)] == [
+                {"mailings": 0, "storage": 0},
+                {"mailings": 300, "storage": 1_500},
+                {"mailings": 0, "storage": 3_000},
+            ]
+            for month in (OCTOBER.previous(), OCTOBER, NOVEMBER, DECEMBER):
+                agree(one, month)
+            history = late.screens.metered_services(DECEMBER).services[0].history[-3:]
+            assert [(point.used, point.overage) for point in history] == [(0, 0), (0, 0), (300, 100)]
+
+    def test_is_what_the_lines_count(self, late: sl.Licensing) -> None:
+        lines = late.meters.statement(DECEMBER).lines
+        assert [(line.meter, str(line.month), line.used) for line in lines if line.kind is sl.LineKind.ADJUSTMENT] == [
+            ("mailings", "2026-10", 7),
+            ("storage", "2026-10", 50),
+            ("mailings", "2026-11", -96),
+            ("storage", "2026-11", 1_500),
+        ]
+        for month in (OCTOBER, NOVEMBER):
+            days = late.meters.days(month)
+            assert sum(one.used for one in days if one.meter == "mailings") == used(late, month)["mailings"]
+            assert [one.used for one in days if one.meter == "storage"][-1] == used(late, month)["storage"]
+        assert len(tuple(late.meters.events(NOVEMBER))) == 5
+
+    def test_was_not_known_before_it_came_and_is_on_no_closed_month_after(
+        self, late: sl.Licensing, clock: Clock
+    ) -> None:
+        known = [used(late, month) for month in (OCTOBER, NOVEMBER, DECEMBER)]
+        clock.forward(hours=2)
+        for at in (DECEMBER_STARTS, DECEMBER_STARTS + MICROSECOND, clock.now):
+            assert [used(late, month, at=at) for month in (OCTOBER, NOVEMBER, DECEMBER)] == known
+        before = DECEMBER_STARTS - MICROSECOND
+        assert [used(late, month, at=before) for month in (NOVEMBER, DECEMBER)] == [
+            {"mailings": 300, "storage": 1_500},
+            {"mailings": 0, "storage": 1_500},
+        ]
+
+
 class TestAMeterThatComesAndGoes:
     """It is shown and closed where it has terms, and sold nowhere else."""
 
@@ -153,7 +207,7 @@ class TestAMeterThatComesAndGoes:
         more = opened(meters=[MAILS, DISK, CHAT])
         late, now = evolve(sent(5), meter="chat_sessions"), evolve(sent(5, clock.now), meter="chat_sessions")
         assert statuses(more.meters.record([late, now, sent(4)])) == ["meter_not_sold", "accepted", "accepted"]
-        assert used(more) == {"mailings": 304, "storage": 0}
+        agree(more, NOVEMBER)
         lines = more.meters.statement(DECEMBER).lines
         assert [(line.meter, str(line.kind), line.used) for line in lines] == [
             ("chat_sessions", "usage", 5),
@@ -189,7 +243,7 @@ class TestAMeterThatComesAndGoes:
         back = opened(meters=[DISK])
         back.meters.check(by="nightly")
         back.meters.record([stored(900, START + MICROSECOND)])
-        assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [900, None, 900]
+        assert [used(back, month).get("storage") for month in (NOVEMBER, DECEMBER, JANUARY)] == [700, None, 900]
         counter = opened(meters=[evolve(DISK, kind=sl.MeterKind.COUNTER, aggregation=sl.Aggregation.SUM)])
         clock.now = JANUARY.next().start(UTC)
         counter.meters.record([stored(4, clock.now)])
@@ -222,6 +276,19 @@ class TestAnInstanceWithoutTerms:
         clock.now = DECEMBER_STARTS
         assert worker.meters.close(NOVEMBER, by="billing").total == Decimal("50.00")
         assert worker.verify_store().findings == ()
+
+    def test_a_meter_waits_in_a_month_that_has_terms(self, opened: Open) -> None:
+        host, worker = opened(meters=[MAILS, CHAT]), opened(meters=None)
+        opened(meters=[MAILS]).meters.record([sent(0)])
+        host.meters.record([sent(0)])
+        for _ in range(3):
+            worker.meters.record([evolve(sent(2), meter="chat_sessions")])
+        assert host.meters.crossings() == ()
+        host.meters.record([evolve(sent(2), meter="chat_sessions")])
+        assert [(one.meter, one.level) for one in host.meters.crossings()] == [
+            ("chat_sessions", level) for level in (50, 80, 100, 120)
+        ]
+        assert used(worker)["chat_sessions"] == used(host)["chat_sessions"] == 8
 
     def test_one_with_terms_may_close_what_it_has_not_touched(self, opened: Open, clock: Clock) -> None:
         worker = with_users(opened(meters=None), "anna", "bo")

@@ -285,3 +285,11 @@ class TestWarnings:
             assert (finding.severity is sl.Severity.WARNING) == (
                 code in {sl.FindingCode.IDS_LOOK_ALIKE, sl.FindingCode.TWO_PLANS}
             )
+
+
+def test_receipts_are_written_as_plain_data(licensing: sl.Licensing) -> None:
+    saved = licensing.users.save(sl.User(id="eva", name="Eva"))
+    assert saved.to_dict()["status"] == "created"
+    assert (saved.to_dict()["user"]["name"], saved.to_dict()["user"]["type"]) == ("Eva", "internal")
+    assert licensing.seats.retire("eva", by="admin").to_dict()["status"] == "retired"
+    assert licensing.users.forget("eva", by="admin").to_dict() == {"user": "eva", "mentions": []}

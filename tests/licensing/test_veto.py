@@ -190,7 +190,7 @@ class TestInsideTheTransaction:
         def veto(holder: str, license: sl.LicenseName) -> str | None:  # noqa: ARG001 - the port's signature
             thread = Thread(target=ask, args=(holder,))
             thread.start()
-            thread.join(10)
+            thread.join(60)
             return None if seen else "nobody answered"
 
         licensing = open_licensing(store, clock=clock, seat_veto=veto)

@@ -90,6 +90,7 @@ def opened(store: sl.Store) -> sl.Licensing:
 class TestAHypothesis:
     """It answers as the installation does after the changes were really made."""
 
+    @pytest.mark.slow
     @given(changes=CHANGES)
     def test_answers_like_the_installation_afterwards(self, changes: list[sl.Change]) -> None:
         licensing = opened(sl.MemoryStore())

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from sqlalchemy import create_engine
-from sqlalchemy.pool import StaticPool
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
@@ -31,9 +29,10 @@ from tests.installation import (
 from tests.licensing.metered import DISK, MAILS, sent, statuses, used
 from tests.licensing.test_seals import Home
 from tests.licensing.vendor import PARTNER_KEY, STRANGER_KEY, issued, partner_issued, root
+from tests.stores.sqlite_tables import engine_in_memory
 
 DAY = timedelta(days=1)
-WRONG = datetime(2031, 3, 5, 12, tzinfo=UTC)
+WRONG = datetime(2028, 3, 5, 12, tzinfo=UTC)
 FIXED = START + 2 * DAY
 KEY = b"k" * 32
 FOR_EVER = sl.Validity()
@@ -45,12 +44,8 @@ Open = Callable[..., sl.Licensing]
 @pytest.fixture(params=["memory", "memory, sealed", "sqlite", "sqlite, sealed"])
 def opened(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Open]:
     """Open an installation with a pinned root; the clock is right."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    store: sl.Store = sl.MemoryStore()
-    if request.param.startswith("sqlite"):
-        sql = SqlStore(engine)
-        sql.create_tables()
-        store = sql
+    engine = engine_in_memory()
+    store: sl.Store = SqlStore(engine) if request.param.startswith("sqlite") else sl.MemoryStore()
     key = KEY if request.param.endswith("sealed") else None
 
     def make(**options: object) -> sl.Licensing:
@@ -71,7 +66,7 @@ def furnished(licensing: sl.Licensing) -> sl.Licensing:
 
 
 def wronged(licensing: sl.Licensing, clock: Clock) -> sl.Licensing:
-    """Write while the clock is years ahead: bo moves to another plan, cy comes, and usage is recorded."""
+    """Write while the clock is more than a year ahead: bo moves to another plan, cy comes, and usage is recorded."""
     clock.now = WRONG
     licensing.seats.change_plan("bo", SERVICE, by="admin")
     licensing.users.save(person("cy"))

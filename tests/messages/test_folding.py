@@ -70,7 +70,7 @@ def test_what_a_plan_brings_is_counted_behind_the_plan() -> None:
     hidden = [short(f"superoffice.hidden-{number}", through=(plan,)) for number in range(18)]
     expected = (
         "The new total for the license Sales Premium (superoffice.ten-sales) is 20, but 26 are in use: "
-        "6 licenses must be removed. (and 18 hidden licenses that come with it)"
+        "6 licenses must be removed (and 18 hidden licenses that come with it)."
     )
     assert told(*hidden, short(plan)) == [expected]
     assert told(short(plan), *hidden) == [expected]
@@ -80,7 +80,43 @@ def test_where_the_plan_is_not_short_the_shortest_of_its_licenses_is_named() -> 
     plan = ("superoffice.ten-sales",)
     (text,) = told(short("superoffice.web", 21, through=plan), short("superoffice.user", 26, through=plan))
     assert text.startswith("The new total for the license User login (superoffice.user) is 20, but 26 are in use")
-    assert text.endswith("(and 1 hidden license that comes with it)")
+    assert text.endswith("(and 1 hidden license that comes with it).")
+
+
+def full(license: str, holder: str, through: str | None = None, **params: object) -> Reason:
+    name, plan = f"superoffice.{license}", through and f"superoffice.{through}"
+    given = {"license": name, "through": plan, "total": 2, "in_use": 2, "holder": holder, **params}
+    return because(ReasonCode.NO_SEAT_LEFT, **given)
+
+
+def test_a_plan_without_seats_is_named_once_for_all_that_it_brings() -> None:
+    brought = [full(license, "root", "ten-sales") for license in ("sale-cal", "quote-cal")]
+    expected = (
+        "root: No seats left for Sales Premium (superoffice.ten-sales): 2 of 2 are in use "
+        "(and 2 hidden licenses that come with it)."
+    )
+    assert told(*brought, full("ten-sales", "root")) == [expected]
+    assert told(full("ten-sales", "root"), *brought) == [expected]
+
+
+def test_users_who_find_no_seat_of_a_plan_are_named_once() -> None:
+    reasons = [
+        full(*one, place=place)
+        for place, user in enumerate(("bo", "cy"))
+        for one in [("ten-sales", user), ("sale-cal", user, "ten-sales")]
+    ]
+    (text,) = told(*reasons)
+    assert text.startswith("bo, cy: No seats left for Sales Premium")
+    assert text.endswith("(and 1 hidden license that comes with it).")
+
+
+def test_a_license_of_a_plan_that_has_seats_names_the_plan() -> None:
+    (text,) = told(full("sale-cal", "bo", "ten-sales"))
+    assert "which comes with the user plan Sales Premium" in text
+    assert len(told(full("sale-cal", "bo", "ten-sales"), full("sale-cal", "cy", "ten-service"))) == 2
+    assert (
+        len(told(full("sale-cal", "bo", "ten-sales"), full("sale-cal", "bo", "ten-sales", hint="releases_first"))) == 2
+    )
 
 
 def test_the_same_refusal_of_many_users_names_them_once() -> None:
@@ -104,6 +140,19 @@ def test_what_differs_is_told_apart() -> None:
         "The user has no user plan; an Essentials or Premium user plan is required.",
         "bo: The user license User login (superoffice.user) is missing.",
     ]
+
+
+def test_licenses_that_are_missing_are_named_with_the_user_who_misses_them() -> None:
+    assert told(*(missing(name, holder=user) for user in ("bo", "cy") for name in ("web", "user"))) == [
+        "bo: These user licenses are missing: Web login (superoffice.web), User login (superoffice.user).",
+        "cy: These user licenses are missing: Web login (superoffice.web), User login (superoffice.user).",
+    ]
+    assert told(missing("web", holder="bo"), missing("web", holder="bo")) == told(missing("web", holder="bo"))
+
+
+def test_users_without_a_plan_are_named() -> None:
+    reasons = [because(ReasonCode.ONE_LICENSE_OF, **TIERS.params, holder="bo"), missing("user", holder="bo")]
+    assert told(*reasons) == ["bo: The user has no user plan; an Essentials or Premium user plan is required."]
 
 
 def test_the_same_fact_twice_is_told_once() -> None:
@@ -167,3 +216,9 @@ def test_words_of_an_installation_have_its_titles_and_its_dates() -> None:
     assert words.owner("nordvik") == "Nordvik Ruter"
     assert words(because(ReasonCode.NO_PACKAGE, owner="nordvik")) == "No Nordvik Ruter license package is installed."
     assert words.date(datetime(2027, 7, 1, tzinfo=UTC)) == "30 June 2027"
+
+
+def test_a_change_has_the_name_that_the_journal_shows() -> None:
+    refused = because(ReasonCode.UNSIGNED_DOCUMENT, change="ChangeInstallation")
+    assert told(refused) == ["“Change serial number or company” requires a signed document."]
+    assert told(because(ReasonCode.UNSIGNED_DOCUMENT, change="Party")) == ["“Party” requires a signed document."]

@@ -11,6 +11,7 @@ import pytest
 from superlicense.messages import Localizer, formats
 from superlicense.messages.formats import Formats, last_day_before
 from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.month import Month
 from tests.for_each import for_each
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -120,7 +121,33 @@ def test_without_babel_dates_are_iso_and_numbers_are_plain(monkeypatch: pytest.M
     assert (plain.number(12_662), plain.number(Decimal("1E+3"))) == ("12662", "1000")
     assert plain.money(Decimal("12662.50"), "DKK") == "12662.50 DKK"
     assert plain.size(1_536) == "1.5 kB"
+    assert plain.month(Month(2026, 11)) == "2026-11"
 
 
 def test_a_language_that_babel_does_not_know_is_written_plainly() -> None:
     assert Formats("xx").number(12_662) == "12662"
+
+
+@for_each(
+    ("start", "shown"),
+    [
+        (MIDNIGHT, "1 July 2027"),
+        (datetime(2027, 7, 1, tzinfo=UTC), "1 July 2027 at 02:00 CEST"),
+    ],
+    ids=str,
+)
+def test_the_start_of_a_period_is_shown_as_its_first_day(start: datetime, shown: str) -> None:
+    assert Localizer("en", zone=COPENHAGEN).start(start) == shown
+
+
+def test_a_month_has_its_name() -> None:
+    closed = because(ReasonCode.MONTH_CLOSED, month="2026-11")
+    assert Localizer("da").month(Month(2026, 11)) == "november 2026"
+    assert Localizer("en").of(closed).text == "November 2026 is closed."
+    assert Localizer("en").text("cli_statement", month=Month(2026, 11), invoice="later", state="draft") == (
+        "Statement for November 2026, on the invoice for later: draft"
+    )
+
+
+def test_a_quantity_has_the_form_of_its_unit() -> None:
+    assert [Localizer("en").quantity(2**31, unit) for unit in ("byte", "email")] == ["2 GB", "2,147,483,648"]

@@ -184,6 +184,13 @@ class Oracle:
                     found.append((one["at"], one["source"], one["id"], quantity))
         return sorted(found)
 
+    def shown(self, month: str, meter: str, now: datetime) -> int:
+        """Return the usage that a month is shown with: that of its statement once it is closed."""
+        if month > max(self.statements, default=""):
+            return self.used(month, meter, now)
+        lines = self.statements.get(month, {"lines": []})["lines"]
+        return sum(line["used"] for line in lines if (line["month"], line["meter"]) == (month, meter))
+
     def used(self, month: str, meter: str, now: datetime) -> int:
         """Compute the usage of a month from all reports."""
         start, end = self.span(month)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import cast
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
-from sqlalchemy.pool import StaticPool
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
@@ -21,7 +18,7 @@ from tests.installation import INSTALLATION, Clock, module, open_licensing, pack
 from tests.metering.oracle import Happening, Oracle
 from tests.metering.reference import plain
 from tests.metering.stories import BEGINNING, Story, event, stories
-from tests.stores.sqlite_tables import empty_tables
+from tests.stores.sqlite_tables import engine_in_memory
 
 
 class Firm:
@@ -91,9 +88,7 @@ class Firm:
 
 @contextmanager
 def sqlite() -> Iterator[sl.Store]:
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    with engine.connect() as connection:
-        cast("sqlite3.Connection", connection.connection.driver_connection).deserialize(empty_tables())
+    engine = engine_in_memory()
     yield SqlStore(engine)
     engine.dispose()
 
@@ -122,7 +117,7 @@ class TestStories:
             now = firm.clock.now
             for month in sorted(oracle.touched):
                 for usage in firm.licensing.meters.usage(month):
-                    expected = oracle.used(month, usage.meter, now), oracle.users_of(month, now)
+                    expected = oracle.shown(month, usage.meter, now), oracle.users_of(month, now)
                     assert (month, usage.meter, usage.used, usage.users) == (month, usage.meter, *expected)
 
     @given(story=stories())
@@ -146,7 +141,21 @@ class TestStories:
                 firm.happens(happening, oracle if happening[1] > at else then)
             for month in sorted(then.touched):
                 for usage in firm.licensing.meters.usage(month, at=at):
-                    assert (month, usage.meter, usage.used) == (month, usage.meter, then.used(month, usage.meter, at))
+                    assert (month, usage.meter, usage.used) == (month, usage.meter, then.shown(month, usage.meter, at))
+
+
+@given(story=stories(most=4))
+def test_a_statement_of_the_past_is_what_it_was(story: Story) -> None:
+    with memory() as store:
+        firm, oracle = Firm(story, store), story.oracle()
+        were: dict[tuple[str, datetime], sl.Statement] = {}
+        for happening in story.happenings:
+            firm.happens(happening, oracle)
+            now = firm.clock.now
+            were |= {(month, now): firm.licensing.meters.statement(month) for month in oracle.touched}
+        firm.clock.now += timedelta(microseconds=1)
+        for (month, at), statement in were.items():
+            assert firm.licensing.meters.statement(month, at=at).to_json() == statement.to_json()
 
 
 def batches(story: Story) -> list[Story]:

@@ -24,7 +24,8 @@ def test_it_is_what_a_dict_would_be_and_older_versions_stay_as_they_were(
         expected.update(items)
         versions.append((versions[-1][0].with_items(items, without=tuple(without)), dict(expected)))
     for version, content in versions:
-        assert dict(version) == content
+        assert dict(version) == dict(version.items()) == content
+        assert sorted(version.values()) == sorted(content.values())
         assert len(version) == len(content)
         assert all((key in version) is (key in content) for key in range(31))
 

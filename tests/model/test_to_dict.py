@@ -27,7 +27,7 @@ def licensing() -> sl.Licensing:
     return licensing
 
 
-def answers(licensing: sl.Licensing) -> list[PlainNoun]:
+def answers(licensing: sl.Licensing) -> list[PlainNoun | sl.Hypothesis]:
     event = sl.UsageEvent(source="mailer", id="1", meter="mailings", quantity=250, at=NOW)
     receipts = licensing.meters.record([event])
     package = licensing.packages.current()
@@ -58,6 +58,8 @@ def answers(licensing: sl.Licensing) -> list[PlainNoun]:
         *licensing.seats.redundant(),
         *licensing.seats.low(1),
         licensing.health(),
+        licensing.what_if([sl.Assign(license="web", holder="nobody")], [sl.Purchase("partner.maps")]),
+        *licensing.packages.dates(FAR),
         *licensing.journal.entries(),
     ]
 

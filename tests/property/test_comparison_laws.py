@@ -7,6 +7,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,6 +177,7 @@ def lost_by(
             yield "license", str(row.name), Outcome.ALLOWED, Outcome.DENIED
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_comparison_equals_brute_force(seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - no secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from attrs import evolve, frozen
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from superlicense.model.change import PlanMove
@@ -157,7 +157,41 @@ def test_a_proposal_itself_is_never_refused_and_never_makes_things_worse(case: C
         assert after != before
 
 
-@given(sketches(), st.sampled_from([5, 40]))
+def _short_of(today: list[ModuleLicense], plans: list[str], *rows: ModuleLicense) -> Sketch:
+    """Sell one seat of everything under a Suite nobody has a seat of; the extra now needs *user*."""
+    return Sketch(
+        today=today,
+        people=[(UserType.INTERNAL, False, held, has_extra) for held, has_extra in zip(plans, EXTRAS, strict=True)],
+        rows=[
+            hidden("user", 1),
+            *rows,
+            system("suite2"),
+            plan("suite-user", "user"),
+            module("extra", prerequisite="user"),
+        ],
+    )
+
+
+EXTRAS = (False, False, True)
+# The only seats that help some were taken by others, who had more than one way out.
+FEW_WAYS = _short_of(
+    [plan("ten-a", "user"), plan("ten-b"), plan("ten-c")],
+    ["ten-a", "ten-a", "ten-a"],
+    plan("ten-b", quantity=1),
+    plan("ten-c", "user", quantity=1),
+)
+# The only seats that help some are held by others, who have to leave for another plan first.
+HELD_BY_OTHERS = _short_of(
+    [plan("ten-a"), plan("ten-b"), plan("ten-c")],
+    ["ten-a", "ten-b", "ten-a"],
+    plan("ten-b", "user", quantity=1),
+    plan("ten-c", quantity=1),
+)
+
+
+@example(FEW_WAYS, 5)
+@example(HELD_BY_OTHERS, 5)
+@given(sketches(), st.sampled_from([5, 15]))
 def test_what_is_possible_in_a_small_office_is_found_in_a_large_one(sketch: Sketch, copies: int) -> None:
     small, large = sketch.case(), sketch.case(copies)
     working = next((moves for moves in small.every_set() if not small.judge(Proposal(moves=moves))), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +96,7 @@ def asked_in_full(world: World, activated: World) -> dict[str, tuple[object, ...
     return found
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 def test_every_change_of_a_login_or_a_feature_is_found(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - samples of a test

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from time import monotonic
 
 from tests.stores.postgres_server import throw_away_server
+from tests.stores.slow_line import slow_line as line
 from tests.stress import metering as meters
 from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz_readers
@@ -20,6 +22,7 @@ from tests.stress.mutated_documents import run
 from tests.stress.remedies import compare
 from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
+from tests.stress.slow_line import measure
 from tests.stress.storages import STORAGES, made, postgresql, sqlite
 from tests.stress.stories import tell_stories
 
@@ -85,12 +88,39 @@ def crashes(asked: argparse.Namespace) -> str:
     )
 
 
+def _progress(total: int) -> Callable[[int], None]:
+    def tell(number: int) -> None:
+        if number % 20 == 0:
+            print(f"  {number} of {total}", file=sys.stderr, flush=True)
+
+    return tell
+
+
 def failovers(asked: argparse.Namespace) -> str:
     with throw_away_server() as server:
-        found = fail_over(server, trials=asked.failovers, seed=asked.seed)
+        found = fail_over(
+            server, trials=asked.failovers, seed=asked.seed, minutes=asked.minutes, tell=_progress(asked.failovers)
+        )
     return (
         f"{found.trials} failovers of seed {asked.seed}: {found.answers} answers, {found.stale} of them from the"
         " last known facts, none wrong and none missing"
+    )
+
+
+def slow_line(asked: argparse.Namespace) -> str:
+    with throw_away_server() as server, line(server, milliseconds=asked.delay) as far:
+        found = measure(server.url, far, runs=asked.line_runs, seconds=asked.line_seconds)
+    for number, one in enumerate(found.runs, 1):
+        print(f"  run {number}: wall {one.wall}; never looks: {one.quiet_wall}; slowest {one.slowest:.0f} µs")
+        print(f"  run {number}: CPU  {one.cpu}; never looks: {one.quiet_cpu}")
+    return (
+        f"{asked.delay} ms a statement, 32 threads, 50 questions a second each: {found.decisions} decisions,"
+        f" {found.asked} statements of asking threads, {found.waited} decisions waited,"
+        f" {found.checked} checked more than their snapshot, {found.looks} looks in {found.seconds:.1f} s;"
+        f" p99 ÷ p50, median of {len(found.runs)} runs: {found.median_of(lambda one: one.wall.ratio):.1f} wall"
+        f" (never looks: {found.median_of(lambda one: one.quiet_wall.ratio):.1f}),"
+        f" {found.median_of(lambda one: one.cpu.ratio):.1f} CPU"
+        f" (never looks: {found.median_of(lambda one: one.quiet_cpu.ratio):.1f})"
     )
 
 
@@ -164,6 +194,7 @@ RUNS: dict[str, Callable[[argparse.Namespace], str]] = {
     "remedies": remedies,
     "failovers": failovers,
     "load": load,
+    "slow-line": slow_line,
     "tampering": tampering,
 }
 
@@ -195,6 +226,10 @@ def arguments() -> argparse.Namespace:
         "failovers": 200,
         "seconds": 30,
         "clients": 50,
+        "minutes": 60,
+        "delay": 200,
+        "line-runs": 3,
+        "line-seconds": 5,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{default:,} if not given")
     asked = parser.parse_args()
@@ -205,6 +240,8 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
+    # A run that is ended stops the servers that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     asked = arguments()
     for name in asked.runs:
         began = monotonic()

@@ -9,6 +9,7 @@ the grace. While the server is away for less than that, nobody gets an error.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -73,8 +74,21 @@ class FailedOver:
     stale: int
 
 
-def fail_over(server: ThrowAwayServer, *, trials: int, seed: int = 1) -> FailedOver:
+def _nobody(number: int) -> None:
+    del number
+
+
+def fail_over(
+    server: ThrowAwayServer, *, trials: int, seed: int = 1, minutes: float = 60, tell: Callable[[int], object] = _nobody
+) -> FailedOver:
     """Let *server* go and come back *trials* times, and compare every answer with the truth.
+
+    Args:
+        server: The server.
+        trials: How many times at most.
+        seed: Of how long it is away, and how long it is there.
+        minutes: No other time is begun after so many.
+        tell: Called after each time with its number.
 
     Raises:
         AssertionError: an answer was wrong, or there was none.
@@ -93,14 +107,17 @@ def fail_over(server: ThrowAwayServer, *, trials: int, seed: int = 1) -> FailedO
     askers = [Thread(target=_ask, args=(asked, done, answers)) for _ in range(_ASKERS)]
     for asker in askers:
         asker.start()
+    began, done_trials = monotonic(), 0
     try:
-        for _ in range(trials):
+        while done_trials < trials and monotonic() - began < minutes * 60:
             server.stop()
             sleep(chance.uniform(0, 2))
             _fails(writer)
             server.start()
             _change(writer, truth)
             sleep(chance.uniform(0, 2))
+            done_trials += 1
+            tell(done_trials)
     finally:
         done.set()
         for asker in askers:
@@ -109,7 +126,7 @@ def fail_over(server: ThrowAwayServer, *, trials: int, seed: int = 1) -> FailedO
     for answer in answers:
         _check(answer, truth)
     assert {answer.allowed for answer in answers} == {True, False}
-    return FailedOver(trials, len(answers), sum(one.since is not None for one in answers))
+    return FailedOver(done_trials, len(answers), sum(one.since is not None for one in answers))
 
 
 def _ask(licensing: sl.Licensing, done: Event, answers: list[Answer]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import superlicense as sl
 from superlicense.testing import Clock
-from tests.stress.recount import Recount
+from tests.stress.recount import Known, Recount
 from tests.stress.recount_months import Setup, following
 
 
@@ -45,6 +45,13 @@ class ComparedInstances:
         if found != expected:
             raise DifferenceError("\n".join([*self.told, f"{what}: {found}", f"but the recount says {expected}"]))
 
+    def crossed(self, by: str, reached: set[tuple[str, str, int]]) -> None:
+        """Compare what has been *reached* with the crossings that are recorded, none of which may be missing."""
+        self.same(f"crossings missing after {by}", reached - self._crossings(), set())
+
+    def _crossings(self) -> set[tuple[str, str, int]]:
+        return {(one.meter, str(one.month), one.level) for one in self.instances["a"].meters.crossings()}
+
     def compare(self, *, whole: bool) -> None:
         """Compare everything that can be asked; with *whole* from every instance, screens and the past too."""
         self.recount.note_levels(self.setups["a"], self.now())
@@ -55,9 +62,7 @@ class ComparedInstances:
         for name in names:
             for month in months:
                 self._compare_month(name, month, whole=whole)
-        recorded = self.instances["a"].meters.crossings()
-        ids = {(one.meter, str(one.month), one.level) for one in recorded}
-        self.same("crossings of what was never reached", ids - self.recount.reached, set())
+        self.same("crossings of what was never reached", self._crossings() - self.recount.reached, set())
         if whole:
             self._compare_past()
             self.same("findings", self.instances["b"].verify_store().findings, ())
@@ -73,8 +78,11 @@ class ComparedInstances:
         usage = licensing.meters.usage(month)
         found = {one.meter: (one.users, one.used, one.threshold, one.overage) for one in usage}
         self.same(f"usage {where}", found, recount.usage(month, setup, now))
+        statement = licensing.meters.statement(month)
+        lines = [line for line in statement.lines if line.kind is sl.LineKind.USAGE]
+        billed = {one.meter: (one.derivation.tally.users, one.used, one.threshold, one.overage) for one in lines}
+        self.same(f"usage lines {where}", billed, found)
         if month in recount.months:
-            statement = licensing.meters.statement(month)
             self.same(f"statement {where}", plain(statement), recount.statement(month, setup, now))
             zone = recount.months[month].zone
             self.same(f"zone {where}", statement.time_zone, zone)
@@ -97,7 +105,7 @@ class ComparedInstances:
         days = licensing.meters.days(month)
         for code, terms in self.recount.terms_of(month, setup).items():
             by_day = [one.used for one in days if one.meter == code]
-            used = self.recount.used(month, terms, self.now(), setup.zone)
+            used = self.recount.used(month, terms, self.now(), setup.zone, Known(through=month))
             if terms.rule == "sum":
                 self.same(f"days of {code} in {month}", sum(by_day), used)
             else:
@@ -116,7 +124,7 @@ class ComparedInstances:
         for month in self.recount.months:
             found = {one.meter: one.used for one in licensing.meters.usage(month, at=at)}
             expected = {
-                code: self.recount.used(month, terms, at, setup.zone, at)
+                code: self.recount.used(month, terms, at, setup.zone, Known(at, month))
                 for code, terms in self.recount.terms_of(month, setup).items()
             }
             self.same(f"usage of {month} as recorded by {at}", found, expected)

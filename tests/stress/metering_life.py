@@ -12,29 +12,18 @@ import copy
 from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from attrs import evolve
 
 import superlicense as sl
 from superlicense.testing import installation, package, user_license
-from tests.stress.metering_compare import ComparedInstances, plain
-from tests.stress.metering_draws import (
-    BACK,
-    BEGINNINGS,
-    MICROSECOND,
-    SEAL_KEY,
-    STEPS,
-    WORKER_KNOWS,
-    ZONES,
-    answers,
-    noun,
-    price_list,
-)
-from tests.stress.recount_months import Setup, first_day, following, midnight
+from tests.stress.metering_compare import plain
+from tests.stress.metering_draws import BEGINNINGS, MICROSECOND, SEAL_KEY, STEPS, WORKER_KNOWS, ZONES, noun, price_list
+from tests.stress.metering_reports import ReportingInstances
+from tests.stress.recount_months import Setup, following
 
 
-class Life(ComparedInstances):
+class Life(ReportingInstances):
     """One story: an installation, its instances, and the recount."""
 
     def __init__(self, seed: int) -> None:
@@ -44,7 +33,6 @@ class Life(ComparedInstances):
         self.store = sl.MemoryStore()
         self.seal_key = SEAL_KEY if self.random.random() < 0.25 else None
         self.zone = self.random.choice(ZONES)
-        self.sent: list[dict[str, Any]] = []
         self.users, self.packages = 0, 0
         self.bought: int | None = None
         self.newest_fact: datetime | None = None
@@ -94,78 +82,13 @@ class Life(ComparedInstances):
         }[what](name)
         self.did[what] += 1
 
-    def report(self, setup: Setup) -> dict[str, Any]:
-        """Draw an event: new, sent before, or a correction; near now, a bound of a month or of a day, or long ago."""
-        draw, now = self.random, self.now()
-        what = draw.choice(["new"] * 4 + ["again", "correction", "correction"])
-        if what == "again" and self.sent:
-            return draw.choice(self.sent)
-        at = now - draw.choice(BACK)
-        if draw.random() < 0.4:
-            month = following(f"{now:%Y-%m}", draw.choice([-2, -1, 0, 1]))
-            bounds = [*self.recount.bounds(month, setup.zone), *self.recount.days(month, setup.zone)[:3]]
-            bounds.append(midnight(first_day(month), draw.choice(ZONES)))
-            edge = draw.choice(bounds) + draw.choice([-MICROSECOND, timedelta(0), timedelta(0), MICROSECOND])
-            at = edge if edge <= now else at
-        elif self.sent and draw.random() < 0.2:
-            at = draw.choice(self.sent)["at"]  # a tie
-        codes = sorted(setup.known) if setup.meters else ["mailings", "storage"]
-        report = {
-            "source": draw.choice("xy"),
-            "id": str(len(self.sent)) if draw.random() < 0.9 else str(draw.randrange(4)),
-            "meter": draw.choice(codes) if draw.random() < 0.97 else "mean",
-            "quantity": draw.choice([0, 1, 50, 99, 100, 101, 1000, 2500]),
-            "at": at,
-            "corrects": None,
-        }
-        if what == "correction" and self.sent:
-            original = draw.choice(self.sent[-6:])
-            report |= {"corrects": original["id"]}
-            report |= {key: original[key] for key in ("source", "meter", "at") if draw.random() < 0.97}
-            report["quantity"] = draw.choice([0, 0, 7, 500])
-        if setup.meters is None and report["meter"] not in {"mailings", "storage"}:
-            report["meter"] = "mailings"
-        self.sent.append(report)
-        return report
-
-    def record(self, name: str) -> None:
-        """Record a batch."""
-        setup = self.setups[name]
-        reports = [self.report(setup) for _ in range(self.random.choice([1, 1, 2, 4]))]
-        self.tell("record", name, reports)
-        found = answers(self.instances[name].meters.record([sl.UsageEvent(**one) for one in reports]))
-        self.same("receipts", found, self.counted(reports, setup))
-
-    def counted(self, reports: list[dict[str, Any]], setup: Setup) -> list[str]:
-        """Let the recount record a batch."""
-        before = len(self.recount.events)
-        # The instant of each is of a month by the bounds that are stored before the batch.
-        found = [self.recount.take(one, setup, self.now()) for one in reports]
-        new = self.recount.events[before:]
-        for month in sorted({one.home for one in new}):
-            self.recount.touch(month, setup, sorted({one.meter for one in new if one.home == month}))
-        return found
-
-    def try_record(self, name: str) -> None:
-        """Ask for the receipts of a batch, and keep nothing."""
-        setup = self.setups[name]
-        reports = [self.report(setup) for _ in range(2)]
-        del self.sent[-1]
-        self.tell("try", name, reports)
-        kept = copy.deepcopy(self.recount)
-        expected = self.counted(reports, setup)
-        self.recount = kept
-        found = answers(self.instances[name].meters.try_record([sl.UsageEvent(**one) for one in reports]))
-        self.same("tried receipts", found, expected)
-
     def move(self, name: str) -> None:
         """Let users come and go, at times with an instant of their own."""
         draw, licensing, setup = self.random, self.instances[name], self.setups[name]
         users, bought = draw.randrange(9), draw.choice([self.bought, None, 10])
         at, backdated = self.now(), False
         if self.newest_fact is not None and draw.random() < 0.3:
-            back = draw.choice([self.newest_fact, self.now() - (self.now() - self.newest_fact) / 2])
-            at, backdated = back, True
+            at, backdated = draw.choice(self.instants_back(setup, self.newest_fact)), True
         quantity = None if bought is None else max(bought, users, self.users, 1)
         moves_users, moves_bought = users != self.users, not self.packages or quantity != self.bought
         if not (moves_users or moves_bought):
@@ -197,12 +120,22 @@ class Life(ComparedInstances):
         self.newest_fact = at
         self.moved(users, self.bought, at, setup)
 
+    def instants_back(self, setup: Setup, since: datetime) -> list[datetime]:
+        """Return instants at which a write may be dated back: near, far, and where months begin."""
+        now, months = self.now(), {self.recount.month_of(at, setup.zone) for at in (since, self.now())}
+        begin = [self.recount.bounds(month, setup.zone)[0] for month in sorted({*months, *self.recount.months})]
+        near = [at + by for at in begin for by in (-MICROSECOND, timedelta(0), MICROSECOND)]
+        return [since, now - (now - since) / 2, *(at for at in near if since <= at <= now)]
+
     def moved(self, users: int, bought: int | None, at: datetime, setup: Setup) -> None:
         """Let the recount move users."""
         self.recount.touch(self.recount.month_of(at, setup.zone), setup)
         self.recount.users.append((at, users, bought))
         self.users, self.bought = users, bought
-        self.recount.note_levels(setup, self.now())
+        # A write that says its instant is judged as of that instant.
+        reached = self.recount.note_levels(setup, at)
+        month = self.recount.month_of(at, setup.zone)
+        self.crossed("a move", {one for one in reached if one[1] >= month and self.recount.depends_on_users(*one[:2])})
 
     def close(self, name: str) -> None:
         """Close a month, if it can be closed."""
@@ -228,7 +161,7 @@ class Life(ComparedInstances):
             return
         self.same("a close", None, expected)
         if month not in recount.statements:
-            self.recount.note_levels(setup, self.now())
+            self.crossed("a close", recount.note_levels(setup, self.now()))
             recount.statements[month] = recount.statement(month, setup, self.now())
         self.same("the final statement", plain(closed), recount.statements[month])
 
@@ -239,10 +172,8 @@ class Life(ComparedInstances):
         if month > self.recount.closed_through:
             self.recount.touch(month, setup)
         self.tell("check", name)
-        licensing = self.instances[name]
-        licensing.meters.check(by="nightly")
-        recorded = {(one.meter, str(one.month), one.level) for one in licensing.meters.crossings()}
-        self.same("missing crossings", self.recount.note_levels(setup, self.now()) - recorded, set())
+        self.instances[name].meters.check(by="nightly")
+        self.crossed("a check", self.recount.note_levels(setup, self.now()))
 
     def set_terms(self, name: str) -> None:
         """Put a month on the terms of today."""
@@ -258,9 +189,13 @@ class Life(ComparedInstances):
             return
         self.same("set_terms", None, None if allowed else refused)
         assert setup.meters is not None
+        before = set(recount.months)
         recount.touch(month, setup, setup.meters)
         recount.months[month].terms |= setup.meters
         recount.months[month].user_count = setup.user_count
+        opened = {month, *recount.months} - (before - {month})
+        reached = recount.note_levels(setup, self.now())
+        self.crossed("set_terms", {one for one in reached if one[1] in opened})
 
 
 def live(seed: int, steps: int) -> Counter[str]:

@@ -9,14 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.stress.recount_months import Line, RecountedMonths, Setup, Terms, following
 
 LEVELS = (50, 80, 100, 120)
+
+
+class Known(NamedTuple):
+    """Which events count: those recorded by an instant, and on the statements through a month."""
+
+    by: datetime = datetime.max.replace(tzinfo=UTC)
+    through: str = "9999-12"
+
+
+EVERYTHING = Known()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +96,10 @@ class Recount(RecountedMonths):
     def _find(self, source: str, id_: str) -> Accepted | None:
         return next((one for one in self.events if (one.source, one.id) == (source, id_)), None)
 
-    def counted(self, meter: str, by_then: datetime | None = None) -> list[Accepted]:
+    def counted(self, meter: str, known: Known) -> list[Accepted]:
         """Return the originals of a meter with the quantities that count, corrections among them taken in."""
-        events = [one for one in self.events if one.meter == meter and (by_then is None or one.recorded_at <= by_then)]
+        events = [one for one in self.events if one.meter == meter]
+        events = [one for one in events if one.recorded_at <= known.by and one.home <= known.through]
         newest = {(one.source, one.corrects): one.quantity for one in events if one.corrects is not None}
         found = []
         for one in events:
@@ -104,10 +115,10 @@ class Recount(RecountedMonths):
 
     # ---------------------------------------------------------------- usage
 
-    def used(self, month: str, terms: Terms, now: datetime, zone: str, by_then: datetime | None = None) -> int:
-        """Compute the usage of a month as of *now*, as recorded *by_then*."""
+    def used(self, month: str, terms: Terms, now: datetime, zone: str, known: Known = EVERYTHING) -> int:
+        """Compute the usage of a month as of *now* from the events that are *known*."""
         start, end = self.bounds(month, zone)
-        counted = sorted(self.counted(terms.code, by_then), key=lambda one: (one.at, one.source, one.id))
+        counted = sorted(self.counted(terms.code, known), key=lambda one: (one.at, one.source, one.id))
         inside = [one for one in counted if one.month == month]
         if terms.rule == "sum":
             return sum(one.quantity for one in inside)
@@ -155,7 +166,8 @@ class Recount(RecountedMonths):
         found = {}
         users = self.users_of(month, by, now)
         for code, terms in sorted(self.terms_of(month, by).items()):
-            used, threshold = self.used(month, terms, now, by.zone), terms.included + terms.per_user * users
+            used = self.used(month, terms, now, by.zone, Known(through=month))
+            threshold = terms.included + terms.per_user * users
             found[code] = (users, used, threshold, max(0, used - threshold))
         return found
 
@@ -172,6 +184,11 @@ class Recount(RecountedMonths):
                 found |= {(code, month, level) for level in levels if used * 100 >= level * threshold}
         self.reached |= found
         return found
+
+    def depends_on_users(self, meter: str, month: str) -> bool:
+        """Return whether the threshold of a meter in a touched month depends on the users."""
+        terms = self.months[month].terms.get(meter)
+        return terms is not None and terms.per_user > 0
 
     # ---------------------------------------------------------------- statements
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stores.postgres_server import throw_away_server
+from tests.stores.slow_line import slow_line
 from tests.stress.failovers import fail_over
 from tests.stress.fuzz import run as fuzz
 from tests.stress.kills import kill_writers
@@ -14,6 +15,7 @@ from tests.stress.metering_life import recount_stories
 from tests.stress.mutated_documents import run
 from tests.stress.reports import kill_recorders, race_with_reports
 from tests.stress.seats import race_for_seats, race_with_shrinking
+from tests.stress.slow_line import STALE, measure
 from tests.stress.storages import STORAGES, Storage, made, sqlite
 from tests.stress.stories import tell_stories
 
@@ -80,6 +82,16 @@ def test_no_answer_is_wrong_while_a_server_goes_and_comes_back(postgres: str) ->
         found = fail_over(server, trials=20, seed=3)
     assert found.trials == 20
     assert 0 < found.stale < found.answers
+
+
+def test_no_decision_within_the_bound_touches_the_store_or_waits_for_it_over_a_slow_line(postgres: str) -> None:
+    del postgres  # where there is no server, there is no line to it
+    with throw_away_server() as server, slow_line(server, milliseconds=200) as far:
+        found = measure(server.url, far, runs=1, seconds=4)
+    assert found.decisions == 32 * 200
+    assert (found.asked, found.waited_within) == (0, 0)
+    # One look an interval, whatever the number of threads: half of the bound lies between two beginnings.
+    assert 0 < found.looks <= found.seconds / (STALE.total_seconds() / 2) + 2
 
 
 def test_what_many_writers_resend_counts_once(storage: Storage) -> None:

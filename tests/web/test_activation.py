@@ -164,6 +164,7 @@ def test_a_hostile_dialog_is_refused(trusting: sl.Licensing, browser: Browser) -
         {"document": b64encode(b"{}").decode()},
         {"step": ["[]"]},
         {"step": ["{"]},
+        {"step": ["[" * 10_000]},
         {"step": ['["anna", 1]']},
         {"step": ['["anna", "x y/z", "\\u0000"]']},
     ):

@@ -9,6 +9,7 @@ from typing import Any
 import superlicense as sl
 from superlicense.catalog import modules
 from superlicense.web.tokens import digest_of
+from tests.for_each import for_each
 from tests.installation import furnish, open_licensing
 from tests.screens.tenant import MARKETING, SALES, SERVICE
 from tests.web.browser import Browser, fields_of, text_of
@@ -118,6 +119,7 @@ def test_a_program_gets_a_problem(tenant: sl.Licensing, browser: Browser) -> Non
     headers = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
     response = browser.post("/user", fields, headers)
     assert (response.status_code, response.json()["code"]) == (409, "changed_meanwhile")
+    assert response.json()["type"] == "urn:superlicense:problem:changed-meanwhile"
     assert response.headers["content-type"] == "application/problem+json"
 
 
@@ -127,6 +129,12 @@ def test_a_closed_or_unknown_box_is_not_changed(tenant: sl.Licensing, browser: B
     revision = tenant.revision()
     assert browser.post("/user", hostile).status_code == 303
     assert tenant.revision() == revision
+
+
+@for_each("plan", ["superoffice.nothing", "superoffice.user", "no name.", "superoffice.ten-sales2"])
+def test_a_plan_that_the_card_does_not_have_releases_nothing(tenant: sl.Licensing, browser: Browser, plan: str) -> None:
+    response = browser.post("/user", {**card(browser, "bo"), PLAN: plan})
+    assert (response.status_code, held(tenant, "bo")) == (422, {str(SERVICE)})
 
 
 def test_a_form_without_an_id_is_not_valid(browser: Browser) -> None:

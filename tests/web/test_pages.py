@@ -125,7 +125,7 @@ def test_a_chart_has_twelve_bars_a_dashed_line_and_a_table(metered: sl.Licensing
     assert svg.count('class="bar"') == 12
     assert svg.count('class="over"') == 1
     assert svg.count('<polyline class="threshold"') == 1
-    assert "2026-11: 2,001 of 100" in svg
+    assert "November 2026: 2,001 of 100" in svg
     assert page.count('<th scope="row">2026-') == 11
     assert "1,901" in text_of(page)
     assert 'rel="next"' not in page

@@ -177,7 +177,8 @@ def test_what_is_too_large_is_not_read(tenant: sl.Licensing, browser: Browser) -
         for _ in range(100):
             yield b"x" * 100_000
 
-    assert browser.ask("POST", "/activate", content=stream(), headers=form).status_code == 413
+    refused = browser.ask("POST", "/activate", content=stream(), headers={**form, "Accept": "application/json"})
+    assert (refused.status_code, refused.json()["type"]) == (413, "urn:superlicense:problem:too-large")
     assert tenant.packages.waiting() is None
     said = [(b"content-type", form["Content-Type"].encode()), (b"content-length", b"9" * 30)]
     same = (b"sec-fetch-site", b"same-origin")
@@ -259,7 +260,7 @@ def test_a_store_that_is_down_is_told(tenant: sl.Licensing, browser: Browser, mo
 
     monkeypatch.setattr(type(tenant.screens), "status", down)
     response = browser.get("/")
-    assert response.status_code == 503
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
     assert "secret driver text" not in response.text
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.context import CommandContext, list_mutation, mutation
+from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import EXISTING_FILE
 from superlicense.cli.preview_text import draw_preview
 from superlicense.cli.wrong_file import read_file
@@ -20,9 +22,11 @@ from superlicense.model.preview import ActivationPreview, LicenseDiff
 
 __all__ = ["activate", "install_root", "remove_package"]
 
+_CHANGE: Final = ("license", "total", "in_use", "free", "added", "new_total", "new_free")
+
 
 @click.command()
-@mutation
+@list_mutation
 @click.argument("file", type=EXISTING_FILE)
 @click.option("--dry-run", is_flag=True, help="Only show the changes. Exits with 1 if it would be refused.")
 @click.option("--unattended", is_flag=True, help="Activate only if no user loses anything; otherwise keep it waiting.")
@@ -45,13 +49,13 @@ def activate(  # noqa: PLR0913 - an argument an option
 ) -> ExitCode:
     """Activate the package in FILE, or show what that would change."""
     if unattended and (dry_run or unsigned or releases or moves or move_as_proposed):
-        raise click.UsageError("--unattended cannot be combined with other options of activate")
+        raise click.UsageError(localized("--unattended cannot be combined with other options of activate"))
     if resets_clock and not unsigned:
-        raise click.UsageError("--resets-clock requires --unsigned; a signed package says it itself")
+        raise click.UsageError(localized("--resets-clock requires --unsigned; a signed package says it itself"))
     if unattended:
         return _offer(context, file)
     if dry_run:
-        context.refuse_at("a preview")
+        context.refuse_at(localized("a preview"))
     first = tuple(Release(holder=holder, license=LicenseName.parse(name)) for holder, name in releases)
     with_it = tuple(
         PlanMove(holder=holder, old=LicenseName.parse(old), new=LicenseName.parse(new)) for holder, old, new in moves
@@ -61,17 +65,18 @@ def activate(  # noqa: PLR0913 - an argument an option
     proposes = bool(preview.proposed_moves or preview.proposed_releases)
     if move_as_proposed and proposes:
         preview = source.preview((*first, *preview.proposed_releases), (*with_it, *preview.proposed_moves))
-    if move_as_proposed and not proposes and not context.as_json:
+    if move_as_proposed and not proposes and not (context.as_json or context.as_csv):
         context.output.line(context.text("nothing_proposed"))
     can, new = preview.can_be_activated, preview.is_new
     if can and not dry_run:
         source.activate(preview)
     data = {"activated": can and new and not dry_run, "waiting": False, "preview": preview_data(preview)}
     if can or dry_run:
-        context.show(data, lambda: _draw(context, preview, "activated" if data["activated"] else None, file))
+        result = "activated" if data["activated"] else None
+        context.show(data, lambda: _draw(context, preview, result, file), _table(preview))
         return ExitCode.DONE if can else ExitCode.NO
     if not context.as_json:
-        _draw(context, preview, None, file)
+        context.show(data, lambda: _draw(context, preview, None, file), _table(preview))
     refused = PackageBlockedError(blocker.reason for blocker in preview.blockers)
     return context.fail(refused, data, summary=context.text("not_activated"))
 
@@ -134,6 +139,7 @@ def _offer(context: CommandContext, file: Path) -> ExitCode:
         lambda: _draw(
             context, done.preview, "activated" if done.activated else "kept_waiting" if done.waiting else None, file
         ),
+        _table(done.preview),
     )
     return ExitCode.NO if done.waiting else ExitCode.DONE
 
@@ -162,8 +168,12 @@ def preview_data(preview: ActivationPreview) -> dict[str, Any]:
 
 
 def _change_data(one: LicenseDiff) -> dict[str, object]:
-    names = ("license", "total", "in_use", "free", "added", "new_total", "new_free")
-    return {name: getattr(one, name) for name in names}
+    return {name: getattr(one, name) for name in _CHANGE}
+
+
+def _table(preview: ActivationPreview) -> CsvTable:
+    """Return a row for each license that changes, hidden ones included."""
+    return _CHANGE, lambda: attributes(preview.changes, _CHANGE)
 
 
 @click.command()

@@ -31,6 +31,7 @@ _SECTIONS: Final = MappingProxyType(
             "why": ("why", "Explain why a user may log in or use a feature, or not."),
             "who": ("answers", "Show who may log in or use a feature, and why others may not."),
             "forecast": ("answers", "Show when an answer changes, or whose login fails first."),
+            "dates": ("answers", "Show the coming dates of the packages in force."),
             "explain": ("answers", "Explain who or which date changed an answer."),
             "compare": ("comparing", "Show what a new package would take away."),
             "idle": ("idle", "Show seats that are held for nothing."),

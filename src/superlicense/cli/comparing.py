@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query
+from superlicense.cli.csv_output import CsvTable, attributes
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import EXISTING_FILE
 from superlicense.cli.wrong_file import read_file
 from superlicense.document import package as packages
@@ -17,12 +20,15 @@ from superlicense.interop.superoffice.recognizing import Kind, recognize
 from superlicense.model.comparison import Comparison, Loss, LossKind
 from superlicense.model.decision import Client
 from superlicense.model.package import LicensePackage
+from superlicense.model.user import UserType
 
 __all__ = ["compare"]
 
+_LOSS: Final = ("kind", "subject", "plan", "license", "user_types", "before", "after")
+
 
 @click.command()
-@query
+@list_query
 @click.argument("old", type=EXISTING_FILE)
 @click.argument("new", type=EXISTING_FILE)
 def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
@@ -31,12 +37,12 @@ def compare(context: CommandContext, old: Path, new: Path) -> ExitCode:
     Both are packages, signed or not, or the vendor's XML or JSON; nothing is verified.
     Exits with 0 if nobody can lose anything, else with 1.
     """
-    context.refuse_at("a comparison")
+    context.refuse_at(localized("a comparison"))
     before, after = _read(context, old), _read(context, new)
     if not context.as_json:
-        say("not verified: signatures are not checked", err=True)
+        say(localized("not verified: signatures are not checked"), err=True)
     found = context.licensing.packages.compare(before, after)
-    context.show(found.to_dict(context.words), lambda: _draw(context, found))
+    context.show(found.to_dict(context.words), lambda: _draw(context, found), _table(found))
     return ExitCode.DONE if found.loses_nothing else ExitCode.NO
 
 
@@ -56,6 +62,15 @@ def _read(context: CommandContext, file: Path) -> LicensePackage:
     return read(data, time_zone=context.settings.installation.time_zone)
 
 
+def _table(found: Comparison) -> CsvTable:
+    """Return a row for each loss; the witness holds what one who loses it holds."""
+    rows = (
+        (*values, tuple(dict.fromkeys(reason.code for reason in loss.reasons)), loss.witness.holds)
+        for loss, values in zip(found.losses, attributes(found.losses, _LOSS), strict=True)
+    )
+    return (*_LOSS, "reasons", "witness_holds"), lambda: rows
+
+
 def _draw(context: CommandContext, found: Comparison) -> None:
     if found.loses_nothing:
         context.output.answer(context.text("loses_nothing"), granted=True)
@@ -69,6 +84,7 @@ def _line(context: CommandContext, loss: Loss) -> str:
     subject = context.label(Client(loss.subject)) if loss.kind is LossKind.LOGIN else context.words.named(loss.subject)
     held = [context.words.named(name) for name in (loss.plan, loss.license) if name is not None]
     whose = " + ".join(held) or context.text("everybody")
-    types = ", ".join(map(context.label, loss.user_types))
+    everyone = len(loss.user_types) == len(UserType)
+    types = context.text("all_types") if everyone else ", ".join(map(context.label, loss.user_types))
     outcomes = f"{context.label(loss.before)} → {context.label(loss.after)}"
     return f"{context.label(loss.kind)} {subject}: {whose} ({types}): {outcomes}"

@@ -14,6 +14,7 @@ import click
 
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode, code_of
+from superlicense.cli.help_language import localized
 from superlicense.cli.json_output import print_json
 from superlicense.cli.log_output import warn_on_stderr
 from superlicense.cli.next_step import next_step
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from superlicense.cli.output import Output
     from superlicense.licensing.front import Licensing
 
-__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "list_query", "mutation", "query"]
+__all__ = ["INSTALLATION_OPTIONS", "CommandContext", "list_mutation", "list_query", "mutation", "query"]
 
 _INSTALLATION: Final = ("serial_number", "company", "database_id", "time_zone")
 
@@ -123,7 +124,7 @@ class CommandContext:
             click.UsageError: ``--at`` was given.
         """
         if self._at is not None:
-            raise click.UsageError(f"--at does not apply to {subject}")
+            raise click.UsageError(localized("--at does not apply to {subject}", subject=subject))
 
     @property
     def by(self) -> str:
@@ -134,7 +135,7 @@ class CommandContext:
         """
         if self._by or self.reader:
             return self._by or self.reader
-        raise click.UsageError("--by is missing: who makes the change?")
+        raise click.UsageError(localized("--by is missing: who makes the change?"))
 
     @property
     def reader(self) -> str:
@@ -248,12 +249,17 @@ def mutation(command: Command) -> Callable[..., None]:
     return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, _AT, _BY), command)
 
 
+def list_mutation(command: Command) -> Callable[..., None]:
+    """Return a command that writes and reports a list, as `mutation` does, with ``--csv``."""
+    return _with_options((*INSTALLATION_OPTIONS, *_OUTPUT_OPTIONS, CSV, _AT, _BY), command)
+
+
 def _with_options(options: Iterable[Callable[[Any], Any]], command: Command) -> Callable[..., None]:
     @wraps(command)
     def run(*, config: Path | None, language: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - values from click
         as_csv = given.pop("as_csv", False)
         if as_csv and as_json:
-            raise click.UsageError("--json and --csv cannot be combined")
+            raise click.UsageError(localized("--json and --csv cannot be combined"))
         place = {name: given.pop(name) for name in ("store", "trust", "seal_key", *_INSTALLATION)}
         context = CommandContext(
             read_settings(place, find_config(config)),

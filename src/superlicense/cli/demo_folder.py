@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +30,7 @@ from superlicense.model.policy import Policy
 from superlicense.model.site import Installation
 from superlicense.model.usage import UsageEvent
 from superlicense.model.user import User
+from superlicense.time_zones import time_zone
 
 __all__ = ["RENEWAL", "open_demo"]
 
@@ -89,7 +90,8 @@ def _licensing(store: SqlStore, installation: Installation, root: bytes) -> Lice
 
 def _package(now: datetime) -> LicensePackage:
     data = files("superlicense.cli").joinpath("demo_package.xml").read_bytes()
-    midnight = datetime(now.year, now.month, now.day, tzinfo=UTC)
+    today = now.astimezone(time_zone(_ZONE))
+    midnight = datetime(today.year, today.month, today.day, tzinfo=today.tzinfo)
     validity = Validity(
         warns_at=midnight + timedelta(days=90),
         expires_at=midnight + timedelta(days=120),

@@ -28,7 +28,8 @@ from superlicense.catalog.plans import CatalogPlan
 from superlicense.cli.escaping import escaped_json, say
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.files import write_new
-from superlicense.cli.options import NEW_FILE
+from superlicense.cli.help_language import localized
+from superlicense.cli.options import NEW_FILE, SPOKEN
 from superlicense.document import package as packages
 from superlicense.licensing.clock import utc_now
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
@@ -52,13 +53,15 @@ def _plans(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) 
     for value in values:
         name, _, number = value.rpartition("=")
         if not (number.isascii() and number.isdecimal() and len(number) <= _MAX_DIGITS and int(number)):
-            raise click.BadParameter(f"{value!r} must be like 'Sales Premium=21'")
+            raise click.BadParameter(localized("{value!r} must be like 'Sales Premium=21'", value=value))
         wanted[_title(name.strip())] += int(number)
     codes: dict[LicenseName, str] = {}
     for title in wanted:
         code = _catalog_plan(title).name
         if code in codes:
-            raise click.BadParameter(f"{codes[code]} and {title} are both {code}; one package has only one of them")
+            both = {"one": codes[code], "other": title, "code": code}
+            text = localized("{one} and {other} are both {code}; one package has only one of them", **both)
+            raise click.BadParameter(text)
         codes[code] = title
     return dict(wanted)
 
@@ -77,7 +80,8 @@ def _title(name: str) -> str:
     coded = [title for title in sold if name.casefold() in _codes(title)]
     if len(coded) == 1:
         return coded[0]
-    raise click.BadParameter(f"{name!r} is not a plan; use one of: {', '.join(coded or titles)}")
+    plans_sold = ", ".join(coded or titles)
+    raise click.BadParameter(localized("{name!r} is not a plan; use one of: {plans}", name=name, plans=plans_sold))
 
 
 def _codes(title: str) -> set[str]:
@@ -166,6 +170,7 @@ def _feature_of(name: LicenseName) -> LicenseName | None:
 @click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), help="Last day that counts. [default: never]")
 @click.option("--time-zone", "zone", default="UTC", show_default=True, help="Time zone of that day.")
 @click.option("--out", type=NEW_FILE, help="Output file. [default: standard output]")
+@SPOKEN
 @exits_with_code
 def draft_package(  # noqa: PLR0913, PLR0917 - an argument an option
     wanted: dict[str, int],
@@ -200,7 +205,7 @@ def draft_package(  # noqa: PLR0913, PLR0917 - an argument an option
         click.echo(escaped_json(text))
         return
     write_new(out, f"{text}\n".encode())
-    say(f"wrote {out}; sign it: superlicense issue {out} --key KEY", err=True)
+    say(localized("wrote {file}; sign it: superlicense issue {file} --key KEY", file=out), err=True)
 
 
 def _validity(last_day: datetime | None, zone: str) -> Validity:

@@ -13,7 +13,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from superlicense.cli.escaping import say
+from superlicense.cli.help_language import chosen_language
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError
+from superlicense.messages import message
 
 __all__ = ["ExitCode", "code_of", "exits_with_code"]
 
@@ -46,7 +48,12 @@ def exits_with_code(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except SuperlicenseError as error:
-            say(f"superlicense: {error.code}: {error}", err=True)
+            say(f"superlicense: {error.code}: {_text(error, chosen_language())}", err=True)
             sys.exit(code_of(error))
 
     return run
+
+
+def _text(error: SuperlicenseError, language: str) -> str:
+    """Return *error* in *language*; in English without the cures, which are for those who receive documents."""
+    return str(error) if language == "en" else message(error, language)

@@ -8,6 +8,7 @@ import click
 from attrs import evolve
 
 from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import EXISTING_FILE
 from superlicense.cli.wrong_file import read_file
 from superlicense.document import envelope
@@ -38,7 +39,9 @@ def change_installation(
     """
     document = None if file is None else read_file(file, Kind.SIGNED_PACKAGE)
     if document is None and to_serial_number is None and to_company is None and to_database_id is None:
-        raise click.UsageError("say what changes: FILE, --to-serial-number, --to-company or --to-database-id")
+        raise click.UsageError(
+            localized("say what changes: FILE, --to-serial-number, --to-company or --to-database-id")
+        )
     ours = context.settings.installation
     wanted = ours if document is None else _named_by(document, ours)
     given = {"serial_number": to_serial_number, "company": to_company, "database_id": to_database_id}

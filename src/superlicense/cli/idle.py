@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import IO
 
 import click
 
-from superlicense.cli.context import CommandContext, query
+from superlicense.cli.context import CommandContext, list_query
+from superlicense.cli.csv_output import CsvTable
 from superlicense.cli.jsonl import read_objects
 from superlicense.cli.options import instant
+from superlicense.cli.wrong_file import check_list
 from superlicense.model.seat_use import IdleUser, LowLicense, RedundantSeat, SeatState
 
 __all__ = ["idle"]
 
 _FIELDS = ("user", "last_login")
+_COLUMNS = ("list", "user", "licenses", "last_login", "covered_by", "in_use", "free", "total")
 
 
 @click.command()
-@query
+@list_query
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option("--after", type=click.IntRange(0), default=90, show_default=True, help="Days without a login.")
 def idle(context: CommandContext, file: IO[bytes] | None, after: int) -> None:
@@ -31,10 +35,11 @@ def idle(context: CommandContext, file: IO[bytes] | None, after: int) -> None:
     seats = context.licensing.seats
     users: tuple[IdleUser, ...] = ()
     if file is not None:
+        check_list(file)
         users = seats.idle(_logins(context, file), after=timedelta(days=after), at=context.at)
     redundant, low = seats.redundant(at=context.at), seats.low(at=context.at)
     data = {"idle": users if file is not None else None, "redundant": redundant, "low": low}
-    context.show(data, lambda: _draw(context, users, redundant, low))
+    context.show(data, lambda: _draw(context, users, redundant, low), _table(users, redundant, low))
 
 
 def _logins(context: CommandContext, file: IO[bytes]) -> dict[str, datetime]:
@@ -43,6 +48,16 @@ def _logins(context: CommandContext, file: IO[bytes]) -> dict[str, datetime]:
         when = instant(f"{line.place}.last_login", line.fields["last_login"])
         found[str(line.fields["user"])] = context.in_zone(when) or when
     return found
+
+
+def _table(users: Iterable[IdleUser], redundant: Iterable[RedundantSeat], low: Iterable[LowLicense]) -> CsvTable:
+    """Return the three lists as one: the first column says which of them a row belongs to."""
+    rows: list[tuple[object, ...]] = [
+        *(("idle", one.user, one.licenses, one.last_login, None, None, None, None) for one in users),
+        *(("redundant", one.holder, one.license, None, one.covered_by, None, None, None) for one in redundant),
+        *(("low", None, one.license, None, None, one.in_use, one.free, one.total) for one in low),
+    ]
+    return _COLUMNS, lambda: rows
 
 
 def _draw(

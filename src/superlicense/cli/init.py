@@ -11,8 +11,9 @@ from click.core import ParameterSource
 from superlicense.cli.context import INSTALLATION_OPTIONS
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import exits_with_code
+from superlicense.cli.help_language import localized
 from superlicense.cli.json_output import print_json
-from superlicense.cli.options import JSON, already_exists
+from superlicense.cli.options import JSON, SPOKEN, already_exists
 from superlicense.cli.settings import CONFIG_FILE, find_config, read_settings, write_config
 
 __all__ = ["init"]
@@ -22,6 +23,7 @@ _NO_PATH = re.compile(r".*://.*|[0-9a-f]{64}", re.ASCII)
 
 
 @click.command()
+@SPOKEN
 @JSON
 @exits_with_code
 def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
@@ -38,7 +40,7 @@ def init(*, config: Path | None, as_json: bool, **given: str | None) -> None:
     known = path.is_file()
     typed = {name: _relative_to_config(path, name, value) for name, value in given.items() if _is_typed(name)}
     if known and typed:
-        raise already_exists(path, "edit it instead")
+        raise already_exists(path, localized("edit it instead"))
     settings = read_settings(given, find_config(config) if known else None)
     with new_database(settings):
         create_store(settings).engine.dispose()
@@ -70,7 +72,8 @@ def _without_password(typed: dict[str, str | None]) -> dict[str, str | None]:
     kept = None if store is None else without_password(store)
     if kept == store:
         return typed
-    say(f"superlicense: the password of the store is not written; pass it by {STORE_VARIABLE} or ~/.pgpass", err=True)
+    text = localized("the password of the store is not written; pass it by {name} or ~/.pgpass", name=STORE_VARIABLE)
+    say(f"superlicense: {text}", err=True)
     return {**typed, "store": kept}
 
 

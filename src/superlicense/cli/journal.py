@@ -25,8 +25,15 @@ _COLUMNS: Final = ("number", "at", "by", "kind", "month", "ended", "started", "t
 @click.option("--until", callback=parse_instant, help="Only entries before this instant.")
 @click.option("--user", help="Only entries about this user or site.")
 @click.option("--license", "license_name", help="Only entries about assignments of this license.")
-def journal(
-    context: CommandContext, since: datetime | None, until: datetime | None, user: str | None, license_name: str | None
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the latest N of these entries.")
+def journal(  # noqa: PLR0913 - an argument an option
+    context: CommandContext,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    user: str | None,
+    license_name: str | None,
+    last: int | None,
 ) -> None:
     """Show who changed what, and when, with the rows that started (+) and ended (-).
 
@@ -36,6 +43,8 @@ def journal(
     entries = context.licensing.journal.entries(
         since=context.in_zone(since), until=min(ends, default=None), user=user, license=license_name
     )
+    if last is not None:
+        entries = entries[-last:]
     context.show(entries, lambda: _draw(context, entries), (_COLUMNS, lambda: map(_values, entries)))
 
 
@@ -60,7 +69,7 @@ def _draw(context: CommandContext, entries: tuple[JournalEntry, ...]) -> None:
 def _change(context: CommandContext, entry: JournalEntry) -> str:
     """Return the name of the change; a closed month follows it."""
     name = context.label(entry.kind)
-    return name if entry.month is None else f"{name} {entry.month}"
+    return name if entry.month is None else f"{name}: {context.words.month(entry.month)}"
 
 
 def _rows(context: CommandContext, entry: JournalEntry) -> Iterator[str]:

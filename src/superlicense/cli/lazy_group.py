@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from importlib import import_module
 from typing import Any
 
 import click
+
+from superlicense.cli.help_language import help_in, language_of, localized
 
 __all__ = ["LazyGroup"]
 
@@ -33,7 +37,13 @@ class LazyGroup(click.Group):
         super().__init__(**settings)
         self.sections = sections
         self.common = common
-        self._homes = {name: home for rows in sections.values() for name, (home, _) in rows.items()}
+        self._homes = {name: row for rows in sections.values() for name, row in rows.items()}
+
+    def main(self, args: Sequence[str] | None = None, *given: Any, **settings: Any) -> Any:  # noqa: ANN401 - click's own
+        """Run the command line *args*, with help and usage errors in the language that it asks for."""
+        words = sys.argv[1:] if args is None else list(args)
+        with help_in(language_of(words)):
+            return super().main(words, *given, **settings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args* with the common options before the command moved behind its name."""
@@ -45,22 +55,48 @@ class LazyGroup(click.Group):
         return list(self._homes)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return the command *cmd_name*; `None` if it does not exist."""
+        """Import and return the command *cmd_name*, with its help in the language asked for, or `None`."""
         del ctx
-        home = self._homes.get(cmd_name)
-        if home is None:
+        home, short = self._homes.get(cmd_name, ("", ""))
+        if not home:
             return None
         command: click.Command = getattr(import_module(f"superlicense.cli.{home}"), cmd_name.replace("-", "_"))
-        return command
+        return command if localized(short) == short else _translated(command, localized(short))
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the options of the group itself, with their help in the language asked for."""
+        return [_option(one) if isinstance(one, click.Option) else one for one in super().get_params(ctx)]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the program is for, in the language asked for."""
+        shown = copy(self)
+        shown.help = localized(self.help or "")
+        super(LazyGroup, shown).format_help_text(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections, without importing a command."""
         del ctx
         for title, rows in self.sections.items():
-            with formatter.section(title):
-                formatter.write_dl([(name, sentence) for name, (_, sentence) in rows.items()])
-        with formatter.section("Options of commands, before or after the command"):
-            formatter.write_dl(list(self.common.items()))
+            with formatter.section(localized(title)):
+                formatter.write_dl([(name, localized(sentence)) for name, (_, sentence) in rows.items()])
+        with formatter.section(localized("Options of commands, before or after the command")):
+            formatter.write_dl([(name, localized(sentence)) for name, sentence in self.common.items()])
+
+
+def _translated(command: click.Command, short: str) -> click.Command:
+    """Return *command* with its options in the language of the command line, and *short* in place of its first line."""
+    shown = copy(command)
+    shown.help = "\n\n".join([short, *(command.help or "").split("\n\n")[1:]])
+    shown.params = [_option(one) if isinstance(one, click.Option) else one for one in command.params]
+    return shown
+
+
+def _option(option: click.Option) -> click.Option:
+    shown = copy(option)
+    shown.help = localized(option.help or "")
+    if isinstance(option.show_default, str):
+        shown.show_default = localized(option.show_default)
+    return shown
 
 
 def _behind_the_command(args: Sequence[str], common: Collection[str]) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.exit_codes import ExitCode
+from superlicense.cli.help_language import localized
 from superlicense.model.limit import Limit, LimitDecision
 
 __all__ = ["limits"]
@@ -30,7 +31,9 @@ def _counts(_ctx: click.Context, _param: click.Parameter, values: Iterable[str])
     for value in values:
         name, _, number = value.partition("=")
         if name not in tuple(Limit) or not _NUMBER.fullmatch(number):
-            raise click.BadParameter(f"{value!r} must be like active_projects=97; limits are {', '.join(Limit)}")
+            given = {"value": value, "limits": ", ".join(Limit)}
+            text = localized("{value!r} must be like active_projects=97; limits are {limits}", **given)
+            raise click.BadParameter(text)
         counted[Limit(name)] = int(number)
     return counted
 
@@ -66,8 +69,8 @@ def _values(one: LimitDecision, counted: bool) -> tuple[object, ...]:  # noqa: F
 
 
 def _cells(context: CommandContext, one: LimitDecision, counted: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one row
-    total = context.label("unrestricted") if one.maximum is None else str(one.maximum)
+    total = context.label("unrestricted") if one.maximum is None else context.words.number(one.maximum)
     if not counted:
         return context.label(one.limit), "", "", total, ""
-    free = "" if one.headroom is None else str(one.headroom)
-    return context.label(one.limit), str(one.in_use), free, total, context.label(one.state)
+    free = "" if one.headroom is None else context.words.number(one.headroom)
+    return context.label(one.limit), context.words.number(one.in_use), free, total, context.label(one.state)

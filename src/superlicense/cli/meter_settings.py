@@ -11,6 +11,7 @@ import click
 from attrs import evolve
 
 from superlicense.catalog import meters as catalog
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import invalid_setting, unknown_setting
 from superlicense.errors import InvalidValueError
 from superlicense.model.meter import Aggregation, Meter, MeterKind
@@ -60,7 +61,7 @@ def read_meters(table: object) -> tuple[Meter, ...] | None:
     if table is None:
         return None
     if not isinstance(table, dict):
-        raise click.UsageError("meters: must be a table")
+        raise click.UsageError(localized("{name}: must be a table", name="meters"))
     return tuple(_meter(code, rows) for code, rows in table.items())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from types import MappingProxyType
 from typing import Final
 
 from superlicense.errors import RefusedError, SuperlicenseError
+from superlicense.model.decision import Reason, ReasonCode
 
 __all__ = ["next_step"]
 
@@ -23,6 +25,14 @@ _STEPS: Final = MappingProxyType(
         "unknown_event": "superlicense events",
         "unknown_license": "superlicense licenses --hidden",
         "unknown_user": "superlicense users",
+        "unsigned_document": "superlicense change-installation FILE",
+    }
+)
+# Those that repeat what the reason is about.
+_WITH_PARAMS: Final = MappingProxyType(
+    {
+        ReasonCode.TOO_MANY_LOSSES: "superlicense sync-users FILE --retire-missing --expect-losses {losses}",
+        ReasonCode.USER_IS_RETIRED: "superlicense rehire {user}",
     }
 )
 
@@ -34,5 +44,14 @@ def next_step(error: SuperlicenseError) -> str | None:
     >>> next_step(StoreOutdatedError())
     'superlicense init'
     """
-    codes = [str(reason.code) for reason in error.reasons] if isinstance(error, RefusedError) else [error.code]
-    return next((_STEPS[code] for code in codes if code in _STEPS), None)
+    if not isinstance(error, RefusedError):
+        return _STEPS.get(error.code)
+    return next(filter(None, map(_after, error.reasons)), None)
+
+
+def _after(reason: Reason) -> str | None:
+    """Return the command to type after a refusal for *reason*."""
+    given = _WITH_PARAMS.get(reason.code)
+    if given is None:
+        return _STEPS.get(str(reason.code))
+    return given.format(**{name: quote(str(value)) for name, value in reason.params.items()})

@@ -10,6 +10,7 @@ import click
 
 from superlicense.cli.context import CommandContext, list_query, mutation
 from superlicense.cli.csv_output import attributes
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import parse_instant
 from superlicense.model.change import UNCHANGED
 from superlicense.model.event import EventKind, EventScope
@@ -44,18 +45,23 @@ def draw_events(context: CommandContext, rows: Sequence[NotificationRow]) -> Non
         context.output.line(f"  {context.text('no_events')}")
         return
     shown = [(*map(context.label, _COLUMNS), context.text("event_id")), *(_cells(context, row) for row in rows)]
+    if any(row.effects for row in rows):
+        effects = [", ".join(one.text for one in row.effects) for row in rows]
+        cells = zip(shown, (context.text("effects"), *effects), strict=True)
+        shown = [(*row[:-1], effect, row[-1]) for row, effect in cells]
     context.output.table(shown)
 
 
 def _cells(context: CommandContext, row: NotificationRow) -> tuple[str, ...]:
     reach = row.type.text if row.target is None else f"{row.type.text}: {row.target}"
-    began, over, who = context.time(row.activated), context.time(row.finished), row.activated_by.name
+    over = "" if row.finished is None else context.words.date(row.finished)
+    began, who = context.time(row.activated), row.activated_by.name
     return row.event.text, row.status.text, row.message, began, who, over, reach, row.id
 
 
 @click.command()
 @mutation
-@click.argument("kind", type=click.Choice([str(kind) for kind in EventKind]))
+@click.argument("kind", metavar="KIND", type=click.Choice([str(kind) for kind in EventKind]))
 @click.option("--message", default="", help="Message to the users it reaches.")
 @click.option("--description", default="", help="Details, shown when the event is selected.")
 @click.option(
@@ -77,7 +83,10 @@ def start_event(  # noqa: PLR0913 - the columns of the dialog
     target: str | None,
     expected_end: datetime | None,
 ) -> None:
-    """Start a system event: no_login, no_freetext, no_travel or message_of_the_day."""
+    """Start a system event.
+
+    KIND is no_login, no_freetext, no_travel or message_of_the_day.
+    """
     event = context.licensing.notices.start(
         EventKind(kind),
         message,
@@ -109,9 +118,11 @@ def edit_event(  # noqa: PLR0913 - the columns of the dialog
 ) -> None:
     """Change the texts or the expected end of the running event EVENT_ID, the ID that `events` shows."""
     if no_expected_end and expected_end is not None:
-        raise click.UsageError("--expected-end and --no-expected-end exclude each other")
+        raise click.UsageError(localized("--expected-end and --no-expected-end exclude each other"))
     if message is None and description is None and expected_end is None and not no_expected_end:
-        raise click.UsageError("nothing to change: give --message, --description, --expected-end or --no-expected-end")
+        raise click.UsageError(
+            localized("nothing to change: give --message, --description, --expected-end or --no-expected-end")
+        )
     end = None if no_expected_end else UNCHANGED if expected_end is None else context.in_zone(expected_end)
     event = context.licensing.notices.edit(
         event_id, message, end, description=description, by=context.by, at=context.at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,10 +10,10 @@ from typing import Final
 import click
 
 from superlicense.cli.escaping import escaped
+from superlicense.cli.help_language import environment_language, localized
 from superlicense.errors import InvalidValueError
 from superlicense.errors.base import escaped_problem
 from superlicense.messages import languages
-from superlicense.messages.catalogs import catalog_name
 
 __all__ = [
     "CSV",
@@ -21,8 +21,8 @@ __all__ = [
     "JSON",
     "LANGUAGE",
     "NEW_FILE",
+    "SPOKEN",
     "already_exists",
-    "chosen_language",
     "file_not_found",
     "instant",
     "invalid_setting",
@@ -38,32 +38,22 @@ CSV: Final = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def _language_of_the_terminal() -> str:
-    """Return the language of the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set; else English."""
-    tag = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "en")
-    try:
-        return catalog_name(tag)
-    except InvalidValueError:
-        return "en"
+def _language(*, expose_value: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(languages()),
+        envvar="SUPERLICENSE_LANG",
+        default=environment_language,
+        show_default="that of the terminal",
+        help="Output language.",
+        expose_value=expose_value,
+    )
 
 
-def chosen_language() -> str:
-    """Return the language of the running command, also before or without its option ``--lang``."""
-    running = click.get_current_context(silent=True)
-    given = None if running is None else running.params.get("language")
-    tag = given or os.environ.get("SUPERLICENSE_LANG") or _language_of_the_terminal()
-    return tag if tag in languages() else "en"
-
-
-LANGUAGE: Final = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(languages()),
-    envvar="SUPERLICENSE_LANG",
-    default=_language_of_the_terminal,
-    show_default="that of the terminal",
-    help="Output language.",
-)
+LANGUAGE: Final = _language(expose_value=True)
+SPOKEN: Final = _language(expose_value=False)
+"""``--lang`` of commands that say little: `chosen_language` has it."""
 
 
 def parse_instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
@@ -75,7 +65,8 @@ def parse_instant(_ctx: click.Context, _param: click.Parameter, value: str | Non
     try:
         return None if value is None else datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not an instant like 2026-11-24T09:00Z or 2026-11-24") from error
+        text = localized("{value!r} is not an instant like 2026-11-24T09:00Z or 2026-11-24", value=value)
+        raise click.BadParameter(text) from error
 
 
 def instant(path: str, value: object) -> datetime:
@@ -97,14 +88,17 @@ def invalid_setting(text: str) -> click.UsageError:
 
 def already_exists(path: Path, cure: str = "") -> click.UsageError:
     """Return the error for a file that must not exist; *cure* is what to do instead."""
-    return click.UsageError(f"{escaped(str(path))} already exists{cure and f'; {cure}'}")
+    text = localized("{path} already exists", path=escaped(str(path)))
+    return click.UsageError(f"{text}; {cure}" if cure else text)
 
 
 def file_not_found(path: Path, setting: str = "") -> click.UsageError:
     """Return the error for a file that must exist; *setting* names it."""
-    return click.UsageError(f"{setting and f'{setting}: '}file not found: {escaped(str(path))}")
+    text = localized("file not found: {path}", path=escaped(str(path)))
+    return click.UsageError(f"{setting}: {text}" if setting else text)
 
 
 def unknown_setting(name: str, file: Path | None = None) -> click.UsageError:
     """Return the error for a setting that does not exist, in *file* if it concerns the whole file."""
-    return click.UsageError(f"{'' if file is None else f'{file}: '}unknown setting: {escaped(name[:_SHOWN])}")
+    text = localized("unknown setting: {name}", name=escaped(name[:_SHOWN]))
+    return click.UsageError(text if file is None else f"{file}: {text}")

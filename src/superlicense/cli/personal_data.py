@@ -10,6 +10,7 @@ import click
 from superlicense.cli.context import CommandContext, mutation, query
 from superlicense.cli.escaping import escaped_json, say
 from superlicense.cli.files import write_new
+from superlicense.cli.help_language import localized
 from superlicense.cli.options import NEW_FILE
 from superlicense.errors import refusal
 from superlicense.model.decision import ReasonCode, because
@@ -47,7 +48,7 @@ def export_user(context: CommandContext, user: str, out: Path | None) -> None:
     That is every row there ever was, every journal entry about them, and the events
     whose texts contain a name of theirs.
     """
-    context.refuse_at("an export, which contains everything")
+    context.refuse_at(localized("an export, which contains everything"))
     found = context.licensing.users.export(user)
     if not found["users"] and not found["assignments"]:
         raise refusal([because(ReasonCode.UNKNOWN_USER, user=user)])
@@ -56,4 +57,4 @@ def export_user(context: CommandContext, user: str, out: Path | None) -> None:
         click.echo(escaped_json(text))
         return
     write_new(out, f"{text}\n".encode(), private=True)
-    say(f"wrote {out}", err=True)
+    say(localized("wrote {file}", file=out), err=True)

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -20,10 +21,13 @@ import click
 from attrs import fields_dict
 
 from superlicense.cli.cloud_events import usage_fields
-from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.context import CommandContext, list_mutation
+from superlicense.cli.csv_output import CsvTable
 from superlicense.cli.escaping import say
 from superlicense.cli.exit_codes import ExitCode
 from superlicense.cli.files import write_new
+from superlicense.cli.help_language import localized
+from superlicense.cli.interrupts import termination_interrupts
 from superlicense.cli.json_output import print_json
 from superlicense.cli.jsonl import BadLine, Line, ObjectFile
 from superlicense.cli.options import NEW_FILE, already_exists, instant
@@ -45,7 +49,7 @@ _NEEDED: Final = ("source", "id", "meter", "quantity", "at")
 
 
 @click.command()
-@mutation
+@list_mutation
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option(
     "--skip-bad",
@@ -63,12 +67,12 @@ def record(context: CommandContext, file: IO[bytes] | None, *, skip_bad: Path | 
     recorded again after an error. --at does not apply: each event has its own
     instant.
     """
-    context.refuse_at("usage events, which have their own")
+    context.refuse_at(localized("usage events, which have their own"))
     if file is None:
-        bad = " --skip-bad BAD" if skip_bad else ""
-        raise click.UsageError(f"which file is to be recorded? Use: superlicense record FILE{bad}")
+        command = f"superlicense record FILE{' --skip-bad BAD' if skip_bad else ''}"
+        raise click.UsageError(localized("which file is to be recorded? Use: {command}", command=command))
     if skip_bad is not None and os.path.lexists(skip_bad):
-        raise already_exists(skip_bad, "name another file for the bad lines")
+        raise already_exists(skip_bad, localized("name another file for the bad lines"))
     check_list(file)
     return _Recording(context, file, skip_bad).run()
 
@@ -88,17 +92,16 @@ class _Recording:
     def run(self) -> ExitCode:
         context = self._context
         try:
-            with _progress() as progress:
+            with termination_interrupts(), _progress() as progress:
                 self._record_all(progress)
         except (SuperlicenseError, KeyboardInterrupt) as stop:
             self._write_bad()
-            if not context.as_json:
-                self._draw(whole=False)
+            self._show_kept()
             code = self._stopped(stop)
             self._say_how_to_go_on(stop)
             return code
         self._write_bad()
-        context.show(self._data(), self._draw)
+        context.show(self._data(), self._draw, self._table())
         return ExitCode.NO if self._rejected or self._bad else ExitCode.DONE
 
     def _record_all(self, progress: Progress) -> None:
@@ -169,9 +172,25 @@ class _Recording:
         skipped = {} if self._skip_bad is None else {"skipped": len(self._bad)}
         return {**{str(status): self._counts[status] for status in ReceiptStatus}, **skipped, "rejected": rejected}
 
+    def _table(self) -> CsvTable:
+        """Return a row for each line that does not count, in the order of the file."""
+        bad = [(line.number, ReceiptStatus.REFUSED, line.error.code, None, None) for line in self._bad]
+        rejected = [
+            (line.number, receipt.status, receipt.code, receipt.event.source, receipt.event.id)
+            for line, receipt in self._rejected
+        ]
+        return ("line", "status", "code", "source", "id"), lambda: sorted((*bad, *rejected), key=itemgetter(0))
+
+    def _show_kept(self) -> None:
+        """Show what was recorded before the recording stopped; JSON has it beside the error."""
+        if not self._context.as_json:
+            self._context.show(None, lambda: self._draw(whole=False), self._table())
+
     def _draw(self, *, whole: bool = True) -> None:
         context = self._context
-        counted = ", ".join(f"{context.label(status)}: {self._counts[status]}" for status in ReceiptStatus)
+        counted = ", ".join(
+            f"{context.label(status)}: {context.words.number(self._counts[status])}" for status in ReceiptStatus
+        )
         context.output.answer(counted, granted=whole and not self._rejected and not self._bad)
         if self._skip_bad is not None and (self._bad or self._rejected):
             bad = len(self._bad) + len(self._rejected)

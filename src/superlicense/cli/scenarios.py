@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from superlicense.cli.escaping import escaped_json, say
+from superlicense.cli.options import JSON, SPOKEN
 from superlicense.errors import InvalidValueError
 from superlicense.scenarios import Report, run
 
@@ -18,7 +19,8 @@ __all__ = ["check"]
 @click.argument(
     "scenarios", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="SCENARIOS..."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@SPOKEN
+@JSON
 def check(scenarios: tuple[Path, ...], *, as_json: bool) -> None:
     """Run the scenario files SCENARIOS, and those in folders; exits with 1 if one does not hold."""
     try:

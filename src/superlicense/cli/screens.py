@@ -9,7 +9,11 @@ import click
 
 from superlicense.cli.context import CommandContext, list_query, query
 from superlicense.cli.csv_output import attributes
+from superlicense.cli.help_language import localized
+from superlicense.cli.license_names import license_named
 from superlicense.cli.notices import draw_events
+from superlicense.model.decision import ReasonCode, because
+from superlicense.model.seat_use import SeatState
 
 if TYPE_CHECKING:
     from superlicense.cli.output import Output
@@ -52,6 +56,8 @@ def _draw_status(context: CommandContext, tab: StatusTab, *, asked: bool) -> Non
         ],
     )
     _warnings(context, (*tab.warnings, *((tab.no_administrator,) if tab.no_administrator else ())))
+    for owner in context.licensing.screens.owners(language=context.language, at=context.at):
+        _warnings(context, owner.waiting_reasons)
     context.output.heading(context.label("system_notifications"))
     draw_events(context, tab.notifications)
 
@@ -66,8 +72,8 @@ def licenses(context: CommandContext, owner: str | None, license_name: str | Non
     screens = context.licensing.screens
     if license_name is not None:
         if owner is not None:
-            raise click.UsageError("OWNER and --license cannot be combined")
-        detail = screens.license(license_name, language=context.language, at=context.at)
+            raise click.UsageError(localized("OWNER and --license cannot be combined"))
+        detail = screens.license(license_named(context, license_name), language=context.language, at=context.at)
         holders = (_HOLDER, lambda: attributes(detail.holders, _HOLDER))
         context.show(detail.to_dict(), lambda: _draw_license(context, detail), holders)
         return
@@ -97,7 +103,7 @@ def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
                 ("status", tab.state.text),
             ],
         )
-        _warnings(context, tab.warnings)
+        _warnings(context, (*tab.warnings, *tab.waiting_reasons))
         lists = (
             ("system_licenses", tab.system_licenses),
             ("site_licenses", tab.site_licenses),
@@ -105,14 +111,25 @@ def _draw_tabs(context: CommandContext, tabs: Iterable[OwnerTab]) -> None:
         )
         rows = [row for name, of_scope in lists if of_scope for row in _list(context, name, of_scope)]
         if rows:
-            columns = tuple(context.label(name) for name in ("license_list", "in_use", "free", "total"))
-            context.output.table([columns, *rows], right=_NUMBERS)
+            columns = tuple(context.label(name) for name in ("license_list", "in_use", "free", "total", "status"))
+            _license_table(context, [columns, *rows])
 
 
-def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, str, str, str]]:
-    yield context.label(name), "", "", ""
+def _license_table(context: CommandContext, rows: Sequence[tuple[str, ...]]) -> None:
+    """Write *rows*, the first of which has the headings; without the states if there are none."""
+    has_states = any(row[-1] for row in rows[1:])
+    context.output.table(rows if has_states else [row[:-1] for row in rows], right=_NUMBERS)
+
+
+def _list(context: CommandContext, name: str, rows: Iterable[LicenseRow]) -> Iterator[tuple[str, ...]]:
+    yield context.label(name), "", "", "", ""
     for row in rows:
-        yield license_cells(row, context.output, context.words, indent="  ")
+        yield *license_cells(row, context.output, context.words, indent="  "), _state(row)
+
+
+def _state(row: LicenseRow) -> str:
+    """Return that few seats or none are left; empty for all other licenses."""
+    return "" if row.state is None or row.state.code == SeatState.AVAILABLE else row.state.text
 
 
 def license_cells(row: LicenseRow, output: Output, words: Localizer, *, indent: str = "") -> tuple[str, str, str, str]:
@@ -125,8 +142,9 @@ def license_cells(row: LicenseRow, output: Output, words: Localizer, *, indent: 
 
 
 def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
-    columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total"))
-    context.output.table([columns, license_cells(detail.row, context.output, context.words)], right=_NUMBERS)
+    columns = tuple(context.label(name) for name in ("license", "in_use", "free", "total", "status"))
+    cells = license_cells(detail.row, context.output, context.words)
+    _license_table(context, [columns, (*cells, _state(detail.row))])
     context.output.table(
         [
             (one.id, one.name, f"({context.text('through', plans=one.through)})" if one.through else "")
@@ -142,9 +160,8 @@ def _draw_license(context: CommandContext, detail: LicenseDetail) -> None:
 @click.option("--hidden", is_flag=True, help="Also show licenses that only come with plans.")
 def users(context: CommandContext, license_name: str | None, *, hidden: bool) -> None:
     """Show users and their licenses. Former employees are not listed."""
-    screen = context.licensing.screens.user_licenses(
-        license_name, hidden=hidden, language=context.language, at=context.at
-    )
+    wanted = None if license_name is None else license_named(context, license_name)
+    screen = context.licensing.screens.user_licenses(wanted, hidden=hidden, language=context.language, at=context.at)
     table = ((*_USER, "licenses"), lambda: _user_rows(screen))
     context.show(screen.to_dict(), lambda: _draw_users(context, screen), table)
 
@@ -170,6 +187,8 @@ def _draw_users(context: CommandContext, screen: UserLicenses) -> None:
         for user in screen.users
     ]
     context.output.table([columns, *rows], indent="")
+    alike = {tuple(sorted((user.id, *user.looks_like))) for user in screen.users if user.looks_like}
+    context.sentences((because(ReasonCode.IDS_LOOK_ALIKE, users=group) for group in sorted(alike)), indent="")
 
 
 def _fields(context: CommandContext, rows: Sequence[tuple[str, str]]) -> None:

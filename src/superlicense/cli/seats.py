@@ -7,8 +7,11 @@ from typing import IO, Final
 
 import click
 
-from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.context import CommandContext, list_mutation, mutation
+from superlicense.cli.csv_output import attributes
+from superlicense.cli.help_language import localized
 from superlicense.cli.jsonl import Line, read_objects
+from superlicense.cli.license_names import license_named
 from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError
 from superlicense.model.change import Assign
@@ -18,10 +21,11 @@ from superlicense.model.seat import Assignment
 __all__ = ["assign", "change_plan", "release"]
 
 _KNOWN: Final = ("holder", "license", "comment")
+_ASSIGNMENT: Final = ("holder", "license", "start", "assigned_by", "comment")
 
 
 @click.command()
-@mutation
+@list_mutation
 @click.argument("holder", required=False)
 @click.argument("license_name", metavar="LICENSE", required=False)
 @click.option("--comment", default="", help="A comment to store with the assignment.")
@@ -31,18 +35,20 @@ def assign(
 ) -> None:
     """Assign LICENSE to HOLDER, a user or (for a site license) a site.
 
+    LICENSE is a code such as ten-sales, or a title that `licenses` shows: 'Sales Premium'.
     An existing assignment stays unchanged. Each line of a FILE is a JSON object:
     {"holder": "anna", "license": "ten-sales", "comment": "new team"}; the comment may
     be left out. A JSON list and CSV with these fields are read as well.
     """
     if file is not None:
         if holder is not None:
-            raise click.UsageError("HOLDER LICENSE and --file cannot be combined")
+            raise click.UsageError(localized("HOLDER LICENSE and --file cannot be combined"))
         _assign_all(context, file, comment)
         return
     if holder is None or license_name is None:
-        raise click.UsageError("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE")
-    given = context.licensing.seats.assign(holder, license_name, by=context.by, at=context.at, comment=comment)
+        raise click.UsageError(localized("who gets what? Use: superlicense assign HOLDER LICENSE, or --file FILE"))
+    name = license_named(context, license_name)
+    given = context.licensing.seats.assign(holder, name, by=context.by, at=context.at, comment=comment)
     _show(context, given)
 
 
@@ -52,7 +58,8 @@ def _assign_all(context: CommandContext, file: IO[bytes], comment: str) -> None:
     changes = [_assignment(line, comment) for line in lines]
     applied = context.licensing.apply(changes, by=context.by, at=context.at) if changes else None
     new = [row.noun for row in applied.rows if isinstance(row.noun, Assignment)] if applied else []
-    context.show(new, lambda: _draw_all(context, new, len(changes)))
+    table = (_ASSIGNMENT, lambda: attributes(new, _ASSIGNMENT))
+    context.show(new, lambda: _draw_all(context, new, len(changes)), table)
 
 
 def _assignment(line: Line, comment: str) -> Assign:
@@ -81,8 +88,8 @@ def _draw_all(context: CommandContext, new: Sequence[Assignment], listed: int) -
 @click.option("--cascade", is_flag=True, help="Also release licenses that require it.")
 def release(context: CommandContext, holder: str, license_name: str, *, cascade: bool) -> None:
     """Release LICENSE of HOLDER. Nothing happens if it is not assigned."""
-    context.licensing.seats.release(holder, license_name, by=context.by, at=context.at, cascade=cascade)
-    name = LicenseName.parse(license_name)
+    name = LicenseName.parse(license_named(context, license_name))
+    context.licensing.seats.release(holder, name, by=context.by, at=context.at, cascade=cascade)
     context.done("released", {"holder": holder, "license": name}, holder=holder, license=name)
 
 
@@ -92,7 +99,7 @@ def release(context: CommandContext, holder: str, license_name: str, *, cascade:
 @click.argument("plan")
 def change_plan(context: CommandContext, user: str, plan: str) -> None:
     """Change USER to the plan PLAN, replacing the current plan of the same owner."""
-    given = context.licensing.seats.change_plan(user, plan, by=context.by, at=context.at)
+    given = context.licensing.seats.change_plan(user, license_named(context, plan), by=context.by, at=context.at)
     _show(context, given)
 
 

@@ -25,6 +25,7 @@ import click
 from attrs import field, frozen
 
 from superlicense.cli.files import write_new
+from superlicense.cli.help_language import localized
 from superlicense.cli.meter_settings import read_meters
 from superlicense.cli.options import file_not_found, invalid_setting, unknown_setting
 from superlicense.codec.file_bytes import BYTE_ORDER_MARK, bytes_of_file
@@ -142,7 +143,8 @@ def read_settings(given: Mapping[str, str | None], config: Path | None) -> Setti
     fields |= {name: given[name] for name in _INSTALLATION if given.get(name) is not None}
     lacking = [f"--{name.replace('_', '-')}" for name in ("serial_number", "company") if name not in fields]
     if lacking:
-        raise click.UsageError(f"missing {' and '.join(lacking)}; `superlicense init` writes {CONFIG_FILE}")
+        missing = {"names": ", ".join(lacking), "file": CONFIG_FILE}
+        raise click.UsageError(localized("missing {names}; `superlicense init` writes {file}", **missing))
     try:
         installation = Installation(**fields)
         policy = _policy(_table(written, "policy", _POLICY))
@@ -175,14 +177,14 @@ def _read_config(path: Path) -> dict[str, Any]:
 def _text(written: Mapping[str, Any], name: str) -> str | None:
     value = written.get(name)
     if value is not None and (not isinstance(value, str) or "\0" in value):
-        raise click.UsageError(f"{name}: must be a string without null characters")
+        raise click.UsageError(localized("{name}: must be a string without null characters", name=name))
     return value
 
 
 def _table(written: Mapping[str, Any], name: str, known: Mapping[str, Any] | tuple[str, ...]) -> dict[str, Any]:
     rows = written.get(name, {})
     if not isinstance(rows, dict):
-        raise click.UsageError(f"{name}: must be a table")
+        raise click.UsageError(localized("{name}: must be a table", name=name))
     for key in rows:
         if key not in known:
             raise unknown_setting(f"{name}.{key}")
@@ -215,7 +217,8 @@ def _trust(folder: Path, value: str | None) -> bytes | str | None:
         from superlicense.cli.wrong_file import other_kind  # noqa: PLC0415 - only for what is not a root
 
         other = other_kind(folder / value, document)
-        raise invalid_setting(f"trust: {other or f'{folder / value} is not a trust root: {error}'}") from error
+        said = other or localized("{file} is not a trust root: {problem}", file=folder / value, problem=error)
+        raise invalid_setting(f"trust: {said}") from error
     return document
 
 
@@ -228,7 +231,7 @@ def _seal_key(folder: Path, value: str | None) -> bytes | None:
         text = key.removeprefix(BYTE_ORDER_MARK).decode("ascii").strip()
         key = bytes.fromhex(text) if _HEX_KEY.fullmatch(text) else key
     if len(key) != _KEY_BYTES:
-        raise invalid_setting(f"seal_key: {value} must contain 32 bytes or 64 hex digits")
+        raise invalid_setting(f"seal_key: {localized('{file} must contain 32 bytes or 64 hex digits', file=value)}")
     return key
 
 

@@ -17,7 +17,8 @@ from attrs import evolve
 from superlicense.cli.escaping import escaped, escaped_json, say
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.files import write_new
-from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, instant
+from superlicense.cli.help_language import localized
+from superlicense.cli.options import EXISTING_FILE, JSON, NEW_FILE, SPOKEN, instant
 from superlicense.cli.wrong_file import read_file
 from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.codec.strict_json import canonical
@@ -45,7 +46,7 @@ def _write(data: bytes, out: Path | None) -> None:
         click.echo(data)
         return
     write_new(out, data)
-    say(f"wrote {out}", err=True)
+    say(localized("wrote {file}", file=out), err=True)
 
 
 def _password(path: Path | None) -> bytes | None:
@@ -60,12 +61,13 @@ def _signers(paths: Sequence[Path], password: Path | None) -> list[SigningKey]:
 @click.option("--out", type=NEW_FILE, required=True, help="File for the private key.")
 @_PASSWORD
 @JSON
+@SPOKEN
 @exits_with_code
 def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
     """Generate a key. Writes the private key to a new file and prints the public key."""
     key = SigningKey.generate()
     write_new(out, key.to_pem(_password(password_file)), private=True)
-    say(f"wrote {out}", err=True)
+    say(localized("wrote {file}", file=out), err=True)
     public = {"keyid": key.public.key_id, "public": key.public.raw.hex()}
     click.echo(json.dumps(public) if as_json else f"keyid  {public['keyid']}\npublic {public['public']}")
 
@@ -76,6 +78,7 @@ def keygen(out: Path, password_file: Path | None, *, as_json: bool) -> None:
 @_PASSWORD
 @click.option("--previous", type=EXISTING_FILE, help="The signed root of the version before. [required from version 2]")
 @_OUT
+@SPOKEN
 @exits_with_code
 def root(
     draft: Path, keys: tuple[Path, ...], password_file: Path | None, previous: Path | None, out: Path | None
@@ -143,6 +146,7 @@ def _public(texts: Sequence[str]) -> list[PublicKey]:
 @click.option("--replaces", metavar="SERIAL", help="The serial number that the package's serial number succeeds.")
 @click.option("--resets-clock", is_flag=True, help="The package corrects a clock that has been wrong.")
 @_OUT
+@SPOKEN
 @exits_with_code
 def issue(  # noqa: PLR0913 - an argument an option
     payload: Path,
@@ -167,6 +171,7 @@ def issue(  # noqa: PLR0913 - an argument an option
 @click.command()
 @click.argument("document", type=EXISTING_FILE)
 @JSON
+@SPOKEN
 @exits_with_code
 def inspect(document: Path, *, as_json: bool) -> None:
     """Show the contents of DOCUMENT without verifying it."""
@@ -174,7 +179,7 @@ def inspect(document: Path, *, as_json: bool) -> None:
     kind = _kind(data)
     payload = unverified_payload(data, payload_type=kind)
     fields = read_fields(payload)
-    say("not verified: signatures are not checked", err=True)
+    say(localized("not verified: signatures are not checked"), err=True)
     if as_json:
         click.echo(escaped_json(payload.decode()))
         return
@@ -193,6 +198,7 @@ def _kind(data: bytes) -> str:
 @click.argument("document", type=EXISTING_FILE)
 @click.option("--root", "root_file", type=EXISTING_FILE, required=True, help="The trusted root.")
 @JSON
+@SPOKEN
 @exits_with_code
 def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
     """Verify a package or a successor root against a trust root."""
@@ -214,9 +220,9 @@ def verify(document: Path, root_file: Path, *, as_json: bool) -> None:
             "digest": verified.digest,
             "signed_by": list(verified.signed_by),
         }
-    say("verified", err=True)
+    say(localized("verified"), err=True)
     if as_json:
         click.echo(escaped_json(json.dumps(found, ensure_ascii=False)))
         return
     for name, value in found.items():
-        say(f"{name:<14} {value}")
+        say(f"{name:<14} {', '.join(value) if isinstance(value, list) else value}")

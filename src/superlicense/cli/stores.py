@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.cli.files import PRIVATE
-from superlicense.cli.options import chosen_language
+from superlicense.cli.help_language import chosen_language
 from superlicense.cli.settings import Settings
 from superlicense.errors import InvalidValueError, StoreUnavailableError
 from superlicense.messages import message

@@ -9,7 +9,8 @@ from typing import IO, Any, Final
 import click
 from attrs import evolve, fields_dict
 
-from superlicense.cli.context import CommandContext, mutation
+from superlicense.cli.context import CommandContext, list_mutation, mutation
+from superlicense.cli.csv_output import CsvTable
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError, refusal
@@ -94,7 +95,7 @@ def retire(context: CommandContext, user: str, *, force: bool) -> None:
 
 
 @click.command()
-@mutation
+@list_mutation
 @click.argument("file", type=click.File("rb"))
 @click.option("--retire-missing", is_flag=True, help="Retire all users who are not in the file.")
 @click.option(
@@ -130,12 +131,17 @@ def sync_users(  # noqa: PLR0913 - an argument for each option
         receipts = users.sync(
             wanted, retire_missing, expect_losses=expect_losses, rehire=rehire, force=force, by=context.by, at=at
         )
-    context.show(receipts, lambda: _draw_sync(context, receipts, dry_run=dry_run))
+    context.show(receipts, lambda: _draw_sync(context, receipts, dry_run=dry_run), _table(receipts))
+
+
+def _table(receipts: Sequence[SaveReceipt]) -> CsvTable:
+    rows = ((one.user.id, one.user.name, one.status) for one in receipts)
+    return ("id", "name", "status"), lambda: rows
 
 
 def _draw_sync(context: CommandContext, receipts: Sequence[SaveReceipt], *, dry_run: bool) -> None:
     _draw(context, *receipts)
-    if dry_run:
+    if dry_run or not receipts:
         context.output.line(f"  {context.text('dry_run' if receipts else 'nothing_to_save')}")
 
 

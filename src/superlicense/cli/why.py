@@ -62,8 +62,14 @@ def _draw(context: CommandContext, user: str, decision: Decision, remedies: tupl
         context.output.line(f"    {context.text('valid_until', at=context.words.date(decision.valid_until))}")
     draw_remedies(context, remedies)
     context.output.heading(context.text("conditions"))
+    shown = set()
     for clause, depth in _tree(decision.clauses):
-        context.output.answer(_condition(context, clause), granted=clause.met, depth=depth)
+        line = _condition(context, clause), clause.met, depth
+        # Checked of the package and of the user alike, and told once unless the two differ.
+        if clause.kind is ClauseKind.FACT and line in shown:
+            continue
+        shown.add(line)
+        context.output.answer(line[0], granted=clause.met, depth=depth)
 
 
 def _tree(clauses: tuple[Clause, ...], depth: int = 0) -> Iterator[tuple[Clause, int]]:

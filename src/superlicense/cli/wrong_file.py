@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
 
-from superlicense.cli.options import chosen_language
+from superlicense.cli.help_language import chosen_language
 from superlicense.codec.file_bytes import bytes_of_file
 from superlicense.errors import SuperlicenseError
 from superlicense.interop.superoffice.recognizing import Kind, recognize

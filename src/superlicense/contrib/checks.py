@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -19,6 +20,7 @@ from superlicense.errors import DeniedError, InvalidValueError, SuperlicenseErro
 from superlicense.licensing.front import Licensing
 from superlicense.messages import Localizer
 from superlicense.model.decision import Access, Client, Decision, Question, Topic
+from superlicense.model.license import LicenseName
 from superlicense.model.remedy import Remedy
 from superlicense.model.user import User
 from superlicense.problem import headers_of, language_of, problem_of
@@ -76,11 +78,13 @@ def login_question(client: Client | str) -> Question:
 
 
 def feature_question(feature: str, access: Access | str = Access.VIEW) -> Question:
-    """Return the question whether a user has *access* to *feature*.
+    """Return the question whether a user has *access* to *feature*; all spellings of one name are equal.
 
     Raises:
         InvalidValueError: *access* is neither VIEW nor EDIT.
     """
+    with suppress(InvalidValueError):  # what is not a license name is an unknown feature, and denied
+        feature = str(LicenseName.parse(feature))
     return Question(topic=Topic.FEATURE, subject=feature, access=_member(Access, "access", access))
 
 

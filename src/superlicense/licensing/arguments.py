@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -9,8 +10,9 @@ from typing import Final
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
 from superlicense.model.decision import Access, Client
+from superlicense.model.license import LicenseName
 
-__all__ = ["to_access", "to_client", "to_decimal", "to_seconds", "to_sessions", "to_share"]
+__all__ = ["to_access", "to_client", "to_decimal", "to_prices", "to_seconds", "to_sessions", "to_share"]
 
 _SECOND: Final = timedelta(seconds=1)
 
@@ -51,6 +53,22 @@ def to_decimal(path: str, value: object) -> Decimal:
     if number is None or not number.is_finite() or number < 0:
         raise InvalidValueError(path, value, "must be a Decimal of 0 or more, a whole number, or the text of one")
     return number
+
+
+def to_prices(prices: object) -> dict[LicenseName, Decimal]:
+    """Return *prices*, a mapping of license names to decimal numbers; empty for `None`.
+
+    >>> to_prices({"ten-sales": "99.50"})
+    {LicenseName('superoffice', 'ten-sales'): Decimal('99.50')}
+
+    Raises:
+        InvalidValueError: it is something else, or holds a float.
+    """
+    if prices is None:
+        return {}
+    if not isinstance(prices, Mapping):
+        raise InvalidValueError("prices", prices, "must be a mapping of license names to prices")
+    return {LicenseName.parse(name): to_decimal(f"prices.{name}", price) for name, price in prices.items()}
 
 
 def to_seconds(path: str, value: timedelta | int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -11,6 +11,12 @@ from superlicense.codec.statements import load_statement
 from superlicense.errors import refusal
 from superlicense.licensing.clock import InstallationClock
 from superlicense.licensing.engine.open_write import ExtraWrite, OpenWrite
+from superlicense.licensing.metering.closed_month import (
+    closed_terms,
+    closing_statement,
+    closing_tally,
+    statements_since,
+)
 from superlicense.licensing.metering.meter_state import read_state
 from superlicense.licensing.metering.month_finding import stored_since
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users, open_month, with_bought
@@ -60,10 +66,24 @@ class Closing:
         final = usage.statement(self._month)
         if final is not None:
             return load_statement(final)
+        month = month_with_users(self._totals, usage, self._month, current)
+        closed_with = closing_statement(usage, self._month)
+        if closed_with is not None:
+            return self._closed_with(closed_with, closed_terms(usage, self._month), month.zone)
         through = usage.head().closed_through
         closed = through is not None and self._month <= through
-        month = month_with_users(self._totals, usage, self._month, current)
         return self._draft(usage, month, all_meter_months(self._totals, usage, month), now, closed=closed)
+
+    def _closed_with(self, later: Statement, terms: Mapping[str, Meter], zone: str) -> Statement:
+        """Return the statement of a month that nothing had touched when *later* closed it, on the same *terms*."""
+        made = statement_of(
+            self._month,
+            meters=terms,
+            used=dict.fromkeys(terms, 0),
+            tally=closing_tally(later, self._month),
+            closed=True,
+        )
+        return evolve(made, serial_number=later.serial_number, company=later.company, time_zone=zone)
 
     def _draft(
         self, usage: UsageReader, month: UsageMonth, meter_months: Iterable[MeterMonth], now: datetime, *, closed: bool
@@ -81,12 +101,16 @@ class Closing:
             meters=meters,
             used=used,
             tally=self._totals.tally(month, now),
-            before=_statements_since(usage, min(when for when, _ in late)) if late else (),
+            before=statements_since(usage, min(when for when, _ in late), self._month) if late else (),
             used_before=late,
             closed=closed,
         )
+        return self.addressed(made, month.zone)
+
+    def addressed(self, made: Statement, zone: str) -> Statement:
+        """Return the statement *made* with the installation and the time zone of the month."""
         ours = self._licensee
-        return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=month.zone)
+        return evolve(made, serial_number=ours.serial_number, company=ours.company, time_zone=zone)
 
     def extra_write(self, by: str, known: datetime | None, clock: InstallationClock) -> ExtraWrite:
         """Return what closes the month inside a write of *by*.
@@ -162,15 +186,3 @@ class Closing:
 
     def _locked(self, usage: UsageWriter) -> list[MeterMonth]:
         return [one for one in usage.lock_meter_months_since(self._month) if one.month == self._month]
-
-
-def _statements_since(usage: UsageReader, first: Month) -> list[Statement]:
-    """Return the final statements of the closed months from *first* on."""
-    found = []
-    through = usage.head().closed_through
-    while through is not None and first <= through:
-        final = usage.statement(first)
-        if final is not None:
-            found.append(load_statement(final))
-        first = first.next()
-    return found

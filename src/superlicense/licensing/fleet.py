@@ -12,7 +12,7 @@ Source: design section 12.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -20,11 +20,12 @@ from superlicense.errors import InvalidValueError, StoreUnavailableError, Superl
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.process_lock import ProcessLock
 from superlicense.licensing.fleet_look import FleetLook
-from superlicense.licensing.fleet_member import FleetMember, MemberLooks
-from superlicense.licensing.fleet_settings import FleetSettings, PerInstallation, once
+from superlicense.licensing.fleet_member import FleetMember
+from superlicense.licensing.fleet_settings import FleetSettings, PerInstallation
 from superlicense.licensing.front import Licensing
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.rehearsing import DocumentOf, rehearse
+from superlicense.licensing.settings import check_callable, check_store, checked_installation
 from superlicense.model.meter import Meter
 from superlicense.model.policy import Policy
 from superlicense.model.rehearsal import FleetDate, FleetDates, FleetFailure, Rehearsal
@@ -98,28 +99,31 @@ class Fleet:
             meters: What is metered.
 
         Raises:
-            InvalidValueError: *capacity* is out of range, or *trust* is neither
-                bytes nor a digest.
+            InvalidValueError: an argument is of the wrong type, *capacity* is out of
+                range, or *trust* is neither bytes nor a digest. What functions
+                return is checked when an installation is opened.
             SuperlicenseError: *trust* is not a valid root.
         """
         if type(capacity) is not int or not 1 <= capacity <= _MOST:
             raise InvalidValueError("capacity", capacity, f"must be a whole number from 1 to {_MOST}")
+        check_store(store)
+        check_callable("clock", clock)
         self._store = store
         self._trust = None if trust is None else Trust(trust)
         self._capacity = capacity
         self._clock = clock
-        self._settings = FleetSettings(
+        self._settings = FleetSettings.checked(
             policy=policy,
             seat_veto=seat_veto,
             package_source=package_source,
             seal_key=seal_key,
-            hooks=hooks if callable(hooks) else tuple(hooks),
-            meters=once(meters),
+            hooks=hooks,
+            meters=meters,
         )
         self._lock = ProcessLock()
         self._open: OrderedDict[Installation, FleetMember] = OrderedDict()
         self._opening: dict[Installation, ProcessLock] = {}
-        self._looking: Sequence[MemberLooks] | None = None
+        self._looking: frozenset[str] | None = None
         self._look = self._shared_look(store, policy)
 
     def _shared_look(self, store: Store, policy: PerInstallation[Policy | None]) -> FleetLook | None:
@@ -127,7 +131,7 @@ class Fleet:
         if not isinstance(store, RevisionsStore):
             return None
         shared = policy if isinstance(policy, Policy) else Policy()
-        return FleetLook(store, self._members, clock=InstallationClock(self._clock), patience=shared.look_patience)
+        return FleetLook(store, self._keys, clock=InstallationClock(self._clock), patience=shared.look_patience)
 
     def __len__(self) -> int:
         """Return how many installations are open."""
@@ -145,8 +149,7 @@ class Fleet:
             StoreUnavailableError: the store cannot be read.
             SuperlicenseError: as for `superlicense.licensing.front.Licensing`.
         """
-        if not isinstance(installation, Installation):
-            raise InvalidValueError("installation", installation, "must be an Installation")
+        checked_installation(installation)
         with self._lock.mine():
             member = self._open.get(installation)
             if member is not None:
@@ -172,18 +175,18 @@ class Fleet:
             kept = self._open.setdefault(installation, member)
             self._open.move_to_end(installation)
             if kept.looks is None and self._look is not None and self._look.tells:
-                kept.join(self._look.looks)
+                kept.join(self._look)
             while len(self._open) > self._capacity:
                 _, gone = self._open.popitem(last=False)
                 gone.let_go()
             self._looking = None
         return kept
 
-    def _members(self) -> Sequence[MemberLooks]:
-        """Return what the look goes through; made anew when something was opened."""
+    def _keys(self) -> frozenset[str]:
+        """Return what the look asks for; made anew when something was opened."""
         with self._lock.mine():
             if self._looking is None:
-                self._looking = [one.looks for one in self._open.values() if one.looks is not None]
+                self._looking = frozenset(one.looks.key for one in self._open.values() if one.looks is not None)
             return self._looking
 
     def _all(self) -> dict[Installation, FleetMember]:
@@ -201,30 +204,43 @@ class Fleet:
         Raises:
             StoreError: the store cannot be read at all.
         """
-        self._look_at_all()
-        failures = []
-        for member in self._all().values():
-            if member.looks is not None and not member.looks.is_behind:
-                continue
-            try:
-                member.refresh()
-            except SuperlicenseError as error:
-                failures.append(FleetFailure(installation=member.installation, error=error))
+        changed = self._changed()
+        failures, unread = [], set(changed)
+        try:
+            # In a fleet of hundreds nobody is visited unless somebody has something to read.
+            for member in self._all().values() if changed or self._some_look_alone() else ():
+                unread.discard(member.installation.key)
+                if member.looks is not None and not member.looks.has_more(changed):
+                    continue
+                try:
+                    member.refresh()
+                except SuperlicenseError as error:
+                    failures.append(FleetFailure(installation=member.installation, error=error))
+                    unread.add(member.installation.key)
+        finally:
+            if self._look is not None:
+                self._look.put_back(unread & self._keys())
         return tuple(failures)
 
-    def _look_at_all(self) -> None:
-        """Look at those that look together.
+    def _some_look_alone(self) -> bool:
+        """Return whether an open installation does not look with the others."""
+        return self._look is None or not self._look.tells or len(self._keys()) < len(self._open)
+
+    def _changed(self) -> set[str]:
+        """Look at those that look together, and return the keys of those that may have something to read.
 
         Raises:
             StoreError: the store cannot be read.
         """
         look = self._look
-        if look is None or not look.tells or not self._members():
-            return
-        if not look.looks.refresh():
-            raise StoreUnavailableError("no answer within Policy.look_patience")
-        if look.error is not None:
-            raise look.error.with_traceback(None)
+        if look is None:
+            return set()
+        if look.tells and self._keys():
+            if not look.looks.refresh():
+                raise StoreUnavailableError("no answer within Policy.look_patience")
+            if look.latest is not None and look.latest.error is not None:
+                raise look.latest.error.with_traceback(None)
+        return look.take_changed()
 
     def dates(self, until: datetime, installations: Iterable[Installation] | None = None) -> FleetDates:
         """Return what will happen to packages before *until*, for reminders.

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from superlicense.catalog.meters import STANDARD
-from superlicense.errors import InvalidValueError
 from superlicense.licensing.applying import apply_documented
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.engine import Engine, joined_store
@@ -27,6 +26,13 @@ from superlicense.licensing.notices import Notices
 from superlicense.licensing.operations import Operations
 from superlicense.licensing.packages import Packages
 from superlicense.licensing.seats import Seats
+from superlicense.licensing.settings import (
+    check_callable,
+    check_store,
+    checked_installation,
+    checked_policy,
+    several,
+)
 from superlicense.licensing.supposing import Supposing
 from superlicense.licensing.users import Sites, Users
 from superlicense.model.change import Change, ChangeInstallation
@@ -121,18 +127,19 @@ class Licensing(Operations, Supposing):
             SuperlicenseError: *trust* is not a valid root; see
                 `superlicense.document.root.open_pinned`.
         """
-        if not isinstance(installation, Installation):
-            raise InvalidValueError("installation", installation, "must be an Installation")
-        chosen = Policy() if policy is None else policy
-        if not isinstance(chosen, Policy):
-            raise InvalidValueError("policy", policy, "must be a Policy")
+        check_store(store)
+        checked_installation(installation)
+        check_callable("clock", clock)
+        if package_source is not None:
+            check_callable("package_source", package_source)
+        chosen = checked_policy(policy)
         self.zone = time_zone(installation.time_zone)
         # A fleet verifies its root once, for all of its installations.
         pinned = trust if trust is None or isinstance(trust, Trust) else Trust(trust)
         listening = checked_hooks(hooks)
         checks = IntegrityChecks(installation, chosen, trust=pinned, seal_key=seal_key)
         totals = MeterTotals(
-            STANDARD if meters is None else meters,
+            STANDARD if meters is None else several("meters", meters),
             self.zone,
             chosen,
             has_terms=meters is not None,

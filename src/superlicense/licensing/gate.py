@@ -109,8 +109,12 @@ class Gate(WorldGate):
         held = (profile or snapshot.profile(user)).holds
         return LicenseName.parse(license) in held
 
-    def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
+    def claims(
+        self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME, *, at: datetime | None = None
+    ) -> dict[str, Any]:
         """Return what `WorldGate.claims` returns, from the snapshot."""
+        if at is not None:
+            return super().claims(user, ttl, at=at)
         seconds = to_seconds("ttl", ttl)
         snapshot = self._engine.worlds.current()
         profile = snapshot.profiles.get(user) if isinstance(user, str) else None

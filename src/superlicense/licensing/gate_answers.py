@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from attrs import evolve
 
 from superlicense.errors import InvalidValueError
-from superlicense.licensing.arguments import to_access, to_decimal, to_seconds
+from superlicense.licensing.arguments import to_access, to_prices, to_seconds
 from superlicense.licensing.clock import nanoseconds
 from superlicense.licensing.engine.claims import Claims
 from superlicense.licensing.engine.snapshot import feature as decide_feature
@@ -62,6 +62,7 @@ class GateAnswers:
         prices: Mapping[str, Decimal] | None = None,
         limit: int = 10,
         language: str = "en",
+        at: datetime | None = None,
     ) -> tuple[Remedy, ...]:
         """Return the smallest sets of steps that turn a "no" into a "yes".
 
@@ -77,6 +78,7 @@ class GateAnswers:
             prices: Price of one seat, by license, for the order of the remedies.
             limit: How many at most, 0 or more.
             language: The language of their words.
+            at: The instant of the question; now if `None`.
 
         Returns:
             At most three steps each: those with fewer steps first, then the cheaper
@@ -94,10 +96,8 @@ class GateAnswers:
         known = to_access(access)
         if type(limit) is not int or limit < 0:
             raise InvalidValueError("limit", limit, "must be a whole number of 0 or more")
-        priced = {
-            LicenseName.parse(name): to_decimal(f"prices.{name}", price) for name, price in (prices or {}).items()
-        }
-        world, now = self._worlds.world_at(None)
+        priced = to_prices(prices)
+        world, now = self._worlds.world_at(at)
         words = self._words_in(world, language)
         found = remedies(
             world,
@@ -164,18 +164,21 @@ class GateAnswers:
         found = abilities(world, find_person(world, user), user if isinstance(user, str) else user.id, instant)
         return evolve(found, words_in=self._words_in(world, "en"))
 
-    def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
-        """Return what *user* may do now as the claims of a token: JSON without floats, new at every call.
+    def claims(
+        self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME, *, at: datetime | None = None
+    ) -> dict[str, Any]:
+        """Return what *user* may do as the claims of a token: JSON without floats, new at every call.
 
         ``sub`` is the id, ``clients`` and ``features`` are outcomes by client and by
         feature, as of `abilities`, and ``exp`` is the first second, since 1970, at
-        which the claims no longer hold: now plus *ttl*, or the first instant at
+        which the claims no longer hold: the instant of the question plus *ttl*, or the first instant at
         which any of the answers changes if that comes earlier.
 
         Args:
             user: Id of a user, or a user as the host knows them.
             ttl: How long they hold at most, a second or more: a timedelta, or whole
                 seconds.
+            at: The instant of the question; now if `None`.
 
         Raises:
             InvalidValueError: an argument is not valid.
@@ -184,8 +187,8 @@ class GateAnswers:
         Source: design section 11; RFC 7519, sections 4.1.2 and 4.1.4.
         """
         seconds = to_seconds("ttl", ttl)
-        found = self.abilities(user)
-        return Claims(found).token(found.user, nanoseconds(self._worlds.world_at(None)[1]), seconds)
+        found = self.abilities(user, at)
+        return Claims(found).token(found.user, nanoseconds(self._worlds.world_at(at)[1]), seconds)
 
     def _words_in(self, world: World, language: str) -> WordsIn:
         """Return what makes words.

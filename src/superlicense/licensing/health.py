@@ -5,7 +5,10 @@ from __future__ import annotations
 from superlicense.errors import SuperlicenseError
 from superlicense.licensing.clock import from_nanoseconds
 from superlicense.licensing.engine.engine import Engine
+from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.health import Health
+from superlicense.model.world import World
+from superlicense.rules.administrators import anybody_administers
 from superlicense.rules.installation_notes import installation_notes
 
 __all__ = ["health_of"]
@@ -26,8 +29,14 @@ def health_of(engine: Engine) -> Health:
         looked_at=from_nanoseconds(now.clock if is_always_fresh else freshness.looked.clock),
         stale_since=from_nanoseconds(freshness.end) if is_stale else None,
         error=None if failure is None else _code(failure.error),
-        notes=installation_notes(world, engine.clock.now(world), differing=engine.terms.differing),
+        notes=_notes(engine, world),
     )
+
+
+def _notes(engine: Engine, world: World) -> tuple[Reason, ...]:
+    at = engine.clock.now(world)
+    notes = installation_notes(world, at, differing=engine.terms.differing)
+    return notes if anybody_administers(world, at) else (*notes, because(ReasonCode.NO_ADMINISTRATOR))
 
 
 def _code(error: Exception) -> str:

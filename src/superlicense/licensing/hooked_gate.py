@@ -75,9 +75,10 @@ class HookedGate(Gate):
         prices: Mapping[str, Decimal] | None = None,
         limit: int = 10,
         language: str = "en",
+        at: datetime | None = None,
     ) -> tuple[Remedy, ...]:
         """Return what `Gate.remedies` returns."""
-        return super().remedies(user, client_or_feature, access, prices=prices, limit=limit, language=language)
+        return super().remedies(user, client_or_feature, access, prices=prices, limit=limit, language=language, at=at)
 
     @audited("gate.who")
     def who(
@@ -97,9 +98,11 @@ class HookedGate(Gate):
         return super().abilities(user, at)
 
     @audited("gate.claims")
-    def claims(self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME) -> dict[str, Any]:
+    def claims(
+        self, user: str | User, ttl: timedelta | int = TOKEN_LIFETIME, *, at: datetime | None = None
+    ) -> dict[str, Any]:
         """Return what `Gate.claims` returns."""
-        return super().claims(user, ttl)
+        return super().claims(user, ttl, at=at)
 
     @audited("gate.forecast")
     def forecast(  # noqa: PLR0913 - as `Gate.forecast`

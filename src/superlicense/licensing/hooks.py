@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, 
 
 from superlicense.errors import InvalidValueError, RefusedError, SuperlicenseError
 from superlicense.licensing.clock import from_nanoseconds
+from superlicense.licensing.settings import several
 from superlicense.logs import logger
 from superlicense.model.call import Call
 from superlicense.ports import Hook
@@ -49,9 +50,10 @@ def checked_hooks(hooks: Iterable[Hook]) -> tuple[Hook, ...]:
     """Return *hooks* in their order.
 
     Raises:
-        InvalidValueError: one of them lacks ``before``, ``after`` or ``error``.
+        InvalidValueError: they cannot be iterated over, or one of them lacks
+            ``before``, ``after`` or ``error``.
     """
-    every = tuple(hooks)
+    every = several("hooks", hooks)
     for place, hook in enumerate(every):
         if not isinstance(hook, Hook):
             raise InvalidValueError(f"hooks[{place}]", hook, "must have before, after and error")

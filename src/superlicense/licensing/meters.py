@@ -16,7 +16,8 @@ from superlicense.licensing.metering.checking import check_levels
 from superlicense.licensing.metering.locked_recording import LockedRecording
 from superlicense.licensing.metering.recording import Batch, NeedsHeadLockError
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.licensing.readable_meters import ReadableMeters, to_month
+from superlicense.licensing.readable_meters import ReadableMeters
+from superlicense.licensing.readable_usage import to_month
 from superlicense.licensing.setting_terms import SettingTerms
 from superlicense.model.change import Change
 from superlicense.model.meter import Meter

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.closing import Closing
-from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.metering.as_recorded import read_month_as_recorded
-from superlicense.licensing.metering.month_finding import month_of, stored_since
 from superlicense.licensing.metering.month_reading import MonthReading, read_month
 from superlicense.licensing.metering.opening import month_with_users
-from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.licensing.readable_usage import ReadableUsage, to_month
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
-from superlicense.model.usage import Crossing, DayUsage, MeterUsage, Projection, UsageEvent
+from superlicense.model.usage import MeterUsage, Projection
+from superlicense.model.world import World
 from superlicense.rules.gate.identity import licensee_of
 
-__all__ = ["ReadableMeters", "to_month"]
+__all__ = ["ReadableMeters"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-_COUNTABLE: Final = 2**31 - 1  # by every database
 
 
-class ReadableMeters:
+class ReadableMeters(ReadableUsage):
     """What can be asked of the meters of one installation."""
 
-    __slots__ = ("_engine", "_totals")
-
-    def __init__(self, engine: Engine) -> None:
-        """Read the store of *engine*."""
-        self._engine = engine
-        self._totals = engine.totals
+    __slots__ = ()
 
     def usage(self, month: Month | str, *, at: datetime | None = None) -> tuple[MeterUsage, ...]:
-        """Return the usage of every meter in *month*, late events of a closed month included.
+        """Return the usage of every meter in *month*.
+
+        A closed month has what its statement has. Late events are an adjustment
+        on the statement of the earliest open month.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
@@ -79,109 +73,61 @@ class ReadableMeters:
                 return read_month(
                     self._totals, self._engine.checks.usage_in(view), month, asked or now, user_count(world)
                 )
+        facts = self._facts_of(month, asked)
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
-            one = month_with_users(self._totals, usage, month, user_count(world))
-        # Neither the bounds of the month nor facts of the past change between the reads.
-        facts, _ = self._engine.worlds.world_at(min(asked, one.ends_at - _MICROSECOND))
-        with self._engine.worlds.stored() as view:
             return read_month_as_recorded(
                 self._totals,
                 facts=view.facts,
-                usage=self._engine.checks.usage_in(view),
+                usage=usage,
                 world=facts,
-                one=one,
+                one=month_with_users(self._totals, usage, month, user_count(world)),
                 at=asked,
                 now=now,
             )
 
-    def month_of(self, at: datetime) -> Month:
-        """Return the month in which usage of *at* counts.
-
-        It is the calendar month in the installation's time zone, except around a
-        change of the zone: a month that was touched keeps the zone it had then.
-
-        >>> import superlicense as sl
-        >>> from datetime import UTC, datetime
-        >>> where = {"serial_number": "1010000014", "company": "Nordvik Handel A/S", "time_zone": "Europe/Copenhagen"}
-        >>> licensing = sl.Licensing(sl.MemoryStore(), sl.Installation(**where), trust=None)
-        >>> licensing.meters.month_of(datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
-        Month(year=2026, month=11)
-
-        Raises:
-            InvalidValueError: *at* is naive.
-            StoreError: the store cannot be read.
-        """
-        with self._engine.worlds.stored_usage() as usage:
-            return month_of(self._totals, usage, to_utc(at))
-
-    def bounds(self, month: Month | str) -> tuple[datetime, datetime]:
-        """Return the first instant of *month* and the first instant after it, which `month_of` goes by.
-
-        Raises:
-            InvalidValueError: *month* is not a month.
-            StoreError: the store cannot be read.
-        """
-        asked = to_month(month)
-        with self._engine.worlds.stored_usage() as usage:
-            found = self._totals.calendar(stored_since(usage, asked)).bounds(asked)
-            return found[0], found[1]
-
-    def events(self, month: Month | str, meter: str | None = None, source: str | None = None) -> Iterator[UsageEvent]:
-        """Stream the accepted events that were used in *month*, corrections included, in the order they were counted.
-
-        The store is read while they are streamed.
-
-        Args:
-            month: Any month, or ``"YYYY-MM"``.
-            meter: Only those of this meter.
-            source: Only those of this source.
-
-        Raises:
-            InvalidValueError: *month* is not a month.
-            StoreError: the store cannot be read.
-        """
-        return self._events(to_month(month), meter, source)
-
-    def _events(self, month: Month, meter: str | None, source: str | None) -> Iterator[UsageEvent]:
+    def _facts_of(self, month: Month, at: datetime) -> World:
+        """Return the facts at *at*, or at the end of *month* where that is earlier."""
+        current = user_count(self._engine.worlds.current().world)
         with self._engine.worlds.stored() as view:
-            for row in self._engine.checks.usage_in(view).events(month=month, meter=meter):
-                if source is None or row.event.source == source:
-                    yield row.event
+            one = month_with_users(self._totals, self._engine.checks.usage_in(view), month, current)
+        # Neither the bounds of the month nor facts of the past change before the next read.
+        facts, _ = self._engine.worlds.world_at(min(at, one.ends_at - _MICROSECOND))
+        return facts
 
-    def days(self, month: Month | str) -> tuple[DayUsage, ...]:
-        """Return the usage of every day of *month* that has begun, by meter and day, late events included.
-
-        Args:
-            month: Any month, or ``"YYYY-MM"``.
-
-        Raises:
-            InvalidValueError: *month* is not a month.
-            StoreError: the store cannot be read.
-        """
-        asked = to_month(month)
-        world = self._engine.worlds.current().world
-        now = self._engine.clock.read()
-        with self._engine.worlds.stored() as view:
-            usage = self._engine.checks.usage_in(view)
-            meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
-            one = month_with_users(self._totals, usage, asked, user_count(world))
-            return usage_by_day(self._totals, usage, meters, one, now)
-
-    def statement(self, month: Month | str) -> Statement:
+    def statement(self, month: Month | str, *, at: datetime | None = None) -> Statement:
         """Return the statement of *month*: final if it is closed, else a draft.
 
         Args:
             month: Any month, or ``"YYYY-MM"``.
+            at: As recorded by then; by now if `None`.
 
         Raises:
-            InvalidValueError: *month* is not a month.
+            InvalidValueError: *month* is not a month, or *at* is naive.
             StoreError: the store cannot be read.
         """
+        known = to_month(month)
+        asked = None if at is None else to_utc(at)
         world = self._engine.worlds.current().world
-        closing = Closing(self._totals, licensee_of(world), to_month(month))
+        now = self._engine.clock.read()
+        if asked is not None and asked < now:
+            return self._past_statement(known, asked, now)
+        closing = Closing(self._totals, licensee_of(world), known)
         with self._engine.worlds.stored() as view:
-            return closing.read(self._engine.checks.usage_in(view), self._engine.clock.read(), user_count(world))
+            return closing.read(self._engine.checks.usage_in(view), asked or now, user_count(world))
+
+    def _past_statement(self, month: Month, at: datetime, now: datetime) -> Statement:
+        # Imported on first use: the statement of now is asked for, seldom one of the past.
+        from superlicense.licensing.statement_as_recorded import (  # noqa: PLC0415 - see above
+            StatementAsRecorded,
+        )
+
+        facts = self._facts_of(month, at)
+        with self._engine.worlds.stored() as view:
+            usage = self._engine.checks.usage_in(view)
+            return StatementAsRecorded(
+                self._totals, view=view, usage=usage, world=facts, month=month, at=at, now=now
+            ).read(self._engine.checks.seals)
 
     def terms_differ(self) -> tuple[str, ...]:
         """Return the meters whose terms in the running month are not those that the host passes, sorted by code.
@@ -205,60 +151,3 @@ class ReadableMeters:
         now = engine.clock.read()
         with engine.worlds.stored() as view:
             return engine.terms.find(engine.checks.usage_in(view), now)
-
-    def crossings(
-        self, after: str | None = None, *, month: Month | str | None = None, most: int | None = None
-    ) -> tuple[Crossing, ...]:
-        """Return the crossings of levels, in the order they were recorded.
-
-        Each is recorded in the transaction that caused it, once for its meter,
-        month and level, and none is ever inserted before one that was read.
-
-        >>> import superlicense as sl
-        >>> licensing = sl.Licensing(
-        ...     sl.MemoryStore(),
-        ...     sl.Installation(serial_number="1010000014", company="Nordvik Handel A/S"),
-        ...     trust=None,
-        ... )
-        >>> licensing.meters.crossings()
-        ()
-
-        Args:
-            after: Id of the last one that was read; all from the first if `None`.
-            month: Only those of this month.
-            most: How many at most; all if `None`.
-
-        Raises:
-            InvalidValueError: *after* is not the id of a crossing, *month* is not a month,
-                or *most* is not a whole number of 0 or more.
-            StoreError: the store cannot be read.
-        """
-        only = None if month is None else to_month(month)
-        if after is not None and not _is_printable(after):
-            raise InvalidValueError("after", after, "must be the id of a crossing")
-        if most is not None and (type(most) is not int or most < 0):
-            raise InvalidValueError("most", most, "must be a whole number of at least 0")
-        with self._engine.worlds.stored() as view:
-            usage = self._engine.checks.usage_in(view)
-            number = 0 if after is None else usage.crossing_number(after)
-            if number is None:
-                raise InvalidValueError("after", after, "must be the id of a crossing")
-            bound = None if most is None or only is not None else min(most, _COUNTABLE)
-            found = usage.crossings(after=number, most=bound)
-            wanted = tuple(one for _, one in found if only in (None, one.month))
-            return wanted if most is None else wanted[:most]
-
-
-def to_month(month: Month | str) -> Month:
-    """Return *month* as a month.
-
-    Raises:
-        InvalidValueError: it is not one.
-    """
-    if isinstance(month, Month):
-        return month
-    return Month.parse(month)
-
-
-def _is_printable(text: object) -> bool:
-    return isinstance(text, str) and text.isprintable()

@@ -50,20 +50,21 @@ class SettingTerms:
         if not totals.has_terms:
             raise refusal([because(ReasonCode.TERMS_MISSING, month=str(month), meters=tuple(totals.meters))])
         opened = open_month(totals, usage, month, user_count(write.world), at=now, recorded=totals.meters)
-        locked = [one for one in usage.lock_meter_months_since(month) if one.month == month]
+        # Untouched months were opened with it, and what is carried into them is due.
+        locked = [one for one in usage.lock_meter_months_since(min(opened.months)) if one.month in opened.months]
         due = due_levels(totals, locked, opened.months, now)
         changed = [
             retermed(totals, usage, one, opened.months[month], totals.meters[one.meter], now)
-            if one.meter in totals.meters
+            if one.month == month and one.meter in totals.meters
             else one
             for one in locked
         ]
-        self._terms = tuple(one.terms for one in changed if one.terms is not None)
+        self._terms = tuple([one.terms for one in changed if one.month == month and one.terms is not None])
         counted = opened.months[month]._replace(
             user_count=totals.policy.user_count, per_user=any(one.included_per_user for one in self._terms)
         )
         usage.save_months([counted])
-        save_with_crossings(totals, usage, head, changed, months={month: counted}, at=now, due=due)
+        save_with_crossings(totals, usage, head, changed, months={**opened.months, month: counted}, at=now, due=due)
         number = write.world.entries + 1
         terms = terms_digests(counted.user_count, self._terms)
         entry = JournalEntry(number=number, at=now, by=self._by, kind=EntryKind.SET_TERMS, month=month, terms=terms)

@@ -15,7 +15,8 @@ from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
 from superlicense.licensing.metering.user_moves import month_moved, month_moved_before
-from superlicense.licensing.readable_meters import ReadableMeters, to_month
+from superlicense.licensing.readable_meters import ReadableMeters
+from superlicense.licensing.readable_usage import to_month
 from superlicense.model.meter_month import UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement

@@ -48,7 +48,8 @@ class Supposing:
         plan is bought with what it grants.
 
         Args:
-            changes: The changes; packages among them need no bytes.
+            changes: The changes; packages among them need no bytes. A change of the
+                installation that has bytes is read from them.
             purchases: What owners are supposed to have issued: a `Purchase` adds
                 seats of a license, or the license where the package has none; a
                 `Renewal` makes a package valid until another day.
@@ -59,6 +60,7 @@ class Supposing:
 
         Raises:
             InvalidValueError: something is not a change or a purchase, or *at* is naive.
+            SuperlicenseError: the document of a change of the installation is refused.
             StoreError: the store cannot be read.
 
         Source: design section 11; ADR 46.

@@ -16,6 +16,8 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
 
+from attrs import evolve
+
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
@@ -26,10 +28,10 @@ from superlicense.licensing.screens import Screens
 from superlicense.licensing.supposed_meters import SupposedMeters
 from superlicense.licensing.words import words_in
 from superlicense.licensing.world_gate import WorldGate
-from superlicense.model.change import Change, Refusal
-from superlicense.model.decision import Reason
+from superlicense.model.change import Change, ChangeInstallation, Refusal
+from superlicense.model.hypothesis import HypothesisData, RefusedStep
 from superlicense.model.month import Month
-from superlicense.model.plain_data import Words, plain_data, worded
+from superlicense.model.plain_data import Words
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
@@ -138,21 +140,13 @@ class Hypothesis:
             words: Makes the words of reasons; those of *language* if `None`.
             language: The language of the words.
         """
-        extra = worded(words or words_in(self._world, self._zone)(language))
-        data: dict[str, Any] = plain_data(
-            {
-                "at": self.at,
-                "refusals": [_refusal(one) for one in self.refusals],
-                "low": self.seats.low(),
-                "redundant": self.seats.redundant(),
-            },
-            extra=extra,
+        refusals = (
+            RefusedStep(place=one.place, change=type(one.change).__name__, reasons=one.reasons) for one in self.refusals
         )
-        return data
-
-
-def _refusal(one: Refusal) -> dict[str, int | str | tuple[Reason, ...]]:
-    return {"place": one.place, "change": type(one.change).__name__, "reasons": one.reasons}
+        data = HypothesisData(
+            at=self.at, refusals=tuple(refusals), low=self.seats.low(), redundant=self.seats.redundant()
+        )
+        return data.to_dict(words or words_in(self._world, self._zone)(language))
 
 
 def what_if(
@@ -172,5 +166,13 @@ def what_if(
         if not isinstance(change, Change):
             raise InvalidValueError(f"changes[{place}]", change, "must be a change")
     world, instant = engine.worlds.world_at(at)
-    supposed = suppose(world, wanted, bought, instant, vetoes_of=vetoes_of(engine.veto))
+    read = [_with_contents(engine, world, instant, change) for change in wanted]
+    supposed = suppose(world, read, bought, instant, vetoes_of=vetoes_of(engine.veto))
     return Hypothesis(engine, zone, supposed.world, supposed.refusals, instant)
+
+
+def _with_contents(engine: Engine, world: World, at: datetime, change: Change) -> Change:
+    """Return *change*; one of the installation with the package that its document says, as `apply` reads it."""
+    if not isinstance(change, ChangeInstallation) or change.document is None:
+        return change
+    return evolve(change, activation=engine.documents(world, at).activation(change.document))

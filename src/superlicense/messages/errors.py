@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from superlicense.errors import RefusedError, SuperlicenseError
+from superlicense.errors import RefusedError, SuperlicenseError, WrongPayloadTypeError
 from superlicense.errors.base import quoted
 from superlicense.messages.folding import Group, fold
 from superlicense.messages.wording import Wording, harmless
@@ -21,6 +21,12 @@ from superlicense.messages.wording import Wording, harmless
 __all__ = ["error_text", "group_text"]
 
 _SHOWN_REASONS: Final = 10
+
+# Documents that are mistaken for one another: the words name the command that takes them.
+_PAYLOADS: Final = {
+    "application/vnd.superlicense.root.v1+json": "root",
+    "application/vnd.superlicense.package.v1+json": "package",
+}
 
 
 def error_text(error: SuperlicenseError, wording: Wording) -> str:
@@ -33,7 +39,15 @@ def error_text(error: SuperlicenseError, wording: Wording) -> str:
     facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
     if "value" in facts:
         facts["value"] = quoted(facts["value"])
-    return wording.of_key(f"error.{error.code}", facts) or harmless(str(error))
+    if "problem" in facts:  # where, unless it is the whole file
+        facts["detail"] = ": ".join(str(facts[name]) for name in ("path", "problem") if facts.get(name))
+    return wording.of_key(_key(error), facts) or harmless(str(error))
+
+
+def _key(error: SuperlicenseError) -> str:
+    if isinstance(error, WrongPayloadTypeError) and error.found in _PAYLOADS and error.expected in _PAYLOADS:
+        return f"error.{error.code}.{_PAYLOADS[error.found]}"
+    return f"error.{error.code}"
 
 
 def group_text(group: Group, wording: Wording) -> str:
@@ -42,8 +56,11 @@ def group_text(group: Group, wording: Wording) -> str:
     if group.key is None:
         text = wording.of_reason(first, _with_others(group, wording))
     else:
-        text = wording.of_key(group.key, {**first.params, **group.params}) or str(first.code)
-    return f"{text} {wording.of_key('folded.and_hidden', {'hidden': group.hidden})}" if group.hidden else text
+        text = wording.of_refusal(group.key, {**first.params, **group.params}) or str(first.code)
+    if not group.hidden:
+        return text
+    sentence = text.removesuffix(".")
+    return f"{sentence} {wording.of_key('folded.and_hidden', {'hidden': group.hidden})}{text[len(sentence) :]}"
 
 
 def _with_others(group: Group, wording: Wording) -> dict[str, object]:

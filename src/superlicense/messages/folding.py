@@ -26,6 +26,8 @@ _SUITE_SEAT: Final = "superoffice.suite-user"
 # What every user plan and every seat of the Suite brings.
 _WITH_A_PLAN: Final = frozenset({_USER, "superoffice.web"})
 
+# Licenses that are short: in a package that is to come, and when a license is assigned.
+_SHORT: Final = frozenset({ReasonCode.SEATS_EXCEED_TOTAL, ReasonCode.NO_SEAT_LEFT})
 _SUBJECTS: Final = ("holder", "site")
 _NAMED_SUBJECTS: Final = 10
 
@@ -94,8 +96,8 @@ def _key(reason: Reason) -> Hashable:
     """Return what reasons of one group have in common."""
     if reason.code is ReasonCode.LICENSE_MISSING:
         return (reason.code, str(reason.params.get("scope")), _subject(reason))
-    if reason.code is ReasonCode.SEATS_EXCEED_TOTAL:
-        return (reason.code, _plan_of(reason))
+    if reason.code in _SHORT:
+        return (reason.code, _plan_of(reason), reason.params.get("hint"))
     rest = {name: value for name, value in reason.params.items() if name not in {*_SUBJECTS, "place"}}
     return (reason.code, *sorted((name, repr(value)) for name, value in rest.items()))
 
@@ -114,18 +116,21 @@ def _group(key: Hashable, members: list[Reason]) -> Group:
     if len(reasons) == 1:
         return Group(reasons)
     if first.code is ReasonCode.LICENSE_MISSING:
-        names = tuple(reason.params.get("license") for reason in reasons)
+        names = tuple(dict.fromkeys(reason.params.get("license") for reason in reasons))
         scope = first.params.get("scope")
+        if len(names) == 1:
+            return Group(reasons)
         return Group(reasons, key=f"folded.licenses_missing.{scope}", params={"licenses": names})
-    if first.code is ReasonCode.SEATS_EXCEED_TOTAL:
+    hidden = 0
+    if first.code in _SHORT:
         # The plan itself comes first if it is short, else the license that is shortest.
-        ordered = sorted(reasons, key=_is_behind)
-        return Group(tuple(ordered), hidden=len({reason.params.get("license") for reason in reasons}) - 1)
+        reasons = tuple(sorted(reasons, key=_is_behind))
+        hidden = len({reason.params.get("license") for reason in reasons}) - 1
     subjects = tuple(dict.fromkeys(subject for subject in map(_subject, reasons) if subject is not None))
-    if not subjects:
-        return Group(reasons)
+    if not subjects or first.code is ReasonCode.SEATS_EXCEED_TOTAL:
+        return Group(reasons, hidden=hidden)
     named = subjects[:_NAMED_SUBJECTS]
-    return Group(reasons, params={"holders": named}, others=len(subjects) - len(named))
+    return Group(reasons, params={"holders": named}, hidden=hidden, others=len(subjects) - len(named))
 
 
 def _is_behind(reason: Reason) -> tuple[bool, int]:

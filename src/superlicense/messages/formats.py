@@ -19,6 +19,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from superlicense.messages.catalogs import pattern
+from superlicense.model.month import Month
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -73,6 +74,19 @@ class Formats:
         from babel.dates import format_date  # noqa: PLC0415 - an extra, and loaded where it is used
 
         return str(format_date(day, "long", locale=self._locale))
+
+    def month(self, month: Month) -> str:
+        """Return *month* in words: ``November 2026``."""
+        if self._locale is None:
+            return str(month)
+        from babel.dates import format_skeleton  # noqa: PLC0415 - as above
+
+        return str(format_skeleton("yMMMM", date(month.year, month.month, 1), locale=self._locale))
+
+    def start(self, start: datetime) -> str:
+        """Return the first day of a period that begins at *start*; the instant itself unless it is a midnight."""
+        local = _local(start, self.zone)
+        return self.day(local.date()) if local.time() == _MIDNIGHT else self.instant(start)
 
     def instant(self, instant: datetime) -> str:
         """Return *instant* with its time and time zone: ``1 July 2027 at 14:00 CEST``."""

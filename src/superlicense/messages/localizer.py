@@ -18,10 +18,13 @@ from superlicense.messages.titles import license_title, meter_title, unit_title
 from superlicense.messages.wording import Wording
 from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseName
+from superlicense.model.month import Month
 from superlicense.model.package import LicensePackage
-from superlicense.model.plain_data import plain_data
+from superlicense.model.plain_data import Phrase, plain_data
 
 __all__ = ["LocalizedText", "Localizer", "message"]
+
+_BYTE = "byte"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +92,13 @@ class Localizer:
         self._texts: dict[str, LocalizedText] = {}
         self._titles: dict[str, str] = {}
 
-    def __call__(self, what: Reason | str | SuperlicenseError, /, **params: object) -> str:
+    def __call__(self, what: Reason | Phrase | str | SuperlicenseError, /, **params: object) -> str:
         """Return the text of *what* with *params*, as `text` does."""
         return self.text(what, **params)
 
-    def of(self, what: Reason | StrEnum | str | SuperlicenseError) -> LocalizedText:
+    def of(self, what: Reason | Phrase | StrEnum | str | SuperlicenseError) -> LocalizedText:
         """Return a reason, an error, an enum member or a label with its text."""
-        if isinstance(what, Reason | SuperlicenseError):
+        if isinstance(what, Reason | Phrase | SuperlicenseError):
             return LocalizedText(code=str(what.code), text=self.text(what))
         key = f"{type(what).__name__}.{what}"
         text = self._texts.get(key)
@@ -126,7 +129,7 @@ class Localizer:
         """Return how many *others* are not named."""
         return self._wording.of_key("folded.and_others", {"others": others}) or ""
 
-    def text(self, what: Reason | str | SuperlicenseError, /, **params: object) -> str:
+    def text(self, what: Reason | Phrase | str | SuperlicenseError, /, **params: object) -> str:
         """Return the text of *what* with *params*."""
         return _text(what, self._wording, params)
 
@@ -185,6 +188,14 @@ class Localizer:
         """
         return self._wording.formats.end(end) if isinstance(end, datetime) else self._wording.formats.day(end)
 
+    def start(self, start: datetime) -> str:
+        """Return the first day of a period that begins at *start*, a local midnight; any other instant in full."""
+        return self._wording.formats.start(start)
+
+    def month(self, month: Month) -> str:
+        """Return *month* in words: ``November 2026``."""
+        return self._wording.formats.month(month)
+
     def instant(self, instant: datetime) -> str:
         """Return *instant* with its time and time zone."""
         return self._wording.formats.instant(instant)
@@ -201,8 +212,12 @@ class Localizer:
         """Return *size_bytes* in kB, MB, GB, … of 1,024 each."""
         return self._wording.formats.size(size_bytes)
 
+    def quantity(self, quantity: int, unit: str) -> str:
+        """Return a *quantity* of the unit with the code *unit*: bytes as a size, everything else as a number."""
+        return self.size(quantity) if unit == _BYTE else self.number(quantity)
 
-def message(what: Reason | str | SuperlicenseError, /, language: str = ENGLISH, **params: object) -> str:
+
+def message(what: Reason | Phrase | str | SuperlicenseError, /, language: str = ENGLISH, **params: object) -> str:
     """Return the message for *what*.
 
     >>> from superlicense.model.decision import Client, ReasonCode
@@ -247,6 +262,8 @@ def _text(what: object, wording: Wording, params: Mapping[str, object]) -> str:
         return wording.of_reason(what, params)
     if isinstance(what, str):
         return wording.of_word(what, params)
+    if isinstance(what, Phrase):
+        return wording.of_word(what.code, {**what.params, **params})
     if isinstance(what, SuperlicenseError):
         return error_text(what, wording)
     raise InvalidValueError("what", what, "must be a reason, an error, an enum member or a label")

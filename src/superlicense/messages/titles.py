@@ -1,7 +1,8 @@
 """Titles: the names of owners, licenses, meters and units that people read.
 
 Rule 1: an issuer's own descriptions are shown unchanged. A license without one,
-or with the vendor's English name, gets its name in the language of the reader.
+or with the vendor's English name, gets its name in the language of the reader, also
+where the vendor has published none.
 
 Rule 2: a license that neither its package nor the catalog has a title for is
 named by its code.
@@ -55,7 +56,7 @@ def license_title(name: LicenseName, catalog: str, package: LicensePackage | Non
     listed = _listed().get(name)
     if listed is not None and described in {"", listed, known}:
         return pattern(f"label.license.{name}", {}, catalog) or listed
-    return described or known or name.module
+    return described or known or pattern(f"label.license.{name}", {}, catalog) or name.module
 
 
 def titled_license(name: str, catalog: str, package: LicensePackage | None = None, *, with_code: bool = True) -> str:

@@ -17,11 +17,13 @@ from enum import StrEnum
 from typing import Final
 from unicodedata import category
 
+from superlicense.errors import InvalidValueError
 from superlicense.errors.base import text_of
 from superlicense.messages.catalogs import pattern
 from superlicense.messages.formats import Formats
 from superlicense.messages.titles import meter_title, owner_title, titled_license
 from superlicense.model.decision import Reason
+from superlicense.model.month import Month
 from superlicense.model.package import LicensePackage
 
 __all__ = ["Wording", "harmless"]
@@ -38,9 +40,11 @@ _ENDS: Final = frozenset({"expires_at", "expired_at", "stopped_at", "stops_at", 
 _COUNTS: Final = frozenset(
     {
         *("in_use", "total", "new_total", "remove", "losses", "users", "maximum", "open", "hidden", "others"),
-        *("included", "included_per_user", "threshold", "quantity"),
+        *("included", "included_per_user", "threshold", "quantity", "size_bytes", "limit_bytes"),
     }
 )
+_STARTS: Final = frozenset({"starts_at"})
+_MONTHS: Final = frozenset({"month", "first", "invoice"})
 _METERS: Final = frozenset({"meter", "meters"})
 
 # Licenses that nobody is sold by themselves: the words name what brings them.
@@ -90,11 +94,12 @@ class Wording:
     def of_reason(self, reason: Reason, params: Mapping[str, object]) -> str:
         """Return *reason* as one line, with *params* in place of its own."""
         given = {**reason.params, **params}
-        key = _by_licenses(f"reason.{reason.code}", given)
-        words = pattern(key, given, self.catalog)
-        if words is None:
-            return str(reason.code)
-        return self._about_whom(self.filled(words, given), words, given)
+        return self.of_refusal(_by_licenses(f"reason.{reason.code}", given), given) or str(reason.code)
+
+    def of_refusal(self, key: str, params: Mapping[str, object]) -> str | None:
+        """Return the message *key* with the user or site that it is about, `None` if there is none."""
+        words = pattern(key, params, self.catalog)
+        return None if words is None else self._about_whom(self.filled(words, params), words, params)
 
     def of_word(self, word: str, params: Mapping[str, object]) -> str:
         """Return an enum member, or the label called *word*, as one line; the code itself if it has no message."""
@@ -133,7 +138,10 @@ class Wording:
         if isinstance(value, tuple):
             return ", ".join(self._shown(name, item) for item in value) or _UNKNOWN
         if isinstance(value, datetime):
-            return self.formats.end(value) if name in _ENDS else self.formats.instant(value)
+            shown = (
+                self.formats.end if name in _ENDS else self.formats.start if name in _STARTS else self.formats.instant
+            )
+            return shown(value)
         show = self._by_name(name, value)
         return _shown_as_is(value, self) if show is None else harmless(show)
 
@@ -146,9 +154,20 @@ class Wording:
         text = text_of(value)
         if name in _LICENSES:
             return self.license(text)
-        if name == "owner":
-            return self.owner(text)
-        return meter_title(text, self.catalog) if name in _METERS else None
+        if name in _METERS:
+            return meter_title(text, self.catalog)
+        show = {"owner": self.owner, "change": self._change, **dict.fromkeys(_MONTHS, self._month)}.get(name)
+        return None if show is None else show(text)
+
+    def _change(self, text: str) -> str:
+        """Return the name of a change by that of its class."""
+        return self.of_key(f"entry_kind.{_CLASS_NAME_WORD.sub('_', text).lower()}", {}) or text
+
+    def _month(self, text: str) -> str:
+        try:
+            return self.formats.month(Month.parse(text))
+        except InvalidValueError:  # not a month, and shown as it is
+            return text
 
 
 def harmless(text: str) -> str:
@@ -169,6 +188,8 @@ def _shown_as_is(value: object, wording: Wording) -> str:
         return _UNKNOWN
     if isinstance(value, StrEnum):
         return wording.of_word(value, {})
+    if isinstance(value, Month):
+        return wording.formats.month(value)
     if isinstance(value, date):
         return wording.formats.day(value)
     if isinstance(value, Decimal):

@@ -127,6 +127,7 @@ class ReasonCode(StrEnum):
     USER_IS_RETIRED = "user_is_retired"  # user, hint
     USER_IS_ACTIVE = "user_is_active"  # user
     LAST_ADMINISTRATOR = "last_administrator"  # user, hint
+    NO_ADMINISTRATOR = "no_administrator"
     TOO_MANY_LOSSES = "too_many_losses"  # losses, users, hint
     IDS_LOOK_ALIKE = "ids_look_alike"  # users
     TWO_PLANS = "two_plans"  # owner, users

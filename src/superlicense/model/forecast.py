@@ -13,7 +13,7 @@ from attrs import frozen
 from superlicense.model.answer import Answer
 from superlicense.model.decision import Client, Decision, Reason
 from superlicense.model.package_dates import PackageDate, PackageDateKind
-from superlicense.model.plain_data import PlainNoun, Words
+from superlicense.model.plain_data import Phrase, PlainNoun, Words
 
 __all__ = ["Cause", "DeniedLogins", "FirstDenial", "Turn"]
 
@@ -40,13 +40,15 @@ class Cause(PlainNoun):
         """Return its text, the codes themselves without *words*."""
         if words is None:
             return " ".join(str(date.kind) for date in self.dates)
-        said = (
-            words("cause_begins", owner=date.owner, kind=date.kind, at=date.at)
-            if date.kind in _BEGINS
-            else words("cause_ends", owner=date.owner, kind=date.kind, ends_at=date.at)
-            for date in self.dates
-        )
-        return " ".join(said) or words("cause_time", at=self.at)
+        phrases = [_phrase(date) for date in self.dates] or [Phrase(code="cause_time", params={"at": self.at})]
+        return " ".join(str(words(phrase)) for phrase in phrases)
+
+
+def _phrase(date: PackageDate) -> Phrase:
+    params = {"owner": date.owner, "kind": date.kind}
+    if date.kind in _BEGINS:
+        return Phrase(code="cause_begins", params={**params, "starts_at": date.at})
+    return Phrase(code="cause_ends", params={**params, "ends_at": date.at})
 
 
 @frozen(kw_only=True)

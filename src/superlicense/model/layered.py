@@ -10,7 +10,7 @@ growth, as in a log-structured merge tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from typing import Any, Final, Generic, TypeVar
 
 __all__ = ["Layered"]
@@ -88,13 +88,25 @@ class Layered(Mapping[K, V], Generic[K, V]):
 
     def __iter__(self) -> Iterator[K]:
         """Iterate over the keys, those of lower layers first."""
-        if len(self._layers) == 1:
-            yield from self._layers[0]
-            return
-        merged: dict[K, V] = {}
-        for layer in reversed(self._layers):
+        return iter(self._flat())
+
+    def items(self) -> ItemsView[K, V]:
+        """Return the items, in the same order."""
+        return self._flat().items()
+
+    def values(self) -> ValuesView[V]:
+        """Return the values, in the same order."""
+        return self._flat().values()
+
+    def _flat(self) -> dict[K, V]:
+        """Return all items as one dict, which must not be changed: it may be the lowest layer."""
+        *upper, lowest = self._layers
+        if not upper:
+            return lowest
+        merged = {**lowest}
+        for layer in reversed(upper):
             merged.update(layer)
-        yield from (key for key, value in merged.items() if value is not _ABSENT)
+        return {key: value for key, value in merged.items() if value is not _ABSENT}
 
     def __len__(self) -> int:
         """Return the number of keys."""
@@ -102,7 +114,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
 
     def __reduce__(self) -> tuple[type[Layered[K, V]], tuple[dict[K, V]]]:
         """Pickle and copy by contents, in one layer."""
-        return (Layered, (dict(self),))
+        return (Layered, (dict(self.items()),))
 
     def __repr__(self) -> str:
         """Return the size rather than the contents, of which there may be a million."""

@@ -19,18 +19,39 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, Final
 
-from attrs import fields, has
+from attrs import field, fields, frozen, has
 
 from superlicense.errors import SuperlicenseError
+from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.instants import document_instant
 from superlicense.model.month import Month
 
-__all__ = ["PlainNoun", "Words", "plain_data", "worded"]
+__all__ = ["Phrase", "PlainNoun", "Words", "plain_data", "worded"]
 
-Words = Callable[..., str]
-"""Returns the text of a reason or an error: `sl.message`, or the `Localizer` of `Licensing.words`."""
+Words = Callable[[Any], object]
+"""Returns the text of a reason, an error or a phrase: `sl.message`, or the `Localizer` of `Licensing.words`.
+
+It is called with one argument that has a ``code``, and what it returns is written as a string.
+"""
 
 _PLAIN: Final = frozenset({type(None), bool, int, str})
+
+
+def _frozen(params: Mapping[str, Any]) -> FrozenMap[Any]:
+    return FrozenMap(params)
+
+
+@frozen(kw_only=True)
+class Phrase:
+    """A code with parameters that stands for a text and is not a reason.
+
+    Attributes:
+        code: An enum member, or the name of a label.
+        params: Values for its placeholders.
+    """
+
+    code: str
+    params: FrozenMap[Any] = field(factory=dict, converter=_frozen)
 
 
 def _nothing(value: object) -> Mapping[str, object]:
@@ -62,7 +83,7 @@ def plain_data(
             return one
         names = _names(kind)
         if names is not None:
-            held = {name: plain(field) for name in names if not isinstance(field := getattr(one, name), bytes)}
+            held = {name: plain(value) for name in names if not isinstance(value := getattr(one, name), bytes)}
             return {**held, **extra(one)}
         if isinstance(one, SuperlicenseError):
             return {"code": one.code, **extra(one)}
@@ -117,7 +138,7 @@ class PlainNoun:
             Instants are ``2026-11-28T18:40:00Z``, amounts are strings.
         """
         data: dict[str, Any] = plain_data(self, extra=worded(words))
-        return {**data, **{name: plain_data(getattr(self, name)) for name in self.derived_names}}
+        return data
 
 
 def _text(value: object, instant: Callable[[datetime], str]) -> str:
@@ -130,9 +151,10 @@ def _text(value: object, instant: Callable[[datetime], str]) -> str:
 
 @cache
 def _names(kind: type[object]) -> tuple[str, ...] | None:
-    """Return the fields of a noun or a dataclass, `None` for any other class."""
+    """Return the fields of a noun with what is derived from them, or of a dataclass; `None` for any other class."""
     if kind is Month:
         return None
     if has(kind):
-        return tuple(one.name for one in fields(kind) if one.metadata.get("is_data", True))
+        held = (one.name for one in fields(kind) if one.metadata.get("is_data", True))
+        return (*held, *getattr(kind, "derived_names", ()))
     return tuple(kind.__dataclass_fields__) if hasattr(kind, "__dataclass_fields__") else None

@@ -18,7 +18,7 @@ from superlicense.model import fields
 from superlicense.model.answer import Answer, WordsIn
 from superlicense.model.change import ActivatePackage, Assign, Change, ChangePlan, EndEvent, SaveUser
 from superlicense.model.frozen_map import FrozenMap
-from superlicense.model.plain_data import PlainNoun, Words
+from superlicense.model.plain_data import Phrase, PlainNoun, Words
 from superlicense.model.purchase import Purchase, Renewal
 
 __all__ = [
@@ -76,7 +76,9 @@ class Instruction(PlainNoun):
 
     def in_words(self, words: Words | None) -> str:
         """Return its text, the code itself without *words*."""
-        return str(self.code) if words is None else words(self.code, **self.params)
+        if words is None:
+            return str(self.code)
+        return str(words(Phrase(code=self.code, params=self.params)))
 
 
 @frozen(kw_only=True)
@@ -98,7 +100,7 @@ class UserRemedy(Answer):
 
     def in_words(self, words: Words | None) -> str:
         """Return its text, the code itself without *words*."""
-        return str(self.code) if words is None else words(self.code)
+        return str(self.code) if words is None else str(words(Phrase(code=self.code)))
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import Factory, field, frozen
 
 from superlicense.model import fields
+from superlicense.model.plain_data import PlainNoun
 from superlicense.model.site import CENTRAL
 
 __all__ = ["ForgetReceipt", "Forgotten", "SaveReceipt", "SaveStatus", "User", "UserType"]
@@ -66,7 +67,7 @@ class SaveStatus(StrEnum):
 
 
 @frozen(kw_only=True)
-class SaveReceipt:
+class SaveReceipt(PlainNoun):
     """The result of saving or retiring one user.
 
     Attributes:
@@ -90,7 +91,7 @@ class Forgotten:
 
 
 @frozen(kw_only=True)
-class ForgetReceipt:
+class ForgetReceipt(PlainNoun):
     """What came of forgetting a user.
 
     Attributes:

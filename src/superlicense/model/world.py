@@ -82,6 +82,9 @@ class World:
         seats: Number of distinct holders that consume a license, by name.
             Derived from *packages* and *assignments* and kept up to date with
             them, because counting takes time proportional to the assignments.
+        stands_for: How many holders a holder counts for, where one stands for others
+            who are alike; empty but in worlds made only to try something
+            (`superlicense.rules.answers.crowds`).
         clock_rolled_back: Whether the clock is more than 24 hours earlier than
             the latest record.
         not_refreshed: Since when the facts are the last known ones, and until when
@@ -111,6 +114,7 @@ class World:
     tampered: frozenset[TamperedRecord] = frozenset()
     implies: MappingProxyType[str, Consumed] = field(default=MappingProxyType({}))
     seats: MappingProxyType[str, int] = field(default=MappingProxyType({}))
+    stands_for: MappingProxyType[str, int] = field(default=MappingProxyType({}))
     clock_rolled_back: bool = False
     not_refreshed: NotRefreshed | None = None
     recorded_at: datetime | None = None

@@ -171,16 +171,17 @@ def _with_present(kept: Layered[str, Any], present: Mapping[str, Any]) -> Layere
 
 def _moved_seats(world: World, had: Mapping[str, _Running], held: Mapping[str, _Running]) -> MappingProxyType[str, int]:
     """Return the seats in use after the holders, who *had* what *world* says, hold what *held* says."""
-    seats = world.seats.copy()
+    seats, stands_for = world.seats.copy(), world.stands_for
     for holder, rows in held.items():
+        holders = stands_for.get(holder, 1)
         before = consumed(world, [row.noun.license for row in had[holder]]).rows
         after = consumed(world, [row.noun.license for row in rows]).rows
         for name in after:
             if name not in before:
-                seats[name] = seats[name] + 1 if name in seats else 1
+                seats[name] = seats[name] + holders if name in seats else holders
         for name in before:
             if name not in after:
-                seats[name] -= 1
+                seats[name] -= holders
                 if not seats[name]:
                     del seats[name]
     return MappingProxyType(seats)
@@ -191,7 +192,10 @@ def _recount(world: World) -> World:
     rows = (row for installed in world.packages.values() for row in installed.noun.package.licenses)
     bare = evolve(world, implies=MappingProxyType({}))
     counted = evolve(bare, implies=MappingProxyType({row.name: implied(bare, row.name) for row in rows}))
-    holders_by_set: Counter[tuple[LicenseName, ...]] = Counter(world.held_by(holder) for holder in world.assignments)
+    stands_for = world.stands_for
+    holders_by_set: Counter[tuple[LicenseName, ...]] = Counter()
+    for holder in world.assignments:
+        holders_by_set[world.held_by(holder)] += stands_for.get(holder, 1)
     seats: Counter[str] = Counter()
     for licenses, holders in holders_by_set.items():
         for name in consumed(counted, licenses).rows:

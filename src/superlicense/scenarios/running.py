@@ -143,8 +143,8 @@ class _World:
                 self._now = at
             case Activate(package=package, releases=releases, plan_moves=moves):
                 ours.packages.adopt_unsigned(package, by=_BY, releases=releases, plan_moves=moves)
-            case SaveUser(user=user):
-                ours.users.save(user, by=_BY)
+            case SaveUser(user=user, force=force, rehire=rehire):
+                ours.users.save(user, by=_BY, force=force, rehire=rehire)
             case SaveSite(site=site):
                 ours.sites.save(site, by=_BY)
             case Assign(license=name, holder=holder):
@@ -153,8 +153,8 @@ class _World:
                 ours.seats.release(holder, name, by=_BY, cascade=cascade)
             case ChangePlan(license=name, holder=holder):
                 ours.seats.change_plan(holder, name, by=_BY)
-            case Retire(user=user_id):
-                ours.seats.retire(user_id, by=_BY)
+            case Retire(user=user_id, force=force):
+                ours.seats.retire(user_id, by=_BY, force=force)
             case RemovePackage(owner=owner):
                 ours.packages.remove(owner, by=_BY)
             case StartEvent() | EditEvent() | EndEvent():

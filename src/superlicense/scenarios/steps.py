@@ -114,6 +114,7 @@ Packages = Mapping[str, LicensePackage]
 
 
 def _save_user(step: Table, _packages: Packages) -> SaveUser:
+    force, rehire = step.flag("force"), step.flag("rehire")
     user = step.build(
         User,
         id=step.text("save_user"),
@@ -127,7 +128,7 @@ def _save_user(step: Table, _packages: Packages) -> SaveUser:
         site=step.text("site"),
         groups=step.texts("groups"),
     )
-    return SaveUser(user=user)
+    return SaveUser(user=user, force=force or False, rehire=rehire or False)
 
 
 def _save_site(step: Table, _packages: Packages) -> SaveSite:
@@ -150,7 +151,7 @@ def _change_plan(step: Table, _packages: Packages) -> ChangePlan:
 
 
 def _retire(step: Table, _packages: Packages) -> Retire:
-    return step.build(Retire, user=step.text("retire"))
+    return step.build(Retire, user=step.text("retire"), force=step.flag("force"))
 
 
 def _remove_package(step: Table, _packages: Packages) -> RemovePackage:

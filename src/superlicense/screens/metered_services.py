@@ -199,7 +199,7 @@ def metered_services(
                 used=usage.used,
                 threshold=usage.threshold,
                 overage=usage.overage,
-                derivation=derivation_row(usage.derivation, localizer),
+                derivation=derivation_row(usage.derivation, usage.unit, localizer),
                 projection=_projection(projections.get(usage.meter)),
                 history=tuple(
                     _month_row(when, before.get(usage.meter)) for when, before in zip(months, past, strict=True)
@@ -212,9 +212,13 @@ def metered_services(
     )
 
 
-def derivation_row(derivation: Derivation, localizer: Localizer) -> DerivationRow:
-    """Return how a threshold is calculated."""
+def derivation_row(derivation: Derivation, unit: str, localizer: Localizer) -> DerivationRow:
+    """Return how a threshold in *unit* is calculated."""
     tally = derivation.tally
+    included, per_user, threshold = (
+        localizer.quantity(one, unit)
+        for one in (derivation.included, derivation.included_per_user, derivation.threshold)
+    )
     return DerivationRow(
         included=derivation.included,
         included_per_user=derivation.included_per_user,
@@ -223,10 +227,10 @@ def derivation_row(derivation: Derivation, localizer: Localizer) -> DerivationRo
         counted_at=tally.at,
         text=localizer.text(
             f"threshold.{tally.counted}",
-            included=derivation.included,
-            included_per_user=derivation.included_per_user,
+            included=included,
+            included_per_user=per_user,
             users=tally.users,
-            threshold=derivation.threshold,
+            threshold=threshold,
             at=tally.at,
         ),
     )

@@ -251,11 +251,15 @@ class _Site:
             return self._error(request, visit, error)
 
     def _error(self, request: Request, visit: Visit, error: SuperlicenseError) -> Response:
-        if not wants_json(request):
-            return self._problem(request, visit.words, status_of(error), error.code, sentences_of(error, visit.words))
         problem = problem_of(error, words=visit.words, instance=quote(request.url.path), administers=visit.may_change)
-        response = json_response(problem, problem["status"], MEDIA_TYPE)
-        response.headers.update(headers_of(problem))
+        headers = headers_of(problem)
+        if wants_json(request):
+            response = json_response(problem, problem["status"], MEDIA_TYPE)
+        else:
+            told = sentences_of(error, visit.words)
+            response = self._problem(request, visit.words, problem["status"], error.code, told)
+            del headers["Content-Type"]
+        response.headers.update(headers)
         return response
 
     def _respond(self, request: Request, visit: Visit, result: Page | Done | Response) -> Response:

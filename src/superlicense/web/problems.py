@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from superlicense.errors import RefusedError, SuperlicenseError
 from superlicense.messages import Localizer
-from superlicense.problem import kind_of
+from superlicense.problem import ProblemKind, kind_of
 
 __all__ = ["plain_problem", "sentences_of", "status_of"]
+
+
+_KINDS: Final = (ProblemKind.CHANGED_MEANWHILE, ProblemKind.TOO_LARGE)
 
 
 def status_of(error: SuperlicenseError) -> int:
@@ -24,10 +27,11 @@ def sentences_of(error: SuperlicenseError, words: Localizer) -> tuple[str, ...]:
 
 def plain_problem(status: int, title: str, code: str, alerts: tuple[str, ...]) -> dict[str, Any]:
     """Return a problem that is not an error of the library, as of RFC 9457."""
+    name = code.removeprefix("web_")
     return {
-        "type": "about:blank",
+        "type": next((kind.type for kind in _KINDS if kind == name), "about:blank"),
         "title": title,
         "status": status,
         "detail": " ".join(alerts) or title,
-        "code": code.removeprefix("web_"),
+        "code": name,
     }

@@ -82,7 +82,7 @@ class SqlStore:
         home = None if schema is None else quote(schema)
         self._sql = statements_for(engine.dialect.name, schema=home, prefix=prefix)
         self._turns = Turns(engine)
-        self._file = DatabaseFile(on_sqlite=engine.dialect.name == "sqlite", schema=schema)
+        self._file = DatabaseFile(self._connect_anew, on_sqlite=engine.dialect.name == "sqlite", schema=schema)
         self._thread = local()
         self._keys = KnownKeys()
         self._process = getpid()
@@ -102,6 +102,11 @@ class SqlStore:
             self._process = process
         return self._turns
 
+    def _connect_anew(self) -> None:
+        """Let go of the connections of the pool."""
+        self.engine.dispose()
+        self._turns = Turns(self.engine)
+
     def attach_to(self, metadata: MetaData) -> MetaData:
         """Add the tables to *metadata*, for a host that makes them with its own."""
         attach_tables(metadata, schema=self.schema, prefix=self.prefix)
@@ -115,7 +120,8 @@ class SqlStore:
         Raises:
             StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or the tables are of an
-                older version, which `migrate` brings up to date.
+                older version, which `migrate` brings up to date. See `migrate` for
+                what is missing.
             StoreOutdatedError: the host's own migrations have made the tables, and
                 have to bring newer versions.
         """
@@ -129,14 +135,17 @@ class SqlStore:
         """Bring the tables to the newest version, creating them where there are none.
 
         Nothing happens where they are up to date, also if the host's own migrations
-        have made them (`attach_to`). Records may have their newest form from then
+        have made them (`attach_to`). Tables that were dropped are made again, without
+        rows. Records may have their newest form from then
         on, so older releases of this library must no longer be in use. Several processes may do it at
         once; one of them does it, in one transaction, and the others wait.
 
         Raises:
             StoreBusyError: another process has been at it for a minute.
             StoreUnavailableError: the database failed, or a newer release of
-                this library has been here.
+                this library has been here; `StoreUnusableError` where other tables
+                cannot be used without one that was dropped, and a backup has to be
+                restored.
             StoreOutdatedError: the host's own migrations have made the tables, and
                 have to bring the versions that the error names.
         """
@@ -158,7 +167,11 @@ class SqlStore:
     def revisions(self, keys: Iterable[str]) -> dict[str, Revision]:
         """Return the newest revisions of the installations with *keys*, in one statement; a corrupt one is left out."""
         asked = list(keys)
-        with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection, translated_errors():
+        with (
+            self._file.required(),
+            owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection,
+            translated_errors(),
+        ):
             rows = connection.exec_driver_sql(self._sql.revisions, (several(connection, asked),)).all()
         found = {
             key: Revision(number, token) for key, number, token in rows if type(number) is int and type(token) is str
@@ -172,8 +185,10 @@ class SqlStore:
     @contextmanager
     def reading(self, installation: Installation) -> Iterator[SqlView]:
         """Open a consistent view."""
-        self._file.check()
-        with owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection:
+        with (
+            self._file.required(),
+            owned(self.engine, self._in_this_process(), _PATIENCE, write=False) as connection,
+        ):
             view = SqlView(connection, self._sql, self._keys.stored_key(installation.key), lock=False)
             self._keys.learn(installation.key, view.key)
             self._file.note(connection)
@@ -182,8 +197,8 @@ class SqlStore:
     @contextmanager
     def writing(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlView]:
         """Open a view to write, and commit it at the end of the block."""
-        self._file.check()
         with (
+            self._file.required(),
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
         ):
@@ -195,8 +210,8 @@ class SqlStore:
     @contextmanager
     def recording(self, installation: Installation, *, patience: timedelta = _PATIENCE) -> Iterator[SqlUsage]:
         """Open the usage to record, and commit it at the end of the block."""
-        self._file.check()
         with (
+            self._file.required(),
             only_writer(self._thread, "thread"),
             owned(self.engine, self._in_this_process(), patience, write=True) as connection,
         ):

@@ -88,6 +88,8 @@ def _object_kind(fields: dict[str, Any]) -> Kind:
         return _SIGNED.get(fields["payloadtype"], Kind.UNKNOWN)
     if isinstance(fields.get("_type"), str):
         return _UNSIGNED.get(fields["_type"], Kind.UNKNOWN)
+    if "version" in fields and isinstance(fields.get("root"), dict) and isinstance(fields.get("owners"), dict):
+        return Kind.ROOT_PAYLOAD  # a draft as the command describes it
     if isinstance(fields.get("licenses"), list) and fields.keys() & {"associate", "associateid", "usertype"}:
         return Kind.PRINCIPAL
     return Kind.PACKAGE_JSON if _holds_license_info(fields) else Kind.UNKNOWN

@@ -28,6 +28,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _SECOND: Final = 10**9
 # Two clocks are never read at the same instant, and a clock may be adjusted a little.
 _SKEW: Final = _SECOND // 10
+# So many times within the bound a question checks whether a look has ended.
+_CHECKS: Final = 8
 
 
 class Failure(NamedTuple):
@@ -104,7 +106,9 @@ class Freshness:
             return FAR_PAST
         if clock < self.half:
             return self.half
-        return self.end if self.failure is None else min(self.end, self.failure.at.clock + self._pause)
+        # A look is on its way, and what it shows may have to be read before the end.
+        soon = clock + self._stale // _CHECKS
+        return min(self.end, soon if self.failure is None else self.failure.at.clock + self._pause)
 
     def grace_until(self, at: ClockReading) -> int | None:
         """Return when the grace ends, by the host's clock; `None` if it is over at *at*, or there is none."""

@@ -46,6 +46,9 @@ _CALM: Final = 10
 class LooksInTime(Protocol):
     """What looks at the store for one installation: `Looks`, or those of a fleet."""
 
+    def catch_up(self) -> None:
+        """Accept what a look has shown that was made for several installations."""
+
     def begin(self) -> None:
         """Begin a look, and do not wait for it."""
 
@@ -141,6 +144,9 @@ class Looks:
         # Until then nobody waits, because a look has just been too slow.
         self._calm_from = monotonic()
         self.ahead_of_need = ahead_of_need
+
+    def catch_up(self) -> None:
+        """Do nothing: what a look for one installation has shown is recorded by the look itself."""
 
     def begin(self) -> None:
         """Begin a look unless one is running, and do not wait for it."""

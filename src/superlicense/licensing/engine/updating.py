@@ -100,9 +100,13 @@ class Updater:
             self._confirm(revision, looked)
             return True
 
-    def fail(self, error: Exception) -> None:
-        """Note that a look has failed with *error*."""
-        state, at = self._state, self._clock.reading()
+    def is_newer(self, looked: ClockReading) -> bool:
+        """Return whether a look that began at *looked* may show what this instance does not know."""
+        return looked.monotonic >= self._state.freshness.looked.monotonic
+
+    def fail(self, error: Exception, at: ClockReading | None = None) -> None:
+        """Note that a look has failed with *error*, now or *at* an earlier instant."""
+        state, at = self._state, at or self._clock.reading()
         with state.lock:
             known = state.freshness.failure
             state.freshness.fail(error, at)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from inspect import Parameter, signature
+from inspect import Parameter
 from typing import Final, cast
 
+from superlicense.licensing.settings import parameters_of
 from superlicense.model.change import ActivatePackage, Change, ChangePlan, Release
 from superlicense.model.license import LicenseName
 from superlicense.model.site import Installation
@@ -21,8 +22,12 @@ _POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD
 
 
 def veto_of(veto: SeatVeto | HolderVeto, installation: Installation) -> HolderVeto:
-    """Return *veto* as it is asked in *installation*, which it is handed if it has a parameter for it."""
-    found = signature(veto).parameters
+    """Return *veto* as it is asked in *installation*, which it is handed if it has a parameter for it.
+
+    Raises:
+        InvalidValueError: it cannot be called.
+    """
+    found = parameters_of("seat_veto", veto)
     required = [one.name for one in found.values() if one.kind in _POSITIONAL and one.default is Parameter.empty]
     if "installation" in found and required[:1] != ["installation"]:
         return partial(cast("Callable[..., str | None]", veto), installation=installation)

@@ -166,6 +166,7 @@ class WorldCache:
         if state.heartbeat is not None:
             self.updater.look_here()
             return state.snapshot
+        self.looks.catch_up()
         if not state.freshness.is_fresh(now_ns):
             return self._awaited()
         found = self._dated()
@@ -209,6 +210,7 @@ class WorldCache:
 
     def known(self, now: ClockReading) -> Snapshot | None:
         """Return what is known at *now*, without a look; `None` if questions are not answered."""
+        self.looks.catch_up()
         failure = self.state.freshness.failure
         if failure is None or self.state.freshness.is_fresh(now.clock):
             return self.state.snapshot

@@ -16,11 +16,12 @@ from typing import Final
 from superlicense.codec import CorruptRecordError, NewerRecordError
 from superlicense.errors import StoreError
 from superlicense.licensing.integrity.audit_usage import usage_findings
-from superlicense.licensing.integrity.checks import HEAD, INSTALLATION, IntegrityChecks
+from superlicense.licensing.integrity.checks import IntegrityChecks
 from superlicense.licensing.integrity.journal_replay import JournalReplay, TableRow, replay_journal
 from superlicense.licensing.integrity.row_bytes import digest_of, row_bytes, row_digest
 from superlicense.licensing.integrity.row_filters import blanked_rightly, forgotten_until
 from superlicense.licensing.integrity.seals import Head, Seals, noted_head, read_noted_head
+from superlicense.licensing.integrity.stored_head import HEAD, INSTALLATION, read_head
 from superlicense.licensing.loading import row_of
 from superlicense.model.license import LicenseName
 from superlicense.model.row import Table
@@ -137,7 +138,7 @@ class _Verifier:
                 self._find(FindingCode.TWO_PLANS, words, table=Table.ASSIGNMENTS, key=user)
 
     def _verify_head(self, view: Reading) -> None:
-        known, is_counted = self._checks.read_head(view, self._seals)
+        known, is_counted = read_head(view, self._seals)
         self._head = known.head
         if HEAD in known.sealed:
             missing = known.written is None

@@ -34,8 +34,9 @@ from superlicense.licensing.integrity.journal_replay import replay_journal
 from superlicense.licensing.integrity.missing_tables import what_is_there
 from superlicense.licensing.integrity.row_filters import PlainFilter, SealFilter, forgotten_until
 from superlicense.licensing.integrity.sealed_usage import SealedRecording, SealedUsageReader, SealedUsageWriter
-from superlicense.licensing.integrity.seals import Head, Seals
+from superlicense.licensing.integrity.seals import Seals
 from superlicense.licensing.integrity.stored_documents import StoredDocuments, concern_documents
+from superlicense.licensing.integrity.stored_head import HEAD, INSTALLATION, mark_of, read_head
 from superlicense.licensing.integrity.trust import Trust
 from superlicense.licensing.integrity.unsigned import settled_policy
 from superlicense.licensing.loading import RowFilter, load_past, load_present, marked, packages_ever
@@ -44,15 +45,11 @@ from superlicense.logs import logger
 from superlicense.model.policy import Policy
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
-from superlicense.model.world import TamperedRecord, World
+from superlicense.model.world import World
 from superlicense.ports import Mark, Reading, Revision, StoredRow, Usage, Writing
 from superlicense.rules.world_update import empty_world, with_issues
 
-__all__ = ["HEAD", "INSTALLATION", "IntegrityChecks"]
-
-HEAD: Final[TamperedRecord] = ("head", "")
-INSTALLATION: Final[TamperedRecord] = ("installation", "")
-_EMPTY: Final = Head(Revision(0, ""), Mark(None, 0, 0), {}, None)
+__all__ = ["IntegrityChecks"]
 
 _log: Final = logger("seals")
 
@@ -123,7 +120,7 @@ class IntegrityChecks:
             checked = self._checked(view, world, plain.package_row, None)
             known = IntegrityState(view.head, sealed=frozenset(plain.tampered), documents=checked.tampered)
             return _with_tampered(checked, known)
-        integrity, is_counted = self.read_head(view, self.seals)
+        integrity, is_counted = read_head(view, self.seals)
         view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         bare = marked(bare, integrity.mark or Mark(None, 0, 0))
@@ -142,33 +139,11 @@ class IntegrityChecks:
             plain = PlainFilter()
             past = self._checked(view, load_past(view, bare, at, plain.running_row), plain.package_row, at)
             return evolve(past, tampered=past.tampered | plain.tampered) if plain.tampered else past
-        integrity, is_counted = self.read_head(view, self.seals)
+        integrity, is_counted = read_head(view, self.seals)
         view = what_is_there(view)
         seal_filter = SealFilter(self.seals, forgotten_until(view, self.seals), collects_running=not is_counted)
         world = load_past(view, bare, at, seal_filter.running_row)
         return self._named(view, world, integrity, seal_filter, at).world
-
-    def read_head(self, view: Reading, seals: Seals) -> tuple[IntegrityState, bool]:
-        """Read the head of *view*.
-
-        Returns:
-            What is known by it, and whether the rows are as many as it counts;
-            true where there is no head to compare them with.
-
-        Raises:
-            StoreNewerError: the head counts what only a newer version can have written.
-        """
-        counts = dict(what_is_there(view).facts.counts())
-        mark, written = _mark_of(view), view.head
-        if written is None and (mark, view.revision.number, counts) == (_EMPTY.mark, 0, _EMPTY.counts):
-            return IntegrityState(head=_EMPTY, mark=mark), True
-        head = None if written is None else seals.read_head(written)
-        if head is None:
-            return IntegrityState(written, None, mark, frozenset({HEAD})), True
-        check_known(head)
-        if (head.revision, head.mark) != (view.revision, mark):
-            return IntegrityState(written, head, mark, frozenset({INSTALLATION})), head.counts == counts
-        return IntegrityState(written, head, mark), head.counts == counts
 
     def _named(
         self, view: Reading, world: World, integrity: IntegrityState, seal_filter: SealFilter, at: datetime | None
@@ -203,7 +178,7 @@ class IntegrityChecks:
         """Return whether *view* has the head and the mark of *integrity*."""
         if self.seals is None:
             return view.key == self._key
-        return view.key == self._key and (view.head, _mark_of(view)) == (integrity.written, integrity.mark)
+        return view.key == self._key and (view.head, mark_of(view)) == (integrity.written, integrity.mark)
 
     def rows_since(self, view: Reading, revision: Revision) -> tuple[StoredRow, ...] | None:
         """Return what was written since *revision*; `None` if that is unknown, and everything has to be loaded."""
@@ -231,7 +206,7 @@ class IntegrityChecks:
             if head is None or known.head is None or known.sealed & {HEAD, INSTALLATION}:
                 return None
             check_known(head)
-            if head.revision != view.revision or head.mark != _mark_of(view):
+            if head.revision != view.revision or head.mark != mark_of(view):
                 return None
             found = follow_sealed(self.seals, view.head, head, before, stored)
         if found is None or not self._count(found):
@@ -289,14 +264,6 @@ class IntegrityChecks:
     def usage_to_record(self, block: AbstractContextManager[Usage]) -> AbstractContextManager[UsageWriter]:
         """Return *block* with the usage that it opens sealed where there is a seal key."""
         return SealedRecording(block, self.seals_of)
-
-
-def _mark_of(view: Reading) -> Mark | None:
-    """Return how far the records go, `None` where the store cannot read it."""
-    try:
-        return view.mark
-    except StoreUnavailableError:
-        return None
 
 
 def _with_tampered(world: World, integrity: IntegrityState) -> CheckedWorld:

@@ -5,6 +5,10 @@ no event is read that a stored total or a summary of a day covers already.
 
 Rule 2: of a gauge, only the days that were recorded in after the instant are read
 again; of a closed month that late events have changed, all its readings.
+
+Rule 3: a closed month is what its statement has, so events that a later month
+counts are left out of it and of what is carried into it, unless the adjustments of
+that later month are asked for.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from superlicense.model.meter_month import UsageMonth, UsageRow
 from superlicense.model.month import Month
 from superlicense.model.policy import UserCount
 from superlicense.model.row import Table
+from superlicense.model.usage import UserTally
 from superlicense.model.world import World
 from superlicense.ports import Facts
 from superlicense.rules.metering.corrections import originals_and_corrections
@@ -35,31 +40,37 @@ from superlicense.rules.metering.gauges import DayReadings, Reading, days_after,
 from superlicense.rules.metering.users import bought, count_users, peak_from_history, users_now
 from superlicense.rules.recorded_time import corrected
 
-__all__ = ["read_month_as_recorded"]
+__all__ = ["GaugeAsRecorded", "Recorded", "read_month_as_recorded", "recorded_by", "tally_as_recorded"]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NOBODY: Final = CurrentUsers(0, None)  # only the bounds of a month are looked at
 
 
-class _Recorded(NamedTuple):
-    """What had been recorded by an instant.
+class Recorded(NamedTuple):
+    """What had been recorded by an instant, and counts in a month.
 
     Attributes:
+        through: The newest month whose events count.
         at: The instant, before *now*.
         now: The clock's reading.
         corrected_at: When the clock was last corrected, `None` for never. What was
             recorded later than now was recorded before that.
     """
 
+    through: Month
     at: datetime
     now: datetime
     corrected_at: datetime | None
 
-    def has(self, recorded_at: datetime) -> bool:
-        """Return whether what says that it was recorded at *recorded_at* had been recorded."""
-        if recorded_at > self.now and self.corrected_at is not None:
+    def has(self, row: UsageRow) -> bool:
+        """Return whether *row* had been recorded, and not too late to count."""
+        return row.counted_in <= self.through and self.has_seen(row)
+
+    def has_seen(self, row: UsageRow) -> bool:
+        """Return whether *row* had been recorded, in whichever month it counts."""
+        if row.recorded_at > self.now and self.corrected_at is not None:
             return self.corrected_at <= self.at
-        return recorded_at <= self.at
+        return row.recorded_at <= self.at
 
 
 def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by keyword
@@ -71,6 +82,7 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
     one: UsageMonth,
     at: datetime,
     now: datetime,
+    through: Month | None = None,
 ) -> tuple[MonthReading, ...]:
     """Return the usage of every meter in a month, as it was recorded by *at*.
 
@@ -82,13 +94,32 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         one: The month.
         at: An instant of the past.
         now: The clock's reading.
+        through: The newest month whose late events count, too; the month itself if `None`.
     """
     month, span = one.month, totals.span(one)
-    terms, user_count = _terms_of(totals, usage, one)
-    rebases = clock_rebases(facts)
-    recorded = _Recorded(at, now, max((row.start for row in rebases), default=None))
-    tally = count_users(
-        user_count,
+    recorded = recorded_by(facts, through or month, at, now)
+    tally = tally_as_recorded(totals, facts=facts, usage=usage, world=world, one=one, at=at)
+    found = []
+    for code, meter in sorted(_terms_of(totals, usage, one)[0].items()):
+        if meter.adds:
+            used = _total_of(usage, month, code, recorded) - _changed_after(usage, month, code, recorded)
+            found.append(MonthReading(meter, month, span, at, used, tally))
+            continue
+        gauges = GaugeAsRecorded(totals, usage, code, recorded)
+        carried = gauges.carried_into(month)
+        gauge = gauge_state(carried, gauges.days(one) or ())
+        used = totals.gauge_used(meter, gauge, one, at)
+        found.append(MonthReading(meter, month, span, at, used, tally, gauge, carried))
+    return tuple(found)
+
+
+def tally_as_recorded(  # noqa: PLR0913 - as above
+    totals: MeterTotals, *, facts: Facts, usage: UsageReader, world: World, one: UsageMonth, at: datetime
+) -> UserTally:
+    """Return the users of a month as they were counted by *at*; arguments as of `read_month_as_recorded`."""
+    span, rebases = totals.span(one), clock_rebases(facts)
+    return count_users(
+        _terms_of(totals, usage, one)[1],
         peak=peak_from_history(
             corrected(map(readable, facts.history(Table.ASSIGNMENTS)), rebases),
             corrected(map(readable, facts.history(Table.PACKAGES, SUPEROFFICE)), rebases),
@@ -99,19 +130,11 @@ def read_month_as_recorded(  # noqa: PLR0913 - everything that it depends on, by
         at=min(at, span.end),
         bought=bought(world),
     )
-    found = []
-    for code, meter in sorted(terms.items()):
-        if meter.adds:
-            total = latest_total(usage, usage.head(), (month, code))
-            used = 0 if total is None else total.used - _changed_after(usage, month, code, recorded)
-            found.append(MonthReading(meter, month, span, at, used, tally))
-            continue
-        gauges = _GaugeAsRecorded(totals, usage, code, recorded)
-        carried = gauges.carried_into(month)
-        gauge = gauge_state(carried, gauges.days(one) or ())
-        used = totals.gauge_used(meter, gauge, one, at)
-        found.append(MonthReading(meter, month, span, at, used, tally, gauge, carried))
-    return tuple(found)
+
+
+def recorded_by(facts: Facts, through: Month, at: datetime, now: datetime) -> Recorded:
+    """Return what had been recorded by *at*, an instant before *now*, and counts in *through* or earlier."""
+    return Recorded(through, at, now, max((row.start for row in clock_rebases(facts)), default=None))
 
 
 def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple[Mapping[str, Meter], UserCount]:
@@ -126,12 +149,20 @@ def _terms_of(totals: MeterTotals, usage: UsageReader, one: UsageMonth) -> tuple
     return {code: meter for code, meter in known.items() if meter is not None}, counted
 
 
-def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recorded) -> int:
+def _total_of(usage: UsageReader, month: Month, code: str, recorded: Recorded) -> int:
+    """Return the total of a counter as it is now; with late events where these count."""
+    if recorded.through > month:
+        total = latest_total(usage, usage.head(), (month, code))
+        return 0 if total is None else total.used
+    return sum(each.total for each in usage.meter_months(since=month, until=month) if each.meter == code)
+
+
+def _changed_after(usage: UsageReader, month: Month, code: str, recorded: Recorded) -> int:
     """Return by how much the total of a counter has changed by what was not *recorded* yet."""
     originals, changed = originals_and_corrections(
         row.event
         for row in usage.some_events(month, code, recorded_after=recorded.at)
-        if not recorded.has(row.recorded_at)
+        if (row.counted_in == month or recorded.through > month) and not recorded.has(row)
     )
     change = sum(changed.get(key, event.quantity) for key, event in originals.items())
     earlier = changed.keys() - originals.keys()
@@ -139,15 +170,16 @@ def _changed_after(usage: UsageReader, month: Month, code: str, recorded: _Recor
         return change
     before = {key: row.event.quantity for key, row in usage.find_events(earlier).items()}
     for row in usage.corrections(earlier):
-        if recorded.has(row.recorded_at):
+        if recorded.has(row):
             before[row.event.source, row.event.corrects or ""] = row.event.quantity
     return change + sum(changed[key] - before[key] for key in earlier)
 
 
-class _GaugeAsRecorded:
+class GaugeAsRecorded:
     """One gauge, as it was recorded by an instant."""
 
-    def __init__(self, totals: MeterTotals, usage: UsageReader, code: str, recorded: _Recorded) -> None:
+    def __init__(self, totals: MeterTotals, usage: UsageReader, code: str, recorded: Recorded) -> None:
+        """Read the stored *usage* of the meter *code*."""
         self._totals = totals
         self._usage = usage
         self._code = code
@@ -166,7 +198,7 @@ class _GaugeAsRecorded:
         later = {
             bisect_right(span.days, row.event.at) - 1
             for row in usage.some_events(month, code, recorded_after=self._recorded.at)
-            if not self._recorded.has(row.recorded_at)
+            if not self._recorded.has(row)
         }
         kept = [each for each in known if each.day not in later]
         readings: list[Reading] = []
@@ -176,7 +208,7 @@ class _GaugeAsRecorded:
         return days_after(kept, readings, span.days)
 
     def _readings(self, rows: Iterable[UsageRow]) -> list[Reading]:
-        return readings_of(row.event for row in rows if self._recorded.has(row.recorded_at))
+        return readings_of(row.event for row in rows if self._recorded.has(row))
 
     def carried_into(self, month: Month) -> int:
         """Return the value that is carried into *month*."""

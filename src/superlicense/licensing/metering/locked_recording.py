@@ -12,7 +12,7 @@ from superlicense.errors import ConflictError
 from superlicense.licensing.metering.closed_month import closed_terms
 from superlicense.licensing.metering.gauge_recount import recount_gauge
 from superlicense.licensing.metering.meter_state import MonthTotal, latest_total, read_state, write_state
-from superlicense.licensing.metering.month_finding import months_around
+from superlicense.licensing.metering.month_finding import month_of, months_around
 from superlicense.licensing.metering.opening import first_open, month_with_users, open_month
 from superlicense.licensing.metering.recording import Batch, grouped
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
@@ -126,10 +126,10 @@ class LockedRecording:
 
     def _note_check(self) -> None:
         """Note that nothing is due for the rest of the day, if that was checked."""
-        now = self._batch.now
-        running = [one for one in self._months.values() if one.starts_at <= now < one.ends_at]
-        if self._checks and not self._due and running:
-            self._totals.checked(now, running[0])
+        if self._checks and not self._due:
+            now = self._batch.now
+            # It may be untouched: usage may only have come late.
+            self._totals.checked(now, self._month(month_of(self._totals, self._usage, now)))
 
     def _head_with_adjusted(self) -> UsageHead:
         """Save and return the head with the closed months whose totals have changed."""

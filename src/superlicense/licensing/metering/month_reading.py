@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from attrs import evolve
-
-from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
-from superlicense.licensing.metering.meter_state import gauge_of, late_total, own_total, read_state
+from superlicense.licensing.metering.closed_month import closed_terms, closing_statement, closing_tally
+from superlicense.licensing.metering.meter_state import gauge_of, read_state
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
@@ -111,23 +109,17 @@ def read_month(
 
 
 def _read_closed(totals: MeterTotals, usage: UsageReader, one: UsageMonth, at: datetime) -> tuple[MonthReading, ...]:
-    """Return the usage of a closed month on the terms of its statement, late events included."""
-    month, head = one.month, usage.head()
+    """Return the usage of a closed month as its statement has it; late events are on a later one."""
+    month = one.month
     statement = closing_statement(usage, month)
     if statement is None:
         return ()
-    # A month before the first one that anything has touched is closed with it, and had no users (ADR 34).
-    tally = statement.tally if statement.month == month else evolve(statement.tally, users=0, at=None)
+    tally = closing_tally(statement, month)
     billed = {line.meter: line.used for line in statement.lines if line.month == month}
-    stored = {each.meter: each for each in usage.meter_months(since=month, until=month)}
     found = []
     for code, meter in sorted(closed_terms(usage, month).items()):
-        total = late_total(usage, head, (month, code))
-        if total is None and code in stored:
-            total = own_total(stored[code])
-        used = billed.get(code, 0) if total is None else total.used
         passed_at = _passed_at(usage, code, month)
-        found.append(MonthReading(meter, month, totals.span(one), at, used, tally, passed_at=passed_at))
+        found.append(MonthReading(meter, month, totals.span(one), at, billed.get(code, 0), tally, passed_at=passed_at))
     return tuple(found)
 
 

@@ -46,7 +46,6 @@ class MeterTotals:
 
     __slots__ = (
         "_checked",
-        "_has_means",
         "_known",
         "_spans",
         "_thresholds",
@@ -76,15 +75,16 @@ class MeterTotals:
         self.zones: dict[str, tzinfo] = {"": zone, zone_name: zone}
         self._known: dict[Month, UsageMonth] = {}
         self._spans: dict[tuple[Month, datetime, datetime, str], Span] = {}
-        self._has_means = any(one.aggregation is Aggregation.MEAN_OF_DAILY_PEAKS for one in self.meters.values())
         self._checked = (_LONG_AGO, _LONG_AGO)
         self._thresholds: dict[tuple[Meter, int, int, int | None, UserCount | None], int] = {}
 
     def in_transaction(self) -> MeterTotals:
         """Return totals of the same meters for a transaction, which may see months that are never committed."""
-        return MeterTotals(
+        totals = MeterTotals(
             self.meters.values(), self.zone, self.policy, has_terms=self.has_terms, zone_name=self.zone_name
         )
+        totals._checked = self._checked
+        return totals
 
     # Months as instants
 
@@ -182,15 +182,21 @@ class MeterTotals:
         """Return whether a level may have been reached by *at* by time alone, since the last check of this process.
 
         Time moves a mean of daily peaks at the first instant of a day, and
-        nothing else in a month that is open: a check a day is enough.
+        nothing else in a month that is open: a check a day is enough. Which
+        meters are means is said by the terms of each month, which may be those
+        of another instance.
         """
-        return self._has_means and not self._checked[0] <= at < self._checked[1]
+        return not self._checked[0] <= at < self._checked[1]
 
     def checked(self, at: datetime, month: UsageMonth) -> None:
         """Note that no level was due at *at*, in *month*; threads may share it, because it is replaced as a whole."""
         span = self.span(month)
         day = bisect_right(span.days, at)
         self._checked = (at, span.days[day] if day < len(span.days) else span.end)
+
+    def check_again(self) -> None:
+        """Let the next write check, because of one that was dated back before the last check."""
+        self._checked = (_LONG_AGO, _LONG_AGO)
 
     # Usage
 

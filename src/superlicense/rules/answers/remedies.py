@@ -31,7 +31,8 @@ from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.remedy import Instruction, InstructionCode, Remedy, Step, UserRemedy, UserRemedyCode
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.answers.steps import Flag, Letter, Obstacle
+from superlicense.rules.answers.obstacles import Obstacle
+from superlicense.rules.answers.steps import Flag, Letter
 from superlicense.rules.answers.trying import Ask, Letters, Trials
 from superlicense.rules.apply import VetoesOf, no_vetoes
 from superlicense.rules.gate.blocking import reaches

@@ -35,6 +35,7 @@ from superlicense.model.package import LicensePackage
 from superlicense.model.purchase import Renewal
 from superlicense.model.user import User
 from superlicense.model.world import World
+from superlicense.rules.answers.obstacles import Obstacle
 from superlicense.rules.answers.reaches import Reach, reaches
 from superlicense.rules.answers.supposing import new_row
 from superlicense.rules.gate.entitlement import find_row
@@ -42,7 +43,7 @@ from superlicense.rules.packages.waiting import waiting_changes
 from superlicense.rules.seats.holding import implies, plans_among, user_licenses
 from superlicense.rules.seats.seating import SUITE_SEAT, suite_in_force
 
-__all__ = ["Activate", "Alphabet", "Buy", "Flag", "Letter", "Obstacle"]
+__all__ = ["Activate", "Alphabet", "Buy", "Flag", "Letter"]
 
 
 class Flag(StrEnum):
@@ -65,26 +66,6 @@ class Buy:
     """Buy seats of *license*; how many follows from the rest of the set."""
 
     license: LicenseName
-
-
-@frozen(kw_only=True)
-class Obstacle:
-    """Why a set does not help in one order of its changes.
-
-    Attributes:
-        reasons: Why a step was refused, or else why the answer is still no.
-        world: The world that they come from.
-        unmet: The licenses that the question names and the user does not have;
-            empty if a step was refused.
-        refused: Whether a step was refused.
-        activates: Whether that step activates a package.
-    """
-
-    reasons: tuple[Reason, ...]
-    world: World
-    unmet: tuple[str, ...] = ()
-    refused: bool = False
-    activates: bool = False
 
 
 Letter = Flag | Activate | Buy | Renewal | EndEvent | ChangePlan | Assign
@@ -162,7 +143,7 @@ class Alphabet:
             Activate(owner) for owner, reach in self._reaches.items() if reach is Reach.ALL or about_seats
         }
         found |= self._absent
-        if at.activates:
+        if at.activates is not None:
             found.update(self._changes_of_plan())
         flag = _FLAGS.get(reason.code)
         if flag in self.flags:

@@ -19,7 +19,8 @@ Source: design section 11; domain 3; ADR 46.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
@@ -35,7 +36,7 @@ from superlicense.model.world import World
 from superlicense.rules.apply import VetoesOf, apply, no_vetoes
 from superlicense.rules.world_update import with_contents
 
-__all__ = ["Supposed", "extended", "new_row", "suppose", "with_purchases"]
+__all__ = ["Supposed", "adds_to", "extended", "new_row", "suppose", "with_purchases"]
 
 _EDITING = "-cal"
 
@@ -104,37 +105,50 @@ def extended(change: Change, purchases: Sequence[Purchase | Renewal]) -> Change:
     return evolve(change, package=_extend(change.package, purchases))
 
 
+def adds_to(bought: ModuleLicense | None, license: str) -> bool:
+    """Return whether each bought seat of the row *bought* is also one of *license*, of which its package has seats."""
+    return bought is not None and (bought.name == license or license in bought.grants)
+
+
 def _owner_of(one: Purchase | Renewal) -> str:
     return one.owner if isinstance(one, Renewal) else one.license.owner
 
 
 def _extend(package: LicensePackage, purchases: Iterable[Purchase | Renewal]) -> LicensePackage:
-    """Return *package* with those of *purchases* that its owner issues."""
+    """Return *package* with those of *purchases* that its owner issues, in whatever order they come."""
     rows = dict(package.by_name)
     validity = package.validity
+    bought: Counter[LicenseName] = Counter()
     for one in purchases:
         if _owner_of(one) != package.owner_key:
             continue
         if isinstance(one, Renewal):
             validity = _until(validity, one.until)
         else:
-            _buy(rows, one)
+            bought[one.license] += one.quantity
+    if bought:
+        _buy(rows, bought)
     if validity is package.validity and rows == package.by_name:
         return package
     return evolve(package, validity=validity, licenses=tuple(rows.values()))
 
 
-def _buy(rows: dict[str, ModuleLicense], purchase: Purchase) -> None:
-    """Add *purchase* to *rows*, which are by name."""
-    bought = rows.get(purchase.license)
-    row = new_row(purchase.license, purchase.quantity) if bought is None else _more(bought, purchase.quantity)
-    rows[str(row.name)] = row
-    for grant in row.grants:
-        granted = rows.get(grant)
-        if granted is not None:
-            rows[str(grant)] = _more(granted, purchase.quantity)
-        elif bought is None:
-            rows[str(grant)] = evolve(new_row(grant, purchase.quantity), hidden=True)
+def _buy(rows: dict[str, ModuleLicense], bought: Mapping[LicenseName, int]) -> None:
+    """Add the seats that are *bought* to *rows*, which are by name: those of each license, then those it grants."""
+    new = [name for name in bought if name not in rows]
+    for name, quantity in bought.items():
+        _add(rows, name, quantity)
+    brought = {grant for name in new for grant in rows[name].grants}
+    for name, quantity in bought.items():
+        for grant in rows[name].grants:
+            if grant in rows or grant in brought:
+                _add(rows, grant, quantity, hidden=True)
+
+
+def _add(rows: dict[str, ModuleLicense], name: LicenseName, quantity: int, *, hidden: bool = False) -> None:
+    """Add *quantity* to the row of *name*; a new one is *hidden* or not."""
+    row = rows.get(name)
+    rows[name] = evolve(new_row(name, quantity), hidden=hidden) if row is None else _more(row, quantity)
 
 
 def _more(row: ModuleLicense, quantity: int) -> ModuleLicense:

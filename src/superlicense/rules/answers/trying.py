@@ -5,31 +5,37 @@ and asking again. What comes first is bought and renewed; the changes are tried 
 every order, because one may make another possible.
 
 Rule 2: of what is bought, the least that is enough: one seat, and as many more as
-the refusals say are missing. A license that holders consume already has at least
-their number.
+the refusals say are missing. Each order is tried with quantities of its own, and
+the least of all counts. A license that holders consume already has at least their
+number.
 
 Source: design section 11.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import permutations
 
 from attrs import evolve, frozen
 
 from superlicense.model.change import ActivatePackage, Assign, ChangePlan, EndEvent, SaveUser
-from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Reason, ReasonCode, because
+from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Reason
+from superlicense.model.fields import MAX_QUANTITY
 from superlicense.model.license import LicenseName
 from superlicense.model.purchase import Purchase, Renewal
 from superlicense.model.remedy import Step
 from superlicense.model.user import User
 from superlicense.model.world import World
-from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Letter, Obstacle
+from superlicense.rules.answers.crowds import crowd_around
+from superlicense.rules.answers.obstacles import Obstacle, demands_of
+from superlicense.rules.answers.quantities import Demand, least
+from superlicense.rules.answers.steps import Activate, Alphabet, Buy, Flag, Letter
 from superlicense.rules.answers.supposing import extended, with_purchases
 from superlicense.rules.apply import VetoesOf, apply
-from superlicense.rules.seats.counting import overdrawn
+from superlicense.rules.gate.entitlement import find_row
+from superlicense.rules.seats.counting import exceeded
 from superlicense.rules.seats.holding import implied
 
 __all__ = ["Ask", "Letters", "Trials", "Tried", "unmet_licenses"]
@@ -42,7 +48,25 @@ Letters = frozenset[Letter]
 _Change = Assign | ChangePlan | SaveUser | EndEvent | ActivatePackage
 
 _ORDER = (Renewal, Buy, Activate, EndEvent, Flag, ChangePlan, Assign)
-_ATTEMPTS = 8  # at quantities; each attempt covers what the one before has found to be missing
+
+
+@frozen(kw_only=True)
+class _Way:
+    """One way to carry out a set: what comes first, and the changes in one order.
+
+    Attributes:
+        world: The world before.
+        renewals: What is renewed.
+        bought: What is bought; how much of it is to be found.
+        order: The changes.
+        user: The user as they are then.
+    """
+
+    world: World
+    renewals: tuple[Renewal, ...]
+    bought: tuple[LicenseName, ...]
+    order: tuple[_Change, ...]
+    user: User
 
 
 @frozen(kw_only=True)
@@ -79,7 +103,8 @@ class Trials:
         self.edits = edits
         self._vetoes_of = vetoes_of
         self._tried: dict[Letters, Tried] = {}
-        self._bought: dict[tuple[Purchase | Renewal, ...], World] = {(): world}
+        self._crowd: World | None = None
+        self._bought: dict[tuple[object, ...], World] = {}
         self._worlds: dict[tuple[object, ...], World | Obstacle] = {}
         decision = ask(world, user)
         obstacle = self._judged(decision, world)
@@ -94,83 +119,113 @@ class Trials:
         return tried
 
     def _with_quantities(self, letters: Letters) -> Tried:
-        quantities = {letter.license: 1 for letter in letters if isinstance(letter, Buy)}
-        tried = self._attempt(letters, quantities)
-        for _ in range(_ATTEMPTS if quantities else 0):
-            missing = self._missing(tried, quantities)
-            if not missing:
-                break
-            for name, more in missing.items():
-                quantities[name] += more
-            tried = self._attempt(letters, quantities)
-        return tried
-
-    def _missing(self, tried: Tried, quantities: Mapping[LicenseName, int]) -> dict[LicenseName, int]:
-        """Return how many more seats of each purchase *tried* needs, by the obstacle that asks for fewest."""
-        wanted = [self._shortages(one, quantities) for one in tried.obstacles]
-        return min(filter(None, wanted), key=lambda short: sum(short.values()), default={})
-
-    def _shortages(self, obstacle: Obstacle, quantities: Mapping[LicenseName, int]) -> dict[LicenseName, int]:
-        short: dict[LicenseName, int] = {}
-        for reason in obstacle.reasons:
-            more = _shortage(reason)
-            covering = {buy.license for buy in self.alphabet.sources(reason.params["license"])} if more else set()
-            for name in [name for name in quantities if name in covering][:1]:
-                short[name] = max(short.get(name, 0), more)
-        return short
-
-    def _attempt(self, letters: Letters, quantities: Mapping[LicenseName, int]) -> Tried:
-        purchases, changes = self._steps(letters, quantities)
-        world = self._bought.get(purchases)
-        if world is None:
-            world = self._bought[purchases] = with_purchases(self._world, purchases)
-        overdrawn_now = tuple(_overdrawn(world, quantities))
-        if overdrawn_now:
-            return Tried(yes=False, obstacles=(Obstacle(reasons=overdrawn_now, world=world, refused=True),))
-        user = _with_flags(self._user, letters)
-        obstacles: dict[int, Obstacle] = {}
+        renewals, bought, changes = self._steps(letters)
+        world, user = self._base(letters), _with_flags(self._user, letters)
+        best: tuple[tuple[int, ...], tuple[Step, ...]] | None = None
+        obstacles: list[Obstacle] = []
         for order in permutations(changes):
-            after = self._after(purchases, order)
-            obstacle = after if isinstance(after, Obstacle) else self._judged(self._ask(after, user), after)
-            if obstacle is None:
-                return Tried(yes=True, steps=(*purchases, *order))
-            obstacles[id(obstacle)] = obstacle
-        return Tried(yes=False, obstacles=tuple(obstacles.values()))
+            found = self._in_order(_Way(world=world, renewals=renewals, bought=bought, order=order, user=user))
+            if isinstance(found, Obstacle):
+                obstacles.append(found)
+                continue
+            quantities = tuple(step.quantity for step in found if isinstance(step, Purchase))
+            rank = (sum(quantities), *quantities)
+            if best is None or rank < best[0]:
+                best = rank, found
+            if sum(quantities) == len(bought):
+                break
+        if best is not None:
+            return Tried(yes=True, steps=best[1])
+        return Tried(yes=False, obstacles=tuple(obstacles))
 
-    def _after(self, purchases: tuple[Purchase | Renewal, ...], changes: tuple[_Change, ...]) -> World | Obstacle:
-        """Return the world after *purchases* and *changes*; worlds on the way are kept, because sets share them."""
+    def _base(self, letters: Letters) -> World:
+        """Return the world that *letters* are tried in: a smaller one where all seats would be counted again."""
+        if not any(map(self._counts_again, letters)):
+            return self._world
+        if self._crowd is None:
+            self._crowd = crowd_around(self._world, self._user.id)
+        return self._crowd
+
+    def _counts_again(self, letter: Letter) -> bool:
+        if isinstance(letter, Buy):
+            return find_row(self._world, letter.license) is None
+        return isinstance(letter, Activate)
+
+    def _in_order(self, way: _Way) -> tuple[Step, ...] | Obstacle:
+        """Return the steps of *way* with the least quantities that help; else the obstacle that no quantity removes.
+
+        What an attempt lacks, every quantity that helps has to make up for.
+        """
+        quantities = dict.fromkeys(way.bought, 1)
+        demands: list[Demand] = []
+        while True:
+            bought = (Purchase(name, quantity) for name, quantity in quantities.items())
+            purchases: tuple[Purchase | Renewal, ...] = (*way.renewals, *bought)
+            obstacle = self._attempt(purchases, way)
+            if obstacle is None:
+                return (*purchases, *way.order)
+            found = list(demands_of(obstacle, quantities))
+            if not found or sum(quantities.values()) > MAX_QUANTITY:
+                return obstacle
+            demands += found
+            quantities = least(way.bought, demands)
+
+    def _attempt(self, purchases: tuple[Purchase | Renewal, ...], way: _Way) -> Obstacle | None:
+        """Return why *way* does not help with *purchases*; `None` if it does."""
+        world = self._with(purchases, way.world)
+        overdrawn_now = tuple(_overdrawn(world, way.bought))
+        if overdrawn_now:
+            return Obstacle(reasons=overdrawn_now, world=world, refused=True)
+        after = self._after(world, purchases, way.order)
+        return after if isinstance(after, Obstacle) else self._judged(self._ask(after, way.user), after)
+
+    def _with(self, purchases: tuple[Purchase | Renewal, ...], base: World) -> World:
+        """Return *base* after *purchases*; it is kept, because sets share it."""
+        key = (id(base), purchases)
+        world = self._bought.get(key)
+        if world is None:
+            world = self._bought[key] = with_purchases(base, purchases)
+        return world
+
+    def _after(
+        self, bought: World, purchases: tuple[Purchase | Renewal, ...], changes: tuple[_Change, ...]
+    ) -> World | Obstacle:
+        """Return the world *bought* after *changes*, with what *purchases* add to them.
+
+        Worlds on the way are kept, too.
+        """
         if not changes:
-            return self._bought[purchases]
-        key = (purchases, tuple(map(_identity, changes)))
+            return bought
+        key = (id(bought), *map(_identity, changes))
         found = self._worlds.get(key)
         if found is None:
-            before = self._after(purchases, changes[:-1])
+            before = self._after(bought, purchases, changes[:-1])
             found = before if isinstance(before, Obstacle) else self._applied(before, changes[-1], purchases)
             self._worlds[key] = found
         return found
 
     def _applied(self, world: World, change: _Change, purchases: tuple[Purchase | Renewal, ...]) -> World | Obstacle:
-        applied = apply(world, (extended(change, purchases),), self._at, vetoes_of=self._vetoes_of)
+        made = extended(change, purchases)
+        applied = apply(world, (made,), self._at, vetoes_of=self._vetoes_of)
         if not applied.refusals:
             return applied.world
         return Obstacle(
             reasons=applied.refusals[0].reasons,
             world=world,
             refused=True,
-            activates=isinstance(change, ActivatePackage),
+            activates=made.package if isinstance(made, ActivatePackage) else None,
         )
 
-    def _steps(
-        self, letters: Letters, quantities: Mapping[LicenseName, int]
-    ) -> tuple[tuple[Purchase | Renewal, ...], tuple[_Change, ...]]:
-        """Return *letters* as purchases and changes, in the usual order."""
-        purchases: list[Purchase | Renewal] = []
+    def _steps(self, letters: Letters) -> tuple[tuple[Renewal, ...], tuple[LicenseName, ...], tuple[_Change, ...]]:
+        """Return *letters* as renewals, licenses to buy and changes, each in the usual order."""
+        renewals: list[Renewal] = []
+        bought: list[LicenseName] = []
         changes: list[_Change] = []
         for letter in sorted(letters, key=_place):
             if isinstance(letter, Renewal):
-                purchases.append(letter)
+                renewals.append(letter)
             elif isinstance(letter, Buy):
-                purchases.append(Purchase(letter.license, quantities[letter.license]))
+                bought.append(letter.license)
             elif isinstance(letter, Activate):
                 changes.append(self.alphabet.waiting[letter.owner])
             elif isinstance(letter, Flag):
@@ -180,7 +235,7 @@ class Trials:
                     changes.append(saved)
             else:
                 changes.append(letter)
-        return tuple(purchases), tuple(changes)
+        return tuple(renewals), tuple(bought), tuple(changes)
 
     def _judged(self, decision: Decision, world: World) -> Obstacle | None:
         """Return why *decision* is not what was asked for; `None` if it is."""
@@ -206,24 +261,8 @@ def _identity(change: _Change) -> object:
 def _overdrawn(world: World, bought: Iterable[LicenseName]) -> Iterator[Reason]:
     """Yield a reason for each license that was bought and has more holders than seats."""
     for name in bought:
-        for row in filter(None, implied(world, name).rows.values()):
-            in_use = world.seats.get(row.name, 0)
-            missing = overdrawn(row, in_use)
-            if missing:
-                yield because(
-                    ReasonCode.SEATS_EXCEED_TOTAL,
-                    license=str(row.name),
-                    in_use=in_use,
-                    new_total=row.quantity,
-                    remove=missing,
-                )
-
-
-def _shortage(reason: Reason) -> int:
-    """Return how many seats are missing where *reason* says so, 0 if it is about something else."""
-    if reason.code is ReasonCode.NO_SEAT_LEFT:
-        return int(reason.params["in_use"]) + 1 - int(reason.params["total"])
-    return int(reason.params["remove"]) if reason.code is ReasonCode.SEATS_EXCEED_TOTAL else 0
+        rows = filter(None, implied(world, name).rows.values())
+        yield from (reason for _, reason in exceeded(world, rows))
 
 
 def _with_flags(user: User, letters: Letters) -> User:

@@ -30,10 +30,11 @@ from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import accepts_unsigned, find_row
 from superlicense.rules.gate.identity import addressee_refusals
 from superlicense.rules.gate.validity import revocations, revoked_since
-from superlicense.rules.seats.counting import overdrawn
+from superlicense.rules.seats.counting import exceeded
 from superlicense.rules.seats.holding import Holder, implied, resolve_holder
 from superlicense.rules.seats.prerequisites import unmet_prerequisites
 from superlicense.rules.seats.seating import recipient_refusals, type_refusals
+from superlicense.rules.step import about
 from superlicense.rules.world_update import series_of
 
 __all__ = [
@@ -200,7 +201,10 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
             applied and seats counted under the new plans.
         package: The new package.
     """
-    direct = Counter(name for holder in activated.assignments for name in activated.held_by(holder))
+    direct: Counter[LicenseName] = Counter()
+    for holder in activated.assignments:
+        for name in activated.held_by(holder):
+            direct[name] += activated.stands_for.get(holder, 1)
     for installed in activated.packages.values():  # a plan move may lead to a plan of any owner
         yield from _seat_blockers(activated, installed.noun.package, direct)
     for name, holders in direct.items():
@@ -211,19 +215,9 @@ def blockers(world: World, activated: World, package: LicensePackage) -> Iterato
 
 def _seat_blockers(activated: World, package: LicensePackage, direct: Mapping[LicenseName, int]) -> Iterator[Reason]:
     """Yield a reason for each license of *package* with too few seats, with the held plans that grant it."""
-    for row in package.licenses:
-        in_use = activated.seats.get(row.name, 0)
-        missing = overdrawn(row, in_use)
-        if missing:
-            plans = (plan.name for plan in package.licenses if row.name in plan.grants and plan.name in direct)
-            yield because(
-                ReasonCode.SEATS_EXCEED_TOTAL,
-                license=str(row.name),
-                in_use=in_use,
-                new_total=row.quantity,
-                remove=missing,
-                through=tuple(map(str, plans)),
-            )
+    for row, reason in exceeded(activated, package.licenses):
+        plans = (plan.name for plan in package.licenses if row.name in plan.grants and plan.name in direct)
+        yield from about([reason], {"through": tuple(map(str, plans))})
 
 
 def can_still_be_held(world: World, package: LicensePackage, license: LicenseName) -> bool:

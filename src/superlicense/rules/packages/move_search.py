@@ -10,6 +10,10 @@ who does finds it. The search is complete in a small office. In a large one, in
 which users with the same options are moved together, it ends after a number of
 attempts, with the best choice so far.
 
+Rule 3: options for which there are seats come first. Where that leaves something
+blocked in a large office, the search begins again with the options that repair
+most; others then have to give up the seats that these take.
+
 Source: design section 8.
 """
 
@@ -25,7 +29,7 @@ __all__ = ["Group", "Option", "choose"]
 
 _SMALL = 12  # users; every choice is tried among so few
 _ATTEMPTS_SMALL = 20_000
-_ATTEMPTS = 400
+_ATTEMPTS = 200  # for each of the two orders
 
 
 @frozen(kw_only=True)
@@ -81,6 +85,9 @@ def choose(groups: Sequence[Group], free: Mapping[str, int]) -> Iterator[tuple[s
     """
     search = _Search(groups, free)
     search.run()
+    if not search.is_complete:
+        search.begin_again()
+        search.run()
     for place, group in enumerate(groups):
         waiting = iter(group.holders)
         for (chosen, option), number in sorted(search.choice.items()):
@@ -102,6 +109,7 @@ class _Search:
         self._moved = self._lost = 0
         self._is_small = sum(self._stay) <= _SMALL
         self._attempts = _ATTEMPTS_SMALL if self._is_small else _ATTEMPTS
+        self._seats_first = True
         self._seen: set[object] = set()
         self._floor = sum(self._floors())
         self._best = (self._remaining(), 0, 0)
@@ -138,6 +146,17 @@ class _Search:
             self.run()
             self._given_up = before
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing blocks that can be repaired, or every choice was tried."""
+        return self._best[0] == self._floor or self._attempts > 0
+
+    def begin_again(self) -> None:
+        """Search in the other order next, from the best choice so far."""
+        self._seats_first = False
+        self._attempts = _ATTEMPTS
+        self._seen.clear()
+
     def _remaining(self) -> int:
         """Return how much blocks: seats that are missing, and what blocks single users."""
         return self._blocked + sum(-free for free in self._free.values() if free < 0)
@@ -173,10 +192,10 @@ class _Search:
             most = min(needed, self._stay[place])
             fitting = min([most, *(self._free[name] for name in taken.takes & self._free.keys())])
             helps = sum(self._free.get(name, 0) < 0 for name in taken.frees) + group.problems - taken.left
-            found += [
-                (number > max(fitting, 0), -helps, taken.lost, -number, place, option)
-                for number in self._numbers(most, fitting)
-            ]
+            for number in self._numbers(most, fitting):
+                lacks = number > max(fitting, 0)
+                order = (lacks, -helps) if self._seats_first else (-helps, lacks)
+                found.append((*order, taken.lost, -number, place, option))
         return problem, [(place, option, -number) for *_, number, place, option in sorted(found)]
 
     def _numbers(self, most: int, fitting: int) -> Iterator[int]:
@@ -188,7 +207,7 @@ class _Search:
 
     def _next(self) -> tuple[int | str | None, int, list[tuple[int, int]]]:
         """Return the problem to repair next, for how many users at most, and by which option of which group."""
-        stuck = min(self._stuck(), key=lambda one: len(one[1]), default=None)
+        stuck = min(self._stuck(), key=self._choice_left, default=None)
         if stuck is not None:
             place, cures = stuck
             return place, self._stay[place], [(place, option) for option in cures]
@@ -196,6 +215,12 @@ class _Search:
             if free < 0 and name not in self._given_up and (ways := self._ways(name)):
                 return name, -free, ways
         return None, 0, []
+
+    def _choice_left(self, stuck: tuple[int, list[int]]) -> tuple[int, int]:
+        """Return how many options cure all that can be cured of a group, and how many cure anything."""
+        place, cures = stuck
+        left = [self._groups[place].options[option].left for option in cures]
+        return left.count(min(left)), len(left)
 
     def _stuck(self) -> Iterator[tuple[int, list[int]]]:
         """Yield the groups with users who cannot stay, and which of their options repair that."""

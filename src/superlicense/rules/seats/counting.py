@@ -5,23 +5,26 @@ through a plan. A holder of one license through two ways consumes one.
 
 Rule 2: a restricted license has as many seats as its row says; a system license
 or an unrestricted one may be held any number of times. Seats are compared with
-use here only: by `overdrawn` for one license, and by `fully_used` for everything
-that a holder is about to consume. Refusals, blockers and proposed plan moves call
-them.
+use here only: by `overdrawn` for one license, by `exceeded` for several, and by
+`fully_used` for everything that a holder is about to consume. Refusals, blockers
+and proposed plan moves call them.
 
 Source: design section 7; domain section 3.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from superlicense.model.consumed import Consumed
+from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.seat import SeatUsage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import get_row
 from superlicense.rules.seats.holding import implies
 
-__all__ = ["count", "fully_used", "overdrawn", "usage"]
+__all__ = ["count", "exceeded", "fully_used", "overdrawn", "usage"]
 
 
 def usage(world: World, license: LicenseName) -> SeatUsage:
@@ -65,6 +68,16 @@ def overdrawn(row: ModuleLicense | None, in_use: int) -> int:
     if row is None:
         return in_use
     return max(0, in_use - row.quantity) if row.restricted else 0
+
+
+def exceeded(world: World, rows: Iterable[ModuleLicense]) -> Iterator[tuple[ModuleLicense, Reason]]:
+    """Yield each of *rows* that has fewer seats than *world* has holders of its license, and a reason that says so."""
+    for row in rows:
+        in_use = world.seats.get(row.name, 0)
+        missing = overdrawn(row, in_use)
+        if missing:
+            params = {"license": str(row.name), "in_use": in_use, "new_total": row.quantity, "remove": missing}
+            yield row, because(ReasonCode.SEATS_EXCEED_TOTAL, **params)
 
 
 def fully_used(world: World, has: Consumed, had: Consumed) -> list[str]:

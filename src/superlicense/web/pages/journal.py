@@ -66,7 +66,7 @@ def _before(visit: Visit) -> int | None:
 
 def _change(visit: Visit, entry: JournalEntry) -> str:
     name = visit.words.text(entry.kind)
-    return name if entry.month is None else f"{name} {entry.month}"
+    return name if entry.month is None else f"{name}: {visit.words.month(entry.month)}"
 
 
 def _rows(visit: Visit, entry: JournalEntry) -> Iterator[tuple[str, str]]:

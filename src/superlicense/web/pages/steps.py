@@ -14,7 +14,8 @@ from typing import Final
 
 from attrs import frozen
 
-from superlicense.errors import InvalidValueError
+from superlicense.codec.strict_json import JsonReader
+from superlicense.errors import InvalidValueError, MalformedJsonError
 from superlicense.model.change import PlanMove, Release
 
 __all__ = ["NAMED", "Step", "distinct", "first_of", "release_value", "step_boxes", "steps_from"]
@@ -22,6 +23,7 @@ __all__ = ["NAMED", "Step", "distinct", "first_of", "release_value", "step_boxes
 NAMED: Final = 20
 """How many people are named before the rest is counted."""
 AnyStep = PlanMove | Release
+_BOXES: Final = JsonReader(MalformedJsonError, depth=2)  # a box is a list of ids, or an object with one
 
 
 @frozen
@@ -109,8 +111,8 @@ def steps_from(values: Iterable[str]) -> Iterator[AnyStep]:
     """
     for value in dict.fromkeys(values):
         try:
-            parts = json.loads(value)
-        except (ValueError, RecursionError):
+            parts = _BOXES.read_text(value)
+        except MalformedJsonError:
             parts = None
         match parts:
             case [str(holder), str(old), str(new)]:

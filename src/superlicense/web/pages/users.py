@@ -58,6 +58,7 @@ def save(visit: Visit) -> Done:
 
     Raises:
         ChangedMeanwhileError: Another user has changed the licenses of the user.
+        InvalidValueError: What was chosen is not on the card.
         RefusedError: The rules refuse it.
     """
     user_id = _id(visit)
@@ -116,7 +117,11 @@ def _new_plan(name: str, wanted: dict[str, bool], plans: set[str]) -> bool:
 
 
 def _wanted(visit: Visit, card: UserCard, choices: Iterable[Choice], shown: Shown) -> dict[str, bool]:
-    """Return what each box was set to; one that was closed, or is new, is wanted as it is."""
+    """Return what each box was set to; one that was closed, or is new, is wanted as it is.
+
+    Raises:
+        InvalidValueError: A plan was chosen that the card does not have, which would release the one that is held.
+    """
     wanted = {choice.row.license: choice.ticked for choice in choices}
     open_boxes, ticked = set(visit.given.get("open", ())), set(visit.given.get("license", ()))
     for name in wanted:
@@ -125,8 +130,11 @@ def _wanted(visit: Visit, card: UserCard, choices: Iterable[Choice], shown: Show
     for owner in card.owners:
         field = f"{_PLAN}{owner.owner}"
         if field in visit.given:
+            chosen = visit.get(field)
+            if chosen and all(choice.row.license != chosen for choice in owner.plans):
+                raise InvalidValueError(field, chosen, "must be a plan of the card")
             for choice in owner.plans:
-                wanted[choice.row.license] = choice.row.license == visit.get(field)
+                wanted[choice.row.license] = choice.row.license == chosen
     return wanted
 
 

@@ -14,6 +14,10 @@ environment, a file of settings), so that a host's own chain may run beside it.
 Rule 5: a host may own the tables in a chain of its own (`SqlStore.attach_to`).
 Then no version is noted here, and the tables are recognized by what each
 version ``brings``: its tables, and columns as ``table.column``.
+
+Rule 6: a table that the noted version has, and that is missing, was dropped or is
+not in a backup. It is made again, empty, and logged; see
+`superlicense.adapters.sqlalchemy.migrations.remaking`.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, func, insert, inspect, select, update
 
+from superlicense.adapters.sqlalchemy.migrations.remaking import make_missing
 from superlicense.adapters.sqlalchemy.schema import attach_tables
 from superlicense.codec import FORM
 from superlicense.errors import StoreOutdatedError, StoreUnavailableError
@@ -56,11 +61,12 @@ def upgrade(connection: Connection, *, schema: str | None, prefix: str) -> None:
         context = _context(connection, schema=schema, prefix=prefix, fn=due)
         if context.get_current_revision() is not None or not _made_by_the_host(connection, chain, schema, prefix):
             context.run_migrations(op=Operations(context), schema=schema, prefix=prefix)
+            make_missing(connection, schema=schema, prefix=prefix)
     _raise_form(connection, schema, prefix)
 
 
 def create(connection: Connection, *, schema: str | None, prefix: str) -> None:
-    """Create the tables as the newest version has them, where there are none, and note that version.
+    """Create the tables that are missing, as the newest version has them, and note that version.
 
     Raises:
         StoreUnavailableError: the tables have another version.
@@ -72,12 +78,16 @@ def create(connection: Connection, *, schema: str | None, prefix: str) -> None:
         found, newest = context.get_current_revision(), chain.get_current_head()
         if found not in (None, newest):
             raise StoreUnavailableError(f"the tables have version {found}, not {newest}; migrate them")
-        if found is None and not _made_by_the_host(connection, chain, schema, prefix):
+        if found is None and _made_by_the_host(connection, chain, schema, prefix):
+            return
+        if found is None:
             metadata = MetaData()
             attach_tables(metadata, schema=schema, prefix=prefix)
             metadata.create_all(connection)
             context.stamp(chain, "head")
-            _raise_form(connection, schema, prefix)
+        else:
+            make_missing(connection, schema=schema, prefix=prefix)
+        _raise_form(connection, schema, prefix)
 
 
 def _made_by_the_host(connection: Connection, chain: ScriptDirectory, schema: str | None, prefix: str) -> bool:
