@@ -28,8 +28,8 @@ from superlicense.catalog.plans import CatalogPlan
 from superlicense.cli.escaping import escaped_json, say
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.files import write_new
-from superlicense.cli.help_language import localized
-from superlicense.cli.options import NEW_FILE, SPOKEN, chosen_language
+from superlicense.cli.help_language import chosen_language, localized
+from superlicense.cli.options import NEW_FILE, SPOKEN
 from superlicense.document import package as packages
 from superlicense.licensing.clock import utc_now
 from superlicense.messages import Localizer
