@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from superlicense.model import fields
 from superlicense.model.frozen_map import FrozenMap
-from superlicense.model.plain_data import PlainNoun, Words
+from superlicense.model.plain_data import Phrase, PlainNoun, Words
 
 __all__ = ["LintCode", "LintFinding", "finding"]
 
@@ -81,7 +81,7 @@ class LintFinding(PlainNoun):
 
     def in_words(self, words: Words | None) -> str:
         """Return what is wrong as a sentence; `problem` without *words*."""
-        return self.problem if words is None else words(self.code, **self.params)
+        return self.problem if words is None else str(words(Phrase(code=self.code, params=self.params)))
 
 
 def finding(path: str, code: LintCode, **params: object) -> LintFinding:
