@@ -45,12 +45,17 @@ def every_answer() -> list[PlainNoun | sl.Hypothesis]:
     licensing.seats.assign("anna", "quote-cal", by="admin")
     assigned = licensing.seats.assign("anna", "ten-sales", by="admin")
     licensing.seats.assign("bo", "ten-sales", by="admin")
+    saved = licensing.users.save(builders.user("dora"))
+    licensing.seats.retire("dora", by="admin")
+    forgotten = licensing.users.forget("dora", by="admin")
     fewer = evolve(
         PACKAGE, licenses=tuple(row for row in PACKAGE.licenses if row.name.module != "web"), validity=sl.Validity()
     )
     comparison = licensing.packages.compare(PACKAGE, fewer)
     return [
         *(
+            saved,
+            forgotten,
             first,
             assigned,
             sl.Activation(preview=licensing.packages.preview_unsigned(fewer), installed=adopted, activated=True),
@@ -65,6 +70,7 @@ def every_answer() -> list[PlainNoun | sl.Hypothesis]:
         *_meters(licensing),
         licensing.limits.check("active_projects", in_use=100),
         *(licensing.verify_store(), licensing.health(), *licensing.journal.entries()),
+        *PackageDraft(fewer).lint(),
         *_fleet(store, fewer),
         *_users(licensing),
         licensing.what_if([sl.Assign(license="web", holder="nobody")], [sl.Purchase("partner.maps")]),

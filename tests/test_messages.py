@@ -387,7 +387,7 @@ FOLDED = {
     f"folded.{name}"
     for name in ("no_user_plan", "no_suite_seat", "licenses_missing", "and_others", "and_more_reasons", "and_hidden")
 }
-OF_COMMANDS = ("label.cause_", "label.cli_", "label.condition_", "label.web_")
+OF_COMMANDS = ("label.answer_", "label.cause_", "label.cli_", "label.condition_", "label.web_")
 
 
 @for_each(("what", "english", "danish"), TERMS)

@@ -67,6 +67,8 @@ class Counts:
     # Lines that will never count, with the reason: for people to look at, not to send again.
     refused: list[tuple[str, str]] = field(default_factory=list)
     sent_crossings: int = 0
+    # Whether the webhook did not take a crossing, which the next batch or run sends.
+    webhook_failed: bool = False
 
 
 @dataclass
@@ -126,11 +128,13 @@ class Worker:
                 self._retried(lambda crossing=crossing: self.post(crossing.to_dict()))  # type: ignore[misc]  # bound now
             except HookError:
                 # The cursor stays, and the next batch tries again. Recording goes on without the webhook.
+                self.counts.webhook_failed = True
                 return
             moved = self.cursor.with_suffix(".new")
             moved.write_text(crossing.id, "utf-8")
             moved.replace(self.cursor)
             self.counts.sent_crossings += 1
+        self.counts.webhook_failed = False
 
     def _retried(self, act: Callable[[], T]) -> T:
         """Return what *act* returns, after a few attempts if the store or the webhook cannot be reached."""
@@ -164,8 +168,8 @@ def webhook(url: str) -> Callable[[dict[str, Any]], None]:
     return post
 
 
-def main() -> None:
-    """Record standard input."""
+def main() -> int:
+    """Record standard input, and return 1 if crossings wait for the webhook."""
     from sqlalchemy import create_engine  # noqa: PLC0415 - tests bring a store of their own
 
     from superlicense.adapters.sqlalchemy import SqlStore  # noqa: PLC0415 - as above
@@ -179,7 +183,10 @@ def main() -> None:
     print(f"accepted {counts.accepted}, duplicates {counts.duplicates}, crossings {counts.sent_crossings}")
     for line, reason in counts.refused:
         print(f"refused: {reason}: {line.strip()}", file=sys.stderr)
+    if counts.webhook_failed:
+        print(f"{hook} did not take a crossing; the next run sends it", file=sys.stderr)
+    return int(counts.webhook_failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

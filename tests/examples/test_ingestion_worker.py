@@ -263,3 +263,20 @@ def test_the_program_runs(tmp_path: Path, server: tuple[str, list[tuple[str | No
         )
         assert ran.stdout.startswith(expected)
         assert "no json" in ran.stderr
+
+
+@pytest.mark.slow
+def test_the_program_says_that_the_webhook_failed(tmp_path: Path) -> None:
+    source = Path(ingestion_worker.__file__).read_text("utf-8").replace("ATTEMPTS = 5", "ATTEMPTS = 1")
+    program = tmp_path / "worker.py"
+    program.write_text(source, "utf-8")
+    ran = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, str(program), f"sqlite:///{tmp_path / 'crm.db'}", "http://127.0.0.1:9/hook"],
+        input=line(1, 10_000),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (ran.returncode, ran.stdout) == (1, "accepted 1, duplicates 0, crossings 0\n")
+    assert ran.stderr == "http://127.0.0.1:9/hook did not take a crossing; the next run sends it\n"

@@ -17,6 +17,7 @@ from superlicense import testing
 from superlicense.errors import StoreUnavailableError
 from tests.contrib.visits import make_service
 from tests.installation import EXPIRES_AT, SALES, Clock
+from tests.licensing.vendor import issued, root
 
 OWNER = "superoffice"
 
@@ -160,12 +161,30 @@ def test_a_store_that_fails_during_an_offer_keeps_the_file(
     assert (tmp_path / "a.json").exists()
 
 
+def test_without_logins_no_seat_is_called_idle(vendor: testing.Vendor, clock: Clock) -> None:
+    licensing = installed(vendor, clock)
+    assert any("never logged in" in line for line in NightlyJob(licensing).run(clock.now, {}).lines)
+    assert not any("never logged in" in line for line in NightlyJob(licensing).run(clock.now, None).lines)
+
+
 @pytest.mark.slow
 def test_the_program_runs(tmp_path: Path) -> None:
-    ran = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, nightly_job.__file__, f"sqlite:///{tmp_path / 'crm.db'}", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "\n", "")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (tmp_path / "root.json").write_bytes(root())
+    (tmp_path / "logins.json").write_text('{"anna": "2026-11-20T08:00:00Z"}')
+
+    def ran() -> tuple[int, str, str]:
+        files = [str(tmp_path / "root.json"), str(inbox), str(tmp_path / "logins.json")]
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, nightly_job.__file__, f"sqlite:///{tmp_path / 'crm.db'}", *files],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert ran() == (0, "Nothing to report.\n", "")
+    (inbox / "first.json").write_bytes(issued(1, validity=sl.Validity()))
+    assert ran() == (0, "first.json: activated\n", "")
+    assert [path.name for path in inbox.iterdir()] == ["first.done"]

@@ -19,6 +19,8 @@ ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 class Browser:
     """Asks *app* as one user."""
 
+    raises = True  # whether an error of the app is raised here, after it was answered
+
     def __init__(self, app: Any, user: str | None = "root", root: str = "") -> None:  # noqa: ANN401 - an ASGI app
         self.app = app
         self.headers = {} if user is None else {"X-User": user}
@@ -48,7 +50,7 @@ class Browser:
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - of httpx
         async def run() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=True)
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=self.raises)
             async with httpx.AsyncClient(transport=transport, base_url="http://crm.example") as client:
                 headers = {**self.headers, **options.pop("headers", {})}
                 return await client.request(method, f"{self.root}{path}", headers=headers, **options)

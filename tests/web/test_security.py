@@ -262,3 +262,23 @@ def test_a_store_that_is_down_is_told(tenant: sl.Licensing, browser: Browser, mo
     response = browser.get("/")
     assert (response.status_code, response.headers["retry-after"]) == (503, "5")
     assert "secret driver text" not in response.text
+
+
+def test_a_mistake_is_a_page_with_the_headers_and_without_its_text(
+    tenant: sl.Licensing, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret text")
+
+    monkeypatch.setattr(type(tenant.screens), "status", wrong)
+    with pytest.raises(ZeroDivisionError):  # for the log of the server
+        browser.get("/")
+    browser.raises = False
+    kinds = ("text/html", "application/json")
+    page, data = (browser.get("/", Accept=accept, **{"Accept-Language": "da"}) for accept in kinds)
+    for response in (page, data):
+        assert response.status_code == 500
+        assert response.headers["content-security-policy"] == CSP
+        assert response.headers["cache-control"] == "no-store"
+        assert "secret text" not in response.text
+    assert data.json()["status"] == 500

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import superlicense
+from superlicense.messages import Localizer
 from tests.test_messages import CATALOGS
 
 WEB = Path(superlicense.__file__).parent / "web"
@@ -22,3 +23,13 @@ def test_everything_that_pages_say_has_words_and_nothing_else_has() -> None:
     assert len(said) > 50
     for language in ("en", "da"):
         assert {key for key in CATALOGS[language] if key.startswith("label.web_")} == said
+
+
+def test_every_word_that_a_template_asks_for_is_there() -> None:
+    asked = set(re.findall(r"""\bt\(["'](\w+)["']""", sources()))
+    assert len(asked) > 100
+    for language in ("en", "da"):
+        known = {key.rpartition(".")[2] for key in CATALOGS[language]}
+        assert asked - known == set()
+        labels = {key.partition(".")[2] for key in CATALOGS[language] if key.startswith("label.")}
+        assert {word for word in asked - labels if Localizer(language).text(word) == word} == set()

@@ -224,7 +224,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 def _doubts(wanted: Mapping[str, int], package: LicensePackage) -> Iterator[str]:
     for title in wanted:
         if _catalog_plan(title).provisional:
-            yield f"{title}: what it grants was not published in full; check it"
+            yield localized("{title}: what it grants was not published in full; check it", title=title)
     words = Localizer(chosen_language())
     for finding in packages.PackageDraft(package).lint():
         yield f"{finding.path}: {finding.in_words(words)}"

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from attrs import evolve
+
 from superlicense.errors import InvalidValueError, StoreUnavailableError, SuperlicenseError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.process_lock import ProcessLock
@@ -266,7 +268,8 @@ class Fleet:
             except SuperlicenseError as error:
                 failures.append(FleetFailure(installation=installation, error=error))
             else:
-                dates += [FleetDate(installation=installation, date=date) for date in found]
+                # What makes words holds the packages, and those of many customers are not kept.
+                dates += [FleetDate(installation=installation, date=evolve(one, words_in=None)) for one in found]
         return FleetDates(dates=tuple(sorted(dates, key=lambda one: one.date.at)), failures=tuple(failures))
 
     def rehearse(self, document_of: DocumentOf, installations: Iterable[Installation]) -> Iterator[Rehearsal]:

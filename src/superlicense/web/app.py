@@ -27,13 +27,13 @@ from superlicense.licensing.clock import Clock, utc_now
 from superlicense.licensing.front import Licensing
 from superlicense.messages import Localizer
 from superlicense.messages.catalogs import catalog_name
-from superlicense.problem import MEDIA_TYPE, headers_of, problem_of
+from superlicense.problem import MEDIA_TYPE, headers_of, language_of, problem_of
 from superlicense.web.conflicts import ChangedMeanwhileError
 from superlicense.web.host import Asked, Host, Judged
 from superlicense.web.navigation import Navigation
 from superlicense.web.problems import plain_problem, sentences_of, status_of
 from superlicense.web.rendering import HEADERS, environment, json_response, static_response
-from superlicense.web.requests import Form, is_same_origin, read_form, wants_json
+from superlicense.web.requests import Form, is_same_origin, read_form, root_of, wants_json
 from superlicense.web.routes import PAGES, POSTS
 from superlicense.web.tokens import StaleTokenError, Tokens, WrongTokenError
 from superlicense.web.visit import Done, Page, ScreenAccess, Visit
@@ -105,7 +105,7 @@ def licenses_app(  # noqa: PLR0913 - what a host chooses, by keyword
     return Starlette(
         routes=routes,
         middleware=[Middleware(_Headers)],
-        exception_handlers={HTTPException: site.refused},
+        exception_handlers={HTTPException: site.refused, Exception: site.failed},
     )
 
 
@@ -192,6 +192,14 @@ class _Site:
         code = error.detail if isinstance(error, HTTPException) and error.detail.startswith("web_") else ""
         words = Localizer(await self._host.language_of(request))
         return self._problem(request, words, status, code or _TITLES.get(status, "web_bad_request"), ())
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Return the response to a request that met a mistake of the host or of ours, which the server logs."""
+        del error
+        words = Localizer(language_of(request.headers.get("accept-language")))
+        response = self._problem(request, words, 500, "web_unavailable", ())
+        response.headers.update(HEADERS)  # it does not pass the middleware
+        return response
 
     def _visit(self, request: Request, user: str, access: ScreenAccess, language: str, form: Form | None) -> Visit:
         try:
@@ -292,9 +300,3 @@ def _html(html: str, status: int, language: str) -> Response:
 
 def _query(request: Request) -> dict[str, tuple[str, ...]]:
     return {name: tuple(request.query_params.getlist(name)) for name in request.query_params}
-
-
-def root_of(scope: Scope) -> str:
-    """Return the path that the app is mounted at: nothing, or one slash and what follows it."""
-    root = quote(str(scope.get("root_path", "")), safe="/:@!$&'()*+,;=~").strip("/")
-    return f"/{root}" if root else ""

@@ -14,15 +14,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
 from attrs import frozen
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import Message
+from starlette.types import Message, Scope
 
-__all__ = ["MAX_BODY_BYTES", "Form", "is_same_origin", "read_form", "wants_json"]
+__all__ = ["MAX_BODY_BYTES", "Form", "is_same_origin", "read_form", "root_of", "wants_json"]
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The most that is read of a request. A document in a form grows by a third."""
@@ -117,3 +118,9 @@ async def _body(request: Request) -> bytes:
     except ClientDisconnect as error:
         raise HTTPException(400) from error
     return bytes(body)
+
+
+def root_of(scope: Scope) -> str:
+    """Return the path that the app is mounted at: nothing, or one slash and what follows it."""
+    root = quote(str(scope.get("root_path", "")), safe="/:@!$&'()*+,;=~").strip("/")
+    return f"/{root}" if root else ""

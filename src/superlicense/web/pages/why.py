@@ -45,6 +45,7 @@ def why(visit: Visit) -> Page:
         "id": user_id,
         "subject": subject,
         "access": str(access),
+        "accesses": (visit.words.of(Access.VIEW), visit.words.of(Access.EDIT)),
         "clients": tuple(visit.words.of(client) for client in Client),
         "features": _features(visit, user_id),
         "decision": None,
