@@ -25,7 +25,7 @@ PACKAGE = builders.package(
 )
 
 
-def every_answer() -> list[PlainNoun]:
+def every_answer() -> list[PlainNoun | sl.Hypothesis]:
     """Return answers of every kind."""
     store = sl.MemoryStore()
     licensing = sl.Licensing(
@@ -73,6 +73,8 @@ def every_answer() -> list[PlainNoun]:
         *PackageDraft(fewer).lint(),
         *_fleet(store, fewer),
         *_users(licensing),
+        licensing.what_if([sl.Assign(license="web", holder="nobody")], [sl.Purchase("partner.maps")]),
+        *PackageDraft(fewer).lint(),
     ]
 
 

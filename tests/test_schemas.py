@@ -20,6 +20,7 @@ from tests.screens.golden import FILES
 from tools.make_schemas import FOLDER, described, text_of
 
 NOUNS = list(described())
+Answer = PlainNoun | sl.Hypothesis
 SCREENS = {
     "activation": "ActivationDialog",
     "license": "LicenseDetail",
@@ -74,21 +75,21 @@ def test_screens_are_as_described(file: str, noun: str, language: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def answers() -> list[PlainNoun]:
+def answers() -> list[Answer]:
     return every_answer()
 
 
-def test_there_is_an_answer_of_every_kind(answers: list[PlainNoun]) -> None:
-    assert {type(answer) for answer in answers} == {noun for noun in NOUNS if issubclass(noun, PlainNoun)}
+def test_there_is_an_answer_of_every_kind(answers: list[Answer]) -> None:
+    assert {type(answer) for answer in answers} == {noun for noun in NOUNS if issubclass(noun, Answer)}
 
 
 @for_each("words", [None, sl.message, lambda one: f"<{one.code}>", Localizer("da").of])
-def test_answers_are_as_described_and_hold_nothing_else(answers: list[PlainNoun], words: Words | None) -> None:
+def test_answers_are_as_described_and_hold_nothing_else(answers: list[Answer], words: Words | None) -> None:
     for answer in answers:
         assert mistakes(type(answer).__name__, answer.to_dict(words), closed=True) == []
 
 
-def test_what_is_not_as_described_is_found(answers: list[PlainNoun]) -> None:
+def test_what_is_not_as_described_is_found(answers: list[Answer]) -> None:
     plain = next(answer for answer in answers if isinstance(answer, sl.Decision)).to_dict()
     assert mistakes("Decision", {**plain, "outcome": "perhaps"}) != []
     assert mistakes("Decision", {**plain, "allowed": "yes"}) != []

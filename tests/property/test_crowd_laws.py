@@ -121,7 +121,7 @@ class TestTheLeastQuantities:
 
 
 class TestPurchases:
-    """They come to the same in whatever order they come."""
+    """Their order makes no difference."""
 
     @given(case=CASES, names=st.lists(st.sampled_from(("ten-sales", "superlicense-complete", "web", "t1")), max_size=3))
     def test_commute(self, case: Case, names: list[str]) -> None:

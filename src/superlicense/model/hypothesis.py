@@ -1,4 +1,4 @@
-"""Hypotheses as plain data: what a program knows about an installation as it would be.
+"""Hypotheses as plain data: an installation as it would be, for programs.
 
 Source: design section 11.
 """

@@ -121,22 +121,19 @@ class Trials:
     def _with_quantities(self, letters: Letters) -> Tried:
         renewals, bought, changes = self._steps(letters)
         world, user = self._base(letters), _with_flags(self._user, letters)
-        best: tuple[tuple[int, ...], tuple[Step, ...]] | None = None
+        helpful: list[tuple[Step, ...]] = []
         obstacles: list[Obstacle] = []
         for order in permutations(changes):
             found = self._in_order(_Way(world=world, renewals=renewals, bought=bought, order=order, user=user))
             if isinstance(found, Obstacle):
                 obstacles.append(found)
                 continue
-            quantities = tuple(step.quantity for step in found if isinstance(step, Purchase))
-            rank = (sum(quantities), *quantities)
-            if best is None or rank < best[0]:
-                best = rank, found
-            if sum(quantities) == len(bought):
-                break
-        if best is not None:
-            return Tried(yes=True, steps=best[1])
-        return Tried(yes=False, obstacles=tuple(obstacles))
+            helpful.append(found)
+            if sum(_quantities(found)) == len(bought):
+                break  # no order needs less
+        if not helpful:
+            return Tried(yes=False, obstacles=tuple(obstacles))
+        return Tried(yes=True, steps=min(helpful, key=lambda steps: (sum(_quantities(steps)), _quantities(steps))))
 
     def _base(self, letters: Letters) -> World:
         """Return the world that *letters* are tried in: a smaller one where all seats would be counted again."""
@@ -263,6 +260,10 @@ def _overdrawn(world: World, bought: Iterable[LicenseName]) -> Iterator[Reason]:
     for name in bought:
         rows = filter(None, implied(world, name).rows.values())
         yield from (reason for _, reason in exceeded(world, rows))
+
+
+def _quantities(steps: Iterable[Step]) -> tuple[int, ...]:
+    return tuple(step.quantity for step in steps if isinstance(step, Purchase))
 
 
 def _with_flags(user: User, letters: Letters) -> User:
