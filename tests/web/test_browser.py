@@ -130,7 +130,7 @@ def test_a_month_of_usage_with_its_chart(tmp_path: Path, open_page: OpenPage) ->
 
 
 def test_an_event_is_added_and_ended(tenant: sl.Licensing, url: str, open_page: OpenPage) -> None:
-    page = open_page(url)
+    page = open_page(url, java_script_enabled=False)
     page.goto(f"{url}{PREFIX}/")
     page.fill("#message", "We move <b>tonight</b>")
     page.get_by_role("button", name="Add").click()
