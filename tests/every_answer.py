@@ -44,12 +44,17 @@ def every_answer() -> list[PlainNoun]:
     licensing.seats.assign("anna", "quote-cal", by="admin")
     assigned = licensing.seats.assign("anna", "ten-sales", by="admin")
     licensing.seats.assign("bo", "ten-sales", by="admin")
+    saved = licensing.users.save(builders.user("dora"))
+    licensing.seats.retire("dora", by="admin")
+    forgotten = licensing.users.forget("dora", by="admin")
     fewer = evolve(
         PACKAGE, licenses=tuple(row for row in PACKAGE.licenses if row.name.module != "web"), validity=sl.Validity()
     )
     comparison = licensing.packages.compare(PACKAGE, fewer)
     return [
         *(
+            saved,
+            forgotten,
             first,
             assigned,
             sl.Activation(preview=licensing.packages.preview_unsigned(fewer), installed=adopted, activated=True),
@@ -65,6 +70,7 @@ def every_answer() -> list[PlainNoun]:
         licensing.limits.check("active_projects", in_use=100),
         *(licensing.verify_store(), licensing.health(), *licensing.journal.entries()),
         *_fleet(store, fewer),
+        *_users(licensing),
     ]
 
 
@@ -98,6 +104,12 @@ def _meters(licensing: sl.Licensing) -> Iterator[PlainNoun]:
     yield from licensing.meters.record([sent, sent, evolve(sent, quantity=1), evolve(sent, id="2", meter="pigeons")])
     yield from (*licensing.meters.usage("2026-11"), *licensing.meters.projection("2026-11"))
     yield from (*licensing.meters.days("2026-11"), *licensing.meters.crossings(), licensing.meters.statement("2026-11"))
+
+
+def _users(licensing: sl.Licensing) -> Iterator[PlainNoun]:
+    yield licensing.users.save(sl.User(id="di", name="Di Lund"))
+    yield licensing.seats.retire("di", by="admin")
+    yield licensing.users.forget("di", by="admin")
 
 
 def _fleet(store: sl.MemoryStore, fewer: sl.LicensePackage) -> Iterator[PlainNoun]:

@@ -27,6 +27,7 @@ from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonC
 from superlicense.model.event import EventKind, EventScope
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
+from superlicense.model.lint import LintCode
 from superlicense.model.package import Phase
 from superlicense.model.remedy import InstructionCode
 from superlicense.model.user import UserType
@@ -66,7 +67,9 @@ def public_enums() -> list[type[StrEnum]]:
 KINDS = {
     enum: re.sub("(?<=[a-z])(?=[A-Z])", "_", enum.__name__).lower().removesuffix("_code") for enum in public_enums()
 }
-MEMBERS: list[StrEnum] = [member for enum in KINDS if enum not in {ReasonCode, InstructionCode} for member in enum]
+MEMBERS: list[StrEnum] = [
+    member for enum in KINDS if enum not in {ReasonCode, InstructionCode, LintCode} for member in enum
+]
 
 
 def documented_parameters() -> dict[str, set[str]]:
@@ -384,7 +387,7 @@ FOLDED = {
     f"folded.{name}"
     for name in ("no_user_plan", "no_suite_seat", "licenses_missing", "and_others", "and_more_reasons", "and_hidden")
 }
-OF_COMMANDS = ("label.cause_", "label.cli_", "label.condition_", "label.web_")
+OF_COMMANDS = ("label.answer_", "label.cause_", "label.cli_", "label.condition_", "label.web_")
 
 
 @for_each(("what", "english", "danish"), TERMS)

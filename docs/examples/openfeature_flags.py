@@ -13,7 +13,8 @@ from superlicense.contrib.openfeature import LicensingProvider
 
 def client_of(licensing: sl.Licensing, domain: str = "crm") -> OpenFeatureClient:
     """Return a client of OpenFeature whose flags are the licenses of *licensing*."""
-    api.set_provider(LicensingProvider(licensing), domain)
+    # Without waiting, the first questions would get their defaults.
+    api.set_provider_and_wait(LicensingProvider(licensing), domain)
     return api.get_client(domain)
 
 

@@ -141,6 +141,7 @@ from superlicense.model.limit import (
     LimitDecision,
     LimitState,
 )
+from superlicense.model.lint import LintCode, LintFinding
 from superlicense.model.meter import (
     Aggregation,
     Meter,

@@ -54,6 +54,7 @@ def fleet(engine: Engine) -> sl.Fleet:
 
 def test_threads_write_record_and_look(fleet: sl.Fleet) -> None:
     several = customers(4)
+    now = sl.utc_now()
     for installation in several:
         furnish_customer(fleet.open(installation), *USERS, seats=10, plan=None)
 
@@ -63,9 +64,7 @@ def test_threads_write_record_and_look(fleet: sl.Fleet) -> None:
             # More are there than seats.
             with suppress(sl.RefusedError):
                 licensing.seats.assign(user, SALES, by="admin")
-            licensing.meters.record(
-                [sl.UsageEvent(source="mailer", id=user, meter="mailings", quantity=2, at=sl.utc_now())]
-            )
+            licensing.meters.record([sl.UsageEvent(source="mailer", id=user, meter="mailings", quantity=2, at=now)])
 
     def look() -> None:
         for _ in range(40):
@@ -74,7 +73,7 @@ def test_threads_write_record_and_look(fleet: sl.Fleet) -> None:
     in_threads(
         *(partial(assign, installation, USERS[half::2]) for installation in several for half in (0, 1)), look, look
     )
-    month = f"{sl.utc_now():%Y-%m}"
+    month = f"{now:%Y-%m}"
     for installation in several:
         licensing = fleet.open(installation)
         assert licensing.seats.usage(SALES).in_use == 10

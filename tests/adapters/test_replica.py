@@ -8,6 +8,7 @@ from time import monotonic, sleep
 
 import psycopg
 import pytest
+from attrs import evolve
 from sqlalchemy import Engine, NullPool, create_engine
 
 import superlicense as sl
@@ -67,6 +68,10 @@ def soon(question: Callable[[], object]) -> None:
     while not question():
         assert monotonic() < until, "the replica has not followed"
         sleep(0.02)
+
+
+def is_stale(decision: sl.Decision) -> bool:
+    return any(one.code is sl.ReasonCode.FACTS_NOT_REFRESHED for one in decision.warnings)
 
 
 @pytest.fixture
@@ -133,6 +138,27 @@ def test_a_promoted_replica_is_written_to(pair: Pair, writer: sl.Licensing) -> N
     reader.seats.assign("bo", SALES, by="admin")
     assert reader.revision().number == before.number + 1
     assert reader.verify_store().ok
+
+
+def test_a_service_survives_the_takeover_by_its_last_known_answers(pair: Pair, writer: sl.Licensing) -> None:
+    policy = sl.Policy(max_staleness=timedelta(milliseconds=200), stale_grace=timedelta(minutes=5))
+    service = open_licensing(pair.service(), clock=sl.utc_now, policy=policy, seal_key=KEY)
+    before = service.gate.login("anna", WEB)
+    pair.catch_up()
+    pair.primary.stop()
+    soon(lambda: is_stale(service.gate.login("anna", WEB)))
+    decision = service.gate.login("anna", WEB)
+    assert evolve(decision, warnings=(), valid_until=None) == evolve(before, valid_until=None)
+    assert service.health().ready
+    with pytest.raises(sl.StoreUnavailableError):
+        service.seats.assign("bo", SALES, by="admin")
+    pair.standby.promote()
+    pair.address = pair.standby
+    soon(lambda: not is_stale(service.gate.login("anna", WEB)))
+    assert not service.gate.login("bo", WEB)
+    writer.seats.assign("bo", SALES, by="admin")
+    soon(lambda: service.gate.login("bo", WEB))
+    assert service.health().error is None
 
 
 @pytest.mark.parametrize("writes_on", [False, True], ids=["nothing is written since", "another commit has its number"])

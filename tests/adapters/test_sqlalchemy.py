@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, create_engine
@@ -64,6 +65,12 @@ def test_the_store_runs_on_these_drivers_only(tmp_path: Path, monkeypatch: pytes
         SqlStore(engine)
 
 
+@pytest.mark.parametrize("engine", ["sqlite:///licenses.db", None, create_engine])
+def test_only_an_engine_is_one(engine: Any) -> None:  # noqa: ANN401 - anything
+    with pytest.raises(InvalidValueError, match=r"must be a sqlalchemy\.Engine, got '\w+'$"):
+        SqlStore(engine)
+
+
 def test_names_are_identifiers(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'any.db'}")
     SqlStore(engine, "main", "a" * 40)
@@ -76,6 +83,8 @@ def test_names_are_identifiers(tmp_path: Path) -> None:
         {"schema": "a.b"},
         {"schema": ""},
         {"schema": "å"},
+        {"schema": 5},
+        {"prefix": None},
     ):
         with pytest.raises(InvalidValueError):
             SqlStore(engine, **options)

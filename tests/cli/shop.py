@@ -41,6 +41,12 @@ def sold(seats: int = 2) -> bytes:
     return VENDOR.issue(package(seats=seats, validity=sl.Validity()))
 
 
+def lasting(vendor_file: bytes) -> bytes:
+    """Move every date of a file of the vendor's from 2027 to 2199: commands read the clock of the machine."""
+    assert b"2027-" in vendor_file
+    return vendor_file.replace(b"2027-", b"2199-")
+
+
 def ending() -> bytes:
     """Sign the package that is sold with an end in 40 days, and a grace period of 14."""
     end = sl.utc_now().replace(microsecond=0) + timedelta(days=40)

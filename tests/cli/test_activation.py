@@ -12,7 +12,7 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.document.root import Owner, RootDraft, digest
 from superlicense.testing import Clock, Vendor
-from tests.cli.shop import OPENED, OURS, VENDOR, Shop, sold
+from tests.cli.shop import OPENED, OURS, VENDOR, Shop, lasting, sold
 from tests.installation import package, person, plan, price_list, system
 
 DEMO = Path(sl.__file__).parent / "cli" / "demo_package.xml"
@@ -166,17 +166,18 @@ class TestUnsigned:
         (shop.folder / "superlicense.toml").write_text(
             '[installation]\nserial_number = "1010000006"\ncompany = "Fjordglimt A/S"\n', encoding="utf-8"
         )
+        (shop.folder / "legacy.xml").write_bytes(lasting(DEMO.read_bytes()))
 
     def test_it_is_looked_at_and_put_in_force(self, shop: Shop) -> None:
-        seen = shop.json("activate", DEMO, "--unsigned", "--dry-run")
+        seen = shop.json("activate", "legacy.xml", "--unsigned", "--dry-run")
         assert seen["activated"] is False
         assert seen["preview"]["can_be_activated"] is True
-        done = shop.run("activate", DEMO, "--unsigned")
+        done = shop.run("activate", "legacy.xml", "--unsigned")
         assert done.exit_code == 0
         assert done.stdout.splitlines()[-1] == "  ✓ Activated."
         assert "superlicense: WARNING: adopted an unsigned package of superoffice, by signe\n" in done.stderr
         assert "SuperOffice Server                                  ✗           ✓" in done.stdout
-        again = shop.run("activate", DEMO, "--unsigned", "--json")
+        again = shop.run("activate", "legacy.xml", "--unsigned", "--json")
         assert '"activated": false' in again.stdout
         assert again.stderr == "superlicense: WARNING: an unsigned package of superoffice is in force\n"
 
@@ -185,14 +186,14 @@ class TestUnsigned:
         ours = sl.Installation(serial_number="1010000006", company="Fjordglimt A/S")
         wrong = sl.Licensing(store, ours, trust=None, clock=Clock(datetime(2199, 1, 1, tzinfo=UTC)))
         wrong.users.save(person("zoe"))
-        shop.told("activate", DEMO, "--unsigned", "--resets-clock")
+        shop.told("activate", "legacy.xml", "--unsigned", "--resets-clock")
         assert [entry["kind"] for entry in shop.json("journal")][-2:] == ["clock_rebased", "activate_package"]
         assert any("+ clock correction 1" in line for line in shop.told("journal"))
         assert shop.run("verify-store").exit_code == 0
-        assert shop.run("activate", DEMO, "--resets-clock").exit_code == 2
+        assert shop.run("activate", "legacy.xml", "--resets-clock").exit_code == 2
 
     def test_without_that_word_it_is_no_document(self, shop: Shop) -> None:
-        assert shop.run("activate", DEMO).exit_code == 3
+        assert shop.run("activate", "legacy.xml").exit_code == 3
 
     def test_a_signed_package_is_no_xml(self, shop: Shop) -> None:
         (shop.folder / "signed.json").write_bytes(sold())

@@ -73,7 +73,9 @@ def listed(shop: Shop) -> Shop:
     for name, text in files.items():
         (shop.folder / name).write_text(text, encoding="utf-8")
     (shop.folder / "first.json").write_bytes(sold())
-    (shop.folder / "fewer.json").write_bytes(VENDOR.issue(package(seats=1, licenses=price_list(1)[:4])))
+    (shop.folder / "fewer.json").write_bytes(
+        VENDOR.issue(package(seats=1, licenses=price_list(1)[:4], validity=sl.Validity()))
+    )
     return shop
 
 

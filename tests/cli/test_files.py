@@ -16,7 +16,7 @@ from superlicense.cli.files import write_new
 from superlicense.cli.settings import read_settings
 from superlicense.cli.stores import shown_url, without_password
 from superlicense.document.keys import SigningKey
-from tests.cli.shop import VENDOR, Shop, sold
+from tests.cli.shop import VENDOR, Shop, lasting, sold
 from tests.document.corpus import PAYLOAD
 from tests.for_each import for_each
 from tests.interop.defects import FILES as XML_FILES
@@ -279,7 +279,7 @@ class TestAnotherFile:
 
     def test_the_vendors_json_is_read_like_its_xml(self, nowhere: Shop) -> None:
         nowhere.told("init", "--serial-number", "1010000014", "--company", "Fjordglimt Ærø A/S")
-        (nowhere.folder / "info.json").write_bytes(OTHERS["info.json"][0])
+        (nowhere.folder / "info.json").write_bytes(lasting(OTHERS["info.json"][0]))
         assert nowhere.told("activate", "info.json", "--unsigned")[-1] == "  ✓ Activated."
 
 

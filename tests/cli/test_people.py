@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine
@@ -13,7 +14,7 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.licensing.users import Users
 from superlicense.testing import site_license
-from tests.cli.shop import CONFIG, OURS, VENDOR, Shop, sold
+from tests.cli.shop import CONFIG, OPENED, OURS, VENDOR, Shop, sold
 from tests.for_each import for_each
 from tests.installation import package, person, price_list
 
@@ -73,7 +74,7 @@ class TestTrySync:
 
     def test_it_answers_about_another_instant(self, shop: Shop) -> None:
         users: Users = shop.open().users
-        before = sl.utc_now().replace(year=2025)
+        before = OPENED - timedelta(days=1)
         assert {receipt.status for receipt in users.try_sync([person("anna")], at=before)} == {sl.SaveStatus.CREATED}
 
 

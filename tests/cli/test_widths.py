@@ -41,7 +41,7 @@ COMMANDS = [
     ("forecast",),
     ("forecast", "anna", "web"),
     ("dates",),
-    ("explain", LONG_ID, "web", "2026-01-02T10:00"),
+    ("explain", LONG_ID, "web", "2026-01-02T10:00", "--at", "2026-02-01"),
     ("compare", "first.json", "fewer.json"),
     ("idle", "logins.csv"),
     ("sync-users", "users.jsonl", "--dry-run"),

@@ -49,6 +49,14 @@ def test_a_plan_that_loses_a_grant_names_its_holders_and_why() -> None:
     assert found.to_dict(language="da")["losses"][1]["reasons"][0]["text"].startswith("Brugeren skal have")
 
 
+def test_what_a_plan_brought_and_everybody_now_has_is_not_lost() -> None:
+    new = evolve(
+        package(),
+        licenses=tuple(system("quote-cal") if row.name.module == "quote-cal" else row for row in package().licenses),
+    )
+    assert told(furnish(open_licensing()).packages.compare(package(), new)) == []
+
+
 def test_only_the_two_together_lose() -> None:
     old = evolve(package(), licenses=(*package().licenses, module("pocket-crm-cal", 3)))
     new = evolve(

@@ -128,6 +128,21 @@ class TestRecords:
         gauge = [[one.used for one in firm.meters.days(NOVEMBER, at=when) if one.meter == "storage"][-1] for when in at]
         assert gauge == [150, 100, 900]
 
+    def test_of_a_closed_month_are_those_of_its_statement(self, opened: Open, clock: Clock) -> None:
+        firm = opened(meters=[MAILS, DISK])
+        firm.meters.record([sent(300, name="in time"), stored(7)])
+        clock.now = DECEMBER.start(UTC) + DAY
+        firm.meters.close(NOVEMBER, by="billing")
+        firm.meters.record([sent(10, START, name="late"), stored(9, START)])
+        then = clock.now
+        clock.forward(hours=1)
+        for at in (None, then, clock.now):
+            days = firm.meters.days(NOVEMBER, at=at)
+            assert sum(one.used for one in days if one.meter == "mailings") == 300
+            assert [one.used for one in days if one.meter == "storage"][-1] == 7
+            names = [event.id for event in firm.meters.events(NOVEMBER, meter="mailings", at=at)]
+            assert names == ["in time", "late"]
+
 
 class TestGate:
     """Remedies and claims of another instant."""

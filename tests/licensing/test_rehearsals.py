@@ -188,6 +188,7 @@ class TestRehearse:
 class TestDates:
     def test_they_are_those_of_every_open_installation(self, fleet: sl.Fleet, clock: Clock) -> None:
         found = fleet.dates(STOPS_AT)
+        assert {one.date.words_in for one in found.dates} == {None}, "the packages of all customers would be kept"
         assert [(one.date.at, one.installation, str(one.date.kind)) for one in found] == [
             *((WARNS_AT, each, "warns") for each in (ONE, TWO, THREE)),
             *((EXPIRES_AT, each, "expires") for each in (ONE, TWO, THREE)),

@@ -464,6 +464,7 @@ class TestSeats:
             "user": "anna",
             "last_login": "2026-08-26T09:00:00Z",
             "licenses": ["superoffice.ten-sales"],
+            "text": "anna has not logged in since 26 August 2026 at 09:00 UTC and holds Sales Premium.",
         }
         assert [one.user for one in licensing.seats.idle(logins, after=timedelta(0))] == ["cy", "anna", "bo"]
         assert [one.user for one in licensing.seats.idle(logins, at=START - DAY)] == []

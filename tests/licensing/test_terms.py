@@ -183,6 +183,26 @@ class TestWhatComesAfterAClose:
         ]
 
 
+@pytest.mark.parametrize("count", list(sl.UserCount))
+def test_users_of_a_closed_month_are_those_of_its_statement_at_any_later_instant(
+    opened: Open, clock: Clock, count: sl.UserCount
+) -> None:
+    firm = with_users(opened(policy=sl.Policy(user_count=count)), "anna", "bo")
+    clock.now += timedelta(days=1)
+    # In one instant, so that history does not tell it.
+    firm.seats.assign("cy", SALES, by="admin")
+    firm.seats.release("cy", SALES, by="admin")
+    firm.meters.record([sent(300)])
+    clock.now = DECEMBER_STARTS + timedelta(days=1)
+    firm.meters.close(NOVEMBER, by="billing")
+    firm.seats.release("bo", SALES, by="admin")
+    known = firm.meters.usage(NOVEMBER)
+    assert {one.users for one in known} == {2 if count is sl.UserCount.AT_CLOSE else 3}
+    clock.forward(days=1)
+    for at in (DECEMBER_STARTS, DECEMBER_STARTS + timedelta(days=1), clock.now - MICROSECOND):
+        assert firm.meters.usage(NOVEMBER, at=at) == known
+
+
 class TestAMeterThatComesAndGoes:
     """It is shown and closed where it has terms, and sold nowhere else."""
 

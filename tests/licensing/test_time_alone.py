@@ -148,6 +148,20 @@ class TestWhatIsDue:
             ("2027-01", sl.CrossingCause.TIME),
         ]
 
+    def test_terms_that_are_dated_back_are_checked_again_on_the_same_day(self, opened: Open, clock: Clock) -> None:
+        clock.now = NOVEMBER_STARTS + 8 * DAY
+        firm = opened(meters=[MAILS, evolve(MEAN, included=100)], policy=FULL)
+        firm.meters.record([stored(30, clock.now)])
+        clock.now += 9 * DAY
+        assert firm.meters.check(by="nightly") == ()
+        cheap = opened(meters=[MAILS, evolve(MEAN, included=14)], policy=FULL)
+        assert cheap.meters.check(by="nightly") == ()
+        # A mean of 8.2 by the eleventh, and of 16.7 by now.
+        cheap.meters.set_terms(NOVEMBER, by="signe", at=NOVEMBER_STARTS + 10 * DAY)
+        assert levels(cheap) == []
+        cheap.meters.record([sent(0, clock.now)])
+        assert levels(cheap) == [("storage", "2026-11", 100)]
+
     def test_a_check_a_day_is_enough_for_recordings(
         self, opened: Open, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -35,8 +35,14 @@ def test_any_other_type_is_shown_as_it_is() -> None:
 
 def test_the_place_of_a_fault_is_named_where_there_is_one() -> None:
     assert "(payload: must be a string)" in sl.message(refused_package(b"{}"))
-    assert "valid JSON (must be an object)." in sl.message(refused_package(b"[]"))
+    assert "JSON (must be an object)." in sl.message(refused_package(b"[]"))
 
 
 def test_sizes_have_separators() -> None:
     assert "600,000 bytes, and 524,288 are" in sl.message(refused_package(b"x" * 600_000))
+
+
+def test_what_is_not_json_is_said_to_be_that_once() -> None:
+    assert sl.message(refused_package(b"<x/>")) == (
+        "The file is not valid JSON (Expecting value at character 0). Check that it is the right file and complete."
+    )

@@ -142,7 +142,7 @@ def test_the_start_of_a_period_is_shown_as_its_first_day(start: datetime, shown:
 
 def test_a_month_has_its_name() -> None:
     closed = because(ReasonCode.MONTH_CLOSED, month="2026-11")
-    assert Localizer("da").month(Month(2026, 11)) == "november 2026"
+    assert Localizer("da").month(Month(2026, 11)) == Localizer("da").month("2026-11") == "november 2026"
     assert Localizer("en").of(closed).text == "November 2026 is closed."
     assert Localizer("en").text("cli_statement", month=Month(2026, 11), invoice="later", state="draft") == (
         "Statement for November 2026, on the invoice for later: draft"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 import pytest
 from attrs import evolve
@@ -52,25 +53,38 @@ numbers = st.integers(1, 3)
 licenses = st.sampled_from(LICENSES)
 holders = st.sampled_from(HOLDERS)
 seldom = st.sampled_from([False] * 5 + [True])
+either = st.booleans()
+owners = st.sampled_from(["superoffice", "acme"])
+issues = st.integers(1, 9)
+issue_dates = st.sampled_from([None, START])
+prerequisites = st.sampled_from([None, None, None, "user", "audience", "acme.basic"])
+plans = st.sampled_from(PLANS)
+user_ids = st.sampled_from(USERS)
+site_ids = st.sampled_from(SITES)
+a_few = st.integers(0, 5)
 
 
 def _owned(owner: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if LicenseName.parse(name).owner == owner]
 
 
+@cache
+def _grants(name: str, owner: str) -> st.SearchStrategy[list[str]]:
+    """Choose what the plan *name* grants; making the strategy costs more than drawing from it."""
+    users = [one for one in _owned(owner, MODULES) if one not in {"audience", name}]
+    return st.lists(st.sampled_from([*users, f"{owner}.missing"]), unique=True)
+
+
 @st.composite
 def rows(draw: st.DrawFn, name: str, owner: str) -> ModuleLicense:
     """Sell a license in some way; its scope never changes, but it may become a plan, or no longer be one."""
     if name != "audience" and (name in PLANS) != draw(seldom):
-        users = [one for one in _owned(owner, MODULES) if one not in {"audience", name}]
         return ModuleLicense(
             name=name,
             scope=LicenseScope.USER,
             kind=LicenseKind.PLAN,
             quantity=draw(numbers),
-            grants=tuple(
-                map(LicenseName.parse, draw(st.lists(st.sampled_from([*users, f"{owner}.missing"]), unique=True)))
-            ),
+            grants=tuple(map(LicenseName.parse, draw(_grants(name, owner)))),
         )
     return ModuleLicense(
         name=name,
@@ -78,7 +92,7 @@ def rows(draw: st.DrawFn, name: str, owner: str) -> ModuleLicense:
         quantity=draw(numbers),
         unrestricted=draw(seldom),
         hidden=draw(seldom),
-        prerequisite=draw(st.sampled_from([None, None, None, "user", "audience", "acme.basic"])),
+        prerequisite=draw(prerequisites),
         allowed_user_types=frozenset({UserType.INTERNAL}) if draw(seldom) else frozenset(),
     )
 
@@ -86,62 +100,66 @@ def rows(draw: st.DrawFn, name: str, owner: str) -> ModuleLicense:
 @st.composite
 def written(draw: st.DrawFn, owner: str | None = None) -> LicensePackage:
     """Write out a package of some owner that has most of its licenses."""
-    whose = owner or draw(st.sampled_from(["superoffice", "acme"]))
+    whose = owner or draw(owners)
     # The Suite comes in and goes away; the other licenses are usually there.
-    absent = {name for name in _owned(whose, LICENSES) if draw(st.booleans() if name == SUITE_SEAT.module else seldom)}
+    absent = {name for name in _owned(whose, LICENSES) if draw(either if name == SUITE_SEAT.module else seldom)}
     names = [name for name in _owned(whose, (*MODULES, *PLANS)) if name not in absent]
     return package(
         *(draw(rows(name, whose)) for name in names),
         owner=whose,
-        issue=draw(st.integers(1, 9)),
-        issued_at=draw(st.sampled_from([None, START])),
+        issue=draw(issues),
+        issued_at=draw(issue_dates),
     )
 
 
 people = st.builds(
     User,
-    id=st.sampled_from(USERS),
+    id=user_ids,
     type=st.sampled_from([UserType.INTERNAL, UserType.INTERNAL, UserType.SYSTEM]),
-    may_log_in=st.booleans(),
+    may_log_in=either,
     retired=seldom,
-    site=st.sampled_from(SITES),
+    site=site_ids,
 )
+assignments = st.builds(Assign, license=licenses, holder=holders)
+several_assignments = st.lists(assignments, min_size=8, max_size=16)
+plan_changes = st.builds(ChangePlan, license=plans, holder=user_ids)
+retirements = st.builds(Retire, user=user_ids)
+saved_users = st.builds(SaveUser, user=people)
+removals = st.builds(RemovePackage, owner=owners)
+saved_sites = st.builds(SaveSite, site=st.builds(Site, id=site_ids, name=st.sampled_from(["a", "b"])))
+installed_roots = st.builds(
+    InstallRoot, root=st.builds(TrustRoot, version=numbers, expires_at=st.just(START), accepted_at=st.just(START))
+)
+anybody = st.tuples(holders, licenses)
 policies = st.sampled_from([Policy(), Policy(), Policy(rule_set=RuleSet.SUITE), Policy(rule_set=RuleSet.LEGACY)])
 
 
 def _some_of(office: Office) -> st.SearchStrategy[tuple[str, str]]:
     """Choose a holder and a license, more often one that is held."""
     pairs = [(holder, str(name)) for holder in office.world.assignments for name in office.world.held_by(holder)]
-    anybody = st.tuples(holders, licenses)
     return st.one_of(st.sampled_from(pairs), st.sampled_from(pairs), anybody) if pairs else anybody
 
 
 def releases(office: Office) -> st.SearchStrategy[Release]:
     """Release something, more often something that is held."""
-    return st.builds(
-        lambda pair, cascade: Release(holder=pair[0], license=pair[1], cascade=cascade), _some_of(office), st.booleans()
+    return st.tuples(_some_of(office), either).map(
+        lambda drawn: Release(holder=drawn[0][0], license=drawn[0][1], cascade=drawn[1])
     )
 
 
 def changes_of_seats(office: Office) -> st.SearchStrategy[Change]:
     """Do something to the seats of *office*."""
-    return st.one_of(
-        st.builds(Assign, license=licenses, holder=holders),
-        releases(office),
-        st.builds(ChangePlan, license=st.sampled_from(PLANS), holder=st.sampled_from(USERS)),
-        st.builds(Retire, user=st.sampled_from(USERS)),
-        st.builds(SaveUser, user=people),
-    )
+    return st.one_of(assignments, releases(office), plan_changes, retirements, saved_users)
 
 
 @st.composite
 def activations(draw: st.DrawFn, office: Office) -> ActivatePackage:
     """Put a package in force: another one, or the next issue with one row redrawn or left out."""
-    moves = st.builds(
-        lambda pair, plan: PlanMove(holder=pair[0], old=pair[1], new=plan), _some_of(office), st.sampled_from(PLANS)
+    moves = st.tuples(_some_of(office), plans).map(
+        lambda drawn: PlanMove(holder=drawn[0][0], old=drawn[0][1], new=drawn[1])
     )
     owner = draw(st.sampled_from(sorted(office.world.packages) or ["superoffice"]))
-    if owner in office.world.packages and draw(st.booleans()) | draw(st.booleans()):
+    if owner in office.world.packages and draw(either) | draw(either):
         current = office.world.packages[owner].noun.package
         names = [str(row.name) for row in current.licenses] or [f"{owner}.user"]
         redrawn = draw(st.sampled_from(names))
@@ -165,12 +183,9 @@ def changes(office: Office) -> st.SearchStrategy[Change]:
         changes_of_seats(office),
         activations(office),
         activations(office).map(lambda asked: KeepPackageWaiting(package=asked.package, digest=asked.digest)),
-        st.builds(RemovePackage, owner=st.sampled_from(["superoffice", "acme"])),
-        st.builds(SaveSite, site=st.builds(Site, id=st.sampled_from(SITES), name=st.sampled_from(["a", "b"]))),
-        st.builds(
-            InstallRoot,
-            root=st.builds(TrustRoot, version=numbers, expires_at=st.just(START), accepted_at=st.just(START)),
-        ),
+        removals,
+        saved_sites,
+        installed_roots,
     )
 
 
@@ -185,11 +200,11 @@ def offices(draw: st.DrawFn) -> Office:
     )
     office.keep(
         office.attempt(
-            *(SaveUser(user=User(id=user, site=draw(st.sampled_from(SITES)))) for user in USERS),
-            *draw(st.lists(st.builds(Assign, license=licenses, holder=holders), min_size=8, max_size=16)),
+            *(SaveUser(user=User(id=user, site=draw(site_ids))) for user in USERS),
+            *draw(several_assignments),
         )
     )
-    for _ in range(draw(st.integers(0, 5))):
+    for _ in range(draw(a_few)):
         office.keep(office.attempt(*draw(st.lists(changes(office), min_size=1, max_size=2))))
     return office
 

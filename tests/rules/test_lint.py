@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 
-from superlicense.model.license import LicenseName
+from superlicense.messages import Localizer
+from superlicense.model.lint import LintCode, LintFinding
 from superlicense.model.package import LicensePackage
-from superlicense.rules.packages.lint import LintFinding, errors, warnings
+from superlicense.rules.packages.lint import errors, warnings
 from tests.rules.office import hidden, module, package, plan, site, system
 
 
@@ -86,13 +90,37 @@ def test_nothing_is_wrong(written: LicensePackage) -> None:
     ],
 )
 def test_what_cannot_be_honored_is_a_mistake(written: LicensePackage, findings: list[tuple[str, str]]) -> None:
-    assert list(errors(written)) == [LintFinding(path=path, problem=problem) for path, problem in findings]
+    assert [(one.path, one.problem) for one in errors(written)] == findings
 
 
 def test_a_grant_that_is_missing_is_worth_a_look_and_no_mistake() -> None:
     written = package(module("user"), plan("ten-sales", "user", "chat-cal"), plan("ten-service", "forms-cal"))
     assert list(errors(written)) == []
-    assert list(warnings(written)) == [
-        LintFinding(path="licenses[1].grants", problem=f"the package has no {LicenseName.parse('chat-cal')}"),
-        LintFinding(path="licenses[2].grants", problem=f"the package has no {LicenseName.parse('forms-cal')}"),
+    assert [(one.path, one.code, one.problem) for one in warnings(written)] == [
+        ("licenses[1].grants", LintCode.LICENSE_NOT_IN_PACKAGE, "the package has no superoffice.chat-cal"),
+        ("licenses[2].grants", LintCode.LICENSE_NOT_IN_PACKAGE, "the package has no superoffice.forms-cal"),
     ]
+
+
+def test_a_finding_is_plain_data_with_words() -> None:
+    (found,) = warnings(package(plan("ten-sales", "chat-cal")))
+    plain = {
+        "path": "licenses[0].grants",
+        "code": "license_not_in_package",
+        "params": {"license": "superoffice.chat-cal"},
+    }
+    assert found.to_dict() == plain
+    assert found.in_words(None) == found.problem
+    danish = found.to_dict(Localizer("da"))
+    assert danish == {**plain, "text": "Licenspakken har ikke licensen superoffice.chat-cal."}
+
+
+def test_a_code_lists_its_parameters_and_every_language_shows_them() -> None:
+    rows = re.findall(r'^    [A-Z_]+ = "(\w+)"(?:  # (.*))?$', inspect.getsource(LintCode), re.MULTILINE)
+    assert {code for code, _ in rows} == set(LintCode)
+    for code, params in rows:
+        given = {name: f"<{name}>" for name in params.split(", ") if name}
+        finding = LintFinding(path="licenses", code=LintCode(code), params=given)
+        texts = [finding.problem, *(finding.in_words(Localizer(language)) for language in ("en", "da"))]
+        assert all(value in text for text in texts for value in given.values()), code
+        assert not any("{" in text or "?" in text for text in texts), code

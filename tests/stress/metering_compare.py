@@ -122,12 +122,24 @@ class ComparedInstances:
             return
         setup, licensing = self.setups["a"], self.instances["a"]
         for month in self.recount.months:
-            found = {one.meter: one.used for one in licensing.meters.usage(month, at=at)}
+            usage = licensing.meters.usage(month, at=at)
+            found = {one.meter: one.used for one in usage}
+            lines = [one for one in licensing.meters.statement(month, at=at).lines if one.kind is sl.LineKind.USAGE]
+            self.same(
+                f"usage lines of {month} as recorded by {at}",
+                {one.meter: (one.used, one.derivation) for one in lines},
+                {one.meter: (one.used, one.derivation) for one in usage},
+            )
             expected = {
                 code: self.recount.used(month, terms, at, setup.zone, Known(at, month))
                 for code, terms in self.recount.terms_of(month, setup).items()
             }
             self.same(f"usage of {month} as recorded by {at}", found, expected)
+            if month in self.recount.statements and at >= self.recount.months[month].end:
+                users = {one.users for one in usage}
+                self.same(
+                    f"users of {month} as recorded by {at}", users - {self.recount.statements[month]["users"]}, set()
+                )
 
 
 def plain(statement: sl.Statement) -> dict[str, Any]:

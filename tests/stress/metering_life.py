@@ -87,8 +87,9 @@ class Life(ReportingInstances):
         draw, licensing, setup = self.random, self.instances[name], self.setups[name]
         users, bought = draw.randrange(9), draw.choice([self.bought, None, 10])
         at, backdated = self.now(), False
-        if self.newest_fact is not None and draw.random() < 0.3:
-            at, backdated = draw.choice(self.instants_back(setup, self.newest_fact)), True
+        back = self.dated(setup)
+        if back is not None:
+            at, backdated = back, True
         quantity = None if bought is None else max(bought, users, self.users, 1)
         moves_users, moves_bought = users != self.users, not self.packages or quantity != self.bought
         if not (moves_users or moves_bought):
@@ -127,6 +128,13 @@ class Life(ReportingInstances):
         near = [at + by for at in begin for by in (-MICROSECOND, timedelta(0), MICROSECOND)]
         return [since, now - (now - since) / 2, *(at for at in near if since <= at <= now)]
 
+    def dated(self, setup: Setup) -> datetime | None:
+        """Return the instant of a write, which may be dated back; `None` for one of now."""
+        if self.newest_fact is None or self.random.random() < 0.7:
+            return None
+        self.dated_back = True
+        return self.random.choice(self.instants_back(setup, self.newest_fact))
+
     def moved(self, users: int, bought: int | None, at: datetime, setup: Setup) -> None:
         """Let the recount move users."""
         self.recount.touch(self.recount.month_of(at, setup.zone), setup)
@@ -143,26 +151,27 @@ class Life(ReportingInstances):
         wanted = [following(f"{self.now():%Y-%m}", by) for by in (-2, -1, -1, 0)]
         if recount.closed_through:
             wanted += [following(recount.closed_through)] * 4
-        month = self.random.choice(wanted)
-        self.tell("close", name, month)
+        month, back = self.random.choice(wanted), self.dated(setup)
+        at = back or self.now()
+        self.tell("close", name, month, at)
         if month in recount.statements:
             expected = None
         else:
-            expected = recount.close_refusal(month, setup, self.now())
+            expected = recount.close_refusal(month, setup, at)
             kept = copy.deepcopy(recount)
             if expected is None:
                 recount.touch(month, setup)
                 if recount.waits(month):
                     self.recount, expected = kept, "terms_missing"
         try:
-            closed = self.instances[name].meters.close(month, by="admin", force=True)
+            closed = self.instances[name].meters.close(month, by="admin", at=back, force=True)
         except sl.RefusedError as error:
             self.same("a close", error.code, expected)
             return
         self.same("a close", None, expected)
         if month not in recount.statements:
-            self.crossed("a close", recount.note_levels(setup, self.now()))
-            recount.statements[month] = recount.statement(month, setup, self.now())
+            self.crossed("a close", recount.note_levels(setup, at))
+            recount.statements[month] = recount.statement(month, setup, at)
         self.same("the final statement", plain(closed), recount.statements[month])
 
     def check(self, name: str) -> None:
@@ -174,16 +183,18 @@ class Life(ReportingInstances):
         self.tell("check", name)
         self.instances[name].meters.check(by="nightly")
         self.crossed("a check", self.recount.note_levels(setup, self.now()))
+        self.dated_back = False
 
     def set_terms(self, name: str) -> None:
         """Put a month on the terms of today."""
         setup, recount = self.setups[name], self.recount
         month = following(f"{self.now():%Y-%m}", self.random.choice([-1, 0, 0, 1]))
-        self.tell("set_terms", name, month)
+        back = self.dated(setup)
+        self.tell("set_terms", name, month, back)
         refused = "month_closed" if month <= recount.closed_through else "terms_missing"
         allowed = month > recount.closed_through and setup.meters is not None
         try:
-            self.instances[name].meters.set_terms(month, by="admin")
+            self.instances[name].meters.set_terms(month, by="admin", at=back)
         except sl.RefusedError as error:
             self.same("set_terms", error.code, None if allowed else refused)
             return
@@ -194,7 +205,7 @@ class Life(ReportingInstances):
         recount.months[month].terms |= setup.meters
         recount.months[month].user_count = setup.user_count
         opened = {month, *recount.months} - (before - {month})
-        reached = recount.note_levels(setup, self.now())
+        reached = recount.note_levels(setup, back or self.now())
         self.crossed("set_terms", {one for one in reached if one[1] in opened})
 
 

@@ -126,7 +126,7 @@ def test_a_chart_has_twelve_bars_a_dashed_line_and_a_table(metered: sl.Licensing
     assert svg.count('class="over"') == 1
     assert svg.count('<polyline class="threshold"') == 1
     assert "November 2026: 2,001 of 100" in svg
-    assert page.count('<th scope="row">2026-') == 11
+    assert len(re.findall(r'<th scope="row">[A-Z][a-z]+ 2026<', page)) == 11
     assert "1,901" in text_of(page)
     assert 'rel="next"' not in page
     assert 'rel="next"' in Browser(make(metered)).page("/meters?month=2026-10")

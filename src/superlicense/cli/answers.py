@@ -16,7 +16,7 @@ from superlicense.cli.subjects import EDIT, completes, heading_of, question_of, 
 from superlicense.licensing.clock import utc_now
 from superlicense.model.decision import Outcome, Reason
 from superlicense.model.explained import Explained
-from superlicense.model.forecast import Cause, FirstDenial, Turn
+from superlicense.model.forecast import FirstDenial, Turn
 from superlicense.model.package_dates import PackageDate
 from superlicense.model.who import Who
 
@@ -149,7 +149,7 @@ def dates(context: CommandContext, until: datetime | None) -> None:
 
 def _draw_dates(context: CommandContext, coming: tuple[PackageDate, ...], end: datetime) -> None:
     for one in coming:
-        context.output.line(f"  {Cause(at=one.at, dates=(one,)).in_words(context.words)}")
+        context.output.line(f"  {one.in_words(context.words)}")
     if not coming:
         context.output.answer(context.text("no_dates", until=end), granted=True)
 

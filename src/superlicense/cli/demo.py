@@ -194,7 +194,7 @@ class _Demo:
 
     def _answer(self, user_id: str, asked: str, decision: Decision) -> None:
         outcome = self._label(decision.outcome)
-        self._output.answer(f"{self._name(user_id):<16} {asked:<25} {outcome}", granted=decision.allowed)
+        self._output.answer(f"{self._name(user_id):<16} {asked:<30} {outcome}", granted=decision.allowed)
         self._reasons((*decision.reasons, *decision.warnings))
 
     def _reasons(self, reasons: Iterable[Reason]) -> None:

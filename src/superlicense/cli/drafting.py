@@ -28,10 +28,11 @@ from superlicense.catalog.plans import CatalogPlan
 from superlicense.cli.escaping import escaped_json, say
 from superlicense.cli.exit_codes import exits_with_code
 from superlicense.cli.files import write_new
-from superlicense.cli.help_language import localized
+from superlicense.cli.help_language import chosen_language, localized
 from superlicense.cli.options import NEW_FILE, SPOKEN
 from superlicense.document import package as packages
 from superlicense.licensing.clock import utc_now
+from superlicense.messages import Localizer
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.time_zones import time_zone
@@ -72,7 +73,8 @@ def _title(name: str) -> str:
     Raises:
         click.BadParameter: There is no such plan, or several are sold under this code.
     """
-    sold = [plan.title for plan in plans.PLANS if plan.name != modules.SUITE_USER]
+    placeholders = {modules.SUITE_USER, modules.SUPERLICENSE_NO_SELECTION}
+    sold = [plan.title for plan in plans.PLANS if plan.name not in placeholders]
     titles = [*sold, *(one.name for one in suite.PLANS)]
     for title in titles:
         if title.casefold() == name.casefold():
@@ -222,6 +224,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 def _doubts(wanted: Mapping[str, int], package: LicensePackage) -> Iterator[str]:
     for title in wanted:
         if _catalog_plan(title).provisional:
-            yield f"{title}: what it grants was not published in full; check it"
+            yield localized("{title}: what it grants was not published in full; check it", title=title)
+    words = Localizer(chosen_language())
     for finding in packages.PackageDraft(package).lint():
-        yield f"{finding.path}: {finding.problem}"
+        yield f"{finding.path}: {finding.in_words(words)}"

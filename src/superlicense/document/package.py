@@ -37,10 +37,11 @@ from superlicense.errors import (
 )
 from superlicense.model import fields
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.lint import LintFinding
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.user import UserType
 from superlicense.rules.packages.advice import advice
-from superlicense.rules.packages.lint import LintFinding, errors, missing_grants, warnings
+from superlicense.rules.packages.lint import errors, missing_grants, warnings
 
 __all__ = ["PAYLOAD_TYPE", "PackageDraft", "VerifiedPackage", "digest", "open_package", "read", "write"]
 

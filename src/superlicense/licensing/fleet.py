@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from attrs import evolve
+
 from superlicense.errors import InvalidValueError, StoreUnavailableError, SuperlicenseError
 from superlicense.licensing.clock import Clock, InstallationClock, utc_now
 from superlicense.licensing.engine.process_lock import ProcessLock
@@ -207,7 +209,7 @@ class Fleet:
         changed = self._changed()
         failures, unread = [], set(changed)
         try:
-            # In a fleet of hundreds nobody is visited unless somebody has something to read.
+            # In a fleet of hundreds no member is visited unless one has something to read.
             for member in self._all().values() if changed or self._some_look_alone() else ():
                 unread.discard(member.installation.key)
                 if member.looks is not None and not member.looks.has_more(changed):
@@ -266,7 +268,8 @@ class Fleet:
             except SuperlicenseError as error:
                 failures.append(FleetFailure(installation=installation, error=error))
             else:
-                dates += [FleetDate(installation=installation, date=date) for date in found]
+                # What makes words holds the packages, and those of many customers are not kept.
+                dates += [FleetDate(installation=installation, date=evolve(one, words_in=None)) for one in found]
         return FleetDates(dates=tuple(sorted(dates, key=lambda one: one.date.at)), failures=tuple(failures))
 
     def rehearse(self, document_of: DocumentOf, installations: Iterable[Installation]) -> Iterator[Rehearsal]:

@@ -36,7 +36,9 @@ def health_of(engine: Engine) -> Health:
 def _notes(engine: Engine, world: World) -> tuple[Reason, ...]:
     at = engine.clock.now(world)
     notes = installation_notes(world, at, differing=engine.terms.differing)
-    return notes if anybody_administers(world, at) else (*notes, because(ReasonCode.NO_ADMINISTRATOR))
+    if not world.users or anybody_administers(world, at):
+        return notes
+    return (*notes, because(ReasonCode.NO_ADMINISTRATOR))
 
 
 def _code(error: Exception) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from attrs import evolve
+
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.hooks import audited
@@ -67,7 +69,11 @@ class ReadablePackages:
         """
         end = to_utc(until, "until")
         world, now = self._engine.worlds.world_at(at)
-        return package_dates(world, now, end)
+        # Loaded on first use: a service that only asks the gate does not pay for catalogs.
+        from superlicense.licensing.words import words_in  # noqa: PLC0415 - see above
+
+        words = words_in(world, self._engine.totals.zone)
+        return tuple(evolve(one, words_in=words) for one in package_dates(world, now, end))
 
     def history(self, owner: str = SUPEROFFICE, *, at: datetime | None = None) -> tuple[InstalledPackage, ...]:
         """Return every package of *owner* that was ever in force, oldest first; with *at*, until then."""

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from attrs import evolve
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.arguments import to_share
 from superlicense.licensing.clock import to_utc
 from superlicense.licensing.gate_answers import Worlds
+from superlicense.model.answer import Answer
 from superlicense.model.license import LicenseName
 from superlicense.model.seat import Assignment, SeatUsage
+from superlicense.model.world import World
 from superlicense.rules.seats import counting
 
 if TYPE_CHECKING:
     from superlicense.model.seat_use import IdleUser, LowLicense, RedundantSeat
 
 __all__ = ["ReadableSeats"]
+
+A = TypeVar("A", bound=Answer)
 
 _IDLE: Final = timedelta(days=90)
 _LOW: Final = Decimal("0.1")
@@ -28,11 +34,12 @@ _NOTHING: Final = timedelta(0)
 class ReadableSeats:
     """What can be asked of the seats of one installation."""
 
-    __slots__ = ("_worlds",)
+    __slots__ = ("_worlds", "_zone")
 
-    def __init__(self, worlds: Worlds) -> None:
-        """Answer from *worlds*."""
+    def __init__(self, worlds: Worlds, zone: tzinfo) -> None:
+        """Answer from *worlds*, with dates in *zone*."""
         self._worlds = worlds
+        self._zone = zone
 
     def usage(self, license: LicenseName | str, *, at: datetime | None = None) -> SeatUsage:
         """Count the seats of *license*, direct holders and those through a plan.
@@ -80,7 +87,7 @@ class ReadableSeats:
             raise InvalidValueError("last_login", last_login, "must be a mapping of user ids to instants")
         known = {user: to_utc(when, f"last_login.{user}") for user, when in last_login.items()}
         world, instant = self._worlds.world_at(at)
-        return idle(world, known, instant, after)
+        return self._worded(idle(world, known, instant, after), world)
 
     def redundant(self, *, at: datetime | None = None) -> tuple[RedundantSeat, ...]:
         """Return the licenses of users that others of the same user cover: loose ones, and plans.
@@ -98,7 +105,8 @@ class ReadableSeats:
         """
         from superlicense.rules.answers.seat_use import redundant  # noqa: PLC0415 - asked rarely, and costs an import
 
-        return redundant(self._worlds.world_at(at)[0])
+        world, _ = self._worlds.world_at(at)
+        return self._worded(redundant(world), world)
 
     def low(
         self,
@@ -125,4 +133,13 @@ class ReadableSeats:
         from superlicense.rules.answers.seat_use import low  # noqa: PLC0415 - asked rarely, and costs an import
 
         known = to_share("share", share)
-        return low(self._worlds.world_at(at)[0], known, hidden=hidden)
+        world, _ = self._worlds.world_at(at)
+        return self._worded(low(world, known, hidden=hidden), world)
+
+    def _worded(self, answers: tuple[A, ...], world: World) -> tuple[A, ...]:
+        """Return *answers* with what makes their words."""
+        # Loaded on first use: a service that only asks the gate does not pay for catalogs.
+        from superlicense.licensing.words import words_in  # noqa: PLC0415 - see above
+
+        words = words_in(world, self._zone)
+        return tuple(evolve(one, words_in=words) for one in answers)

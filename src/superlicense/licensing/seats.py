@@ -26,7 +26,7 @@ class Seats(ReadableSeats):
 
     def __init__(self, engine: Engine) -> None:
         """Write and read through *engine*."""
-        super().__init__(engine.worlds)
+        super().__init__(engine.worlds, engine.totals.zone)
         self._engine = engine
 
     @audited("seats.assign", writes=True)

@@ -22,6 +22,7 @@ from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.usage import MeterUsage, Projection
 from superlicense.model.world import World
+from superlicense.rules.gate.identity import licensee_of
 
 __all__ = ["SupposedMeters"]
 
@@ -58,12 +59,13 @@ class _MovedUsage:
 class SupposedMeters:
     """The readings that a hypothesis needs, with the users of its world."""
 
-    __slots__ = ("_after", "_at", "_engine", "_readable")
+    __slots__ = ("_after", "_at", "_engine", "_licensee", "_readable")
 
     def __init__(self, engine: Engine, world: World, at: datetime) -> None:
         """Read the usage of *engine* with the users of *world* from *at* on."""
         self._engine = engine
         self._after = user_count(world)
+        self._licensee = licensee_of(world)
         self._at = at
         self._readable = ReadableMeters(engine)
 
@@ -90,7 +92,7 @@ class SupposedMeters:
 
     def statement(self, month: Month | str) -> Statement:
         """Return the statement of *month*: final if it is closed, else a draft."""
-        closing = Closing(self._engine.totals, self._engine.installation, to_month(month))
+        closing = Closing(self._engine.totals, self._licensee, to_month(month))
         with self._moved_usage() as usage:
             return closing.read(usage, self._at, self._after)
 

@@ -109,7 +109,7 @@ class Hypothesis:
         self.at = at
         self.gate = WorldGate(worlds, vetoes_of(engine.veto), zone)
         self.refusals = refusals
-        self.seats = ReadableSeats(worlds)
+        self.seats = ReadableSeats(worlds, zone)
 
     @cached_property
     def _meters(self) -> SupposedMeters:

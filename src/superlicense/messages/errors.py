@@ -21,6 +21,7 @@ from superlicense.messages.wording import Wording, harmless
 __all__ = ["error_text", "group_text"]
 
 _SHOWN_REASONS: Final = 10
+_SAID_BY_THE_MESSAGE: Final = "is not valid JSON: "
 
 # Documents that are mistaken for one another: the words name the command that takes them.
 _PAYLOADS: Final = {
@@ -40,7 +41,8 @@ def error_text(error: SuperlicenseError, wording: Wording) -> str:
     if "value" in facts:
         facts["value"] = quoted(facts["value"])
     if "problem" in facts:  # where, unless it is the whole file
-        facts["detail"] = ": ".join(str(facts[name]) for name in ("path", "problem") if facts.get(name))
+        detail = ": ".join(str(facts[name]) for name in ("path", "problem") if facts.get(name))
+        facts["detail"] = detail.removeprefix(_SAID_BY_THE_MESSAGE)
     return wording.of_key(_key(error), facts) or harmless(str(error))
 
 

@@ -192,9 +192,13 @@ class Localizer:
         """Return the first day of a period that begins at *start*, a local midnight; any other instant in full."""
         return self._wording.formats.start(start)
 
-    def month(self, month: Month) -> str:
-        """Return *month* in words: ``November 2026``."""
-        return self._wording.formats.month(month)
+    def month(self, month: Month | str) -> str:
+        """Return *month*, also one like ``2026-11``, in words: ``November 2026``.
+
+        Raises:
+            InvalidValueError: *month* is not a month.
+        """
+        return self._wording.formats.month(Month.parse(month) if isinstance(month, str) else month)
 
     def instant(self, instant: datetime) -> str:
         """Return *instant* with its time and time zone."""

@@ -6,19 +6,16 @@ Source: design section 11.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from attrs import frozen
 
 from superlicense.model.answer import Answer
 from superlicense.model.decision import Client, Decision, Reason
-from superlicense.model.package_dates import PackageDate, PackageDateKind
+from superlicense.model.package_dates import PackageDate
 from superlicense.model.plain_data import Phrase, PlainNoun, Words
 
 __all__ = ["Cause", "DeniedLogins", "FirstDenial", "Turn"]
-
-# Everything else is the end of a period, whose last day counts.
-_BEGINS: Final = frozenset({PackageDateKind.WARNS, PackageDateKind.NEXT_CHECK})
 
 
 @frozen(kw_only=True)
@@ -40,15 +37,9 @@ class Cause(PlainNoun):
         """Return its text, the codes themselves without *words*."""
         if words is None:
             return " ".join(str(date.kind) for date in self.dates)
-        phrases = [_phrase(date) for date in self.dates] or [Phrase(code="cause_time", params={"at": self.at})]
-        return " ".join(str(words(phrase)) for phrase in phrases)
-
-
-def _phrase(date: PackageDate) -> Phrase:
-    params = {"owner": date.owner, "kind": date.kind}
-    if date.kind in _BEGINS:
-        return Phrase(code="cause_begins", params={**params, "starts_at": date.at})
-    return Phrase(code="cause_ends", params={**params, "ends_at": date.at})
+        if not self.dates:
+            return str(words(Phrase(code="cause_time", params={"at": self.at})))
+        return " ".join(date.in_words(words) for date in self.dates)
 
 
 @frozen(kw_only=True)

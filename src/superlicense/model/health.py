@@ -32,8 +32,9 @@ class Health(PlainNoun):
             asked since.
         error: Code of the error that the newest look failed with; `None` if it
             succeeded. It is never a text of the database.
-        notes: What an administrator should know, as on the Status tab, and that no
-            user may administer (``no_administrator``); each reason with a code.
+        notes: What an administrator should know, as on the Status tab, and that there
+            are users and none may administer (``no_administrator``); each reason with
+            a code.
     """
 
     ready: bool

@@ -1,4 +1,4 @@
-"""Hypotheses as plain data: what a program is told about an installation as it would be.
+"""Hypotheses as plain data: what a program knows about an installation as it would be.
 
 Source: design section 11.
 """

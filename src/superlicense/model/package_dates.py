@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar, Final
 
 from attrs import frozen
 
-from superlicense.model.plain_data import PlainNoun
+from superlicense.model.answer import Answer
+from superlicense.model.plain_data import Phrase, Words
 
 __all__ = ["PackageDate", "PackageDateKind"]
 
@@ -23,8 +25,12 @@ class PackageDateKind(StrEnum):
     NEXT_CHECK = "next_check"  # the issuer should be asked for a newer package
 
 
+# Everything else is the end of a period, whose last day counts.
+_BEGINS: Final = frozenset({PackageDateKind.WARNS, PackageDateKind.NEXT_CHECK})
+
+
 @frozen(kw_only=True)
-class PackageDate(PlainNoun):
+class PackageDate(Answer):
     """One coming date of one package in force.
 
     >>> from datetime import UTC
@@ -38,6 +44,16 @@ class PackageDate(PlainNoun):
         kind: What happens then.
     """
 
+    has_words: ClassVar[bool] = True
+
     at: datetime
     owner: str
     kind: PackageDateKind
+
+    def in_words(self, words: Words | None) -> str:
+        """Return its text, the code of its kind without *words*."""
+        if words is None:
+            return str(self.kind)
+        begins = self.kind in _BEGINS
+        params = {"owner": self.owner, "kind": self.kind, "starts_at" if begins else "ends_at": self.at}
+        return str(words(Phrase(code="cause_begins" if begins else "cause_ends", params=params)))

@@ -65,13 +65,18 @@ class SqlStore:
                 characters.
 
         Raises:
-            InvalidValueError: another driver, or a name that is not an identifier.
+            InvalidValueError: not an engine, another driver, or a name that is not an
+                identifier.
         """
+        if not isinstance(engine, Engine):
+            # Its type alone: a URL has a password.
+            raise InvalidValueError("engine", type(engine).__name__, "must be a sqlalchemy.Engine")
         if (engine.dialect.name, engine.dialect.driver) not in _DRIVERS:
             driver = f"{engine.dialect.name}+{engine.dialect.driver}"
             raise InvalidValueError("engine", driver, "must be SQLite, or PostgreSQL through psycopg")
-        for path, name in (("schema", "any" if schema is None else schema), ("prefix", prefix)):
-            if not name.isascii() or not name.isidentifier():
+        names: dict[str, object] = {"schema": "any" if schema is None else schema, "prefix": prefix}
+        for path, name in names.items():
+            if not isinstance(name, str) or not name.isascii() or not name.isidentifier():
                 raise InvalidValueError(path, name, "must be an identifier")
         if prefix != prefix.lower() or len(prefix) > _LONGEST_PREFIX:
             raise InvalidValueError("prefix", prefix, f"must be lower case, at most {_LONGEST_PREFIX} characters")

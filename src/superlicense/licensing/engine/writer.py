@@ -221,6 +221,7 @@ class Writer:
             except TamperedStoreError as error:
                 # Turning a login off has to work whatever the totals say.
                 _log.warning("no threshold was moved: %s", error)
+        self._totals.dated_back(write.now)
         if request.extra_write is None:
             return applied
         return evolve(applied, entries=(*applied.entries, *request.extra_write(write)))

@@ -8,7 +8,7 @@ again; of a closed month that late events have changed, all its readings.
 
 Rule 3: a closed month is what its statement has, so events that a later month
 counts are left out of it and of what is carried into it, unless the adjustments of
-that later month are asked for.
+that later month are asked for. From its end on, its users are those of the statement.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from superlicense.licensing.loading import clock_rebases, readable
-from superlicense.licensing.metering.closed_month import closed_terms, closing_statement
+from superlicense.licensing.metering.closed_month import closed_terms, closing_statement, closing_tally
 from superlicense.licensing.metering.meter_state import latest_total, read_state
 from superlicense.licensing.metering.month_reading import MonthReading
 from superlicense.licensing.metering.opening import all_meter_months, month_with_users
@@ -118,6 +118,9 @@ def tally_as_recorded(  # noqa: PLR0913 - as above
 ) -> UserTally:
     """Return the users of a month as they were counted by *at*; arguments as of `read_month_as_recorded`."""
     span, rebases = totals.span(one), clock_rebases(facts)
+    closed = closing_statement(usage, one.month)
+    if closed is not None and at >= span.end:
+        return closing_tally(closed, one.month)
     return count_users(
         _terms_of(totals, usage, one)[1],
         peak=peak_from_history(

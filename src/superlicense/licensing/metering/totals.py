@@ -194,9 +194,10 @@ class MeterTotals:
         day = bisect_right(span.days, at)
         self._checked = (at, span.days[day] if day < len(span.days) else span.end)
 
-    def check_again(self) -> None:
-        """Let the next write check, because of one that was dated back before the last check."""
-        self._checked = (_LONG_AGO, _LONG_AGO)
+    def dated_back(self, at: datetime) -> None:
+        """Let the next write check again, if one of *at* was dated back before the last check."""
+        if at < self._checked[0]:
+            self._checked = (_LONG_AGO, _LONG_AGO)
 
     # Usage
 

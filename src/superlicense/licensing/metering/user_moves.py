@@ -73,8 +73,6 @@ def move_users(
         save_with_crossings(totals, usage, head, crossing, months=after_moves, at=at, due=due)
         if checks and not crossing:
             totals.checked(at, months[month])
-        elif checks:
-            totals.check_again()
     usage.save_months([then for _, then in moves])
 
 

@@ -23,12 +23,12 @@ from superlicense.catalog import module_table
 from superlicense.catalog.features import FEATURES, user_license_of
 from superlicense.model.decision import Client
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.lint import LintCode, LintFinding, finding
 from superlicense.model.package import LicensePackage
 from superlicense.model.policy import Policy
 from superlicense.model.user import User
 from superlicense.rules.gate.entitlement import Entitlement
 from superlicense.rules.gate.login import login
-from superlicense.rules.packages.lint import LintFinding
 from superlicense.rules.packages.package_worlds import AT, world_of
 
 __all__ = ["advice"]
@@ -54,9 +54,7 @@ def _without_twin(package: LicensePackage) -> Iterator[LintFinding]:
         known = twin in FEATURES or not package.is_superoffice
         found = package.by_name.get(twin)
         if known and user_license_of(twin) == row.name and (found is None or found.scope is LicenseScope.USER):
-            yield LintFinding(
-                path=f"licenses[{place}].name", problem=f"the package has no system license {twin} to edit"
-            )
+            yield finding(f"licenses[{place}].name", LintCode.NOTHING_TO_EDIT, license=str(twin))
 
 
 def _cannot_log_in(package: LicensePackage) -> Iterator[LintFinding]:
@@ -70,7 +68,7 @@ def _cannot_log_in(package: LicensePackage) -> Iterator[LintFinding]:
         if row.kind is LicenseKind.PLAN:
             held = Entitlement(world, (row.name, *loose), user.site, AT)
             if not any(login(world, user, client, AT, known=held).allowed for client in Client):
-                yield LintFinding(path=f"licenses[{place}]", problem="its holders cannot log in with any client")
+                yield finding(f"licenses[{place}]", LintCode.NO_LOGIN)
 
 
 def _other_sum(package: LicensePackage) -> Iterator[LintFinding]:
@@ -81,9 +79,8 @@ def _other_sum(package: LicensePackage) -> Iterator[LintFinding]:
             continue
         total = sum(plan.quantity for plan in granting)
         if total != row.quantity:
-            yield LintFinding(
-                path=f"licenses[{place}].quantity", problem=f"is {row.quantity}, and its plans are {total}"
-            )
+            path = f"licenses[{place}].quantity"
+            yield finding(path, LintCode.NOT_THE_SUM_OF_PLANS, quantity=row.quantity, total=total)
 
 
 def _names(package: LicensePackage) -> Iterator[LintFinding]:
@@ -92,11 +89,13 @@ def _names(package: LicensePackage) -> Iterator[LintFinding]:
         path = f"licenses[{place}].name"
         first = looks.setdefault(_look(row.name), row.name)
         if first != row.name:
-            yield LintFinding(path=path, problem=f"looks like {first}")
+            yield finding(path, LintCode.LOOKS_LIKE_ANOTHER, other=str(first))
         elif package.is_superoffice and row.name not in module_table.ALL:
             alike = next((name for name in module_table.ALL if _looks_alike(row.name, name)), None)
-            hint = "" if alike is None else f"; it looks like {alike}"
-            yield LintFinding(path=path, problem=f"{row.name} is not in the catalog{hint}")
+            if alike is None:
+                yield finding(path, LintCode.NOT_IN_CATALOG, name=str(row.name))
+            else:
+                yield finding(path, LintCode.MISSPELLED, name=str(row.name), other=str(alike))
 
 
 def _is_module(row: ModuleLicense) -> bool:

@@ -15,52 +15,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.lint import LintCode, LintFinding, finding
 from superlicense.model.package import LicensePackage
 
-__all__ = ["LintFinding", "errors", "missing_grants", "warnings"]
+__all__ = ["errors", "missing_grants", "warnings"]
 
 _MAX_LICENSES = 2000
 _MAX_GRANTS = 64
 
 
-@frozen(kw_only=True)
-class LintFinding:
-    """An error or warning about a package.
-
-    Attributes:
-        path: Path of the field in the package.
-        problem: What is wrong, in English.
-    """
-
-    path: str
-    problem: str
-
-
 def errors(package: LicensePackage) -> Iterator[LintFinding]:
     """Yield the errors of *package*, each of which prevents its installation."""
     if len(package.licenses) > _MAX_LICENSES:
-        yield LintFinding(path="licenses", problem=f"has more than {_MAX_LICENSES} rows")
+        yield finding("licenses", LintCode.TOO_MANY_LICENSES, maximum=_MAX_LICENSES)
     circular = _circular(package)
     for place, row in enumerate(package.licenses):
         path = f"licenses[{place}]"
         if len(row.grants) > _MAX_GRANTS:
-            yield LintFinding(path=f"{path}.grants", problem=f"has more than {_MAX_GRANTS} names")
+            yield finding(f"{path}.grants", LintCode.TOO_MANY_GRANTS, maximum=_MAX_GRANTS)
         for grant in row.grants:
             granted = package.by_name.get(grant)
             if granted is None:
                 continue
             if granted.kind is LicenseKind.PLAN:
-                yield LintFinding(path=f"{path}.grants", problem=f"{grant} is a plan; a plan cannot grant another plan")
+                yield finding(f"{path}.grants", LintCode.GRANTS_A_PLAN, license=str(grant))
             elif granted.scope is not LicenseScope.USER:
-                yield LintFinding(path=f"{path}.grants", problem=f"{grant} is not a user license")
+                yield finding(f"{path}.grants", LintCode.GRANTS_NO_USER_LICENSE, license=str(grant))
         required = row.prerequisite
         if required is not None and required.owner == package.owner_key and required not in package.by_name:
-            yield LintFinding(path=f"{path}.prerequisite", problem=f"the package has no {required}")
+            yield finding(f"{path}.prerequisite", LintCode.LICENSE_NOT_IN_PACKAGE, license=str(required))
         if row.name in circular:
-            yield LintFinding(path=f"{path}.prerequisite", problem="is circular")
+            yield finding(f"{path}.prerequisite", LintCode.CIRCULAR_PREREQUISITE)
 
 
 def _circular(package: LicensePackage) -> set[LicenseName]:
@@ -83,12 +69,12 @@ def warnings(package: LicensePackage) -> Iterator[LintFinding]:
     """Yield the warnings of *package*, which do not prevent its installation."""
     yield from missing_grants(package)
     if package.replaces == package.serial_number:
-        yield LintFinding(path="replaces", problem="is the serial number of the package itself")
+        yield finding("replaces", LintCode.REPLACES_ITSELF)
     if not package.is_superoffice:
         if package.replaces is not None:
-            yield LintFinding(path="replaces", problem="has no effect except in a package of SUPEROFFICE")
+            yield finding("replaces", LintCode.ONLY_FOR_SUPEROFFICE)
         if package.resets_clock:
-            yield LintFinding(path="resets_clock", problem="has no effect except in a package of SUPEROFFICE")
+            yield finding("resets_clock", LintCode.ONLY_FOR_SUPEROFFICE)
 
 
 def missing_grants(package: LicensePackage) -> Iterator[LintFinding]:
@@ -96,4 +82,4 @@ def missing_grants(package: LicensePackage) -> Iterator[LintFinding]:
     for place, row in enumerate(package.licenses):
         for grant in row.grants:
             if grant not in package.by_name:
-                yield LintFinding(path=f"licenses[{place}].grants", problem=f"the package has no {grant}")
+                yield finding(f"licenses[{place}].grants", LintCode.LICENSE_NOT_IN_PACKAGE, license=str(grant))
