@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 import superlicense as sl
+from superlicense.document.package import PackageDraft
 from superlicense.model.plain_data import PlainNoun
 from superlicense.testing import builders
 
@@ -69,6 +70,7 @@ def every_answer() -> list[PlainNoun]:
         *_meters(licensing),
         licensing.limits.check("active_projects", in_use=100),
         *(licensing.verify_store(), licensing.health(), *licensing.journal.entries()),
+        *PackageDraft(fewer).lint(),
         *_fleet(store, fewer),
         *_users(licensing),
     ]

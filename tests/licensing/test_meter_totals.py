@@ -73,6 +73,17 @@ def test_what_is_remembered_of_months_and_thresholds_is_bounded() -> None:
     assert totals.span(usage_month_of(NOVEMBER).noun()).days == NOVEMBER.days(UTC)
 
 
+def test_a_check_of_the_day_holds_inside_the_hosts_transaction_too() -> None:
+    totals = MeterTotals([meters.MAILINGS], UTC, sl.Policy())
+    assert totals.needs_check(START)
+    totals.checked(START, usage_month_of(NOVEMBER).noun())
+    inside = totals.in_transaction()
+    tomorrow = START + timedelta(days=1)
+    assert [one.needs_check(at) for one in (totals, inside) for at in (START, tomorrow)] == [False, True] * 2
+    inside.dated_back(START - timedelta(microseconds=1))
+    assert (totals.needs_check(START), inside.needs_check(START)) == (False, True)
+
+
 class Overtaken(sl.MemoryStore):
     """A store in which another recording has stored the same event first, this many times."""
 

@@ -41,7 +41,14 @@ STOPS = sl.Validity(expires_at=datetime(2027, 3, 1, tzinfo=UTC))
 Open = Callable[..., sl.Licensing]
 
 
-@pytest.fixture(params=["memory", "memory, sealed", "sqlite", "sqlite, sealed"])
+@pytest.fixture(
+    params=[
+        "memory",
+        "sqlite, sealed",
+        pytest.param("memory, sealed", marks=pytest.mark.slow),
+        pytest.param("sqlite", marks=pytest.mark.slow),
+    ]
+)
 def opened(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Open]:
     """Open an installation with a pinned root; the clock is right."""
     engine = engine_in_memory()
