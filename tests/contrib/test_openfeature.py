@@ -131,5 +131,10 @@ def test_awaited_flags_are_the_same(client: OpenFeatureClient, service: Service)
 def test_the_example_shows_each_visitor_their_page(client: OpenFeatureClient, service: Service) -> None:
     assert openfeature_flags.page_for(client, "anna-holder") == ["quotes", "edit quotes"]
     assert openfeature_flags.page_for(client, "bo") == ["no access"]
+    service.take_the_store_away()  # the last known facts count, and then the defaults
+    assert openfeature_flags.page_for(client, "anna-holder") == ["quotes", "edit quotes"]
+    service.let_the_grace_pass()
+    assert openfeature_flags.page_for(client, "anna-holder") == ["no access"]
+    service.store.error = None
     service.clock.now = STOPS_AT
     assert openfeature_flags.page_for(client, "anna-holder") == ["read-only", "quotes"]

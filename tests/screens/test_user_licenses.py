@@ -6,7 +6,7 @@ import pytest
 
 import superlicense as sl
 from superlicense.screens import Choice, HeldRow, LocalizedText, OwnerChoices, UserRow
-from tests.installation import Clock, open_licensing
+from tests.installation import Clock, furnish, open_licensing
 from tests.installation import module as user_license
 from tests.installation import plan as user_plan
 from tests.screens.golden import assert_golden
@@ -314,3 +314,14 @@ def test_looking_changes_nothing(tenant: sl.Licensing) -> None:
 def test_an_id_is_an_id(tenant: sl.Licensing) -> None:
     with pytest.raises(sl.InvalidValueError):
         tenant.screens.user("")
+
+
+def test_a_box_says_once_why_it_is_closed_and_counts_the_hidden_licenses() -> None:
+    licensing = furnish(
+        open_licensing(), "anna", "bo", "cy", seats=2, holders={"anna": "ten-service", "bo": "ten-service"}
+    )
+    (owner,) = licensing.screens.user("cy").owners
+    (closed,) = [choice for choice in owner.plans if not choice.can_change]
+    assert [reason.text for reason in closed.reasons] == [
+        "No seats left for Service Essentials: 2 of 2 are in use (and 1 hidden license that comes with it)."
+    ]

@@ -67,8 +67,70 @@ def test_from_a_denied_login_to_a_yes(tmp_path: Path, open_page: OpenPage) -> No
         assert licensing.gate.login("emil", sl.Client.WEB).allowed
 
 
+def test_a_release_frees_a_seat_for_who_could_not_log_in(tmp_path: Path, open_page: OpenPage) -> None:
+    licensing = open_demo(tmp_path / "demo", "en", datetime.now(UTC))  # noqa: TID251 - on the clock of the machine
+    with served(demo_host(licensing, secret=SECRET, language="en")) as url:
+        page = open_page(url)
+        page.goto(f"{url}/login")
+        page.select_option("#user", "emil")
+        page.click("main button")
+        expect(page.locator("[role=alert]")).to_contain_text("has no user plan")
+        page.select_option("#user", "signe")
+        page.click("main button")
+        page.goto(f"{url}/licenses/activate")
+        page.set_input_files("#file", tmp_path / "demo" / RENEWAL)
+        page.click("text=Show what would change")
+        page.get_by_label("Birgit Holm: Sales Premium").uncheck()
+        page.get_by_label("Release Sales Premium from Anders Krogh").check()
+        page.click("text=Show with these changes")
+        expect(page.locator("tr.blocks")).to_have_count(0)
+        expect(page.get_by_label("Anders Krogh")).to_be_checked()
+        page.get_by_role("button", name="Activate").click()
+        expect(page.locator("h1")).to_have_text("SuperOffice")
+        page.click("nav >> text=Users")
+        page.fill("#q", "birgit")
+        page.get_by_role("button", name="Search").click()
+        page.click("tbody a")
+        page.get_by_label("No plan").check()
+        page.click("text=Save")
+        expect(page.get_by_label("Sales Premium", exact=True)).not_to_be_checked()
+        page.goto(f"{url}/licenses/user?id=emil")
+        page.get_by_label("Sales Premium", exact=True).check()
+        page.click("text=Save")
+        expect(page.get_by_label("Sales Premium", exact=True)).to_be_checked()
+        page.context.clear_cookies()
+        page.goto(f"{url}/login")
+        page.select_option("#user", "emil")
+        page.click("main button")
+        expect(page.locator("h1")).to_have_text("Emil Vang")
+        expect(page.locator(".state")).to_have_text("Allowed")
+
+
+def test_a_month_of_usage_with_its_chart(tmp_path: Path, open_page: OpenPage) -> None:
+    licensing = open_demo(tmp_path / "demo", "en", datetime.now(UTC))  # noqa: TID251 - on the clock of the machine
+    with served(demo_host(licensing, secret=SECRET, language="en")) as url:
+        page = open_page(url)
+        page.goto(f"{url}/login")
+        page.select_option("#user", "signe")
+        page.click("main button")
+        page.goto(f"{url}/licenses/meters")
+        card = page.locator(".card").filter(has_text="Chat sessions")
+        expect(card.locator("svg .bar")).to_have_count(12)
+        expect(card.locator("svg .threshold")).to_have_count(1)
+        table = card.locator("table")
+        expect(table).to_be_hidden()
+        card.locator("summary").click()
+        expect(table).to_be_visible()
+        expect(table.locator("tbody tr")).to_have_count(12)
+        page.click("text=Statement")
+        expect(page.locator("tbody tr")).to_have_count(len(sl.catalog.meters.STANDARD))
+        with page.expect_download() as waited:
+            page.click("text=Download as CSV")
+        assert waited.value.suggested_filename.startswith("statement-")
+
+
 def test_an_event_is_added_and_ended(tenant: sl.Licensing, url: str, open_page: OpenPage) -> None:
-    page = open_page(url)
+    page = open_page(url, java_script_enabled=False)
     page.goto(f"{url}{PREFIX}/")
     page.fill("#message", "We move <b>tonight</b>")
     page.get_by_role("button", name="Add").click()
@@ -84,8 +146,10 @@ def test_two_administrators_at_once_overwrite_nothing(tenant: sl.Licensing, url:
     first, second = open_page(url), open_page(url)
     for page in (first, second):
         page.goto(f"{url}/user?id=bo")
+    tenant.users.save(sl.User(id="gorm", name="Unrelated"), by="hr")  # stops nobody
     first.get_by_label("Sales Premium", exact=True).check()
     first.click("text=Save")
+    expect(first.locator("[role=alert]")).to_have_count(0)
     second.get_by_label("Marketing Premium", exact=True).check()
     second.click("text=Save")
     expect(second.locator("[role=alert]")).to_contain_text("Assigned meanwhile: Sales Premium")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
@@ -282,3 +283,15 @@ def test_a_mistake_is_a_page_with_the_headers_and_without_its_text(
         assert response.headers["cache-control"] == "no-store"
         assert "secret text" not in response.text
     assert data.json()["status"] == 500
+
+
+def test_twelve_variables_make_the_look(browser: Browser) -> None:
+    style = browser.page("/static/licenses.css")
+    names = re.findall(r"^ *(--[a-z-]+):", style, re.MULTILINE)
+    assert len(set(names)) == 12
+    assert set(re.findall(r"var\((--[a-z-]+)\)", style)) == set(names)
+    dark = style.partition("prefers-color-scheme: dark")[2].partition("}")[0]
+    assert {name for name in names if name not in {"--font", "--radius"}} == set(re.findall(r"(--[a-z-]+):", dark))
+    # Colors stand in the variables alone, so that a host changes all of them.
+    rules = re.sub(r"--[a-z-]+: [^;]+;", "", style)
+    assert re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(|hsl", rules) == []

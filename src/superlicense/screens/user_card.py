@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from superlicense.messages import LocalizedText
 from superlicense.messages.titles import owner_title
 from superlicense.model.change import Assign, Change, ChangePlan, Release
+from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseKind, ModuleLicense
 from superlicense.model.user import User
 from superlicense.rules.apply import VetoesOf, apply
@@ -177,10 +178,7 @@ class _Choices:
             self._context.world, (self._click(row),), self._context.at, by="screen", vetoes_of=self._vetoes_of
         )
         reasons = (reason for refused in applied.refusals for reason in refused.reasons)
-        # The card is the user's own, so that no sentence has to name the holder.
-        return tuple(
-            LocalizedText(code=str(reason.code), text=localizer.text(reason, holder=None)) for reason in reasons
-        )
+        return localizer.of_all(map(_about_the_user, reasons))
 
     def _click(self, row: ModuleLicense) -> Change:
         if row.name in self._through:
@@ -189,3 +187,8 @@ class _Choices:
         if row.kind is LicenseKind.PLAN and chosen:
             return ChangePlan(license=row.name, holder=self._user.id)
         return Assign(license=row.name, holder=self._user.id)
+
+
+def _about_the_user(reason: Reason) -> Reason:
+    """Return *reason* without its holder: the card is the user's own, so that no sentence has to name them."""
+    return Reason(code=reason.code, params={name: value for name, value in reason.params.items() if name != "holder"})

@@ -4,7 +4,7 @@ Rule 1: hidden licenses are counted behind the plan that brings them, and people
 whom the same happens are listed together; the first of them by name, the rest by
 number.
 
-Source: design section 14.
+Source: design section 14; ADR 61.
 """
 
 from __future__ import annotations
