@@ -169,3 +169,21 @@ class TestGate:
         with pytest.raises(sl.InvalidValueError, match=r"^prices: "):
             licensing.gate.remedies("anna", WEB, prices=prices)
         assert licensing.gate.remedies("anna", WEB, prices={SALES: Decimal(1)}, limit=0) == ()
+
+
+class TestACloseThatWasDatedBack:
+    """From the instant on that it was dated to, the month has what its statement has."""
+
+    def test_is_told_alike_by_usage_statement_and_days(self, opened: Open, clock: Clock) -> None:
+        firm = opened(meters=[MAILS, DISK])
+        firm.meters.record([sent(300), stored(7)])
+        closed_at = DECEMBER.start(UTC) + DAY
+        clock.now = closed_at + DAY
+        firm.meters.record([sent(50, NOVEMBER.start(UTC))])
+        firm.meters.close(NOVEMBER, by="billing", at=closed_at)
+        clock.forward(hours=1)
+        for at, mails in ((closed_at - timedelta(microseconds=1), 300), (closed_at, 350), (clock.now, 350)):
+            (usage,) = [one.used for one in firm.meters.usage(NOVEMBER, at=at) if one.meter == MAILS.code]
+            (line,) = [one.used for one in firm.meters.statement(NOVEMBER, at=at).lines if one.meter == MAILS.code]
+            days = sum(one.used for one in firm.meters.days(NOVEMBER, at=at) if one.meter == MAILS.code)
+            assert (usage, line, days) == (mails, mails, mails)

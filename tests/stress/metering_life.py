@@ -172,6 +172,7 @@ class Life(ReportingInstances):
         if month not in recount.statements:
             self.crossed("a close", recount.note_levels(setup, at))
             recount.statements[month] = recount.statement(month, setup, at)
+            recount.closed_at[month] = at
         self.same("the final statement", plain(closed), recount.statements[month])
 
     def check(self, name: str) -> None:

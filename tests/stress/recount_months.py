@@ -79,6 +79,7 @@ class RecountedMonths:
 
     months: dict[str, Touched] = field(default_factory=dict)
     statements: dict[str, Line] = field(default_factory=dict)
+    closed_at: dict[str, datetime] = field(default_factory=dict)
 
     def bounds(self, month: str, zone: str) -> tuple[datetime, datetime]:
         """Return the bounds of a month: stored ones, else those of *zone* between its neighbors."""

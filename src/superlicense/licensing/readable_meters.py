@@ -76,12 +76,15 @@ class ReadableMeters(ReadableUsage):
         facts = self._facts_of(month, asked)
         with self._engine.worlds.stored() as view:
             usage = self._engine.checks.usage_in(view)
+            one = month_with_users(self._totals, usage, month, user_count(world))
+            if self._was_closed(view, one, asked):
+                return read_month(self._totals, usage, month, asked, user_count(world))
             return read_month_as_recorded(
                 self._totals,
                 facts=view.facts,
                 usage=usage,
                 world=facts,
-                one=month_with_users(self._totals, usage, month, user_count(world)),
+                one=one,
                 at=asked,
                 now=now,
             )

@@ -8,6 +8,7 @@ from typing import Final
 
 from superlicense.errors import InvalidValueError
 from superlicense.licensing.clock import to_utc
+from superlicense.licensing.closed_by import was_closed
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.metering.as_recorded import recorded_by
 from superlicense.licensing.metering.month_finding import month_of, stored_since
@@ -15,8 +16,10 @@ from superlicense.licensing.metering.month_reading import read_month
 from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.usage_by_day import usage_by_day
 from superlicense.licensing.metering.user_count import user_count
+from superlicense.model.meter_month import UsageMonth
 from superlicense.model.month import Month
 from superlicense.model.usage import Crossing, DayUsage, UsageEvent
+from superlicense.ports import Reading
 
 __all__ = ["ReadableUsage", "to_month"]
 
@@ -118,8 +121,14 @@ class ReadableUsage:
             usage = self._engine.checks.usage_in(view)
             meters = [one.meter for one in read_month(self._totals, usage, asked, now, user_count(world))]
             one = month_with_users(self._totals, usage, asked, user_count(world))
-            recorded = None if by is None or by >= now else recorded_by(view.facts, asked, by, now)
+            is_past = by is not None and by < now and not self._was_closed(view, one, by)
+            recorded = recorded_by(view.facts, asked, by, now) if by is not None and is_past else None
             return usage_by_day(self._totals, usage, meters, one, by or now, recorded=recorded)
+
+    def _was_closed(self, view: Reading, one: UsageMonth, at: datetime) -> bool:
+        """Return whether the month *one* had been closed by *at*, and so has what its statement has."""
+        checks, ends_at = self._engine.checks, self._totals.span(one).end
+        return was_closed(one.month, at=at, ends_at=ends_at, view=view, usage=checks.usage_in(view), seals=checks.seals)
 
     def crossings(
         self,

@@ -8,12 +8,12 @@ Source: design section 5, "Time".
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from superlicense.licensing.closed_by import months_closed
 from superlicense.licensing.closing import Closing
 from superlicense.licensing.integrity.seals import Seals
-from superlicense.licensing.journal_entries import resolved
 from superlicense.licensing.metering.as_recorded import read_month_as_recorded, tally_as_recorded
 from superlicense.licensing.metering.closed_month import statements_since
 from superlicense.licensing.metering.month_finding import stored_since
@@ -21,7 +21,6 @@ from superlicense.licensing.metering.opening import month_with_users
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.model.journal import EntryKind
 from superlicense.model.month import Month
 from superlicense.model.statement import Statement
 from superlicense.model.world import World
@@ -31,7 +30,6 @@ from superlicense.rules.metering.billing import statement as statement_of
 
 __all__ = ["StatementAsRecorded"]
 
-_MICROSECOND: Final = timedelta(microseconds=1)
 _NOBODY: Final = CurrentUsers(0, None)  # only the bounds and the terms of a closed month are looked at
 
 
@@ -110,9 +108,7 @@ class StatementAsRecorded:
     def _closed_through(self, seals: Seals | None) -> Month | None:
         """Return the newest month that was closed by then; `None` if that is earlier than the month before this one."""
         starts_at, _, _ = self._totals.calendar(stored_since(self._usage, self._month)).bounds(self._month)
-        stored = self._view.journal.entries(since=starts_at, until=self._at + _MICROSECOND)
-        closes = resolved([one for one in stored if one.kind == EntryKind.CLOSE_MONTH], self._view, seals)
-        return max((one.month for one in closes if one.month is not None), default=None)
+        return max(months_closed(self._view, seals, since=starts_at, at=self._at), default=None)
 
     def _late(self, through: Month) -> dict[tuple[Month, str], int]:
         """Return the usage of closed months that late events had changed, by month and meter."""
