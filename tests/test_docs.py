@@ -10,7 +10,7 @@ from types import ModuleType
 
 import superlicense as sl
 from superlicense.catalog import __all__ as catalog_modules
-from superlicense.model.decision import ReasonCode
+from superlicense.model.reason import ReasonCode
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -16,7 +16,7 @@ from superlicense.errors import (
 )
 from superlicense.errors.base import one_line
 from superlicense.messages import message
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 
 
 @pytest.mark.parametrize(

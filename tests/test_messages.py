@@ -23,12 +23,13 @@ from superlicense import errors
 from superlicense.errors import InvalidValueError, RefusedError, SuperlicenseError
 from superlicense.interop.superoffice import Kind
 from superlicense.messages import catalogs, languages, message
-from superlicense.model.decision import Access, Client, Outcome, Reason, ReasonCode, because
+from superlicense.model.decision import Access, Client, Outcome
 from superlicense.model.event import EventKind, EventScope
 from superlicense.model.journal import EntryKind
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.lint import LintCode
 from superlicense.model.package import Phase
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.remedy import InstructionCode
 from superlicense.model.user import UserType
 from superlicense.problem import ProblemKind

@@ -19,7 +19,8 @@ import superlicense as sl
 from superlicense import errors
 from superlicense.errors import InvalidValueError, SuperlicenseError, refusal
 from superlicense.messages import Localizer
-from superlicense.model.decision import Question, Reason, ReasonCode, Topic, because
+from superlicense.model.decision import Question, Topic
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.problem import (
     MEDIA_TYPE,
     RETRY_AFTER_SECONDS,

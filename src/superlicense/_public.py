@@ -97,19 +97,7 @@ from superlicense.model.comparison import (
     LossKind,
     Witness,
 )
-from superlicense.model.decision import (
-    Access,
-    Clause,
-    ClauseKind,
-    Client,
-    Decision,
-    Outcome,
-    Question,
-    Reason,
-    ReasonCode,
-    RuleSet,
-    Topic,
-)
+from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Outcome, Question, RuleSet, Topic
 from superlicense.model.event import (
     EventKind,
     EventScope,
@@ -172,6 +160,7 @@ from superlicense.model.preview import (
     UserEffect,
 )
 from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.rehearsal import (
     FleetDate,
     FleetDates,

@@ -20,8 +20,9 @@ from attrs import evolve
 from superlicense import errors
 from superlicense.errors import DeniedError, InvalidValueError, RefusedError, SuperlicenseError
 from superlicense.messages import Localizer, languages
-from superlicense.model.decision import Decision, Reason, ReasonCode
+from superlicense.model.decision import Decision
 from superlicense.model.plain_data import plain_data
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.remedy import Remedy
 
 __all__ = ["MEDIA_TYPE", "RETRY_AFTER_SECONDS", "ProblemKind", "headers_of", "kind_of", "language_of", "problem_of"]

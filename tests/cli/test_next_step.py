@@ -9,7 +9,7 @@ from superlicense.cli.commands import commands
 from superlicense.cli.next_step import next_step
 from superlicense.errors import RefusedError, StoreBusyError, StoreOutdatedError
 from superlicense.messages import message
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from tests.cli.shop import Shop
 
 

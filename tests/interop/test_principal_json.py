@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from superlicense.errors import MalformedPrincipalError
 from superlicense.interop.superoffice import Principal, read_principal_json
-from superlicense.model.decision import Access, Client, Outcome, ReasonCode, RuleSet
+from superlicense.model.decision import Access, Client, Outcome, RuleSet
 from superlicense.model.license import LicenseKind, LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
+from superlicense.model.reason import ReasonCode
 from superlicense.model.user import User, UserType
 from tests.for_each import for_each
 

@@ -11,7 +11,7 @@ import superlicense as sl
 from superlicense.errors import RefusedError
 from superlicense.messages import Localizer, message
 from superlicense.messages.folding import fold
-from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.reason import Reason, ReasonCode, because
 
 WORDS = Localizer("en")
 TIERS = because(ReasonCode.ONE_LICENSE_OF, licenses=("superoffice.t1", "superoffice.t2"))

@@ -10,8 +10,8 @@ import pytest
 
 from superlicense.messages import Localizer, formats
 from superlicense.messages.formats import Formats, last_day_before
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.month import Month
+from superlicense.model.reason import Reason, ReasonCode, because
 from tests.for_each import for_each
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

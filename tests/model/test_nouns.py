@@ -13,8 +13,8 @@ from attrs.exceptions import FrozenInstanceError
 
 import superlicense as sl
 from superlicense.errors import InvalidValueError
-from superlicense.model.decision import because
 from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.reason import because
 from superlicense.model.site import luhn_digit
 from tests.for_each import for_each
 

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from superlicense.model.change import PlanMove
-from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseKind, ModuleLicense
 from superlicense.model.package import LicensePackage
+from superlicense.model.reason import Reason
 from superlicense.model.user import UserType
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.plan_moves import Proposal, propose

@@ -16,11 +16,11 @@ from attrs import evolve
 
 from superlicense import testing
 from superlicense.model.change import ActivatePackage, Assign, Change, PlanMove, Release, SaveUser
-from superlicense.model.decision import Reason, ReasonCode
 from superlicense.model.journal import JournalEntry
 from superlicense.model.license import ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World

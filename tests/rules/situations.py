@@ -26,23 +26,12 @@ from typing import Any
 
 from attrs import evolve
 
-from superlicense.model.decision import (
-    Access,
-    Clause,
-    ClauseKind,
-    Client,
-    Decision,
-    Outcome,
-    Question,
-    Reason,
-    ReasonCode,
-    RuleSet,
-    Topic,
-)
+from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Outcome, Question, RuleSet, Topic
 from superlicense.model.event import EventScope, read_kind
 from superlicense.model.license import LicenseName
 from superlicense.model.package import Validity
 from superlicense.model.policy import Policy
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.row import Table
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User, UserType

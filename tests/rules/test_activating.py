@@ -16,9 +16,10 @@ from superlicense.model.change import (
     RemovePackage,
     SaveSite,
 )
-from superlicense.model.decision import Client, Reason, ReasonCode, RuleSet, because
+from superlicense.model.decision import Client, RuleSet
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.policy import Policy
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.trust import TrustRoot

@@ -11,9 +11,9 @@ from attrs import evolve
 
 from superlicense.messages import message
 from superlicense.model.change import PlanMove, Release, SaveSite
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.site import Site
 from superlicense.rules.packages.activating import enact
 from superlicense.rules.packages.checks import CLOCK_TOLERANCE, with_issue_number

@@ -7,21 +7,10 @@ from typing import Any
 
 from attrs import evolve
 
-from superlicense.model.decision import (
-    Access,
-    Clause,
-    ClauseKind,
-    Client,
-    Decision,
-    Outcome,
-    Question,
-    ReasonCode,
-    RuleSet,
-    Topic,
-    because,
-)
+from superlicense.model.decision import Access, Clause, ClauseKind, Client, Decision, Outcome, Question, RuleSet, Topic
 from superlicense.model.license import LicenseName
 from superlicense.model.package import Validity
+from superlicense.model.reason import ReasonCode, because
 from superlicense.rules.gate.answer import Verdict, answer, clauses_of, fact, reasons_of
 from superlicense.rules.gate.features import feature
 from superlicense.rules.gate.login import login

@@ -7,8 +7,8 @@ from typing import Any, cast, get_args
 import pytest
 
 from superlicense.model.change import Assign, Change, Refusal, Release, Retire, SaveUser
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Row, Table
 from superlicense.model.user import User
 from superlicense.rules import apply as changing

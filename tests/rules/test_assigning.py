@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from superlicense.model.change import Assign, ChangePlan, Release, SaveSite
-from superlicense.model.decision import ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import LicenseName
 from superlicense.model.policy import Policy
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.seat import Assignment
 from superlicense.model.site import Site

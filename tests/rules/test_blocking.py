@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from superlicense.model.decision import Access, Client, Outcome, ReasonCode, because, least
+from superlicense.model.decision import Access, Client, Outcome, least
 from superlicense.model.event import EventKind
 from superlicense.model.license import LicenseName
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.gate.blocking import (

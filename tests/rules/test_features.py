@@ -6,19 +6,9 @@ from typing import Any
 
 import pytest
 
-from superlicense.model.decision import (
-    Access,
-    Clause,
-    ClauseKind,
-    Decision,
-    Outcome,
-    Question,
-    ReasonCode,
-    RuleSet,
-    Topic,
-    because,
-)
+from superlicense.model.decision import Access, Clause, ClauseKind, Decision, Outcome, Question, RuleSet, Topic
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.reason import ReasonCode, because
 from superlicense.rules.gate.features import feature, unknown_feature
 from tests.for_each import for_each
 from tests.rules.scene import ANNA, NOW, Scene, web_scene

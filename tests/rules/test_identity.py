@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superlicense.model.change import ActivatePackage, ChangeInstallation
-from superlicense.model.decision import Client, Reason
+from superlicense.model.decision import Client
 from superlicense.model.identity import IDENTITY_KEY, FormerIdentity, Identity, is_same
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, Validity
 from superlicense.model.policy import Policy
+from superlicense.model.reason import Reason
 from superlicense.model.row import Row, Table
 from superlicense.model.site import Installation
 from superlicense.model.world import World

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from superlicense.model.decision import ClauseKind, Client, Decision, Outcome, Reason, ReasonCode, RuleSet, because
+from superlicense.model.decision import ClauseKind, Client, Decision, Outcome, RuleSet
 from superlicense.model.license import LicenseScope
 from superlicense.model.policy import Policy
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.user import UserType
 from superlicense.rules.gate.login import administer, login
 from superlicense.rules.gate.login_requirements import requirement_for

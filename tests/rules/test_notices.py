@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 
 from superlicense.model.change import EditEvent, EndEvent, StartEvent
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent, SystemFeature, read_kind
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from superlicense.rules.gate.blocking import running as running_events

@@ -8,9 +8,10 @@ import pytest
 from attrs import evolve
 
 from superlicense.model.change import Release, Retire, SaveSite, SaveUser
-from superlicense.model.decision import ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import ModuleLicense
 from superlicense.model.policy import Policy
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType

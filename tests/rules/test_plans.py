@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from superlicense.model.change import Assign, Change, ChangePlan, PlanMove, Release, Retire
-from superlicense.model.decision import ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.policy import Policy
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.user import UserType
 from superlicense.rules.seats.plans import two_plans
 from superlicense.rules.step import Step

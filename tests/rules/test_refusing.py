@@ -18,7 +18,7 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
 )
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import Site
 from superlicense.rules.refusing import subject_of

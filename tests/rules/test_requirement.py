@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from superlicense.errors import InvalidValueError
-from superlicense.model.decision import Clause, ClauseKind, ReasonCode, because
+from superlicense.model.decision import Clause, ClauseKind
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.reason import ReasonCode, because
 from superlicense.rules.gate.requirement import (
     LicenseSource,
     Requirement,

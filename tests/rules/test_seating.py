@@ -7,10 +7,11 @@ from attrs import evolve
 
 from superlicense.errors import UnknownLicenseError
 from superlicense.model.change import ChangePlan, Release, Retire, SaveSite
-from superlicense.model.decision import ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import LicenseName
 from superlicense.model.package import LicensePackage
 from superlicense.model.policy import Policy
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.seat import SeatUsage
 from superlicense.model.site import Site
 from superlicense.model.user import User, UserType

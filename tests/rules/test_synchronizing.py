@@ -8,8 +8,9 @@ import pytest
 from attrs import evolve
 
 from superlicense.model.change import Retire, SaveUser
-from superlicense.model.decision import ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.policy import Policy
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
 from superlicense.rules.synchronizing import Synchronization, loss_refusals, receipts, sync_changes

@@ -14,10 +14,11 @@ from superlicense.cli.help_language import localized
 from superlicense.cli.options import parse_instant
 from superlicense.cli.subjects import EDIT, completes, heading_of, question_of, subject_of
 from superlicense.licensing.clock import utc_now
-from superlicense.model.decision import Outcome, Reason
+from superlicense.model.decision import Outcome
 from superlicense.model.explained import Explained
 from superlicense.model.forecast import FirstDenial, Turn
 from superlicense.model.package_dates import PackageDate
+from superlicense.model.reason import Reason
 from superlicense.model.who import Who
 
 __all__ = ["dates", "explain", "forecast", "who"]

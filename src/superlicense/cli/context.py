@@ -23,9 +23,9 @@ from superlicense.cli.settings import CONFIG_FILE, Settings, find_config, read_s
 from superlicense.errors import RefusedError, StoreError, SuperlicenseError, UnknownTimeZoneError
 from superlicense.licensing.clock import utc_now
 from superlicense.messages import Localizer
-from superlicense.model.decision import Reason
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.month import Month
+from superlicense.model.reason import Reason
 from superlicense.time_zones import time_zone
 
 if TYPE_CHECKING:

@@ -19,9 +19,10 @@ from superlicense.cli.screens import license_cells
 from superlicense.errors import RefusedError
 from superlicense.interop.superoffice import read_package_xml
 from superlicense.licensing.front import Licensing
-from superlicense.model.decision import Access, Client, Decision, Reason
+from superlicense.model.decision import Access, Client, Decision
 from superlicense.model.event import EventKind
 from superlicense.model.license import LicenseName
+from superlicense.model.reason import Reason
 from superlicense.model.site import Installation
 from superlicense.model.user import User, UserType
 

@@ -10,8 +10,8 @@ import click
 
 from superlicense.cli.context import CommandContext, list_query
 from superlicense.cli.options import parse_instant
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Row, Table
 
 __all__ = ["journal"]

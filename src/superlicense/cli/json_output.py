@@ -9,8 +9,8 @@ from typing import Any
 
 from superlicense.cli.escaping import escaped_json
 from superlicense.messages import message
-from superlicense.model.decision import Reason
 from superlicense.model.plain_data import plain_data
+from superlicense.model.reason import Reason
 
 __all__ = ["print_json", "to_plain_data"]
 

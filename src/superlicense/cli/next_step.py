@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from superlicense.errors import RefusedError, SuperlicenseError
-from superlicense.model.decision import Reason, ReasonCode
+from superlicense.model.reason import Reason, ReasonCode
 
 __all__ = ["next_step"]
 

@@ -13,7 +13,7 @@ from superlicense.cli.files import write_new
 from superlicense.cli.help_language import localized
 from superlicense.cli.options import NEW_FILE
 from superlicense.errors import refusal
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.user import ForgetReceipt
 
 __all__ = ["export_user", "forget"]

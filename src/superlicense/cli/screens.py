@@ -12,7 +12,7 @@ from superlicense.cli.csv_output import attributes
 from superlicense.cli.help_language import localized
 from superlicense.cli.license_names import license_named
 from superlicense.cli.notices import draw_events
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.seat_use import SeatState
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from superlicense.cli.csv_output import CsvTable
 from superlicense.cli.jsonl import Line, read_objects
 from superlicense.cli.wrong_file import check_list
 from superlicense.errors import InvalidValueError, refusal
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
 
 __all__ = ["rehire", "retire", "save_user", "sync_users"]

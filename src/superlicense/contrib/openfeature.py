@@ -28,8 +28,9 @@ from openfeature.provider import AbstractProvider, Metadata
 from superlicense.contrib.checks import feature_question, login_question
 from superlicense.errors import StoreError, SuperlicenseError
 from superlicense.licensing.front import Licensing
-from superlicense.model.decision import Access, Client, Decision, Question, ReasonCode, Topic
+from superlicense.model.decision import Access, Client, Decision, Question, Topic
 from superlicense.model.instants import document_instant
+from superlicense.model.reason import ReasonCode
 
 if TYPE_CHECKING:
     from openfeature.flag_evaluation import FlagValueType

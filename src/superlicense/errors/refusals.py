@@ -9,8 +9,9 @@ from superlicense.errors.base import SuperlicenseError, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from superlicense.model.decision import Decision, Reason
+    from superlicense.model.decision import Decision
     from superlicense.model.preview import ActivationPreview
+    from superlicense.model.reason import Reason
 
 _TOLD_REASONS = 10
 _REASON_CHARACTERS = 254

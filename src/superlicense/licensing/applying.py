@@ -11,7 +11,7 @@ from superlicense.errors import RefusedError
 from superlicense.licensing.engine.engine import Engine
 from superlicense.licensing.engine.open_write import OpenWrite
 from superlicense.model.change import ActivatePackage, Change, ChangeInstallation, InstallRoot, KeepPackageWaiting
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.apply import Applied
 from superlicense.rules.refusing import place_in

@@ -24,12 +24,12 @@ from superlicense.licensing.metering.saving import due_levels, save_with_crossin
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.usage_access import UsageReader, UsageWriter
 from superlicense.licensing.metering.user_count import CurrentUsers, user_count
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.identity import Licensee
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter import Meter
 from superlicense.model.meter_month import MeterMonth, UsageMonth
 from superlicense.model.month import Month
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.statement import Statement
 from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.metering.billing import statement as statement_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from superlicense.errors import SuperlicenseError
 from superlicense.licensing.clock import from_nanoseconds
 from superlicense.licensing.engine.engine import Engine
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.health import Health
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.administrators import anybody_administers
 from superlicense.rules.installation_notes import installation_notes

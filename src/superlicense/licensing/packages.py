@@ -24,10 +24,10 @@ from superlicense.licensing.integrity.unsigned import warn_of
 from superlicense.licensing.readable_packages import ReadablePackages
 from superlicense.licensing.unsigned_packages import Adoption
 from superlicense.model.change import ActivatePackage, Change, PlanMove, Release, RemovePackage
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import InstalledPackage, LicensePackage, key_of_owner
 from superlicense.model.preview import Activation, ActivationPreview, FetchOutcome
+from superlicense.model.reason import ReasonCode, because
 from superlicense.ports import PackageSource
 from superlicense.rules.packages.checks import day_of_issue
 

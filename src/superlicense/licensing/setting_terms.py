@@ -10,10 +10,10 @@ from superlicense.licensing.metering.retermed import retermed
 from superlicense.licensing.metering.saving import due_levels, save_with_crossings
 from superlicense.licensing.metering.totals import MeterTotals
 from superlicense.licensing.metering.user_count import user_count
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import EntryKind, JournalEntry
 from superlicense.model.meter import Meter
 from superlicense.model.month import Month
+from superlicense.model.reason import ReasonCode, because
 
 __all__ = ["SettingTerms"]
 

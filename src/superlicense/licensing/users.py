@@ -15,7 +15,7 @@ from superlicense.licensing.engine.vetoes import vetoes_of
 from superlicense.licensing.hooks import audited
 from superlicense.licensing.personal_data import exported, mentions_of, names_of
 from superlicense.model.change import Change, ForgetUser, SaveSite, SaveUser
-from superlicense.model.decision import Reason
+from superlicense.model.reason import Reason
 from superlicense.model.site import Site
 from superlicense.model.user import ForgetReceipt, SaveReceipt, User
 from superlicense.model.world import World

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from superlicense.model.decision import Reason, ReasonCode
+from superlicense.model.reason import Reason, ReasonCode
 
 __all__ = ["Group", "fold"]
 

@@ -16,11 +16,11 @@ from superlicense.messages.errors import error_text, group_text
 from superlicense.messages.folding import fold
 from superlicense.messages.titles import license_title, meter_title, unit_title
 from superlicense.messages.wording import Wording
-from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseName
 from superlicense.model.month import Month
 from superlicense.model.package import LicensePackage
 from superlicense.model.plain_data import Phrase, plain_data
+from superlicense.model.reason import Reason
 
 __all__ = ["LocalizedText", "Localizer", "message"]
 

@@ -22,9 +22,9 @@ from superlicense.errors.base import text_of
 from superlicense.messages.catalogs import pattern
 from superlicense.messages.formats import Formats
 from superlicense.messages.titles import meter_title, owner_title, titled_license
-from superlicense.model.decision import Reason
 from superlicense.model.month import Month
 from superlicense.model.package import LicensePackage
+from superlicense.model.reason import Reason
 
 __all__ = ["Wording", "harmless"]
 

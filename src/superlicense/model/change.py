@@ -10,11 +10,11 @@ from typing import Any, Final
 from attrs import Attribute, field, frozen
 
 from superlicense.model import fields
-from superlicense.model.decision import Reason
 from superlicense.model.event import SystemEvent
 from superlicense.model.license import LicenseName, license_name, to_license_name
 from superlicense.model.package import LicensePackage
 from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.reason import Reason
 from superlicense.model.site import Installation, Site
 from superlicense.model.trust import TrustRoot
 from superlicense.model.user import User

@@ -11,9 +11,10 @@ from typing import ClassVar
 from attrs import frozen
 
 from superlicense.model.answer import Answer
-from superlicense.model.decision import Outcome, Reason, RuleSet
+from superlicense.model.decision import Outcome, RuleSet
 from superlicense.model.license import LicenseName
 from superlicense.model.plain_data import PlainNoun
+from superlicense.model.reason import Reason
 from superlicense.model.user import User, UserType
 
 __all__ = ["Comparison", "Loss", "LossKind", "Witness"]

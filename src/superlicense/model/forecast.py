@@ -11,9 +11,10 @@ from typing import ClassVar
 from attrs import frozen
 
 from superlicense.model.answer import Answer
-from superlicense.model.decision import Client, Decision, Reason
+from superlicense.model.decision import Client, Decision
 from superlicense.model.package_dates import PackageDate
 from superlicense.model.plain_data import Phrase, PlainNoun, Words
+from superlicense.model.reason import Reason
 
 __all__ = ["Cause", "DeniedLogins", "FirstDenial", "Turn"]
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from attrs import frozen
 
-from superlicense.model.decision import Reason
 from superlicense.model.plain_data import PlainNoun
+from superlicense.model.reason import Reason
 
 __all__ = ["Health"]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from attrs import frozen
 
-from superlicense.model.decision import Reason
 from superlicense.model.plain_data import PlainNoun
+from superlicense.model.reason import Reason
 from superlicense.model.seat_use import LowLicense, RedundantSeat
 
 __all__ = ["HypothesisData", "RefusedStep"]

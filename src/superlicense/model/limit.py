@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from superlicense.model.decision import Reason
 from superlicense.model.plain_data import PlainNoun
+from superlicense.model.reason import Reason
 
 __all__ = ["Limit", "LimitDecision", "LimitState"]
 

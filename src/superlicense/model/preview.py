@@ -8,12 +8,13 @@ from attrs import field, frozen
 
 from superlicense.errors import SuperlicenseError
 from superlicense.model.change import PlanMove, Release
-from superlicense.model.decision import Outcome, Reason
+from superlicense.model.decision import Outcome
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.month import Month
 from superlicense.model.package import InstalledPackage, LicensePackage
 from superlicense.model.plain_data import PlainNoun
+from superlicense.model.reason import Reason
 
 __all__ = ["Activation", "ActivationPreview", "Blocker", "LicenseDiff", "MeterEffect", "UserEffect"]
 

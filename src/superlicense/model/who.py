@@ -11,9 +11,10 @@ from attrs import field, frozen
 
 from superlicense.model import fields
 from superlicense.model.answer import Answer
-from superlicense.model.decision import Outcome, Question, Reason
+from superlicense.model.decision import Outcome, Question
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.plain_data import PlainNoun
+from superlicense.model.reason import Reason
 
 __all__ = ["Abilities", "Who", "WhoGroup"]
 

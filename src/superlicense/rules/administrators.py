@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from superlicense.model.change import Change, Retire, SaveUser
-from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.user import User
 from superlicense.model.world import World

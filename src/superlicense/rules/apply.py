@@ -23,8 +23,8 @@ from attrs import evolve, frozen
 from superlicense.errors import RefusedError
 from superlicense.model import change as changes_
 from superlicense.model.change import Change, Refusal
-from superlicense.model.decision import Reason
 from superlicense.model.journal import EntryKind, JournalEntry
+from superlicense.model.reason import Reason
 from superlicense.model.row import Row
 from superlicense.model.world import World
 from superlicense.rules.administrators import last_administrator, lost_administrators

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import reasons_of

@@ -25,9 +25,9 @@ from attrs import evolve
 from superlicense.catalog.suite import LIMITS, SuitePlan, plan_of
 from superlicense.errors import InvalidValueError
 from superlicense.model import fields
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.limit import Limit, LimitDecision, LimitState
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import owner_defects, owner_package
 

@@ -25,8 +25,8 @@ from attrs import evolve
 
 from superlicense.errors import RefusedError
 from superlicense.model.change import EditEvent, EndEvent, StartEvent, Unchanged
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.event import EventKind, EventScope, FeatureOutage, JobKind, SystemEvent, SystemFeature
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.user import User
 from superlicense.model.world import World

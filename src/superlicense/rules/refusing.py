@@ -29,8 +29,8 @@ from superlicense.model.change import (
     SaveSite,
     SaveUser,
 )
-from superlicense.model.decision import ReasonCode
 from superlicense.model.license import LicenseScope
+from superlicense.model.reason import ReasonCode
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.seating import qualifies_for_seat

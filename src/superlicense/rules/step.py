@@ -15,8 +15,8 @@ from typing import Any
 from attrs import evolve
 
 from superlicense.errors import refusal
-from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseName
+from superlicense.model.reason import Reason
 from superlicense.model.row import Noun, Row, Table, assignment_key
 from superlicense.model.seat import Assignment
 from superlicense.model.world import World

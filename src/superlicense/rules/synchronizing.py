@@ -21,8 +21,8 @@ from typing import Final
 from attrs import field, frozen
 
 from superlicense.model.change import Change, Retire, SaveUser
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.frozen_map import FrozenMap
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.user import SaveReceipt, SaveStatus, User, UserType
 from superlicense.model.world import World
 from superlicense.rules.apply import Applied

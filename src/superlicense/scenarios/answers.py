@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from superlicense.errors import RefusedError
 from superlicense.licensing.front import Licensing
-from superlicense.model.decision import Decision, Reason
+from superlicense.model.decision import Decision
 from superlicense.model.preview import ActivationPreview
+from superlicense.model.reason import Reason
 from superlicense.model.seat import SeatUsage
 from superlicense.scenarios.questions import (
     Administer,

@@ -16,9 +16,9 @@ from datetime import date, datetime
 
 from superlicense.messages import LocalizedText, Localizer
 from superlicense.messages.titles import owner_title
-from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.reason import Reason
 from superlicense.rules.gate.identity import licensee_of
 from superlicense.rules.gate.validity import dates_of, phase_of
 from superlicense.rules.installation_notes import owners_of, package_notes

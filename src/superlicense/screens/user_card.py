@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from superlicense.messages import LocalizedText
 from superlicense.messages.titles import owner_title
 from superlicense.model.change import Assign, Change, ChangePlan, Release
-from superlicense.model.decision import Reason
 from superlicense.model.license import LicenseKind, ModuleLicense
+from superlicense.model.reason import Reason
 from superlicense.model.user import User
 from superlicense.rules.apply import VetoesOf, apply
 from superlicense.rules.gate.entitlement import effective

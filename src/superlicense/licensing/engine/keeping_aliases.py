@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from superlicense.errors import RefusedError
-from superlicense.model.decision import ReasonCode, because
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.ports import Writing
 from superlicense.rules.apply import Applied

@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, timedelta
 
-from superlicense.model.decision import Client, Decision, Reason
+from superlicense.model.decision import Client, Decision
 from superlicense.model.forecast import Cause, DeniedLogins, FirstDenial, Turn
+from superlicense.model.reason import Reason
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.alike import alike, targeted_events

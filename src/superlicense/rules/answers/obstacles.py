@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from superlicense.model.decision import Reason, ReasonCode
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import LicensePackage
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.world import World
 from superlicense.rules.answers.quantities import Demand
 from superlicense.rules.answers.supposing import adds_to

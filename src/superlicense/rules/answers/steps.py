@@ -29,10 +29,10 @@ from attrs import frozen
 
 from superlicense.catalog import module_table
 from superlicense.model.change import ActivatePackage, Assign, ChangePlan, EndEvent
-from superlicense.model.decision import Reason, ReasonCode
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.model.purchase import Renewal
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.user import User
 from superlicense.model.world import World
 from superlicense.rules.answers.obstacles import Obstacle

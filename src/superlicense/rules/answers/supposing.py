@@ -27,11 +27,11 @@ from attrs import evolve, frozen
 
 from superlicense.catalog import module_table, plans
 from superlicense.model.change import ActivatePackage, Change, Refusal
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.fields import MAX_QUANTITY
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import LicensePackage, Validity
 from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.apply import VetoesOf, apply, no_vetoes
 from superlicense.rules.world_update import with_contents

@@ -21,10 +21,11 @@ from itertools import permutations
 from attrs import evolve, frozen
 
 from superlicense.model.change import ActivatePackage, Assign, ChangePlan, EndEvent, SaveUser
-from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Reason
+from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome
 from superlicense.model.fields import MAX_QUANTITY
 from superlicense.model.license import LicenseName
 from superlicense.model.purchase import Purchase, Renewal
+from superlicense.model.reason import Reason
 from superlicense.model.remedy import Step
 from superlicense.model.user import User
 from superlicense.model.world import World

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import datetime
 
-from superlicense.model.decision import Access, Client, Decision, Outcome, Question, Reason
+from superlicense.model.decision import Access, Client, Decision, Outcome, Question
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.reason import Reason
 from superlicense.model.user import User
 from superlicense.model.who import Abilities, Who, WhoGroup
 from superlicense.model.world import World

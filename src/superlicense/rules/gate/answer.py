@@ -13,18 +13,9 @@ from datetime import datetime
 
 from attrs import frozen
 
-from superlicense.model.decision import (
-    Clause,
-    ClauseKind,
-    Decision,
-    Outcome,
-    Question,
-    Reason,
-    ReasonCode,
-    RuleSet,
-    because,
-)
+from superlicense.model.decision import Clause, ClauseKind, Decision, Outcome, Question, RuleSet
 from superlicense.model.event import SystemEvent
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.gate.validity import boundaries
 

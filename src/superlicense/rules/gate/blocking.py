@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from superlicense.model.decision import Client, Outcome, Reason, ReasonCode, because
+from superlicense.model.decision import Client, Outcome
 from superlicense.model.event import EventKind, EventScope, JobKind, SystemEvent
 from superlicense.model.package import InstalledPackage, Phase
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL, Installation
 from superlicense.model.user import User, UserType

@@ -19,9 +19,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from superlicense.errors import UnknownLicenseError
-from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import SUPEROFFICE, LicenseKind, LicenseName, LicenseScope, ModuleLicense
 from superlicense.model.package import InstalledPackage, LicensePackage, Phase
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table, assignment_key
 from superlicense.model.world import World
 from superlicense.rules.gate.identity import IDENTITY_RECORD, issued_elsewhere

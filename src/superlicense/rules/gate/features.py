@@ -17,20 +17,9 @@ from datetime import datetime
 
 from superlicense.catalog import module_table
 from superlicense.catalog.features import NONE_NAMED, user_license_of
-from superlicense.model.decision import (
-    Access,
-    Clause,
-    ClauseKind,
-    Decision,
-    Outcome,
-    Question,
-    Reason,
-    ReasonCode,
-    Topic,
-    because,
-    least,
-)
+from superlicense.model.decision import Access, Clause, ClauseKind, Decision, Outcome, Question, Topic, least
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import Verdict, answer, answer_until, clauses_of, reasons_of

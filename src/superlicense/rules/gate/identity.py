@@ -20,9 +20,9 @@ from datetime import datetime
 from enum import Enum
 
 from superlicense.model.caseless import caseless
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.identity import IDENTITY_KEY, FormerIdentity, Identity, Licensee, is_same
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.world import World
 

@@ -18,19 +18,9 @@ from datetime import datetime
 from attrs import frozen
 
 from superlicense.catalog import modules
-from superlicense.model.decision import (
-    Clause,
-    Client,
-    Decision,
-    Outcome,
-    Question,
-    Reason,
-    ReasonCode,
-    Topic,
-    because,
-    least,
-)
+from superlicense.model.decision import Clause, Client, Decision, Outcome, Question, Topic, least
 from superlicense.model.license import SUPEROFFICE
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.user import User
 from superlicense.model.world import World

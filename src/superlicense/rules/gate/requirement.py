@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from superlicense.model.decision import Clause, ClauseKind, Reason, ReasonCode, because
+from superlicense.model.decision import Clause, ClauseKind
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.reason import Reason, ReasonCode, because
 
 __all__ = [
     "AllOf",

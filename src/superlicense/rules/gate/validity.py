@@ -22,8 +22,8 @@ from datetime import datetime
 
 from attrs import frozen
 
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.package import InstalledPackage, Phase
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.trust import TrustRoot
 from superlicense.model.world import World
 from superlicense.rules.gate.identity import identity_boundaries

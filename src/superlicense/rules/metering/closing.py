@@ -16,8 +16,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.month import Month
+from superlicense.model.reason import Reason, ReasonCode, because
 
 __all__ = ["LONGEST_SILENCE", "close_refusals", "counting_month"]
 

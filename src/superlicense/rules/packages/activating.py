@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from superlicense.errors import RefusedError
 from superlicense.model.change import ActivatePackage, InstallRoot, KeepPackageWaiting, RemovePackage
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.packages.checks import (

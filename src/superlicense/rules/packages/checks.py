@@ -23,9 +23,9 @@ from attrs import evolve
 
 from superlicense.errors import PackageConflictError, PackageRollbackError, refusal
 from superlicense.model.change import ActivatePackage, KeepPackageWaiting
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import InstalledPackage, LicensePackage
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import accepts_unsigned, find_row
 from superlicense.rules.gate.identity import addressee_refusals

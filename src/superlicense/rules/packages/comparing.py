@@ -25,10 +25,11 @@ from attrs import evolve, frozen
 
 from superlicense.errors import InvalidValueError
 from superlicense.model.comparison import Comparison, Loss, LossKind, Witness
-from superlicense.model.decision import Access, Client, Decision, Outcome, Reason
+from superlicense.model.decision import Access, Client, Decision, Outcome
 from superlicense.model.license import LicenseKind, LicenseName, LicenseScope
 from superlicense.model.package import LicensePackage
 from superlicense.model.policy import Policy
+from superlicense.model.reason import Reason
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import Entitlement, rule_set_of

@@ -23,10 +23,11 @@ from attrs import evolve, frozen
 
 from superlicense.catalog import modules
 from superlicense.catalog.features import NONE_NAMED, user_license_of
-from superlicense.model.decision import Access, Client, Outcome, ReasonCode
+from superlicense.model.decision import Access, Client, Outcome
 from superlicense.model.frozen_map import FrozenMap
 from superlicense.model.license import SUPEROFFICE, LicenseName, LicenseScope
 from superlicense.model.preview import UserEffect
+from superlicense.model.reason import ReasonCode
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World
 from superlicense.rules.alike import alike, targeted_events

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 from superlicense.model.change import ActivatePackage
-from superlicense.model.decision import Reason, ReasonCode
 from superlicense.model.license import LicenseName, ModuleLicense
 from superlicense.model.package import LicensePackage
 from superlicense.model.preview import ActivationPreview, Blocker, LicenseDiff, MeterEffect
+from superlicense.model.reason import Reason, ReasonCode
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import effective
 from superlicense.rules.packages.activating import enact

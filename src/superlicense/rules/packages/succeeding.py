@@ -23,10 +23,10 @@ from attrs import evolve
 
 from superlicense.errors import PackageRollbackError
 from superlicense.model.change import ActivatePackage, ChangeInstallation
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.identity import IDENTITY_KEY, FormerIdentity, Identity, Licensee, is_same
 from superlicense.model.license import SUPEROFFICE
 from superlicense.model.package import LicensePackage
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import accepts_unsigned

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from superlicense.model.decision import Decision, Outcome, Question, ReasonCode, Topic, because
+from superlicense.model.decision import Decision, Outcome, Question, Topic
 from superlicense.model.license import SUPEROFFICE
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.gate.answer import Fact, clauses_of, reasons_of
 from superlicense.rules.gate.blocking import package_facts

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from superlicense.model.change import ActivatePackage
-from superlicense.model.decision import Reason, ReasonCode, because
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.world import World
 from superlicense.rules.packages.activating import enact

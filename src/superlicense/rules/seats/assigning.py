@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from superlicense.model.change import Assign, ChangePlan, Release
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseKind, LicenseName
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row, get_row
 from superlicense.rules.seats.holding import Holder, consumed, held, implies, plans_among, resolve_holder

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from superlicense.model.consumed import Consumed
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName, ModuleLicense
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.seat import SeatUsage
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import get_row

@@ -22,8 +22,8 @@ from attrs import evolve
 from superlicense.catalog import modules
 from superlicense.errors import RefusedError
 from superlicense.model.change import ForgetUser, Retire, SaveSite, SaveUser
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import Forgotten, SaveStatus, User

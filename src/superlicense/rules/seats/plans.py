@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from superlicense.catalog import modules
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.row import Row, Table
 from superlicense.model.world import World
 from superlicense.rules.seats.holding import plans_among

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from superlicense.model.consumed import Consumed
-from superlicense.model.decision import Reason, ReasonCode, because
 from superlicense.model.license import LicenseName, LicenseScope
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.world import World
 from superlicense.rules.gate.entitlement import find_row
 from superlicense.rules.seats.holding import Holder, consumed, held

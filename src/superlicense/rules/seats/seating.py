@@ -18,8 +18,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from superlicense.catalog import modules
-from superlicense.model.decision import Reason, ReasonCode, RuleSet, because
+from superlicense.model.decision import RuleSet
 from superlicense.model.license import LicenseName, LicenseScope, ModuleLicense
+from superlicense.model.reason import Reason, ReasonCode, because
 from superlicense.model.site import CENTRAL
 from superlicense.model.user import User, UserType
 from superlicense.model.world import World

@@ -7,8 +7,8 @@ from typing import Final
 
 from superlicense.errors import InvalidValueError
 from superlicense.messages import Localizer
-from superlicense.model.decision import ReasonCode, because
 from superlicense.model.journal import JournalEntry
+from superlicense.model.reason import ReasonCode, because
 from superlicense.model.row import Table
 from superlicense.web.visit import Page, Visit
 
