@@ -1,7 +1,7 @@
 """Closed by then: which months an instant of the past found closed.
 
-A close that was dated back is told as of the instant that it was dated to, as any
-other write is.
+A close that was dated back counts from the instant that it was dated to, as any
+other write does.
 
 Source: design section 5, "Time"; section 9, "Late usage".
 """
