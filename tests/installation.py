@@ -30,6 +30,7 @@ __all__ = [
     "VALIDITY",
     "WARNS_AT",
     "WEB",
+    "WITHOUT_END",
     "Clock",
     "CountingStore",
     "codes",
@@ -50,6 +51,8 @@ EXPIRES_AT = datetime(2027, 3, 27, tzinfo=UTC)
 STOPS_AT = datetime(2027, 4, 8, tzinfo=UTC)
 
 VALIDITY = sl.Validity(warns_at=WARNS_AT, expires_at=EXPIRES_AT, grace_until=STOPS_AT)
+# For tests by the clock of the machine, which passes every date some day.
+WITHOUT_END = sl.Validity()
 
 INSTALLATION = make_installation()
 
@@ -102,9 +105,10 @@ def furnish(
     *users: str | sl.User,
     seats: int = 3,
     holders: Mapping[str, str] = MappingProxyType({}),
+    validity: sl.Validity = VALIDITY,
 ) -> sl.Licensing:
     """Put the package with *seats* of each plan in force, save *users*, and assign to *holders* their licenses."""
-    licensing.packages.adopt_unsigned(package(seats=seats), by="admin")
+    licensing.packages.adopt_unsigned(package(seats=seats, validity=validity), by="admin")
     licensing.users.sync([person(user) if isinstance(user, str) else user for user in users])
     for holder, license in holders.items():
         licensing.seats.assign(holder, license, by="admin")

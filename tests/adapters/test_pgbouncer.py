@@ -14,7 +14,7 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.catalog import meters
 from superlicense.testing.contract.blocks import in_threads
-from tests.installation import SALES, WEB, person
+from tests.installation import SALES, WEB, WITHOUT_END, person
 from tests.licensing.customers import customer, customers, furnish_customer
 from tests.stores.pgbouncer import pgbouncer
 from tests.stores.postgres_server import throw_away_server
@@ -56,7 +56,7 @@ def test_threads_write_record_and_look(fleet: sl.Fleet) -> None:
     several = customers(4)
     now = sl.utc_now()
     for installation in several:
-        furnish_customer(fleet.open(installation), *USERS, seats=10, plan=None)
+        furnish_customer(fleet.open(installation), *USERS, seats=10, plan=None, validity=WITHOUT_END)
 
     def assign(installation: sl.Installation, mine: list[str]) -> None:
         licensing = fleet.open(installation)
@@ -84,7 +84,7 @@ def test_threads_write_record_and_look(fleet: sl.Fleet) -> None:
 
 def test_a_session_keeps_nothing_of_the_transaction_before(fleet: sl.Fleet, bouncer: str) -> None:
     one = customer(50)
-    furnish_customer(fleet.open(one), "anna")
+    furnish_customer(fleet.open(one), "anna", validity=WITHOUT_END)
     shown = ("lock_timeout", "idle_in_transaction_session_timeout", "transaction_isolation", "transaction_read_only")
     found = set()
     others = create_engine(bouncer, poolclass=NullPool, connect_args={"prepare_threshold": None})
@@ -97,7 +97,7 @@ def test_a_session_keeps_nothing_of_the_transaction_before(fleet: sl.Fleet, boun
 
 def test_the_hosts_transaction_is_joined(fleet: sl.Fleet, engine: Engine) -> None:
     one = customer(51)
-    licensing = furnish_customer(fleet.open(one), "anna", plan=None)
+    licensing = furnish_customer(fleet.open(one), "anna", plan=None, validity=WITHOUT_END)
     with engine.begin() as connection, licensing.bound_to(connection) as bound:
         bound.seats.assign("anna", SALES, by="admin")
     # What the host committed is found by the next look, and the one before may have been a millisecond ago.

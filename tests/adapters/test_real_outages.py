@@ -18,7 +18,7 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from tests.adapters.databases import Database
 from tests.adapters.service import order
-from tests.installation import SALES, WEB, furnish, open_licensing, person
+from tests.installation import SALES, WEB, WITHOUT_END, furnish, open_licensing, person
 from tests.stores.frozen_server import frozen
 from tests.stores.postgres_server import ThrowAwayServer, throw_away_server
 from tests.stress.storages import PROCESSES
@@ -83,7 +83,7 @@ class TestPostgresql:
 
     @pytest.fixture
     def licensing(self, engine: Engine) -> sl.Licensing:
-        return furnish(opened(engine), "anna", holders={"anna": SALES})
+        return furnish(opened(engine), "anna", holders={"anna": SALES}, validity=WITHOUT_END)
 
     def test_a_server_that_is_stopped_and_started(
         self, server: ThrowAwayServer, engine: Engine, licensing: sl.Licensing
@@ -106,7 +106,9 @@ class TestPostgresql:
 
     def test_the_grace_ends(self, server: ThrowAwayServer, engine: Engine) -> None:
         # Long enough to stop a server.
-        licensing = furnish(opened(engine, grace=timedelta(seconds=8)), "anna", holders={"anna": SALES})
+        licensing = furnish(
+            opened(engine, grace=timedelta(seconds=8)), "anna", holders={"anna": SALES}, validity=WITHOUT_END
+        )
         server.stop()
         past_the_bound()
         until = licensing.gate.login("anna", WEB).valid_until
@@ -173,7 +175,7 @@ class TestSqlite:
     def licensing(self, path: Path) -> Iterator[sl.Licensing]:
         engine = create_engine(f"sqlite:///{path}")
         SqlStore(engine).migrate()
-        yield furnish(opened(engine), "anna", holders={"anna": SALES})
+        yield furnish(opened(engine), "anna", holders={"anna": SALES}, validity=WITHOUT_END)
         engine.dispose()
 
     def test_a_database_that_is_locked(self, licensing: sl.Licensing, path: Path) -> None:
@@ -214,7 +216,9 @@ class TestTwoProcesses:
     def test_on_both_databases(self, database: Database) -> None:
         url = database.url.render_as_string(hide_password=False)
         database.store()
-        licensing = furnish(opened(database.engine(poolclass=QueuePool)), "anna", holders={"anna": SALES})
+        licensing = furnish(
+            opened(database.engine(poolclass=QueuePool)), "anna", holders={"anna": SALES}, validity=WITHOUT_END
+        )
         until = monotonic() + LONGEST
         allowed_at: list[float] = []
         denied = Event()
@@ -248,7 +252,7 @@ def test_a_transaction_of_the_host_has_no_grace(database: Database) -> None:
     database.store()
     engine = database.engine(poolclass=QueuePool)
     database.rows("CREATE TABLE orders (name TEXT PRIMARY KEY)")
-    licensing = furnish(opened(engine), "anna", holders={"anna": SALES})
+    licensing = furnish(opened(engine), "anna", holders={"anna": SALES}, validity=WITHOUT_END)
     with engine.connect() as connection:
         order(connection, "one")
         inside = licensing.bound_to(connection)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, NullPool, create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from tests.installation import SALES, SERVICE, WEB, open_licensing, package
+from tests.installation import SALES, SERVICE, WEB, WITHOUT_END, open_licensing, package
 from tests.licensing.customers import customers, furnish_customer
 from tests.stores.postgres_server import StandbyServer, ThrowAwayServer, throw_away_pair
 
@@ -117,7 +117,7 @@ def test_reads_are_answered_by_the_replica(pair: Pair, writer: sl.Licensing) -> 
 def test_a_fleet_looks_at_the_replica(pair: Pair) -> None:
     primary = sl.Fleet(pair.store(pair.primary), trust=None)
     for installation in customers(3):
-        furnish_customer(primary.open(installation), "anna")
+        furnish_customer(primary.open(installation), "anna", validity=WITHOUT_END)
     standby = sl.Fleet(pair.store(pair.standby), trust=None, policy=PATIENT)
     pair.catch_up()
     assert [len(standby.open(installation).users.all()) for installation in customers(3)] == [1] * 3

@@ -9,7 +9,7 @@ from attrs import evolve
 
 import superlicense as sl
 from superlicense.model.site import luhn_digit
-from tests.installation import Clock, package
+from tests.installation import VALIDITY, Clock, package
 
 # A look is not given up because the machine has other things to do.
 PATIENT = sl.Policy(look_patience=timedelta(minutes=1))
@@ -40,10 +40,14 @@ def package_for(installation: sl.Installation, **fields: Any) -> sl.LicensePacka
 
 
 def furnish_customer(
-    licensing: sl.Licensing, *users: str, seats: int = 3, plan: str | None = "ten-sales"
+    licensing: sl.Licensing,
+    *users: str,
+    seats: int = 3,
+    plan: str | None = "ten-sales",
+    validity: sl.Validity = VALIDITY,
 ) -> sl.Licensing:
     """Put a package with *seats* of each plan in force, and save *users*, who hold *plan*."""
-    licensing.packages.adopt_unsigned(package_for(licensing.installation, seats=seats), by="admin")
+    licensing.packages.adopt_unsigned(package_for(licensing.installation, seats=seats, validity=validity), by="admin")
     licensing.users.sync([sl.User(id=user, name=user.title(), may_log_in=True) for user in users])
     for user in users if plan else ():
         licensing.seats.assign(user, plan or "", by="admin")

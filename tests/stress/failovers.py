@@ -19,7 +19,7 @@ from sqlalchemy import NullPool, QueuePool, create_engine
 
 import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
-from tests.installation import SALES, WEB, package
+from tests.installation import SALES, WEB, WITHOUT_END, package
 from tests.stores.postgres_server import ThrowAwayServer
 from tests.stress.storages import customer
 
@@ -98,7 +98,7 @@ def fail_over(
     installation = customer()
     SqlStore(create_engine(server.url, poolclass=NullPool)).migrate()
     writer = sl.Licensing(SqlStore(create_engine(server.url, poolclass=NullPool)), installation, trust=None)
-    writer.packages.adopt_unsigned(package(seats=1), by="vendor")
+    writer.packages.adopt_unsigned(package(seats=1, validity=WITHOUT_END), by="vendor")
     writer.users.save(sl.User(id="anna", may_log_in=True))
     truth = Truth([(monotonic(), monotonic(), False)])
     engine = create_engine(server.url, poolclass=QueuePool)

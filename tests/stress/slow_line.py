@@ -23,7 +23,7 @@ import superlicense as sl
 from superlicense.adapters.sqlalchemy import SqlStore
 from superlicense.licensing.engine.freshness import Freshness
 from superlicense.licensing.engine.looking import LooksInTime
-from tests.installation import SALES, WEB, furnish, open_licensing
+from tests.installation import SALES, WEB, WITHOUT_END, furnish, open_licensing
 
 STALE = timedelta(seconds=2)
 _THREADS = 32
@@ -149,7 +149,9 @@ def measure(near: str, far: str, *, runs: int = 3, seconds: float = 5) -> SlowLi
     prepared = SqlStore(create_engine(near, poolclass=NullPool))
     prepared.migrate()
     never = sl.Policy(max_staleness=timedelta(days=1))
-    quiet = furnish(open_licensing(prepared, clock=sl.utc_now, policy=never), "anna", holders={"anna": SALES})
+    quiet = furnish(
+        open_licensing(prepared, clock=sl.utc_now, policy=never), "anna", holders={"anna": SALES}, validity=WITHOUT_END
+    )
     engine = create_engine(far, poolclass=QueuePool)
     policy = sl.Policy(max_staleness=STALE)
     licensing = open_licensing(SqlStore(engine), clock=sl.utc_now, policy=policy)
