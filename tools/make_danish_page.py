@@ -1,10 +1,10 @@
-"""Write the page on which a native reader checks the Danish: every message beside its English.
+"""Write the pages on which a native reader checks the Danish: every message beside its English.
 
 .. code-block:: console
 
     uv run python -m tools.make_danish_page
 
-A test compares the page with the catalogs.
+A test compares the pages with the catalogs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tools.compile_messages import read, sources
 
-PAGE = Path(__file__).parents[1] / "docs" / "reference" / "danish.md"
+_FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
 _HEAD = """\
 # Danish messages
@@ -24,13 +24,24 @@ _HEAD = """\
 Every message of the library in Danish, beside its English, for a reader whose language is Danish. Words in braces are
 replaced by names, dates and numbers. Corrections belong in
 `src/superlicense/locale/da/LC_MESSAGES/superlicense.po`; [Add a language](../how-to/add-a-language.md) says how to
-compile it. This page is made by `tools/make_danish_page.py`.
+compile it. The command line's help has [a page of its own](danish-command-line.md). This page is made by
+`tools/make_danish_page.py`.
+"""
+
+_HELP_HEAD = """\
+# Danish of the command line
+
+Help and usage errors of the command line in Danish, beside their English. Corrections belong in
+`src/superlicense/locale/da/LC_MESSAGES/usage.po`. This page is made by `tools/make_danish_page.py`.
 """
 
 
-def text() -> str:
-    """Return the page."""
-    return "\n".join([_HEAD, *_tables(), *_help()])
+def pages() -> dict[Path, str]:
+    """Return the pages with what they say."""
+    return {
+        _FOLDER / "danish.md": "\n".join([_HEAD, *_tables()]),
+        _FOLDER / "danish-command-line.md": "\n".join([_HELP_HEAD, *_help()]),
+    }
 
 
 def _tables() -> Iterator[str]:
@@ -46,8 +57,6 @@ def _tables() -> Iterator[str]:
 
 def _help() -> Iterator[str]:
     """Yield the table of the command line's help, which is keyed by its English."""
-    yield "## Help and usage errors of the command line\n"
-    yield "Corrections belong in `src/superlicense/locale/da/LC_MESSAGES/usage.po`.\n"
     yield "| English | Danish |"
     yield "|---|---|"
     (source,) = sources("usage")
@@ -73,8 +82,9 @@ def _forms(forms: tuple[str, ...]) -> str:
 
 
 def main() -> int:
-    """Write the page."""
-    PAGE.write_text(text(), encoding="utf-8")
+    """Write the pages."""
+    for page, text in pages().items():
+        page.write_text(text, encoding="utf-8")
     return 0
 
 
