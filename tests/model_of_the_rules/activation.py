@@ -167,8 +167,10 @@ def offer(facts: Facts, arrival: Arrival, now: datetime) -> Verdict:
         return set(), facts
     owner, package = arrival.package.owner.lower(), arrival.package
     found = document_faults(facts, arrival, now)
-    if found - {("issued_in_future", owner)}:
-        return found, facts
+    # An early one may wait for its day, unless its number is wrong as well (documents.md, steps 13 and 14).
+    refused = issue_faults(facts, arrival, now) if found == {("issued_in_future", owner)} else found
+    if refused:
+        return refused, facts
     if not found and not refusals(facts, arrival, now):
         after = put_in_force(facts, arrival, now)
         if not anybody_loses(facts, after, now):

@@ -149,11 +149,10 @@ def save_user(facts: Facts, user: sl.User) -> Verdict:
     known = facts.users.get(user.id)
     if known == user:
         return set(), facts
-    if known is not None and known.retired and not user.retired:
-        return {("user_is_retired", "")}, facts
+    needs_rehire = known is not None and known.retired and not user.retired
+    found: set[Reason] = {("user_is_retired", "")} if needs_rehire else set()
     after = facts.copy()
     after.users[user.id] = user
-    found: set[Reason] = set()
     if user.retired:
         after.held.pop(user.id, None)
     held = after.held.get(user.id, ())
@@ -162,7 +161,8 @@ def save_user(facts: Facts, user: sl.User) -> Verdict:
         found |= seats_short(facts, after, user.id) | second_plans(facts, after)
     elif SEAT in held and rule_set(facts) == "suite" and not seat_is_due(after, user):
         after.held[user.id] = without(held, SEAT)
-    found |= nobody_left(facts, after)
+    if not needs_rehire:
+        found |= nobody_left(facts, after)
     return (found, facts) if found else (found, after)
 
 
