@@ -224,7 +224,8 @@ class Localizer:
 def message(what: Reason | Phrase | str | SuperlicenseError, /, language: str = ENGLISH, **params: object) -> str:
     """Return the message for *what*.
 
-    >>> from superlicense.model.decision import Client, ReasonCode
+    >>> from superlicense.model.decision import Client
+    >>> from superlicense.model.reason import ReasonCode
     >>> gone = Reason(
     ...     code=ReasonCode.LICENSE_MISSING,
     ...     params={"license": "superoffice.web", "scope": "user"},
