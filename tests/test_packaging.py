@@ -119,6 +119,7 @@ def test_every_code_block_is_in_a_language_we_know() -> None:
     assert unknown == []
 
 
+@pytest.mark.slow
 def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {word}"

@@ -49,6 +49,7 @@ def found_in_files(sqlite: Database, text: str) -> list[str]:
 @pytest.mark.parametrize(
     "mode", ["delete", "wal", *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("truncate", "persist"))]
 )
+@pytest.mark.slow
 def test_no_file_of_sqlite_holds_what_was_blanked(sqlite: Database, mode: str) -> None:
     store = a_store(sqlite, f"PRAGMA journal_mode = {mode}", "PRAGMA wal_autocheckpoint = 0")
     with sqlite.engine().connect() as keeps_the_log:

@@ -41,6 +41,7 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("databases", [False, True], ids=["by serial number", "by database id"])
+@pytest.mark.slow
 def test_two_instances_over_the_change_without_an_outage(
     database: Database, clock: Clock, options: dict[str, Any], *, databases: bool
 ) -> None:

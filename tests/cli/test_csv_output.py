@@ -98,6 +98,7 @@ def test_no_cell_starts_a_formula(listed: Shop, words: tuple[str, ...]) -> None:
 
 # What is assigned once is not assigned again.
 @for_each("words", [words for name, words in LISTS.items() if name != "assign"])
+@pytest.mark.slow
 def test_it_is_the_same_in_every_language(listed: Shop, words: tuple[str, ...]) -> None:
     english, danish = (listed.run("--csv", "--lang", language, *words).stdout for language in ("en", "da"))
     titles = {"title", "plans", "through", "explanation"}
@@ -167,6 +168,7 @@ def test_values_have_these_forms(value: object, text: str) -> None:
     assert cell(value) == text
 
 
+@pytest.mark.slow
 def test_what_was_guarded_is_read_as_it_was(shop: Shop) -> None:
     lines = ["id,name", *(f'u{place},"{cell(name)}"' for place, name in enumerate(FORMULAS))]
     shop.told("sync-users", "-", stdin="\n".join(lines))

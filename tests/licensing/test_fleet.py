@@ -252,6 +252,7 @@ class TestUnderLoad:
         in_threads(*(partial(work, place) for place in range(8)))
         assert len({tuple(one) for one in opened}) == 1
 
+    @pytest.mark.slow
     def test_threads_that_evict_each_others_get_right_answers(self) -> None:
         store = sl.MemoryStore()
         fleet = fleet_on(store, capacity=3)

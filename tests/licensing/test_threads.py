@@ -58,6 +58,7 @@ def write(licensing: sl.Licensing, user: str) -> None:
         assert not gate.holds(user, "user")
 
 
+@pytest.mark.slow
 def test_readers_hammer_while_writers_write(store: sl.Store, clock: Clock) -> None:
     licensing = furnish(open_licensing(store, clock=clock), *USERS, seats=2)
     done = Event()
